@@ -1,0 +1,67 @@
+"""What keeps a program alive: every active handle that has not been unref'd.
+
+As in libuv, a handle counts while it is *active*: a server that listens, a socket that reads, connects or has
+a write under way, a timer that runs. `run.py` ends the program when nobody holds it any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+#: Holders in the order in which they came; the values mean nothing.
+_holders: dict[Any, None] = {}
+#: Set by `run.py`: called each time the last holder has gone.
+onidle: Callable[[], None] | None = None
+
+
+def hold(holder: Any) -> None:
+    """Keep the program alive. `holder.resourceName` is what getActiveResourcesInfo() shows."""
+    _holders[holder] = None
+
+
+def release(holder: Any) -> None:
+    """Stop keeping it alive; does nothing for one that does not hold."""
+    _holders.pop(holder, None)
+    if not _holders and onidle is not None:
+        onidle()
+
+
+def isAlive() -> bool:
+    """True while anybody holds the program."""
+    return bool(_holders)
+
+
+def resources() -> list[str]:
+    """The names of the holders, oldest first."""
+    return [holder.resourceName for holder in _holders]
+
+
+class Activity:
+    """Base of handles: combines "active" and "ref'd" into holding the program."""
+
+    __slots__ = ("_active", "_refed")
+
+    def __init__(self) -> None:
+        self._active = False
+        self._refed = True
+
+    def ref(self) -> None:
+        self._refed = True
+        if self._active:
+            hold(self)
+
+    def unref(self) -> None:
+        self._refed = False
+        if self._active:
+            release(self)
+
+    def hasRef(self) -> bool:
+        return self._refed
+
+    def _setActive(self, active: bool) -> None:
+        if active is self._active:
+            return
+        self._active = active
+        if self._refed:
+            (hold if active else release)(self)

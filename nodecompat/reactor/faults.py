@@ -1,0 +1,42 @@
+"""Where an exception goes that no caller is left to catch.
+
+A listener that raises unwinds through `emit` to the callback of its handle and ends here. In order: the hook
+of the `process` module ('uncaughtException'); the program runner (`run.py`: print the traceback, exit code 1);
+else we are guests in somebody's reactor, so the error is logged as critical and the connection that it came
+from is given up. One bad connection never takes down a Twisted application.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+#: Set by the Node layer: `hook(error)` is True when a program's own handler took the error.
+hook: Callable[[BaseException], bool] | None = None
+#: Set by `run.py` while it owns the process: `fatal(error)` ends the program.
+fatal: Callable[[BaseException], None] | None = None
+
+
+def report(error: BaseException, handle: Any = None) -> None:
+    """Hand over an exception nobody caught. Never raises. `handle`: the one whose callback raised."""
+    try:
+        if hook is not None and not isinstance(error, (SystemExit, KeyboardInterrupt)) and hook(error):
+            return
+    except BaseException as worse:  # an 'uncaughtException' listener that itself raises ends the program
+        error = worse
+    if fatal is not None:
+        fatal(error)
+        return
+    _log(error)
+    if handle is not None and handle.onfault is not None:
+        try:
+            handle.onfault()
+        except BaseException as worse:
+            _log(worse)
+
+
+def _log(error: BaseException) -> None:
+    from twisted.logger import Logger
+    from twisted.python.failure import Failure
+
+    Logger(namespace="nodecompat").failure("Uncaught exception", Failure(error))

@@ -1,0 +1,167 @@
+"""The handle interface: the whole contract between the Node layer and the reactor layer.
+
+A handle is one kernel object (a socket, a listening port) or something that behaves like one. The Node
+layer owns handles and reacts to their callbacks; the reactor layer implements them. Either side can be
+replaced without the other noticing: `tcp.py` and `pipe.py` implement it over file descriptors, `bridge.py`
+over any Twisted transport, `nodecompat.testing` in memory. `tests/conformance/` holds what is written here.
+
+Rules that hold for every handle:
+
+* Integers below, exceptions above. No method raises for I/O trouble. A status is 0 for success or a negative
+  errno (`-errno.ECONNRESET`); reading also ends with `EOF`. Status texts and error objects are made above.
+* No method calls back into its caller. Every callback comes later, from the reactor, one at a time; after
+  each one the nextTick queue is emptied (`ticks.py`). An operation finishes by its return value or by its
+  callback, never by both.
+* After `close()` no callback fires except `onclose`, once, in the closing phase of a later turn. Closing a
+  handle twice is allowed and does nothing.
+* Callbacks are plain attributes. The owner sets them before the call that makes them possible; a handle
+  drops all of them after `onclose`, so that no reference cycle keeps a finished connection.
+* Sizes are bytes, addresses are `Address` tuples, times are milliseconds.
+
+This file imports the standard library only.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+#: Status of a read that met the end of the peer's data. Node's UV_EOF; no errno has this value.
+EOF = -4095
+#: Result of an operation that is not done yet: its callback (`onwrite`, `onlisten`) follows.
+PENDING = 1
+#: Result of an operation that this kind of handle cannot do.
+UNSUPPORTED = -errno.ENOTSUP
+#: Status of a write or shutdown that was cut off by `close()`.
+CANCELED = -errno.ECANCELED
+
+Buffer = bytes | bytearray | memoryview
+
+
+class Address(NamedTuple):
+    """One end of a connection: `family` is "IPv4", "IPv6" or "pipe"; `port` is 0 for a pipe."""
+
+    address: str
+    port: int
+    family: str
+
+
+class Handle(Protocol):
+    """What every handle has."""
+
+    #: The name that `process.getActiveResourcesInfo()` shows, such as "TCPSocketWrap".
+    resourceName: str
+    #: Called once after `close()`, in a later turn.
+    onclose: Callable[[], object] | None
+    #: Called when a callback of this handle raised and nobody wanted the error: give the connection up.
+    onfault: Callable[[], object] | None
+
+    def close(self) -> None:
+        """Give the kernel object back now; unsent data is lost, a pending write or connect is forgotten."""
+
+    def ref(self) -> None:
+        """Let this handle keep the program alive while it is active (the default)."""
+
+    def unref(self) -> None:
+        """Never keep the program alive."""
+
+    def hasRef(self) -> bool:
+        """True unless `unref()` was called or the handle is closed."""
+
+    def fileno(self) -> int:
+        """The file descriptor, or -1 where there is none (closed, or a transport without one)."""
+
+
+class StreamHandle(Handle, Protocol):
+    """A connected, or connecting, stream of bytes in both directions."""
+
+    #: `onread(data)`: some bytes came, at least one and at most 64 KiB, only between readStart and readStop.
+    onread: Callable[[bytes], object] | None
+    #: `onreadend(status)`: the last read event; `EOF`, or a negative errno. Reading has stopped.
+    onreadend: Callable[[int], object] | None
+    #: `onwrite(status)`: the pending write is done (0), failed (negative errno) or was cut off (CANCELED).
+    onwrite: Callable[[int], object] | None
+    #: `onshutdown(status)`: the end of our data is on its way, or could not be sent.
+    onshutdown: Callable[[int], object] | None
+    #: `onconnect(status)`: the connection stands (0) or failed (negative errno).
+    onconnect: Callable[[int], object] | None
+
+    #: Bytes given to `write` that the kernel has not taken yet.
+    writeQueueSize: int
+    #: Bytes read and bytes taken by the kernel since the connection stands.
+    bytesRead: int
+    bytesWritten: int
+
+    def connect(self, address: str, port: int) -> int:
+        """Start to connect to a numeric address, or to a path (port 0). 0: `onconnect` follows; or -errno."""
+
+    def bind(self, address: str, port: int, ipv6Only: bool = False) -> int:
+        """Choose the local end before `connect`. Returns 0 or -errno."""
+
+    def readStart(self) -> int:
+        """Let `onread` come. Allowed when already reading. Returns 0 or -errno (-ENOTCONN)."""
+
+    def readStop(self) -> int:
+        """No `onread` after this returns, until `readStart`; the kernel's buffer keeps the data."""
+
+    def write(self, data: Buffer) -> int:
+        """Send, at once as far as the kernel takes it.
+
+        0: all taken. PENDING: the rest is queued, `onwrite` follows. Negative: failed, nothing follows.
+        One write may be pending at a time: calling again before its `onwrite` is a bug of the caller.
+        A bytes-like object must not change until the write is done.
+        """
+
+    def writev(self, chunks: Sequence[Buffer]) -> int:
+        """As `write`, for several buffers in one system call where the platform can."""
+
+    def shutdown(self) -> int:
+        """Send the end of our data, after a pending write. 0: `onshutdown` follows; or -errno (-ENOTCONN)."""
+
+    def reset(self) -> int:
+        """As `close`, but the peer sees a reset (RST) where the transport can express it."""
+
+    def getsockname(self) -> Address | int:
+        """The local address, or -errno."""
+
+    def getpeername(self) -> Address | int:
+        """The peer's address, or -errno."""
+
+    def setNoDelay(self, enable: bool) -> int:
+        """TCP_NODELAY. Returns 0 or -errno; UNSUPPORTED where there is no such option."""
+
+    def setKeepAlive(self, enable: bool, delay: int) -> int:
+        """SO_KEEPALIVE and TCP_KEEPIDLE (`delay`, milliseconds, 0 leaves the system's). Returns 0 or -errno."""
+
+    def setTypeOfService(self, value: int) -> int:
+        """IP_TOS or IPV6_TCLASS. Returns 0 or -errno."""
+
+    def getTypeOfService(self) -> int:
+        """The value of IP_TOS or IPV6_TCLASS, or -errno."""
+
+
+class ServerHandle(Handle, Protocol):
+    """A listening port or path."""
+
+    #: `onconnection(status, handle)`: a connected StreamHandle (status 0), or None with a negative errno.
+    onconnection: Callable[[int, Any], object] | None
+    #: `onlisten(status)`: only after a `listen` that returned PENDING.
+    onlisten: Callable[[int], object] | None
+
+    def bind(self, address: str, port: int, ipv6Only: bool = False, reusePort: bool = False) -> int:
+        """Take a numeric address and port, or a path (port 0). Returns 0 or -errno, which may come in `listen`."""
+
+    def listen(self, backlog: int) -> int:
+        """Accept connections: `onconnection` follows for each.
+
+        Returns 0, -errno, or PENDING: the port is not open yet, `onlisten` says when or why not.
+        """
+
+    def getsockname(self) -> Address | int:
+        """The address that is listened on, or -errno."""
+
+
+#: Names of the callbacks, by kind of handle: what `close` clears and what the conformance suite counts.
+STREAM_CALLBACKS = ("onread", "onreadend", "onwrite", "onshutdown", "onconnect", "onclose", "onfault")
+SERVER_CALLBACKS = ("onconnection", "onlisten", "onclose", "onfault")

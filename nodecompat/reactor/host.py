@@ -1,0 +1,54 @@
+"""The running reactor, as little of it as the layers above need: "soon", and a monotonic clock.
+
+Nothing here happens at import: the reactor is looked up when the first work is scheduled, so that a program
+(or `nodecompat run --reactor`) can still install the one it wants. `nodecompat.testing` puts a host of its
+own in place, whose clock a test moves by hand.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+
+class Host(Protocol):
+    """What runs our work."""
+
+    def callSoon(self, callback: Callable[[], object]) -> None:
+        """Call back from the event loop, after what it is doing now."""
+
+    def now(self) -> float:
+        """Milliseconds on a clock that no step of the wall clock moves."""
+
+
+class TwistedHost:
+    """The global Twisted reactor."""
+
+    def callSoon(self, callback: Callable[[], object]) -> None:
+        theReactor().callLater(0, callback)
+
+    def now(self) -> float:
+        return time.monotonic() * 1000.0
+
+
+def theReactor() -> Any:
+    """The global reactor; installs Twisted's default one when the program has not chosen."""
+    from twisted.internet import reactor
+
+    return reactor
+
+
+_host: Host = TwistedHost()
+
+
+def current() -> Host:
+    """The host in force."""
+    return _host
+
+
+def use(host: Host) -> Host:
+    """Put `host` in force and return the one before it: for tests."""
+    global _host
+    before, _host = _host, host
+    return before

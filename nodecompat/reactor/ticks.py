@@ -1,0 +1,139 @@
+"""The order of work within one turn of the loop: callbacks, nextTick, microtasks, immediates, closings.
+
+Node promises an order that Twisted does not know. Each callback from a handle or a timer is followed by the
+whole nextTick queue and then the microtasks, over and over until both are empty. When the poller has handed
+out a batch, the check phase (setImmediate) runs, then the closing phase ('close' of what was destroyed).
+
+    poller / timer / bridge -> callback -> drain() -> next callback -> drain() … -> checks -> closings
+
+The poller runs these phases itself (`beginTurn`, `endTurn`). Whatever enters from elsewhere (a Twisted
+callback, a thread's result) goes through `call`, and work queued from outside any of these asks the host for a
+turn of its own.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from . import faults, host
+
+_Job = tuple[Callable[..., object], tuple[Any, ...]]
+
+#: The nextTick queue and the microtask queue. The poller looks at them directly: an empty deque is false.
+ticks: deque[_Job] = deque()
+microtasks: deque[_Job] = deque()
+_checks: deque[_Job] = deque()
+_closings: deque[_Job] = deque()
+
+_inScope = False  # a callback is running: whoever runs it drains the queues
+_inTurn = False  # the checks and closings queued now are run by endTurn
+_wakePending = False
+
+
+def nextTick(callback: Callable[..., object], *args: Any) -> None:
+    """Call back as soon as the running callback has returned, before any I/O."""
+    ticks.append((callback, args))
+    if not _inScope:
+        _wake()
+
+
+def queueMicrotask(callback: Callable[..., object], *args: Any) -> None:
+    """Call back when the nextTick queue is empty."""
+    microtasks.append((callback, args))
+    if not _inScope:
+        _wake()
+
+
+def queueCheck(callback: Callable[..., object], *args: Any) -> None:
+    """Call back in the check phase: after this batch of I/O, before any timer."""
+    _checks.append((callback, args))
+    if not _inTurn:
+        _wake()
+
+
+def queueClosing(callback: Callable[..., object], *args: Any) -> None:
+    """Call back in the closing phase, after the checks of this turn."""
+    _closings.append((callback, args))
+    if not _inTurn:
+        _wake()
+
+
+def hasWork() -> bool:
+    """True while anything is queued."""
+    return bool(ticks or microtasks or _checks or _closings)
+
+
+def drain() -> None:
+    """Empty the nextTick queue and the microtasks. An exception is reported and the rest goes on."""
+    while ticks or microtasks:
+        while ticks:
+            _runOne(ticks)
+        # As in V8, microtasks run to their end before the next tick is looked at.
+        while microtasks:
+            _runOne(microtasks)
+
+
+def call(callback: Callable[..., object], *args: Any, handle: Any = None) -> None:
+    """Run a callback that comes from outside the poller, with everything that must follow it."""
+    global _inScope
+    if _inScope:  # called from inside a callback: the outer one drains
+        callback(*args)
+        return
+    _inScope = True
+    try:
+        callback(*args)
+    except BaseException as error:
+        faults.report(error, handle)
+    try:
+        drain()
+    finally:
+        _inScope = False
+
+
+def beginTurn() -> None:
+    """The poller starts to hand out a batch."""
+    global _inScope, _inTurn
+    _inScope = _inTurn = True
+
+
+def endTurn() -> None:
+    """The batch is handed out: run the checks and the closings queued up to now."""
+    global _inScope, _inTurn
+    # A check queued by a check waits for the next turn, as an immediate set by an immediate does in Node.
+    _runQueued(_checks)
+    _runQueued(_closings)
+    _inScope = _inTurn = False
+    if _checks or _closings:
+        _wake()
+
+
+def _runQueued(queue: deque[_Job]) -> None:
+    for _ in range(len(queue)):
+        _runOne(queue)
+        if ticks or microtasks:
+            drain()
+
+
+def _runOne(queue: deque[_Job]) -> None:
+    callback, args = queue.popleft()
+    try:
+        callback(*args)
+    except BaseException as error:
+        faults.report(error)
+
+
+def _wake() -> None:
+    global _wakePending
+    if not _wakePending:
+        _wakePending = True
+        host.current().callSoon(_ownTurn)
+
+
+def _ownTurn() -> None:
+    global _wakePending
+    _wakePending = False
+    beginTurn()
+    drain()
+    endTurn()
