@@ -1,0 +1,82 @@
+"""Node.js's networking API on Twisted: `from nodecompat import http, net, run`.
+
+Each module of Node is a module here (`nodecompat.net`, `nodecompat.http`, `nodecompat.stream`, …); Node's globals
+(`setTimeout`, `AbortController`, `process`, …) are names of the package itself. What is not used is not
+imported: the names below load their module when they are first looked up.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+# Eagerly, because the module and the object share a name: importing the module later would hide the object.
+from .process import process
+
+if TYPE_CHECKING:
+    from .abort import AbortController, AbortSignal, DOMException, Event, EventTarget
+    from .events import EventEmitter
+    from .reactor.run import run
+    from .timers import (
+        clearImmediate,
+        clearInterval,
+        clearTimeout,
+        queueMicrotask,
+        setImmediate,
+        setInterval,
+        setTimeout,
+    )
+
+__version__ = "0.1.0"
+
+#: Node's globals, and the module that has each.
+_GLOBALS = {
+    "AbortController": "abort",
+    "AbortSignal": "abort",
+    "DOMException": "abort",
+    "Event": "abort",
+    "EventEmitter": "events",
+    "EventTarget": "abort",
+    "clearImmediate": "timers",
+    "clearInterval": "timers",
+    "clearTimeout": "timers",
+    "queueMicrotask": "timers",
+    "run": "reactor.run",
+    "setImmediate": "timers",
+    "setInterval": "timers",
+    "setTimeout": "timers",
+}
+_MODULES = ("dgram", "diagnostics_channel", "dns", "errors", "events", "http", "net", "stream", "testing", "timers")
+
+__all__ = [
+    "AbortController",
+    "AbortSignal",
+    "DOMException",
+    "Event",
+    "EventEmitter",
+    "EventTarget",
+    "clearImmediate",
+    "clearInterval",
+    "clearTimeout",
+    "process",
+    "queueMicrotask",
+    "run",
+    "setImmediate",
+    "setInterval",
+    "setTimeout",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _GLOBALS:
+        value = getattr(importlib.import_module("." + _GLOBALS[name], __name__), name)
+    elif name in _MODULES:
+        value = importlib.import_module("." + name, __name__)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_MODULES})
