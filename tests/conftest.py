@@ -5,11 +5,8 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from pathlib import Path
 
 from hypothesis import HealthCheck, settings
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 _reactor = os.environ.get("NODECOMPAT_TEST_REACTOR")
 if _reactor and "twisted.internet.reactor" not in sys.modules:
