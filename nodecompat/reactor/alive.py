@@ -37,6 +37,11 @@ def resources() -> list[str]:
     return [holder.resourceName for holder in _holders]
 
 
+def reset() -> None:
+    """Forget all holders, calling nobody: for tests."""
+    _holders.clear()
+
+
 class Activity:
     """Base of handles: combines "active" and "ref'd" into holding the program."""
 

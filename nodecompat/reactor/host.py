@@ -12,11 +12,21 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 
+class Alarm(Protocol):
+    """What `callLater` returns."""
+
+    def cancel(self) -> object:
+        """Do not call back. Only before it has."""
+
+
 class Host(Protocol):
     """What runs our work."""
 
     def callSoon(self, callback: Callable[[], object]) -> None:
         """Call back from the event loop, after what it is doing now."""
+
+    def callLater(self, delay: float, callback: Callable[[], object]) -> Alarm:
+        """Call back from the event loop in `delay` milliseconds. Costs 2 µs: not for every request."""
 
     def now(self) -> float:
         """Milliseconds on a clock that no step of the wall clock moves."""
@@ -27,6 +37,10 @@ class TwistedHost:
 
     def callSoon(self, callback: Callable[[], object]) -> None:
         theReactor().callLater(0, callback)
+
+    def callLater(self, delay: float, callback: Callable[[], object]) -> Alarm:
+        alarm: Alarm = theReactor().callLater(delay / 1000.0, callback)
+        return alarm
 
     def now(self) -> float:
         return time.monotonic() * 1000.0

@@ -65,6 +65,14 @@ def hasWork() -> bool:
     return bool(ticks or microtasks or _checks or _closings)
 
 
+def reset() -> None:
+    """Forget everything that is queued: for tests, which begin and end with nothing under way."""
+    global _inScope, _inTurn, _wakePending
+    for queue in (ticks, microtasks, _checks, _closings):
+        queue.clear()
+    _inScope = _inTurn = _wakePending = False
+
+
 def drain() -> None:
     """Empty the nextTick queue and the microtasks. An exception is reported and the rest goes on."""
     while ticks or microtasks:
