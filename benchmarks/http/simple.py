@@ -1,0 +1,42 @@
+"""How many small answers does an http server give?"""
+
+from __future__ import annotations
+
+from ..harness import Benchmark, Peer, Server, node, python, wrk
+
+PEERS = (
+    Peer("nodecompat", python("http_nodecompat.py")),
+    Peer("Python httptools loop", python("http_loop.py", needs="httptools")),
+    Peer("Node 26", node("http_node.cjs")),
+    Peer("uvicorn", python("http_uvicorn.py", needs="uvicorn, uvloop, httptools")),
+    Peer("aiohttp", python("http_aiohttp.py", needs="aiohttp")),
+    Peer("twisted.web", python("http_twisted.py")),
+)
+
+
+def _hello(server: Server, seconds: float) -> float:
+    return wrk(server, connections=64, seconds=seconds)
+
+
+def _close(server: Server, seconds: float) -> float:
+    return wrk(server, connections=64, seconds=seconds, arguments=["-H", "Connection: close"])
+
+
+BENCHMARKS = (
+    Benchmark(
+        "http",
+        "HTTP hello, keep-alive, 64 connections",
+        "requests/s",
+        PEERS,
+        _hello,
+        required=(("Node 26", 1.1), ("uvicorn", 2.0), ("twisted.web", 5.0)),
+    ),
+    Benchmark(
+        "http-close",
+        "HTTP hello, a connection for each request, 64 at a time",
+        "requests/s",
+        (PEERS[0], PEERS[2]),
+        _close,
+        required=(("Node 26", 1.0),),
+    ),
+)

@@ -1,0 +1,154 @@
+/* Load for the socket benchmarks: one epoll loop, as little work per message as C can do.
+ *
+ *   pingpong HOST PORT ACTIVE IDLE SIZE SECONDS [bulk]
+ *
+ * Opens ACTIVE + IDLE connections. Each active one sends SIZE bytes, waits until SIZE bytes have come back, and
+ * starts again; the idle ones only stay open. With "bulk" each active connection writes SIZE-byte pieces as fast
+ * as the kernel takes them and reads what comes back. The first tenth of the time warms up and is not counted.
+ * Prints one JSON object: messages and bytes per second, and the median and 99th percentile round trip in
+ * microseconds (ping-pong only).
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MAX_SAMPLES 2000000
+
+struct peer {
+  int fd;
+  size_t sent, got;
+  uint64_t began;
+};
+
+static char *payload;
+static char scratch[256 * 1024];
+static uint32_t *samples;
+static size_t sampleCount;
+
+static uint64_t now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (uint64_t)t.tv_sec * 1000000000ull + t.tv_nsec;
+}
+
+static void die(const char *what) {
+  perror(what);
+  exit(1);
+}
+
+static int open_peer(const char *host, int port) {
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+  int one = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
+  static int count; /* spread the source addresses: one address has only 28,000 ports */
+  struct sockaddr_in source = {.sin_family = AF_INET};
+  if (fd < 0) die("socket");
+  inet_pton(AF_INET, host, &address.sin_addr);
+  source.sin_addr.s_addr = htonl(0x7f000001u + (uint32_t)(count++ / 20000));
+  bind(fd, (struct sockaddr *)&source, sizeof source);
+  if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0) die("connect");
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  fcntl(fd, F_SETFL, O_NONBLOCK);
+  return fd;
+}
+
+/* Send what is left of the current message; 0 when the kernel's buffer is full. */
+static int push(struct peer *p, size_t size) {
+  while (p->sent < size) {
+    ssize_t n = send(p->fd, payload + p->sent, size - p->sent, MSG_NOSIGNAL);
+    if (n < 0) {
+      if (errno == EAGAIN) return 0;
+      die("send");
+    }
+    p->sent += n;
+  }
+  return 1;
+}
+
+static int compare(const void *a, const void *b) {
+  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+  return (x > y) - (x < y);
+}
+
+int main(int argc, char **argv) {
+  if (argc < 7) {
+    fprintf(stderr, "usage: pingpong HOST PORT ACTIVE IDLE SIZE SECONDS [bulk]\n");
+    return 2;
+  }
+  int port = atoi(argv[2]), active = atoi(argv[3]), idle = atoi(argv[4]);
+  size_t size = strtoul(argv[5], NULL, 10);
+  double seconds = atof(argv[6]);
+  int bulk = argc > 7;
+  struct rlimit limit;
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  payload = malloc(size);
+  memset(payload, 'x', size);
+  samples = malloc(sizeof *samples * MAX_SAMPLES);
+  struct peer *peers = calloc(active, sizeof *peers);
+  int loop = epoll_create1(0);
+  for (int i = 0; i < idle; i++) open_peer(argv[1], port);
+  for (int i = 0; i < active; i++) {
+    peers[i].fd = open_peer(argv[1], port);
+    struct epoll_event e = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = &peers[i]};
+    epoll_ctl(loop, EPOLL_CTL_ADD, peers[i].fd, &e);
+  }
+  uint64_t start = now(), warm = start + (uint64_t)(seconds * 1e8), stop = start + (uint64_t)(seconds * 1e9);
+  uint64_t messages = 0, bytes = 0;
+  for (int i = 0; i < active; i++) {
+    peers[i].began = now();
+    push(&peers[i], size);
+  }
+  for (;;) {
+    struct epoll_event ready[512];
+    int n = epoll_wait(loop, ready, 512, 100);
+    uint64_t t = now();
+    if (t >= stop) break;
+    for (int i = 0; i < n; i++) {
+      struct peer *p = ready[i].data.ptr;
+      if (bulk)
+        while (push(p, size)) p->sent = 0;
+      else
+        push(p, size);
+      for (;;) {
+        ssize_t got = recv(p->fd, scratch, sizeof scratch, 0);
+        if (got < 0) {
+          if (errno == EAGAIN) break;
+          die("recv");
+        }
+        if (got == 0) {
+          fprintf(stderr, "the server closed a connection\n");
+          return 1;
+        }
+        if (t >= warm) bytes += got;
+        p->got += got;
+        if (!bulk && p->got >= size) {
+          uint64_t done = now();
+          if (t >= warm) {
+            messages++;
+            if (sampleCount < MAX_SAMPLES) samples[sampleCount++] = (uint32_t)((done - p->began) / 100);
+          }
+          p->got = p->sent = 0;
+          p->began = done;
+          push(p, size);
+        }
+      }
+    }
+  }
+  double counted = (now() - warm) / 1e9;
+  qsort(samples, sampleCount, sizeof *samples, compare);
+  printf("{\"messages\": %.1f, \"bytes\": %.1f, \"median\": %.1f, \"p99\": %.1f}\n", messages / counted, bytes / counted,
+         sampleCount ? samples[sampleCount / 2] / 10.0 : 0, sampleCount ? samples[sampleCount * 99 / 100] / 10.0 : 0);
+  return 0;
+}

@@ -1,0 +1,68 @@
+"""How many messages does an echo server answer, and how fast is the single one?"""
+
+from __future__ import annotations
+
+from ..harness import Benchmark, Peer, Server, native, node, pingpong, python
+
+PEERS = (
+    Peer("nodecompat", python("echo_nodecompat.py")),
+    Peer("C epoll", native("peers/echo_epoll.c")),
+    Peer("Python epoll loop", python("echo_loop.py")),
+    Peer("uvloop", python("echo_asyncio.py", "uvloop", needs="uvloop")),
+    Peer("asyncio", python("echo_asyncio.py")),
+    Peer("Node 26", node("echo_node.cjs")),
+    Peer("Twisted", python("echo_twisted.py")),
+)
+_PIPE = (Peer("nodecompat", python("pipe_nodecompat.py")), Peer("Node 26", node("pipe_node.cjs")))
+
+
+def _messages(active: int, size: int, idle: int = 0):
+    def measure(server: Server, seconds: float) -> float:
+        return pingpong(server, active=active, size=size, idle=idle, seconds=seconds)["messages"]
+
+    return measure
+
+
+def _latency(server: Server, seconds: float) -> float:
+    return pingpong(server, active=1, size=64, seconds=seconds)["median"]
+
+
+def _bulk(server: Server, seconds: float) -> float:
+    return pingpong(server, active=1, size=65536, seconds=seconds, bulk=True)["bytes"] / 1e6
+
+
+BENCHMARKS = (
+    Benchmark(
+        "echo",
+        "echo, 64 B ping-pong, 100 connections",
+        "messages/s",
+        PEERS,
+        _messages(100, 64),
+        required=(("uvloop", 0.9), ("Node 26", 1.2), ("Twisted", 2.5)),
+    ),
+    Benchmark(
+        "echo-16k",
+        "echo, 16 KiB ping-pong, 100 connections",
+        "messages/s",
+        PEERS,
+        _messages(100, 16384),
+        required=(("uvloop", 1.0), ("Node 26", 1.0)),
+    ),
+    Benchmark(
+        "latency",
+        "one connection, 64 B ping-pong, median round trip",
+        "µs",
+        PEERS,
+        _latency,
+        required=(("uvloop", 1 / 1.1),),
+        higherIsBetter=False,
+    ),
+    Benchmark(
+        "bulk",
+        "64 KiB writes, socket → pipe → socket, one connection",
+        "MB/s",
+        _PIPE,
+        _bulk,
+        required=(("Node 26", 1.0),),
+    ),
+)

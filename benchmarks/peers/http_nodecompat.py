@@ -1,0 +1,11 @@
+from nodecompat import http, run
+
+
+def onRequest(req, res):
+    res.writeHead(200, {"Content-Type": "text/plain"})
+    res.end("hello world\n")
+
+
+server = http.createServer(onRequest)
+server.listen(0, "127.0.0.1", lambda: print(server.address().port, flush=True))
+run()
