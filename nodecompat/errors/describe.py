@@ -1,0 +1,200 @@
+"""How Node's messages show a value: `Received type number (5)`, `Received { a: 1 }`.
+
+Follows what Node 26 prints, for the values that Python has: None is undefined, bytes are a Buffer, a dict is an
+Object, a list or tuple an Array. `inspect` is the small part of util.inspect that messages need: it does not
+arrange long arrays in columns and shows an error by its name and message, without a stack.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping
+from types import BuiltinFunctionType, FunctionType, MethodType
+from typing import Any
+
+MAX_SAFE_INTEGER = 2**53 - 1
+_LINE = 72  # characters that inspect puts on one line
+_DEPTH = 2  # levels that inspect opens
+_BYTES = 50  # bytes of a buffer that inspect shows
+_ITEMS = 100  # items of an array that inspect shows
+
+_IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f'\\]")
+_SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f", "\v": "\\v", "\\": "\\\\"}
+_FUNCTIONS = (FunctionType, BuiltinFunctionType, MethodType, type)
+
+
+def numberText(value: int | float) -> str:
+    """A number as JavaScript writes it: `1e+21`, `NaN`, `-0`, `0.1`."""
+    if isinstance(value, float):
+        if math.isnan(value):
+            return "NaN"
+        if math.isinf(value):
+            return "Infinity" if value > 0 else "-Infinity"
+    size = abs(value)
+    if size >= 1e21:
+        return re.sub(r"e([+-])0*", r"e\1", repr(float(value)).replace(".0e", "e"))
+    if isinstance(value, int):
+        return str(value)
+    if value.is_integer():
+        return "-0" if value == 0 and math.copysign(1, value) < 0 else str(int(value))
+    if size >= 1e-6:
+        text = repr(value)
+        return text if "e" not in text else f"{value:.{_decimals(text)}f}"
+    return re.sub(r"e-0*", "e-", repr(value))
+
+
+def _decimals(text: str) -> int:
+    mantissa, exponent = text.lower().split("e")
+    return max(0, len(mantissa.partition(".")[2]) - int(exponent))
+
+
+def separated(text: str) -> str:
+    """Node's thousands marks in an out-of-range number: `4_294_967_297`."""
+    start, rest = (1, "") if text.startswith("-") else (0, "")
+    end = len(text)
+    while end >= start + 4:
+        rest = f"_{text[end - 3 : end]}{rest}"
+        end -= 3
+    return text[:end] + rest
+
+
+def toText(value: Any) -> str:
+    """JavaScript's String(value)."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return "undefined"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return numberText(value)
+    if isinstance(value, (bytes, bytearray)):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, (list, tuple)):
+        return ",".join("" if item is None else toText(item) for item in value)
+    return "[object Object]" if isinstance(value, dict) else str(value)
+
+
+def determineSpecificType(value: Any) -> str:
+    """What stands behind "Received" when an argument has the wrong type."""
+    if value is None:
+        return "undefined"
+    if isinstance(value, bool):
+        return f"type boolean ({toText(value)})"
+    if isinstance(value, (int, float)):
+        return f"type number ({numberText(value)})"
+    if isinstance(value, str):
+        shown = value if len(value) <= 28 else value[:25] + "..."
+        return f"type string ({_quoteOrJson(shown)})"
+    if isinstance(value, _FUNCTIONS):
+        return f"function {functionName(value)}"
+    return f"an instance of {className(value)}"
+
+
+def _quoteOrJson(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False) if "'" in text else f"'{text}'"
+
+
+def functionName(function: Any) -> str:
+    """The name of a function or class, empty for a lambda."""
+    name = getattr(function, "__name__", "")
+    return "" if name == "<lambda>" else str(name)
+
+
+def className(value: Any) -> str:
+    """The name of the class of `value`, in JavaScript's words for the built-in ones."""
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return "Buffer"
+    if isinstance(value, (list, tuple)) and type(value) in (list, tuple):
+        return "Array"
+    if type(value) is dict:
+        return "Object"
+    if isinstance(value, (set, frozenset)):
+        return "Set"
+    if isinstance(value, BaseException):
+        return str(getattr(value, "name", None) or type(value).__name__)
+    return type(value).__name__
+
+
+def inspect(value: Any, depth: int = 0, indent: int = 0) -> str:
+    """The value as util.inspect shows it."""
+    if isinstance(value, str):
+        return quoted(value)
+    if value is None or isinstance(value, (bool, int, float)):
+        return toText(value)
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return _inspectBytes(bytes(value))
+    if isinstance(value, type):
+        return f"[class {value.__name__}]"
+    if isinstance(value, _FUNCTIONS):
+        name = functionName(value)
+        return f"[Function: {name}]" if name else "[Function (anonymous)]"
+    if isinstance(value, BaseException):
+        return f"{className(value)}: {value}"
+    return _inspectContainer(value, depth, indent)
+
+
+def _inspectContainer(value: Any, depth: int, indent: int) -> str:
+    if isinstance(value, (list, tuple, set, frozenset)):
+        if depth > _DEPTH:
+            return "[Array]"
+        prefix, opening, closing = (
+            ("", "[", "]") if isinstance(value, (list, tuple)) else (f"Set({len(value)}) ", "{", "}")
+        )
+        items = [inspect(item, depth + 1, indent + 2) for item in list(value)[:_ITEMS]]
+        if len(value) > _ITEMS:
+            items.append(f"... {len(value) - _ITEMS} more items")
+        return prefix + _joined(items, opening, closing, indent)
+    if isinstance(value, Mapping):
+        if depth > _DEPTH:
+            return "[Object]"
+        prefix = "" if type(value) is dict else f"{type(value).__name__} "
+        items = [f"{_key(key)}: {inspect(item, depth + 1, indent + 2)}" for key, item in value.items()]
+        return prefix + _joined(items, "{", "}", indent)
+    return f"{type(value).__name__} {{}}"
+
+
+def _joined(items: list[str], opening: str, closing: str, indent: int) -> str:
+    if not items:
+        return opening + closing
+    if sum(map(len, items)) + len(items) + indent <= _LINE and not any("\n" in item for item in items):
+        return f"{opening} {', '.join(items)} {closing}"
+    space = " " * (indent + 2)
+    return f"{opening}\n{space}" + f",\n{space}".join(items) + f"\n{' ' * indent}{closing}"
+
+
+def _key(key: Any) -> str:
+    if isinstance(key, str):
+        return key if _IDENTIFIER.match(key) else quoted(key)
+    return f"'{toText(key)}'"
+
+
+def _inspectBytes(data: bytes) -> str:
+    shown = "".join(f" {byte:02x}" for byte in data[:_BYTES])
+    more = f" ... {len(data) - _BYTES} more bytes" if len(data) > _BYTES else ""
+    return f"<Buffer{shown}{more}>"
+
+
+def quoted(text: str) -> str:
+    """A string in the quotes that need no escape, as util.inspect chooses them."""
+    quote = "'"
+    if "'" in text:
+        quote = '"' if '"' not in text else "`" if "`" not in text and "${" not in text else "'"
+    return quote + _CONTROL.sub(lambda found: _escaped(found.group(), quote), text) + quote
+
+
+def _escaped(character: str, quote: str) -> str:
+    if character == "'":
+        return "\\'" if quote == "'" else "'"
+    return _SHORT.get(character) or f"\\x{ord(character):02X}"
+
+
+def formatList(items: Iterable[str], last: str) -> str:
+    """`a`, `a or b`, `a, b, or c`."""
+    words = list(items)
+    if len(words) <= 2:
+        return f" {last} ".join(words)
+    return f"{', '.join(words[:-1])}, {last} {words[-1]}"
