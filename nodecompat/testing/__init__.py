@@ -1,0 +1,22 @@
+"""An in-memory network and a controlled clock, for the tests of this package and of programs built on it.
+
+    from nodecompat.testing import network
+
+    def testEcho():
+        with network() as net:
+            server.listen(8124)
+            peer = net.connect(8124)
+            peer.send(b"ping")
+            net.run()
+            assert peer.received == b"ping"
+
+Inside the `with` block every handle is a fake one (`stream.py`), no descriptor is opened, nothing happens until
+`net.run()` or `net.advance(ms)`, and time stands still until it is moved by hand.
+"""
+
+from .clock import FakeHost
+from .network import Network, network
+from .peer import Peer, PeerServer
+from .stream import FakeServer, FakeStream
+
+__all__ = ["FakeHost", "FakeServer", "FakeStream", "Network", "Peer", "PeerServer", "network"]

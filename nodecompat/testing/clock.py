@@ -1,0 +1,88 @@
+"""A host whose event loop and clock move only when a test says so. Implements `reactor.host.Host`."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections import deque
+from collections.abc import Callable
+
+#: Callbacks that `run` makes before it calls the program a loop without end.
+RUNAWAY = 1_000_000
+
+
+class FakeAlarm:
+    """What `callLater` returns."""
+
+    __slots__ = ("callback",)
+
+    def __init__(self, callback: Callable[[], object]) -> None:
+        self.callback: Callable[[], object] | None = callback
+
+    def cancel(self) -> None:
+        """Do not call back."""
+        self.callback = None
+
+
+class FakeHost:
+    """An event loop that a test turns by hand."""
+
+    def __init__(self) -> None:
+        self._queue: deque[Callable[[], object]] = deque()
+        self._alarms: list[tuple[float, int, FakeAlarm]] = []
+        self._order = itertools.count()
+        self._now = 1000.0  # not 0, so that nobody takes "no time yet" for "no value"
+
+    def callSoon(self, callback: Callable[[], object]) -> None:
+        """Call back in the next `run` or `advance`."""
+        self._queue.append(callback)
+
+    def callLater(self, delay: float, callback: Callable[[], object]) -> FakeAlarm:
+        """Call back when the clock has been moved by `delay` milliseconds."""
+        alarm = FakeAlarm(callback)
+        heapq.heappush(self._alarms, (self._now + max(delay, 0.0), next(self._order), alarm))
+        return alarm
+
+    def now(self) -> float:
+        """Milliseconds on the test's clock."""
+        return self._now
+
+    def step(self) -> bool:
+        """Make one queued callback; False when there is none."""
+        if not self._queue and not self._fireDue():
+            return False
+        self._queue.popleft()()
+        return True
+
+    def run(self) -> None:
+        """Make all callbacks that need no time to pass, until none is left."""
+        for _ in range(RUNAWAY):
+            if not self.step():
+                return
+        raise AssertionError(f"still busy after {RUNAWAY} callbacks")
+
+    def advance(self, duration: float) -> None:
+        """Run, then move the clock by `duration` milliseconds, stopping to run at each alarm on the way."""
+        until = self._now + duration
+        self.run()
+        while (due := self.nextAlarm()) is not None and due <= until:
+            self._now = due
+            self.run()
+        self._now = until
+        self.run()
+
+    def nextAlarm(self) -> float | None:
+        """The time of the next alarm, None when nobody waits for the clock."""
+        while self._alarms and self._alarms[0][2].callback is None:
+            heapq.heappop(self._alarms)
+        return self._alarms[0][0] if self._alarms else None
+
+    def _fireDue(self) -> bool:
+        """Queue the next alarm that is due; True when there was one."""
+        due = self.nextAlarm()
+        if due is None or due > self._now:
+            return False
+        alarm = heapq.heappop(self._alarms)[2]
+        if alarm.callback is not None:
+            self._queue.append(alarm.callback)
+        return True

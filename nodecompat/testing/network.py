@@ -1,0 +1,261 @@
+"""The in-memory network: who listens where, what is under way, what shall fail. Implements `handles.Factory`.
+
+A turn here is what it is on the real poller: everything that is ready is handed out as one batch, each callback
+followed by the nextTick queue, then the checks, then the closings.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ..reactor import alive, faults, handles, host, ticks
+from ..reactor.handle import Address
+from .channel import Channel
+from .clock import FakeHost
+from .peer import Peer, PeerServer, connectPeer
+from .stream import FakeHandle, FakeServer, FakeStream
+
+_WILDCARDS = {"0.0.0.0", "::", ""}
+#: First port of those that the network chooses itself.
+_EPHEMERAL = 40000
+
+
+class Network:
+    """Fake handles and the wires between them.
+
+    `capacity` (bytes, for connections made from now on) is what the kernel would hold per direction; `segment`
+    (bytes) is the most that one read brings.
+    """
+
+    def __init__(self, capacity: int = 64 * 1024, segment: int = 64 * 1024) -> None:
+        self.host = FakeHost()
+        self.capacity = capacity
+        self.segment = segment
+        #: Every handle that is not closed, oldest first.
+        self.handles: list[FakeHandle] = []
+        #: Exceptions that callbacks raised and nobody took. Not empty at the end: `network()` raises the first.
+        self.faults: list[BaseException] = []
+        self._ready: dict[tuple[int, str], tuple[FakeHandle, Callable[[], object]]] = {}
+        self._failures: list[tuple[str, int, FakeHandle | None]] = []
+        self._silent: set[tuple[str, int]] = set()
+        self._nextPort = _EPHEMERAL
+        self._turnWaits = False
+
+    # What a test does
+
+    def run(self) -> None:
+        """Run until nothing is left that needs no time to pass."""
+        self.host.run()
+
+    def advance(self, duration: float) -> None:
+        """Move the clock by `duration` milliseconds and run what comes due."""
+        self.host.advance(duration)
+
+    def connect(self, port: int | str, address: str = "127.0.0.1") -> Peer:
+        """A plain client that connects to a port, or to a path."""
+        if isinstance(port, str):
+            return connectPeer(self, self.pipe(), port, 0)
+        return connectPeer(self, self.tcp(), address, port)
+
+    def listen(self, port: int | str = 0, address: str = "127.0.0.1") -> PeerServer:
+        """A plain server on a port (0: any, see `server.getsockname()`), or on a path."""
+        server = self.pipeServer() if isinstance(port, str) else self.tcpServer()
+        status = server.bind(port, 0) if isinstance(port, str) else server.bind(address, port)
+        status = status or server.listen(511)
+        if status:
+            raise OSError(-status, "the fake network refuses to listen")
+        return PeerServer(server)
+
+    def fail(self, operation: str, status: int, handle: Any = None, times: int = 1) -> None:
+        """Let an operation fail with a negative errno: of one handle, or of the next that tries.
+
+        `operation` is the name of a method, which then returns the status, or one of those that are delivered:
+        "read" (by onreadend), "onconnect", "onwrite", "onshutdown", "accept" (by onconnection).
+        """
+        self._failures += [(operation, status, handle)] * times
+        if handle is not None:
+            self.post(handle, handle.readable)
+            self.post(handle, handle.writable)
+
+    def blackhole(self, address: str, port: int) -> None:
+        """Let nobody answer at this address: a `connect` stays under way."""
+        self._silent.add((address, port))
+
+    # handles.Factory
+
+    def tcp(self) -> FakeStream:
+        return FakeStream(self, "tcp")
+
+    def tcpServer(self) -> FakeServer:
+        return FakeServer(self, "tcp")
+
+    def pipe(self) -> FakeStream:
+        return FakeStream(self, "pipe")
+
+    def pipeServer(self) -> FakeServer:
+        return FakeServer(self, "pipe")
+
+    def openStream(self, descriptor: int) -> FakeStream | int:
+        return -errno.EBADF
+
+    def openServer(self, descriptor: int) -> FakeServer | int:
+        return -errno.EBADF
+
+    # What fake handles ask for
+
+    def post(self, handle: FakeHandle, event: Callable[[], object]) -> None:
+        """Call `event` in the next turn; once, however often it is posted before."""
+        self._ready[(id(handle), event.__name__)] = (handle, event)
+        if not self._turnWaits:
+            self._turnWaits = True
+            self.host.callSoon(self._turn)
+
+    def wake(self, channel: Channel) -> None:
+        """Let both ends of a channel look at it."""
+        if channel.reader is not None:
+            self.post(channel.reader, channel.reader.readable)
+        if channel.writer is not None:
+            self.post(channel.writer, channel.writer.writable)
+
+    def failure(self, operation: str, handle: FakeHandle) -> int:
+        """The status with which this operation shall fail, 0 when it shall not."""
+        for index, (name, status, whose) in enumerate(self._failures):
+            if name == operation and whose in (None, handle):
+                del self._failures[index]
+                return status
+        return 0
+
+    def forget(self, handle: FakeHandle) -> None:
+        """A handle is closed."""
+        self.handles.remove(handle)
+        self._ready = {key: value for key, value in self._ready.items() if value[0] is not handle}
+
+    def localAddress(self, kind: str, address: str, port: int) -> Address:
+        if kind == "pipe":
+            return Address(address, 0, "pipe")
+        if port == 0:
+            self._nextPort += 1
+            port = self._nextPort
+        return Address(address, port, "IPv6" if ":" in address else "IPv4")
+
+    def target(self, kind: str, address: str, port: int) -> Address:
+        return Address(address, port, "pipe" if kind == "pipe" else "IPv6" if ":" in address else "IPv4")
+
+    def isTaken(self, server: FakeServer, local: Address) -> bool:
+        return any(_overlap(other, server, local) for other in self._servers() if other is not server)
+
+    def arrive(self, client: FakeStream, target: Address) -> None:
+        """A client knocks. The listener hears of it before the client does, as on one machine."""
+        if target[:2] in self._silent:
+            return
+        server = self._listener(target)
+        status = self.failure("onconnect", client)
+        if not status and server is None:
+            status = -errno.ENOENT if target.family == "pipe" else -errno.ECONNREFUSED
+        if not status and server is not None:
+            peer = self._join(client, server, target)
+            self.post(peer, _named(f"accepted{id(peer)}", lambda: server.accepted(peer)))
+        self.post(client, _named("connected", lambda: client.connected(status)))
+
+    def _join(self, client: FakeStream, server: FakeServer, target: Address) -> FakeStream:
+        """Make the server's end of a connection and the two channels."""
+        peer = FakeStream(self, client.kind)
+        client.outbound = peer.inbound = Channel(client, peer, self.capacity)
+        client.inbound = peer.outbound = Channel(peer, client, self.capacity)
+        client.peer = peer.local = target
+        if client.local is None:
+            piped = client.kind == "pipe"
+            client.local = Address("", 0, "pipe") if piped else self.localAddress("tcp", target.address, 0)
+        peer.peer = client.local
+        if server.local is not None and server.local.family == "IPv6" and target.family == "IPv4":
+            peer.peer, peer.local = _mapped(peer.peer), _mapped(target)
+        return peer
+
+    def _servers(self) -> Iterator[FakeServer]:
+        return (handle for handle in self.handles if isinstance(handle, FakeServer) and handle.local is not None)
+
+    def _listener(self, target: Address) -> FakeServer | None:
+        return next((s for s in self._servers() if s.listening and _matches(s, target)), None)
+
+    def _turn(self) -> None:
+        self._turnWaits = False
+        ready = deque(self._ready)
+        ticks.beginTurn()
+        ticks.drain()
+        while ready:
+            # Looked up now: a handle that was closed in this batch has left the table.
+            entry = self._ready.pop(ready.popleft(), None)
+            if entry is not None:
+                self._deliver(*entry)
+        ticks.endTurn()
+
+    def _deliver(self, handle: FakeHandle, event: Callable[[], object]) -> None:
+        try:
+            event()
+        except BaseException as error:
+            faults.report(error, handle)
+        ticks.drain()
+
+
+@contextmanager
+def network(capacity: int = 64 * 1024, segment: int = 64 * 1024) -> Iterator[Network]:
+    """Put an in-memory network and a controlled clock in force; nothing of either is left afterwards.
+
+    Raises what a callback raised inside, unless the test took it out of `Network.faults`.
+    """
+    assert not ticks.hasWork() and not alive.isAlive(), f"left by an earlier test: {alive.resources()}"
+    net = Network(capacity, segment)
+    before = host.use(net.host), handles.use(net), faults.fatal, alive.onidle
+    faults.fatal, alive.onidle = net.faults.append, None
+    ticks.reset()
+    try:
+        yield net
+        net.run()
+    finally:
+        _restore(*before)
+    if net.faults:
+        raise net.faults[0]
+
+
+def _restore(oldHost: Any, oldFactory: Any, fatal: Any, onidle: Any) -> None:
+    host.use(oldHost)
+    handles.use(oldFactory)
+    faults.fatal = fatal
+    alive.reset()
+    alive.onidle = onidle
+    ticks.reset()
+
+
+def _named(name: str, callback: Callable[[], object]) -> Callable[[], object]:
+    """Give a lambda a name of its own: `post` tells events apart by it."""
+    callback.__name__ = name
+    return callback
+
+
+def _mapped(address: Address) -> Address:
+    return Address("::ffff:" + address.address, address.port, "IPv6")
+
+
+def _matches(server: FakeServer, target: Address) -> bool:
+    local = server.local
+    if local is None or local.port != target.port or (local.family == "pipe") != (target.family == "pipe"):
+        return False
+    if local.address not in _WILDCARDS or local.family == "pipe":
+        return local.address == target.address
+    return local.family == target.family or (local.family == "IPv6" and not server.ipv6Only)
+
+
+def _overlap(other: FakeServer, server: FakeServer, local: Address) -> bool:
+    """True when `server` cannot bind `local` because of `other`."""
+    taken = other.local
+    if taken is None or taken.port != local.port or (taken.family == "pipe") != (local.family == "pipe"):
+        return False
+    if taken.address == local.address:
+        return True
+    if local.family == "pipe" or not {taken.address, local.address} & _WILDCARDS:
+        return False
+    return taken.family == local.family or not (other.ipv6Only or server.ipv6Only)

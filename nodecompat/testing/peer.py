@@ -1,0 +1,112 @@
+"""The other end of a connection under test: no streams and no events, just what was sent and what came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..reactor.handle import EOF
+
+if TYPE_CHECKING:
+    from .network import Network
+    from .stream import FakeServer, FakeStream
+
+
+class Peer:
+    """A plain client, or one connection of a plain server."""
+
+    def __init__(self, stream: FakeStream) -> None:
+        self.stream = stream
+        #: All bytes that came.
+        self.received = b""
+        #: The status of `onconnect`; None before it, 0 for an accepted connection.
+        self.status: int | None = None
+        #: The end of the other side's data was seen.
+        self.ended = False
+        #: The negative errno that broke the connection.
+        self.error = 0
+        stream.onconnect = self._onConnect
+        stream.onread = self._onRead
+        stream.onreadend = self._onReadEnd
+        stream.onwrite = self._onWrite
+        self._unsent: list[bytes] = []
+
+    def send(self, data: bytes) -> None:
+        """Send; waits inside this object while the connection does not stand or the other side does not read."""
+        if self.status == 0 and not self.stream.writeQueueSize:
+            self.stream.write(data)
+        else:
+            self._unsent.append(data)
+
+    def end(self) -> None:
+        """Half-close: send the end of our data."""
+        self.stream.shutdown()
+
+    def close(self) -> None:
+        """Close both directions."""
+        self.stream.close()
+
+    def reset(self) -> None:
+        """Close so that the other side sees a reset."""
+        self.stream.reset()
+
+    def pause(self) -> None:
+        """Stop to read, so that the other side's writes pile up."""
+        self.stream.readStop()
+
+    def resume(self) -> None:
+        """Read again."""
+        self.stream.readStart()
+
+    def take(self) -> bytes:
+        """Return what came since the last `take`."""
+        received, self.received = self.received, b""
+        return received
+
+    def _onConnect(self, status: int) -> None:
+        self.status = status
+        if status == 0:
+            self.stream.readStart()
+            self._onWrite(0)
+
+    def _onRead(self, data: bytes) -> None:
+        self.received += data
+
+    def _onReadEnd(self, status: int) -> None:
+        if status == EOF:
+            self.ended = True
+        else:
+            self.error = status
+
+    def _onWrite(self, status: int) -> None:
+        unsent, self._unsent = b"".join(self._unsent), []
+        if unsent and status == 0:
+            self.stream.write(unsent)
+
+
+class PeerServer:
+    """A plain server: `peers` are its connections, in the order in which they came."""
+
+    def __init__(self, server: FakeServer) -> None:
+        self.server = server
+        self.peers: list[Peer] = []
+        server.onconnection = self._onConnection
+
+    def close(self) -> None:
+        """Stop to listen."""
+        self.server.close()
+
+    def _onConnection(self, status: int, stream: FakeStream) -> None:
+        if status == 0:
+            peer = Peer(stream)
+            peer.status = 0
+            stream.readStart()
+            self.peers.append(peer)
+
+
+def connectPeer(network: Network, stream: FakeStream, address: str, port: int) -> Peer:
+    """A client that begins to connect now."""
+    peer = Peer(stream)
+    status = stream.connect(address, port)
+    if status:
+        peer.status = status
+    return peer

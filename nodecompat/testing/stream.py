@@ -1,0 +1,391 @@
+"""Fake handles: `reactor/handle.py` in memory. They pass the same conformance suite as the real ones.
+
+What a kernel decides is settable here: how much a connection holds (`capacity`, so that a write becomes PENDING),
+how finely it cuts (`segment`), what fails and when (`Network.fail`). Callbacks come as they do from the poller:
+in a turn, one at a time, each followed by the nextTick queue, at the end the checks and the closings.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..reactor import ticks
+from ..reactor.alive import Activity
+from ..reactor.handle import (
+    EOF,
+    PENDING,
+    SERVER_CALLBACKS,
+    STREAM_CALLBACKS,
+    UNSUPPORTED,
+    Address,
+    Buffer,
+)
+
+if TYPE_CHECKING:
+    from .channel import Channel
+    from .network import Network
+
+#: The most bytes that one `onread` carries.
+READ_SIZE = 64 * 1024
+
+
+class FakeHandle(Activity):
+    """What fake streams and fake servers share."""
+
+    callbackNames: tuple[str, ...] = ()
+    resourceName = ""
+    onclose: Callable[[], object] | None
+    onfault: Callable[[], object] | None
+
+    def __init__(self, network: Network, family: str) -> None:
+        super().__init__()
+        self.network = network
+        self.kind = family  # "tcp" or "pipe"
+        self.closed = False
+        self.local: Address | None = None
+        #: Options that were set, by the name of the method: what a test looks at.
+        self.options: dict[str, Any] = {}
+        for name in self.callbackNames:
+            setattr(self, name, None)
+        network.handles.append(self)
+
+    def fileno(self) -> int:
+        return -1
+
+    def hasRef(self) -> bool:
+        return self._refed and not self.closed
+
+    def close(self) -> None:
+        if self.closed:
+            return
+        self.closed = True
+        self._leave()
+        self._setActive(False)
+        self.network.forget(self)
+        ticks.queueClosing(self._finish)
+
+    def getsockname(self) -> Address | int:
+        if self.closed:
+            return -errno.EBADF
+        return self.local if self.local is not None else -errno.EINVAL
+
+    def _leave(self) -> None:
+        raise NotImplementedError
+
+    def _finish(self) -> None:
+        onclose = self.onclose
+        for name in self.callbackNames:
+            setattr(self, name, None)
+        if onclose is not None:
+            onclose()
+
+    def _option(self, name: str, *value: Any) -> int:
+        if self.closed:
+            return -errno.EBADF
+        failure = self.network.failure(name, self)
+        if not failure:
+            self.options[name] = value[0] if len(value) == 1 else value
+        return failure
+
+
+class FakeStream(FakeHandle):
+    """A connection in memory."""
+
+    callbackNames = STREAM_CALLBACKS
+    onread: Callable[[bytes], object] | None
+    onreadend: Callable[[int], object] | None
+    onwrite: Callable[[int], object] | None
+    onshutdown: Callable[[int], object] | None
+    onconnect: Callable[[int], object] | None
+
+    def __init__(self, network: Network, kind: str) -> None:
+        self.resourceName = "TCPSocketWrap" if kind == "tcp" else "PipeWrap"
+        super().__init__(network, kind)
+        self.peer: Address | None = None
+        self.inbound: Channel | None = None
+        self.outbound: Channel | None = None
+        self.bytesRead = 0
+        self.bytesWritten = 0
+        self.connecting = False
+        self.reading = False
+        self.shut = False
+        self.writeQueueSize = 0
+        self._queue = bytearray()
+        self._shutdownWaits = False
+
+    # Connecting
+
+    def bind(self, address: str, port: int, ipv6Only: bool = False) -> int:
+        failure = self.network.failure("bind", self)
+        if failure:
+            return failure
+        if self.local is not None or self.closed:
+            return -errno.EINVAL
+        self.local = self.network.localAddress(self.kind, address, port)
+        return 0
+
+    def connect(self, address: str, port: int) -> int:
+        if self.closed:
+            return -errno.EBADF
+        if self.connecting:
+            return -errno.EALREADY
+        if self.outbound is not None:
+            return -errno.EISCONN
+        failure = self.network.failure("connect", self)
+        if failure:
+            return failure
+        self.connecting = True
+        self._update()
+        self.network.arrive(self, self.network.target(self.kind, address, port))
+        return 0
+
+    def connected(self, status: int) -> None:
+        """The network answers the `connect`."""
+        self.connecting = False
+        self._update()
+        if self.onconnect is not None:
+            self.onconnect(status)
+
+    # Reading
+
+    def readStart(self) -> int:
+        if self.closed:
+            return -errno.EBADF
+        if self.inbound is None:
+            return -errno.ENOTCONN
+        failure = self.network.failure("readStart", self)
+        if failure:
+            return failure
+        self.reading = True
+        self._update()
+        self.network.post(self, self.readable)
+        return 0
+
+    def readStop(self) -> int:
+        self.reading = False
+        self._update()
+        return 0
+
+    def readable(self) -> None:
+        """Something came, or reading began."""
+        channel = self.inbound
+        if not self.reading or channel is None:
+            return
+        failure = self.network.failure("read", self)
+        if not failure and channel.buffer:
+            self._receive(channel)
+        elif failure or channel.error or channel.ended:
+            self._readEnd(failure or channel.error or EOF)
+
+    def _receive(self, channel: Channel) -> None:
+        data = channel.take(min(READ_SIZE, self.network.segment))
+        self.bytesRead += len(data)
+        if channel.writer is not None:
+            self.network.post(channel.writer, channel.writer.writable)
+        self.network.post(self, self.readable)
+        if self.onread is not None:
+            self.onread(data)
+
+    def _readEnd(self, status: int) -> None:
+        self.reading = False
+        self._update()
+        if self.onreadend is not None:
+            self.onreadend(status)
+
+    # Writing
+
+    def write(self, data: Buffer) -> int:
+        if self.closed:
+            return -errno.EBADF
+        channel = self.outbound
+        if channel is None:
+            return -errno.ENOTCONN
+        assert not self._queue, "a write is pending: wait for its onwrite"
+        failure = self.network.failure("write", self) or self._deadEnd(channel)
+        if failure:
+            return failure
+        self._queue += data
+        self._flush(channel)
+        self._update()
+        return PENDING if self._queue else 0
+
+    def writev(self, chunks: Sequence[Buffer]) -> int:
+        return self.write(b"".join(chunks))
+
+    def shutdown(self) -> int:
+        if self.outbound is None or self.shut or self.closed:
+            return -errno.ENOTCONN
+        failure = self.network.failure("shutdown", self)
+        if failure:
+            return failure
+        self.shut = self._shutdownWaits = True
+        self._update()
+        self.network.post(self, self.writable)
+        return 0
+
+    def writable(self) -> None:
+        """The kernel has room again, or the connection broke."""
+        channel = self.outbound
+        if channel is None:
+            return
+        if self._queue:
+            failure = self.network.failure("onwrite", self) or channel.error
+            if failure:
+                self._queue.clear()
+            else:
+                self._flush(channel)
+            if not self._queue:
+                self._update()
+                if self._shutdownWaits:
+                    self.network.post(self, self.writable)
+                if self.onwrite is not None:
+                    self.onwrite(failure)
+        elif self._shutdownWaits:
+            self._finishShutdown(channel)
+
+    def _flush(self, channel: Channel) -> None:
+        """Move as much of the queue as the kernel takes."""
+        size = min(channel.space(), len(self._queue))
+        if channel.reader is None:  # as far as we know the peer lives: TCP finds out with this segment
+            size = len(self._queue)
+            channel.error = -errno.EPIPE
+        else:
+            channel.buffer += self._queue[:size]
+            self.network.post(channel.reader, channel.reader.readable)
+        del self._queue[:size]
+        self.bytesWritten += size
+
+    def _deadEnd(self, channel: Channel) -> int:
+        if self.shut or channel.error or (channel.reader is None and self.kind == "pipe"):
+            return channel.error or -errno.EPIPE
+        return 0
+
+    def _finishShutdown(self, channel: Channel) -> None:
+        self._shutdownWaits = False
+        self._update()
+        failure = self.network.failure("onshutdown", self) or (-errno.ENOTCONN if channel.error else 0)
+        if not failure:
+            self._endOutput(channel)
+        if self.onshutdown is not None:
+            self.onshutdown(failure)
+
+    def _endOutput(self, channel: Channel) -> None:
+        channel.ended = True
+        if channel.reader is not None:
+            self.network.post(channel.reader, channel.reader.readable)
+
+    # Leaving
+
+    def reset(self) -> int:
+        if self.closed:
+            return -errno.EBADF
+        if self.kind == "tcp":
+            self._break()
+        self.close()
+        return 0
+
+    def _break(self) -> None:
+        """What the peer sees when this side vanishes with a reset."""
+        for channel in (self.inbound, self.outbound):
+            if channel is not None and not channel.error:
+                channel.error = -errno.ECONNRESET
+                self.network.wake(channel)
+
+    def _leave(self) -> None:
+        if self.inbound is not None and self.outbound is not None:
+            if self.inbound.buffer:  # as in the kernel, unread data turns a close into a reset
+                self._break()
+            elif not self.outbound.error:
+                self._endOutput(self.outbound)
+            self.inbound.buffer.clear()
+            self.inbound.reader = self.outbound.writer = None
+            self.network.wake(self.inbound)
+        self.connecting = self.reading = self._shutdownWaits = False
+        self._queue.clear()
+        self.writeQueueSize = 0
+
+    # Addresses and options
+
+    def getpeername(self) -> Address | int:
+        if self.closed:
+            return -errno.EBADF
+        return self.peer if self.peer is not None else -errno.ENOTCONN
+
+    def setNoDelay(self, enable: bool) -> int:
+        return self._option("setNoDelay", enable) if self.kind == "tcp" else UNSUPPORTED
+
+    def setKeepAlive(self, enable: bool, delay: int) -> int:
+        return self._option("setKeepAlive", enable, delay) if self.kind == "tcp" else UNSUPPORTED
+
+    def setTypeOfService(self, value: int) -> int:
+        return self._option("setTypeOfService", value) if self.kind == "tcp" else UNSUPPORTED
+
+    def getTypeOfService(self) -> int:
+        return int(self.options.get("setTypeOfService", 0)) if self.kind == "tcp" else UNSUPPORTED
+
+    def _update(self) -> None:
+        self.writeQueueSize = len(self._queue)
+        busy = self.connecting or self.reading or self._shutdownWaits or bool(self._queue)
+        self._setActive(busy and not self.closed)
+
+
+class FakeServer(FakeHandle):
+    """A listening port in memory."""
+
+    callbackNames = SERVER_CALLBACKS
+    onconnection: Callable[[int, Any], object] | None
+    onlisten: Callable[[int], object] | None
+
+    def __init__(self, network: Network, kind: str) -> None:
+        self.resourceName = "TCPServerWrap" if kind == "tcp" else "PipeServerWrap"
+        super().__init__(network, kind)
+        self.ipv6Only = False
+        self.backlog = 0
+        self.listening = False
+
+    def bind(self, address: str, port: int, ipv6Only: bool = False, reusePort: bool = False) -> int:
+        failure = self.network.failure("bind", self)
+        if failure:
+            return failure
+        if self.closed or self.local is not None:
+            return -errno.EINVAL
+        local = self.network.localAddress(self.kind, address, port)
+        self.ipv6Only = ipv6Only
+        self.options["reusePort"] = reusePort
+        if not reusePort and self.network.isTaken(self, local):
+            return -errno.EADDRINUSE
+        self.local = local
+        return 0
+
+    def listen(self, backlog: int) -> int:
+        if self.closed:
+            return -errno.EBADF
+        if self.local is None:
+            self.local = self.network.localAddress(self.kind, "0.0.0.0", 0)
+        failure = self.network.failure("listen", self)
+        if failure:
+            return failure
+        self.backlog = backlog
+        self.listening = True
+        self._setActive(True)
+        return 0
+
+    def fchmod(self, mode: int) -> int:
+        return self._option("fchmod", mode)
+
+    def accepted(self, stream: FakeStream) -> None:
+        """A connection has arrived."""
+        if self.onconnection is None or not self.listening:
+            stream.reset()
+            return
+        failure = self.network.failure("accept", self)
+        if failure:
+            stream.close()
+            self.onconnection(failure, None)
+        else:
+            self.onconnection(0, stream)
+
+    def _leave(self) -> None:
+        self.listening = False
