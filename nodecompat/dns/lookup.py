@@ -1,0 +1,222 @@
+"""`dns.lookup()` and `dns.lookupService()` of Node 26: names by the operating system, as other programs see them.
+
+A numeric address needs no look-up and is answered on the next tick. Everything else goes through
+`reactor/resolver.py`. The functions of `dns.promises` are `lookupPromise` and `lookupServicePromise`.
+
+Differs: a callback always gets all its arguments (`None` for those that JavaScript leaves out), and what
+`lookup()` returns can be cancelled.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from twisted.internet.defer import Deferred
+
+from ..errors import ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS, dnsException
+from ..reactor import resolver, ticks
+from ..validators import validateFunction, validateOneOf, validatePort, validateString
+from .options import ORDERS, LookupQuestion, validateHostname
+from .records import LookupAddress, LookupServiceResult
+
+_MISSING: Any = object()
+_defaultOrder = "verbatim"
+
+#: Called with an error and nothing, or with None and what was found.
+_Done = Callable[[Any, list[LookupAddress]], None]
+
+
+def setDefaultResultOrder(order: str) -> None:
+    """Choose the order of addresses for look-ups that do not say one.
+
+    Args: order: "verbatim" (as the resolver gave them), "ipv4first" or "ipv6first".
+    Raises: ERR_INVALID_ARG_VALUE.
+    Node: dns.html#dnssetdefaultresultorderorder
+    """
+    global _defaultOrder
+    validateOneOf(order, "dnsOrder", ORDERS)
+    _defaultOrder = order
+
+
+def getDefaultResultOrder() -> str:
+    """The order in force. Node: dns.html#dnsgetdefaultresultorder"""
+    return _defaultOrder
+
+
+def lookup(
+    hostname: str,
+    options: Any = None,
+    callback: Callable[..., object] | None = None,
+    **bag: Any,
+) -> resolver.Request | None:
+    """Find the first address of a name, or all of them.
+
+    Args: options: a family (0, 4 or 6) or LookupOptions; callback: `(error, address, family)`, or
+    `(error, addresses)` with `all`.
+    Returns: the request, which has `cancel()`; None when the answer is known already.
+    Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE.
+    Node: dns.html#dnslookuphostname-options-callback
+    """
+    if callback is None and callable(options):
+        options, callback = None, options
+    if hostname:
+        validateString(hostname, "hostname")
+    validateFunction(callback, "callback")
+    assert callback is not None
+    question = LookupQuestion(options, bag, _defaultOrder)
+    answer = _answerAll if question.all else _answerOne
+    return _start(hostname, question, lambda error, found: answer(callback, error, found))
+
+
+def lookupPromise(hostname: str, options: Any = None, **bag: Any) -> Deferred[Any]:
+    """`dns.promises.lookup`: fires with a LookupAddress, or with a list of them if `all` is set.
+
+    Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE.
+    Node: dns.html#dnspromiseslookuphostname-options
+    """
+    if hostname:
+        validateString(hostname, "hostname")
+    question = LookupQuestion(options, bag, _defaultOrder)
+    request: resolver.Request | None = None
+    promise: Deferred[Any] = Deferred(lambda _: request and request.cancel())
+
+    def done(error: Any, found: list[LookupAddress]) -> None:
+        if error is not None:
+            ticks.queueMicrotask(_reject, promise, error)
+        else:
+            ticks.queueMicrotask(_resolve, promise, found if question.all else found[0])
+
+    try:
+        request = _start(hostname, question, done)
+    except ERR_INVALID_ARG_VALUE as error:
+        if hostname:
+            raise
+        # Node rejects here, where the callback form throws.
+        done(error, [])
+    return promise
+
+
+def lookupService(
+    address: str | None = None, port: int | None = None, callback: Callable[..., object] | None = None
+) -> resolver.Request:
+    """Find the host name of an address and the service name of a port.
+
+    Args: address: numeric; callback: `(error, hostname, service)`.
+    Returns: the request, which has `cancel()`.
+    Raises: ERR_INVALID_ARG_VALUE, ERR_SOCKET_BAD_PORT, ERR_INVALID_ARG_TYPE.
+    Node: dns.html#dnslookupserviceaddress-port-callback
+    """
+    if callback is None:
+        raise ERR_MISSING_ARGS("address", "port", "callback")
+    question = _checkedService(address, port)
+    validateFunction(callback, "callback")
+    return _startService(question, callback)
+
+
+def lookupServicePromise(address: str = _MISSING, port: int = _MISSING) -> Deferred[LookupServiceResult]:
+    """`dns.promises.lookupService`: fires with hostname and service.
+
+    Raises: ERR_INVALID_ARG_VALUE, ERR_SOCKET_BAD_PORT, ERR_INVALID_ARG_TYPE.
+    Node: dns.html#dnspromiseslookupserviceaddress-port
+    """
+    if address is _MISSING or port is _MISSING:
+        raise ERR_MISSING_ARGS("address", "port")
+    question = _checkedService(address, port)
+    promise: Deferred[LookupServiceResult] = Deferred(lambda _: request.cancel())
+
+    def done(error: Any, hostname: str, service: str) -> None:
+        if error is not None:
+            ticks.queueMicrotask(_reject, promise, error)
+        else:
+            ticks.queueMicrotask(_resolve, promise, LookupServiceResult(hostname, service))
+
+    request = _startService(question, done)
+    return promise
+
+
+def isIP(text: str) -> int:
+    """4 or 6 for a numeric address (an IPv6 one may have a zone), else 0. The rule of `net.isIP`."""
+    if ":" not in text:
+        return 4 if _parses(socket.AF_INET, text) else 0
+    bare, separator, zone = text.partition("%")
+    if separator and not zone:
+        return 0
+    return 6 if _parses(socket.AF_INET6, bare) else 0
+
+
+def _parses(family: int, text: str) -> bool:
+    try:
+        socket.inet_pton(family, text)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _start(hostname: str, question: LookupQuestion, done: _Done) -> resolver.Request | None:
+    validateHostname(hostname)
+    family = isIP(hostname)
+    if family:
+        ticks.nextTick(done, None, [LookupAddress(hostname, family)])
+        return None
+
+    def answered(result: resolver.Addresses) -> None:
+        if isinstance(result, int):
+            done(dnsException(result, "getaddrinfo", hostname), [])
+        else:
+            done(None, _ordered(result, question.order))
+
+    request = resolver.getaddrinfo(hostname, question.family, question.hints, answered)
+    if isinstance(request, int):
+        ticks.nextTick(answered, request)
+        return None
+    return request
+
+
+def _ordered(addresses: list[str], order: str) -> list[LookupAddress]:
+    found = [LookupAddress(address, 6 if ":" in address else 4) for address in addresses]
+    if order != "verbatim":
+        first = 4 if order == "ipv4first" else 6
+        found.sort(key=lambda entry: entry.family != first)  # stable: inside a family the order stays
+    return found
+
+
+def _answerOne(callback: Callable[..., object], error: Any, found: list[LookupAddress]) -> None:
+    if error is not None:
+        callback(error, None, None)
+    else:
+        callback(None, found[0].address, found[0].family)
+
+
+def _answerAll(callback: Callable[..., object], error: Any, found: list[LookupAddress]) -> None:
+    callback(error, None if error is not None else found)
+
+
+def _checkedService(address: Any, port: Any) -> tuple[str, int]:
+    validateString(address, "address")
+    if not isIP(address):
+        raise ERR_INVALID_ARG_VALUE("address", address)
+    return address, int(validatePort(port))
+
+
+def _startService(question: tuple[str, int], callback: Callable[..., object]) -> resolver.Request:
+    address, port = question
+
+    def answered(result: resolver.Names) -> None:
+        if isinstance(result, int):
+            callback(dnsException(result, "getnameinfo", address), None, None)
+        else:
+            callback(None, *result)
+
+    return resolver.getnameinfo(address, port, answered)
+
+
+def _resolve(promise: Deferred[Any], value: Any) -> None:
+    if not promise.called:
+        promise.callback(value)
+
+
+def _reject(promise: Deferred[Any], error: BaseException) -> None:
+    if not promise.called:
+        promise.errback(error)

@@ -1,0 +1,110 @@
+"""The option bags of `dns`, and the checks on what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE
+from ..validators import validateBoolean, validateNumber, validateOneOf, validateString
+from .constants import ADDRCONFIG, ALL, V4MAPPED
+
+FAMILIES = (0, 4, 6)
+ORDERS = ("verbatim", "ipv4first", "ipv6first")
+_FAMILY_NAMES = {"IPv4": 4, "IPv6": 6}
+
+
+class LookupOptions(TypedDict, total=False):
+    """Options of `lookup()`. Node: dns.html#dnslookuphostname-options-callback"""
+
+    family: int | str
+    hints: int
+    all: bool
+    order: str
+    verbatim: bool
+
+
+class LookupOneOptions(LookupOptions, total=False):
+    """Options of `lookup()` that ask for one address."""
+
+
+class LookupAllOptions(LookupOptions, total=False):
+    """Options of `lookup()` that ask for all addresses."""
+
+
+class ResolveOptions(TypedDict, total=False):
+    """Options of `resolve4()` and `resolve6()`. Node: dns.html#dnsresolve4hostname-options-callback"""
+
+    ttl: bool
+
+
+class ResolveWithTtlOptions(ResolveOptions, total=False):
+    """Options of `resolve4()` and `resolve6()` that ask for the time to live."""
+
+
+class ResolverOptions(TypedDict, total=False):
+    """Options of `Resolver`. Node: dns.html#resolveroptions"""
+
+    timeout: int
+    tries: int
+    maxTimeout: int
+
+
+class LookupQuestion:
+    """What a look-up was asked for, checked."""
+
+    __slots__ = ("all", "family", "hints", "order")
+
+    def __init__(self, options: Any, bag: Mapping[str, Any], order: str) -> None:
+        self.family = self.hints = 0
+        self.all = False
+        self.order = order
+        if isinstance(options, int) and not isinstance(options, bool):
+            validateOneOf(options, "family", FAMILIES)
+            self.family = options
+        elif options is not None and not isinstance(options, Mapping):
+            raise ERR_INVALID_ARG_TYPE("options", ["integer", "object"], options)
+        else:
+            self._read({**(options or {}), **bag})
+
+    def _read(self, bag: Mapping[str, Any]) -> None:
+        hints, family, every = bag.get("hints"), bag.get("family"), bag.get("all")
+        if hints is not None:
+            validateNumber(hints, "options.hints")
+            self.hints = int(hints)
+            validateHints(self.hints)
+        if family is not None:
+            family = _FAMILY_NAMES.get(family, family) if isinstance(family, str) else family
+            validateOneOf(family, "options.family", FAMILIES)
+            self.family = family
+        if every is not None:
+            validateBoolean(every, "options.all")
+            self.all = every
+        if bag.get("verbatim") is not None:
+            validateBoolean(bag["verbatim"], "options.verbatim")
+            self.order = "verbatim" if bag["verbatim"] else "ipv4first"
+        if bag.get("order") is not None:
+            validateOneOf(bag["order"], "options.order", ORDERS)
+            self.order = bag["order"]
+
+
+def validateHints(hints: int) -> None:
+    """Refuse bits that getaddrinfo does not know."""
+    if hints & ~(ADDRCONFIG | ALL | V4MAPPED):
+        raise ERR_INVALID_ARG_VALUE("hints", hints)
+
+
+def validateHostname(hostname: Any) -> str:
+    """Refuse what cannot be a host name: no string, an empty one, one with a NUL."""
+    if hostname:
+        validateString(hostname, "hostname")
+    else:
+        raise ERR_INVALID_ARG_VALUE("hostname", hostname, "must be a non-empty string")
+    validateNoNul(hostname)
+    return str(hostname)
+
+
+def validateNoNul(hostname: str) -> None:
+    """Refuse a NUL, which would end the name in the C library and hide the rest from it."""
+    if "\0" in hostname:
+        raise ERR_INVALID_ARG_VALUE("hostname", hostname, "must be a string without null bytes")
