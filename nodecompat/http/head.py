@@ -55,6 +55,7 @@ class Framed(Protocol):
     maxRequestsOnConnectionReached: bool
     agent: Any
     _last: bool
+    _lenient: bool
     _hasBody: bool
     _contentLength: float | None
     _defaultKeepAlive: bool
@@ -83,7 +84,7 @@ def buildHead(message: Framed, firstLine: str, pairs: Iterable[tuple[str, Any]])
                 seen |= 1 << kind
             continue
         else:
-            text = checkValue(name, value)
+            text = checkValue(name, value, message._lenient)
         if kind:
             seen |= 1 << kind
             if kind != COOKIE:
@@ -113,7 +114,7 @@ def flatPairs(headers: Sequence[Any]) -> Iterable[tuple[str, Any]]:
 def _several(message: Framed, name: str, entry: tuple[str, int], values: Sequence[Any]) -> str:
     """The lines of a header that has a list of values."""
     lower, kind = entry
-    texts = [checkValue(name, value) for value in values]
+    texts = [checkValue(name, value, message._lenient) for value in values]
     unique = message._uniqueHeaders
     if len(texts) > 1 and (kind == COOKIE or (unique is not None and lower in unique)):
         texts = ["; ".join(texts)]
@@ -154,6 +155,8 @@ def _added(message: Framed, seen: int) -> str:
         lines += _connectionLines(message, seen)
     if not seen & _SEEN_FRAMING:
         lines += _framingLine(message, seen)
+    elif not message.chunkedEncoding and not seen & _SEEN_LENGTH and message._hasBody:
+        message._last = True  # a coding without "chunked" does not tell where the body ends: the connection must
     if seen & _SEEN_TRAILER and not message.chunkedEncoding:
         raise errors.ERR_HTTP_TRAILER_INVALID()
     return lines

@@ -32,6 +32,8 @@ MAX_NAMES = 1024  # then the table starts anew: a proxy may pass on names that i
 
 _isToken: Callable[[str], object] = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
 _findBadChar: Callable[[str], object] = re.compile(r"[^\t\x20-\x7e\x80-\xff]").search
+#: What httpValidation "relaxed" and "insecure" still refuse.
+_findWorstChar: Callable[[str], object] = re.compile(r"[\0\r\n\u0100-\U0010ffff]").search
 
 
 def isToken(text: Any) -> bool:
@@ -85,21 +87,23 @@ def validateHeaderValue(name: str, value: Any) -> None:
         None stands for both undefined and null; null is sent as "null" by Node.
     Node: http.html#httpvalidateheadervaluename-value
     """
-    checkValue(name, value)
+    checkValues(name, value)
 
 
-def checkValue(name: str, value: Any) -> str:
-    """The text of `value`, checked."""
+def checkValue(name: str, value: Any, lenient: bool = False) -> str:
+    """The text of `value`, checked; `lenient` lets control characters other than NUL, CR and LF pass."""
     if value is None:
         raise errors.ERR_HTTP_INVALID_HEADER_VALUE("undefined", name)
     text = value if type(value) is str else errors.toText(value)
-    if not (text.isascii() and text.isprintable()) and _findBadChar(text) is not None:
+    if not (text.isascii() and text.isprintable()) and (_findWorstChar if lenient else _findBadChar)(text):
         raise errors.ERR_INVALID_CHAR("header content", name)
     return text
 
 
-def checkTexts(name: str, value: Any) -> str | list[str]:
-    """As `checkValue`, also for a list of values. What is checked is what is sent: the texts."""
+def checkValues(name: str, value: Any, lenient: bool = False) -> None:
+    """As `checkValue`, also for a list of values."""
     if isinstance(value, (list, tuple)):
-        return [checkValue(name, each) for each in value]
-    return checkValue(name, value)
+        for each in value:
+            checkValue(name, each, lenient)
+    else:
+        checkValue(name, value, lenient)

@@ -21,7 +21,7 @@ from .. import encodings, errors
 from ..reactor import ticks
 from ..stream import Stream
 from . import head
-from .headers import NAMES, checkTexts, learnName
+from .headers import NAMES, checkValues, learnName
 
 HIGH_WATER_MARK = 64 * 1024  # bytes, the default of every byte stream since Node 22
 JOIN_LIMIT = 64 * 1024  # bytes of body that are copied into one buffer with the head; above, writev
@@ -60,6 +60,7 @@ class OutgoingMessage(Stream):
         "_highWaterMark",
         "_keepAliveTimeout",
         "_last",
+        "_lenient",
         "_maxRequestsPerSocket",
         "_needDrain",
         "_onPendingData",
@@ -108,6 +109,7 @@ class OutgoingMessage(Stream):
         self.writable = True
         self.destroyed = False
         self._last = False
+        self._lenient = False  # httpValidation "relaxed" or "insecure": control characters may pass
         self.chunkedEncoding = False
         self.shouldKeepAlive = True
         self.maxRequestsOnConnectionReached = False
@@ -228,7 +230,7 @@ class OutgoingMessage(Stream):
             raise errors.ERR_HTTP_HEADERS_SENT("set")
         lower = (NAMES.get(name) or learnName(name))[0]
         if not (type(value) is str and value.isascii() and value.isprintable()):
-            checkTexts(name, value)
+            checkValues(name, value, self._lenient)
         if self._outHeaders is None:
             self._outHeaders = {}
         self._outHeaders[lower] = (name, value)
@@ -269,7 +271,7 @@ class OutgoingMessage(Stream):
         if self._header is not None:
             raise errors.ERR_HTTP_HEADERS_SENT("append")
         lower = (NAMES.get(name) or learnName(name))[0]
-        checkTexts(name, value)
+        checkValues(name, value, self._lenient)
         if self._outHeaders is None:
             self._outHeaders = {}
         before = self._outHeaders.get(lower)
