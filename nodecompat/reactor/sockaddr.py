@@ -1,0 +1,69 @@
+"""Numeric addresses, as the handle interface speaks of them, to and from what the socket module wants.
+
+Nothing here resolves a name: a text that is not a numeric address is -EINVAL. (Given a name, `socket.connect` would
+ask the resolver and block the loop.)
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from typing import Any
+
+from .handle import Address
+
+#: The longest path of a Unix domain socket, bytes: sun_path is 108 with its closing NUL.
+MAX_PATH = 107
+
+
+def fromAddress(address: str, port: int) -> tuple[int, tuple[Any, ...]] | int:
+    """`(family, socket address)` of a numeric address, or -errno. IPv6 takes a scope: `fe80::1%eth0`."""
+    try:
+        socket.inet_pton(socket.AF_INET, address)
+        return socket.AF_INET, (address, port)
+    except (OSError, ValueError):
+        return _fromIPv6(address, port)
+
+
+def _fromIPv6(address: str, port: int) -> tuple[int, tuple[Any, ...]] | int:
+    bare, _, scope = address.partition("%")
+    try:
+        socket.inet_pton(socket.AF_INET6, bare)
+        return socket.AF_INET6, (bare, port, 0, _scopeId(scope))
+    except (OSError, ValueError):
+        return -errno.EINVAL
+
+
+def _scopeId(scope: str) -> int:
+    if not scope:
+        return 0
+    return int(scope) if scope.isdecimal() else socket.if_nametoindex(scope)
+
+
+def toAddress(family: int, name: Any) -> Address:
+    """The Address for what `getsockname`, `getpeername` or `recvfrom` returned."""
+    if family == socket.AF_INET:
+        return Address(name[0], name[1], "IPv4")
+    if family == socket.AF_INET6:
+        return Address(_withScope(name), name[1], "IPv6")
+    return Address(os.fsdecode(name) if name else "", 0, "pipe")
+
+
+def _withScope(name: tuple[str, int, int, int]) -> str:
+    address, _, _, scope = name
+    if not scope or not address.startswith("fe80"):
+        return address
+    try:
+        return f"{address}%{socket.if_indextoname(scope)}"
+    except OSError:  # the interface has gone
+        return f"{address}%{scope}"
+
+
+def fromPath(path: str) -> bytes | int:
+    """The bytes of a socket's path, or -errno. A leading NUL is Linux's abstract namespace: no file."""
+    name = os.fsencode(path)
+    if not name or (b"\0" in name[1:] and name[0] != 0):
+        return -errno.EINVAL
+    # A name that is cut off silently would be somebody else's socket.
+    return name if len(name) <= MAX_PATH else -errno.EINVAL
