@@ -525,6 +525,14 @@ class ERR_UNHANDLED_ERROR(NodeError):
         super().__init__("Unhandled error." if shown is None else f"Unhandled error. ({shown})", context=context)
 
 
+class ERR_UNHANDLED_REJECTION(NodeError):
+    name = "UnhandledPromiseRejection"
+    text = (
+        "This error originated either by throwing inside of an async function without a catch block, or by rejecting a"
+        ' promise which was not handled with .catch(). The promise rejected with the reason "{0}".'
+    )
+
+
 class ERR_UNKNOWN_BUILTIN_MODULE(NodeError):
     text = "No such built-in module: {0}"
 

@@ -30,6 +30,8 @@ _closings: deque[_Job] = deque()
 _inScope = False  # a callback is running: whoever runs it drains the queues
 _inTurn = False  # the checks and closings queued now are run by endTurn
 _wakePending = False
+#: The program is over: nothing is called any more.
+halted = False
 
 
 def nextTick(callback: Callable[..., object], *args: Any) -> None:
@@ -67,14 +69,27 @@ def hasWork() -> bool:
 
 def reset() -> None:
     """Forget everything that is queued: for tests, which begin and end with nothing under way."""
-    global _inScope, _inTurn, _wakePending
+    global _inScope, _inTurn, _wakePending, halted
+    _clear()
+    _inScope = _inTurn = _wakePending = halted = False
+
+
+def halt() -> None:
+    """The program ends here, in the middle of a turn: what is queued, or is queued from now on, is never called."""
+    global halted
+    halted = True
+    _clear()
+
+
+def _clear() -> None:
     for queue in (ticks, microtasks, _checks, _closings):
         queue.clear()
-    _inScope = _inTurn = _wakePending = False
 
 
 def drain() -> None:
     """Empty the nextTick queue and the microtasks. An exception is reported and the rest goes on."""
+    if halted:
+        _clear()
     while ticks or microtasks:
         while ticks:
             _runOne(ticks)
@@ -86,6 +101,8 @@ def drain() -> None:
 def call(callback: Callable[..., object], *args: Any, handle: Any = None) -> None:
     """Run a callback that comes from outside the poller, with everything that must follow it."""
     global _inScope
+    if halted:
+        return
     if _inScope:  # called from inside a callback: the outer one drains
         callback(*args)
         return
@@ -119,6 +136,8 @@ def endTurn() -> None:
 
 def _runQueued(queue: deque[_Job]) -> None:
     for _ in range(len(queue)):
+        if halted:
+            return
         _runOne(queue)
         if ticks or microtasks:
             drain()

@@ -1,0 +1,510 @@
+"""`process`: the running program, its ticks, its last words.
+
+Follows Node 26's global `process` where a network program needs it. This is also where the loose ends of the layers
+meet: exceptions that nobody caught (`reactor/faults.py`), failures of coroutines that nobody handles and warnings
+(`events.py`), the end of the program (`reactor/run.py`).
+
+Differs: inside somebody else's reactor (no `run()`) an uncaught exception or unhandled rejection without a listener is
+logged as critical and does not end the process; `memoryUsage` and `versions` hold what is true for Python.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypedDict
+
+from . import events
+from .errors import (
+    ERR_INVALID_ARG_TYPE,
+    ERR_OUT_OF_RANGE,
+    ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET,
+    ERR_UNHANDLED_REJECTION,
+    NodeError,
+    inspect,
+)
+from .events import EventEmitter
+from .reactor import alive, faults, signals, ticks
+from .reactor import run as runner
+from .timers.callbacks import runnable
+from .timers.lists import current as currentTimers
+from .validators import isNumber, validateFunction, validateInteger, validateSignalName, validateString
+
+#: The release of Node whose API this package follows.
+NODE_VERSION = "26.10.0"
+#: Exit code of Node when an 'uncaughtException' listener itself raises.
+_HANDLER_FAILED = 7
+_STARTED = time.monotonic_ns()
+
+
+class EmitWarningOptions(TypedDict, total=False):
+    """Options of `process.emitWarning`."""
+
+    #: The name of the warning, "Warning" if left out.
+    type: str
+    code: str
+    #: Text printed below the warning.
+    detail: str
+
+
+class ProcessWarning(UserWarning):
+    """A warning made from text by `process.emitWarning`: name, message, code, detail."""
+
+    def __init__(self, message: str, name: str, code: str | None, detail: str | None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.name = name
+        self.code = code
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryUsage:
+    """Memory of the process in bytes; Python has no figures for the rest of Node's."""
+
+    rss: int
+
+    def __getitem__(self, name: str) -> int:
+        if name != "rss":
+            raise KeyError(name)
+        return self.rss
+
+
+@dataclass(frozen=True, slots=True)
+class CpuUsage:
+    """Processor time in microseconds."""
+
+    user: int
+    system: int
+
+    def __getitem__(self, name: str) -> int:
+        if name not in ("user", "system"):
+            raise KeyError(name)
+        return int(getattr(self, name))
+
+
+class Process(EventEmitter):
+    """The program that runs. There is one, `process`.
+
+    Emits: beforeExit(code), exit(code), uncaughtException(error, origin), uncaughtExceptionMonitor(error, origin),
+        unhandledRejection(reason, promise), warning(warning), and each signal by its name with (name, number).
+    Node: process.html#process_process
+    """
+
+    __events__ = {
+        "beforeExit": ("code",),
+        "exit": ("code",),
+        "uncaughtException": ("error", "origin"),
+        "uncaughtExceptionMonitor": ("error", "origin"),
+        "unhandledRejection": ("reason", "promise"),
+        "warning": ("warning",),
+        "SIGINT": ("signal", "number"),
+        "SIGTERM": ("signal", "number"),
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._exitCode: int | None = None
+        self._exiting = False
+        self._capture: Callable[[BaseException], object] | None = None
+        self._origin = "uncaughtException"
+        #: Deprecations: do not warn; raise instead.
+        self.noDeprecation = False
+        self.throwDeprecation = False
+        self.on("warning", self._printWarning)
+
+    # -- the loop
+
+    def nextTick(self, callback: Callable[..., object], *args: Any) -> None:
+        """Call back as soon as the running callback has returned, before any I/O and before microtasks.
+
+        Args:
+            callback: called with `args`; it may be a coroutine function.
+        Raises: ERR_INVALID_ARG_TYPE.
+        Node: process.html#processnexttickcallback-args
+        """
+        validateFunction(callback, "callback")
+        ticks.nextTick(runnable(callback), *args)
+
+    def getActiveResourcesInfo(self) -> list[str]:
+        """What keeps the program alive: the kinds of handles, then "Timeout" and "Immediate", one for each.
+
+        Node: process.html#processgetactiveresourcesinfo
+        """
+        timers = currentTimers()
+        counted = (timers.timeouts, timers.immediates)
+        names = [name for name in alive.resources() if name not in {each.resourceName for each in counted}]
+        for each in counted:
+            names += [each.resourceName] * each.count
+        return names
+
+    # -- the end
+
+    @property
+    def exitCode(self) -> int | None:
+        """The code that the process ends with, unless `exit` gives another; None is 0.
+
+        Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE when it is set.
+        Node: process.html#processexitcode_1
+        """
+        return self._exitCode
+
+    @exitCode.setter
+    def exitCode(self, code: int | str | None) -> None:
+        if code is not None:
+            if isinstance(code, str) and code:
+                try:
+                    code = int(code)
+                except ValueError:
+                    raise ERR_INVALID_ARG_TYPE("code", "number", code) from None
+            validateInteger(code, "code")
+        self._exitCode = None if code is None else int(code)
+
+    def exit(self, code: int | str | None = None) -> NoReturn:
+        """End the program at once: 'exit' is emitted, nothing else is called.
+
+        Args:
+            code: the exit code; `exitCode`, or 0, if left out.
+        Raises: SystemExit always, so that the caller ends too; ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
+        Node: process.html#processexitcode
+        """
+        if code is not None:
+            self.exitCode = code  # type: ignore[assignment]
+        if not self._exiting:
+            self._emitExit(None)
+        final = self._exitCode or 0
+        runner.program.leave(final)
+        raise SystemExit(final)
+
+    def _emitBeforeExit(self) -> None:
+        self.emit("beforeExit", self._exitCode or 0)
+
+    def _emitExit(self, code: int | None) -> int:
+        """Emit 'exit', once; `code` is why, when it is not the program's own. Returns the code that it came to."""
+        if not self._exiting:
+            self._exiting = True
+            if code is not None:
+                self._exitCode = code
+            self.emit("exit", self._exitCode or 0)
+        return self._exitCode or 0
+
+    # -- exceptions
+
+    def setUncaughtExceptionCaptureCallback(self, fn: Callable[[BaseException], object] | None) -> None:
+        """Give uncaught exceptions to `fn(error)` instead of 'uncaughtException'; None ends that.
+
+        Raises: ERR_INVALID_ARG_TYPE, ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET.
+        Node: process.html#processsetuncaughtexceptioncapturecallbackfn
+        """
+        if fn is None:
+            self._capture = None
+            return
+        if not callable(fn):
+            raise ERR_INVALID_ARG_TYPE("fn", ["Function", "null"], fn)
+        if self._capture is not None:
+            raise ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET()
+        self._capture = fn
+
+    def hasUncaughtExceptionCaptureCallback(self) -> bool:
+        """True while a capture callback is set.
+
+        Node: process.html#processhasuncaughtexceptioncapturecallback
+        """
+        return self._capture is not None
+
+    def _onUncaught(self, error: BaseException) -> bool:
+        """The hook of `faults.report`: True when the program's own handler took the error."""
+        try:
+            self.emit("uncaughtExceptionMonitor", error, self._origin)
+            if self._capture is not None:
+                self._capture(error)
+                return True
+            return self.emit("uncaughtException", error, self._origin)
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as worse:
+            if faults.fatal is None:
+                raise
+            self._exiting = True  # as in Node, no 'exit' after this
+            self._exitCode = _HANDLER_FAILED
+            faults.fatal(worse)
+            return True
+
+    def _onRejection(self, reason: Any, promise: Any) -> None:
+        """The hook of `events`: a failure that nobody handles."""
+        # A tick after the microtasks: whoever handles the failure there is in time.
+        ticks.queueMicrotask(ticks.nextTick, self._reportRejection, reason, promise)
+
+    def _reportRejection(self, reason: Any, promise: Any) -> None:
+        if isinstance(reason, (SystemExit, KeyboardInterrupt)):
+            faults.report(reason)
+            return
+        if self.emit("unhandledRejection", reason, promise):
+            return
+        if not isinstance(reason, BaseException):
+            reason = ERR_UNHANDLED_REJECTION(inspect(reason))
+        self._origin = "unhandledRejection"
+        try:
+            faults.report(reason)
+        finally:
+            self._origin = "uncaughtException"
+
+    # -- warnings
+
+    def emitWarning(
+        self,
+        warning: str | BaseException,
+        type: str | Mapping[str, Any] | None = None,
+        code: str | None = None,
+        ctor: object = None,
+        *,
+        detail: str | None = None,
+    ) -> None:
+        """Emit 'warning' in the next tick; by default the warning is printed on stderr.
+
+        Args:
+            warning: its text, or an exception that is the warning.
+            type: its name, "Warning" if left out; or EmitWarningOptions.
+            code: a code such as "DEP0001".
+            detail: text printed below it.
+        Raises: ERR_INVALID_ARG_TYPE.
+        Node: process.html#processemitwarningwarning-options
+        """
+        if isinstance(type, Mapping):
+            code = type.get("code", code)
+            detail = type.get("detail", detail)
+            type = type.get("type")
+        if type is not None and not callable(type):
+            validateString(type, "type")
+        if code is not None and not callable(code):
+            validateString(code, "code")
+        if isinstance(warning, str):
+            name = type if isinstance(type, str) and type else "Warning"
+            detail = detail if isinstance(detail, str) else None
+            warning = ProcessWarning(warning, name, code if isinstance(code, str) else None, detail)
+        elif not isinstance(warning, BaseException):
+            raise ERR_INVALID_ARG_TYPE("warning", ["string", "Error"], warning)
+        if _nameOf(warning) == "DeprecationWarning":
+            if self.noDeprecation:
+                return
+            if self.throwDeprecation:
+                ticks.nextTick(_raise, warning)
+                return
+        ticks.nextTick(self.emit, "warning", warning)
+
+    def _printWarning(self, warning: BaseException) -> None:
+        code = getattr(warning, "code", None)
+        detail = getattr(warning, "detail", None)
+        text = getattr(warning, "message", None)
+        head = f"(nodecompat:{os.getpid()}) " + (f"[{code}] " if code else "") + _nameOf(warning)
+        text = str(warning) if text is None else text
+        lines = [f"{head}: {text}" if text else head, *([detail] if isinstance(detail, str) else [])]
+        try:
+            print(*lines, sep="\n", file=sys.stderr, flush=True)
+        except (OSError, ValueError, AttributeError):  # stderr is closed, or there is none
+            pass
+
+    # -- signals
+
+    def kill(self, pid: int, signal_: int | str | None = None) -> bool:
+        """Send a signal.
+
+        Args:
+            pid: the process.
+            signal_: its name or number, "SIGTERM" if left out.
+        Raises: ERR_INVALID_ARG_TYPE, ERR_UNKNOWN_SIGNAL; OSError such as ESRCH.
+        Node: process.html#processkillpid-signal
+        """
+        if not isNumber(pid):
+            raise ERR_INVALID_ARG_TYPE("pid", "number", pid)
+        if isinstance(signal_, str):
+            validateSignalName(signal_, "signal")
+        os.kill(int(pid), _signalNumber(signal_) if isinstance(signal_, str) else _defaulted(signal_))
+        return True
+
+    def _add(self, eventName: Any, listener: Any, prepend: bool) -> Process:
+        super()._add(eventName, listener, prepend)
+        number = _signalNumber(eventName)
+        if number and self.listenerCount(eventName) == 1:
+            signals.listen(number, self._onSignal)
+        return self
+
+    def _remove(self, eventName: Any, before: Any, index: int) -> None:
+        super()._remove(eventName, before, index)
+        self._forgetSignal(eventName)
+
+    def removeAllListeners(self, *eventName: Any) -> Process:
+        """As every emitter's; signals have their default effect again."""
+        names = list(eventName) or self.eventNames()
+        super().removeAllListeners(*eventName)
+        for name in names:
+            self._forgetSignal(name)
+        return self
+
+    def _forgetSignal(self, eventName: Any) -> None:
+        number = _signalNumber(eventName)
+        if number and not self.listenerCount(eventName):
+            signals.ignore(number)
+
+    def _onSignal(self, number: int) -> None:
+        name = signal.Signals(number).name
+        self.emit(name, name, number)
+
+    # -- facts
+
+    @property
+    def argv(self) -> list[str]:
+        """The interpreter, the script's absolute path, and its arguments. Node: process.html#processargv"""
+        script = [os.path.abspath(sys.argv[0])] if sys.argv and sys.argv[0] else sys.argv[:1]
+        return [sys.executable, *script, *sys.argv[1:]]
+
+    @property
+    def argv0(self) -> str:
+        """The interpreter as it was called. Node: process.html#processargv0"""
+        return sys.orig_argv[0] if sys.orig_argv else sys.executable
+
+    @property
+    def execPath(self) -> str:
+        """The absolute path of the interpreter. Node: process.html#processexecpath"""
+        return sys.executable
+
+    @property
+    def env(self) -> MutableMapping[str, str]:
+        """The environment. Node: process.html#processenv"""
+        return os.environ
+
+    @property
+    def pid(self) -> int:
+        """The number of the process. Node: process.html#processpid"""
+        return os.getpid()
+
+    @property
+    def ppid(self) -> int:
+        """The number of the parent process. Node: process.html#processppid"""
+        return os.getppid()
+
+    @property
+    def platform(self) -> str:
+        """The system: "linux", "darwin", "win32", … Node: process.html#processplatform"""
+        return sys.platform
+
+    @property
+    def arch(self) -> str:
+        """The processor: "x64", "arm64", … Node: process.html#processarch"""
+        machine = platform.machine().lower()
+        return _ARCHITECTURES.get(machine, machine)
+
+    @property
+    def version(self) -> str:
+        """The release of Node whose API this package follows. Node: process.html#processversion"""
+        return "v" + NODE_VERSION
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """That release ("node"), and those of nodecompat, Python and Twisted. Node: process.html#processversions"""
+        from importlib.metadata import version
+
+        from . import __version__
+
+        python = platform.python_version()
+        return {"node": NODE_VERSION, "nodecompat": __version__, "python": python, "twisted": version("twisted")}
+
+    def cwd(self) -> str:
+        """The working directory. Node: process.html#processcwd"""
+        return os.getcwd()
+
+    def chdir(self, directory: str) -> None:
+        """Change the working directory. Node: process.html#processchdirdirectory"""
+        validateString(directory, "directory")
+        os.chdir(directory)
+
+    def uptime(self) -> float:
+        """Seconds since the program started. Node: process.html#processuptime"""
+        return (time.monotonic_ns() - _STARTED) / 1e9
+
+    def memoryUsage(self) -> MemoryUsage:
+        """The memory of the process. Node: process.html#processmemoryusage"""
+        return MemoryUsage(_residentSize())
+
+    def cpuUsage(self, previousValue: CpuUsage | None = None) -> CpuUsage:
+        """Processor time of the process, since `previousValue` if given. Node: process.html#processcpuusagepreviousvalue"""
+        times = os.times()
+        user, system = int(times.user * 1e6), int(times.system * 1e6)
+        if previousValue is None:
+            return CpuUsage(user, system)
+        return CpuUsage(user - previousValue["user"], system - previousValue["system"])
+
+    @property
+    def hrtime(self) -> HighResolutionTime:
+        """The monotonic clock: `hrtime()`, `hrtime(previous)`, `hrtime.bigint()`. Node: process.html#processhrtimetime"""
+        return _hrtime
+
+
+class HighResolutionTime:
+    """What `process.hrtime` is."""
+
+    __slots__ = ()
+
+    def __call__(self, time_: list[int] | tuple[int, int] | None = None) -> list[int]:
+        """Seconds and nanoseconds since some moment, or since `time_`, an earlier result."""
+        now = time.monotonic_ns()
+        if time_ is not None:
+            if not isinstance(time_, (list, tuple)):
+                raise ERR_INVALID_ARG_TYPE("time", "Array", time_)
+            if len(time_) != 2:
+                raise ERR_OUT_OF_RANGE("time", 2, len(time_))
+            now -= time_[0] * 1_000_000_000 + time_[1]
+        return list(divmod(now, 1_000_000_000))
+
+    def bigint(self) -> int:
+        """Nanoseconds since some moment. Node: process.html#processhrtimebigint"""
+        return time.monotonic_ns()
+
+
+_hrtime = HighResolutionTime()
+#: Node's names of processors, by Python's.
+_ARCHITECTURES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "i386": "ia32", "i686": "ia32", "armv7l": "arm"}
+
+
+def _signalNumber(eventName: Any) -> int:
+    """The number of the signal of that name, 0 for other events."""
+    if isinstance(eventName, str) and eventName.startswith("SIG"):
+        found = getattr(signal.Signals, eventName, None)
+        return int(found) if found is not None else 0
+    return 0
+
+
+def _defaulted(number: int | None) -> int:
+    return int(signal.SIGTERM) if number is None else number
+
+
+def _nameOf(warning: BaseException) -> str:
+    return str(getattr(warning, "name", None) or type(warning).__name__)
+
+
+def _raise(error: BaseException) -> NoReturn:
+    raise error
+
+
+def _residentSize() -> int:
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:  # no /proc: the peak is the nearest that is portable
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+process = Process()
+faults.hook = process._onUncaught
+events.unhandledRejection = process._onRejection
+events.emitWarning = process.emitWarning
+runner.onBeforeExit = process._emitBeforeExit
+runner.onExit = process._emitExit
+runner.onUnhandled = process._onRejection

@@ -1,0 +1,60 @@
+"""Signals of the system as callbacks of the loop: what `process.on("SIGTERM")` and `run()` stand on.
+
+A Python signal handler may run between any two instructions; ours only asks the reactor to call back
+(`callFromThread`, which also wakes it). Twisted installs handlers of its own when the reactor starts, so a handler
+that was asked for earlier is installed once more then.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from . import host, ticks
+
+#: What the program does about a signal, by its number.
+_listeners: dict[int, Callable[[int], object]] = {}
+#: What was in force before us, by the number.
+_before: dict[int, Any] = {}
+#: Set by `run.py`: what a signal does that the program does not listen to.
+fallback: Callable[[int], object] | None = None
+
+
+def listen(number: int, callback: Callable[[int], object]) -> None:
+    """Call `callback(number)` from the loop when the signal comes. Raises OSError, ValueError for SIGKILL and the like."""
+    _listeners[number] = callback
+    install(number)
+    host.current().callSoon(lambda: install(number) if number in _listeners else None)
+
+
+def ignore(number: int) -> None:
+    """Stop listening: the handler that was there before is back, or `fallback`."""
+    if _listeners.pop(number, None) is not None and fallback is None:
+        restore(number)
+
+
+def install(number: int) -> None:
+    """Take the signal over. Only the main thread can."""
+    if threading.current_thread() is threading.main_thread():
+        before = signal.signal(number, _onSignal)
+        if before is not _onSignal:
+            _before.setdefault(number, before)
+
+
+def restore(number: int) -> None:
+    """Give the signal back to who had it."""
+    if number in _before:
+        # None stands for a handler that was not installed from Python.
+        signal.signal(number, _before.pop(number) or signal.SIG_DFL)
+
+
+def _onSignal(number: int, frame: object) -> None:
+    host.theReactor().callFromThread(ticks.call, _dispatch, number)
+
+
+def _dispatch(number: int) -> None:
+    action = _listeners.get(number, fallback)
+    if action is not None:
+        action(number)

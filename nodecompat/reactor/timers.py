@@ -1,0 +1,186 @@
+"""The one timer under all of Node's timers: an alarm set to a moment of the monotonic clock.
+
+On Linux it is a timerfd(2), an `IReadDescriptor` of its own beside the poller. Two reasons speak for it. First,
+`reactor.callLater` counts on `reactor.seconds()`, which is the wall clock: a step of that clock would fire every
+timer at once, or hold all of them back. Second, the reactor then hands out timers and I/O separately, so that a
+timer set in an I/O callback can never run before the immediates of that callback, as in Node.
+Elsewhere, and under the host of `nodecompat.testing`, it is `host.callLater`, looked at again when it fires: a
+forward step is harmless, a backward step of the wall clock delays, which only the asyncio reactor avoids there.
+
+A forked child makes a descriptor of its own when it first sets the alarm, as the poller does (see `poller.py`).
+
+Private Twisted names: `_addInternalReader`, `_removeInternalReader` (seen in 23.10 to 26.10) keep the descriptor out
+of `reactor.removeAll()`, so that no test runner takes it for a connection that somebody forgot.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from twisted.internet.interfaces import IReadDescriptor
+from zope.interface import implementer
+
+from . import host, ticks
+
+#: From <time.h> and <sys/timerfd.h> of Linux.
+_CLOCK_MONOTONIC = 1
+_TFD_TIMER_ABSTIME = 1
+#: Milliseconds that an alarm may come early and still counts: floating-point noise of `callLater`.
+_EARLY = 0.001
+
+
+class Alarm(Protocol):
+    """One alarm; setting it again moves it."""
+
+    def set(self, due: float) -> None:
+        """Fire once when `host.now()` has reached `due`."""
+
+    def clear(self) -> None:
+        """Do not fire."""
+
+
+def createAlarm(onfire: Callable[[], object]) -> Alarm:
+    """An alarm on the host in force. `onfire` is called within a turn of its own."""
+    running = host.current()
+    if isinstance(running, host.TwistedHost):
+        try:
+            return TimerfdAlarm(onfire, host.theReactor())
+        except (OSError, AttributeError):  # no timerfd here, or no descriptor left
+            pass
+    return CallLaterAlarm(onfire, running)
+
+
+def _fire(onfire: Callable[[], object]) -> None:
+    """Run `onfire` as a turn: what it queues for the check phase comes right after it."""
+    ticks.beginTurn()
+    try:
+        ticks.drain()
+        onfire()
+    finally:
+        ticks.endTurn()
+
+
+class CallLaterAlarm:
+    """An alarm over `host.callLater`."""
+
+    __slots__ = ("_call", "_due", "_host", "_onfire")
+
+    def __init__(self, onfire: Callable[[], object], running: host.Host) -> None:
+        self._onfire = onfire
+        self._host = running
+        self._call: host.Alarm | None = None
+        self._due = 0.0
+
+    def set(self, due: float) -> None:
+        if self._call is not None:
+            self._call.cancel()
+        self._due = due
+        self._call = self._host.callLater(max(0.0, due - self._host.now()), self._called)
+
+    def clear(self) -> None:
+        if self._call is not None:
+            self._call.cancel()
+            self._call = None
+
+    def _called(self) -> None:
+        self._call = None
+        if self._host.now() < self._due - _EARLY:  # the wall clock was stepped forward
+            self.set(self._due)
+            return
+        _fire(self._onfire)
+
+
+@implementer(IReadDescriptor)
+class TimerfdAlarm:
+    """An alarm over timerfd(2), a reader of the Twisted reactor."""
+
+    def __init__(self, onfire: Callable[[], object], reactor: Any) -> None:
+        self._onfire = onfire
+        self._reactor = reactor
+        self._isForked = False
+        self._fd = _timerfdCreate()
+        reactor._addInternalReader(self)
+        os.register_at_fork(after_in_child=self._forked)
+
+    def set(self, due: float) -> None:
+        if self._isForked:
+            self._renew()
+        # Setting it anew also takes back an expiry that nobody has read: no read(2) is ever needed.
+        _timerfdSet(self._fd, due)
+
+    def clear(self) -> None:
+        self.set(0.0)
+
+    def fileno(self) -> int:
+        return self._fd
+
+    def logPrefix(self) -> str:
+        return "nodecompat timers"
+
+    def doRead(self) -> None:
+        # One turn of the reactor may have taken the readiness back (`set` in an earlier callback of its batch),
+        # so this may come early: whoever is called looks at the clock and sets the alarm again.
+        _fire(self._onfire)
+
+    def connectionLost(self, reason: object) -> None:
+        fd, self._fd = self._fd, -1
+        if fd >= 0:
+            os.close(fd)
+
+    def _forked(self) -> None:
+        self._isForked = True
+
+    def _renew(self) -> None:
+        """In a child: the descriptor is shared with the parent, whose alarm it would move."""
+        self._isForked = False
+        self._reactor._removeInternalReader(self)
+        os.close(self._fd)
+        self._fd = _timerfdCreate()
+        self._reactor._addInternalReader(self)
+
+
+if sys.version_info >= (3, 13) and hasattr(os, "timerfd_create"):
+
+    def _timerfdCreate() -> int:
+        return os.timerfd_create(_CLOCK_MONOTONIC, flags=os.TFD_NONBLOCK | os.TFD_CLOEXEC)
+
+    def _timerfdSet(fd: int, due: float) -> None:
+        if fd >= 0:
+            os.timerfd_settime_ns(fd, flags=os.TFD_TIMER_ABSTIME, initial=_nanoseconds(due))
+
+else:
+
+    def _timerfdCreate() -> int:
+        fd: int = _libc().timerfd_create(_CLOCK_MONOTONIC, os.O_NONBLOCK | os.O_CLOEXEC)
+        if fd < 0:
+            raise OSError(ctypes.get_errno(), "timerfd_create")
+        return fd
+
+    def _timerfdSet(fd: int, due: float) -> None:
+        if fd >= 0:
+            seconds, nanoseconds = divmod(_nanoseconds(due), 1_000_000_000)
+            # struct itimerspec: the interval (none), then the first expiry; tv_sec and tv_nsec are longs.
+            _libc().timerfd_settime(fd, _TFD_TIMER_ABSTIME, (ctypes.c_long * 4)(0, 0, seconds, nanoseconds), None)
+
+
+def _nanoseconds(due: float) -> int:
+    # Rounded up: a timer that fires a hair early would be set again at once, for nothing.
+    return int(due * 1e6) + 1 if due > 0.0 else 0
+
+
+_library: Any = None
+
+
+def _libc() -> Any:
+    """The C library of this process, loaded at the first timer."""
+    global _library
+    if _library is None:
+        if not sys.platform.startswith("linux"):
+            raise AttributeError("timerfd is Linux's")
+        _library = ctypes.CDLL(None, use_errno=True)
+        _library.timerfd_settime.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p]
+    return _library

@@ -1,0 +1,42 @@
+"""`queueMicrotask`, and coroutine functions as callbacks of timers, ticks and microtasks.
+
+As an async function in Node: it runs up to its first `await` at once, and its failure is an unhandled rejection.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from types import FunctionType, MethodType
+from typing import Any
+
+from ..events.hooks import rejected
+from ..events.listeners import drive
+from ..reactor import ticks
+from ..validators import validateFunction
+
+
+def queueMicrotask(callback: Callable[[], object]) -> None:
+    """Call back when the running callback has returned and the nextTick queue is empty.
+
+    Args:
+        callback: called without arguments; it may be a coroutine function.
+    Raises: ERR_INVALID_ARG_TYPE.
+    Node: globals.html#queuemicrotaskcallback
+    """
+    validateFunction(callback, "callback")
+    ticks.queueMicrotask(runnable(callback))
+
+
+def settle(coroutine: Any) -> None:
+    """Run what a coroutine function returned to a caller that does not wait for it."""
+    running = drive(coroutine)
+    running.addErrback(rejected, running)
+
+
+def runnable(callback: Callable[..., object]) -> Callable[..., object]:
+    """`callback` for a caller that drops its result."""
+    function = callback.__func__ if type(callback) is MethodType else callback
+    if type(function) is FunctionType and function.__code__.co_flags & inspect.CO_COROUTINE:
+        return lambda *args: settle(callback(*args))
+    return callback

@@ -1,0 +1,112 @@
+"""`setImmediate`: what is called in the check phase, after the I/O of this turn and before any timer.
+
+Follows lib/timers.js of Node 26 by behaviour; the phase itself is in `reactor/ticks.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import CoroutineType
+from typing import Any
+
+from ..reactor import ticks
+from ..validators import validateFunction
+from .callbacks import settle
+from .lists import Count, current
+
+
+class Immediate:
+    """What `setImmediate` returns; as a context manager it is cleared at the end.
+
+    Node: timers.html#class-immediate
+    """
+
+    __slots__ = ("__weakref__", "_args", "_destroyed", "_holders", "_onImmediate", "_refed")
+
+    def __init__(self, callback: Callable[..., object], args: tuple[Any, ...], refed: bool = True) -> None:
+        self._onImmediate: Callable[..., object] | None = callback
+        self._args = args
+        self._refed = refed
+        self._destroyed = False
+        self._holders: Count = current().immediates
+        if refed:
+            self._holders.add()
+        ticks.queueCheck(self._run)
+
+    def ref(self) -> Immediate:
+        """Let the immediate keep the program alive, which is the default. Returns the immediate.
+
+        Node: timers.html#immediateref
+        """
+        if not self._refed:
+            self._refed = True
+            if not self._destroyed:
+                self._holders.add()
+        return self
+
+    def unref(self) -> Immediate:
+        """Do not let the immediate keep the program alive. Returns the immediate.
+
+        Node: timers.html#immediateunref
+        """
+        if self._refed:
+            self._refed = False
+            if not self._destroyed:
+                self._holders.drop()
+        return self
+
+    def hasRef(self) -> bool:
+        """True when the immediate keeps the program alive.
+
+        Node: timers.html#immediatehasref
+        """
+        return self._refed
+
+    def __enter__(self) -> Immediate:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        clearImmediate(self)
+
+    def __repr__(self) -> str:
+        return f"<Immediate {'destroyed' if self._destroyed else 'refed' if self._refed else 'unrefed'}>"
+
+    def _run(self) -> None:
+        callback = self._onImmediate
+        if callback is None:  # cleared: its place in the queue remains
+            return
+        self._finish()
+        result = callback(*self._args)
+        if type(result) is CoroutineType:
+            settle(result)
+
+    def _finish(self) -> None:
+        if not self._destroyed:
+            self._destroyed = True
+            if self._refed:
+                self._holders.drop()
+
+
+def setImmediate(callback: Callable[..., object], *args: Any) -> Immediate:
+    """Call back after the I/O events of this turn. An immediate set by an immediate waits for the next turn.
+
+    Args:
+        callback: called with `args`; it may be a coroutine function.
+    Returns: the immediate.
+    Raises: ERR_INVALID_ARG_TYPE.
+    Node: timers.html#setimmediatecallback-args
+    """
+    validateFunction(callback, "callback")
+    return Immediate(callback, args)
+
+
+def clearImmediate(immediate: Any = None) -> None:
+    """Cancel an immediate.
+
+    Args:
+        immediate: what `setImmediate` returned; anything else is ignored.
+    Node: timers.html#clearimmediateimmediate
+    """
+    if isinstance(immediate, Immediate):
+        immediate._onImmediate = None
+        immediate._finish()

@@ -1,0 +1,210 @@
+"""Lists of timers by duration, on one alarm: what `setTimeout`, the sockets and the http server stand on.
+
+Follows the idea of lib/internal/timers.js of Node 26. Timers of one duration expire in the order in which they were
+started, so one ordered list holds them and starting, refreshing and stopping cost the same for any number of
+timers. A heap of the lists, by the expiry of each list's first timer, says when to wake up.
+
+A list's place in the heap is not corrected when its first timer is refreshed or stopped: the list is then looked at
+once for nothing, which is cheaper than a heap operation for each of a busy socket's reads.
+
+Times are milliseconds of `host.now()`, with fractions, so that no timer comes early. Timers that are due at nearly
+the same time share a wake-up (`SLACK`).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from heapq import heappop, heappush
+from typing import Any
+
+from ..reactor import alive, faults, host, ticks
+from ..reactor.timers import createAlarm
+
+#: Shortest time between two wake-ups, milliseconds: Node's clock for timers has whole milliseconds.
+SLACK = 1.0
+#: Milliseconds by which a timer may be early: noise of floating-point additions.
+_NOISE = 0.001
+_NEVER = float("inf")
+
+
+class Count:
+    """Keeps the program alive while it is above zero: for many objects of one kind."""
+
+    __slots__ = ("count", "resourceName")
+
+    def __init__(self, resourceName: str) -> None:
+        self.resourceName = resourceName
+        self.count = 0
+
+    def add(self) -> None:
+        """One more."""
+        self.count += 1
+        if self.count == 1:
+            alive.hold(self)
+
+    def drop(self) -> None:
+        """One less."""
+        self.count -= 1
+        if self.count == 0:
+            alive.release(self)
+
+
+class Entry:
+    """Something that waits in a list; a subclass says what happens then."""
+
+    __slots__ = ("_list", "_start")
+
+    _list: TimerList | None
+    _start: float
+
+    def _fire(self) -> None:
+        raise NotImplementedError
+
+
+class TimerList:
+    """The running timers of one duration, in the order in which they expire."""
+
+    __slots__ = ("duration", "entries")
+
+    def __init__(self, duration: int) -> None:
+        self.duration = duration
+        self.entries: OrderedDict[Entry, None] = OrderedDict()
+
+
+class Timers:
+    """All timers of one host."""
+
+    def __init__(self, running: host.Host) -> None:
+        self.host = running
+        self.now: Callable[[], float] = running.now
+        self.timeouts = Count("Timeout")
+        self.immediates = Count("Immediate")
+        self._lists: dict[int, TimerList] = {}
+        self._heap: list[tuple[float, int, TimerList]] = []
+        self._sequence = 0
+        self._alarm = createAlarm(self.process)
+        self._armed = _NEVER
+        self._processing = False
+
+    def start(self, entry: Entry, duration: int) -> None:
+        """Let `entry`, which is in no list, fire in `duration` milliseconds, at least 1."""
+        entry._start = start = self.now()
+        found = self._lists.get(duration)
+        if found is None:
+            found = self._lists[duration] = TimerList(duration)
+            self._push(start + duration, found)
+        found.entries[entry] = None
+        entry._list = found
+
+    def refresh(self, entry: Entry) -> None:
+        """Let a waiting `entry` begin anew."""
+        entry._start = self.now()
+        entry._list.entries.move_to_end(entry)  # type: ignore[union-attr]
+
+    def stop(self, entry: Entry) -> None:
+        """Take a waiting `entry` out."""
+        del entry._list.entries[entry]  # type: ignore[union-attr]
+        entry._list = None
+
+    def process(self) -> None:
+        """The alarm: fire what is due.
+
+        What a callback starts waits for a later turn even when it is due by the time the callback is done, so that
+        immediates and I/O get their turn.
+        """
+        now = self.now()
+        self._processing = True
+        try:
+            while self._heap and self._heap[0][0] <= now + _NOISE and not ticks.halted:
+                self._run(heappop(self._heap)[2], now + _NOISE)
+        finally:
+            self._processing = False
+            self._armed = _NEVER
+            if self._heap:
+                self._arm(max(self._heap[0][0], now + SLACK))
+            else:
+                self._alarm.clear()
+
+    def _run(self, due: TimerList, now: float) -> None:
+        entries, duration = due.entries, due.duration
+        while entries:
+            entry = next(iter(entries))
+            expiry = entry._start + duration
+            if expiry > now:
+                self._push(expiry, due)
+                return
+            del entries[entry]
+            entry._list = None
+            try:
+                entry._fire()
+            except BaseException as error:
+                faults.report(error)
+            if ticks.ticks or ticks.microtasks:
+                ticks.drain()
+            if ticks.halted:
+                return
+        self._lists.pop(duration, None)
+
+    def _push(self, expiry: float, due: TimerList) -> None:
+        self._sequence += 1  # lists of one expiry in their order; lists cannot be compared
+        heappush(self._heap, (expiry, self._sequence, due))
+        if expiry < self._armed and not self._processing:
+            self._arm(expiry)
+
+    def _arm(self, due: float) -> None:
+        self._armed = due
+        self._alarm.set(due)
+
+
+class IdleTimer(Entry):
+    """A timer that never keeps the program alive and is made once: for timeouts of sockets.
+
+    `start` takes a new duration, `refresh` begins anew: neither allocates.
+    """
+
+    __slots__ = ("_callback", "_timers")
+
+    def __init__(self, callback: Callable[[], object]) -> None:
+        self._callback = callback
+        self._timers: Any = None
+        self._list = None
+
+    def start(self, duration: float) -> None:
+        """Call back in `duration` milliseconds (at least 1), instead of what was planned."""
+        if self._list is not None:
+            self._timers.stop(self)
+        self._timers = current()
+        self._timers.start(self, max(1, int(duration)))
+
+    def refresh(self) -> None:
+        """Begin anew; does nothing for a timer that does not run."""
+        if self._list is not None:
+            self._timers.refresh(self)
+
+    def stop(self) -> None:
+        """Do not call back."""
+        if self._list is not None:
+            self._timers.stop(self)
+
+    def isRunning(self) -> bool:
+        """True between `start` and the callback or `stop`."""
+        return self._list is not None
+
+    def _fire(self) -> None:
+        self._callback()
+
+
+_latest: Timers | None = None
+
+
+def current() -> Timers:
+    """The timers of the host in force."""
+    global _latest
+    running = host.current()
+    if _latest is None or _latest.host is not running:
+        # Kept on the host, so that they go and come with it (`nodecompat.testing` puts its own in force).
+        _latest = getattr(running, "timers", None)
+        if _latest is None:
+            _latest = running.timers = Timers(running)  # type: ignore[attr-defined]
+    return _latest

@@ -1,0 +1,334 @@
+"""`timers.promises`: timers as Deferreds and as an async iterator.
+
+Follows lib/timers/promises.js of Node 26 by behaviour. A wrong argument comes as a failed Deferred, as Node's rejected
+promise. Cancelling a Deferred (`deferred.cancel()`) clears its timer, which a promise cannot.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any, TypedDict
+
+from twisted.internet.defer import Deferred
+
+from ..errors import ERR_ILLEGAL_CONSTRUCTOR, AbortError
+from ..reactor import ticks
+from ..validators import validateAbortSignal, validateBoolean, validateNumber, validateObject
+from .immediate import Immediate, clearImmediate
+from .timeout import Timeout
+
+__all__ = ["Scheduler", "TimerOptions", "scheduler", "setImmediate", "setInterval", "setTimeout"]
+
+
+class TimerOptions(TypedDict, total=False):
+    """Options of the functions of `timers.promises`."""
+
+    #: False: do not keep the program alive.
+    ref: bool
+    #: Aborting it ends the waiting with an AbortError.
+    signal: Any
+
+
+def setTimeout(
+    delay: float | None = None, value: Any = None, options: Mapping[str, Any] | None = None, **keywords: Any
+) -> Deferred[Any]:
+    """Wait.
+
+    Args:
+        delay: milliseconds, 1 if left out.
+        value: what the Deferred gives.
+        options: TimerOptions.
+    Returns: a Deferred of `value`; it fails with ABORT_ERR, ERR_INVALID_ARG_TYPE.
+    Node: timers.html#timerspromisessettimeoutdelay-value-options
+    """
+
+    def start(settle: Callable[[], None], refed: bool) -> Callable[[], object]:
+        return Timeout(settle, delay, (), False, refed).close
+
+    return _promise(start, value, options, keywords, delay)
+
+
+def setImmediate(value: Any = None, options: Mapping[str, Any] | None = None, **keywords: Any) -> Deferred[Any]:
+    """Wait for the I/O of this turn.
+
+    Args:
+        value: what the Deferred gives.
+        options: TimerOptions.
+    Returns: a Deferred of `value`; it fails with ABORT_ERR, ERR_INVALID_ARG_TYPE.
+    Node: timers.html#timerspromisessetimmediatevalue-options
+    """
+
+    def start(settle: Callable[[], None], refed: bool) -> Callable[[], object]:
+        immediate = Immediate(settle, (), refed)
+        return lambda: clearImmediate(immediate)
+
+    return _promise(start, value, options, keywords)
+
+
+def setInterval(
+    delay: float | None = None, value: Any = None, options: Mapping[str, Any] | None = None, **keywords: Any
+) -> Interval:
+    """An async iterator that gives a value again and again; what nobody took in time is given at once.
+
+    Args:
+        delay: milliseconds between values, 1 if left out.
+        value: what it gives.
+        options: TimerOptions.
+    Returns: the iterator; it raises ABORT_ERR, ERR_INVALID_ARG_TYPE when it is first asked.
+    Node: timers.html#timerspromisessetintervaldelay-value-options
+    """
+    return Interval(delay, value, _merge(options, keywords))
+
+
+class Scheduler:
+    """The class of `scheduler`.
+
+    Node: timers.html#timerspromisesscheduler
+    """
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        raise ERR_ILLEGAL_CONSTRUCTOR()
+
+    def wait(
+        self, delay: float | None = None, options: Mapping[str, Any] | None = None, **keywords: Any
+    ) -> Deferred[None]:
+        """As `setTimeout(delay, None, options)`, but always keeping the program alive.
+
+        Node: timers.html#timerspromisesschedulerwaitdelay-options
+        """
+        merged = _merge(options, keywords)
+        if isinstance(merged, Mapping):
+            merged = {"signal": merged.get("signal")}
+        return setTimeout(delay, None, merged)
+
+    def yield_(self) -> Deferred[None]:
+        """As `setImmediate()`.
+
+        Node: timers.html#timerspromisesscheduleryield
+        """
+        return setImmediate()
+
+
+scheduler = object.__new__(Scheduler)
+
+
+class Interval:
+    """What `timers.promises.setInterval` returns: an async iterator; it stops when it is closed or dropped.
+
+    `next`, `return_` and `throw` are those of a JavaScript iterator; `next` may be called again while it waits, and
+    gives StopAsyncIteration after the end.
+    """
+
+    __slots__ = ("_delay", "_interval", "_options", "_pending", "_state", "_stopListening", "_value")
+
+    def __init__(self, delay: Any, value: Any, options: Any) -> None:
+        self._delay = delay
+        self._value = value
+        self._options = options
+        self._state: _Ticker | None = None
+
+    def __aiter__(self) -> Interval:
+        return self
+
+    def __anext__(self) -> Deferred[Any]:
+        return self.next()
+
+    def next(self) -> Deferred[Any]:
+        """The next value."""
+        if self._state is None:
+            try:
+                self._state = _Ticker(self._delay, self._value, self._options)
+            except Exception as error:
+                self._state = _Ticker.ended()
+                return _fail(error)
+        return self._state.take()
+
+    def return_(self, value: Any = None) -> Deferred[Any]:
+        """Stop; gives `value`."""
+        self._close()
+        return _later(value)
+
+    def throw(self, error: BaseException) -> Deferred[Any]:
+        """Stop; fails with `error`."""
+        self._close()
+        return _fail(error)
+
+    async def aclose(self) -> None:
+        """Stop."""
+        self._close()
+
+    def _close(self) -> None:
+        if self._state is None:
+            self._state = _Ticker.ended()
+        self._state.stop()
+
+    def __del__(self) -> None:
+        # `break` leaves an `async for` without a word: the last reference going is what stops the timer.
+        state = getattr(self, "_state", None)
+        if state is not None:
+            state.stop()
+
+
+class _Ticker:
+    """The timer of an Interval, which does not know the Interval: so that the Interval can be dropped."""
+
+    __slots__ = ("_behind", "_timeout", "_unlisten", "_value", "_waiting", "done", "failure")
+
+    def __init__(self, delay: Any, value: Any, options: Any) -> None:
+        signal, refed = _check(options, delay)
+        self._reset(value)
+        if signal is not None and signal.aborted:
+            raise AbortError(cause=signal.reason)
+        self._timeout: Timeout | None = Timeout(self._tick, delay, (), True, refed)
+        if signal is not None:
+            self._unlisten = _listen(signal, self._aborted)
+
+    @classmethod
+    def ended(cls) -> _Ticker:
+        ticker = object.__new__(cls)
+        ticker._reset(None)
+        ticker._timeout = None
+        ticker.done = True
+        return ticker
+
+    def _reset(self, value: Any) -> None:
+        self._value = value
+        self._behind = 0  # values that nobody has asked for yet
+        self._waiting: deque[Deferred[Any]] = deque()
+        self._unlisten: Callable[[], None] | None = None
+        self.done = False
+        self.failure: BaseException | None = None
+
+    def take(self) -> Deferred[Any]:
+        if self.failure is not None:
+            failure, self.failure = self.failure, None
+            return _fail(failure)
+        if self.done:
+            return _fail(StopAsyncIteration())
+        if self._behind:
+            self._behind -= 1
+            return _later(self._value)
+        waiting: Deferred[Any] = Deferred(self._forget)
+        self._waiting.append(waiting)
+        return waiting
+
+    def stop(self) -> None:
+        self.done = True
+        self.failure = None
+        if self._timeout is not None:
+            self._timeout.close()
+            self._timeout = None
+        if self._unlisten is not None:
+            self._unlisten()
+            self._unlisten = None
+        while self._waiting:
+            ticks.queueMicrotask(_errback, self._waiting.popleft(), StopAsyncIteration())
+
+    def _forget(self, waiting: Deferred[Any]) -> None:
+        self._waiting.remove(waiting)
+
+    def _tick(self) -> None:
+        if self._waiting:
+            ticks.queueMicrotask(_callback, self._waiting.popleft(), self._value)
+        else:
+            self._behind += 1
+
+    def _aborted(self, signal: Any) -> None:
+        failure: BaseException | None = AbortError(cause=signal.reason)
+        if self._waiting:
+            ticks.queueMicrotask(_errback, self._waiting.popleft(), failure)
+            failure = None
+        self.stop()
+        self.failure = failure
+
+
+def _promise(
+    start: Callable[[Callable[[], None], bool], Callable[[], object]],
+    value: Any,
+    options: Any,
+    keywords: Mapping[str, Any],
+    delay: Any = None,
+) -> Deferred[Any]:
+    """A Deferred of `value`, fired when `start` calls back; `start` returns how to cancel."""
+    try:
+        signal, refed = _check(_merge(options, keywords), delay)
+        if signal is not None and signal.aborted:
+            raise AbortError(cause=signal.reason)
+    except Exception as error:
+        return _fail(error)
+    unlisten: Callable[[], None] | None = None
+
+    def cancel(_: object = None) -> None:
+        clear()
+        if unlisten is not None:
+            unlisten()
+
+    def settle() -> None:
+        if unlisten is not None:
+            unlisten()
+        ticks.queueMicrotask(_callback, promise, value)
+
+    def aborted(signal: Any) -> None:
+        cancel()
+        ticks.queueMicrotask(_errback, promise, AbortError(cause=signal.reason))
+
+    promise: Deferred[Any] = Deferred(cancel)
+    clear = start(settle, refed)
+    if signal is not None:
+        unlisten = _listen(signal, aborted)
+    return promise
+
+
+def _merge(options: Any, keywords: Mapping[str, Any]) -> Any:
+    if not keywords:
+        return options
+    return {**(options or {}), **keywords}
+
+
+def _check(options: Any, delay: Any) -> tuple[Any, bool]:
+    """The options `signal` and `ref`."""
+    if delay is not None:
+        validateNumber(delay, "delay")
+    if options is None:
+        return None, True
+    validateObject(options, "options")
+    signal, refed = options.get("signal"), options.get("ref", True)
+    if signal is not None:
+        validateAbortSignal(signal, "options.signal")
+    validateBoolean(refed, "options.ref")
+    return signal, refed
+
+
+def _listen(signal: Any, listener: Callable[[Any], None]) -> Callable[[], None]:
+    """Call `listener(signal)` when it is aborted; returns how to stop that."""
+
+    def onAbort(event: object) -> None:
+        listener(signal)
+
+    signal.addEventListener("abort", onAbort, {"once": True})
+    return lambda: signal.removeEventListener("abort", onAbort)
+
+
+def _later(value: Any) -> Deferred[Any]:
+    promise: Deferred[Any] = Deferred()
+    ticks.queueMicrotask(_callback, promise, value)
+    return promise
+
+
+def _fail(error: BaseException) -> Deferred[Any]:
+    promise: Deferred[Any] = Deferred()
+    ticks.queueMicrotask(_errback, promise, error)
+    return promise
+
+
+def _callback(promise: Deferred[Any], value: Any) -> None:
+    if not promise.called:  # it may have been cancelled meanwhile
+        promise.callback(value)
+
+
+def _errback(promise: Deferred[Any], error: BaseException) -> None:
+    if not promise.called:
+        promise.errback(error)

@@ -1,0 +1,266 @@
+"""`setTimeout` and `setInterval`, and the object that both return.
+
+Follows lib/timers.js of Node 26 by behaviour. What a `Timeout` waits in is `lists.py`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from types import CoroutineType
+from typing import Any
+
+from ..errors import numberText
+from ..validators import validateFunction
+from .callbacks import settle
+from .lists import Entry, Timers, current
+
+#: Longest delay, milliseconds: what fits a signed 32-bit integer.
+TIMEOUT_MAX = 2**31 - 1
+
+#: Timers whose number somebody asked for (`int(timeout)`), to be found by `clearTimeout(number)`.
+_numbered: dict[int, Timeout] = {}
+_lastNumber = 0
+#: Kinds of warnings that are given once in a program's life.
+_warned: set[str] = set()
+
+
+class Timeout(Entry):
+    """A timer made by `setTimeout` or `setInterval`; as a context manager it is cleared at the end.
+
+    Node: timers.html#class-timeout
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_args",
+        "_destroyed",
+        "_duration",
+        "_number",
+        "_onTimeout",
+        "_refed",
+        "_repeat",
+        "_timers",
+    )
+
+    def __init__(
+        self, callback: Callable[..., object], delay: Any, args: tuple[Any, ...], repeat: bool, refed: bool = True
+    ) -> None:
+        self._duration = toDuration(delay)
+        self._onTimeout: Callable[..., object] | None = callback
+        self._args = args
+        self._repeat = repeat
+        self._refed = refed
+        self._destroyed = False
+        self._number = 0
+        self._timers: Timers = current()
+        if refed:
+            self._timers.timeouts.add()
+        self._timers.start(self, int(self._duration))
+
+    def ref(self) -> Timeout:
+        """Let the timer keep the program alive, which is the default. Returns the timer.
+
+        Node: timers.html#timeoutref
+        """
+        if not self._refed:
+            self._refed = True
+            if not self._destroyed:
+                self._timers.timeouts.add()
+        return self
+
+    def unref(self) -> Timeout:
+        """Do not let the timer keep the program alive. Returns the timer.
+
+        Node: timers.html#timeoutunref
+        """
+        if self._refed:
+            self._refed = False
+            if not self._destroyed:
+                self._timers.timeouts.drop()
+        return self
+
+    def hasRef(self) -> bool:
+        """True when the timer keeps the program alive while it runs.
+
+        Node: timers.html#timeouthasref
+        """
+        return self._refed
+
+    def refresh(self) -> Timeout:
+        """Begin anew, also after the timer has fired; no new object is needed. Returns the timer.
+
+        A cleared timer stays cleared.
+        Node: timers.html#timeoutrefresh
+        """
+        if self._list is not None:
+            self._timers.refresh(self)
+        elif self._onTimeout is not None:
+            if self._destroyed:
+                self._destroyed = False
+                if self._refed:
+                    self._timers.timeouts.add()
+            self._timers.start(self, int(self._duration))
+        return self
+
+    def close(self) -> Timeout:
+        """Clear the timer: `clearTimeout`. Returns the timer.
+
+        Node: timers.html#timeoutclose
+        """
+        self._onTimeout = None
+        self._args = ()
+        self._repeat = False
+        if self._list is not None:
+            self._timers.stop(self)
+        self._finish()
+        return self
+
+    def __int__(self) -> int:
+        """A number that `clearTimeout` takes for this timer.
+
+        Node: timers.html#timeoutsymboltoprimitive
+        """
+        global _lastNumber
+        if not self._number:
+            _lastNumber += 1
+            self._number = _lastNumber
+            if not self._destroyed:
+                _numbered[self._number] = self
+        return self._number
+
+    __index__ = __int__
+
+    def __enter__(self) -> Timeout:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        state = "destroyed" if self._destroyed else "refed" if self._refed else "unrefed"
+        return f"<{type(self).__name__} {numberText(self._duration)} ms {state}>"
+
+    def _fire(self) -> None:
+        callback = self._onTimeout
+        if callback is None:  # pragma: no cover - a cleared timer is in no list
+            return
+        try:
+            result = callback(*self._args)
+            if type(result) is CoroutineType:
+                settle(result)
+        finally:
+            # Still a holder during the callback, as Node shows it.
+            if self._list is None:  # not refreshed by the callback
+                if self._repeat:
+                    self._timers.start(self, int(self._duration))
+                else:
+                    self._finish()
+
+    def _finish(self) -> None:
+        if self._destroyed:
+            return
+        self._destroyed = True
+        if self._number:
+            _numbered.pop(self._number, None)
+        if self._refed:
+            self._timers.timeouts.drop()
+
+
+#: The name of the deprecated interface; the same class.
+Timer = Timeout
+
+
+def setTimeout(callback: Callable[..., object], delay: Any = None, *args: Any) -> Timeout:
+    """Call back once, after a delay.
+
+    Args:
+        callback: called with `args`; it may be a coroutine function.
+        delay: milliseconds, from 1 to 2^31 - 1; anything else is 1.
+    Returns: the timer.
+    Raises: ERR_INVALID_ARG_TYPE.
+    Node: timers.html#settimeoutcallback-delay-args
+    """
+    validateFunction(callback, "callback")
+    return Timeout(callback, delay, args, False)
+
+
+def setInterval(callback: Callable[..., object], delay: Any = None, *args: Any) -> Timeout:
+    """Call back again and again, each time after a delay.
+
+    Args:
+        callback: called with `args`; it may be a coroutine function.
+        delay: milliseconds, from 1 to 2^31 - 1; anything else is 1.
+    Returns: the timer.
+    Raises: ERR_INVALID_ARG_TYPE.
+    Node: timers.html#setintervalcallback-delay-args
+    """
+    validateFunction(callback, "callback")
+    return Timeout(callback, delay, args, True)
+
+
+def clearTimeout(timeout: Any = None) -> None:
+    """Cancel a timer of `setTimeout` or `setInterval`.
+
+    Args:
+        timeout: the timer, or its number, also as text; anything else is ignored.
+    Node: timers.html#cleartimeouttimeout
+    """
+    if isinstance(timeout, Timeout):
+        timeout.close()
+    elif isinstance(timeout, (int, float, str)):
+        found = _numbered.get(_toNumber(timeout))  # type: ignore[call-overload]
+        if found is not None:
+            found.close()
+
+
+def clearInterval(timeout: Any = None) -> None:
+    """Cancel a timer of `setInterval` or `setTimeout`.
+
+    Args:
+        timeout: the timer, or its number, also as text; anything else is ignored.
+    Node: timers.html#clearintervaltimeout
+    """
+    clearTimeout(timeout)
+
+
+def toDuration(delay: Any) -> float:
+    """A delay as `setTimeout` takes it: what is no number from 1 to TIMEOUT_MAX is 1, with a warning."""
+    if type(delay) is int and 1 <= delay <= TIMEOUT_MAX:
+        return delay
+    duration = _toNumber(delay)
+    if 1 <= duration <= TIMEOUT_MAX:
+        return duration
+    if duration > TIMEOUT_MAX:
+        _warn(f"{numberText(duration)} does not fit into a 32-bit signed integer.", "TimeoutOverflowWarning")
+    elif duration < 0:
+        _warnOnce(f"{numberText(duration)} is a negative number.", "TimeoutNegativeWarning")
+    elif math.isnan(duration):
+        _warnOnce("NaN is not a number.", "TimeoutNaNWarning")
+    return 1
+
+
+def _toNumber(value: Any) -> float:
+    """As JavaScript's unary plus; nothing is 0, so that it becomes 1 without a warning."""
+    if value is None:
+        return 0
+    if isinstance(value, (int, float)):
+        return value
+    if isinstance(value, str):
+        try:
+            return float(value) if value.strip() else 0
+        except ValueError:
+            pass
+    return math.nan
+
+
+def _warnOnce(text: str, kind: str) -> None:
+    if kind not in _warned:
+        _warned.add(kind)
+        _warn(text, kind)
+
+
+def _warn(text: str, kind: str) -> None:
+    from ..process import process
+
+    process.emitWarning(f"{text}\nTimeout duration was set to 1.", kind)
