@@ -1,0 +1,394 @@
+"""EventEmitter: named events and their listeners.
+
+Follows lib/events.js of Node 26. Differs: a listener gets as many arguments as it takes (`listeners.py`); `on` without
+a listener is a decorator; a coroutine function may be a listener; the static methods of EventEmitter exist only
+as functions of the module `events`, because a Python class cannot have a static and an ordinary `on`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import CoroutineType
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+
+from ..errors import ERR_INVALID_ARG_TYPE, ERR_UNHANDLED_ERROR, inspect, numberText
+from ..reactor import ticks
+from ..validators import validateBoolean, validateFunction, validateNumber
+from . import hooks
+from .hooks import MaxListenersExceededWarning, rejected
+from .listeners import Entry, Listener, OnceWrapper, Started, drive
+from .options import EventEmitterOptions
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_DEFAULT_MAX_LISTENERS = 10
+
+
+class Symbol:
+    """A name that equals only itself: JavaScript's Symbol(description)."""
+
+    __slots__ = ("description",)
+
+    def __init__(self, description: str = "") -> None:
+        self.description = description
+
+    def __repr__(self) -> str:
+        return f"Symbol({self.description})"
+
+    def __deepcopy__(self, memo: object) -> Symbol:
+        return self
+
+
+#: The event whose listeners see an error before those of 'error', and do not count as handling it.
+errorMonitor = Symbol("events.errorMonitor")
+#: The name of the method that gets the failures of coroutine listeners: `captureRejection(error, eventName, *args)`.
+captureRejectionSymbol = "captureRejection"
+
+
+class _Absent:
+    """The type of the mark for an argument that was not given; None is a value."""
+
+
+_absent: Any = _Absent()
+
+
+class EventEmitter:
+    """Something with named events and listeners.
+
+    A subclass need not call `__init__`. One that replaces `on` must repeat `addListener = on`; `once` goes by way
+    of `on`, and the removal of a once listener by way of `removeListener`.
+
+    Args:
+        options: EventEmitterOptions, as a mapping or as keywords.
+    Emits: newListener(eventName, listener) before a listener is added, removeListener(eventName, listener) after one
+        has gone.
+    Node: events.html#class-eventemitter
+    """
+
+    __slots__ = ("__dict__", "__weakref__", "_events")
+    __events__: Any = {
+        "newListener": ("eventName", "listener"),
+        "removeListener": ("eventName", "listener"),
+    }
+
+    #: The limit of emitters that have none of their own; assign to the class or to the module's attribute.
+    defaultMaxListeners: float = _DEFAULT_MAX_LISTENERS
+    #: Whether emitters capture rejections that were not told; assign to the class or to the module's attribute.
+    captureRejections: bool = False
+    #: A method that gets the failures of coroutine listeners instead of 'error': (error, eventName, *args).
+    captureRejection: Callable[..., object] | None = None
+
+    _events: dict[Any, Entry]
+    _maxListeners: float | None = None
+    _captures = False
+
+    def __init__(
+        self, options: Mapping[str, Any] | EventEmitterOptions | None = None, *, captureRejections: Any = None
+    ) -> None:
+        self._events = {}
+        if options is not None or captureRejections is not None:
+            if captureRejections is None:
+                captureRejections = (options or {}).get("captureRejections")
+            if captureRejections is not None:
+                validateBoolean(captureRejections, "options.captureRejections")
+                self._captures = captureRejections
+        elif EventEmitter.captureRejections:
+            self._captures = True
+
+    # -- emitting
+
+    def emit(self, eventName: Any, first: Any = _absent, second: Any = _absent, *rest: Any) -> bool:
+        """Call the listeners of `eventName`, in order, each with as many of the arguments as it takes.
+
+        Args:
+            eventName: any hashable value; the arguments of the event follow.
+        Returns: True if there was a listener.
+        Raises: what a listener raises; for 'error' without a listener the error itself, or ERR_UNHANDLED_ERROR.
+        Node: events.html#emitteremiteventname-args
+        """
+        # Two arguments by name instead of *args: no tuple is packed for the usual event (benchmarks/events/emit.py).
+        try:
+            entry = self._events.get(eventName)
+        except AttributeError:  # a subclass that did not call __init__
+            self._events = {}
+            entry = None
+        if entry is None or eventName == "error":
+            if eventName == "error":
+                self._beforeError(first, second, *rest)
+            if entry is None:
+                return False
+        # Bound to a name first: Python looks up a slot faster than a method (same benchmark).
+        if second is _absent:
+            if first is _absent:
+                call0 = entry.call0
+                result = call0() if call0 is not None else entry.make0()()
+            else:
+                call1 = entry.call1
+                result = call1(first) if call1 is not None else entry.make1()(first)
+        elif rest:
+            result = (entry.callN or entry.makeN())(first, second, *rest)
+        else:
+            call2 = entry.call2
+            result = call2(first, second) if call2 is not None else entry.make2()(first, second)
+        if result is not None:
+            self._settle(result, eventName, _given(first, second, rest))
+        return True
+
+    def _beforeError(self, first: Any, second: Any, *rest: Any) -> None:
+        """The monitors of 'error'; then, if nobody listens, the error is raised."""
+        if errorMonitor in self._events:
+            self.emit(errorMonitor, *_given(first, second, rest))
+        if "error" in self._events:
+            return
+        error = None if first is _absent else first
+        if isinstance(error, BaseException):
+            raise error
+        raise ERR_UNHANDLED_ERROR(inspect(error), error)
+
+    def _settle(self, result: Any, eventName: Any, args: tuple[Any, ...]) -> None:
+        """Look after what a listener returned: a coroutine is run, its failure is not lost."""
+        if result.__class__ is CoroutineType:
+            jobs = [(drive(result), True)]
+        elif result.__class__ is Started:
+            jobs = result
+        elif self._captures and isinstance(result, Deferred):
+            jobs = [(result, False)]
+        else:
+            return
+        for deferred, owned in jobs:
+            if self._captures:
+                deferred.addErrback(self._capture, eventName, args)
+            elif owned:  # a Deferred that a listener only returned may have an owner who adds errbacks later
+                deferred.addErrback(rejected, deferred)
+
+    def _capture(self, failure: Failure, eventName: Any, args: tuple[Any, ...]) -> None:
+        # A microtask for the reaction to the promise, a tick so that an exception is an uncaught one.
+        ticks.queueMicrotask(ticks.nextTick, self._deliverRejection, failure.value, eventName, args)
+
+    def _deliverRejection(self, error: BaseException, eventName: Any, args: tuple[Any, ...]) -> None:
+        if self.captureRejection is not None:
+            self.captureRejection(error, eventName, *args)
+            return
+        # A coroutine listener of 'error' that fails must not bring another 'error': it goes to 'unhandledRejection'.
+        self._captures = False
+        try:
+            self.emit("error", error)
+        finally:
+            self._captures = True
+
+    # -- adding
+
+    @overload
+    def on(self, eventName: Any) -> Callable[[_F], _F]: ...
+    @overload
+    def on(self, eventName: Any, listener: Listener) -> Self: ...
+    def on(self, eventName: Any, listener: Any = _absent) -> Any:
+        """Add a listener at the end; without one it is a decorator.
+
+        Args:
+            eventName: any hashable value.
+            listener: a function, or a coroutine function.
+        Returns: the emitter.
+        Raises: ERR_INVALID_ARG_TYPE.
+        Node: events.html#emitteroneventname-listener
+        """
+        if listener is _absent:
+            return self._decorator(self.on, eventName)
+        return self._add(eventName, listener, False)
+
+    addListener = on
+
+    @overload
+    def prependListener(self, eventName: Any) -> Callable[[_F], _F]: ...
+    @overload
+    def prependListener(self, eventName: Any, listener: Listener) -> Self: ...
+    def prependListener(self, eventName: Any, listener: Any = _absent) -> Any:
+        """Add a listener at the beginning. Node: events.html#emitterprependlistenereventname-listener"""
+        if listener is _absent:
+            return self._decorator(self.prependListener, eventName)
+        return self._add(eventName, listener, True)
+
+    @overload
+    def once(self, eventName: Any) -> Callable[[_F], _F]: ...
+    @overload
+    def once(self, eventName: Any, listener: Listener) -> Self: ...
+    def once(self, eventName: Any, listener: Any = _absent) -> Any:
+        """Add a listener for the next event only. Node: events.html#emitteronceeventname-listener"""
+        if listener is _absent:
+            return self._decorator(self.once, eventName)
+        validateFunction(listener, "listener")
+        self.on(eventName, OnceWrapper(self, eventName, listener))
+        return self
+
+    @overload
+    def prependOnceListener(self, eventName: Any) -> Callable[[_F], _F]: ...
+    @overload
+    def prependOnceListener(self, eventName: Any, listener: Listener) -> Self: ...
+    def prependOnceListener(self, eventName: Any, listener: Any = _absent) -> Any:
+        """`once`, at the beginning. Node: events.html#emitterprependoncelistenereventname-listener"""
+        if listener is _absent:
+            return self._decorator(self.prependOnceListener, eventName)
+        validateFunction(listener, "listener")
+        self.prependListener(eventName, OnceWrapper(self, eventName, listener))
+        return self
+
+    @staticmethod
+    def _decorator(add: Callable[..., object], eventName: Any) -> Callable[[_F], _F]:
+        def decorate(listener: _F) -> _F:
+            add(eventName, listener)
+            return listener
+
+        return decorate
+
+    def _add(self, eventName: Any, listener: Any, prepend: bool) -> Self:
+        if not callable(listener):
+            raise ERR_INVALID_ARG_TYPE("listener", "Function", listener)
+        try:
+            events = self._events
+        except AttributeError:  # a subclass that did not call __init__
+            events = self._events = {}
+        if "newListener" in events:
+            # Before the addition, so that the listener does not hear of itself.
+            self.emit("newListener", eventName, _unwrapped(listener))
+            events = self._events
+        entry = Entry(listener)
+        before = events.get(eventName)
+        if before is None:
+            events[eventName] = entry
+        else:
+            events[eventName] = joined = before.joined(entry, prepend)
+            if not joined.warned and len(joined.entries()) > self.getMaxListeners() > 0:
+                joined.warned = True
+                self._warn(eventName, len(joined.entries()))
+        return self
+
+    def _warn(self, eventName: Any, count: int) -> None:
+        hooks.deliverWarning(
+            MaxListenersExceededWarning(
+                f"Possible EventEmitter memory leak detected. {count} {eventName} listeners added to"
+                f" [{type(self).__name__}]. MaxListeners is {numberText(self.getMaxListeners())}."
+                " Use emitter.setMaxListeners() to increase limit",
+                self,
+                eventName,
+                count,
+            )
+        )
+
+    # -- removing
+
+    def removeListener(self, eventName: Any, listener: Listener) -> Self:
+        """Remove the listener, the one added last if it was added several times; also `off`.
+
+        Node: events.html#emitterremovelistenereventname-listener
+        """
+        if not callable(listener):
+            raise ERR_INVALID_ARG_TYPE("listener", "Function", listener)
+        before = self._entry(eventName)
+        if before is None:
+            return self
+        members = before.members
+        if members is None:
+            if before.matches(listener):
+                self._remove(eventName, before, 0)
+            return self
+        for index in range(len(members) - 1, -1, -1):
+            if members[index].matches(listener):
+                self._remove(eventName, before, index)
+                break
+        return self
+
+    off = removeListener
+
+    def removeAllListeners(self, eventName: Any = _absent) -> Self:
+        """Remove all listeners, or those of one event. Node: events.html#emitterremovealllistenerseventname"""
+        if not self._listens("removeListener"):
+            if eventName is _absent:
+                self._events = {}
+            else:
+                self._events.pop(eventName, None)
+            return self
+        if eventName is _absent:
+            for name in self.eventNames():
+                if name != "removeListener":
+                    self.removeAllListeners(name)
+            return self.removeAllListeners("removeListener")
+        while (entry := self._events.get(eventName)) is not None:
+            self._remove(eventName, entry, len(entry.entries()) - 1)
+        return self
+
+    def _remove(self, eventName: Any, before: Entry, index: int) -> None:
+        events = self._events
+        removed = before
+        if before.members is None:
+            del events[eventName]
+        else:
+            removed = before.members[index]
+            events[eventName] = before.without(index)
+        if "removeListener" in events:
+            self.emit("removeListener", eventName, _unwrapped(removed.listener))
+
+    # -- looking
+
+    def listeners(self, eventName: Any) -> list[Listener]:
+        """The listeners of an event, as they were given. Node: events.html#emitterlistenerseventname"""
+        return [_unwrapped(listener) for listener in self.rawListeners(eventName)]
+
+    def rawListeners(self, eventName: Any) -> list[Listener]:
+        """The listeners of an event, with the wrappers of `once`. Node: events.html#emitterrawlistenerseventname"""
+        entry = self._entry(eventName)
+        return [] if entry is None else [each.listener for each in entry.entries()]
+
+    def listenerCount(self, eventName: Any, listener: Listener | None = None) -> int:
+        """How many listeners an event has, or how often `listener` is among them.
+
+        Node: events.html#emitterlistenercounteventname-listener
+        """
+        entry = self._entry(eventName)
+        if entry is None:
+            return 0
+        if listener is None:
+            return 1 if entry.members is None else len(entry.members)
+        return sum(each.matches(listener) for each in entry.entries())
+
+    def eventNames(self) -> list[Any]:
+        """The events that have listeners; symbols last. Node: events.html#emittereventnames"""
+        names = list(getattr(self, "_events", ()))
+        return [name for name in names if not isinstance(name, Symbol)] + [
+            name for name in names if isinstance(name, Symbol)
+        ]
+
+    def setMaxListeners(self, n: float) -> Self:
+        """From which number of listeners of one event to warn; 0 never. Node: events.html#emittersetmaxlistenersn"""
+        validateNumber(n, "setMaxListeners", 0)
+        self._maxListeners = n
+        return self
+
+    def getMaxListeners(self) -> float:
+        """The limit in force. Node: events.html#emittergetmaxlisteners"""
+        limit = self._maxListeners
+        return EventEmitter.defaultMaxListeners if limit is None else limit
+
+    def _entry(self, eventName: Any) -> Entry | None:
+        try:
+            return self._events.get(eventName)
+        except AttributeError:  # a subclass that did not call __init__
+            self._events = {}
+            return None
+
+    def _listens(self, eventName: Any) -> bool:
+        return self._entry(eventName) is not None
+
+
+def _unwrapped(listener: Any) -> Any:
+    return listener.listener if listener.__class__ is OnceWrapper else listener
+
+
+def _given(first: Any, second: Any, rest: tuple[Any, ...]) -> tuple[Any, ...]:
+    if first is _absent:
+        return ()
+    return (first,) if second is _absent else (first, second, *rest)

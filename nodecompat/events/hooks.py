@@ -1,0 +1,54 @@
+"""Where emitters hand over what `process` announces: unhandled rejections and warnings.
+
+`process` sets the two hooks (as attributes of the module `events`); without it a rejection goes where an uncaught
+exception goes, and a warning to Python's `warnings`.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+
+from ..reactor import faults, ticks
+
+#: `unhandledRejection(error, deferred)` gets a failure of a coroutine that nobody handles.
+unhandledRejection: Callable[[BaseException, Deferred[Any]], object] | None = None
+#: `emitWarning(warning)` delivers a warning.
+emitWarning: Callable[[Warning], object] | None = None
+
+
+class MaxListenersExceededWarning(UserWarning):
+    """More listeners than the limit: probably one is added again and again. Has emitter, type and count."""
+
+    name = "MaxListenersExceededWarning"
+
+    def __init__(self, message: str, emitter: Any, eventName: Any, count: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.emitter = emitter
+        self.type = eventName
+        self.count = count
+
+
+def rejected(failure: Failure, deferred: Deferred[Any]) -> None:
+    """An errback: the failure of a coroutine that nobody handles, as Node's unhandled rejection."""
+    ticks.queueMicrotask(_reportRejection, failure.value, deferred)
+
+
+def _reportRejection(error: BaseException, deferred: Deferred[Any]) -> None:
+    if unhandledRejection is not None:
+        unhandledRejection(error, deferred)
+    else:
+        faults.report(error)
+
+
+def deliverWarning(warning: Warning) -> None:
+    """Announce a warning."""
+    if emitWarning is not None:
+        emitWarning(warning)
+    else:
+        warnings.warn(warning, stacklevel=4)

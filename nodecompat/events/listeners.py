@@ -1,0 +1,321 @@
+"""How a listener is called with as many of an event's arguments as it takes, and how listeners are stored.
+
+JavaScript drops arguments that a function does not name and fills missing ones with undefined. Python does neither, so
+the number of arguments a listener takes is looked up once and remembered with it:
+
+* A parameter without a default takes an argument; a missing one is None.
+* A parameter whose default is None takes an argument when there is one: None is this package's undefined, so
+  `def onData(chunk, extra=None)` and `deferred.errback` mean "if it is there".
+* A parameter with any other default keeps it. That is how Python binds the variable of a loop (`lambda chunk, i=i: …`),
+  and an event's argument must not overwrite it.
+* `*args` takes everything, unless a default that is kept stands before it. A function behind functools.wraps counts as
+  the function it wraps. What cannot be examined (a few built-ins) is given everything.
+
+An `Entry` is what an emitter stores for one event: one listener, or several. Its `call0`, `call1`, `call2` and `callN`
+take 0, 1, 2 and more arguments and call the listeners; each is None until the first emit with that number makes it.
+So `emit` needs neither a test for the number of listeners nor one for the number of their parameters. Entries are never
+changed: adding and removing makes a new one, so an emit under way goes on with the listeners it began with.
+"""
+
+from __future__ import annotations
+
+import inspect
+import weakref
+from collections.abc import Callable
+from types import CoroutineType, FunctionType, MethodType
+from typing import Any
+
+from twisted.internet.defer import Deferred
+
+from .hooks import rejected
+
+Listener = Callable[..., object]
+
+#: More arguments than any event has: the upper limit of what takes everything.
+ANY = 1 << 30
+
+_VARARGS = inspect.CO_VARARGS
+
+
+def arity(listener: Listener) -> tuple[int, int]:
+    """The least and the greatest number of arguments to call `listener` with."""
+    cls = listener.__class__
+    if cls is FunctionType:
+        return _functionArity(listener, 0)
+    if cls is MethodType and listener.__func__.__class__ is FunctionType:  # type: ignore[attr-defined]
+        return _functionArity(listener.__func__, 1)  # type: ignore[attr-defined]
+    return _signatureArity(listener)
+
+
+def _functionArity(function: Any, bound: int) -> tuple[int, int]:
+    code = function.__code__
+    defaults = function.__defaults__
+    most = code.co_argcount - bound
+    if code.co_flags & _VARARGS:
+        if hasattr(function, "__wrapped__"):
+            least, most = _signatureArity(function)
+            return least - bound, (most if most == ANY else most - bound)
+        most = ANY
+    elif defaults is None:
+        return most, most
+    least = code.co_argcount - bound
+    if defaults:
+        least -= len(defaults)
+        for index, default in enumerate(defaults):
+            if default is not None:
+                return least, least + index
+    return least, most
+
+
+def _signatureArity(listener: Any) -> tuple[int, int]:
+    try:
+        parameters = inspect.signature(listener).parameters.values()
+    except (TypeError, ValueError):  # some built-ins do not tell
+        return 0, ANY
+    least = most = 0
+    for parameter in parameters:
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            return least, ANY
+        if parameter.kind not in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
+            break
+        if parameter.default is parameter.empty:
+            least += 1
+        elif parameter.default is not None:
+            break
+        most += 1
+    return least, most
+
+
+def fit(listener: Listener, count: int) -> Listener:
+    """A function of exactly `count` arguments that calls `listener` with as many as it takes."""
+    least, most = arity(listener)
+    if least <= count <= most:
+        return listener
+    return _cut(listener, most) if count > most else _padded(listener, least - count)
+
+
+def fitAny(listener: Listener) -> Listener:
+    """A function of any number of arguments that calls `listener` with as many as it takes."""
+    least, most = arity(listener)
+    if least == 0 and most == ANY:
+        return listener
+
+    def fitted(*args: Any) -> object:
+        count = len(args)
+        if count > most:
+            args = args[:most]
+        elif count < least:
+            args += (None,) * (least - count)
+        return listener(*args)
+
+    return fitted
+
+
+def _cut(listener: Listener, most: int) -> Listener:
+    if most == 0:
+        return lambda *args: listener()
+    if most == 1:
+        return lambda first, *rest: listener(first)
+    return lambda *args: listener(*args[:most])
+
+
+def _padded(listener: Listener, missing: int) -> Listener:
+    padding = (None,) * missing
+    return lambda *args: listener(*args, *padding)
+
+
+class OnceWrapper:
+    """What `once` puts in place of a listener: removes itself, then calls `listener`, a single time."""
+
+    __slots__ = ("_emitter", "_eventName", "listener")
+
+    def __init__(self, emitter: Any, eventName: Any, listener: Listener) -> None:
+        # Weak: the emitter holds this object, and a cycle would keep both until the garbage collector runs.
+        self._emitter: Any = weakref.ref(emitter)
+        self._eventName = eventName
+        self.listener = listener
+
+    def __call__(self, *args: Any) -> object:
+        emitter = self._emitter
+        if emitter is None:  # fired already
+            return None
+        self._emitter = None
+        if (emitter := emitter()) is not None:
+            emitter.removeListener(self._eventName, self)
+        return fit(self.listener, len(args))(*args)
+
+
+class Started(list["tuple[Deferred[Any], bool]"]):
+    """What the listeners of one emit have started: Deferreds, and whether each is a coroutine of ours."""
+
+
+class Entry:
+    """The listeners of one event.
+
+    `listener` is the one listener as it was added, `members` the entries of several (then `listener` is None), `warned`
+    tells that a warning about their number has been given.
+    """
+
+    __slots__ = ("call0", "call1", "call2", "callN", "listener", "members", "warned")
+
+    members: tuple[Entry, ...] | None
+    call0: Callable[[], object] | None
+    call1: Callable[[Any], object] | None
+    call2: Callable[[Any, Any], object] | None
+    callN: Callable[..., object] | None
+
+    def __init__(self, listener: Any) -> None:
+        self.listener = listener
+        self.members = self.call0 = self.call1 = self.call2 = self.callN = None
+        self.warned = False
+
+    def make0(self) -> Callable[[], object]:
+        """Fill in `call0`."""
+        self.call0 = made = _several0(self.members) if self.members else _single(self.listener, 0)
+        return made
+
+    def make1(self) -> Callable[[Any], object]:
+        """Fill in `call1`."""
+        self.call1 = made = _several1(self.members) if self.members else _single(self.listener, 1)
+        return made
+
+    def make2(self) -> Callable[[Any, Any], object]:
+        """Fill in `call2`."""
+        self.call2 = made = _several2(self.members) if self.members else _single(self.listener, 2)
+        return made
+
+    def makeN(self) -> Callable[..., object]:
+        """Fill in `callN`."""
+        if self.members:
+            self.callN = _severalN(self.members)
+        else:
+            self.callN = self.listener if self.listener.__class__ is OnceWrapper else fitAny(self.listener)
+        return self.callN
+
+    def entries(self) -> tuple[Entry, ...]:
+        """One entry per listener, in the order in which they are called."""
+        return (self,) if self.members is None else self.members
+
+    def matches(self, listener: Listener) -> bool:
+        """True when this entry is for `listener`, directly or by way of `once`."""
+        # Equal, not identical: each `self.onData` is a new bound method.
+        own = self.listener
+        return bool(own is listener or own == listener or (own.__class__ is OnceWrapper and own.listener == listener))
+
+    def joined(self, entry: Entry, prepend: bool) -> Entry:
+        """This entry and one more."""
+        members = (entry, *self.entries()) if prepend else (*self.entries(), entry)
+        return _group(members, self.warned)
+
+    def without(self, index: int) -> Entry:
+        """What is left of several when the listener at `index` goes."""
+        members = self.entries()
+        if len(members) == 2:
+            return members[1 - index]
+        return _group(members[:index] + members[index + 1 :], self.warned)
+
+
+def _group(members: tuple[Entry, ...], warned: bool) -> Entry:
+    entry = Entry(None)
+    entry.members = members
+    entry.warned = warned
+    return entry
+
+
+def _single(listener: Any, count: int) -> Listener:
+    return listener if listener.__class__ is OnceWrapper else fit(listener, count)
+
+
+# One function per number of arguments: a call through *args costs half as much again (benchmarks/events/emit.py).
+def _several0(members: tuple[Entry, ...]) -> Callable[[], object]:
+    calls = [entry.call0 or entry.make0() for entry in members]
+
+    def call0() -> object:
+        started: Started | None = None
+        try:
+            for call in calls:
+                if (result := call()) is not None:
+                    started = _started(started, result)
+        except BaseException:
+            _abandon(started)
+            raise
+        return started
+
+    return call0
+
+
+def _several1(members: tuple[Entry, ...]) -> Callable[[Any], object]:
+    calls = [entry.call1 or entry.make1() for entry in members]
+
+    def call1(first: Any) -> object:
+        started: Started | None = None
+        try:
+            for call in calls:
+                if (result := call(first)) is not None:
+                    started = _started(started, result)
+        except BaseException:
+            _abandon(started)
+            raise
+        return started
+
+    return call1
+
+
+def _several2(members: tuple[Entry, ...]) -> Callable[[Any, Any], object]:
+    calls = [entry.call2 or entry.make2() for entry in members]
+
+    def call2(first: Any, second: Any) -> object:
+        started: Started | None = None
+        try:
+            for call in calls:
+                if (result := call(first, second)) is not None:
+                    started = _started(started, result)
+        except BaseException:
+            _abandon(started)
+            raise
+        return started
+
+    return call2
+
+
+def _severalN(members: tuple[Entry, ...]) -> Callable[..., object]:
+    calls = [entry.callN or entry.makeN() for entry in members]
+
+    def callN(*args: Any) -> object:
+        started: Started | None = None
+        try:
+            for call in calls:
+                if (result := call(*args)) is not None:
+                    started = _started(started, result)
+        except BaseException:
+            _abandon(started)
+            raise
+        return started
+
+    return callN
+
+
+def _started(started: Started | None, result: Any) -> Started | None:
+    # A coroutine runs up to its first await before the next listener is called, as an async function does.
+    if result.__class__ is CoroutineType:
+        job = drive(result), True
+    elif isinstance(result, Deferred):
+        job = result, False
+    else:
+        return started
+    if started is None:
+        started = Started()
+    started.append(job)
+    return started
+
+
+def drive(coroutine: Any) -> Deferred[Any]:
+    """Run a coroutine; the Deferred fires with its result."""
+    return Deferred.fromCoroutine(coroutine)
+
+
+def _abandon(started: Started | None) -> None:
+    """A later listener raised, so `emit` will not look after these."""
+    for deferred, owned in started or ():
+        if owned:
+            deferred.addErrback(rejected, deferred)
