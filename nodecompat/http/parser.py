@@ -1,0 +1,579 @@
+"""The HTTP/1 parser: bytes in, callbacks out, for requests (server) and responses (client).
+
+Follows the HTTPParser inside Node 26: the same llhttp judges every byte, through httptools. What httptools does not
+do is added here: size limits (`parserlimits.py`), codes and places of faults (`parsererrors.py`), where a message
+ends (`parserchunks.py`), end of input, pausing between messages, answers without a body, and requests that ask for
+an upgrade nobody wants. Sans-I/O: it knows no socket, stream or timer.
+
+How it works. A segment is cut behind the blank line that ends a head, so the place of everything that follows is
+known; llhttp is fed, and afterwards, when it is not running, the callbacks are called. They may raise, pause or free
+the parser. httptools cannot skip a body or go on behind an upgrade, so a fresh llhttp takes over there, fed with a
+head made from the one that llhttp has accepted. Headers stay bytes until somebody looks at them.
+
+    START ──first byte──> HEAD ──blank line──> BODY ──last byte──> START
+                             └──no body──> START        └─upgrade accepted──> UPGRADED
+
+Any state may become FAILED (an error was returned, nothing is parsed any more) or FREED.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import httptools
+
+from ..errors import HTTPParserError
+from . import parsererrors as faults
+from .parserchunks import CHUNK_END, HEADER_OVERFLOW, SIZE_LINE, ChunkTracker, Event
+from .parserlimits import MAX_HEADER_SIZE, MAX_HEADERS, REQUEST_HEAD, RESPONSE_HEAD, HeadMeter
+
+REQUEST, RESPONSE = 1, 2
+
+#: What `onHeadersComplete` returns: read the body, there is none, or what follows is no HTTP.
+BODY, SKIP_BODY, UPGRADE = 0, 1, 2
+
+START, IN_HEAD, IN_BODY, UPGRADED, FAILED, FREED = range(6)
+
+# How the body is delimited. Unknown until llhttp has reported about its first bytes.
+_UNKNOWN, _PLAIN, _CHUNKED = range(3)
+
+_CLASSES = {REQUEST: httptools.HttpRequestParser, RESPONSE: httptools.HttpResponseParser}
+_CHUNKED_HEAD = {
+    REQUEST: b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
+    RESPONSE: b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+}
+_CLOSING_HEAD = {
+    REQUEST: b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n",
+    RESPONSE: b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+}
+_UPGRADE_PAUSE = "Pause on CONNECT/Upgrade"
+_VERSIONS = {f"{major}.{minor}": (major, minor) for major in range(10) for minor in range(10)}
+_METHODS: dict[bytes, str] = {}
+
+_findFraming = re.compile(rb"\r\n(?:content-length|transfer-encoding):[^\r]*", re.IGNORECASE).findall
+_findConnection = re.compile(rb"\r\nconnection:[^\r]*", re.IGNORECASE).findall
+_findLength = re.compile(rb"\r\ncontent-length:", re.IGNORECASE).search
+_findEncoding = re.compile(rb"\r\ntransfer-encoding:([^\r]*)", re.IGNORECASE).findall
+
+
+class _Stop(Exception):
+    """Raised in a callback of llhttp: the message is complete and more bytes follow it."""
+
+
+class _Sink:
+    """What httptools calls. It records; everything else is done when llhttp has returned."""
+
+    __slots__ = (
+        "complete",
+        "end",
+        "events",
+        "headersComplete",
+        "keepAlive",
+        "llhttp",
+        "on_body",
+        "on_status",
+        "on_url",
+        "piece",
+        "text",
+        "tracker",
+    )
+
+    def __init__(self) -> None:
+        # Where a list's own append does, no Python code runs: it is called from C, per request.
+        self.text: list[bytes] = []
+        self.on_url = self.on_status = self.text.append
+        self.events: list[Event] = []
+        self.on_body = self.events.append
+        self.headersComplete = False
+        self.keepAlive = False
+        self.complete = False
+        self.llhttp: Any = None
+        #: While a body is fed: the segment, and where in it the message ended.
+        self.piece: bytes | None = None
+        self.end = 0
+        #: Of a body that is chunked, or not yet known not to be.
+        self.tracker: ChunkTracker | None = None
+
+    def on_headers_complete(self) -> None:
+        self.headersComplete = True
+        self.keepAlive = self.llhttp.should_keep_alive()  # valid now and only now
+
+    def on_chunk_header(self) -> None:
+        self.events.append(SIZE_LINE)
+
+    def on_chunk_complete(self) -> None:
+        self.events.append(CHUNK_END)
+
+    def on_message_complete(self) -> None:
+        self.complete = True
+        piece = self.piece
+        if piece is None:
+            return
+        tracker = self.tracker
+        self.end = tracker.follow(piece, self.events, True) if tracker is not None else _length(self.events)
+        if self.end < len(piece):
+            raise _Stop
+
+
+class HTTPParser:
+    """Parses one connection's messages.
+
+    Args:
+        kind: `REQUEST` or `RESPONSE`.
+        maxHeaderSize: bytes of target, names and values from which a head is too large; 0 for the default, 16 KiB.
+        maxHeaders: headers that are allowed; 0 for any number.
+
+    The owner sets `onHeadersComplete(parser)`, which returns BODY, SKIP_BODY or UPGRADE, `onBody(chunk)` and
+    `onMessageComplete()`. The attributes below are valid from `onHeadersComplete` to the next head.
+    """
+
+    __slots__ = (
+        "_closing",
+        "_error",
+        "_framing",
+        "_llhttp",
+        "_maxHeaderSize",
+        "_maxHeaders",
+        "_meter",
+        "_partial",
+        "_paused",
+        "_rest",
+        "_running",
+        "_sink",
+        "_state",
+        "_trailers",
+        "_tunnel",
+        "_unmetered",
+        "head",
+        "httpVersion",
+        "kind",
+        "method",
+        "onBody",
+        "onHeadersComplete",
+        "onMessageComplete",
+        "shouldKeepAlive",
+        "statusCode",
+        "statusMessage",
+        "upgrade",
+        "url",
+    )
+
+    lenient = False
+
+    def __init__(self, kind: int, maxHeaderSize: int = 0, maxHeaders: int = MAX_HEADERS) -> None:
+        self.kind = kind
+        self.configure(maxHeaderSize, maxHeaders)
+        self.onHeadersComplete: Callable[[Any], int] | None = None
+        self.onBody: Callable[[bytes], object] | None = None
+        self.onMessageComplete: Callable[[], object] | None = None
+        #: The bytes of the head, as accepted; in a lenient parser with every line end made CR LF.
+        self.head = b""
+        self.method = self.url = self.httpVersion = self.statusMessage = ""
+        self.statusCode = 0
+        #: llhttp's opinion when the head was complete: may the connection live on.
+        self.shouldKeepAlive = False
+        #: True when the message asks for (request) or announces (response) another protocol.
+        self.upgrade = False
+        self._state = START
+        self._partial: bytearray | None = None
+        self._meter: HeadMeter | None = None
+        self._framing = _UNKNOWN
+        self._trailers = b""
+        self._tunnel = False
+        self._closing = False
+        self._paused = False
+        self._running = False
+        self._rest: bytes | None = None
+        self._error: HTTPParserError | None = None
+        self._sink = _Sink()
+        self._llhttp: Any = None
+        self._restart(b"")
+
+    def configure(self, maxHeaderSize: int, maxHeaders: int) -> None:
+        """Set the limits, as in the constructor."""
+        self._maxHeaderSize = maxHeaderSize or MAX_HEADER_SIZE
+        self._maxHeaders = maxHeaders
+        # A header has at least four bytes, so a head shorter than this cannot be over a limit.
+        self._unmetered = min(self._maxHeaderSize, 4 * maxHeaders) if maxHeaders else self._maxHeaderSize
+
+    # -- what the owner calls
+
+    @property
+    def rawHeaders(self) -> list[str]:
+        """Names and values of the head, in turn."""
+        return splitHeaders(self.head)
+
+    @property
+    def rawTrailers(self) -> list[str]:
+        """Names and values of the trailers, in turn; complete when the message is."""
+        return splitHeaders(b"\r\n" + self._trailers) if self._trailers else []
+
+    @property
+    def isIdle(self) -> bool:
+        """True between messages: no byte of a next one has come."""
+        return self._state == START
+
+    @property
+    def isReusable(self) -> bool:
+        """True when another connection may take this parser over."""
+        return self._state == START and not self._closing and not self._running and self._rest is None
+
+    def execute(self, data: bytes) -> int | HTTPParserError:
+        """Parse a segment and call back.
+
+        Returns:
+            How many bytes were taken: all, or less when an upgrade was accepted (the rest is not HTTP) or the parser
+            was freed. Or the error; nothing may follow it.
+        """
+        if self._rest is not None:
+            self._rest += data
+            return len(data)
+        self._running = True
+        try:
+            return self._run(data)
+        finally:
+            self._running = False
+
+    def finish(self) -> HTTPParserError | None:
+        """The peer's data has ended. Returns the error when it ended within a message."""
+        state = self._state
+        if state == IN_BODY and self._endsWithInput():
+            self._state = START
+            self._framing = _UNKNOWN
+            self._closing = True
+            if self.onMessageComplete is not None:
+                self.onMessageComplete()
+            return None
+        if state in (IN_HEAD, IN_BODY):
+            self._state = FAILED
+            return faults.invalidEnd()
+        return None
+
+    def pause(self) -> None:
+        """Stop behind the current message: what follows it is kept."""
+        self._paused = True
+
+    def resume(self) -> int | HTTPParserError:
+        """Go on with what was kept. Returns as `execute` does; within a callback there is nothing to do."""
+        self._paused = False
+        rest = self._rest
+        if rest is None or self._running:
+            return 0
+        self._rest = None
+        return self.execute(rest)
+
+    def free(self) -> None:
+        """No callback from now on. Gives up everything that refers back to the owner."""
+        self._state = FREED
+        self._llhttp = self._sink.llhttp = None
+        self.onHeadersComplete = self.onBody = self.onMessageComplete = None
+        self._rest = None
+
+    # -- the run
+
+    def _run(self, data: bytes) -> int | HTTPParserError:
+        pos, end = 0, len(data)
+        while pos < end:
+            state = self._state
+            if state <= IN_HEAD:
+                pos = self._readHead(data, pos)
+            elif state == IN_BODY:
+                pos = self._readBody(data, pos)
+            else:
+                return pos
+            if pos < 0:
+                error, self._error = self._error, None
+                assert error is not None
+                return error
+            if self._paused and self._state == START and pos < end:
+                self._rest = data[pos:]
+                return end
+        return end
+
+    def _readHead(self, data: bytes, pos: int) -> int:
+        """Feed a head, or as much of it as there is. Returns the place behind it, or -1 for an error."""
+        partial = self._partial
+        end = data.find(b"\r\n\r\n", pos) + 4
+        if partial is not None:
+            end = _headEnd(partial, data, pos, end)
+        elif end < 4:
+            end = len(data)
+        piece = data if pos == 0 and end == len(data) else data[pos:end]
+        if len(piece) + (len(partial) if partial is not None else 0) >= self._unmetered:
+            over = self._measure(piece)
+            if over >= 0:
+                return self._overflow(data, pos, pos + over)
+        upgrade = False
+        try:
+            self._llhttp.feed_data(piece)
+        except httptools.HttpParserUpgrade:
+            upgrade = True
+        except httptools.HttpParserError as error:
+            # A 101 that does not name the new protocol: for llhttp an upgrade, for httptools an error.
+            if not self._sink.complete or str(error) != _UPGRADE_PAUSE:
+                return self._fail(error, data, pos, end)
+            self._restart(b"")
+            self._sink.complete = True
+        sink = self._sink
+        if not sink.headersComplete:
+            self._keepHead(piece)
+            return end
+        sink.headersComplete = False
+        if partial is not None:
+            piece = bytes(partial) + piece
+            self._partial = self._meter = None
+        self._takeHead(piece, upgrade)
+        return self._announce(end)
+
+    def _takeHead(self, head: bytes, upgrade: bool) -> None:
+        """Set the attributes that describe the head."""
+        sink, llhttp = self._sink, self._llhttp
+        if head[0] <= 13:  # blank lines before the message
+            head = head.lstrip(b"\r\n")
+        self.head = head
+        self.upgrade = upgrade
+        self.shouldKeepAlive = sink.keepAlive
+        self.httpVersion = llhttp.get_http_version()
+        text = sink.text
+        first = text[0] if len(text) == 1 else b"".join(text)
+        if self.kind == REQUEST:
+            method = llhttp.get_method()
+            self.method = _METHODS.get(method) or _METHODS.setdefault(method, method.decode("ascii"))
+            self.url = first.decode("latin-1")
+        else:
+            self.statusCode = llhttp.get_status_code()
+            self.statusMessage = first.decode("latin-1")
+        text.clear()
+
+    def _announce(self, pos: int) -> int:
+        """Tell the owner of the head and see to what follows it."""
+        sink = self._sink
+        complete, sink.complete = sink.complete, False
+        self._trailers = b""
+        result = self.onHeadersComplete(self) if self.onHeadersComplete is not None else BODY
+        if self._state == FREED:
+            return pos
+        if result == BODY and not self.upgrade:  # the likely case
+            if complete:
+                return self._complete(START, pos)
+            self._state = IN_BODY
+            return pos
+        if result == SKIP_BODY:
+            if not complete:
+                self._restart(self._closingHead())
+            return self._complete(START, pos)
+        if self.kind == RESPONSE or not self.upgrade or self.method == "CONNECT":
+            return self._complete(UPGRADED, pos)
+        return self._bodyOfUpgrade(result == UPGRADE, pos)
+
+    def _bodyOfUpgrade(self, accepted: bool, pos: int) -> int:
+        """Go on behind a request that asks for an upgrade: llhttp stops there, but it may have a body."""
+        connection = b"keep-alive" if self.shouldKeepAlive else b"close"
+        framing = b"".join(_findFraming(self.head))
+        try:
+            self._restart(b"POST / HTTP/1.1\r\nConnection: " + connection + framing + b"\r\n\r\n")
+        except httptools.HttpParserError as error:
+            self._state = FAILED
+            self._error = faults.parserError(str(error), pos, self.head)
+            return -1
+        sink = self._sink
+        complete, sink.complete = sink.complete, False
+        self._tunnel = accepted
+        if complete:
+            return self._complete(UPGRADED if accepted else START, pos)
+        self._state = IN_BODY
+        return pos
+
+    def _readBody(self, data: bytes, pos: int) -> int:
+        """Feed the rest of a segment to a body. Returns where the body ended, or -1 for an error."""
+        sink = self._sink
+        piece = data[pos:] if pos else data
+        if self._framing == _UNKNOWN and sink.tracker is None:
+            sink.tracker = ChunkTracker(self._maxHeaderSize, self._maxHeaders)
+        sink.piece = piece
+        failure = None
+        try:
+            self._llhttp.feed_data(piece)
+        except httptools.HttpParserCallbackError:
+            if not sink.complete:
+                raise
+        except httptools.HttpParserError as error:
+            failure = error
+        sink.piece = None
+        events = sink.events
+        if self._framing == _UNKNOWN:
+            if events and events[0]:
+                self._framing, sink.tracker = _PLAIN, None
+            else:
+                self._framing = _CHUNKED
+        tracker = sink.tracker
+        if tracker is None:
+            end = sink.end if sink.complete else len(piece)
+        elif sink.complete:
+            end = sink.end
+        else:
+            end = tracker.follow(piece, events, failure is not None)
+        if failure is not None or (tracker is not None and tracker.overflow):
+            return self._failInBody(failure, data, pos, pos + end)
+        return self._deliver(end - len(piece), pos + end)
+
+    def _deliver(self, excess: int, pos: int) -> int:
+        """Hand out what a segment held of a body; `excess` is negative when bytes of a next message follow it."""
+        sink = self._sink
+        chunks = [event for event in sink.events if event]
+        sink.events.clear()
+        complete, sink.complete = sink.complete, False
+        if complete:
+            if sink.tracker is not None:
+                self._trailers = sink.tracker.trailers
+                sink.tracker = None
+            self._framing = _UNKNOWN
+            if excess:  # llhttp was stopped by an exception and cannot go on
+                self._restart(b"" if sink.keepAlive else _CLOSING_HEAD[self.kind])
+        for chunk in chunks:
+            if self.onBody is not None:
+                self.onBody(chunk)
+            if self._state == FREED:
+                return pos
+        if complete:
+            tunnel, self._tunnel = self._tunnel, False
+            return self._complete(UPGRADED if tunnel else START, pos)
+        return pos
+
+    def _complete(self, state: int, pos: int) -> int:
+        self._state = state
+        self._closing = not self._sink.keepAlive
+        if self.onMessageComplete is not None:
+            self.onMessageComplete()
+        return pos
+
+    # -- oddities
+
+    def _restart(self, head: bytes) -> None:
+        """Put a fresh llhttp in place, fed with a head of our own making."""
+        sink = self._sink
+        self._llhttp = sink.llhttp = self._fresh(sink)
+        sink.complete = False
+        if head:
+            sink.piece = None
+            self._llhttp.feed_data(head)
+            sink.headersComplete = False
+            sink.text.clear()
+
+    def _fresh(self, sink: Any) -> Any:
+        """A new llhttp that reports to `sink`."""
+        return _CLASSES[self.kind](sink)
+
+    def _closingHead(self) -> bytes:
+        """A head without a body that leaves llhttp as open or closed as the one just read would."""
+        if self.shouldKeepAlive:
+            return b""
+        connection = b"".join(_findConnection(self.head))
+        start = b"HTTP/%s 200 OK" if self.kind == RESPONSE else b"GET / HTTP/%s"
+        return start % self.httpVersion.encode() + connection + b"\r\nContent-Length: 0\r\n\r\n"
+
+    def _keepHead(self, piece: bytes) -> None:
+        """Remember the beginning of a head that goes on in a later segment."""
+        if self._partial is not None:
+            self._partial += piece
+            return
+        piece = piece.lstrip(b"\r\n")  # blank lines before a message are none of it
+        if piece:
+            self._partial = bytearray(piece)
+            self._state = IN_HEAD
+
+    def _measure(self, piece: bytes) -> int:
+        """Count a piece of a head against the limits. Returns the offset at which it is too much, or -1."""
+        meter = self._meter
+        if meter is None:
+            kind = REQUEST_HEAD if self.kind == REQUEST else RESPONSE_HEAD
+            meter = self._meter = HeadMeter(kind, self._maxHeaderSize, self._maxHeaders)
+            if self._partial is not None:
+                meter.add(bytes(self._partial))
+        over = meter.add(piece)
+        if self._partial is None and not piece.strip(b"\r\n"):
+            self._meter = None
+            return -1
+        return over
+
+    def _overflow(self, data: bytes, start: int, stop: int) -> int:
+        """A head is over a limit at `stop`, unless llhttp finds a fault before that."""
+        try:
+            self._llhttp.feed_data(data[start:stop])
+        except httptools.HttpParserError as error:
+            return self._fail(error, data, start, stop)
+        self._state = FAILED
+        self._error = faults.headerOverflow(stop, data)
+        return -1
+
+    def _fail(self, error: Exception, data: bytes, start: int, stop: int) -> int:
+        """Note llhttp's fault between `start` and `stop` of a head."""
+        before = _CLOSING_HEAD[self.kind] if self._closing else b""
+        if self._partial is not None:
+            before += self._partial
+        return self._note(error, before, data, start, stop)
+
+    def _failInBody(self, failure: Exception | None, data: bytes, start: int, end: int) -> int:
+        """Hand out the data before a fault, then note it: llhttp's, or a limit that was passed at `end`."""
+        sink = self._sink
+        tracker = sink.tracker
+        assert tracker is not None, "a body that is not chunked has no syntax"
+        sink.complete = False
+        if tracker.overflow:
+            make = faults.headerOverflow if tracker.overflow == HEADER_OVERFLOW else faults.extensionsOverflow
+            self._error = make(end, data)
+        else:
+            assert failure is not None
+            self._note(failure, _CHUNKED_HEAD[self.kind] + tracker.before(), data, end, len(data))
+        error = self._error
+        self._deliver(0, end)
+        if self._state != FREED:
+            self._state, self._error = FAILED, error
+        return -1
+
+    def _note(self, error: Exception, before: bytes, data: bytes, start: int, stop: int) -> int:
+        offset = faults.faultOffset(self._fresh, before, data, start, stop)
+        self._state = FAILED
+        self._error = faults.parserError(str(error), offset, data, before)
+        return -1
+
+    def _endsWithInput(self) -> bool:
+        """True when the body is delimited by nothing but the end of the connection."""
+        if self.kind == REQUEST or self._framing == _CHUNKED:
+            return False
+        encodings = _findEncoding(self.head)
+        if encodings:
+            last: bytes = encodings[-1].rpartition(b",")[2]
+            return last.strip(b" \t").lower() != b"chunked"
+        return _findLength(self.head) is None
+
+
+def splitHeaders(head: bytes) -> list[str]:
+    """Names and values of a head that llhttp has accepted: each line has a colon and ends with CR LF."""
+    raw: list[str] = []
+    for line in head.decode("latin-1").split("\r\n")[1:]:
+        if line:
+            name, _, value = line.partition(":")
+            raw.append(name)
+            raw.append(value.strip(" \t"))
+    return raw
+
+
+def parseVersion(version: str) -> tuple[int, int]:
+    """Major and minor number of `httpVersion`."""
+    return _VERSIONS[version]
+
+
+def _headEnd(partial: bytearray, data: bytes, pos: int, end: int) -> int:
+    """The place in `data` behind the blank line of a head that began in `partial`; `end` when it is all in `data`."""
+    tail = bytes(partial[-3:])
+    found = (tail + data[pos : pos + 3]).find(b"\r\n\r\n")
+    if found >= 0:
+        return pos + found + 4 - len(tail)
+    return end if end >= 4 else len(data)
+
+
+def _length(events: list[Event]) -> int:
+    return sum(len(event) for event in events if event)
