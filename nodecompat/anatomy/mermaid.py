@@ -1,0 +1,30 @@
+"""A recording as the text of a Mermaid sequence diagram, for documentation."""
+
+from __future__ import annotations
+
+from .model import KERNEL, LANES, Entry, Recording
+
+
+def draw(recording: Recording) -> str:
+    """The diagram's text; paste it between ```` ```mermaid ```` fences."""
+    lines = ["sequenceDiagram"]
+    lines += [f"    participant L{lane} as {LANES[lane]}" for lane in recording.usedLanes() or [KERNEL]]
+    lines += [f"    {_line(entry)}" for entry in recording.entries]
+    if recording.dropped:
+        lines.append(f"    Note over L{KERNEL}: {recording.dropped} older entries were dropped")
+    return "\n".join(lines) + "\n"
+
+
+def _line(entry: Entry) -> str:
+    label = _clean(entry.label)
+    if entry.connection:
+        label = f"{label} [{entry.connection}]"
+    if entry.origin == entry.target:
+        return f"Note over L{entry.origin}: {label}"
+    arrow = "-x" if entry.kind == "error" else "->>"
+    return f"L{entry.origin}{arrow}L{entry.target}: {label}"
+
+
+def _clean(text: str) -> str:
+    """`;` and `#` end a statement and begin an entity in Mermaid."""
+    return text.replace("#", "#35;").replace(";", "#59;").replace("\n", " ")

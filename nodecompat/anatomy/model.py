@@ -1,0 +1,169 @@
+"""What a recording is: entries in the order in which they happened, and the connections they belong to.
+
+Pure data: no part of this file knows sockets, reactors or pictures. `record.py` fills a `Recording`, `terminal.py`,
+`svg.py`, `mermaid.py` and `page.py` draw it, `toJson` and `fromJson` keep it. The JSON schema is described in
+docs/anatomy.md; `VERSION` goes up when a reader of an older recording would misread a newer one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+FORMAT = "nodecompat-anatomy"
+VERSION = 1
+
+#: The lanes of every picture, from left to right.
+CLIENT_PROGRAM, CLIENT_SOCKET, KERNEL, SERVER_SOCKET, SERVER_PROGRAM = range(5)
+LANES = ("client program", "client socket", "kernel", "server socket", "server program")
+
+#: What an entry is: a step below the API, a call of the program, an event, one of its listeners, a turn of the loop,
+#: an HTTP message, or an error where it arose.
+KINDS = ("step", "call", "event", "listener", "tick", "timer", "message", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a listener or a call stands: `line` counts from 1."""
+
+    file: str
+    line: int
+    function: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(slots=True)
+class Entry:
+    """One thing that happened.
+
+    `at` and `duration` are milliseconds, `at` since the recording began. An entry goes from one lane to another, or
+    stays in its lane (`origin == target`). `connection` is 0 for what belongs to none; `cause` is the number of the
+    entry during which this one happened, 0 for what came from outside.
+    """
+
+    number: int
+    at: float
+    kind: str
+    name: str
+    origin: int
+    target: int
+    detail: str = ""
+    connection: int = 0
+    cause: int = 0
+    duration: float | None = None
+    source: Source | None = None
+
+    @property
+    def label(self) -> str:
+        """One line for a picture: `connect → EINPROGRESS`, `'data' 17 bytes`."""
+        name = f"'{self.name}'" if self.kind == "event" else self.name
+        return f"{name} {self.detail}".rstrip()
+
+
+@dataclass(slots=True)
+class Connection:
+    """One connection; both of its sides when both are in this program. Times are milliseconds, sizes bytes."""
+
+    id: int
+    local: str = ""
+    remote: str = ""
+    hasClient: bool = False
+    hasServer: bool = False
+    opened: float = 0.0
+    connected: float | None = None
+    firstByte: float | None = None
+    closed: float | None = None
+    bytesToServer: int = 0
+    bytesToClient: int = 0
+    closedBy: str = ""
+    error: str = ""
+
+    @property
+    def label(self) -> str:
+        return f"#{self.id} {self.local} → {self.remote}"
+
+
+@dataclass
+class Recording:
+    """All that was kept. `limit` bounds the entries: the oldest go first, and `dropped` says how many went."""
+
+    program: str = ""
+    startedAt: str = ""
+    limit: int = 10_000
+    dropped: int = 0
+    entries: deque[Entry] = field(default_factory=deque)
+    connections: dict[int, Connection] = field(default_factory=dict)
+    #: Lines of the programs around their listeners: file → line number → text.
+    sources: dict[str, dict[int, str]] = field(default_factory=dict)
+
+    def add(self, entry: Entry) -> None:
+        """Keep an entry; lets the oldest go when the recording is full."""
+        if len(self.entries) >= self.limit:
+            self.entries.popleft()
+            self.dropped += 1
+        self.entries.append(entry)
+
+    def of(self, connections: Iterable[int]) -> list[Entry]:
+        """The entries of some connections."""
+        wanted = set(connections)
+        return [entry for entry in self.entries if entry.connection in wanted]
+
+    def usedLanes(self) -> list[int]:
+        """The lanes that have an entry, from left to right."""
+        used = {lane for entry in self.entries for lane in (entry.origin, entry.target)}
+        return sorted(used)
+
+    def toJson(self) -> dict[str, Any]:
+        """The recording as JSON values; see docs/anatomy.md."""
+        return {
+            "format": FORMAT,
+            "version": VERSION,
+            "program": self.program,
+            "startedAt": self.startedAt,
+            "limit": self.limit,
+            "dropped": self.dropped,
+            "lanes": list(LANES),
+            "connections": [dataclasses.asdict(connection) for connection in self.connections.values()],
+            "entries": [_entryToJson(entry) for entry in self.entries],
+            "sources": {file: {str(n): text for n, text in lines.items()} for file, lines in self.sources.items()},
+        }
+
+    @classmethod
+    def fromJson(cls, value: Mapping[str, Any]) -> Recording:
+        """Read what `toJson` made.
+
+        Raises:
+            ValueError: it is no recording, or one of a newer version; the message says which.
+        """
+        if value.get("format") != FORMAT:
+            raise ValueError("this is no recording of nodecompat anatomy")
+        if value.get("version") != VERSION:
+            raise ValueError(f"this recording has version {value.get('version')}, and version {VERSION} can be read")
+        try:
+            return cls(
+                program=value["program"],
+                startedAt=value["startedAt"],
+                limit=value["limit"],
+                dropped=value["dropped"],
+                entries=deque(_entryFromJson(entry) for entry in value["entries"]),
+                connections={c["id"]: Connection(**c) for c in value["connections"]},
+                sources={f: {int(n): text for n, text in lines.items()} for f, lines in value["sources"].items()},
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"this recording is damaged: {error}") from error
+
+
+def _entryToJson(entry: Entry) -> dict[str, Any]:
+    value = {f.name: getattr(entry, f.name) for f in dataclasses.fields(entry)}
+    value["source"] = dataclasses.asdict(entry.source) if entry.source else None
+    return value
+
+
+def _entryFromJson(value: Mapping[str, Any]) -> Entry:
+    source = value.get("source")
+    return Entry(**{**value, "source": Source(**source) if source else None})
