@@ -37,7 +37,7 @@ BODY, SKIP_BODY, UPGRADE = 0, 1, 2
 START, IN_HEAD, IN_BODY, UPGRADED, FAILED, FREED = range(6)
 
 # How the body is delimited. Unknown until llhttp has reported about its first bytes.
-_UNKNOWN, _PLAIN, _CHUNKED = range(3)
+UNKNOWN, PLAIN, CHUNKED = range(3)
 
 _CLASSES = {REQUEST: httptools.HttpRequestParser, RESPONSE: httptools.HttpResponseParser}
 _CHUNKED_HEAD = {
@@ -48,7 +48,7 @@ _CLOSING_HEAD = {
     REQUEST: b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n",
     RESPONSE: b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
 }
-_UPGRADE_PAUSE = "Pause on CONNECT/Upgrade"
+UPGRADE_PAUSE = "Pause on CONNECT/Upgrade"
 _VERSIONS = {f"{major}.{minor}": (major, minor) for major in range(10) for minor in range(10)}
 _METHODS: dict[bytes, str] = {}
 
@@ -62,7 +62,7 @@ class _Stop(Exception):
     """Raised in a callback of llhttp: the message is complete and more bytes follow it."""
 
 
-class _Sink:
+class Sink:
     """What httptools calls. It records; everything else is done when llhttp has returned."""
 
     __slots__ = (
@@ -179,7 +179,7 @@ class HTTPParser:
         self._state = START
         self._partial: bytearray | None = None
         self._meter: HeadMeter | None = None
-        self._framing = _UNKNOWN
+        self._framing = UNKNOWN
         self._trailers = b""
         self._tunnel = False
         self._closing = False
@@ -187,7 +187,7 @@ class HTTPParser:
         self._running = False
         self._rest: bytes | None = None
         self._error: HTTPParserError | None = None
-        self._sink = _Sink()
+        self._sink = self._makeSink()
         self._llhttp: Any = None
         self._restart(b"")
 
@@ -241,7 +241,7 @@ class HTTPParser:
         state = self._state
         if state == IN_BODY and self._endsWithInput():
             self._state = START
-            self._framing = _UNKNOWN
+            self._framing = UNKNOWN
             self._closing = True
             if self.onMessageComplete is not None:
                 self.onMessageComplete()
@@ -312,7 +312,7 @@ class HTTPParser:
             upgrade = True
         except httptools.HttpParserError as error:
             # A 101 that does not name the new protocol: for llhttp an upgrade, for httptools an error.
-            if not self._sink.complete or str(error) != _UPGRADE_PAUSE:
+            if not self._sink.complete or str(error) != UPGRADE_PAUSE:
                 return self._fail(error, data, pos, end)
             self._restart(b"")
             self._sink.complete = True
@@ -375,9 +375,7 @@ class HTTPParser:
         try:
             self._restart(b"POST / HTTP/1.1\r\nConnection: " + connection + framing + b"\r\n\r\n")
         except httptools.HttpParserError as error:
-            self._state = FAILED
-            self._error = faults.parserError(str(error), pos, self.head)
-            return -1
+            return self._setError(faults.parserError(str(error), pos, self.head))
         sink = self._sink
         complete, sink.complete = sink.complete, False
         self._tunnel = accepted
@@ -390,7 +388,7 @@ class HTTPParser:
         """Feed the rest of a segment to a body. Returns where the body ended, or -1 for an error."""
         sink = self._sink
         piece = data[pos:] if pos else data
-        if self._framing == _UNKNOWN and sink.tracker is None:
+        if self._framing == UNKNOWN and sink.tracker is None:
             sink.tracker = ChunkTracker(self._maxHeaderSize, self._maxHeaders)
         sink.piece = piece
         failure = None
@@ -403,11 +401,11 @@ class HTTPParser:
             failure = error
         sink.piece = None
         events = sink.events
-        if self._framing == _UNKNOWN:
+        if self._framing == UNKNOWN:
             if events and events[0]:
-                self._framing, sink.tracker = _PLAIN, None
+                self._framing, sink.tracker = PLAIN, None
             else:
-                self._framing = _CHUNKED
+                self._framing = CHUNKED
         tracker = sink.tracker
         if tracker is None:
             end = sink.end if sink.complete else len(piece)
@@ -429,7 +427,7 @@ class HTTPParser:
             if sink.tracker is not None:
                 self._trailers = sink.tracker.trailers
                 sink.tracker = None
-            self._framing = _UNKNOWN
+            self._framing = UNKNOWN
             if excess:  # llhttp was stopped by an exception and cannot go on
                 self._restart(b"" if sink.keepAlive else _CLOSING_HEAD[self.kind])
         for chunk in chunks:
@@ -450,6 +448,9 @@ class HTTPParser:
         return pos
 
     # -- oddities
+
+    def _makeSink(self) -> Sink:
+        return Sink()
 
     def _restart(self, head: bytes) -> None:
         """Put a fresh llhttp in place, fed with a head of our own making."""
@@ -504,44 +505,43 @@ class HTTPParser:
             self._llhttp.feed_data(data[start:stop])
         except httptools.HttpParserError as error:
             return self._fail(error, data, start, stop)
-        self._state = FAILED
-        self._error = faults.headerOverflow(stop, data)
-        return -1
+        return self._setError(faults.headerOverflow(stop, data))
 
     def _fail(self, error: Exception, data: bytes, start: int, stop: int) -> int:
-        """Note llhttp's fault between `start` and `stop` of a head."""
+        """Tell llhttp's fault between `start` and `stop` of a head."""
         before = _CLOSING_HEAD[self.kind] if self._closing else b""
         if self._partial is not None:
             before += self._partial
-        return self._note(error, before, data, start, stop)
+        return self._setError(self._locate(error, before, data, start, stop))
 
     def _failInBody(self, failure: Exception | None, data: bytes, start: int, end: int) -> int:
-        """Hand out the data before a fault, then note it: llhttp's, or a limit that was passed at `end`."""
+        """Hand out the data before a fault, then tell it: llhttp's, or a limit that was passed at `end`."""
         sink = self._sink
         tracker = sink.tracker
         assert tracker is not None, "a body that is not chunked has no syntax"
         sink.complete = False
-        if tracker.overflow:
+        if failure is None or tracker.overflow:
             make = faults.headerOverflow if tracker.overflow == HEADER_OVERFLOW else faults.extensionsOverflow
-            self._error = make(end, data)
+            error = make(end, data)
         else:
-            assert failure is not None
-            self._note(failure, _CHUNKED_HEAD[self.kind] + tracker.before(), data, end, len(data))
-        error = self._error
+            error = self._locate(failure, _CHUNKED_HEAD[self.kind] + tracker.before(), data, end, len(data))
         self._deliver(0, end)
-        if self._state != FREED:
-            self._state, self._error = FAILED, error
-        return -1
+        return self._setError(error)
 
-    def _note(self, error: Exception, before: bytes, data: bytes, start: int, stop: int) -> int:
+    def _locate(self, error: Exception, before: bytes, data: bytes, start: int, stop: int) -> HTTPParserError:
         offset = faults.faultOffset(self._fresh, before, data, start, stop)
-        self._state = FAILED
-        self._error = faults.parserError(str(error), offset, data, before)
+        return faults.parserError(str(error), offset, data, before)
+
+    def _setError(self, error: HTTPParserError) -> int:
+        """Parse nothing more. What `execute` returns."""
+        if self._state != FREED:
+            self._state = FAILED
+        self._error = error
         return -1
 
     def _endsWithInput(self) -> bool:
         """True when the body is delimited by nothing but the end of the connection."""
-        if self.kind == REQUEST or self._framing == _CHUNKED:
+        if self.kind == REQUEST or self._framing == CHUNKED:
             return False
         encodings = _findEncoding(self.head)
         if encodings:
