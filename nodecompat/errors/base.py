@@ -27,7 +27,7 @@ class NodeError(Exception):
 
     text = ""
     name = "Error"
-    code: str | None = None
+    code: Any = None  # a string; a number in a DOMException
     message: str
 
     def __init__(self, *args: Any, code: str | None = None, **fields: Any) -> None:

@@ -273,9 +273,9 @@ class EventEmitter:
                 f"Possible EventEmitter memory leak detected. {count} {eventName} listeners added to"
                 f" [{type(self).__name__}]. MaxListeners is {numberText(self.getMaxListeners())}."
                 " Use emitter.setMaxListeners() to increase limit",
-                self,
                 eventName,
                 count,
+                emitter=self,
             )
         )
 

@@ -22,16 +22,20 @@ emitWarning: Callable[[Warning], object] | None = None
 
 
 class MaxListenersExceededWarning(UserWarning):
-    """More listeners than the limit: probably one is added again and again. Has emitter, type and count."""
+    """More listeners than the limit: probably one is added again and again.
+
+    It has `type` (the event), `count` and, as the case may be, `emitter` or `target`.
+    """
 
     name = "MaxListenersExceededWarning"
 
-    def __init__(self, message: str, emitter: Any, eventName: Any, count: int) -> None:
+    def __init__(self, message: str, eventName: Any, count: int, *, emitter: Any = None, target: Any = None) -> None:
         super().__init__(message)
         self.message = message
-        self.emitter = emitter
         self.type = eventName
         self.count = count
+        self.emitter = emitter
+        self.target = target
 
 
 def rejected(failure: Failure, deferred: Deferred[Any]) -> None:
@@ -51,4 +55,4 @@ def deliverWarning(warning: Warning) -> None:
     if emitWarning is not None:
         emitWarning(warning)
     else:
-        warnings.warn(warning, stacklevel=4)
+        warnings.warn(warning, stacklevel=5)
