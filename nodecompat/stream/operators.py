@@ -1,0 +1,5 @@
+"""Placeholder until the helpers land."""
+
+
+class Operators:
+    __slots__ = ()

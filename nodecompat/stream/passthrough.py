@@ -1,0 +1,24 @@
+"""PassThrough: a Transform that changes nothing. Follows lib/internal/streams/passthrough.js of Node 26."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .base import Callback
+from .transform import Transform
+
+__all__ = ["PassThrough"]
+
+
+class PassThrough(Transform):
+    """Hands on what is written: for tests, and as a place to look at what passes.
+
+    Emits: what Transform emits.
+    Node: stream.html#class-streampassthrough
+    """
+
+    __slots__ = ()
+    __events__ = Transform.__events__
+
+    def _transform(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
+        callback(None, chunk)

@@ -1,0 +1,117 @@
+"""Transform: a Duplex whose output is made from its input.
+
+Follows lib/internal/streams/transform.js of Node 26 by behaviour. Backpressure crosses the two sides in one place:
+when the readable side is full, the callback of the write under way is kept (`_held`) until `_read` asks for more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import ERR_METHOD_NOT_IMPLEMENTED
+from . import state
+from .base import Callback
+from .duplex import Duplex
+from .options import TRANSFORM_HOOKS, adopt, merge
+
+__all__ = ["Transform"]
+
+
+class Transform(Duplex):
+    """A stream that turns what is written into what is read.
+
+    Implement `_transform(chunk, encoding, callback)`, which may `push` and calls `callback(err, data)`, and if wanted
+    `_flush(callback)`, called before the end; or give them as options.
+
+    Args: options: TransformOptions, as a mapping or as keywords.
+    Emits: what Duplex emits.
+    Node: stream.html#class-streamtransform
+    """
+
+    __slots__ = ("_held", "_lengthBefore", "_taken")
+    __events__ = Duplex.__events__
+
+    #: A hook of the user: `callback(err, data)` ends the stream.
+    _flush: Any = None
+    _held: Callback | None
+    _lengthBefore: int
+    _taken: Callback
+
+    def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
+        options = merge(options, keywords)
+        if options.get("readableHighWaterMark") == 0:
+            # A readable side that holds nothing: one mark for both would not do. Node does the same.
+            writable = options.get("writableHighWaterMark") or 0
+            options = {**options, "highWaterMark": None, "writableHighWaterMark": writable}
+        self._held = None
+        super().__init__(options)
+        # What `_transform` pushes never comes from inside `_read`: it may go straight out.
+        self._readSync = False
+        if options:
+            adopt(self, options, TRANSFORM_HOOKS)
+        # Where the user replaced `_final`, the flush still has to happen.
+        self.on("prefinish", self._onPrefinish)
+
+    def _transform(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
+        """A hook of the user: take a chunk, `push` what comes of it, call `callback(err, data)`.
+
+        Node: stream.html#transform_transformchunk-encoding-callback
+        """
+        raise ERR_METHOD_NOT_IMPLEMENTED("_transform()")
+
+    def _final(self, callback: Callback | None = None) -> None:
+        if self._flush is None or self._life > state.LIVE:
+            self.push(None)
+            if callback is not None:
+                callback()
+            return
+
+        def flushed(error: BaseException | None = None, data: Any = None) -> None:
+            if error is not None:
+                if callback is not None:
+                    callback(error)
+                else:
+                    self.destroy(error)
+                return
+            if data is not None:
+                self.push(data)
+            self.push(None)
+            if callback is not None:
+                callback()
+
+        self._flush(flushed)
+
+    def _onPrefinish(self) -> None:
+        if type(self)._final is not Transform._final or "_final" in self.__dict__:
+            Transform._final(self)
+
+    def _write(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
+        self._taken = callback
+        self._lengthBefore = self._readLength
+        self._transform(chunk, encoding, self._transformed)
+
+    def _transformed(self, error: BaseException | None = None, data: Any = None) -> None:
+        """The callback of `_transform`; a second call goes on to `_onwrite`, which tells of it."""
+        callback = self._taken
+        if error is not None:
+            callback(error)
+            return
+        if data is not None:
+            self.push(data)
+        length = self._readLength
+        if (
+            length == self._lengthBefore
+            or length < self._readHighWaterMark
+            or self._writePhase
+            or self._readPhase
+        ):
+            callback()
+        else:
+            self._held = callback
+
+    def _read(self, size: int) -> None:
+        callback = self._held
+        if callback is not None:
+            self._held = None
+            callback()

@@ -1,0 +1,113 @@
+"""Node's `string_decoder` module (26): bytes to text, with characters that are split between two chunks.
+
+What is incomplete at the end of a chunk waits for the next one. Which bytes wait is decided as in Node: by the
+lead byte of a UTF-8 sequence, by whole units and surrogate pairs of UTF-16, by groups of three bytes in base64.
+`lastNeed`, `lastTotal` and `lastChar` show what waits.
+"""
+
+from __future__ import annotations
+
+from . import encodings
+from .errors import ERR_INVALID_ARG_TYPE
+
+__all__ = ["StringDecoder"]
+
+
+class StringDecoder:
+    """Decodes a sequence of byte strings into a sequence of texts.
+
+    Args: encoding: one of Node's encodings, UTF-8 when left out.
+    Raises: ERR_UNKNOWN_ENCODING.
+    Node: string_decoder.html#class-stringdecoder
+    """
+
+    __slots__ = ("_split", "_waiting", "_wanted", "encoding")
+
+    def __init__(self, encoding: str | None = None) -> None:
+        self.encoding: str = encodings.requireEncoding(encoding)
+        self._split = _SPLITTERS.get(self.encoding)
+        self._waiting = b""
+        self._wanted = 0
+
+    @property
+    def lastNeed(self) -> int:
+        """How many bytes are missing to the character that waits."""
+        return self._wanted - len(self._waiting) if self._waiting else 0
+
+    @property
+    def lastTotal(self) -> int:
+        """The length of the character that waits."""
+        return self._wanted if self._waiting else 0
+
+    @property
+    def lastChar(self) -> bytes:
+        """The bytes that wait."""
+        return self._waiting
+
+    def write(self, buf: bytes | bytearray | memoryview | str) -> str:
+        """The text of all complete characters up to the end of `buf`; a str comes back as it is.
+
+        Raises: ERR_INVALID_ARG_TYPE.
+        Node: string_decoder.html#stringdecoderwritebuffer
+        """
+        if type(buf) is not bytes:
+            if isinstance(buf, str):
+                return buf
+            buf = _toBytes(buf)
+        split = self._split
+        if split is None:
+            return encodings.decode(buf, self.encoding)
+        data = self._waiting + buf if self._waiting else buf
+        keep, self._wanted = split(data)
+        if not keep:
+            self._waiting = b""
+            return encodings.decode(data, self.encoding)
+        self._waiting = data[-keep:]
+        return encodings.decode(data[:-keep], self.encoding)
+
+    def end(self, buf: bytes | bytearray | memoryview | str | None = None) -> str:
+        """The text of `buf`, then of what still waits, complete or not.
+
+        Node: string_decoder.html#stringdecoderendbuffer
+        """
+        text = "" if buf is None else self.write(buf)
+        if self._waiting:
+            text += encodings.decode(self._waiting, self.encoding)
+            self._waiting = b""
+        return text
+
+
+def _toBytes(buf: object) -> bytes:
+    try:
+        return bytes(memoryview(buf))  # type: ignore[arg-type]
+    except TypeError:
+        raise ERR_INVALID_ARG_TYPE("buf", ["Buffer", "TypedArray", "DataView"], buf) from None
+
+
+def _splitUtf8(data: bytes) -> tuple[int, int]:
+    """How many bytes at the end begin a character that is not complete, and how many it has in all."""
+    size = len(data)
+    for have in range(1, min(size, 3) + 1):
+        byte = data[size - have]
+        if byte < 0x80:
+            return 0, 0
+        if byte >= 0xC0:
+            total = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4 if byte < 0xF8 else 1
+            return (have, total) if have < total else (0, 0)
+    return 0, 0
+
+
+def _splitUtf16(data: bytes) -> tuple[int, int]:
+    odd = len(data) % 2
+    if odd:
+        return 1, 2
+    if len(data) >= 2 and 0xD8 <= data[-1] <= 0xDB:  # a high surrogate waits for its partner
+        return 2, 4
+    return 0, 0
+
+
+def _splitBase64(data: bytes) -> tuple[int, int]:
+    return len(data) % 3, 3
+
+
+_SPLITTERS = {"utf8": _splitUtf8, "utf16le": _splitUtf16, "base64": _splitBase64, "base64url": _splitBase64}
