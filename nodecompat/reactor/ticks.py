@@ -67,6 +67,11 @@ def hasWork() -> bool:
     return bool(ticks or microtasks or _checks or _closings)
 
 
+def isRunning() -> bool:
+    """True while a callback runs, or a turn: whatever happens now happens inside it."""
+    return _inScope
+
+
 def reset() -> None:
     """Forget everything that is queued: for tests, which begin and end with nothing under way."""
     global _inScope, _inTurn, _wakePending, halted
