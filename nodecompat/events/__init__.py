@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
 
+from ..async_hooks import AsyncResource
 from ..errors import ERR_INVALID_ARG_TYPE
 from ..validators import validateBoolean, validateNumber
 from . import hooks
-from .asyncresource import AsyncResource, EventEmitterAsyncResource
+from .asyncresource import EventEmitterAsyncResource
 from .emitter import EventEmitter, Symbol, captureRejectionSymbol, errorMonitor
 from .hooks import MaxListenersExceededWarning
 from .listeners import Listener, fit, fitAny

@@ -6,41 +6,11 @@ the numbers.
 
 from __future__ import annotations
 
-import contextvars
-import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from ..async_hooks import AsyncResource
 from .emitter import EventEmitter
-
-
-class AsyncResource:
-    """The context variables in force when it was made, with Node's numbers for it."""
-
-    _ids = itertools.count(2)  # 1 is the program itself
-
-    def __init__(self, type: str, triggerAsyncId: int = 1) -> None:
-        self.type = type
-        self._context = contextvars.copy_context()
-        self._asyncId = next(self._ids)
-        self._triggerAsyncId = triggerAsyncId
-
-    def runInAsyncScope(self, callback: Callable[..., Any], *args: Any) -> Any:
-        """Call `callback` with those context variables."""
-        # A copy each time: a context cannot be entered twice, and a listener may emit again.
-        return self._context.copy().run(callback, *args)
-
-    def asyncId(self) -> int:
-        """The number of this resource."""
-        return self._asyncId
-
-    def triggerAsyncId(self) -> int:
-        """The number of the resource that made it."""
-        return self._triggerAsyncId
-
-    def emitDestroy(self) -> AsyncResource:
-        """Nothing to give back here: contexts are freed with the object."""
-        return self
 
 
 class EventEmitterAsyncResource(EventEmitter):

@@ -1,0 +1,474 @@
+"""The module `diagnostics_channel`: named channels on which modules publish what they do.
+
+Follows Node 26. `CHANNELS` lists what the networking modules publish. Differs: `thisArg` is accepted and ignored, since
+a Python function has none; a message may be a mapping or an object, results and errors are put into it either way;
+promises are Deferreds or coroutines; stores are AsyncLocalStorage objects or context variables.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import weakref
+from collections.abc import Callable, Mapping, MutableMapping
+from types import CoroutineType, TracebackType
+from typing import Any, Protocol
+
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+
+from .errors import ERR_INVALID_ARG_TYPE
+from .events import Listener, Symbol, fit, fitAny
+from .events.listeners import drive
+from .reactor import faults, ticks
+from .validators import validateFunction
+
+#: The names of the channels that the modules of this package publish on.
+CHANNELS = (
+    "http.client.request.created",
+    "http.client.request.start",
+    "http.client.request.error",
+    "http.client.response.finish",
+    "http.server.request.start",
+    "http.server.response.created",
+    "http.server.response.finish",
+    "net.client.socket",
+    "net.server.socket",
+    "tracing:net.server.listen:asyncStart",
+    "tracing:net.server.listen:asyncEnd",
+    "tracing:net.server.listen:error",
+    "udp.socket",
+    "undici:request:create",
+    "undici:request:bodySent",
+    "undici:request:headers",
+    "undici:request:trailers",
+    "undici:request:error",
+    "undici:client:sendHeaders",
+    "undici:client:beforeConnect",
+    "undici:client:connected",
+    "undici:client:connectError",
+)
+
+Name = str | Symbol
+#: `transform(data)`: the value of a store for the data of a channel.
+Transform = Callable[[Any], Any]
+
+
+class Store(Protocol):
+    """What `bindStore` takes besides context variables: an AsyncLocalStorage, or whatever has its `withScope`."""
+
+    def withScope(self, store: Any) -> Any:
+        """Set the value; the result has `dispose()`, which sets it back."""
+
+
+class Channel:
+    """One channel. `channel(name)` gives the one of that name.
+
+    Its attributes: `name`, and `hasSubscribers`, which a publisher looks at before it makes a message.
+
+    Node: diagnostics_channel.html#class-channel
+    """
+
+    # `hasSubscribers` is a plain attribute: publishers on a hot path pay for one look-up only.
+    __slots__ = ("__weakref__", "_calls", "_stores", "_subscribers", "hasSubscribers", "name")
+
+    def __init__(self, name: Name) -> None:
+        self.name = name
+        self.hasSubscribers = False
+        self._subscribers: tuple[Listener, ...] = ()
+        self._calls: tuple[Callable[[Any, Name], object], ...] = ()
+        self._stores: dict[Any, Transform | None] = {}
+
+    def publish(self, message: Any) -> None:
+        """Call the subscribers with `message` and the name of the channel, at once and in order.
+
+        What one raises is an uncaught exception in the next tick; the others and the publisher do not notice.
+
+        Node: diagnostics_channel.html#channelpublishmessage
+        """
+        name = self.name
+        for call in self._calls:
+            try:
+                call(message, name)
+            except Exception as error:
+                ticks.nextTick(faults.report, error)
+
+    def subscribe(self, onMessage: Listener) -> None:
+        """Add a subscriber: `onMessage(message, name)`. Node: diagnostics_channel.html#channelsubscribeonmessage"""
+        validateFunction(onMessage, "subscription")
+        self._subscribers += (onMessage,)
+        self._calls += (fit(onMessage, 2),)
+        self._changed()
+
+    def unsubscribe(self, onMessage: Listener) -> bool:
+        """Remove a subscriber; False if there is none. Node: diagnostics_channel.html#channelunsubscribeonmessage"""
+        if onMessage not in self._subscribers:
+            return False
+        index = self._subscribers.index(onMessage)
+        self._subscribers = self._subscribers[:index] + self._subscribers[index + 1 :]
+        self._calls = self._calls[:index] + self._calls[index + 1 :]
+        self._changed()
+        return True
+
+    def bindStore(self, store: Store | contextvars.ContextVar[Any], transform: Transform | None = None) -> None:
+        """Let `runStores` set `store`, to the data of the channel or what `transform` makes of it.
+
+        Node: diagnostics_channel.html#channelbindstorestore-transform
+        """
+        self._stores[store] = transform
+        self._changed()
+
+    def unbindStore(self, store: Store | contextvars.ContextVar[Any]) -> bool:
+        """Undo `bindStore`; False if it was not bound. Node: diagnostics_channel.html#channelunbindstorestore"""
+        if store not in self._stores:
+            return False
+        del self._stores[store]
+        self._changed()
+        return True
+
+    def runStores(self, context: Any, fn: Callable[..., Any], thisArg: Any = None, *args: Any) -> Any:
+        """Set the bound stores, publish `context`, call `fn(*args)` and put the stores back.
+
+        Returns: what `fn` returns.
+        Node: diagnostics_channel.html#channelrunstorescontext-fn-thisarg-args
+        """
+        if not self.hasSubscribers:
+            return fn(*args)
+        with self.withStoreScope(context):
+            return fn(*args)
+
+    def withStoreScope(self, data: Any) -> RunStoresScope:
+        """For a `with` block: set the bound stores and publish `data`; put the stores back at its end.
+
+        Node: diagnostics_channel.html#channelwithstorescopedata
+        """
+        return RunStoresScope(self, data)
+
+    def _changed(self) -> None:
+        self.hasSubscribers = bool(self._subscribers or self._stores)
+        (_active.add if self.hasSubscribers else _active.discard)(self)
+
+    def __repr__(self) -> str:
+        return f"Channel({self.name!r})"
+
+
+class RunStoresScope:
+    """What `Channel.withStoreScope` returns. Node: diagnostics_channel.html#class-runstoresscope"""
+
+    __slots__ = ("_undo",)
+
+    def __init__(self, channel: Channel, data: Any) -> None:
+        self._undo: list[Callable[[], object]] = []
+        for store, transform in channel._stores.items():
+            try:
+                value = data if transform is None else transform(data)
+            except Exception as error:  # the store keeps its value
+                ticks.nextTick(faults.report, error)
+                continue
+            self._undo.append(_enter(store, value))
+        channel.publish(data)
+
+    def dispose(self) -> None:
+        """Put the stores back, once."""
+        while self._undo:
+            self._undo.pop()()
+
+    def __enter__(self) -> RunStoresScope:
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        self.dispose()
+
+
+def _enter(store: Any, value: Any) -> Callable[[], object]:
+    """Set a store; the result sets it back."""
+    if isinstance(store, contextvars.ContextVar):
+        token = store.set(value)
+        return lambda: store.reset(token)
+    scope = store.withScope(value)
+    return scope.dispose  # type: ignore[no-any-return]
+
+
+#: Channels live as long as somebody holds them; those with subscribers are held here.
+_channels: weakref.WeakValueDictionary[Name, Channel] = weakref.WeakValueDictionary()
+_active: set[Channel] = set()
+
+
+def channel(name: Name) -> Channel:
+    """The channel of that name, made when it is first asked for.
+
+    Node: diagnostics_channel.html#diagnostics_channelchannelname
+    """
+    found = _channels.get(name)
+    if found is None:
+        if not isinstance(name, (str, Symbol)):
+            raise ERR_INVALID_ARG_TYPE("channel", ("string", "symbol"), name)
+        found = _channels[name] = Channel(name)
+    return found
+
+
+def subscribe(name: Name, onMessage: Listener) -> None:
+    """As `channel(name).subscribe`. Node: diagnostics_channel.html#diagnostics_channelsubscribename-onmessage"""
+    channel(name).subscribe(onMessage)
+
+
+def unsubscribe(name: Name, onMessage: Listener) -> bool:
+    """As `channel(name).unsubscribe`. Node: diagnostics_channel.html#diagnostics_channelunsubscribename-onmessage"""
+    return channel(name).unsubscribe(onMessage)
+
+
+def hasSubscribers(name: Name) -> bool:
+    """Whether anybody listens. Node: diagnostics_channel.html#diagnostics_channelhassubscribersname"""
+    found = _channels.get(name)
+    return found is not None and found.hasSubscribers
+
+
+class _Collection:
+    """Channels that belong together, one per step of an operation."""
+
+    __slots__ = ()
+    _steps: tuple[str, ...] = ()
+
+    def __init__(self, nameOrChannels: Any) -> None:
+        for step in self._steps:
+            setattr(self, step, self._channelOf(nameOrChannels, step))
+
+    @classmethod
+    def _channelOf(cls, nameOrChannels: Any, step: str) -> Channel:
+        if isinstance(nameOrChannels, str):
+            return channel(f"tracing:{nameOrChannels}:{step}")
+        found = _member(nameOrChannels, step)
+        if not isinstance(found, Channel):
+            if nameOrChannels is None or isinstance(nameOrChannels, (int, float, bool)):
+                raise ERR_INVALID_ARG_TYPE("nameOrChannels", ("string", "object", cls.__name__), nameOrChannels)
+            raise ERR_INVALID_ARG_TYPE(f"nameOrChannels.{step}", "Channel", found)
+        return found
+
+    @property
+    def hasSubscribers(self) -> bool:
+        """Whether any of the channels has a subscriber."""
+        return any(getattr(self, step).hasSubscribers for step in self._steps)
+
+    def subscribe(self, subscribers: Any) -> None:
+        """Subscribe to several channels at once.
+
+        Args:
+            subscribers: a mapping or an object with a function for each step of interest.
+        """
+        for step, onMessage in self._given(subscribers):
+            getattr(self, step).subscribe(onMessage)
+
+    def unsubscribe(self, subscribers: Any) -> bool:
+        """Undo `subscribe`; False if one of them was not subscribed."""
+        done = [getattr(self, step).unsubscribe(onMessage) for step, onMessage in self._given(subscribers)]
+        return all(done)
+
+    def _given(self, subscribers: Any) -> list[tuple[str, Listener]]:
+        found = [(step, _member(subscribers, step)) for step in self._steps]
+        return [(step, onMessage) for step, onMessage in found if onMessage is not None]
+
+
+def _member(owner: Any, name: str) -> Any:
+    return owner.get(name) if isinstance(owner, Mapping) else getattr(owner, name, None)
+
+
+def _put(context: Any, name: str, value: Any) -> None:
+    if isinstance(context, MutableMapping):
+        context[name] = value
+    else:
+        setattr(context, name, value)
+
+
+class TracingChannelCollection(_Collection):
+    """The five channels of a traced operation: start, end, asyncStart, asyncEnd, error."""
+
+    __slots__ = ("asyncEnd", "asyncStart", "end", "error", "start")
+    _steps = ("start", "end", "asyncStart", "asyncEnd", "error")
+
+    start: Channel
+    end: Channel
+    asyncStart: Channel
+    asyncEnd: Channel
+    error: Channel
+
+
+class TracingChannel(TracingChannelCollection):
+    """Traces calls: each step is published with one context object, to which result or error is added.
+
+    Node: diagnostics_channel.html#class-tracingchannel
+    """
+
+    __slots__ = ()
+
+    def traceSync(self, fn: Callable[..., Any], context: Any = None, thisArg: Any = None, *args: Any) -> Any:
+        """Call `fn(*args)` between start and end; error when it raises.
+
+        Node: diagnostics_channel.html#tracingchanneltracesyncfn-context-thisarg-args
+        """
+        if not self.hasSubscribers:
+            return fn(*args)
+        context = {} if context is None else context
+
+        def traced() -> Any:
+            result = fn(*args)
+            _put(context, "result", result)
+            return result
+
+        return self._traced(traced, context)
+
+    def tracePromise(self, fn: Callable[..., Any], context: Any = None, thisArg: Any = None, *args: Any) -> Any:
+        """As `traceSync`, for what gives a Deferred or a coroutine: asyncStart and asyncEnd when it is done.
+
+        Returns: a Deferred with the same outcome, which fires after asyncEnd; any other result as it is.
+        Node: diagnostics_channel.html#tracingchanneltracepromisefn-context-thisarg-args
+        """
+        if not self.hasSubscribers:
+            return fn(*args)
+        context = {} if context is None else context
+
+        def traced() -> Any:
+            result = fn(*args)
+            if result.__class__ is CoroutineType:
+                result = drive(result)
+            if isinstance(result, Deferred):
+                return self._followed(result, context)
+            _put(context, "result", result)
+            return result
+
+        return self._traced(traced, context)
+
+    def _traced(self, traced: Callable[[], Any], context: Any) -> Any:
+        with self.start.withStoreScope(context):
+            try:
+                return traced()
+            except Exception as error:
+                _put(context, "error", error)
+                self.error.publish(context)
+                raise
+            finally:
+                self.end.publish(context)
+
+    def _followed(self, deferred: Deferred[Any], context: Any) -> Deferred[Any]:
+        following: Deferred[Any] = Deferred(lambda _: deferred.cancel())
+
+        def settle(result: Any) -> None:
+            if isinstance(result, Failure):
+                _put(context, "error", result.value)
+                self.error.publish(context)
+            else:
+                _put(context, "result", result)
+            self.asyncStart.publish(context)
+            self.asyncEnd.publish(context)
+            if not following.called:
+                following.callback(result)
+
+        # In a microtask, so that a Deferred that has fired already does not overtake `end`.
+        deferred.addBoth(lambda result: ticks.queueMicrotask(settle, result))
+        return following
+
+    def traceCallback(
+        self, fn: Callable[..., Any], position: int = -1, context: Any = None, thisArg: Any = None, *args: Any
+    ) -> Any:
+        """As `traceSync`, for what calls back: asyncStart and asyncEnd around the callback.
+
+        Args:
+            position: where in `args` the callback is; called with an error or None, and a result.
+        Node: diagnostics_channel.html#tracingchanneltracecallbackfn-position-context-thisarg-args
+        """
+        if not self.hasSubscribers:
+            return fn(*args)
+        context = {} if context is None else context
+        given = list(args)
+        callback = given[position] if -len(given) <= position < len(given) else None
+        validateFunction(callback, "callback")
+        given[position] = self._wrapped(fitAny(callback), context)  # type: ignore[arg-type]
+        return self._traced(lambda: fn(*given), context)
+
+    def _wrapped(self, callback: Callable[..., Any], context: Any) -> Callable[..., Any]:
+        def wrapped(error: Any = None, *results: Any) -> Any:
+            if error is not None:
+                _put(context, "error", error)
+                self.error.publish(context)
+            else:
+                _put(context, "result", results[0] if results else None)
+            with self.asyncStart.withStoreScope(context):
+                try:
+                    return callback(error, *results)
+                finally:
+                    self.asyncEnd.publish(context)
+
+        return wrapped
+
+
+def tracingChannel(nameOrChannels: str | TracingChannelCollection | Mapping[str, Channel]) -> TracingChannel:
+    """Five channels named `tracing:NAME:STEP`, or the given ones.
+
+    Node: diagnostics_channel.html#diagnostics_channeltracingchannelnameorchannels
+    """
+    return TracingChannel(nameOrChannels)
+
+
+class BoundedChannelCollection(_Collection):
+    """The two channels of an operation that does not wait: start and end."""
+
+    __slots__ = ("end", "start")
+    _steps = ("start", "end")
+
+    start: Channel
+    end: Channel
+
+
+class BoundedChannel(BoundedChannelCollection):
+    """Traces calls with start and end only. Node: diagnostics_channel.html#class-boundedchannel"""
+
+    __slots__ = ()
+
+    def run(self, context: Any, fn: Callable[..., Any], thisArg: Any = None, *args: Any) -> Any:
+        """Call `fn(*args)` between start and end.
+
+        Node: diagnostics_channel.html#boundedchannelruncontext-fn-thisarg-args
+        """
+        if not self.hasSubscribers:
+            return fn(*args)
+        with self.withScope({} if context is None else context):
+            return fn(*args)
+
+    def withScope(self, context: Any = None) -> BoundedChannelScope:
+        """For a `with` block: start at its begin, end at its end.
+
+        Node: diagnostics_channel.html#boundedchannelwithscopecontext
+        """
+        return BoundedChannelScope(self, {} if context is None else context)
+
+
+class BoundedChannelScope:
+    """What `BoundedChannel.withScope` returns. Node: diagnostics_channel.html#class-boundedchannelscope"""
+
+    __slots__ = ("_channel", "_context", "_scope")
+
+    def __init__(self, bounded: BoundedChannel, context: Any) -> None:
+        self._channel: BoundedChannel | None = bounded
+        self._context = context
+        self._scope = bounded.start.withStoreScope(context)
+
+    def dispose(self) -> None:
+        """Publish end and put the stores back, once."""
+        bounded, self._channel = self._channel, None
+        if bounded is not None:
+            bounded.end.publish(self._context)
+            self._scope.dispose()
+
+    def __enter__(self) -> BoundedChannelScope:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.dispose()
+
+
+def boundedChannel(nameOrChannels: str | BoundedChannelCollection | Mapping[str, Channel]) -> BoundedChannel:
+    """Two channels named `tracing:NAME:STEP`, or the given ones.
+
+    Node: diagnostics_channel.html#diagnostics_channelboundedchannelnameorchannels
+    """
+    return BoundedChannel(nameOrChannels)
