@@ -14,7 +14,6 @@ from types import CoroutineType, TracebackType
 from typing import Any, Protocol
 
 from twisted.internet.defer import Deferred
-from twisted.python.failure import Failure
 
 from .errors import ERR_INVALID_ARG_TYPE
 from .events import Listener, Symbol, fit, fitAny
@@ -351,18 +350,25 @@ class TracingChannel(TracingChannelCollection):
         following: Deferred[Any] = Deferred(lambda _: deferred.cancel())
 
         def settle(result: Any) -> None:
-            if isinstance(result, Failure):
-                _put(context, "error", result.value)
-                self.error.publish(context)
-            else:
-                _put(context, "result", result)
             self.asyncStart.publish(context)
             self.asyncEnd.publish(context)
             if not following.called:
                 following.callback(result)
 
+        def onResult(result: Any) -> None:
+            _put(context, "result", result)
+            settle(result)
+
+        def onFailure(failure: Any) -> None:
+            _put(context, "error", failure.value)
+            self.error.publish(context)
+            settle(failure)
+
         # In a microtask, so that a Deferred that has fired already does not overtake `end`.
-        deferred.addBoth(lambda result: ticks.queueMicrotask(settle, result))
+        deferred.addCallbacks(
+            lambda result: ticks.queueMicrotask(onResult, result),
+            lambda failure: ticks.queueMicrotask(onFailure, failure),
+        )
         return following
 
     def traceCallback(

@@ -12,7 +12,6 @@ from types import CoroutineType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from twisted.internet.defer import Deferred
-from twisted.python.failure import Failure
 
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_UNHANDLED_ERROR, inspect, numberText
 from ..reactor import ticks
@@ -166,7 +165,7 @@ class EventEmitter:
             elif owned:  # a Deferred that a listener only returned may have an owner who adds errbacks later
                 deferred.addErrback(rejected, deferred)
 
-    def _capture(self, failure: Failure, eventName: Any, args: tuple[Any, ...]) -> None:
+    def _capture(self, failure: Any, eventName: Any, args: tuple[Any, ...]) -> None:
         # A microtask for the reaction to the promise, a tick so that an exception is an uncaught one.
         ticks.queueMicrotask(ticks.nextTick, self._deliverRejection, failure.value, eventName, args)
 

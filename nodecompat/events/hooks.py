@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 from twisted.internet.defer import Deferred
-from twisted.python.failure import Failure
 
 from ..reactor import faults, ticks
 
@@ -38,7 +37,7 @@ class MaxListenersExceededWarning(UserWarning):
         self.target = target
 
 
-def rejected(failure: Failure, deferred: Deferred[Any]) -> None:
+def rejected(failure: Any, deferred: Deferred[Any]) -> None:
     """An errback: the failure of a coroutine that nobody handles, as Node's unhandled rejection."""
     ticks.queueMicrotask(_reportRejection, failure.value, deferred)
 
