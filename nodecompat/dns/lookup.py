@@ -3,8 +3,7 @@
 A numeric address needs no look-up and is answered on the next tick. Everything else goes through
 `reactor/resolver.py`. The functions of `dns.promises` are `lookupPromise` and `lookupServicePromise`.
 
-Differs: a callback always gets all its arguments (`None` for those that JavaScript leaves out), and what
-`lookup()` returns can be cancelled.
+Differs: what `lookup()` and `lookupService()` return can be cancelled.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from ..errors import ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS, dnsException
+from ..events import fit
 from ..reactor import resolver, ticks
 from ..validators import validateFunction, validateOneOf, validatePort, validateString
 from .options import ORDERS, LookupQuestion, validateHostname
@@ -25,7 +25,7 @@ _MISSING: Any = object()
 _defaultOrder = "verbatim"
 
 #: Called with an error and nothing, or with None and what was found.
-_Done = Callable[[Any, list[LookupAddress]], None]
+_Done = Callable[[Any, list[LookupAddress]], object]
 
 
 def setDefaultResultOrder(order: str) -> None:
@@ -66,8 +66,8 @@ def lookup(
     validateFunction(callback, "callback")
     assert callback is not None
     question = LookupQuestion(options, bag, _defaultOrder)
-    answer = _answerAll if question.all else _answerOne
-    return _start(hostname, question, lambda error, found: answer(callback, error, found))
+    answer = _answerAll(callback) if question.all else _answerOne(callback)
+    return _start(hostname, question, answer)
 
 
 def lookupPromise(hostname: str, options: Any = None, **bag: Any) -> Deferred[Any]:
@@ -80,7 +80,7 @@ def lookupPromise(hostname: str, options: Any = None, **bag: Any) -> Deferred[An
         validateString(hostname, "hostname")
     question = LookupQuestion(options, bag, _defaultOrder)
     request: resolver.Request | None = None
-    promise: Deferred[Any] = Deferred(lambda _: request and request.cancel())
+    promise: Deferred[Any] = Deferred(lambda _: _cancel(request))
 
     def done(error: Any, found: list[LookupAddress]) -> None:
         if error is not None:
@@ -182,15 +182,26 @@ def _ordered(addresses: list[str], order: str) -> list[LookupAddress]:
     return found
 
 
-def _answerOne(callback: Callable[..., object], error: Any, found: list[LookupAddress]) -> None:
-    if error is not None:
-        callback(error, None, None)
-    else:
-        callback(None, found[0].address, found[0].family)
+def _answerOne(callback: Callable[..., object]) -> _Done:
+    fitted = fit(callback, 3)
+
+    def answer(error: Any, found: list[LookupAddress]) -> None:
+        if error is not None:
+            fitted(error, None, None)
+        else:
+            fitted(None, found[0].address, found[0].family)
+
+    return answer
 
 
-def _answerAll(callback: Callable[..., object], error: Any, found: list[LookupAddress]) -> None:
-    callback(error, None if error is not None else found)
+def _answerAll(callback: Callable[..., object]) -> _Done:
+    fitted = fit(callback, 2)
+    return lambda error, found: fitted(error, None if error is not None else found)
+
+
+def _cancel(request: resolver.Request | None) -> None:
+    if request is not None:
+        request.cancel()
 
 
 def _checkedService(address: Any, port: Any) -> tuple[str, int]:
@@ -202,12 +213,13 @@ def _checkedService(address: Any, port: Any) -> tuple[str, int]:
 
 def _startService(question: tuple[str, int], callback: Callable[..., object]) -> resolver.Request:
     address, port = question
+    fitted = fit(callback, 3)
 
     def answered(result: resolver.Names) -> None:
         if isinstance(result, int):
-            callback(dnsException(result, "getnameinfo", address), None, None)
+            fitted(dnsException(result, "getnameinfo", address), None, None)
         else:
-            callback(None, *result)
+            fitted(None, *result)
 
     return resolver.getnameinfo(address, port, answered)
 

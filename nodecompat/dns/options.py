@@ -74,9 +74,9 @@ class LookupQuestion:
             self.hints = int(hints)
             validateHints(self.hints)
         if family is not None:
-            family = _FAMILY_NAMES.get(family, family) if isinstance(family, str) else family
-            validateOneOf(family, "options.family", FAMILIES)
-            self.family = family
+            number: Any = _FAMILY_NAMES.get(family, family) if isinstance(family, str) else family
+            validateOneOf(number, "options.family", FAMILIES)
+            self.family = number
         if every is not None:
             validateBoolean(every, "options.all")
             self.all = every

@@ -3,19 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
-
-class Record:
-    """Base of the records: `record.ttl` and `record["ttl"]` are the same."""
-
-    __slots__ = ()
-
-    def __getitem__(self, name: str) -> Any:
-        try:
-            return getattr(self, name)
-        except AttributeError:
-            raise KeyError(name) from None
+from ..records import Record
 
 
 @dataclass(frozen=True, slots=True)

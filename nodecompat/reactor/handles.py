@@ -12,7 +12,7 @@ import os
 import select
 from typing import Any, Protocol
 
-from .handle import ServerHandle, StreamHandle
+from .handle import DatagramHandle, ServerHandle, StreamHandle
 
 
 class Factory(Protocol):
@@ -30,11 +30,17 @@ class Factory(Protocol):
     def pipeServer(self) -> ServerHandle:
         """A Unix domain port to be."""
 
+    def udp(self, family: str) -> DatagramHandle:
+        """A socket for datagrams, to be bound; `family` is "IPv4" or "IPv6"."""
+
     def openStream(self, descriptor: int) -> StreamHandle | int:
         """A handle that takes over an open, connected socket descriptor; -errno when it is none."""
 
     def openServer(self, descriptor: int) -> ServerHandle | int:
         """A handle that takes over a bound (perhaps listening) socket descriptor; -errno when it is none."""
+
+    def openDatagram(self, descriptor: int) -> DatagramHandle | int:
+        """A handle that takes over a datagram socket descriptor; -errno when it is none."""
 
 
 _factory: Factory | None = None

@@ -11,8 +11,10 @@ from typing import Any
 
 from . import sockaddr
 from .acceptor import DescriptorServer
-from .descriptor import CLOSED, NEW, DescriptorStream
+from .descriptor import DescriptorStream
 from .pipe import Pipe, PipeServer
+from .streamstate import CLOSED, NEW, whyNotConnect
+from .udp import UDP, adoptUDP, createUDP
 
 
 class TCP(DescriptorStream):
@@ -27,7 +29,7 @@ class TCP(DescriptorStream):
         return _bind(self, address, port, ipv6Only)
 
     def connect(self, address: str, port: int) -> int:
-        status = self._canConnect()
+        status = whyNotConnect(self._state)
         if status:
             return status
         target = sockaddr.fromAddress(address, port)
@@ -94,6 +96,9 @@ class DescriptorFactory:
     def pipeServer(self) -> PipeServer:
         return PipeServer()
 
+    def udp(self, family: str) -> UDP:
+        return createUDP(family)
+
     def openStream(self, descriptor: int) -> TCP | Pipe | int:
         sock = _fromDescriptor(descriptor)
         if isinstance(sock, int):
@@ -109,6 +114,9 @@ class DescriptorFactory:
         server: TCPServer | PipeServer = PipeServer() if sock.family == socket.AF_UNIX else TCPServer()
         server.adopt(sock)
         return server
+
+    def openDatagram(self, descriptor: int) -> UDP | int:
+        return adoptUDP(descriptor)
 
 
 def _isRefused(status: int) -> bool:
