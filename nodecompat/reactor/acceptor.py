@@ -19,8 +19,9 @@ from typing import Any
 from twisted.logger import Logger
 
 from . import faults, host, ticks
-from .descriptor import CLOSED, NEW, OPEN, DescriptorHandle, DescriptorStream, Socket
+from .descriptor import DescriptorHandle, DescriptorStream, Socket
 from .poller import READABLE
+from .streamstate import CLOSED, NEW, OPEN
 
 #: Connections accepted in one wakeup, so that a flood of them does not starve those that stand.
 ACCEPTS_PER_WAKEUP = 64

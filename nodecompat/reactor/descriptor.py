@@ -7,13 +7,7 @@ Implements `StreamHandle`. What makes it fast, with its share of a 64-byte echo 
 * `readStop` only clears a flag. Interest is dropped when an event arrives while reading is stopped, so that the
   common pause and resume within one callback costs no system call.
 * A read that brings less than its buffer holds has emptied the kernel: no second `recv` just to see EAGAIN.
-
-The state of a connection goes one way only:
-
-    NEW -> CONNECTING -> OPEN -> SHUTTING -> SHUT -> CLOSED
-              |                     a `shutdown` waits for the pending write, then our FIN is out
-              '-> NEW               the connect failed
-    any -> CLOSED
+The states of a connection are those of `streamstate.py`.
 """
 
 from __future__ import annotations
@@ -30,17 +24,14 @@ from . import poller, sockaddr, ticks
 from .alive import Activity
 from .handle import EOF, PENDING, UNSUPPORTED, Address, Buffer
 from .poller import BROKEN, READABLE, WRITABLE
+from .streamstate import CLOSED, CONNECTING, NEW, OPEN, READ_SIZE, SHUT, SHUTTING
 
-#: The most that one recv takes, bytes: libuv's size, and the contract's.
-READ_SIZE = 64 * 1024
 #: Reads of one connection per wakeup while its buffer comes back full, so that others get their turn (libuv: 32).
 READS_PER_WAKEUP = 32
 #: Up to here `writev` copies into one `send`, bytes: measured 15 % cheaper than `sendmsg`, above it dearer.
 JOIN_LIMIT = 32 * 1024
 #: The most buffers that one `sendmsg` takes (IOV_MAX).
 IOV_MAX = os.sysconf("SC_IOV_MAX")
-
-NEW, CONNECTING, OPEN, SHUTTING, SHUT, CLOSED = range(6)
 
 #: The C class below `socket.socket`: half its size, and made in half the time.
 Socket = socket.SocketType
@@ -374,12 +365,6 @@ class DescriptorStream(DescriptorHandle):
             return -int(status)
         self._setActive(True)
         return 0
-
-    def _canConnect(self) -> int:
-        """0, or why `connect` makes no sense now."""
-        if self._state == NEW:
-            return 0
-        return {CONNECTING: -errno.EALREADY, CLOSED: -errno.EBADF}.get(self._state, -errno.EISCONN)
 
     def _onConnectEvent(self) -> None:
         status = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)

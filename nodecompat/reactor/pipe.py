@@ -9,15 +9,11 @@ from __future__ import annotations
 import errno
 import os
 import socket
-import stat
 
 from . import sockaddr
 from .acceptor import DescriptorServer
-from .descriptor import CLOSED, NEW, DescriptorStream
-
-#: What `PipeServer.fchmod` takes, or'ed.
-FOR_READING = 1
-FOR_WRITING = 2
+from .descriptor import DescriptorStream
+from .streamstate import CLOSED, NEW, whyNotConnect
 
 
 class Pipe(DescriptorStream):
@@ -43,7 +39,7 @@ class Pipe(DescriptorStream):
         return 0
 
     def connect(self, address: str, port: int) -> int:
-        status = self._canConnect()
+        status = whyNotConnect(self._state)
         if status:
             return status
         path = sockaddr.fromPath(address)
@@ -89,18 +85,8 @@ class PipeServer(DescriptorServer):
         return 0
 
     def fchmod(self, mode: int) -> int:
-        """Let everybody connect for `mode`: FOR_READING, FOR_WRITING or both. Returns 0 or -errno."""
-        if self._path is None:
-            return -errno.EBADF
-        wanted = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH if mode & FOR_READING else 0
-        if mode & FOR_WRITING:
-            wanted |= stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
-        try:
-            # On the path: the mode of the descriptor is not that of the file.
-            os.chmod(self._path, stat.S_IMODE(os.stat(self._path).st_mode) | wanted)
-        except OSError as error:
-            return -(error.errno or errno.EIO)
-        return 0
+        """Let everybody connect for `mode`: `sockaddr.FOR_READING`, `FOR_WRITING` or both. Returns 0 or -errno."""
+        return sockaddr.chmodSocket(self._path, mode) if self._path is not None else -errno.EBADF
 
     def close(self) -> None:
         path, self._path = self._path, None

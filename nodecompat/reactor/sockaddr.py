@@ -9,12 +9,16 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import stat
 from typing import Any
 
 from .handle import Address
 
 #: The longest path of a Unix domain socket, bytes: sun_path is 108 with its closing NUL.
 MAX_PATH = 107
+#: What `chmodSocket` takes, or'ed: libuv's UV_READABLE and UV_WRITABLE.
+FOR_READING = 1
+FOR_WRITING = 2
 
 
 def fromAddress(address: str, port: int) -> tuple[int, tuple[Any, ...]] | int:
@@ -67,3 +71,16 @@ def fromPath(path: str) -> bytes | int:
         return -errno.EINVAL
     # A name that is cut off silently would be somebody else's socket.
     return name if len(name) <= MAX_PATH else -errno.EINVAL
+
+
+def chmodSocket(path: bytes, mode: int) -> int:
+    """Add the permissions for `mode` to a socket's file. Returns 0 or -errno."""
+    wanted = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH if mode & FOR_READING else 0
+    if mode & FOR_WRITING:
+        wanted |= stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+    try:
+        # By the path: the mode of the descriptor is not that of the file.
+        os.chmod(path, stat.S_IMODE(os.stat(path).st_mode) | wanted)
+    except OSError as error:
+        return -(error.errno or errno.EIO)
+    return 0
