@@ -25,7 +25,6 @@ from .errors import (
     ERR_OUT_OF_RANGE,
     ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET,
     ERR_UNHANDLED_REJECTION,
-    NodeError,
     inspect,
 )
 from .events import EventEmitter
@@ -111,7 +110,7 @@ class Process(EventEmitter):
         super().__init__()
         self._exitCode: int | None = None
         self._exiting = False
-        self._capture: Callable[[BaseException], object] | None = None
+        self._captureCallback: Callable[[BaseException], object] | None = None
         self._origin = "uncaughtException"
         #: Deprecations: do not warn; raise instead.
         self.noDeprecation = False
@@ -174,7 +173,7 @@ class Process(EventEmitter):
         Node: process.html#processexitcode
         """
         if code is not None:
-            self.exitCode = code  # type: ignore[assignment]
+            self.exitCode = code
         if not self._exiting:
             self._emitExit(None)
         final = self._exitCode or 0
@@ -202,27 +201,27 @@ class Process(EventEmitter):
         Node: process.html#processsetuncaughtexceptioncapturecallbackfn
         """
         if fn is None:
-            self._capture = None
+            self._captureCallback = None
             return
         if not callable(fn):
             raise ERR_INVALID_ARG_TYPE("fn", ["Function", "null"], fn)
-        if self._capture is not None:
+        if self._captureCallback is not None:
             raise ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET()
-        self._capture = fn
+        self._captureCallback = fn
 
     def hasUncaughtExceptionCaptureCallback(self) -> bool:
         """True while a capture callback is set.
 
         Node: process.html#processhasuncaughtexceptioncapturecallback
         """
-        return self._capture is not None
+        return self._captureCallback is not None
 
     def _onUncaught(self, error: BaseException) -> bool:
         """The hook of `faults.report`: True when the program's own handler took the error."""
         try:
             self.emit("uncaughtExceptionMonitor", error, self._origin)
-            if self._capture is not None:
-                self._capture(error)
+            if self._captureCallback is not None:
+                self._captureCallback(error)
                 return True
             return self.emit("uncaughtException", error, self._origin)
         except (SystemExit, KeyboardInterrupt):
@@ -432,7 +431,10 @@ class Process(EventEmitter):
         return MemoryUsage(_residentSize())
 
     def cpuUsage(self, previousValue: CpuUsage | None = None) -> CpuUsage:
-        """Processor time of the process, since `previousValue` if given. Node: process.html#processcpuusagepreviousvalue"""
+        """Processor time of the process, since `previousValue` if given.
+
+        Node: process.html#processcpuusagepreviousvalue
+        """
         times = os.times()
         user, system = int(times.user * 1e6), int(times.system * 1e6)
         if previousValue is None:
@@ -441,7 +443,10 @@ class Process(EventEmitter):
 
     @property
     def hrtime(self) -> HighResolutionTime:
-        """The monotonic clock: `hrtime()`, `hrtime(previous)`, `hrtime.bigint()`. Node: process.html#processhrtimetime"""
+        """The monotonic clock: `hrtime()`, `hrtime(previous)`, `hrtime.bigint()`.
+
+        Node: process.html#processhrtimetime
+        """
         return _hrtime
 
 
@@ -457,7 +462,7 @@ class HighResolutionTime:
             if not isinstance(time_, (list, tuple)):
                 raise ERR_INVALID_ARG_TYPE("time", "Array", time_)
             if len(time_) != 2:
-                raise ERR_OUT_OF_RANGE("time", 2, len(time_))
+                raise ERR_OUT_OF_RANGE("time", "2", len(time_))
             now -= time_[0] * 1_000_000_000 + time_[1]
         return list(divmod(now, 1_000_000_000))
 

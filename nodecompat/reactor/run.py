@@ -35,10 +35,10 @@ SIGNALLED = 128
 RECHECK = 50
 
 #: Set by the Node layer: emit 'beforeExit'; emit 'exit' with this code (None: that of `process.exitCode`) and say
-#: which code it came to; an unhandled failure of a Deferred (True: a listener took it).
+#: which code it came to; a failed Deferred that nobody handles ('unhandledRejection', else `faults.report`).
 onBeforeExit: Callable[[], object] | None = None
 onExit: Callable[[int | None], int] | None = None
-onUnhandled: Callable[[BaseException, Any], bool] | None = None
+onUnhandled: Callable[[BaseException, Any], object] | None = None
 
 Main = Callable[[], object] | Coroutine[Any, Any, object] | None
 
@@ -61,6 +61,8 @@ class Program:
         self._checkPending = False
         self._waiting: Any = None  # what main() returned, until it is done
         self._recheck: Any = None
+        self._told: BaseException | None = None  # an error that stands on stderr already
+        self._stopped = False
 
     # -- start
 
@@ -176,11 +178,12 @@ class Program:
                 printError(error)
             return
         if isinstance(error, SystemExit):
-            self._halt(_codeOf(error))
+            self._halt(codeOf(error))
         elif isinstance(error, KeyboardInterrupt):
             self._halt(SIGNALLED + signal.SIGINT)
         else:
-            printError(error)
+            if error is not self._told:
+                printError(error)
             self._halt(code)
 
     def leave(self, code: int) -> None:
@@ -204,7 +207,7 @@ class Program:
         try:
             self.code = onExit(code)
         except SystemExit as error:
-            self.code = _codeOf(error)
+            self.code = codeOf(error)
         except BaseException as error:
             printError(error)
             self.code = UNCAUGHT
@@ -213,7 +216,7 @@ class Program:
         ticks.halt()
         _closeDescriptors()
         reactor = host.theReactor()
-        if reactor.running and not getattr(self, "_stopped", False):
+        if reactor.running and not self._stopped:
             self._stopped = True
             reactor.addSystemEventTrigger("before", "shutdown", self._abandonThreads)
             reactor.stop()
@@ -231,18 +234,16 @@ class Program:
 
     # -- failures of Deferreds
 
-    def _unhandled(self, error: BaseException, promise: Any, told: bool = False) -> None:
-        if isinstance(error, (SystemExit, KeyboardInterrupt)):
-            self.fail(error)
-        elif onUnhandled is None or not onUnhandled(error, promise):
-            if told and self.state is State.RUNNING:
-                self._halt(UNCAUGHT)
-            else:
-                self.fail(error)
+    def _unhandled(self, error: BaseException, promise: Any) -> None:
+        if onUnhandled is not None:
+            onUnhandled(error, promise)
+        else:
+            faults.report(error)
 
     def _unhandledDeferred(self, error: BaseException) -> None:
         """A Deferred went away with a failure; Twisted has told (its log goes to stderr)."""
-        host.theReactor().callFromThread(ticks.call, self._unhandled, error, None, True)
+        self._told = error
+        host.theReactor().callFromThread(ticks.call, self._unhandled, error, None)
 
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -267,7 +268,7 @@ def run(main: Main = None) -> None:
         raise SystemExit(code)
 
 
-def _codeOf(error: SystemExit) -> int:
+def codeOf(error: SystemExit) -> int:
     """The exit code as the interpreter would take it; a text is printed."""
     if error.code is None:
         return 0
@@ -285,8 +286,9 @@ def _observeDeferreds(onFailure: Callable[[BaseException], None]) -> Callable[[]
         if event.get("log_namespace") == "twisted.internet.defer" and "log_failure" in event:
             onFailure(event["log_failure"].value)
 
-    globalLogPublisher.addObserver(observe)
-    return lambda: globalLogPublisher.removeObserver(observe)
+    publisher: Any = globalLogPublisher  # any callable is an observer, which its type does not say
+    publisher.addObserver(observe)
+    return lambda: publisher.removeObserver(observe)
 
 
 def _closeDescriptors() -> None:

@@ -23,7 +23,7 @@ fallback: Callable[[int], object] | None = None
 
 
 def listen(number: int, callback: Callable[[int], object]) -> None:
-    """Call `callback(number)` from the loop when the signal comes. Raises OSError, ValueError for SIGKILL and the like."""
+    """Call `callback(number)` from the loop when the signal comes. Raises OSError for SIGKILL and the like."""
     _listeners[number] = callback
     install(number)
     host.current().callSoon(lambda: install(number) if number in _listeners else None)

@@ -122,7 +122,7 @@ class Interval:
     gives StopAsyncIteration after the end.
     """
 
-    __slots__ = ("_delay", "_interval", "_options", "_pending", "_state", "_stopListening", "_value")
+    __slots__ = ("_delay", "_options", "_state", "_value")
 
     def __init__(self, delay: Any, value: Any, options: Any) -> None:
         self._delay = delay
@@ -139,10 +139,10 @@ class Interval:
     def next(self) -> Deferred[Any]:
         """The next value."""
         if self._state is None:
+            self._state = _Ticker(self._value)
             try:
-                self._state = _Ticker(self._delay, self._value, self._options)
+                self._state.start(self._delay, self._options)
             except Exception as error:
-                self._state = _Ticker.ended()
                 return _fail(error)
         return self._state.take()
 
@@ -162,7 +162,7 @@ class Interval:
 
     def _close(self) -> None:
         if self._state is None:
-            self._state = _Ticker.ended()
+            self._state = _Ticker(None)
         self._state.stop()
 
     def __del__(self) -> None:
@@ -177,47 +177,44 @@ class _Ticker:
 
     __slots__ = ("_behind", "_timeout", "_unlisten", "_value", "_waiting", "done", "failure")
 
-    def __init__(self, delay: Any, value: Any, options: Any) -> None:
-        signal, refed = _check(options, delay)
-        self._reset(value)
-        if signal is not None and signal.aborted:
-            raise AbortError(cause=signal.reason)
-        self._timeout: Timeout | None = Timeout(self._tick, delay, (), True, refed)
-        if signal is not None:
-            self._unlisten = _listen(signal, self._aborted)
-
-    @classmethod
-    def ended(cls) -> _Ticker:
-        ticker = object.__new__(cls)
-        ticker._reset(None)
-        ticker._timeout = None
-        ticker.done = True
-        return ticker
-
-    def _reset(self, value: Any) -> None:
+    def __init__(self, value: Any) -> None:
         self._value = value
         self._behind = 0  # values that nobody has asked for yet
         self._waiting: deque[Deferred[Any]] = deque()
+        self._timeout: Timeout | None = None
         self._unlisten: Callable[[], None] | None = None
-        self.done = False
+        self.done = True
         self.failure: BaseException | None = None
 
+    def start(self, delay: Any, options: Any) -> None:
+        signal, refed = _check(options, delay)
+        if signal is not None and signal.aborted:
+            raise AbortError(cause=signal.reason)
+        self.done = False
+        self._timeout = Timeout(self._tick, delay, (), True, refed)
+        if signal is not None:
+            self._unlisten = _listen(signal, self._aborted)
+
     def take(self) -> Deferred[Any]:
+        if self._behind:
+            self._behind -= 1
+            return _later(self._value)
         if self.failure is not None:
             failure, self.failure = self.failure, None
             return _fail(failure)
         if self.done:
             return _fail(StopAsyncIteration())
-        if self._behind:
-            self._behind -= 1
-            return _later(self._value)
         waiting: Deferred[Any] = Deferred(self._forget)
         self._waiting.append(waiting)
         return waiting
 
     def stop(self) -> None:
-        self.done = True
+        self._behind = 0
         self.failure = None
+        self._end()
+
+    def _end(self) -> None:
+        self.done = True
         if self._timeout is not None:
             self._timeout.close()
             self._timeout = None
@@ -241,8 +238,8 @@ class _Ticker:
         if self._waiting:
             ticks.queueMicrotask(_errback, self._waiting.popleft(), failure)
             failure = None
-        self.stop()
         self.failure = failure
+        self._end()
 
 
 def _promise(

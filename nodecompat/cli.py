@@ -1,0 +1,65 @@
+"""The command `nodecompat`: what it understands. Each subcommand is a module in `commands/`."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+from collections.abc import Sequence
+
+from . import __version__
+from .commands import demo, run
+from .process import NODE_VERSION
+from .reactor.choice import REACTORS, installReactor
+from .reactor.report import flush
+
+#: The subcommands, by name. A module has HELP, `addArguments(parser)` and `execute(arguments)`, the exit code.
+COMMANDS = {"run": run, "demo": demo}
+
+_EPILOG = """\
+examples:
+  nodecompat demo                          how a connection lives, step by step
+  nodecompat run app.py --port 8080        run a program until nothing is alive
+  nodecompat run --reactor asyncio app.py  the same on the asyncio reactor
+  nodecompat app.py                        short for: nodecompat run app.py
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the command line says; returns the exit code."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    if given and given[0] not in COMMANDS and not given[0].startswith("-"):
+        given.insert(0, "run")
+    parser = _parser()
+    arguments = parser.parse_args(given)
+    if arguments.command is None:
+        parser.print_help()
+        return 0
+    if arguments.reactor is not None:
+        try:
+            installReactor(arguments.reactor)
+        except RuntimeError as error:
+            parser.error(str(error))
+    try:
+        return COMMANDS[arguments.command].execute(arguments)
+    finally:
+        flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="nodecompat",
+        description="Node.js's networking API in Python, on Twisted.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    version = f"nodecompat {__version__} (API of Node.js {NODE_VERSION}, Python {platform.python_version()})"
+    parser.add_argument("--version", action="version", version=version)
+    subparsers = parser.add_subparsers(dest="command", metavar="command")
+    for name, module in COMMANDS.items():
+        sub = subparsers.add_parser(name, help=module.HELP, description=module.HELP)
+        sub.add_argument(
+            "--reactor", choices=REACTORS, help="the Twisted reactor to run on (Twisted's default if left out)"
+        )
+        module.addArguments(sub)
+    return parser

@@ -1,0 +1,1 @@
+"""The subcommands of `nodecompat`: a module each, with HELP, `addArguments` and `execute`."""

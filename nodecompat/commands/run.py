@@ -1,0 +1,105 @@
+"""`nodecompat run app.py [args…]`: run a program as `node app.js` would.
+
+The script is `__main__`, with `sys.argv` and `sys.path[0]` as `python app.py` sets them. It may call `run()` itself;
+if it does not, it is run until nothing is alive.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from types import CodeType, ModuleType
+
+from .. import process as _process  # noqa: F401 - sets the hooks that a program's end needs
+from ..errors import getSystemErrorMessage, getSystemErrorName
+from ..reactor import faults, report
+from ..reactor import run as runner
+
+HELP = "run a program until nothing is alive"
+
+#: Exit code of a program that cannot start, or fails; and of Ctrl-C.
+_FAILED = 1
+_INTERRUPTED = 130
+
+
+def addArguments(parser: argparse.ArgumentParser) -> None:
+    """What the subcommand takes."""
+    parser.add_argument("script", help="the program; - for standard input")
+    parser.add_argument("args", nargs=argparse.REMAINDER, help="its arguments")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run the script; returns the exit code."""
+    try:
+        path, source = _load(arguments.script)
+    except OSError as error:
+        return _refuse(arguments.script, error)
+    sys.argv = [arguments.script, *arguments.args]
+    try:
+        code = compile(source, path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:  # ValueError: null bytes
+        traceback.print_exception(type(error), error, None)
+        return _FAILED
+    return _runCode(code, path)
+
+
+def _load(script: str) -> tuple[str, bytes]:
+    """The path and the source of a script; as Node, without its ending too, and a folder's main file."""
+    if script == "-":
+        return "<stdin>", sys.stdin.buffer.read()
+    path = script
+    if os.path.isdir(path):
+        path = os.path.join(path, "__main__.py")
+    elif not os.path.exists(path) and os.path.exists(path + ".py"):
+        path += ".py"
+    path = os.path.abspath(path)
+    with open(path, "rb") as file:
+        return path, file.read()
+
+
+def _refuse(script: str, error: OSError) -> int:
+    path = os.path.abspath(script)
+    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        text = f"Cannot find module '{path}' (MODULE_NOT_FOUND)"
+    else:
+        number = -(error.errno or 0)
+        text = f"{getSystemErrorName(number)}: {getSystemErrorMessage(number)}, open '{path}'"
+    print(f"nodecompat: {text}", file=sys.stderr)
+    return _FAILED
+
+
+def _runCode(code: CodeType, path: str) -> int:
+    module = _becomeMain(path)
+    try:
+        exec(code, module.__dict__)
+    except SystemExit as error:
+        if runner.program.state is runner.State.IDLE:  # sys.exit() in the script, outside run()
+            return _exit(runner.codeOf(error))
+        raise
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BaseException as error:
+        if faults.hook is None or not faults.hook(error):
+            report.printError(error)
+            return _exit(_FAILED)
+    if runner.program.state is runner.State.ENDED:
+        return runner.program.code
+    return runner.program.run(None)
+
+
+def _exit(code: int) -> int:
+    """Emit 'exit', as the end of every program does."""
+    return code if runner.onExit is None else runner.onExit(code)
+
+
+def _becomeMain(path: str) -> ModuleType:
+    """Make room as `python path` does: `__main__`, and the script's folder first on the path."""
+    module = ModuleType("__main__")
+    module.__dict__.update(__file__=path, __builtins__=__builtins__, __spec__=None, __cached__=None)
+    sys.modules["__main__"] = module
+    if not getattr(sys.flags, "safe_path", False):
+        folder = "" if path == "<stdin>" else os.path.dirname(os.path.realpath(path))
+        sys.path[:1] = [folder]
+    return module

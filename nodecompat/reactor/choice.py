@@ -1,0 +1,22 @@
+"""Chooses the Twisted reactor of a program by name, before anything else imports the default one."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+#: What `--reactor` takes. All of them serve the same handles; see `poller.py`.
+REACTORS = ("epoll", "poll", "select", "asyncio")
+
+
+def installReactor(name: str) -> None:
+    """Make the reactor of that name the program's.
+
+    Raises: RuntimeError when another is installed already, or the platform lacks this one.
+    """
+    if "twisted.internet.reactor" in sys.modules:
+        raise RuntimeError("a reactor is installed already")
+    try:
+        importlib.import_module(f"twisted.internet.{name}reactor").install()
+    except (ImportError, AttributeError) as error:
+        raise RuntimeError(f"there is no {name} reactor on this platform") from error

@@ -1,0 +1,59 @@
+"""Runs small programs in a process of their own, with a bound on their time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+#: Seconds after which a program is given up: far more than any takes, even under load.
+HANGS = 60
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def start(*command: str, reactor: str | None = None, **options: object) -> subprocess.Popen[str]:
+    """Start `python *command` with text pipes; the package is this tree's."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    environment.pop("NODECOMPAT_TEST_REACTOR", None)
+    return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
+        [sys.executable, *command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        **options,
+    )
+
+
+def finish(child: subprocess.Popen[str]) -> tuple[int, str, str]:
+    """Wait for a program; returns its exit code, stdout and stderr."""
+    try:
+        out, err = child.communicate(timeout=HANGS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        out, err = child.communicate()
+        raise AssertionError(f"the program hangs\n{out}\n{err}") from None
+    return child.returncode, out, err
+
+
+def python(*command: str, **options: object) -> tuple[int, str, str]:
+    """Run `python *command` to its end."""
+    return finish(start(*command, **options))  # type: ignore[arg-type]
+
+
+#: What every source given to `program` begins with.
+PROLOGUE = """\
+import sys
+from nodecompat import process, queueMicrotask, run, setImmediate, setInterval, setTimeout
+def fail(text):
+    raise ValueError(text)
+"""
+
+
+def program(source: str, reactor: str = "") -> tuple[int, str, str]:
+    """Run a source that may call `run()` and print; returns exit code, stdout and stderr."""
+    install = f"import twisted.internet.{reactor}reactor as _r; _r.install()\n" if reactor else ""
+    return python("-c", install + PROLOGUE + source)

@@ -1,0 +1,57 @@
+"""queueMicrotask, and coroutine functions as callbacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from nodecompat import process, queueMicrotask
+from nodecompat.errors import ERR_INVALID_ARG_TYPE
+from nodecompat.testing import Network, network
+from nodecompat.timers.callbacks import runnable
+
+
+@pytest.fixture
+def net() -> Iterator[Network]:
+    with network() as made:
+        yield made
+
+
+def testMicrotasksFollowTheTicks(net: Network) -> None:
+    log: list[str] = []
+    queueMicrotask(lambda: log.append("microtask"))
+    process.nextTick(log.append, "tick")
+    net.run()
+    assert log == ["tick", "microtask"]
+
+
+def testTheCallbackMustBeAFunction() -> None:
+    with pytest.raises(ERR_INVALID_ARG_TYPE) as raised:
+        queueMicrotask(3)  # type: ignore[arg-type]
+    assert raised.value.message == 'The "callback" argument must be of type function. Received type number (3)'
+
+
+def testAPlainFunctionIsLeftAsItIs() -> None:
+    assert runnable(len) is len
+    assert runnable(testAPlainFunctionIsLeftAsItIs) is testAPlainFunctionIsLeftAsItIs
+
+
+@pytest.mark.parametrize("queue", [process.nextTick, queueMicrotask])
+def testCoroutineFunctionsRun(net: Network, queue: Any) -> None:
+    log: list[str] = []
+
+    class Program:
+        async def method(self) -> None:
+            log.append("method")
+            raise ValueError("failed")
+
+    async def function() -> None:
+        log.append("function")
+
+    process.once("unhandledRejection", lambda reason: log.append(str(reason)))
+    queue(function)
+    queue(Program().method)
+    net.run()
+    assert log == ["function", "method", "failed"]
