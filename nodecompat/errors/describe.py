@@ -11,6 +11,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
@@ -22,7 +23,7 @@ _ITEMS = 100  # items of an array that inspect shows
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f'\\]")
-_SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f", "\v": "\\v", "\\": "\\\\"}
+_SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f", "\\": "\\\\"}
 _FUNCTIONS = (FunctionType, BuiltinFunctionType, MethodType, type)
 
 
@@ -33,22 +34,14 @@ def numberText(value: int | float) -> str:
             return "NaN"
         if math.isinf(value):
             return "Infinity" if value > 0 else "-Infinity"
-    size = abs(value)
-    if size >= 1e21:
-        return re.sub(r"e([+-])0*", r"e\1", repr(float(value)).replace(".0e", "e"))
+    if abs(value) >= 1e21:
+        return repr(float(value))
     if isinstance(value, int):
         return str(value)
-    if value.is_integer():
-        return "-0" if value == 0 and math.copysign(1, value) < 0 else str(int(value))
-    if size >= 1e-6:
-        text = repr(value)
-        return text if "e" not in text else f"{value:.{_decimals(text)}f}"
-    return re.sub(r"e-0*", "e-", repr(value))
-
-
-def _decimals(text: str) -> int:
-    mantissa, exponent = text.lower().split("e")
-    return max(0, len(mantissa.partition(".")[2]) - int(exponent))
+    text = repr(value).removesuffix(".0")
+    if "e" in text:  # Python turns to exponents earlier than JavaScript, and writes them with two digits
+        text = re.sub(r"e-0?", "e-", text) if abs(value) < 1e-6 else format(Decimal(text), "f")
+    return text
 
 
 def separated(text: str) -> str:

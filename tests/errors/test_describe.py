@@ -1,0 +1,156 @@
+"""How messages show values, compared with Node itself where it is there."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import oracle
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nodecompat.errors import ERR_INVALID_ARG_TYPE, determineSpecificType, formatList, inspect, numberText, toText
+from nodecompat.errors.describe import separated
+
+
+class Thing:
+    def method(self) -> None: ...
+
+
+def named() -> None: ...
+
+
+@pytest.mark.parametrize(
+    "value, shown",
+    [
+        (None, "undefined"),
+        (5, "type number (5)"),
+        (1.5, "type number (1.5)"),
+        (-0.0, "type number (-0)"),
+        (math.nan, "type number (NaN)"),
+        (-math.inf, "type number (-Infinity)"),
+        (1e21, "type number (1e+21)"),
+        (True, "type boolean (true)"),
+        ("x", "type string ('x')"),
+        ("it's", 'type string ("it\'s")'),
+        ("a" * 28, f"type string ('{'a' * 28}')"),
+        ("a" * 29, f"type string ('{'a' * 25}...')"),
+        (named, "function named"),
+        (lambda: None, "function "),
+        (Thing, "function Thing"),
+        (Thing().method, "function method"),
+        ([1], "an instance of Array"),
+        ((1,), "an instance of Array"),
+        ({}, "an instance of Object"),
+        (b"x", "an instance of Buffer"),
+        (memoryview(b"x"), "an instance of Buffer"),
+        ({1}, "an instance of Set"),
+        (Thing(), "an instance of Thing"),
+        (ERR_INVALID_ARG_TYPE("a", "string"), "an instance of TypeError"),
+        (KeyError("a"), "an instance of KeyError"),
+    ],
+)
+def testReceived(value: Any, shown: str) -> None:
+    assert determineSpecificType(value) == shown
+
+
+@pytest.mark.parametrize(
+    "value, shown",
+    [
+        (None, "undefined"),
+        ("x", "'x'"),
+        ("it's", '"it\'s"'),
+        ("both ' and \"", "`both ' and \"`"),
+        ("nl\n\t\x00\x7f\\", "'nl\\n\\t\\x00\\x7F\\\\'"),
+        ([], "[]"),
+        ([1, "a"], "[ 1, 'a' ]"),
+        ({}, "{}"),
+        ({"a": {"b": {"c": {"d": 1}}}}, "{ a: { b: { c: [Object] } } }"),
+        ([[[[1]]]], "[ [ [ [Array] ] ] ]"),
+        ({"content-type": 1, 5: True}, "{ 'content-type': 1, '5': true }"),
+        (b"abc", "<Buffer 61 62 63>"),
+        (bytes(60), f"<Buffer{' 00' * 50} ... 10 more bytes>"),
+        (Thing, "[class Thing]"),
+        (named, "[Function: named]"),
+        (lambda: None, "[Function (anonymous)]"),
+        ({"a": "x" * 40, "b": "y" * 40}, "{\n  a: '" + "x" * 40 + "',\n  b: '" + "y" * 40 + "'\n}"),
+        (list(range(102))[100:], "[ 100, 101 ]"),
+        (Thing(), "Thing {}"),
+        (ValueError("bad"), "ValueError: bad"),
+        ({1}, "Set(1) { 1 }"),
+    ],
+)
+def testInspect(value: Any, shown: str) -> None:
+    assert inspect(value) == shown
+
+
+def testInspectShowsAHundredItems() -> None:
+    assert inspect([0] * 103).endswith("... 3 more items\n]")
+
+
+@pytest.mark.parametrize(
+    "value, text",
+    [
+        (0.1, "0.1"),
+        (100.0, "100"),
+        (1e20, "100000000000000000000"),
+        (1.5e300, "1.5e+300"),
+        (1e-6, "0.000001"),
+        (1.25e-5, "0.0000125"),
+        (1e-7, "1e-7"),
+        (10**21, "1e+21"),
+    ],
+)
+def testNumbersAreWrittenAsInJavaScript(value: float, text: str) -> None:
+    assert numberText(value) == text
+
+
+@pytest.mark.parametrize(
+    "text, marked",
+    [
+        ("123", "123"),
+        ("4294967297", "4_294_967_297"),
+        ("-1000000", "-1_000_000"),
+        ("-100", "-100"),
+        ("1e+21", "1e_+21"),
+    ],
+)
+def testSeparated(text: str, marked: str) -> None:
+    assert separated(text) == marked
+
+
+@pytest.mark.parametrize(
+    "value, text",
+    [(None, "undefined"), (True, "true"), (b"ab", "ab"), ([1, None, "x"], "1,,x"), ({}, "[object Object]"), (2.0, "2")],
+)
+def testToText(value: Any, text: str) -> None:
+    assert toText(value) == text
+
+
+@pytest.mark.parametrize("words, text", [("a", "a"), ("ab", "a or b"), ("abc", "a, b, or c")])
+def testFormatList(words: str, text: str) -> None:
+    assert formatList(words, "or") == text
+
+
+@oracle.needsNode
+def testNumbersAndTextsAreShownAsNodeShowsThem() -> None:
+    """One run of Node for a few hundred values."""
+    values: list[Any] = []
+
+    @given(st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.integers(-(2**53), 2**53), st.text()))
+    def collect(value: Any) -> None:
+        # JSON cannot carry these to Node: lone surrogates are refused, -0 is fine.
+        values.append(value)
+
+    collect()
+    shown = oracle.evaluate(
+        f"const values = {json.dumps(values)};"
+        "const type = (v) => { try { new (require('events'))().on('x', v) } catch (e) { return e.message } };"
+        "const show = (v) => { try { new (require('events'))().emit('error', v) } catch (e) { return e.message } };"
+        "console.log(JSON.stringify(values.map((v) => [type(v), show(v)])))"
+    )
+    for value, (received, inspected) in zip(values, shown, strict=True):
+        assert received.endswith(f". Received {determineSpecificType(value)}"), value
+        assert inspected == f"Unhandled error. ({inspect(value)})", value
