@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .base import NodeError, NodeRangeError, NodeTypeError
-from .describe import determineSpecificType, formatList, inspect, numberText, separated, toText
+from .describe import clipped, determineSpecificType, formatList, inspect, numberText, separated, toText
 from .system import NodeSystemError
 
 _PRIMITIVES = frozenset(("string", "function", "number", "object", "Function", "Object", "boolean", "bigint", "symbol"))
@@ -169,9 +169,7 @@ class ERR_INVALID_ARG_VALUE(NodeTypeError):
     """
 
     def __init__(self, name: str, value: Any, reason: str = "is invalid") -> None:
-        shown = inspect(value)
-        if len(shown) > _SHOWN:
-            shown = shown[:_SHOWN] + "..."
+        shown = clipped(inspect(value), _SHOWN, _SHOWN)
         kind = "property" if "." in name else "argument"
         super().__init__(f"The {kind} '{name}' {reason}. Received {shown}")
 

@@ -80,11 +80,16 @@ def determineSpecificType(value: Any) -> str:
     if isinstance(value, (int, float)):
         return f"type number ({numberText(value)})"
     if isinstance(value, str):
-        shown = value if len(value) <= 28 else value[:25] + "..."
-        return f"type string ({_quoteOrJson(shown)})"
+        return f"type string ({_quoteOrJson(clipped(value, 28, 25))})"
     if isinstance(value, _FUNCTIONS):
         return f"function {functionName(value)}"
     return f"an instance of {className(value)}"
+
+
+def clipped(text: str, limit: int, kept: int) -> str:
+    """The text, or `kept` characters of it and dots where it is longer than `limit`: in JavaScript's UTF-16 units."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    return text if len(units) <= 2 * limit else units[: 2 * kept].decode("utf-16-le", "ignore") + "..."
 
 
 def _quoteOrJson(text: str) -> str:
