@@ -22,6 +22,7 @@ from .alive import Activity
 from .bridgestream import BridgeProtocol, BridgeStream, adopt, toAddress
 from .handle import PENDING, UNSUPPORTED, Address
 from .streamstate import CLOSED, CONNECTING, NEW, OPEN, whyNotConnect
+from .udpbridge import BridgeUDP, adoptUDP, createUDP
 
 __all__ = [
     "BridgeFactory",
@@ -391,6 +392,9 @@ class BridgeFactory:
     def pipeServer(self) -> ReactorServer:
         return ReactorServer("PipeWrap")
 
+    def udp(self, family: str) -> BridgeUDP:
+        return createUDP(family)
+
     def openStream(self, descriptor: int) -> BridgeStream | int:
         sock = _fromDescriptor(descriptor)
         if isinstance(sock, int):
@@ -412,6 +416,9 @@ class BridgeFactory:
         server = self.pipeServer() if sock.family == getattr(socket, "AF_UNIX", None) else self.tcpServer()
         server.adopt(sock)
         return server
+
+    def openDatagram(self, descriptor: int) -> BridgeUDP | int:
+        return adoptUDP(descriptor)
 
 
 class _Taking(Factory):

@@ -1,7 +1,8 @@
-"""The kernel's datagram socket: addresses, options, multicast groups. What `udp.py` and `udpbridge.py` share.
+"""The kernel's datagram socket: sending, addresses, options, multicast groups. What `udp.py` and `udpbridge.py` share.
 
-The half of `DatagramHandle` that has nothing to do with waiting. The counterpart of the option functions in libuv's
-src/unix/udp.c: what they check before the system call is checked here, the rest is the kernel's word.
+`DatagramHandle` without the waiting: how one learns that a datagram came, or that there is room for one, is left to
+the two. The counterpart of most of libuv's src/unix/udp.c: what is checked there before the system call is checked
+here, the rest is the kernel's word.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import errno
 import socket
 import struct
 import sys
+from collections import deque
 from typing import Any
 
-from . import sockaddr
-from .handle import Address
+from . import sockaddr, ticks
+from .alive import Activity
+from .handle import PENDING, Address, Buffer
 
 #: The largest datagram, bytes: the length field of UDP has 16 bits.
 MAX_DATAGRAM = 64 * 1024
@@ -31,17 +34,128 @@ _ANY_IPV4 = b"\0\0\0\0"
 _STORAGE = 128  # bytes
 
 
-class DatagramSocket:
-    """A datagram socket that may not be open yet. Mixed into a handle, which has a slot `_socket`."""
+#: No room now. ENOBUFS is the network card's queue, and passes as well.
+_FULL = (errno.EAGAIN, errno.ENOBUFS)
 
-    __slots__ = ()
 
-    _family: int
+class DatagramSocket(Activity):
+    """A datagram socket that may not be open yet. (No slots: a program has few of them.)"""
+
+    resourceName = "UDPWrap"
+
     _socket: Any
+    onclose: Any
+    onfault: Any
+
+    def _setUp(self, family: int) -> None:
+        self._family = family
+        self._closed = False
+        self._reading = False
+        self._queue: deque[tuple[bytes, Any]] = deque()
+        #: Where the last datagram went, and what the socket module calls it: most go where the last one went.
+        self._last: tuple[str, int] | None = None
+        self._name: Any = None
+        self.sendQueueCount = 0
+        self.sendQueueSize = 0
+        self.onmessage: Any = None
+        self.onreaderror: Any = None
+        self.onsend: Any = None
+
+    # What a subclass does
 
     def _takeSocket(self, sock: Any) -> None:
         """Own an open socket that does not block."""
         raise NotImplementedError
+
+    def _waitForRoom(self, wait: bool) -> int:
+        """Let `_flush` be called when the kernel has room, or not any more. Returns 0 or -errno."""
+        raise NotImplementedError
+
+    def _giveBack(self) -> None:
+        """Close the socket."""
+        raise NotImplementedError
+
+    # Sending
+
+    def send(self, data: Buffer, address: str | None = None, port: int = 0) -> int:
+        if address is None:
+            name = None
+        elif self._last == (address, port):
+            name = self._name
+        else:
+            name = self._target(address, port)
+            if isinstance(name, int):
+                return name
+            self._last, self._name = (address, port), name
+        if self._queue:
+            return self._enqueue(data, name)
+        try:
+            if name is None:
+                self._socket.send(data)
+            else:
+                self._socket.sendto(data, name)
+        except OSError as error:
+            if error.errno in _FULL:
+                return self._enqueue(data, name)
+            if self._socket.fileno() < 0 and not self._closed:
+                return self._bindAnywhere() or self.send(data, address, port)
+            return _status(error)
+        return 0
+
+    def _enqueue(self, data: Buffer, name: Any) -> int:
+        """Keep a copy: a datagram is small, and its owner need not keep it still."""
+        status = self._waitForRoom(True)
+        if status:
+            return status
+        copy = bytes(data)
+        self._queue.append((copy, name))
+        self.sendQueueCount += 1
+        self.sendQueueSize += len(copy)
+        self._setActive(True)
+        return PENDING
+
+    def _flush(self) -> None:
+        while self._queue:
+            data, name = self._queue[0]
+            status = 0
+            try:
+                if name is None:
+                    self._socket.send(data)
+                else:
+                    self._socket.sendto(data, name)
+            except OSError as error:
+                if error.errno in _FULL:
+                    return
+                status = _status(error)
+            self._sent(len(data))
+            self.onsend(status)
+            # The callback's nextTicks run before the next callback, as everywhere.
+            if ticks.ticks or ticks.microtasks:
+                ticks.drain()
+
+    def _sent(self, size: int) -> None:
+        self._queue.popleft()
+        self.sendQueueCount -= 1
+        self.sendQueueSize -= size
+        if not self._queue:
+            self._waitForRoom(False)
+            self._updateActive()
+
+    # Binding
+
+    def bind(
+        self, address: str, port: int, ipv6Only: bool = False, reuseAddr: bool = False, reusePort: bool = False
+    ) -> int:
+        if self._closed or self._socket.fileno() >= 0:
+            return -errno.EINVAL
+        return self._openAndBind(address, port, ipv6Only, reuseAddr, reusePort)
+
+    def connect(self, address: str, port: int) -> int:
+        name = self._target(address, port)
+        if isinstance(name, int):
+            return name
+        status = self._bindAnywhere()
+        return status or -int(self._socket.connect_ex(name))
 
     def _openAndBind(self, address: str, port: int, ipv6Only: bool, reuseAddr: bool, reusePort: bool) -> int:
         local = sockaddr.fromAddress(address, port)
@@ -65,6 +179,8 @@ class DatagramSocket:
 
     def _bindAnywhere(self) -> int:
         """Bind as libuv does for whoever sends or joins a group without having bound."""
+        if self._closed:
+            return -errno.EBADF
         if self._socket.fileno() >= 0:
             return 0
         return self._openAndBind(_WILDCARDS[self._family], 0, False, True, False)
@@ -186,6 +302,32 @@ class DatagramSocket:
         # struct group_source_req: the interface, padded to 8 bytes, then two struct sockaddr_storage.
         request = struct.pack("=I4x", index) + _storage6(target[1][0]) + _storage6(sender[1][0])
         return self._set(socket.IPPROTO_IPV6, option, request)
+
+    # Teardown
+
+    def hasRef(self) -> bool:
+        return self._refed and not self._closed
+
+    def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        self._reading = False
+        self._queue.clear()
+        self.sendQueueCount = self.sendQueueSize = 0
+        self._giveBack()
+        self._setActive(False)
+        ticks.queueClosing(self._finish)
+
+    def _finish(self) -> None:
+        onclose = self.onclose
+        self.onmessage = self.onreaderror = self.onsend = self.onclose = self.onfault = None
+        if onclose is not None:
+            onclose()
+
+    def _updateActive(self) -> None:
+        """As in libuv: a socket that neither reads nor sends keeps no program alive."""
+        self._setActive(self._reading or bool(self._queue))
 
 
 def adoptDatagram(descriptor: int) -> Any:

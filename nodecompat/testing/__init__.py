@@ -15,8 +15,9 @@ Inside the `with` block every handle is a fake one (`stream.py`), no descriptor 
 """
 
 from .clock import FakeHost
+from .datagram import FakeDatagram
 from .network import Network, network
 from .peer import Peer, PeerServer
 from .stream import FakeServer, FakeStream
 
-__all__ = ["FakeHost", "FakeServer", "FakeStream", "Network", "Peer", "PeerServer", "network"]
+__all__ = ["FakeDatagram", "FakeHost", "FakeServer", "FakeStream", "Network", "Peer", "PeerServer", "network"]

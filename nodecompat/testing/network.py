@@ -16,6 +16,7 @@ from ..reactor import alive, faults, handles, host, ticks
 from ..reactor.handle import Address
 from .channel import Channel
 from .clock import FakeHost
+from .datagram import FakeDatagram
 from .peer import Peer, PeerServer, connectPeer
 from .stream import FakeHandle, FakeServer, FakeStream
 
@@ -75,6 +76,7 @@ class Network:
 
         `operation` is the name of a method, which then returns the status, or one of those that are delivered:
         "read" (by onreadend), "onconnect", "onwrite", "onshutdown", "accept" (by onconnection).
+        Of a UDP socket "send" is returned, and "read" comes by onreaderror.
         """
         self._failures += [(operation, status, handle)] * times
         if handle is not None:
@@ -82,7 +84,7 @@ class Network:
             self.post(handle, handle.writable)
 
     def blackhole(self, address: str, port: int) -> None:
-        """Let nobody answer at this address: a `connect` stays under way."""
+        """Let nobody answer at this address: a `connect` stays under way, a datagram is lost."""
         self._silent.add((address, port))
 
     # handles.Factory
@@ -99,10 +101,16 @@ class Network:
     def pipeServer(self) -> FakeServer:
         return FakeServer(self, "pipe")
 
+    def udp(self, family: str) -> FakeDatagram:
+        return FakeDatagram(self, family)
+
     def openStream(self, descriptor: int) -> FakeStream | int:
         return -errno.EBADF
 
     def openServer(self, descriptor: int) -> FakeServer | int:
+        return -errno.EBADF
+
+    def openDatagram(self, descriptor: int) -> FakeDatagram | int:
         return -errno.EBADF
 
     # What fake handles ask for
@@ -145,12 +153,18 @@ class Network:
     def target(self, kind: str, address: str, port: int) -> Address:
         return Address(address, port, "pipe" if kind == "pipe" else "IPv6" if ":" in address else "IPv4")
 
+    def datagrams(self) -> Iterator[FakeDatagram]:
+        return (handle for handle in self.handles if isinstance(handle, FakeDatagram))
+
+    def isSilent(self, target: Address) -> bool:
+        return target[:2] in self._silent
+
     def isTaken(self, server: FakeServer, local: Address) -> bool:
         return any(_overlap(other, server, local) for other in self._servers() if other is not server)
 
     def arrive(self, client: FakeStream, target: Address) -> None:
         """A client knocks. The listener hears of it before the client does, as on one machine."""
-        if target[:2] in self._silent:
+        if self.isSilent(target):
             return
         server = self._listener(target)
         status = self.failure("onconnect", client)

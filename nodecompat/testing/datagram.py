@@ -1,0 +1,250 @@
+"""Fake datagram handles: `DatagramHandle` in memory. What is sent arrives in the next turn, or is lost.
+
+A test decides what is lost: `Network.fail("send", status)` lets a send fail, `handle.full = True` lets sends queue.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from ..reactor import ticks
+from ..reactor.handle import DATAGRAM_CALLBACKS, PENDING, Address, Buffer
+from .stream import FakeHandle
+
+if TYPE_CHECKING:
+    from .network import Network
+
+#: The largest datagram that IPv4 carries, bytes.
+MAX_PAYLOAD = 65507
+_WILDCARDS = {"IPv4": "0.0.0.0", "IPv6": "::"}
+
+
+class FakeDatagram(FakeHandle):
+    """A UDP socket in the fake network."""
+
+    callbackNames = DATAGRAM_CALLBACKS
+    resourceName = "UDPWrap"
+    onmessage: Any
+    onreaderror: Any
+    onsend: Any
+
+    def __init__(self, network: Network, family: str) -> None:
+        super().__init__(network, "udp")
+        self.family = family
+        self.reuse = False
+        self.reading = False
+        #: True while the kernel has no room: sends are queued until it is False again.
+        self.full = False
+        self.peer: Address | None = None
+        self.sendQueueCount = 0
+        self.sendQueueSize = 0
+        self._arrived: deque[tuple[bytes, Address]] = deque()
+        self._errors: deque[int] = deque()
+        self._queue: deque[tuple[bytes, Address]] = deque()
+
+    # Binding
+
+    def bind(
+        self, address: str, port: int, ipv6Only: bool = False, reuseAddr: bool = False, reusePort: bool = False
+    ) -> int:
+        if self.closed or self.local is not None or not _isFamily(address, self.family):
+            return -errno.EINVAL
+        self.reuse = reuseAddr or reusePort
+        local = self.network.localAddress("udp", address, port)
+        if any(_overlap(other, self, local) for other in self.network.datagrams()):
+            return -errno.EADDRINUSE
+        status = self.network.failure("bind", self)
+        if not status:
+            self.local = local
+        return status
+
+    def connect(self, address: str, port: int) -> int:
+        if not _isFamily(address, self.family):
+            return -errno.EINVAL
+        status = self._bindAnywhere() or self.network.failure("connect", self)
+        if not status:
+            self.peer = Address(address, port, self.family)
+        return status
+
+    def disconnect(self) -> int:
+        if self.peer is None:
+            return -errno.ENOTCONN
+        self.peer = None
+        return 0
+
+    def getsockname(self) -> Address | int:
+        return self.local if self.local is not None and not self.closed else -errno.EBADF
+
+    def getpeername(self) -> Address | int:
+        return self.peer if self.peer is not None else -errno.ENOTCONN
+
+    def _bindAnywhere(self) -> int:
+        return 0 if self.local is not None else self.bind(_WILDCARDS[self.family], 0)
+
+    # Reading
+
+    def readStart(self) -> int:
+        status = -errno.EBADF if self.closed else self._bindAnywhere()
+        if not status:
+            self.reading = True
+            self._setActive(True)
+            self.network.post(self, self.readable)
+        return status
+
+    def readStop(self) -> int:
+        self.reading = False
+        self._setActive(bool(self._queue))
+        return 0
+
+    def arrive(self, data: bytes, sender: Address) -> None:
+        """A datagram reaches this socket."""
+        if self.peer is None or self.peer == sender:
+            self._arrived.append((data, sender))
+            self.network.post(self, self.readable)
+
+    def refuse(self) -> None:
+        """Nobody was there to take what was sent: a connected socket hears of it."""
+        if self.peer is not None:
+            self._errors.append(-errno.ECONNREFUSED)
+            self.network.post(self, self.readable)
+
+    def readable(self) -> None:
+        """Called by the network: hand out what came."""
+        failure = self.network.failure("read", self) if self.reading else 0
+        if failure:
+            self._errors.append(failure)
+        while self.reading and self._errors:
+            self.onreaderror(self._errors.popleft())
+            ticks.drain()
+        while self.reading and self._arrived:
+            data, sender = self._arrived.popleft()
+            self.onmessage(data, sender.address, sender.port)
+            ticks.drain()
+
+    # Sending
+
+    def send(self, data: Buffer, address: str | None = None, port: int = 0) -> int:
+        status = -errno.EBADF if self.closed else self._bindAnywhere() or self.network.failure("send", self)
+        if status:
+            return status
+        target = self.peer if address is None else Address(address, port, self.family)
+        if target is None:
+            return -errno.EDESTADDRREQ
+        if not _isFamily(target.address, self.family):
+            return -errno.EINVAL
+        if len(data) > MAX_PAYLOAD:
+            return -errno.EMSGSIZE
+        if not self.full and not self._queue:
+            self._deliver(bytes(data), target)
+            return 0
+        self._queue.append((bytes(data), target))
+        self._count()
+        self._setActive(True)
+        self.network.post(self, self.writable)
+        return PENDING
+
+    def writable(self) -> None:
+        """Called by the network: send what is queued when there is room."""
+        while self._queue and not self.full:
+            data, target = self._queue.popleft()
+            self._count()
+            self._setActive(self.reading or bool(self._queue))
+            self._deliver(data, target)
+            self.onsend(0)
+            ticks.drain()
+
+    def drain(self) -> None:
+        """What a test calls: the kernel has room again."""
+        self.full = False
+        self.network.post(self, self.writable)
+
+    def _count(self) -> None:
+        self.sendQueueCount = len(self._queue)
+        self.sendQueueSize = sum(len(data) for data, _ in self._queue)
+
+    def _deliver(self, data: bytes, target: Address) -> None:
+        assert self.local is not None
+        host = "127.0.0.1" if self.family == "IPv4" else "::1"
+        sender = self.local if self.local.address != _WILDCARDS[self.family] else self.local._replace(address=host)
+        if self.network.isSilent(target):
+            return
+        receiver = next((handle for handle in self.network.datagrams() if handle.isAt(target)), None)
+        if receiver is None:
+            self.refuse()
+        else:
+            receiver.arrive(data, sender)
+
+    def isAt(self, target: Address) -> bool:
+        """True when a datagram for `target` belongs to this socket."""
+        local = self.local
+        if local is None or local.port != target.port or local.family != target.family:
+            return False
+        return local.address in (target.address, _WILDCARDS[local.family])
+
+    # Options: kept, for a test to look at
+
+    def bufferSize(self, size: int, receive: bool) -> int:
+        name = "recvBufferSize" if receive else "sendBufferSize"
+        if size:
+            self._keep(name, size)
+        return -errno.EBADF if self.local is None else int(self.options.get(name, 64 * 1024))
+
+    def setBroadcast(self, enable: bool) -> int:
+        return self._keep("setBroadcast", enable)
+
+    def setTTL(self, ttl: int) -> int:
+        return self._keep("setTTL", ttl) if 1 <= ttl <= 255 else -errno.EINVAL
+
+    def setMulticastTTL(self, ttl: int) -> int:
+        return self._keep("setMulticastTTL", ttl) if 0 <= ttl <= 255 else -errno.EINVAL
+
+    def setMulticastLoopback(self, enable: bool) -> int:
+        return self._keep("setMulticastLoopback", enable)
+
+    def setMulticastInterface(self, interface: str) -> int:
+        return self._keep("setMulticastInterface", interface)
+
+    def setMembership(self, group: str, interface: str | None, join: bool) -> int:
+        return self._member((group, interface), join)
+
+    def setSourceMembership(self, source: str, group: str, interface: str | None, join: bool) -> int:
+        return self._member((source, group, interface), join)
+
+    def _member(self, key: tuple[Any, ...], join: bool) -> int:
+        status = self._bindAnywhere()
+        if status:
+            return status
+        groups: set[tuple[Any, ...]] = self.options.setdefault("memberships", set())
+        if (key in groups) is join:
+            return -errno.EADDRINUSE if join else -errno.EADDRNOTAVAIL
+        (groups.add if join else groups.remove)(key)
+        return 0
+
+    def _keep(self, name: str, value: Any) -> int:
+        if self.local is None:
+            return -errno.EBADF
+        self.options[name] = value
+        return 0
+
+    # Teardown
+
+    def _leave(self) -> None:
+        self.reading = False
+        self._queue.clear()
+        self._arrived.clear()
+        self._count()
+
+
+def _isFamily(address: str, family: str) -> bool:
+    return (":" in address) is (family == "IPv6")
+
+
+def _overlap(other: FakeDatagram, mine: FakeDatagram, local: Address) -> bool:
+    taken = other.local
+    if other is mine or taken is None or taken.port != local.port or taken.family != local.family:
+        return False
+    if other.reuse and mine.reuse:
+        return False
+    return taken.address == local.address or _WILDCARDS[local.family] in (taken.address, local.address)
