@@ -32,6 +32,7 @@ MAX_NAMES = 1024  # then the table starts anew: a proxy may pass on names that i
 
 _isToken: Callable[[str], object] = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
 _findBadChar: Callable[[str], object] = re.compile(r"[^\t\x20-\x7e\x80-\xff]").search
+_findBadPathChar: Callable[[str], object] = re.compile(r"[^\x21-\xff]").search
 #: What httpValidation "relaxed" and "insecure" still refuse.
 _findWorstChar: Callable[[str], object] = re.compile(r"[\0\r\n\u0100-\U0010ffff]").search
 
@@ -39,6 +40,11 @@ _findWorstChar: Callable[[str], object] = re.compile(r"[\0\r\n\u0100-\U0010ffff]
 def isToken(text: Any) -> bool:
     """True for what may be a method, or the name of a header: RFC 9110's token."""
     return isinstance(text, str) and _isToken(text) is not None
+
+
+def hasBadPathChar(text: str) -> bool:
+    """True when `text` holds a character that no request target may hold: blanks, controls, beyond latin-1."""
+    return _findBadPathChar(text) is not None
 
 
 def hasBadChar(text: str) -> bool:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from .. import encodings, errors
+from ..events import fit
 from ..reactor import ticks
 from ..stream import Stream
 from . import head
@@ -651,7 +652,7 @@ class OutgoingMessage(Stream):
         if self._rejectNonStandardBodyWrites:
             raise errors.ERR_HTTP_BODY_NOT_ALLOWED()
         if callback is not None:
-            ticks.nextTick(callback)
+            ticks.nextTick(_call, callback, None)
         return True
 
     def _dropLastPiece(self, data: bytes) -> None:
@@ -714,6 +715,6 @@ def _writeParts(socket: Any, parts: list[bytes], callback: Callback | None) -> b
 
 def _call(callback: Callback, error: BaseException | None) -> None:
     if error is None:
-        callback()
+        fit(callback, 0)()
     else:
-        callback(error)
+        fit(callback, 1)(error)

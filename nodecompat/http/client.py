@@ -1,0 +1,584 @@
+"""http.request and http.ClientRequest.
+
+Follows `http.ClientRequest` of Node 26. A request is an OutgoingMessage that gets its socket from an agent (or makes
+one) and is answered on the same connection: `clientconnection.py` reads the answer and says what happens to the
+socket then.
+
+    created ──agent──> waiting ──onSocket──> 'socket' ──> sent ('finish') ──> 'response' ──end──> 'close'
+                          │                    └── information, continue, upgrade, connect ──┘
+                          └── destroyed, refused ──> 'error' ──> 'close'
+
+Differs: options may be keyword arguments, headers also a list of pairs; a body behind a GET (or any method that
+usually has none) without Content-Length is sent as Node sends it, but the connection is not used again.
+"""
+
+from __future__ import annotations
+
+import base64
+import sys
+from collections.abc import Callable, Mapping
+from math import inf
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .. import errors, net
+from ..diagnostics_channel import channel
+from ..events import addAbortListener
+from ..reactor import ticks
+from ..url import URL, asUrl, urlToHttpOptions
+from ..validators import (
+    validateAbortSignal,
+    validateBoolean,
+    validateInteger,
+    validateNumber,
+    validateOneOf,
+    validateString,
+)
+from .agent import checkAgent
+from .clientconnection import connectionOf, emitRequestError
+from .headers import hasBadPathChar, isToken
+from .outgoing import OutgoingMessage
+
+if TYPE_CHECKING:
+    from .clientconnection import ClientConnection
+    from .incoming import IncomingMessage
+    from .proxy import ProxyConfig
+
+#: Methods whose requests usually have no body: nothing is said about its length unless the program does.
+BODILESS = frozenset(("GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"))
+TIMEOUT_MAX = 2**31 - 1  # ms
+
+_Self = TypeVar("_Self", bound="ClientRequest")
+_created = channel("http.client.request.created")
+_started = channel("http.client.request.start")
+
+
+class ClientRequest(OutgoingMessage):
+    """A request to a server.
+
+    Args:
+        input: a URL as text or object, or the options.
+        options: ClientRequestArgs, as a mapping or as keywords.
+        callback: a listener of 'response'.
+    Emits:
+        socket: socket.
+        information: info, for each 1xx but 101; continue: for 100.
+        response: response. Without a listener the answer is read and dropped.
+        connect: response, socket, head, for the answer to CONNECT.
+        upgrade: response, socket, head, for 101.
+        timeout: the connection is idle for `timeout`; nothing else happens by itself.
+        abort, error, finish, close.
+    Raises:
+        ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_HTTP_TOKEN, ERR_INVALID_PROTOCOL, ERR_INVALID_URL,
+        ERR_UNESCAPED_CHARACTERS, ERR_OUT_OF_RANGE, and what `setHeader` raises.
+    Node: http.html#class-httpclientrequest
+    """
+
+    __slots__ = (
+        "_abortListener",
+        "_agentOptions",
+        "_connection",
+        "_ended",
+        "_failure",
+        "_path",
+        "_timeoutArmed",
+        "aborted",
+        "agent",
+        "host",
+        "httpValidation",
+        "insecureHTTPParser",
+        "joinDuplicateHeaders",
+        "maxHeaderSize",
+        "maxHeadersCount",
+        "method",
+        "protocol",
+        "res",
+        "reusedSocket",
+        "socketPath",
+        "timeout",
+        "timeoutCb",
+        "upgradeOrConnect",
+    )
+
+    __events__ = {
+        "abort": (),
+        "connect": ("response", "socket", "head"),
+        "continue": (),
+        "information": ("info",),
+        "response": ("response",),
+        "socket": ("socket",),
+        "timeout": (),
+        "upgrade": ("response", "stream", "head"),
+    }
+
+    def __init__(
+        self, input: Any = None, options: Any = None, callback: Callable[..., Any] | None = None, /, **keywords: Any
+    ) -> None:
+        super().__init__()
+        opts, callback = _arguments(input, options, callback, keywords)
+        self._setDefaults()
+        defaultAgent = opts.get("_defaultAgent") or currentAgent()
+        self.agent = _agentOf(opts, defaultAgent)
+        self._takeTarget(opts, defaultAgent)
+        self._takeOptions(opts)
+        if callback is not None:
+            self.once("response", callback)
+        agent = self.agent
+        if agent is not None and not agent.keepAlive and agent.maxSockets == inf:
+            self._last = True
+            self.shouldKeepAlive = False
+        self._takeHeaders(opts)
+        if agent is not None:
+            agent.addRequest(self, opts)
+        else:
+            self._last = True
+            self.shouldKeepAlive = False
+            self._connect(opts)
+        if _created.hasSubscribers:
+            _created.publish({"request": self})
+
+    def _setDefaults(self) -> None:
+        self._abortListener: Any = None
+        self._agentOptions: Mapping[str, Any] | None = None
+        self._connection: ClientConnection | None = None
+        self._ended = False
+        self._failure: BaseException | None = None
+        self._timeoutArmed = False
+        self.aborted = False
+        self.maxHeadersCount: int | None = None
+        #: The answer, once its head is there.
+        self.res: IncomingMessage | None = None
+        #: True when the socket has served another request before and was idle since.
+        self.reusedSocket = False
+        self.timeout: float | None = None
+        self.timeoutCb: Any = None
+        self.upgradeOrConnect = False
+
+    # -- the options, in the order in which Node looks at them
+
+    def _takeTarget(self, opts: dict[str, Any], defaultAgent: Any) -> None:
+        """Path, protocol, host and port; fills in what is missing for the agent."""
+        agent = self.agent
+        path = opts.get("path")
+        if path:
+            path = errors.toText(path)
+            if hasBadPathChar(path):
+                raise errors.ERR_UNESCAPED_CHARACTERS("Request path")
+        self._path: str = path or "/"
+        expected = getattr(agent, "protocol", None) or defaultAgent.protocol
+        protocol = opts.get("protocol") or defaultAgent.protocol
+        if protocol != expected:
+            raise errors.ERR_INVALID_PROTOCOL(protocol, expected)
+        self.protocol: str = protocol
+        defaultPort = opts.get("defaultPort") or getattr(agent, "defaultPort", None)
+        opts["defaultPort"] = defaultPort
+        opts["port"] = opts.get("port") or defaultPort or 80
+        host = _checkHost(opts.get("hostname"), "hostname") or _checkHost(opts.get("host"), "host") or "localhost"
+        self.host: str = host
+        opts["host"] = host
+        self.socketPath = opts.get("socketPath")
+
+    def _takeOptions(self, opts: dict[str, Any]) -> None:
+        get = opts.get
+        if get("setDefaultHeaders") is False:
+            self._removedConnection = self._removedContLen = self._removedTE = True
+        if get("timeout") is not None:
+            self.timeout = timerDuration(opts["timeout"], "timeout")
+        signal = opts.pop("signal", None)
+        if signal is not None:
+            self._listenToSignal(signal)
+        method = get("method")
+        if method is not None and not isinstance(method, str):
+            raise errors.ERR_INVALID_ARG_TYPE("options.method", "string", method)
+        if method and not isToken(method):
+            raise errors.ERR_INVALID_HTTP_TOKEN("Method", method)
+        self.method = method.upper() if method else "GET"
+        self.useChunkedEncodingByDefault = self.method not in BODILESS
+        self.maxHeaderSize: int | None = get("maxHeaderSize")
+        if self.maxHeaderSize is not None:
+            validateInteger(self.maxHeaderSize, "maxHeaderSize", 0)
+        self._takeParserOptions(get)
+
+    def _takeParserOptions(self, get: Callable[[str], Any]) -> None:
+        self.insecureHTTPParser: bool | None = get("insecureHTTPParser")
+        self.httpValidation: str | None = get("httpValidation")
+        self.joinDuplicateHeaders: bool | None = get("joinDuplicateHeaders")
+        if self.insecureHTTPParser is not None:
+            validateBoolean(self.insecureHTTPParser, "options.insecureHTTPParser")
+            self._lenient = self.insecureHTTPParser
+        if self.httpValidation is not None:
+            validateOneOf(self.httpValidation, "options.httpValidation", ["strict", "relaxed", "insecure"])
+            if self.insecureHTTPParser is not None:
+                reason = "cannot be used together with options.insecureHTTPParser"
+                raise errors.ERR_INVALID_ARG_VALUE("options.httpValidation", self.httpValidation, reason)
+            self._lenient = self.httpValidation != "strict"
+        if self.joinDuplicateHeaders is not None:
+            validateBoolean(self.joinDuplicateHeaders, "options.joinDuplicateHeaders")
+
+    def _takeHeaders(self, opts: dict[str, Any]) -> None:
+        """Set the headers that were given and those that every request has."""
+        headers = opts.get("headers")
+        proxy = self._proxyOf(opts)
+        unique = opts.get("uniqueHeaders")
+        if unique:
+            self._uniqueHeaders = frozenset(_lowered(unique))
+        if isinstance(headers, (list, tuple)):
+            if proxy is not None:
+                self._path = self._absolutePath(opts)
+            self._storeHeader(f"{self.method} {self._path} HTTP/1.1\r\n", headers)
+            return
+        if headers:
+            for name, value in headers.items():
+                self.setHeader(name, value)
+        self._setHost(opts)
+        auth = opts.get("auth")
+        if auth and self.getHeader("authorization") is None:
+            self.setHeader("Authorization", "Basic " + base64.b64encode(str(auth).encode()).decode("ascii"))
+        if proxy is not None:
+            self._sendThrough(proxy, opts)
+        if self._outHeaders and "expect" in self._outHeaders:
+            self._implicitHeader()
+
+    def _setHost(self, opts: dict[str, Any]) -> None:
+        setHost = opts.get("setHost")
+        wanted = opts.get("setDefaultHeaders") is not False if setHost is None else bool(setHost)
+        if not wanted or (self._outHeaders and "host" in self._outHeaders):
+            return
+        self.setHeader("Host", self._path if self.method == "CONNECT" else hostHeader(opts))
+
+    # -- through a proxy
+
+    def _proxyOf(self, opts: Mapping[str, Any]) -> ProxyConfig | None:
+        find = getattr(self.agent, "_proxyOf", None)
+        proxy: ProxyConfig | None = find(opts) if find is not None else None
+        return proxy
+
+    def _absolutePath(self, opts: Mapping[str, Any]) -> str:
+        """The target as a proxy wants it: a whole URL."""
+        if self.method == "CONNECT":
+            return self._path
+        authority = hostHeader({**opts, "defaultPort": 80})
+        if self._path.startswith(("http://", "https://")):
+            if URL(self._path).host != authority:
+                reason = f"must match the request authority ({authority})"
+                raise errors.ERR_INVALID_ARG_VALUE("options.path", self._path, reason)
+            return self._path
+        return f"http://{authority}{self._path}"
+
+    def _sendThrough(self, proxy: ProxyConfig, opts: Mapping[str, Any]) -> None:
+        authority = hostHeader({**opts, "defaultPort": 80})
+        host = self.getHeader("host")
+        if host is not None and self.method != "CONNECT" and host not in (authority, hostHeader(opts)):
+            reason = f"must match the request authority ({authority})"
+            raise errors.ERR_INVALID_ARG_VALUE("Host in options.headers", host, reason)
+        self._path = self._absolutePath(opts)
+        if proxy.authorization is not None:
+            self.setHeader("proxy-authorization", proxy.authorization)
+        self.setHeader("proxy-connection", "keep-alive" if self.shouldKeepAlive else "close")
+
+    # -- what Node exposes
+
+    @property
+    def path(self) -> str:
+        """The request target. Node: http.html#requestpath"""
+        return self._path
+
+    @path.setter
+    def path(self, value: Any) -> None:
+        text = errors.toText(value)
+        if hasBadPathChar(text):
+            raise errors.ERR_UNESCAPED_CHARACTERS("Request path")
+        self._path = text
+
+    @property
+    def parser(self) -> Any:
+        """The parser of the answer, while there is one."""
+        return self._connection.parser if self._connection is not None else None
+
+    def abort(self) -> None:
+        """Give the request up. Deprecated: use `destroy`. Node: http.html#requestabort"""
+        if not self.aborted:
+            self.aborted = True
+            ticks.nextTick(self.emit, "abort")
+            self.destroy()
+
+    def destroy(self: _Self, error: BaseException | None = None) -> _Self:
+        """Give the request and its socket up.
+
+        Emits:
+            error: `error`, or ECONNRESET "socket hang up"; close.
+        Node: http.html#requestdestroyerror
+        """
+        if self.destroyed:
+            return self
+        self.destroyed = True
+        if self.res is not None:
+            self.res._dump()
+        self._failure = error
+        if self.socket is not None:
+            self.socket.destroy(error)
+        return self
+
+    def setTimeout(self: _Self, msecs: float, callback: Callable[..., Any] | None = None) -> _Self:
+        """Emit 'timeout' when the connection, once it stands, is idle for `msecs` milliseconds.
+
+        Raises:
+            ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
+        Node: http.html#requestsettimeouttimeout-callback
+        """
+        if self._ended:
+            return self
+        self._armTimeout()
+        msecs = timerDuration(msecs, "msecs")
+        if callback is not None:
+            self.once("timeout", callback)
+        if self.socket is not None:
+            _setSocketTimeout(self.socket, msecs)
+        else:
+            self.once("socket", lambda socket: _setSocketTimeout(socket, msecs))
+        return self
+
+    def clearTimeout(self, callback: Callable[..., Any] | None = None) -> None:
+        """Switch the time limit off."""
+        self.setTimeout(0, callback)
+
+    def setNoDelay(self, noDelay: bool = True) -> None:
+        """Call `socket.setNoDelay` once there is a connection. Node: http.html#requestsetnodelaynodelay"""
+        self._deferToConnect("setNoDelay", noDelay)
+
+    def setSocketKeepAlive(self, enable: bool = False, initialDelay: float = 0) -> None:
+        """Call `socket.setKeepAlive` once there is a connection.
+
+        Node: http.html#requestsetsocketkeepaliveenable-initialdelay
+        """
+        self._deferToConnect("setKeepAlive", enable, initialDelay)
+
+    def onSocket(self, socket: Any, error: BaseException | None = None) -> None:
+        """Give the request its socket, or the error why there is none. For agents."""
+        ticks.nextTick(self._onSocketTick, socket, error)
+
+    # -- getting and losing the socket
+
+    def _connect(self, opts: Mapping[str, Any]) -> None:
+        """Without an agent: a connection of its own."""
+        create = opts.get("createConnection")
+        if create is None:
+            self.onSocket(net.createConnection(opts))
+            return
+        answered = _Answered(self)
+        try:
+            socket = create(opts, answered)
+        except Exception as error:
+            answered(error)
+            return
+        if socket is not None:
+            answered(None, socket)
+
+    def _onSocketTick(self, socket: Any, error: BaseException | None) -> None:
+        if not self.destroyed and error is None:
+            connectionOf(socket).begin(self)
+            self._flush()
+            return
+        if error is None and self.agent is not None and not socket.destroyed:
+            socket.emit("free")  # nothing was sent on it: it may serve another request
+            self._failWithoutSocket(self._failure)
+            return
+        failure = error or self._failure
+        if socket is not None and not socket.closed:
+            socket.destroy(failure)
+            socket.once("close", lambda: self._failWithoutSocket(failure))
+        else:
+            self._failWithoutSocket(failure)
+
+    def _failWithoutSocket(self, error: BaseException | None) -> None:
+        self.destroyed = True
+        if error is None and not self.aborted:
+            error = errors.connResetException("socket hang up")
+        if error is not None:
+            emitRequestError(self, error)
+        self._close()
+
+    def _close(self) -> None:
+        """Emit 'close'; whoever calls this has set `destroyed`."""
+        self._closed = True
+        if self._abortListener is not None:
+            self._abortListener.dispose()
+            self._abortListener = None
+        self.emit("close")
+
+    def _listenToSignal(self, signal: Any) -> None:
+        validateAbortSignal(signal, "signal")
+
+        def onAbort(*args: Any) -> None:
+            self.destroy(errors.AbortError(cause=signal.reason))
+
+        if signal.aborted:
+            onAbort()
+        else:
+            self._abortListener = addAbortListener(signal, onAbort)
+
+    def _armTimeout(self) -> None:
+        """From now on an idle socket is our 'timeout', once."""
+        if self.timeoutCb is None:
+            self.timeoutCb = self._onIdle
+            self._timeoutArmed = True
+
+    def _onIdle(self) -> None:
+        if self._timeoutArmed:
+            self._timeoutArmed = False
+            self.emit("timeout")
+
+    def _deferToConnect(self, method: str, *args: Any) -> None:
+        socket = self.socket
+        if socket is None:
+            self.once("socket", lambda socket: self._deferToConnect(method, *args))
+        elif socket.writable and not socket.connecting:
+            getattr(socket, method)(*args)
+        else:
+            socket.once("connect", lambda: getattr(socket, method)(*args))
+
+    # -- sending
+
+    def _implicitHeader(self) -> None:
+        if self._header is not None:
+            raise errors.ERR_HTTP_HEADERS_SENT("render")
+        self._storeHeader(f"{self.method} {self._path} HTTP/1.1\r\n")
+
+    def _takeOut(self) -> list[bytes]:
+        if self._piecesLength and self._last and not self.chunkedEncoding:
+            # Nothing tells where this body ends: what comes back next may answer the body taken for a request.
+            self.shouldKeepAlive = False
+        return super()._takeOut()
+
+    def _finish(self) -> None:
+        super()._finish()
+        if _started.hasSubscribers:
+            _started.publish({"request": self})
+
+
+class _Answered:
+    """What a program's createConnection calls back, or returns to: only the first answer counts."""
+
+    __slots__ = ("request",)
+
+    def __init__(self, request: ClientRequest) -> None:
+        self.request: ClientRequest | None = request
+
+    def __call__(self, error: BaseException | None = None, socket: Any = None) -> None:
+        request, self.request = self.request, None
+        if request is None:
+            return
+        if error is not None:
+            ticks.nextTick(emitRequestError, request, error)
+        else:
+            request.onSocket(socket)
+
+
+def request(
+    input: Any = None, options: Any = None, callback: Callable[..., Any] | None = None, /, **keywords: Any
+) -> ClientRequest:
+    """Begin a request. Its body is written with `write`, and it must be ended with `end`.
+
+    Args:
+        input: a URL as text or object, or the options.
+        options: ClientRequestArgs, as a mapping or as keywords.
+        callback: a listener of 'response'.
+    Raises:
+        as ClientRequest.
+    Node: http.html#httprequesturl-options-callback
+    """
+    return ClientRequest(input, options, callback, **keywords)
+
+
+def get(
+    input: Any = None, options: Any = None, callback: Callable[..., Any] | None = None, /, **keywords: Any
+) -> ClientRequest:
+    """A request without a body: `request`, then `end`. Node: http.html#httpgeturl-options-callback"""
+    req = ClientRequest(input, options, callback, **keywords)
+    req.end()
+    return req
+
+
+def currentAgent() -> Any:
+    """The agent of requests that name none: `http.globalAgent`, which a program may replace."""
+    return sys.modules[__package__].globalAgent  # type: ignore[attr-defined]
+
+
+def timerDuration(msecs: Any, name: str) -> float:
+    """Check a time limit; one beyond the range of timers becomes the longest there is."""
+    validateNumber(msecs, name)
+    if not 0 <= msecs < inf:
+        raise errors.ERR_OUT_OF_RANGE(name, "a non-negative finite number", msecs)
+    return min(float(msecs), TIMEOUT_MAX) if isinstance(msecs, float) else min(msecs, TIMEOUT_MAX)
+
+
+def hostHeader(opts: Mapping[str, Any]) -> str:
+    """The value of Host: with the port unless it is the protocol's own, an IPv6 address in brackets."""
+    host: str = opts["host"]
+    if host.count(":") > 1 and host[0] != "[":
+        host = f"[{host}]"
+    port = opts.get("port")
+    if port and (not opts.get("defaultPort") or int(port) != int(opts["defaultPort"])):
+        return f"{host}:{port}"
+    return host
+
+
+def _arguments(
+    input: Any, options: Any, callback: Any, keywords: Mapping[str, Any]
+) -> tuple[dict[str, Any], Callable[..., Any] | None]:
+    """The arguments in any of Node's forms, as one dict of our own and a callback."""
+    url: Mapping[str, Any] | None = None
+    if isinstance(input, str):
+        url = urlToHttpOptions(URL(input))
+    elif input is not None and not isinstance(input, Mapping) and not callable(input):
+        found = asUrl(input)
+        if found is not None:
+            url = urlToHttpOptions(found)
+    if url is None:
+        # Without a URL everything stands one place further to the left.
+        if callback is None and callable(options):
+            callback, options = options, None
+        if callable(input) and not isinstance(input, Mapping):
+            input, callback = None, callback or input
+        url, options = {}, input if options is None else {**(input or {}), **options}
+    elif callback is None and callable(options):
+        callback, options = options, None
+    if options is not None and not hasattr(options, "keys"):
+        raise errors.ERR_INVALID_ARG_TYPE("options", "Object", options)
+    return {**url, **(options or {}), **keywords}, callback
+
+
+def _agentOf(opts: Mapping[str, Any], defaultAgent: Any) -> Any:
+    agent = opts.get("agent")
+    if agent is False:
+        return type(defaultAgent)()
+    if agent is None:
+        return defaultAgent if not callable(opts.get("createConnection")) else None
+    checkAgent(agent)
+    return agent
+
+
+def _checkHost(host: Any, name: str) -> Any:
+    if host is not None and not isinstance(host, str):
+        raise errors.ERR_INVALID_ARG_TYPE(f"options.{name}", ["string", "undefined", "null"], host)
+    if host and "\0" in host:
+        # Refused before any look-up: a resolver would see the part before the NUL only.
+        raise errors.ERR_INVALID_ARG_VALUE(f"options.{name}", host, "must be a string without null bytes")
+    return host
+
+
+def _lowered(names: Any) -> list[str]:
+    lowered = []
+    for name in names:
+        validateString(name, "options.uniqueHeaders")
+        lowered.append(name.lower())
+    return lowered
+
+
+def _setSocketTimeout(socket: Any, msecs: float) -> None:
+    if socket.connecting:
+        socket.once("connect", lambda: socket.setTimeout(msecs))
+    else:
+        socket.setTimeout(msecs)
+
+
+__all__ = ["ClientRequest", "get", "request"]
