@@ -36,7 +36,7 @@ def named() -> None: ...
         ("x", "type string ('x')"),
         ("it's", 'type string ("it\'s")'),
         ("a" * 28, f"type string ('{'a' * 28}')"),
-        ("\U0001f600" * 15, f"type string ('{'\U0001f600' * 12}...')"),
+        ("\U0001f600" * 15, "type string ('" + "\U0001f600" * 12 + "...')"),
         ("a" * 29, f"type string ('{'a' * 25}...')"),
         (named, "function named"),
         (lambda: None, "function "),
