@@ -18,6 +18,17 @@ from .clock import FakeHost
 from .datagram import FakeDatagram
 from .network import Network, network
 from .peer import Peer, PeerServer
+from .resolver import FakeResolver
 from .stream import FakeServer, FakeStream
 
-__all__ = ["FakeDatagram", "FakeHost", "FakeServer", "FakeStream", "Network", "Peer", "PeerServer", "network"]
+__all__ = [
+    "FakeDatagram",
+    "FakeHost",
+    "FakeResolver",
+    "FakeServer",
+    "FakeStream",
+    "Network",
+    "Peer",
+    "PeerServer",
+    "network",
+]

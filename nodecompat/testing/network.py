@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ..reactor import alive, faults, handles, host, ticks
+from ..reactor import alive, faults, handles, host, resolver, ticks
 from ..reactor.handle import Address
 from .channel import Channel
 from .clock import FakeHost
 from .datagram import FakeDatagram
 from .peer import Peer, PeerServer, connectPeer
+from .resolver import FakeResolver
 from .stream import FakeHandle, FakeServer, FakeStream
 
 _WILDCARDS = {"0.0.0.0", "::", ""}
@@ -34,6 +35,7 @@ class Network:
 
     def __init__(self, capacity: int = 64 * 1024, segment: int = 64 * 1024) -> None:
         self.host = FakeHost()
+        self.resolver = FakeResolver()
         self.capacity = capacity
         self.segment = segment
         #: Every handle that is not closed, oldest first.
@@ -223,7 +225,7 @@ def network(capacity: int = 64 * 1024, segment: int = 64 * 1024) -> Iterator[Net
     """
     assert not ticks.hasWork() and not alive.isAlive(), f"left by an earlier test: {alive.resources()}"
     net = Network(capacity, segment)
-    before = host.use(net.host), handles.use(net), faults.fatal, alive.onidle
+    before = host.use(net.host), handles.use(net), resolver.use(net.resolver), faults.fatal, alive.onidle
     faults.fatal, alive.onidle = net.faults.append, None
     ticks.reset()
     try:
@@ -235,9 +237,10 @@ def network(capacity: int = 64 * 1024, segment: int = 64 * 1024) -> Iterator[Net
         raise net.faults[0]
 
 
-def _restore(oldHost: Any, oldFactory: Any, fatal: Any, onidle: Any) -> None:
+def _restore(oldHost: Any, oldFactory: Any, oldResolver: Any, fatal: Any, onidle: Any) -> None:
     host.use(oldHost)
     handles.use(oldFactory)
+    resolver.use(oldResolver)
     faults.fatal = fatal
     alive.reset()
     alive.onidle = onidle

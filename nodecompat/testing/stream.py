@@ -11,7 +11,7 @@ import errno
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..reactor import ticks
+from ..reactor import sockaddr, ticks
 from ..reactor.alive import Activity
 from ..reactor.handle import (
     EOF,
@@ -121,7 +121,7 @@ class FakeStream(FakeHandle):
         failure = self.network.failure("bind", self)
         if failure:
             return failure
-        if self.local is not None or self.closed:
+        if self.local is not None or self.closed or sockaddr.whyNoAddress(self.kind, address, port):
             return -errno.EINVAL
         self.local = self.network.localAddress(self.kind, address, port)
         return 0
@@ -133,7 +133,7 @@ class FakeStream(FakeHandle):
             return -errno.EALREADY
         if self.outbound is not None:
             return -errno.EISCONN
-        failure = self.network.failure("connect", self)
+        failure = self.network.failure("connect", self) or sockaddr.whyNoAddress(self.kind, address, port)
         if failure:
             return failure
         self.connecting = True
@@ -349,7 +349,7 @@ class FakeServer(FakeHandle):
         failure = self.network.failure("bind", self)
         if failure:
             return failure
-        if self.closed or self.local is not None:
+        if self.closed or self.local is not None or sockaddr.whyNoAddress(self.kind, address, port):
             return -errno.EINVAL
         local = self.network.localAddress(self.kind, address, port)
         self.ipv6Only = ipv6Only

@@ -1,0 +1,46 @@
+"""A name resolver in memory: the `Backend` of `reactor/resolver.py` that the in-memory network puts in force."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from typing import Any
+
+from ..reactor import host
+from ..reactor.resolver import NONAME, Addresses, Names
+
+
+class FakeResolver:
+    """Knows what a test tells it.
+
+    `addresses` has a list of addresses, or a negative code, per name; `services` has `(hostname, service)`, or a
+    negative code, per address and port. A name in `silent` is never answered. `asked` is what was looked up.
+    """
+
+    def __init__(self) -> None:
+        self.addresses: dict[str, Addresses] = {"localhost": ["127.0.0.1", "::1"]}
+        self.services: dict[tuple[str, int], Names] = {}
+        self.silent: set[str] = set()
+        self.asked: list[str] = []
+
+    def getaddrinfo(self, name: str, family: int, flags: int, answer: Callable[[Addresses], None]) -> None:
+        self.asked.append(name)
+        if name in self.silent:
+            return
+        found = self.addresses.get(name, NONAME)
+        if not isinstance(found, int):
+            found = [each for each in found if family == 0 or (":" in each) is (family == 6)] or NONAME
+        _later(answer, found)
+
+    def getnameinfo(self, address: str, port: int, answer: Callable[[Names], None]) -> None:
+        self.asked.append(address)
+        if address not in self.silent:
+            _later(answer, self.services.get((address, port), NONAME))
+
+    def fail(self, name: str, code: int = -errno.EIO) -> None:
+        """Let the look-up of `name` fail with a negative errno, or with a number of getaddrinfo (`resolver.AGAIN`)."""
+        self.addresses[name] = code
+
+
+def _later(answer: Callable[[Any], None], result: Any) -> None:
+    host.current().callSoon(lambda: answer(result))
