@@ -1,18 +1,25 @@
-"""Chooses the reactor before pytest-twisted looks for one, and keeps property tests steady."""
+"""Chooses the reactor before pytest-twisted installs one, and keeps property tests steady."""
 
 from __future__ import annotations
 
 import importlib
 import os
-import sys
 
+import pytest
 from hypothesis import HealthCheck, settings
-
-_reactor = os.environ.get("NODECOMPAT_TEST_REACTOR")
-if _reactor and "twisted.internet.reactor" not in sys.modules:
-    importlib.import_module(f"twisted.internet.{_reactor}reactor").install()
 
 # No deadline: under load a single example may take long without anything being wrong.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Let pytest-twisted install the reactor of NODECOMPAT_TEST_REACTOR: it knows "default" and "asyncio" only."""
+    name = os.environ.get("NODECOMPAT_TEST_REACTOR", "default")
+    if name == "asyncio":
+        config.option.reactor = name
+    elif name != "default":
+        default = importlib.import_module("twisted.internet.default")
+        default.install = importlib.import_module(f"twisted.internet.{name}reactor").install

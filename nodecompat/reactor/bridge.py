@@ -100,6 +100,10 @@ class ReactorStream(BridgeStream):
         self._connector: Any = None
         self._local: tuple[str, int] | None = None
 
+    @property
+    def _kind(self) -> str:
+        return "pipe" if self.resourceName == "PipeWrap" else "tcp"
+
     def bind(self, address: str, port: int, ipv6Only: bool = False) -> int:
         """Only remembered: Twisted binds when it connects, and `onconnect` brings the failure."""
         if self._state != NEW or self._local is not None:
@@ -110,7 +114,7 @@ class ReactorStream(BridgeStream):
     def connect(self, address: str, port: int) -> int:
         status = whyNotConnect(self._state)
         if not status:
-            status = _checkAddress(address, port, self.resourceName)
+            status = sockaddr.whyNoAddress(self._kind, address, port)
         if status:
             return status
         self._state = CONNECTING
@@ -121,7 +125,7 @@ class ReactorStream(BridgeStream):
     def _open(self, address: str, port: int) -> None:
         # No time limit of Twisted's: Node's connect has none.
         reactor, factory = host.theReactor(), _Connecting(self)
-        if self.resourceName == "PipeWrap":
+        if self._kind == "pipe":
             self._connector = reactor.connectUNIX(address, factory, timeout=None)
         else:
             self._connector = reactor.connectTCP(address, port, factory, timeout=None, bindAddress=self._local)
@@ -247,11 +251,15 @@ class ReactorServer(BridgeServer):
         self._options = (False, False)
         self._socket: socket.socket | None = None
 
+    @property
+    def _kind(self) -> str:
+        return "pipe" if self.resourceName == "PipeWrap" else "tcp"
+
     def bind(self, address: str, port: int, ipv6Only: bool = False, reusePort: bool = False) -> int:
         """Only remembered: Twisted binds when it listens."""
         if self._state == CLOSED or self._address is not None:
             return -errno.EINVAL
-        status = _checkAddress(address, port, self.resourceName)
+        status = sockaddr.whyNoAddress(self._kind, address, port)
         if not status:
             self._address = (address, port)
             self._options = (ipv6Only, reusePort)
@@ -276,7 +284,7 @@ class ReactorServer(BridgeServer):
         if self._socket is not None:
             return self._openSocket(reactor, self._socket, backlog)
         address, port = self._address or ("", 0)
-        if self.resourceName != "PipeWrap":
+        if self._kind == "tcp":
             return reactor.listenTCP(port, self._factory, backlog, address)
         return reactor.listenUNIX(address, self._factory, backlog, mode=_fileMode())
 
@@ -438,12 +446,6 @@ class _Taking(Factory):
 
 def _nothing(result: object) -> None:
     """The protocol has told already."""
-
-
-def _checkAddress(address: str, port: int, resourceName: str) -> int:
-    """0, or why this is no address: Twisted would resolve a name, or cut a path."""
-    parsed = sockaddr.fromPath(address) if resourceName == "PipeWrap" else sockaddr.fromAddress(address, port)
-    return parsed if isinstance(parsed, int) else 0
 
 
 def _fileMode() -> int:

@@ -401,7 +401,7 @@ class BridgeStream(Activity):
         if self._state == CLOSED:
             return -errno.EBADF
         method = getattr(self._transport, name, None)
-        if method is None:
+        if method is None or self.resourceName == "PipeWrap":  # Unix transports have the methods of TCP's
             return UNSUPPORTED
         try:
             method(value)

@@ -64,6 +64,12 @@ def _withScope(name: tuple[str, int, int, int]) -> str:
         return f"{address}%{scope}"
 
 
+def whyNoAddress(kind: str, address: str, port: int) -> int:
+    """0, or -EINVAL when this is no address of that kind ("tcp" or "pipe")."""
+    parsed = fromPath(address) if kind == "pipe" else fromAddress(address, port)
+    return parsed if isinstance(parsed, int) else 0
+
+
 def fromPath(path: str) -> bytes | int:
     """The bytes of a socket's path, or -errno. A leading NUL is Linux's abstract namespace: no file."""
     name = os.fsencode(path)

@@ -11,7 +11,7 @@ import errno
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..reactor import sockaddr, ticks
+from ..reactor import faults, sockaddr, ticks
 from ..reactor.alive import Activity
 from ..reactor.handle import (
     EOF,
@@ -153,7 +153,7 @@ class FakeStream(FakeHandle):
     def readStart(self) -> int:
         if self.closed:
             return -errno.EBADF
-        if self.inbound is None:
+        if self.inbound is None or self.connecting:
             return -errno.ENOTCONN
         failure = self.network.failure("readStart", self)
         if failure:
@@ -200,7 +200,7 @@ class FakeStream(FakeHandle):
         if self.closed:
             return -errno.EBADF
         channel = self.outbound
-        if channel is None:
+        if channel is None or self.connecting:
             return -errno.ENOTCONN
         assert not self._queue, "a write is pending: wait for its onwrite"
         failure = self.network.failure("write", self) or self._deadEnd(channel)
@@ -215,7 +215,7 @@ class FakeStream(FakeHandle):
         return self.write(b"".join(chunks))
 
     def shutdown(self) -> int:
-        if self.outbound is None or self.shut or self.closed:
+        if self.outbound is None or self.connecting or self.shut or self.closed:
             return -errno.ENOTCONN
         failure = self.network.failure("shutdown", self)
         if failure:
@@ -323,6 +323,8 @@ class FakeStream(FakeHandle):
         return self._option("setTypeOfService", value) if self.kind == "tcp" else UNSUPPORTED
 
     def getTypeOfService(self) -> int:
+        if self.closed:
+            return -errno.EBADF
         return int(self.options.get("setTypeOfService", 0)) if self.kind == "tcp" else UNSUPPORTED
 
     def _update(self) -> None:
@@ -384,8 +386,13 @@ class FakeServer(FakeHandle):
         if failure:
             stream.close()
             self.onconnection(failure, None)
-        else:
+            return
+        try:
             self.onconnection(0, stream)
+        except BaseException as error:  # nobody took it
+            faults.report(error, stream)
+            if stream.onfault is None:
+                stream.close()
 
     def _leave(self) -> None:
         self.listening = False
