@@ -18,7 +18,7 @@ from ..reactor import ticks
 from ..validators import validateBoolean, validateFunction, validateNumber
 from . import hooks
 from .hooks import MaxListenersExceededWarning, rejected
-from .listeners import Entry, Listener, OnceWrapper, Started, drive
+from .listeners import Entry, Listener, OnceWrapper, Started, drive, fitAny
 from .options import EventEmitterOptions
 
 if TYPE_CHECKING:
@@ -117,8 +117,7 @@ class EventEmitter:
             self._events = {}
             entry = None
         if entry is None or eventName == "error":
-            if eventName == "error":
-                self._beforeError(first, second, *rest)
+            entry = self._beforeError(first, second, *rest) if eventName == "error" else None
             if entry is None:
                 return False
         # Bound to a name first: Python looks up a slot faster than a method (same benchmark).
@@ -138,12 +137,13 @@ class EventEmitter:
             self._settle(result, eventName, _given(first, second, rest))
         return True
 
-    def _beforeError(self, first: Any, second: Any, *rest: Any) -> None:
-        """The monitors of 'error'; then, if nobody listens, the error is raised."""
+    def _beforeError(self, first: Any, second: Any, *rest: Any) -> Entry:
+        """The monitors of 'error'; then its listeners, or if there are none the error is raised."""
         if errorMonitor in self._events:
             self.emit(errorMonitor, *_given(first, second, rest))
-        if "error" in self._events:
-            return
+        entry = self._events.get("error")
+        if entry is not None:
+            return entry
         error = None if first is _absent else first
         if isinstance(error, BaseException):
             raise error
@@ -171,7 +171,7 @@ class EventEmitter:
 
     def _deliverRejection(self, error: BaseException, eventName: Any, args: tuple[Any, ...]) -> None:
         if self.captureRejection is not None:
-            self.captureRejection(error, eventName, *args)
+            fitAny(self.captureRejection)(error, eventName, *args)
             return
         # A coroutine listener of 'error' that fails must not bring another 'error': it goes to 'unhandledRejection'.
         self._captures = False
