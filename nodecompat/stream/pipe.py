@@ -20,6 +20,10 @@ def pipe(source: Readable, destination: Any, options: Mapping[str, Any]) -> Any:
     """Start a pipe and return the destination."""
     if source._pipes is None:
         source._pipes = []
+    elif len(source._pipes) == 1 and not source._multiAwaitDrain:
+        source._multiAwaitDrain = True
+        if source._awaitDrain is None:
+            source._awaitDrain = set()
     source._pipes.append(destination)
     _Pipe(source, destination).start(options.get("end") is not False)
     return destination
@@ -76,8 +80,12 @@ class _Pipe:
             source.resume()
 
     def onData(self, chunk: Any) -> None:
-        if self.destination.write(chunk) is False:
-            self.pause()
+        try:
+            if self.destination.write(chunk) is False:
+                self.pause()
+        except Exception as error:
+            # A sink that raises has failed; its source has not (Node 24+).
+            self.destination.destroy(error)
 
     def pause(self) -> None:
         # After the end of the pipe a late False must not stop a source that somebody else reads.
@@ -96,6 +104,8 @@ class _Pipe:
         source = self.source
         if source._awaitDrain:
             source._awaitDrain.discard(self.destination)
+            if not source._multiAwaitDrain and not source._awaitDrain:
+                source._awaitDrain = None
         if not source._awaitDrain and "data" in source._events:
             source.resume()
 
@@ -147,5 +157,5 @@ class _Pipe:
         source.removeListener("data", self.onData)
         self.cleanedUp = True
         # A source that waited for this destination alone would wait for ever.
-        if self.awaitsDrain and source._awaitDrain and getattr(destination, "_needDrain", True):
+        if self.awaitsDrain and source._awaitDrain is not None:
             self.onDrain()

@@ -82,8 +82,8 @@ class Readable(Reading, Operators):
     addListener = on
 
     def _onDataListener(self) -> None:
-        # 'readable' wins over 'data' as long as somebody listens for it.
-        self._readableListening = "readable" in self._events
+        if "readable" in self._events:
+            self._readableListening = True  # 'readable' wins over 'data' as long as somebody listens for it
         if self._flowing is not False:
             self.resume()
 
@@ -93,9 +93,10 @@ class Readable(Reading, Operators):
         self._readableListening = self._needReadable = True
         self._flowing = False
         self._emittedReadable = False
-        if self._readLength:
+        if self._readLength or self._owesReadable:
+            self._owesReadable = False
             self._scheduleReadable()
-        elif not self._readGate & state.BUSY:
+        if not self._readLength and not self._readGate & state.BUSY:
             nextTick(self._readNextTick)
 
     def removeListener(self, eventName: Any, listener: Any) -> Any:

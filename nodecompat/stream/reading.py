@@ -69,7 +69,9 @@ class Reading(BaseStream):
         _decoder: StringDecoder | None
         _emittedReadable: bool
         _flowing: bool | None
+        _multiAwaitDrain: bool
         _needReadable: bool
+        _owesReadable: bool
         _paused: bool
         _pipes: list[Any] | None
         _readDefaultEncoding: str
@@ -98,12 +100,14 @@ class Reading(BaseStream):
         self._readSync = True  # a push before the first _read must not emit at once: nobody could listen yet
         self._needReadable = False
         self._emittedReadable = False
+        self._owesReadable = False
         self._readableListening = False
         self._resumeScheduled = False
         self._readingMore = False
         self._dataEmitted = False
         self._pipes = None
         self._awaitDrain = None
+        self._multiAwaitDrain = False
         self._readDefaultEncoding = options.get("defaultEncoding") or "utf8"
         encoding = options.get("encoding")
         self._decoder = StringDecoder(encoding) if encoding else None
@@ -137,7 +141,7 @@ class Reading(BaseStream):
             and "data" in self._events
         ):
             if self._awaitDrain:
-                self._awaitDrain.clear()
+                self._forgetDrain()
             self._dataEmitted = True
             if self._selfPumping:
                 self.emit("data", chunk)
@@ -176,8 +180,9 @@ class Reading(BaseStream):
                     return False
                 chunk = bytes(chunk)
             if not chunk:
-                self._endBusy()
-                self._scheduleReadMore()
+                if not inFront:
+                    self._endBusy()
+                    self._scheduleReadMore()
                 return self._canTakeMore()
         if inFront:
             return self._putInFront(chunk)
@@ -213,7 +218,7 @@ class Reading(BaseStream):
     def _addChunk(self, chunk: Any, inFront: bool) -> None:
         if self._flowing and not self._readLength and not self._readSync and "data" in self._events:
             if self._awaitDrain:
-                self._awaitDrain.clear()
+                self._forgetDrain()
             self._dataEmitted = True
             self.emit("data", chunk)
         else:
@@ -230,6 +235,13 @@ class Reading(BaseStream):
         if not self._readingMore:
             self._scheduleReadMore()
 
+    def _forgetDrain(self) -> None:
+        """Data came out: nobody is waited for any more."""
+        if self._multiAwaitDrain and self._awaitDrain is not None:
+            self._awaitDrain.clear()
+        else:
+            self._awaitDrain = None
+
     def _endBusy(self) -> None:
         if not self._selfPumping:
             self._readGate &= ~BUSY
@@ -238,7 +250,8 @@ class Reading(BaseStream):
         """The answer of push."""
         if not self._readGate & AT_END and (self._readLength < self._readHighWaterMark or not self._readLength):
             return True
-        self._readGate &= ~BUSY  # a source that pumps by itself stops now and waits for _read
+        if self._selfPumping:
+            self._readGate &= ~BUSY  # the source stops now and waits for _read
         return False
 
     def _pushEnd(self) -> None:
@@ -255,8 +268,12 @@ class Reading(BaseStream):
                 self._readLength += 1 if self._readObjectMode else len(rest)
         self._moveRead(ENDED)
         if self._readSync:
-            # Inside _read: let the reader that called it see the end first.
-            self._scheduleReadable()
+            # Inside _read: let the reader that called it see the end first. When nobody can hear 'readable' it is not
+            # said now but to the listener that comes.
+            if self._needReadable or self._flowing or self._readableListening:
+                self._scheduleReadable()
+            else:
+                self._owesReadable = True
         else:
             self._needReadable = False
             self._emittedReadable = True
@@ -267,7 +284,7 @@ class Reading(BaseStream):
     def read(self, size: Any = None) -> Any:
         """Take what is buffered, or `size` bytes of it.
 
-        Args: size: bytes; without it everything, in object mode always one object.
+        Args: size: bytes; without it the next chunk as it was pushed (with an encoding, all text that is there).
         Returns: bytes (str with an encoding, an object in object mode), or None when there is not enough yet or
             nothing will come any more. At the end, what is left comes although it is less than `size`.
         Emits: data, with what is returned.
@@ -275,7 +292,7 @@ class Reading(BaseStream):
         Node: stream.html#readablereadsize
         """
         if size is None:
-            self._emittedReadable = False
+            self._emittedReadable = self._owesReadable = False
         elif self._readPrepare(size := _toInteger(size)):
             return None
         count = self._howMuchToRead(size)
@@ -306,13 +323,13 @@ class Reading(BaseStream):
             self._needReadable = self._readLength <= self._readHighWaterMark
             count = 0
         elif self._awaitDrain:
-            self._awaitDrain.clear()
+            self._forgetDrain()
         if not self._readLength:
             if not self._readPhase:
                 self._needReadable = True
             elif size != count:  # tried to read past the end
                 self._scheduleEnd()
-        if chunk is not None and self._errored is None and self._life != GONE:
+        if chunk is not None and self._life != GONE and not self._errorEmitted:
             self._dataEmitted = True
             self.emit("data", chunk)
         return chunk
@@ -322,7 +339,7 @@ class Reading(BaseStream):
         if size > self._readHighWaterMark:
             self._readHighWaterMark = _nextMark(size)
         if size != 0:
-            self._emittedReadable = False
+            self._emittedReadable = self._owesReadable = False
             return False
         # read(0) only triggers a refill; with enough there, it says 'readable' instead.
         mark, length = self._readHighWaterMark, self._readLength
@@ -341,8 +358,9 @@ class Reading(BaseStream):
         if size is None:
             if self._readObjectMode:
                 return 1
-            # Flowing, chunks come out as they came in.
-            return len(self._readBuffer[0]) if self._flowing and length else length  # type: ignore[index]
+            # Chunks come out as they came in (Node 26; before, only while flowing). Texts are joined.
+            whole = length and (self._flowing or self._decoder is None)
+            return len(self._readBuffer[0]) if whole else length  # type: ignore[index]
         if size <= 0:
             return 0
         if self._readObjectMode:
@@ -410,12 +428,12 @@ class Reading(BaseStream):
         if not self._readGate & (IS_DESTROYED | IS_ERRORED) and (self._readLength or self._readPhase):
             self.emit("readable")
             self._emittedReadable = False
-        # Once more when: the stream does not flow, is not at its end, and buffers less than its mark.
-        self._needReadable = not self._flowing and not self._readPhase and self._readLength <= self._readHighWaterMark
+        if not self._flowing and not self._readPhase and self._readLength <= self._readHighWaterMark:
+            self._needReadable = True
         self._flow()
 
     def _scheduleReadMore(self) -> None:
-        if not self._readingMore and not self._selfPumping and not self._readGate & NOT_CONSTRUCTED:
+        if not self._readingMore and not self._selfPumping and not self._readGate & (BUSY | NOT_CONSTRUCTED):
             self._readingMore = True
             nextTick(self._readMoreTick)
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import ERR_METHOD_NOT_IMPLEMENTED
+from ..reactor.ticks import nextTick
 from . import state
 from .base import Callback
 from .duplex import Duplex
@@ -40,10 +41,11 @@ class Transform(Duplex):
 
     def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
         options = merge(options, keywords)
-        if options.get("readableHighWaterMark") == 0:
-            # A readable side that holds nothing: one mark for both would not do. Node does the same.
+        mark = options.get("highWaterMark")
+        if (options.get("readableHighWaterMark") if mark is None else mark) == 0:
+            # A readable side that holds nothing means a writable one that holds nothing. Node does the same.
             writable = options.get("writableHighWaterMark") or 0
-            options = {**options, "highWaterMark": None, "writableHighWaterMark": writable}
+            options = {**options, "highWaterMark": None, "readableHighWaterMark": 0, "writableHighWaterMark": writable}
         self._held = None
         super().__init__(options)
         # What `_transform` pushes never comes from inside `_read`: it may go straight out.
@@ -100,12 +102,9 @@ class Transform(Duplex):
         if data is not None:
             self.push(data)
         length = self._readLength
-        if (
-            length == self._lengthBefore
-            or length < self._readHighWaterMark
-            or self._writePhase
-            or self._readPhase
-        ):
+        if self._readPhase:
+            nextTick(callback)  # the output is at its end: nobody will ask for more
+        elif length == self._lengthBefore or length < self._readHighWaterMark or self._writePhase:
             callback()
         else:
             self._held = callback

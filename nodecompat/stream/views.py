@@ -90,7 +90,7 @@ class ReadableState(_View):
     bufferIndex = _is(lambda stream: 0)
     pipes = _is(lambda stream: stream._pipes or [])
     pipesCount = _is(lambda stream: len(stream._pipes or ()))
-    multiAwaitDrain = _is(lambda stream: len(stream._pipes or ()) > 1)
+    multiAwaitDrain = _slot("_multiAwaitDrain")
 
     @property
     def awaitDrainWriters(self) -> Any:
@@ -124,7 +124,7 @@ class WritableState(_View):
     finalCalled = _is(lambda stream: stream._writePhase >= state.FINAL and stream._final is not None)
     ending = _is(lambda stream: stream._writePhase != state.OPEN)
     ended = _is(lambda stream: stream._writePhase != state.OPEN)
-    prefinished = _is(lambda stream: stream._writePhase >= state.PREFINISHED)
+    prefinished = _is(lambda stream: stream._writePossible and stream._writePhase >= state.PREFINISHED)
     finished = _is(lambda stream: stream._writePhase == state.FINISHED)
     buffered = _is(lambda stream: stream.writableBuffer)
     bufferedIndex = _is(lambda stream: 0)

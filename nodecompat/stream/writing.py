@@ -350,7 +350,7 @@ class Writing(BaseStream):
         if self._life > LIVE:
             self._errorBuffer()
         if self._writePhase:
-            self._finishMaybe()
+            self._finishMaybe(True)
 
     def _writeFailed(self, error: BaseException, callback: Callback) -> None:
         self._pendingCallbacks -= 1
@@ -455,8 +455,8 @@ class Writing(BaseStream):
     def _noteEndCallback(self, callback: Callback, error: BaseException | None) -> None:
         if error is not None:
             nextTick(callback, error)
-        elif self._writePhase == FINISHED:
-            nextTick(callback, None)
+        elif self._writePhase == FINISHED or self._errored is not None:
+            nextTick(callback, self._errored)
         elif self._onFinished is None:
             self._onFinished = [callback]
         else:
