@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, module in COMMANDS.items():
         sub = subparsers.add_parser(name, help=module.HELP, description=module.HELP)
         sub.add_argument(
-            "--reactor", choices=REACTORS, help="the Twisted reactor to run on (Twisted's default if left out)"
+            "--reactor", choices=REACTORS, help="the Twisted reactor to run on; Twisted chooses if left out"
         )
         module.addArguments(sub)
     return parser

@@ -25,6 +25,7 @@ from .errors import (
     ERR_OUT_OF_RANGE,
     ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET,
     ERR_UNHANDLED_REJECTION,
+    className,
     inspect,
 )
 from .events import EventEmitter
@@ -246,7 +247,7 @@ class Process(EventEmitter):
         if self.emit("unhandledRejection", reason, promise):
             return
         if not isinstance(reason, BaseException):
-            reason = ERR_UNHANDLED_REJECTION(inspect(reason))
+            reason = ERR_UNHANDLED_REJECTION(_shown(reason))
         self._origin = "unhandledRejection"
         try:
             faults.report(reason)
@@ -490,6 +491,15 @@ def _defaulted(number: int | None) -> int:
 
 def _nameOf(warning: BaseException) -> str:
     return str(getattr(warning, "name", None) or type(warning).__name__)
+
+
+def _shown(reason: Any) -> str:
+    """A value that is no error, as Node writes it in the text of ERR_UNHANDLED_REJECTION."""
+    if isinstance(reason, str):
+        return reason
+    if reason is None or isinstance(reason, (bool, int, float)):
+        return inspect(reason)
+    return f"#<{className(reason)}>"
 
 
 def _raise(error: BaseException) -> NoReturn:

@@ -75,6 +75,9 @@ class Program:
         reactor.callWhenRunning(self._started, main)
         try:
             reactor.run()
+            if self.state is State.RUNNING:  # somebody has called reactor.stop()
+                self.state = State.ENDING
+                self._exit(None)
         finally:
             self.state = State.ENDED
             faults.fatal = alive.onidle = signals.fallback = None
@@ -215,11 +218,17 @@ class Program:
     def _stop(self) -> None:
         ticks.halt()
         _closeDescriptors()
+        if self._stopped:
+            return
+        self._stopped = True
+        from twisted.internet.error import ReactorNotRunning
+
         reactor = host.theReactor()
-        if reactor.running and not self._stopped:
-            self._stopped = True
-            reactor.addSystemEventTrigger("before", "shutdown", self._abandonThreads)
+        reactor.addSystemEventTrigger("before", "shutdown", self._abandonThreads)
+        try:
             reactor.stop()
+        except ReactorNotRunning:  # somebody else has stopped it
+            pass
 
     def _abandonThreads(self) -> None:
         # Twisted joins its threads; one that hangs in getaddrinfo would hold the process for as long.

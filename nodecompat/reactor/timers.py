@@ -60,6 +60,7 @@ def _fire(onfire: Callable[[], object]) -> None:
     try:
         ticks.drain()
         onfire()
+        ticks.drain()
     finally:
         ticks.endTurn()
 

@@ -1,0 +1,442 @@
+"""`process`: ticks, exceptions, rejections, warnings, facts."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from program import program
+
+import nodecompat
+from nodecompat import events, process
+from nodecompat.process import Process
+from nodecompat.reactor import faults, ticks
+from nodecompat.testing import Network, network
+
+
+@pytest.fixture
+def net() -> Iterator[Network]:
+    with network() as made:
+        yield made
+
+
+@pytest.fixture
+def log() -> list[Any]:
+    return []
+
+
+@pytest.fixture
+def other(monkeypatch: pytest.MonkeyPatch) -> Iterator[Process]:
+    """A process of its own in place of the real one, so that its listeners and state end with the test."""
+    made = Process()
+    monkeypatch.setattr(faults, "hook", made._onUncaught)
+    before = events.unhandledRejection, events.emitWarning
+    events.unhandledRejection, events.emitWarning = made._onRejection, made.emitWarning
+    yield made
+    events.unhandledRejection, events.emitWarning = before
+
+
+def raising(error: BaseException) -> Callable[[], None]:
+    def callback() -> None:
+        raise error
+
+    return callback
+
+
+WRONG: list[tuple[Callable[[Process], object], str, str, str]] = [
+    (
+        lambda p: p.nextTick(3),  # type: ignore[arg-type]
+        "ERR_INVALID_ARG_TYPE",
+        "TypeError",
+        'The "callback" argument must be of type function. Received type number (3)',
+    ),
+    (
+        lambda p: p.exit("x"),
+        "ERR_INVALID_ARG_TYPE",
+        "TypeError",
+        "The \"code\" argument must be of type number. Received type string ('x')",
+    ),
+    (
+        lambda p: p.exit(1.5),  # type: ignore[arg-type]
+        "ERR_OUT_OF_RANGE",
+        "RangeError",
+        'The value of "code" is out of range. It must be an integer. Received 1.5',
+    ),
+    (
+        lambda p: setattr(p, "exitCode", "a"),
+        "ERR_INVALID_ARG_TYPE",
+        "TypeError",
+        "The \"code\" argument must be of type number. Received type string ('a')",
+    ),
+    (
+        lambda p: setattr(p, "exitCode", True),
+        "ERR_INVALID_ARG_TYPE",
+        "TypeError",
+        'The "code" argument must be of type number. Received type boolean (true)',
+    ),
+    (
+        lambda p: setattr(p, "exitCode", math.nan),
+        "ERR_OUT_OF_RANGE",
+        "RangeError",
+        'The value of "code" is out of range. It must be an integer. Received NaN',
+    ),
+    (
+        lambda p: p.emitWarning(5),  # type: ignore[arg-type]
+        "ERR_INVALID_ARG_TYPE",
+        "TypeError",
+        'The "warning" argument must be of type string or an instance of Error. Received type number (5)',
+    ),
+    (
+        lambda p: p.emitWarning("a", 5),  # type: ignore[arg-type]
+        "ERR_INVALID_ARG_TYPE",
+        "TypeError",
+        'The "type" argument must be of type string. Received type number (5)',
+    ),
+    (
+        lambda p: p.emitWarning("a", {"type": 5}),
+        "ERR_INVALID_ARG_TYPE",
+        "TypeError",
+        'The "type" argument must be of type string. Received type number (5)',
+    ),
+    (
+        lambda p: p.emitWarning("a", "T", 5),  # type: ignore[arg-type]
+        "ERR_INVALID_ARG_TYPE",
+        "TypeError",
+        'The "code" argument must be of type string. Received type number (5)',
+    ),
+    (
+        lambda p: p.setUncaughtExceptionCaptureCallback(5),  # type: ignore[arg-type]
+        "ERR_INVALID_ARG_TYPE",
+        "TypeError",
+        'The "fn" argument must be of type function or null. Received type number (5)',
+    ),
+    (
+        lambda p: [p.setUncaughtExceptionCaptureCallback(lambda error: None) for _ in range(2)],
+        "ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET",
+        "Error",
+        "`process.setupUncaughtExceptionCapture()` was called while a capture callback was already active",
+    ),
+    (
+        lambda p: p.hrtime(5),  # type: ignore[arg-type]
+        "ERR_INVALID_ARG_TYPE",
+        "TypeError",
+        'The "time" argument must be an instance of Array. Received type number (5)',
+    ),
+    (
+        lambda p: p.hrtime([1]),
+        "ERR_OUT_OF_RANGE",
+        "RangeError",
+        'The value of "time" is out of range. It must be 2. Received 1',
+    ),
+    (
+        lambda p: p.kill("x"),  # type: ignore[arg-type]
+        "ERR_INVALID_ARG_TYPE",
+        "TypeError",
+        "The \"pid\" argument must be of type number. Received type string ('x')",
+    ),
+    (lambda p: p.kill(1, "SIGFOO"), "ERR_UNKNOWN_SIGNAL", "TypeError", "Unknown signal: SIGFOO"),
+    (
+        lambda p: p.chdir(5),  # type: ignore[arg-type]
+        "ERR_INVALID_ARG_TYPE",
+        "TypeError",
+        'The "directory" argument must be of type string. Received type number (5)',
+    ),
+]
+
+
+@pytest.mark.parametrize("call, code, name, message", WRONG)
+def testWrongArguments(other: Process, call: Callable[[Process], object], code: str, name: str, message: str) -> None:
+    with pytest.raises(Exception) as raised:
+        call(other)
+    error: Any = raised.value
+    assert (error.code, error.name, error.message) == (code, name, message)
+
+
+def testTicksRunAfterTheCallbackInOrder(net: Network, log: list[Any]) -> None:
+    def callback() -> None:
+        process.nextTick(log.append, "first")
+        process.nextTick(lambda *args: log.append(args), 1, 2)
+        log.append("callback")
+
+    ticks.call(callback)
+    assert log == ["callback", "first", (1, 2)]
+
+
+class TestUncaughtException:
+    def testListenersGetErrorAndOrigin(self, net: Network, other: Process, log: list[Any]) -> None:
+        error = ValueError("boom")
+        other.on("uncaughtExceptionMonitor", lambda *args: log.append(("monitor", *args)))
+        other.on("uncaughtException", lambda *args: log.append(args))
+        ticks.call(raising(error))
+        assert log == [("monitor", error, "uncaughtException"), (error, "uncaughtException")]
+        assert net.faults == []
+
+    def testTheMonitorAloneHandlesNothing(self, net: Network, other: Process, log: list[Any]) -> None:
+        error = ValueError("boom")
+        other.on("uncaughtExceptionMonitor", log.append)
+        ticks.call(raising(error))
+        assert (log, net.faults) == ([error], [error])
+        net.faults.clear()
+
+    def testTheCaptureCallbackComesFirst(self, net: Network, other: Process, log: list[Any]) -> None:
+        error = ValueError("boom")
+        other.on("uncaughtException", lambda error: log.append("listener"))
+        other.setUncaughtExceptionCaptureCallback(log.append)
+        assert other.hasUncaughtExceptionCaptureCallback()
+        ticks.call(raising(error))
+        other.setUncaughtExceptionCaptureCallback(None)
+        assert not other.hasUncaughtExceptionCaptureCallback()
+        ticks.call(raising(error))
+        assert log == [error, "listener"]
+
+    def testAnErrorOfTheListenerIsFatal(self, net: Network, other: Process) -> None:
+        worse = ValueError("worse")
+        other.on("uncaughtException", lambda error: raising(worse)())
+        ticks.call(raising(ValueError("boom")))
+        assert net.faults == [worse]
+        assert other.exitCode == 7
+        net.faults.clear()
+
+    @pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt()])
+    def testLeavingIsNoException(self, net: Network, other: Process, log: list[Any], error: BaseException) -> None:
+        other.on("uncaughtException", log.append)
+        ticks.call(raising(error))
+        assert (log, net.faults) == ([], [error])
+        net.faults.clear()
+
+
+class TestUnhandledRejection:
+    def testListenersGetReasonAndPromise(self, net: Network, other: Process, log: list[Any]) -> None:
+        error, promise = ValueError("boom"), object()
+        other.on("unhandledRejection", lambda *args: log.append(args))
+        events.unhandledRejection(error, promise)
+        net.run()
+        assert log == [(error, promise)]
+
+    def testComesAfterTicksAndMicrotasks(self, net: Network, other: Process, log: list[Any]) -> None:
+        other.on("unhandledRejection", lambda reason: log.append("rejection"))
+
+        def callback() -> None:
+            events.unhandledRejection(ValueError(), None)
+            ticks.nextTick(log.append, "tick")
+            ticks.queueMicrotask(log.append, "microtask")
+
+        ticks.call(callback)
+        assert log == ["tick", "microtask", "rejection"]
+
+    def testWithoutAListenerItIsAnUncaughtException(self, net: Network, other: Process, log: list[Any]) -> None:
+        error = ValueError("boom")
+        other.on("uncaughtException", lambda *args: log.append(args))
+        events.unhandledRejection(error, None)
+        net.run()
+        ticks.call(raising(error))
+        assert log == [(error, "unhandledRejection"), (error, "uncaughtException")]
+
+    @pytest.mark.parametrize("reason, shown", [(5, "5"), ("text", "text"), (None, "undefined"), ({}, "#<Object>")])
+    def testAReasonThatIsNoErrorIsWrapped(
+        self, net: Network, other: Process, log: list[Any], reason: Any, shown: str
+    ) -> None:
+        other.on("uncaughtException", log.append)
+        events.unhandledRejection(reason, None)
+        net.run()
+        assert log[0].code == "ERR_UNHANDLED_REJECTION"
+        assert log[0].message == (
+            "This error originated either by throwing inside of an async function without a catch block, or by"
+            " rejecting a promise which was not handled with .catch(). The promise rejected with the reason"
+            f' "{shown}".'
+        )
+
+    def testAnErrorOfTheListenerIsAnUncaughtException(self, net: Network, other: Process, log: list[Any]) -> None:
+        other.on("uncaughtException", lambda error, origin: log.append((str(error), origin)))
+        other.on("unhandledRejection", lambda reason: raising(ValueError("worse"))())
+        events.unhandledRejection(ValueError("boom"), None)
+        net.run()
+        assert log == [("worse", "uncaughtException")]
+
+    def testSystemExitOfACoroutineLeaves(self, net: Network, other: Process, log: list[Any]) -> None:
+        leaving = SystemExit(4)
+        other.on("unhandledRejection", log.append)
+        events.unhandledRejection(leaving, None)
+        net.run()
+        assert (log, net.faults) == ([], [leaving])
+        net.faults.clear()
+
+
+def _deprecated(p: Process) -> None:
+    p.emitWarning("dep", "DeprecationWarning", "DEP1")
+
+
+WARNINGS: list[tuple[Callable[[Process], None], tuple[Any, ...], str]] = [
+    (lambda p: p.emitWarning("a"), ("Warning", "a", None, None), "Warning: a"),
+    (lambda p: p.emitWarning("a", "T"), ("T", "a", None, None), "T: a"),
+    (lambda p: p.emitWarning("a", "T", "C1"), ("T", "a", "C1", None), "[C1] T: a"),
+    (
+        lambda p: p.emitWarning("a", {"type": "T2", "code": "C2", "detail": "det\nail"}),
+        ("T2", "a", "C2", "det\nail"),
+        "[C2] T2: a\ndet\nail",
+    ),
+    (lambda p: p.emitWarning("a", type="T3", detail="d"), ("T3", "a", None, "d"), "T3: a\nd"),
+    (lambda p: p.emitWarning("a", {"detail": 5}), ("Warning", "a", None, None), "Warning: a"),
+    (lambda p: p.emitWarning(""), ("Warning", "", None, None), "Warning"),
+    (_deprecated, ("DeprecationWarning", "dep", "DEP1", None), "[DEP1] DeprecationWarning: dep"),
+]
+
+
+class TestEmitWarning:
+    @pytest.mark.parametrize("call, fields, text", WARNINGS)
+    def testIsEmittedAndPrinted(
+        self,
+        net: Network,
+        other: Process,
+        log: list[Any],
+        capsys: pytest.CaptureFixture[str],
+        call: Callable[[Process], None],
+        fields: tuple[Any, ...],
+        text: str,
+    ) -> None:
+        other.on("warning", lambda w: log.append((w.name, w.message, w.code, w.detail)))
+        call(other)
+        assert log == []
+        net.run()
+        assert log == [fields]
+        assert capsys.readouterr().err == f"(nodecompat:{os.getpid()}) {text}\n"
+
+    def testAnExceptionIsItsOwnWarning(
+        self, net: Network, other: Process, log: list[Any], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        warning = ValueError("text")
+        other.on("warning", log.append)
+        other.emitWarning(warning, "X", "Y")
+        net.run()
+        assert log == [warning]
+        assert capsys.readouterr().err == f"(nodecompat:{os.getpid()}) ValueError: text\n"
+
+    def testPrintingIsAListenerThatCanBeRemoved(
+        self, net: Network, other: Process, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert other.listenerCount("warning") == 1
+        other.removeAllListeners("warning")
+        other.emitWarning("a")
+        net.run()
+        assert capsys.readouterr().err == ""
+
+    def testDeprecationsCanBeSilencedOrRaised(self, net: Network, other: Process, log: list[Any]) -> None:
+        other.on("warning", log.append)
+        other.noDeprecation = True
+        _deprecated(other)
+        other.noDeprecation, other.throwDeprecation = False, True
+        _deprecated(other)
+        net.run()
+        assert log == []
+        assert [str(error) for error in net.faults] == ["dep"]
+        net.faults.clear()
+
+    def testAClosedStderrDoesNoHarm(self, net: Network, other: Process, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "stderr", None)
+        other.emitWarning("a")
+        net.run()
+
+    def testTooManyListenersAreAWarning(self, net: Network, other: Process, log: list[Any]) -> None:
+        other.removeAllListeners("warning")
+        other.on("warning", lambda w: log.append((w.name, w.type, w.count)))
+        emitter = events.EventEmitter()
+        for _ in range(12):
+            emitter.on("x", lambda: None)
+        net.run()
+        assert log == [("MaxListenersExceededWarning", "x", 11)]
+
+
+class TestExit:
+    def testEmitsExitOnceAndRaises(self, other: Process, log: list[Any]) -> None:
+        other.on("exit", lambda code: log.append((code, other.exitCode)))
+        for _ in range(2):
+            with pytest.raises(SystemExit) as raised:
+                other.exit(3)
+            assert raised.value.code == 3
+        assert log == [(3, 3)]
+
+    def testTheCodeMayBeSetBefore(self, other: Process) -> None:
+        other.exitCode = "12"  # type: ignore[assignment]
+        assert other.exitCode == 12
+        with pytest.raises(SystemExit) as raised:
+            other.exit()
+        assert raised.value.code == 12
+
+    def testNoneIsNoCode(self, other: Process) -> None:
+        other.exitCode = 3
+        other.exitCode = None
+        assert other.exitCode is None
+
+
+class TestFacts:
+    def testOfTheSystem(self) -> None:
+        assert process.pid == os.getpid()
+        assert process.ppid == os.getppid()
+        assert process.platform == sys.platform
+        assert process.execPath == sys.executable
+        assert process.cwd() == os.getcwd()
+        assert process.env is os.environ
+        assert process.arch and process.argv0
+
+    def testOfTheVersions(self) -> None:
+        assert process.version == "v26.10.0"
+        assert process.versions["node"] == "26.10.0"
+        assert process.versions["nodecompat"] == nodecompat.__version__
+        assert set(process.versions) == {"node", "nodecompat", "python", "twisted"}
+
+    def testOfTheCommandLine(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "argv", ["app.py", "--port", "80"])
+        assert process.argv == [sys.executable, os.path.abspath("app.py"), "--port", "80"]
+
+    def testClocks(self) -> None:
+        seconds, nanoseconds = process.hrtime()
+        assert seconds * 10**9 + nanoseconds <= process.hrtime.bigint()
+        assert 0 <= process.hrtime([seconds, nanoseconds])[0] < 100
+        assert 0 < process.uptime() < process.uptime() + 1
+
+    def testUsage(self) -> None:
+        usage = process.memoryUsage()
+        assert usage.rss == usage["rss"] > 1_000_000
+        cpu = process.cpuUsage()
+        assert cpu["user"] == cpu.user > 0
+        assert process.cpuUsage(cpu).system >= 0
+        for record in (usage, cpu):
+            with pytest.raises(KeyError):
+                record["other"]
+
+    def testTheWorkingDirectoryCanBeChanged(self, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(os.getcwd())  # undone at the end
+        process.chdir(str(tmp_path))
+        assert process.cwd() == os.path.realpath(tmp_path)
+
+    def testKillWithZeroAsksOnly(self) -> None:
+        assert process.kill(os.getpid(), 0) is True
+
+
+def testActiveResourcesAreHandlesThenTimersThenImmediates() -> None:
+    source = """
+from nodecompat.reactor import alive
+class Handle(alive.Activity):
+    resourceName = "Handle"
+setTimeout(print, 1)
+setTimeout(print, 1).unref()
+setImmediate(print)
+handle = Handle()
+handle._setActive(True)
+setInterval(print, 1)
+print(process.getActiveResourcesInfo())
+"""
+    assert program(source) == (0, "['Handle', 'Timeout', 'Timeout', 'Immediate']\n", "")
+
+
+def testTheModuleAndTheObjectShareAName() -> None:
+    import importlib
+
+    assert nodecompat.process is importlib.import_module("nodecompat.process").process
+    from nodecompat import process as imported
+
+    assert imported is process
