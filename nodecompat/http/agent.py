@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from math import inf, isfinite
+from math import inf
 from typing import Any
 
 from .. import errors, net
@@ -89,9 +89,10 @@ class Agent(EventEmitter):
         self.maxFreeSockets: float = given.get("maxFreeSockets") or MAX_FREE_SOCKETS
         self.scheduling: str = given.get("scheduling") or "lifo"
         self.totalSocketCount = 0
-        buffer = given.get("agentKeepAliveTimeoutBuffer")
-        isGood = isNumber(buffer) and isfinite(buffer) and buffer >= 0
-        self.agentKeepAliveTimeoutBuffer: float = buffer if isGood else KEEP_ALIVE_TIMEOUT_BUFFER
+        buffer: Any = given.get("agentKeepAliveTimeoutBuffer")
+        if not isNumber(buffer) or not 0 <= buffer < inf:
+            buffer = KEEP_ALIVE_TIMEOUT_BUFFER
+        self.agentKeepAliveTimeoutBuffer: float = buffer
         validateOneOf(self.scheduling, "scheduling", ["fifo", "lifo"])
         self.maxTotalSockets: float = inf
         if given.get("maxTotalSockets") is not None:

@@ -500,7 +500,7 @@ def get(
 
 def currentAgent() -> Any:
     """The agent of requests that name none: `http.globalAgent`, which a program may replace."""
-    return sys.modules[__package__].globalAgent  # type: ignore[attr-defined]
+    return sys.modules[__package__].globalAgent
 
 
 def timerDuration(msecs: Any, name: str) -> float:

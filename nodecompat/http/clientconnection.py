@@ -21,7 +21,7 @@ from ..diagnostics_channel import channel
 from ..reactor import ticks
 from ..records import Record
 from .incoming import IncomingMessage, startReading, stopReading
-from .parser import BODY, RESPONSE, SKIP_BODY, UPGRADE, HTTPParser
+from .parser import BODY, RESPONSE, SKIP_BODY, UPGRADE, HTTPParser, parseVersion
 from .parserlenient import LenientParser
 
 if TYPE_CHECKING:
@@ -186,11 +186,11 @@ class ClientConnection:
             res.upgrade = True
             return UPGRADE
         if status < 200 and status >= 100:
-            return self._onInformation(req, res)
+            return self._onInformation(req, res, parser)
         if req.shouldKeepAlive and not parser.shouldKeepAlive and not req.upgradeOrConnect:
             req.shouldKeepAlive = False
         req.res = res
-        res.req = req
+        res.req = req  # type: ignore[attr-defined]
         if _finished.hasSubscribers:
             _finished.publish({"request": req, "response": res})
         # Ours comes first, so that the socket is seen to before a listener of the program can raise.
@@ -204,23 +204,12 @@ class ClientConnection:
             return SKIP_BODY
         return BODY
 
-    def _onInformation(self, req: ClientRequest, res: IncomingMessage) -> int:
+    def _onInformation(self, req: ClientRequest, res: IncomingMessage, parser: HTTPParser) -> int:
         self.res = None
-        if res.statusCode == 100:
+        if parser.statusCode == 100:
             req.emit("continue")
         if req.listenerCount("information"):
-            req.emit(
-                "information",
-                InformationEvent(
-                    res.statusCode,
-                    res.statusMessage,
-                    res.httpVersion,
-                    res.httpVersionMajor,
-                    res.httpVersionMinor,
-                    res.headers,
-                    res.rawHeaders,
-                ),
-            )
+            req.emit("information", _information(parser, res))
         return SKIP_BODY
 
     def _onBody(self, chunk: bytes) -> None:
@@ -250,7 +239,7 @@ class ClientConnection:
         req, res, socket = self.req, self.res, self.socket
         assert req is not None and res is not None
         req.res = res
-        res.req = req
+        res.req = req  # type: ignore[attr-defined]
         event = "connect" if req.method == "CONNECT" else "upgrade"
         if not req.listenerCount(event):
             self._dropParser()
@@ -319,6 +308,13 @@ class ClientConnection:
         socket._httpConnection = None
         self.req = None
         self.res = None
+
+
+def _information(parser: HTTPParser, res: IncomingMessage) -> InformationEvent:
+    major, minor = parseVersion(parser.httpVersion)
+    return InformationEvent(
+        parser.statusCode, parser.statusMessage, parser.httpVersion, major, minor, res.headers, res.rawHeaders
+    )
 
 
 def connectionOf(socket: Any) -> ClientConnection:

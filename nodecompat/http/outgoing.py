@@ -14,7 +14,7 @@ the bytes of a header depend on the body behind it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from .. import encodings, errors
@@ -350,6 +350,7 @@ class OutgoingMessage(Stream):
 
     def _storeHeader(self, firstLine: str, headers: Any = None) -> None:
         """Fix the head. `headers`: None for those that were set; else a mapping, list of pairs or flat list."""
+        pairs: Iterable[tuple[str, Any]]
         if headers is None:
             pairs = self._outHeaders.values() if self._outHeaders else ()
         else:
@@ -700,8 +701,7 @@ def _toBytes(chunk: Any, encoding: str | None) -> bytes:
 
 def _joined(parts: list[bytes]) -> bytes | None:
     """The parts as one buffer, when copying costs less than a longer system call; else None."""
-    data = b"".join(parts) if len(parts) < 3 or sum(map(len, parts)) <= JOIN_LIMIT else None
-    return data
+    return b"".join(parts) if sum(map(len, parts)) <= JOIN_LIMIT else None
 
 
 def _writeParts(socket: Any, parts: list[bytes], callback: Callback | None) -> bool:
