@@ -16,6 +16,7 @@ from .process import process
 if TYPE_CHECKING:
     from .abort import AbortController, AbortSignal, DOMException, Event, EventTarget
     from .events import EventEmitter
+    from .process import nextTick
     from .reactor.run import run
     from .timers import (
         clearImmediate,
@@ -40,6 +41,7 @@ _GLOBALS = {
     "clearImmediate": "timers",
     "clearInterval": "timers",
     "clearTimeout": "timers",
+    "nextTick": "process",
     "queueMicrotask": "timers",
     "run": "reactor.run",
     "setImmediate": "timers",
@@ -58,6 +60,7 @@ __all__ = [
     "clearImmediate",
     "clearInterval",
     "clearTimeout",
+    "nextTick",
     "process",
     "queueMicrotask",
     "run",

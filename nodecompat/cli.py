@@ -41,7 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         except RuntimeError as error:
             parser.error(str(error))
     try:
-        return COMMANDS[arguments.command].execute(arguments)
+        code: int = COMMANDS[arguments.command].execute(arguments)
+        return code
     finally:
         flush()
 

@@ -517,6 +517,8 @@ def _residentSize() -> int:
 
 
 process = Process()
+#: `process.nextTick` under a name of its own: it is as good as a global in Node.
+nextTick = process.nextTick
 faults.hook = process._onUncaught
 events.unhandledRejection = process._onRejection
 events.emitWarning = process.emitWarning

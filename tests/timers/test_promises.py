@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,6 +76,14 @@ def testAWrongArgumentFailsTheDeferred(net: Network, call: Callable[[], Deferred
     error = outcome(net, call())
     assert (error.code, error.name, error.message) == ("ERR_INVALID_ARG_TYPE", "TypeError", message)
     assert not alive.isAlive()
+
+
+def testTheRowOfTheTableOfErrors(net: Network) -> None:
+    table = json.loads((Path(__file__).parent.parent / "data" / "node-errors.json").read_text("utf-8"))
+    [row] = [row for row in table["rows"] if row["provoked"] == "timers/promises setTimeout, aborted"]
+    error = outcome(net, promises.setTimeout(1, None, {"signal": AbortSignal.abort()}))
+    assert (error.code, error.name, error.message) == (row["code"], row["name"], row["message"])
+    assert [f"cause:{error.cause.code}"] == row["fields"]
 
 
 class TestSetTimeout:
