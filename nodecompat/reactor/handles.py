@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import select
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from .handle import DatagramHandle, ServerHandle, StreamHandle
@@ -90,3 +91,10 @@ def fromTransport(transport: Any) -> StreamHandle:
     from .bridge import adopt
 
     return adopt(transport)
+
+
+def protocolFactory(onconnection: Callable[[int, Any], object]) -> Any:
+    """A Twisted protocol factory: `onconnection(0, handle)` for each connection that somebody else accepts."""
+    from .bridge import HandleFactory
+
+    return HandleFactory(onconnection)

@@ -1,0 +1,71 @@
+"""The module `net`: TCP and Unix domain connections, as in Node 26.
+
+`socket` has Socket, on `connection` (addresses, options, idle time) and `connecting` (the way to a connection); `server`
+has Server; `arguments` says how addresses are given, Twisted endpoints among them; `address` and `blocklist` are about
+numeric addresses.
+
+Node: net.html
+"""
+
+from .address import SocketAddress, isIP, isIPv4, isIPv6
+from .blocklist import BlockList
+from .bound import BoundSocket
+from .connecting import (
+    getDefaultAutoSelectFamily,
+    getDefaultAutoSelectFamilyAttemptTimeout,
+    setDefaultAutoSelectFamily,
+    setDefaultAutoSelectFamilyAttemptTimeout,
+)
+from .options import (
+    AddressInfo,
+    BoundSocketOptions,
+    DropArgument,
+    IpcNetConnectOpts,
+    IpcSocketConnectOpts,
+    ListenOptions,
+    OnReadOpts,
+    ServerOpts,
+    SetKeepAliveOptions,
+    SocketAddressInitOptions,
+    SocketConstructorOpts,
+    TcpNetConnectOpts,
+    TcpSocketConnectOpts,
+)
+from .server import Server, createServer
+from .socket import Socket, createConnection, fromTransport
+
+connect = createConnection
+Stream = Socket
+
+__all__ = [
+    "AddressInfo",
+    "BlockList",
+    "BoundSocket",
+    "BoundSocketOptions",
+    "DropArgument",
+    "IpcNetConnectOpts",
+    "IpcSocketConnectOpts",
+    "ListenOptions",
+    "OnReadOpts",
+    "Server",
+    "ServerOpts",
+    "SetKeepAliveOptions",
+    "Socket",
+    "SocketAddress",
+    "SocketAddressInitOptions",
+    "SocketConstructorOpts",
+    "Stream",
+    "TcpNetConnectOpts",
+    "TcpSocketConnectOpts",
+    "connect",
+    "createConnection",
+    "createServer",
+    "fromTransport",
+    "getDefaultAutoSelectFamily",
+    "getDefaultAutoSelectFamilyAttemptTimeout",
+    "isIP",
+    "isIPv4",
+    "isIPv6",
+    "setDefaultAutoSelectFamily",
+    "setDefaultAutoSelectFamilyAttemptTimeout",
+]

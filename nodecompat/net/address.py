@@ -1,0 +1,188 @@
+"""Numeric addresses: `isIP`, `SocketAddress`.
+
+Follows lib/internal/net.js and lib/internal/socketaddress.js of Node 26 by behaviour. Differs: a flow label above
+20 bits, which stops Node itself with a failed assertion, is ERR_OUT_OF_RANGE.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import ERR_INVALID_ADDRESS, ERR_INVALID_ARG_VALUE
+from ..validators import validateInteger, validatePort, validateString
+from .options import SocketAddressInitOptions, merge
+
+#: Largest flow label of an IPv6 header, 20 bits.
+MAX_FLOW_LABEL = 0xFFFFF
+
+_ZONE = re.compile(r"[0-9A-Za-z.:-]+\Z")
+_FAMILIES = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
+#: The prefix that makes an IPv6 address of an IPv4 one: ::ffff:0:0/96.
+MAPPED_PREFIX = b"\0" * 10 + b"\xff\xff"
+
+
+def isIP(input: Any) -> int:
+    """6 for an IPv6 address, 4 for an IPv4 address in dotted form without leading zeroes, else 0.
+
+    Node: net.html#netisipinput
+    """
+    if not isinstance(input, str):
+        return 0
+    if ":" not in input:
+        return 4 if pack(input, socket.AF_INET) is not None else 0
+    bare, percent, zone = input.partition("%")
+    if percent and not _ZONE.match(zone):
+        return 0
+    return 6 if pack(bare, socket.AF_INET6) is not None else 0
+
+
+def isIPv4(input: Any) -> bool:
+    """True for an IPv4 address. Node: net.html#netisipv4input"""
+    return isIP(input) == 4
+
+
+def isIPv6(input: Any) -> bool:
+    """True for an IPv6 address. Node: net.html#netisipv6input"""
+    return isIP(input) == 6
+
+
+def pack(text: str, family: int) -> bytes | None:
+    """The bytes of a numeric address, None for anything else."""
+    try:
+        return socket.inet_pton(family, text)
+    except (OSError, ValueError):  # ValueError: a NUL, or no encoding for the text
+        return None
+
+
+class SocketAddress:
+    """An address, a port and, for IPv6, a flow label; it does not change.
+
+    Args:
+        options: SocketAddressInitOptions, as a mapping or as keywords: `address`, `family` ("ipv4" or "ipv6"),
+            `flowlabel`, `port`. The defaults are 127.0.0.1 (:: for ipv6) and 0.
+    Raises: ERR_INVALID_ADDRESS, ERR_INVALID_ARG_VALUE, ERR_INVALID_ARG_TYPE, ERR_SOCKET_BAD_PORT, ERR_OUT_OF_RANGE.
+    Node: net.html#class-netsocketaddress
+    """
+
+    __slots__ = ("_address", "_family", "_flowlabel", "_port")
+
+    def __init__(
+        self, options: SocketAddressInitOptions | Mapping[str, Any] | None = None, **keywords: Any
+    ) -> None:
+        given = merge(options, keywords)
+        self._family = _familyName(given.get("family"))
+        address = given.get("address")
+        if address is None:
+            address = "127.0.0.1" if self._family == "ipv4" else "::"
+        validateString(address, "options.address")
+        port = given.get("port")
+        self._port = validatePort(0 if port is None else port, "options.port")
+        flowlabel = given.get("flowlabel")
+        self._flowlabel = 0 if flowlabel is None else flowlabel
+        validateInteger(self._flowlabel, "options.flowlabel", 0, MAX_FLOW_LABEL)
+        family = _FAMILIES[self._family]
+        packed = pack(address.partition("%")[0] if family == socket.AF_INET6 else address, family)
+        if packed is None:
+            raise ERR_INVALID_ADDRESS()
+        self._address = socket.inet_ntop(family, packed)
+
+    @property
+    def address(self) -> str:
+        """The address in its shortest form. Node: net.html#socketaddressaddress"""
+        return self._address
+
+    @property
+    def family(self) -> str:
+        """ "ipv4" or "ipv6". Node: net.html#socketaddressfamily"""
+        return self._family
+
+    @property
+    def flowlabel(self) -> int:
+        """The flow label, 0 for IPv4. Node: net.html#socketaddressflowlabel"""
+        return self._flowlabel
+
+    @property
+    def port(self) -> int:
+        """The port. Node: net.html#socketaddressport"""
+        return self._port
+
+    @staticmethod
+    def isSocketAddress(value: Any) -> bool:
+        """True for a SocketAddress."""
+        return isinstance(value, SocketAddress)
+
+    @staticmethod
+    def parse(input: str) -> SocketAddress | None:
+        """Read "1.2.3.4:1234" or "[::1]:1234"; the port may be missing. None for anything else.
+
+        As in Node the text is read as the host of an http URL: 80 counts as no port, "1" is 0.0.0.1 and "0x7f.1"
+        is 127.0.0.1.
+        Raises: ERR_INVALID_ARG_TYPE.
+        Node: net.html#socketaddressparseinput
+        """
+        validateString(input, "input")
+        found = _HOST_AND_PORT.match(input.strip())
+        if found is None or (number := int(found["port"] or 0)) > 0xFFFF:
+            return None
+        port = 0 if number == 80 else number
+        if found["six"] is not None:
+            packed = pack(found["six"], socket.AF_INET6)
+            return None if packed is None else SocketAddress(address=found["six"], port=port, family="ipv6")
+        address = _urlHost(found["four"])
+        return None if address is None else SocketAddress(address=address, port=port)
+
+    def toJSON(self) -> dict[str, Any]:
+        """The fields as a dict."""
+        return {"address": self._address, "port": self._port, "family": self._family, "flowlabel": self._flowlabel}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SocketAddress) and self.toJSON() == other.toJSON()
+
+    def __hash__(self) -> int:
+        return hash((self._address, self._port, self._family, self._flowlabel))
+
+    def __repr__(self) -> str:
+        return (
+            f"SocketAddress {{ address: '{self._address}', port: {self._port}, family: '{self._family}',"
+            f" flowlabel: {self._flowlabel} }}"
+        )
+
+
+def _familyName(family: Any) -> str:
+    if family is None:
+        return "ipv4"
+    name = family.lower() if isinstance(family, str) else None
+    if name not in _FAMILIES:
+        raise ERR_INVALID_ARG_VALUE("options.family", family)
+    return str(name)
+
+
+#: What may stand between "http://" and the end of an authority, as far as it can be an address.
+_HOST_AND_PORT = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<four>[0-9A-Fa-fxX.]+))(?::(?P<port>\d*))?(?:[/?#].*)?\Z")
+_URL_NUMBER = re.compile(r"0[xX][0-9A-Fa-f]*\Z|[0-9]+\Z")
+
+
+def _urlHost(host: str) -> str | None:
+    """An IPv4 address as URLs read it: one to four numbers, the last fills what is left; also octal and hex."""
+    parts = host.split(".")
+    if parts[-1] == "" and len(parts) > 1:
+        parts.pop()
+    if len(parts) > 4 or not all(_URL_NUMBER.match(part) for part in parts):
+        return None
+    try:
+        *heads, last = [_urlNumber(part) for part in parts]
+    except ValueError:  # a digit that octal does not have
+        return None
+    if any(number > 255 for number in heads) or last >= 256 ** (4 - len(heads)):
+        return None
+    value = last + sum(number << (8 * (3 - index)) for index, number in enumerate(heads))
+    return socket.inet_ntop(socket.AF_INET, value.to_bytes(4, "big"))
+
+
+def _urlNumber(part: str) -> int:
+    if part[:2] in ("0x", "0X"):
+        return int(part[2:] or "0", 16)
+    return int(part, 8) if len(part) > 1 and part[0] == "0" else int(part)

@@ -1,0 +1,148 @@
+"""How the arguments of `connect` and `listen` are read, and when a text is a Twisted endpoint.
+
+Follows Node 26: a number, or a text that is one, is a port; any other text is the path of a Unix domain socket. Here a
+text whose beginning names a kind of Twisted endpoint ("tcp:", "tls:", "unix:", "systemd:", …; see ENDPOINT_KINDS) is
+the description of an endpoint instead, and an endpoint object may stand in its place. A path that begins like that is
+written "./tcp:…"; a kind that is not listed (a plugin's own) is given as the option `endpoint`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..errors import ERR_INVALID_ARG_VALUE
+from ..validators import isNumber, validatePort
+from .options import isBag, merge
+
+#: What stands before the first colon of the endpoint descriptions that are known by themselves.
+ENDPOINT_KINDS = frozenset({"fd", "haproxy", "ssl", "stdio", "systemd", "tcp", "tcp4", "tcp6", "tls", "unix"})
+
+Arguments = tuple[dict[str, Any], Callable[..., Any] | None]
+
+
+def isEndpoint(value: Any, method: str) -> bool:
+    """True for the description of an endpoint, or an endpoint object: one with this method."""
+    if isinstance(value, str):
+        kind, colon, _ = value.partition(":")
+        return bool(colon) and kind in ENDPOINT_KINDS
+    # Handles and emitters have a method of that name too.
+    return callable(getattr(value, method, None)) and not hasattr(value, "onclose") and not hasattr(value, "emit")
+
+
+def isPath(value: Any) -> bool:
+    """True for a text that JavaScript does not take for a port: a number from 0 on."""
+    return isinstance(value, str) and toNumber(value) is None
+
+
+def toNumber(value: Any) -> float | None:
+    """JavaScript's Number(value) if that is a number from 0 on."""
+    if isinstance(value, str):
+        text = value.strip()
+        try:
+            value = float(text) if text else 0
+        except ValueError:
+            try:
+                value = int(text, 0)
+            except ValueError:
+                return None
+    if not isNumber(value) or math.isnan(value) or value < 0:
+        return None
+    return float(value)
+
+
+def splitCallback(args: tuple[Any, ...]) -> tuple[tuple[Any, ...], Callable[..., Any] | None]:
+    """The arguments without a callback at the end, and the callback."""
+    if args and callable(args[-1]) and not isBag(args[-1]):
+        return args[:-1], args[-1]
+    return args, None
+
+
+def connectArguments(args: tuple[Any, ...], keywords: Mapping[str, Any]) -> Arguments:
+    """`(options)`, `(path)`, `(port, host)` or `(endpoint)`, each with a callback or without."""
+    args, callback = splitCallback(args)
+    first = args[0] if args else None
+    if isBag(first):
+        options = dict(merge(first, keywords))
+    else:
+        options = dict(keywords)
+        if first is not None:
+            options.update(_connectTarget(first, args[1] if len(args) > 1 else None))
+    if isEndpoint(options.get("path"), "connect"):
+        options["endpoint"] = options.pop("path")
+    return options, callback
+
+
+def _connectTarget(first: Any, host: Any) -> dict[str, Any]:
+    if isEndpoint(first, "connect"):
+        return {"endpoint": first}
+    if isPath(first):
+        return {"path": first}
+    return {"port": first, "host": host} if isinstance(host, str) else {"port": first}
+
+
+def listenArguments(args: tuple[Any, ...], keywords: Mapping[str, Any]) -> Arguments:
+    """What listen() shall listen on. The result has exactly one of `handle`, `endpoint`, `fd`, `port` and `path`.
+
+    Raises: ERR_INVALID_ARG_VALUE, ERR_SOCKET_BAD_PORT.
+    """
+    args, callback = splitCallback(args)
+    options = _listenTarget(args, keywords)
+    options["backlog"] = _backlog(options, args)
+    return _oneTarget(options), callback
+
+
+def _listenTarget(args: tuple[Any, ...], keywords: Mapping[str, Any]) -> dict[str, Any]:
+    first = args[0] if args else None
+    if isBag(first):
+        return dict(merge(first, keywords))
+    options = dict(keywords)
+    if first is None:
+        # listen() and listen(callback): any port, unless the keywords say where.
+        if not {"endpoint", "fd", "handle", "path"} & options.keys():
+            options.setdefault("port", 0)
+        if args[1:] and isinstance(args[1], str):
+            options["host"] = args[1]
+    elif isEndpoint(first, "listen"):
+        options["endpoint"] = first
+    elif isPath(first):
+        options["path"] = first
+    elif isinstance(first, (str, int, float)):
+        options["port"] = first
+        if args[1:] and isinstance(args[1], str) and toNumber(args[1]) is None:
+            options["host"] = args[1]
+    else:
+        options["handle"] = first
+    return options
+
+
+def _backlog(options: Mapping[str, Any], args: tuple[Any, ...]) -> int:
+    given = options.get("backlog")
+    for value in (given, *args[1:3]):
+        number = None if isinstance(value, bool) else toNumber(value)
+        if number:
+            return int(number)
+    return 0
+
+
+def _oneTarget(options: dict[str, Any]) -> dict[str, Any]:
+    if isEndpoint(options.get("path"), "listen"):
+        options["endpoint"] = options.pop("path")
+    descriptor = options.get("fd")
+    if options.get("handle") is not None or options.get("endpoint") is not None:
+        return options
+    if isNumber(descriptor) and descriptor >= 0:
+        return options
+    shown = {name: value for name, value in options.items() if name != "backlog" or value}
+    if "port" in options and options["port"] is None:
+        options["port"] = 0
+    port = options.get("port")
+    if isNumber(port) or isinstance(port, str):
+        options["port"] = validatePort(port, "options.port")
+        return options
+    if isPath(options.get("path")) and options["path"]:
+        return options
+    if "port" in options or "path" in options:
+        raise ERR_INVALID_ARG_VALUE("options", shown)
+    raise ERR_INVALID_ARG_VALUE("options", shown, 'must have the property "port" or "path"')

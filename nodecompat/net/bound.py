@@ -1,0 +1,132 @@
+"""BoundSocket: a socket that has its local address already, for a server or for a connection.
+
+Follows Node 26.4 by behaviour: the address is taken at once, in the constructor, so that a program knows the port
+before it listens or connects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import (
+    ERR_INVALID_ARG_VALUE,
+    ERR_SOCKET_HANDLE_ADOPTED,
+    errnoException,
+    exceptionWithHostPort,
+)
+from ..reactor import handles
+from ..reactor.handle import Address
+from ..validators import validateBoolean, validatePort, validateString
+from .address import isIP
+from .options import AddressInfo, BoundSocketOptions, merge
+
+
+class BoundSocket:
+    """A local address that is taken, to be given to `server.listen` or to `Socket` as `handle`.
+
+    Args:
+        options: BoundSocketOptions, as a mapping or as keywords: `host` (numeric), `port` (0: any), `ipv6Only`,
+            `reusePort`; or `path` for a Unix domain socket.
+    Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_SOCKET_BAD_PORT, and the system's error (EADDRINUSE …).
+    Node: net.html#class-netboundsocket
+    """
+
+    __slots__ = ("__weakref__", "_handle", "_path")
+
+    def __init__(self, options: BoundSocketOptions | Mapping[str, Any] | None = None, **keywords: Any) -> None:
+        given = merge(options, keywords)
+        self._path: str | None = given.get("path")
+        self._handle: Any = None
+        if self._path is not None:
+            validateString(self._path, "options.path")
+            self._bind(handles.current().pipeServer(), self._path, 0, False, False)
+            return
+        ipv6Only, reusePort = given.get("ipv6Only"), given.get("reusePort")
+        if ipv6Only is not None:
+            validateBoolean(ipv6Only, "options.ipv6Only")
+        if reusePort is not None:
+            validateBoolean(reusePort, "options.reusePort")
+        host, port = given.get("host"), given.get("port")
+        if host is None:
+            host = "::" if ipv6Only else "0.0.0.0"
+        validateString(host, "options.host")
+        if not isIP(host):
+            reason = "must be a numeric IP address; net.BoundSocket does not perform DNS resolution"
+            raise ERR_INVALID_ARG_VALUE("options.host", host, reason)
+        number = validatePort(0 if port is None else port, "options.port")
+        self._bind(handles.current().tcpServer(), host, number, bool(ipv6Only), bool(reusePort))
+
+    def _bind(self, handle: Any, address: str, port: int, ipv6Only: bool, reusePort: bool) -> None:
+        status = handle.bind(address, port, ipv6Only, reusePort)
+        if status:
+            handle.close()
+            raise exceptionWithHostPort(status, "bind", address, port)
+        self._handle = handle
+
+    @property
+    def isPipe(self) -> bool:
+        """True for a Unix domain socket."""
+        return self._path is not None
+
+    def address(self) -> AddressInfo | str:
+        """The address that is taken; a path for a Unix domain socket.
+
+        Raises: ERR_SOCKET_HANDLE_ADOPTED.
+        Node: net.html#boundsocketaddress
+        """
+        found = self._held().getsockname()
+        if isinstance(found, int):
+            raise errnoException(found, "address")
+        if found.family == "pipe":
+            return str(found.address)
+        return AddressInfo(found.address, found.family, found.port)
+
+    def fd(self) -> int:
+        """The descriptor, which stays the BoundSocket's; -1 where there is none.
+
+        Raises: ERR_SOCKET_HANDLE_ADOPTED.
+        Node: net.html#boundsocketfd
+        """
+        return int(self._held().fileno())
+
+    def close(self) -> None:
+        """Give the address back.
+
+        Raises: ERR_SOCKET_HANDLE_ADOPTED.
+        Node: net.html#boundsocketclose
+        """
+        self._take().close()
+
+    def __enter__(self) -> BoundSocket:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._handle is not None:
+            self.close()
+
+    def _held(self) -> Any:
+        if self._handle is None:
+            raise ERR_SOCKET_HANDLE_ADOPTED()
+        return self._handle
+
+    def _take(self) -> Any:
+        handle, self._handle = self._held(), None
+        return handle
+
+    def _adoptAsServer(self) -> Any:
+        """The handle, for a server: it is the server's now."""
+        return self._take()
+
+    def _adoptAsStream(self) -> Any:
+        """A stream handle with this local address, for a connection."""
+        address = self._held().getsockname()
+        server = self._take()
+        assert isinstance(address, Address)
+        stream = handles.current().pipe() if self.isPipe else handles.current().tcp()
+        # The server's descriptor cannot connect: the same address is taken anew, by the descriptor that will.
+        server.close()
+        status = stream.bind(address.address, address.port)
+        if status:
+            raise exceptionWithHostPort(status, "bind", address.address, address.port)
+        return stream

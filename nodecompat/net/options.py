@@ -1,0 +1,174 @@
+"""The option bags of `net` and the records it returns, and how a bag is read.
+
+Follows the names of Node 26's documentation. A bag is a mapping, keyword arguments, or both; an option that is None
+is one that was not given (Node's undefined).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from ..errors import ERR_INVALID_ARG_TYPE
+from ..records import Record
+
+if TYPE_CHECKING:
+    from .blocklist import BlockList
+    from .bound import BoundSocket
+
+
+@dataclass(frozen=True, slots=True)
+class AddressInfo(Record):
+    """One end of a connection, or where a server listens; `family` is "IPv4" or "IPv6". Node: net.html#serveraddress"""
+
+    address: str
+    family: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropArgument(Record):
+    """What 'drop' tells of the connection that was turned away. Node: net.html#event-drop"""
+
+    localAddress: str | None = None
+    localPort: int | None = None
+    localFamily: str | None = None
+    remoteAddress: str | None = None
+    remotePort: int | None = None
+    remoteFamily: str | None = None
+
+
+class OnReadOpts(TypedDict, total=False):
+    """The option `onread`: data is put into `buffer` instead of 'data'. Node: net.html#new-netsocketoptions"""
+
+    #: A writable buffer that is used again and again, or a function that returns one.
+    buffer: Any
+    #: Called with the number of bytes and the buffer; False pauses.
+    callback: Callable[[int, Any], Any]
+
+
+class SocketConstructorOpts(TypedDict, total=False):
+    """Options of Socket. Node: net.html#new-netsocketoptions"""
+
+    allowHalfOpen: bool
+    blockList: BlockList
+    fd: int
+    handle: BoundSocket | Any
+    highWaterMark: int
+    keepAlive: bool
+    keepAliveInitialDelay: float
+    noDelay: bool
+    onread: OnReadOpts
+    readable: bool
+    signal: Any
+    typeOfService: int
+    writable: bool
+
+
+class TcpSocketConnectOpts(TypedDict, total=False):
+    """Options of `socket.connect` to a port. Node: net.html#socketconnectoptions-connectlistener"""
+
+    autoSelectFamily: bool
+    autoSelectFamilyAttemptTimeout: int
+    family: int
+    hints: int
+    host: str
+    localAddress: str
+    localPort: int
+    lookup: Callable[..., Any]
+    port: int | str
+
+
+class IpcSocketConnectOpts(TypedDict, total=False):
+    """Options of `socket.connect` to a path. Node: net.html#socketconnectoptions-connectlistener"""
+
+    path: str
+
+
+class TcpNetConnectOpts(TcpSocketConnectOpts, SocketConstructorOpts, total=False):
+    """Options of `net.connect` to a port. Node: net.html#netcreateconnectionoptions-connectlistener"""
+
+    timeout: float
+
+
+class IpcNetConnectOpts(IpcSocketConnectOpts, SocketConstructorOpts, total=False):
+    """Options of `net.connect` to a path. Node: net.html#netcreateconnectionoptions-connectlistener"""
+
+    timeout: float
+
+
+class SetKeepAliveOptions(TypedDict, total=False):
+    """Options of `socket.setKeepAlive`; times in milliseconds. Node: net.html#socketsetkeepaliveoptions"""
+
+    count: int
+    enable: bool
+    initialDelay: float
+    interval: float
+
+
+class BoundSocketOptions(TypedDict, total=False):
+    """Options of BoundSocket. Node: net.html#new-netboundsocketoptions"""
+
+    host: str
+    ipv6Only: bool
+    port: int
+    reusePort: bool
+
+
+class ListenOptions(TypedDict, total=False):
+    """Options of `server.listen`. Node: net.html#serverlistenoptions-callback"""
+
+    backlog: int
+    exclusive: bool
+    fd: int
+    handle: BoundSocket | Any
+    host: str
+    ipv6Only: bool
+    path: str
+    port: int | str
+    readableAll: bool
+    reusePort: bool
+    signal: Any
+    writableAll: bool
+
+
+class ServerOpts(TypedDict, total=False):
+    """Options of Server. Node: net.html#netcreateserveroptions-connectionlistener"""
+
+    allowHalfOpen: bool
+    blockList: BlockList
+    highWaterMark: int
+    keepAlive: bool
+    keepAliveInitialDelay: float
+    noDelay: bool
+    pauseOnConnect: bool
+
+
+class SocketAddressInitOptions(TypedDict, total=False):
+    """Options of SocketAddress. Node: net.html#new-netsocketaddressoptions"""
+
+    address: str
+    family: str
+    flowlabel: int
+    port: int
+
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+def isBag(value: Any) -> bool:
+    """True for what holds options: a mapping, or a record."""
+    return isinstance(value, (Mapping, Record))
+
+
+def merge(options: Any, keywords: Mapping[str, Any]) -> Mapping[str, Any]:
+    """One mapping of a bag and keyword arguments.
+
+    Raises: ERR_INVALID_ARG_TYPE when `options` is no bag.
+    """
+    if options is None:
+        return keywords or _NOTHING
+    if not isBag(options):
+        raise ERR_INVALID_ARG_TYPE("options", "Object", options)
+    return {**options, **keywords} if keywords or isinstance(options, Record) else options

@@ -1,0 +1,565 @@
+"""Socket: a TCP or Unix domain connection as a Duplex.
+
+Follows lib/net.js of Node 26 by behaviour. `connection.py` has addresses and options, `connecting.py` the way to a
+connection; here is what happens to data and at the end. Differs: `errno` is positive; a Twisted endpoint may be
+connected to, and a connected Twisted transport may be given as `handle` (`net.fromTransport`).
+
+The fast path, in named steps:
+
+* Data: the handle calls `_onread`, which pushes; push emits 'data' itself, no tick and no `_read` in between
+  (`_selfPumping`). Only a push that returns False stops the handle, and only the next `_read` starts it again.
+* write: the stream calls `_writeToHandle` (as `_writeFast`), which gives the bytes to the kernel at once. Only what
+  the kernel does not take has a state: `_onSent` is called when it is gone.
+
+Both are left out when a subclass brings its own `_write` or `_writev`; what an observer sees is the same.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ..errors import (
+    EPIPE,
+    ERR_INVALID_ARG_TYPE,
+    ERR_INVALID_ARG_VALUE,
+    ERR_INVALID_FD_TYPE,
+    ERR_INVALID_HANDLE_TYPE,
+    ERR_SOCKET_CLOSED,
+    ERR_SOCKET_CLOSED_BEFORE_CONNECTION,
+    AbortError,
+    errnoException,
+)
+from ..events import addAbortListener
+from ..reactor import handles
+from ..reactor.handle import CANCELED, EOF, PENDING, Address
+from ..reactor.ticks import nextTick
+from ..stream import Duplex
+from ..stream.state import BUSY, END_EMITTED, LIVE
+from ..validators import validateAbortSignal, validateFunction, validateInt32, validateNumber
+from . import connecting
+from .arguments import connectArguments
+from .blocklist import BlockList
+from .bound import BoundSocket
+from .channels import clientSocket
+from .connection import Connection, timerDuration
+from .onread import BufferedReading
+from .options import SocketConstructorOpts, merge
+from .states import CLOSED, CONNECTED, CONNECTING, IDLE
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from ..reactor.handle import StreamHandle
+
+_DONE = Callable[[BaseException | None], Any]
+#: Whether instances of a class may use the fast path, by class.
+_fastClasses: dict[type, bool] = {}
+
+
+class Socket(Connection):
+    """A connection, or one to be.
+
+    Args:
+        options: SocketConstructorOpts, as a mapping or as keywords. `fd` takes over an open socket, `handle` a
+            BoundSocket (or a handle of `nodecompat.reactor`).
+    Emits: close(hadError), connect, connectionAttempt(ip, port, family), connectionAttemptFailed(ip, port, family,
+        error), connectionAttemptTimeout(ip, port, family), data(chunk), drain, end, error(err),
+        lookup(err, address, family, host), ready, timeout.
+    Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_FD_TYPE, ERR_OUT_OF_RANGE,
+        ERR_SOCKET_HANDLE_ADOPTED.
+    Node: net.html#class-netsocket
+    """
+
+    __slots__ = ()
+    __events__ = {
+        **Duplex.__events__,
+        "close": ("hadError",),
+        "connect": (),
+        "connectionAttempt": ("ip", "port", "family"),
+        "connectionAttemptFailed": ("ip", "port", "family", "error"),
+        "connectionAttemptTimeout": ("ip", "port", "family"),
+        "lookup": ("err", "address", "family", "host"),
+        "ready": (),
+        "timeout": (),
+    }
+    _selfPumping = True
+
+    #: The addresses that family selection has tried, "ip:port"; None unless it was used.
+    autoSelectFamilyAttemptedAddresses: list[str] | None = None
+    #: Addresses that must not be connected to.
+    blockList: BlockList | None = None
+
+    # Few sockets have these; they cost nothing where they are not set.
+    _connectJob: connecting.Job | None = None
+    _pendingWrite: tuple[Any, _DONE, bool] | None = None
+    _pendingFinal: _DONE | None = None
+    _onreadBuffer: BufferedReading | None = None
+    _isResetting = False
+    _endsSoon = False
+    _offAbort: Any = None
+
+    def __init__(self, options: SocketConstructorOpts | Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
+        given = merge(options, keywords)
+        _refuseObjectMode(given)
+        self._initConnection()
+        Duplex.__init__(self, {**given, "emitClose": False, "autoDestroy": True, "signal": None})
+        self.allowHalfOpen = bool(given.get("allowHalfOpen"))
+        self._takeOptions(given)
+        handle = given.get("handle")
+        if handle is None and given.get("fd") is not None:
+            handle = openDescriptor(given["fd"])
+        if handle is not None:
+            self._adopt(handle, given)
+
+    def _takeOptions(self, given: Mapping[str, Any]) -> None:
+        if given.get("noDelay"):
+            self._noDelay = True
+        if given.get("keepAlive") or given.get("keepAliveInitialDelay") is not None:
+            delay = given.get("keepAliveInitialDelay")
+            if delay is not None:
+                validateNumber(delay, "options.keepAliveInitialDelay")
+            if given.get("keepAlive"):
+                self.setKeepAlive(True, delay)
+        if given.get("typeOfService") is not None:
+            validateInt32(given["typeOfService"], "options.typeOfService", 0, 255)
+            self._typeOfService = given["typeOfService"]
+        if given.get("blockList") is not None:
+            self.blockList = checkBlockList(given["blockList"])
+        onread = given.get("onread")
+        if isinstance(onread, Mapping) and callable(onread.get("callback")) and onread.get("buffer") is not None:
+            self._onreadBuffer = BufferedReading(self, onread["buffer"], onread["callback"])
+        if given.get("signal") is not None:
+            self._obey(given["signal"])
+
+    def _obey(self, signal: Any) -> None:
+        validateAbortSignal(signal, "signal")
+        if signal.aborted:
+            nextTick(self._onAbort, signal)
+        else:
+            self._offAbort = addAbortListener(signal, partial(self._onAbort, signal))
+
+    def _onAbort(self, signal: Any, event: Any = None) -> None:
+        self.destroy(AbortError(cause=signal.reason))
+
+    # -- the handle
+
+    def _adopt(self, handle: Any, given: Mapping[str, Any]) -> None:
+        """Use a connected handle, or one that is bound already."""
+        if isinstance(handle, BoundSocket):
+            self._attach(handle._adoptAsStream())
+            return
+        self._attach(handle)
+        self._moveConnection(CONNECTED)
+        self._applyOptions()
+        self._startFastPath()
+        if given.get("pauseOnCreate"):
+            self.readableFlowing = False
+        elif given.get("readable") is not False and not given.get("manualStart"):
+            self.read(0)
+
+    def _attach(self, handle: StreamHandle) -> None:
+        self._handle = handle
+        handle.onfault = self._onFault
+
+    def _startFastPath(self) -> None:
+        cls = type(self)
+        fast = _fastClasses.get(cls)
+        if fast is None:
+            fast = _fastClasses[cls] = cls._write is Socket._write and cls._writev is Socket._writev
+        if fast and "_write" not in self.__dict__:
+            self._writeFast = self._writeToHandle
+
+    def _onFault(self) -> None:
+        """A listener raised and nobody took the error: it was logged, the connection is given up."""
+        self.destroy()
+
+    # -- connect
+
+    def connect(self, *args: Any, **keywords: Any) -> Self:
+        """Connect to a port, to a Unix domain socket, or through a Twisted endpoint.
+
+        Args: `(port[, host])`, `(path)`, `(endpoint)` or TcpSocketConnectOpts / IpcSocketConnectOpts as a mapping or
+            as keywords, then a listener for 'connect'. An endpoint is an IStreamClientEndpoint or the description of
+            one, such as "tls:example.com:443"; see `net/arguments.py` for which texts are descriptions.
+        Returns: the socket.
+        Emits: lookup, connectionAttempt, connectionAttemptFailed, connectionAttemptTimeout, connect, ready, error.
+        Raises: ERR_MISSING_ARGS, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_SOCKET_BAD_PORT,
+            ERR_INVALID_IP_ADDRESS, ERR_OUT_OF_RANGE.
+        Node: net.html#socketconnect
+        """
+        options, listener = connectArguments(args, keywords)
+        if clientSocket.hasSubscribers:
+            clientSocket.publish({"socket": self})
+        job = connecting.plan(self, options)
+        if self.destroyed:
+            self._revive()
+        if self._handle is None:
+            self._attach(job.makeHandle())
+        if listener is not None:
+            self.once("connect", listener)
+        self._touch()
+        self._moveConnection(CONNECTING)
+        self._writeFast = None
+        self._connectJob = job
+        try:
+            job.begin()
+        except BaseException:
+            # A look-up that refuses the name. Node leaves such a socket connecting for ever.
+            self._abandonConnect()
+            raise
+        return self
+
+    def _revive(self) -> None:
+        """A socket that was destroyed connects anew."""
+        self._undestroy()
+        self._handle = self._peername = self._sockname = self.server = None
+        self._bytesRead = self._bytesWritten = 0
+
+    def _abandonConnect(self) -> None:
+        if self._connection == CONNECTING:
+            self._moveConnection(IDLE)
+            handle, self._handle, self._connectJob = self._handle, None, None
+            handle.close()
+
+    def _afterConnect(self) -> None:
+        """The connection stands."""
+        self._connectJob = None
+        self._moveConnection(CONNECTED)
+        self._sockname = None
+        self._touch()
+        self._applyOptions()
+        self._startFastPath()
+        self.emit("connect")
+        self.emit("ready")
+        if self._handle is None:  # destroyed by a listener
+            return
+        if self._readGate & BUSY:  # somebody has asked for data before the connection stood
+            self._startReading()
+        elif self.readable and not self.isPaused():
+            self.read(0)
+
+    # -- data from the peer
+
+    def _read(self, size: int) -> None:
+        # While it connects, `_afterConnect` sees by the gate that somebody waits.
+        if self._isOpen:
+            self._startReading()
+
+    def _startReading(self) -> None:
+        handle = self._handle
+        if handle.onread is None:
+            handle.onread = self._onread if self._onreadBuffer is None else self._onreadBuffer.deliver
+            handle.onreadend = self._onreadend
+        status = handle.readStart()
+        if status:
+            self.destroy(errnoException(status, "read"))
+
+    def _onread(self, data: bytes) -> None:
+        if self._idleTimer is not None:
+            self._touch()
+        if not self.push(data) and self._handle is not None:
+            self._handle.readStop()
+
+    def _onreadend(self, status: int) -> None:
+        self._touch()
+        if status == EOF:
+            self.push(None)
+            # 'end' comes without a reader as well, when nothing is buffered.
+            self.read(0)
+        else:
+            self.destroy(errnoException(status, "read"))
+
+    def pause(self) -> Self:
+        """Stop the flow of data. Node: net.html#socketpause"""
+        if self._onreadBuffer is not None:
+            self._onreadBuffer.stop()
+        super().pause()
+        return self
+
+    def resume(self) -> Self:
+        """Let the data flow again. Node: net.html#socketresume"""
+        if self._onreadBuffer is not None:
+            self._onreadBuffer.start()
+        super().resume()
+        return self
+
+    def read(self, size: Any = None) -> Any:
+        """Take what is buffered. Node: stream.html#readablereadsize"""
+        if self._onreadBuffer is not None:
+            self._onreadBuffer.start()
+        return super().read(size)
+
+    # -- data to the peer
+
+    def _writeToHandle(self, data: bytes) -> int:
+        """`_writeFast` of the stream: 0 when the kernel has taken everything."""
+        if self._idleTimer is not None:
+            self._touch()
+        status: int = self._handle.write(data)
+        if not status:
+            return 0
+        if status == PENDING:
+            self._awaitWrite(self._onwrite)
+        else:
+            nextTick(self._onwrite, errnoException(status, "write"))
+        return 1
+
+    def _write(self, chunk: Any, encoding: str | None, callback: _DONE) -> None:
+        self._writeAny(chunk, callback, False)
+
+    def _writev(self, chunks: Any, callback: _DONE) -> None:
+        self._writeAny([entry.chunk for entry in chunks], callback, True)
+
+    def _writeAny(self, data: Any, callback: _DONE, several: bool) -> None:
+        if self._connection == CONNECTING:
+            self._pendingWrite = (data, callback, several)
+            # As listeners, because that is their place in Node among the listeners of a program.
+            self.once("connect", self._writePending)
+            self.once("close", self._failPending)
+            return
+        handle = self._handle
+        if handle is None:
+            callback(ERR_SOCKET_CLOSED())
+            return
+        self._touch()
+        status = handle.writev(data) if several else handle.write(data)
+        if not status:
+            callback(None)
+        elif status == PENDING:
+            self._awaitWrite(callback)
+        else:
+            callback(errnoException(status, "write"))
+
+    def _awaitWrite(self, callback: _DONE) -> None:
+        handle = self._handle
+        self._onSent = callback
+        self._lastQueueSize = handle.writeQueueSize
+        handle.onwrite = self._onHandleWrite
+
+    def _onHandleWrite(self, status: int) -> None:
+        callback, self._onSent = self._onSent, None
+        self._lastQueueSize = 0
+        assert callback is not None
+        if status < 0:
+            callback(errnoException(status, "write"))
+        else:
+            self._touch()
+            callback(None)
+
+    def _writePending(self) -> None:
+        """The connection stands: write what was written before."""
+        self.off("close", self._failPending)
+        pending, self._pendingWrite = self._pendingWrite, None
+        if pending is not None:
+            self._writeAny(*pending)
+
+    def _failPending(self) -> None:
+        """The connection never stood."""
+        pending, self._pendingWrite = self._pendingWrite, None
+        if pending is not None:
+            pending[1](ERR_SOCKET_CLOSED_BEFORE_CONNECTION())
+
+    def _refuseWrite(self, callback: _DONE) -> BaseException:
+        if self.allowHalfOpen or self._readPhase != END_EMITTED or not self.writableEnded:
+            return super()._refuseWrite(callback)
+        # Ended by itself because the peer has ended: Node says so, and not "write after end".
+        error = EPIPE("This socket has been ended by the other party", "EPIPE")
+        nextTick(callback, error)
+        self.destroy(error)
+        return error
+
+    # -- the end
+
+    def _final(self, callback: _DONE) -> None:
+        if self._connection == CONNECTING:
+            self._pendingFinal = callback
+            self.once("connect", self._finalPending)
+            return
+        handle = self._handle
+        if handle is None:
+            callback(None)
+            return
+        handle.onshutdown = partial(_onShutdown, callback)
+        status = handle.shutdown()
+        if status:
+            callback(None if status == -errno.ENOTCONN else errnoException(status, "shutdown"))
+
+    def _finalPending(self) -> None:
+        callback, self._pendingFinal = self._pendingFinal, None
+        if callback is not None:
+            self._final(callback)
+
+    def destroySoon(self) -> None:
+        """End the writable side if it is open, and destroy the socket when everything is written.
+
+        Node: net.html#socketdestroysoon
+        """
+        if self.writable:
+            self.end()
+        if self.writableFinished:
+            self.destroy()
+        else:
+            self._endsSoon = True
+            self.once("finish", self.destroy)
+
+    def resetAndDestroy(self) -> Self:
+        """Close with a reset (RST), which the peer sees as ECONNRESET. A socket that connects does so afterwards.
+
+        Returns: the socket.
+        Emits: close; error with ERR_SOCKET_CLOSED when there is no connection.
+        Raises: ERR_INVALID_HANDLE_TYPE for a Unix domain socket.
+        Node: net.html#socketresetanddestroy
+        """
+        if self._handle is None:
+            self.destroy(ERR_SOCKET_CLOSED())
+            return self
+        if isPipe(self._handle):
+            raise ERR_INVALID_HANDLE_TYPE()
+        if self._connection == CONNECTING:
+            self.once("connect", self._reset)
+        else:
+            self._reset()
+        return self
+
+    def _reset(self) -> None:
+        self._isResetting = True
+        self.destroy()
+
+    def _destroy(self, err: BaseException | None, callback: _DONE) -> None:
+        self._moveConnection(CLOSED)
+        self._writeFast = None
+        if self._idleTimer is not None:
+            self._idleTimer.stop()
+            self._idleTimer = None
+        if self.__dict__:
+            self._forgetRarities()
+        handle = self._handle
+        if handle is None:
+            callback(err)
+            nextTick(self.emit, "close", False)
+        else:
+            self._handle = self._sockname = None
+            self._closeHandle(handle, err is not None)
+            callback(err)
+        if self.server is not None:
+            self.server._onSocketGone()
+
+    def _closeHandle(self, handle: StreamHandle, hadError: bool) -> None:
+        self._bytesRead = handle.bytesRead
+        self._bytesWritten = handle.bytesWritten + handle.writeQueueSize
+        pending, self._onSent = self._onSent, None
+        handle.onclose = partial(self._onHandleClose, hadError, pending)
+        if self._isResetting:
+            self._isResetting = False
+            status = handle.reset()
+            if status:
+                nextTick(self.emit, "error", errnoException(status, "reset"))
+        else:
+            handle.close()
+
+    def _onHandleClose(self, hadError: bool, pending: _DONE | None) -> None:
+        # A write that was cut off is told before 'close'; not to a stream that has begun a new life.
+        if pending is not None and self._life > LIVE:
+            pending(errnoException(CANCELED, "write"))
+        self.emit("close", hadError)
+
+    def _forgetRarities(self) -> None:
+        """Break what would keep a destroyed socket alive, or act on it later."""
+        job, self._connectJob = self._connectJob, None
+        if job is not None:
+            job.cancel()
+        if self._pendingWrite is not None:
+            self.off("connect", self._writePending)
+        if self._pendingFinal is not None:
+            self._pendingFinal = None
+            self.off("connect", self._finalPending)
+        if self._endsSoon:
+            self._endsSoon = False
+            self.off("finish", self.destroy)
+        if self._onreadBuffer is not None:
+            self._onreadBuffer.forget()
+        if self._offAbort is not None:
+            self._offAbort.dispose()
+            self._offAbort = None
+
+
+def _onShutdown(callback: _DONE, status: int) -> None:
+    # As in Node a failure is not told: a broken connection shows up when it is read.
+    callback(None)
+
+
+def isPipe(handle: Any) -> bool:
+    """True for the handle of a Unix domain socket."""
+    address = handle.getsockname()
+    if isinstance(address, Address):
+        return address.family == "pipe"
+    return bool(handle.resourceName == "PipeWrap")
+
+
+def openDescriptor(descriptor: Any) -> StreamHandle:
+    """A handle for an open, connected socket descriptor.
+
+    Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INVALID_FD_TYPE.
+    """
+    validateInt32(descriptor, "fd", 0)
+    handle = handles.current().openStream(int(descriptor))
+    if isinstance(handle, int):
+        raise ERR_INVALID_FD_TYPE("UNKNOWN" if handle == -errno.EBADF else "FILE")
+    return handle
+
+
+def checkBlockList(value: Any) -> BlockList:
+    """The option `blockList`.
+
+    Raises: ERR_INVALID_ARG_TYPE.
+    """
+    if not isinstance(value, BlockList):
+        raise ERR_INVALID_ARG_TYPE("options.blockList", "net.BlockList", value)
+    return value
+
+
+def _refuseObjectMode(given: Mapping[str, Any]) -> None:
+    for name in ("objectMode", "readableObjectMode", "writableObjectMode"):
+        if given.get(name):
+            raise ERR_INVALID_ARG_VALUE(f"options.{name}", given[name], "is not supported")
+
+
+def createConnection(*args: Any, **keywords: Any) -> Socket:
+    """Make a Socket and connect it; `connect` is the same function.
+
+    Args: as `socket.connect`, with the options of the constructor among the others, and `timeout` (milliseconds).
+    Returns: the socket.
+    Raises: as `Socket` and `socket.connect`.
+    Node: net.html#netcreateconnection
+    """
+    options, listener = connectArguments(args, keywords)
+    socket = Socket({name: value for name, value in options.items() if name in _CONSTRUCTOR_OPTIONS})
+    if options.get("timeout"):
+        socket.setTimeout(timerDuration(options["timeout"], "msecs"))
+    if listener is not None:
+        validateFunction(listener, "listener")
+        return socket.connect(options, listener)
+    return socket.connect(options)
+
+
+_CONSTRUCTOR_OPTIONS = frozenset(
+    {
+        *SocketConstructorOpts.__annotations__,
+        "objectMode",
+        "readableHighWaterMark",
+        "readableObjectMode",
+        "writableHighWaterMark",
+        "writableObjectMode",
+    }
+)
+
+
+def fromTransport(transport: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Socket:
+    """A Socket over a connected Twisted transport; the socket takes the place of the transport's protocol.
+
+    Args: transport: an ITransport; options: SocketConstructorOpts.
+    """
+    return Socket({**merge(options, keywords), "handle": handles.fromTransport(transport)})

@@ -1,0 +1,28 @@
+"""The base of the plain records that Node returns: frozen, slotted dataclasses, also subscriptable like a dict.
+
+`server.address().port` and `server.address()["port"]` are the same, and `dict(server.address())` works, so that a
+record can be given wherever options are taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+
+class Record:
+    """Base of the records."""
+
+    __slots__ = ()
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self.__dataclass_fields__:  # type: ignore[attr-defined]
+            return getattr(self, name)
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
+
+    def keys(self) -> list[str]:
+        """The names of the fields, as of a dict."""
+        return list(self.__dataclass_fields__)  # type: ignore[attr-defined]
