@@ -473,7 +473,9 @@ def testACapturedFailureWithoutErrorListenerIsUncaught(net: Network) -> None:
 
 
 def testCaptureRejectionsMustBeABoolean() -> None:
-    with pytest.raises(ERR_INVALID_ARG_TYPE, match=r'^The "options.captureRejections" property must be of type boolean'):
+    with pytest.raises(
+        ERR_INVALID_ARG_TYPE, match=r'^The "options.captureRejections" property must be of type boolean'
+    ):
         EventEmitter(captureRejections=5)
 
 
