@@ -198,6 +198,21 @@ class IncomingMessage(Readable):
         self.httpVersion = version = parser.httpVersion
         self.httpVersionMajor, self.httpVersionMinor = parseVersion(version)
 
+    def _expectation(self) -> tuple[bool, bool]:
+        """Whether the request has an Expect header, and a Host header."""
+        head = self._head
+        if head is None:
+            headers = self.headers
+            return "expect" in headers, "host" in headers
+        # Only whole names can match: a line end before, a colon behind, and llhttp lets no other line end through.
+        head = head.lower()
+        return b"\r\nexpect:" in head, b"\r\nhost:" in head
+
+    def _announcesBody(self) -> bool:
+        """Whether the head announces a body."""
+        headers = self.headers
+        return "content-length" in headers or "transfer-encoding" in headers
+
     def _end(self, rawTrailers: list[str]) -> None:
         """The message is complete: nothing more will be pushed."""
         self._complete = True
@@ -345,17 +360,11 @@ class IncomingMessage(Readable):
 
 def startReading(socket: Any) -> None:
     """Let a socket read on after a message was full."""
-    if socket is not None and not socket._paused and socket.readable:
-        handle = socket._handle
-        if handle is not None:
-            handle.readStart()
-
-
-def stopReading(socket: Any) -> None:
-    """Stop a socket because a message is full: what is on its way stays in the kernel."""
-    handle = socket._handle
-    if handle is not None:
-        handle.readStop()
+    connection = getattr(socket, "_httpConnection", None)
+    if connection is not None:
+        connection.startReading()
+    elif not socket.destroyed:
+        socket.resume()
 
 
 def joinHeaders(raw: list[str], joinDuplicates: bool = False) -> Headers:

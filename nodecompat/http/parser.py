@@ -264,6 +264,17 @@ class HTTPParser:
         self._rest = None
         return self.execute(rest)
 
+    @property
+    def rest(self) -> bytes | None:
+        """What is kept while the parser is paused."""
+        return self._rest
+
+    def forget(self) -> None:
+        """Call nobody until new callbacks are set: another connection will take this parser over."""
+        self.onHeadersComplete = self.onBody = self.onMessageComplete = None
+        self._paused = False
+        self.head = b""
+
     def free(self) -> None:
         """No callback from now on. Gives up everything that refers back to the owner."""
         self._state = FREED

@@ -143,7 +143,7 @@ class ServerResponse(OutgoingMessage):
         if self._outHeaders is not None:
             self._override(headers)
             headers = None
-        if code == 204 or code == 304 or code < 200:  # noqa: PLR1714 - three comparisons, no tuple: once per answer
+        if code == 204 or code == 304 or code < 200:
             self._hasBody = False
         # A client that waits for "100 Continue" may still send its body: that must not be the next request.
         if self._expectContinue and not self._sent100:
@@ -223,7 +223,8 @@ class ServerResponse(OutgoingMessage):
             hints: headers; `link` is a Link value or a list of them, without it nothing is sent.
             callback: called when it was handed to the operating system.
         Raises:
-            ERR_HTTP_HEADERS_SENT, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_HTTP_TOKEN, ERR_INVALID_CHAR.
+            ERR_HTTP_HEADERS_SENT, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_HTTP_TOKEN,
+            ERR_INVALID_CHAR.
         Node: http.html#responsewriteearlyhintshints-callback
         """
         self._checkInterim()

@@ -1,0 +1,544 @@
+"""One connection of an http server: its socket, its parser, the requests that came and the answers that are due.
+
+Follows what lib/_http_server.js of Node 26 does in its connectionListener, by behaviour. Answers leave in the order
+of their requests: only the first of them has the socket, the others keep their bytes until it is their turn.
+
+The short way of data. A socket that nobody else listens to is not asked for its data: the handle gives it to the
+parser (`_onData` in place of the socket's own `onread`), as in Node. A 'data' or 'readable' listener of the program
+ends that: from then on the data goes through the socket, to the parser and to the listener.
+
+Reading pauses while too much is queued for output, and while `MAX_WAITING` requests wait for their answers: a peer
+that pipelines without end fills its own buffers, not ours. The second limit is not Node's.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from .. import errors
+from ..errors import HTTPParserError
+from ..reactor import host
+from ..timers.lists import IdleTimer
+from . import channels
+from .parser import BODY, REQUEST, UPGRADE
+from .pool import acquire, release
+
+if TYPE_CHECKING:
+    from .incoming import IncomingMessage
+    from .parser import HTTPParser
+    from .response import ServerResponse
+    from .server import ServerBase
+
+#: Requests of one connection that may wait for their answers before reading pauses, and when it goes on.
+MAX_WAITING = 128
+RESUME_WAITING = 32
+
+_ANSWERS = {
+    "HPE_HEADER_OVERFLOW": b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n\r\n",
+    "HPE_CHUNK_EXTENSIONS_OVERFLOW": b"HTTP/1.1 413 Payload Too Large\r\nConnection: close\r\n\r\n",
+    "ERR_HTTP_REQUEST_TIMEOUT": b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n",
+}
+_BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"
+
+
+class ServerConnection:
+    """The server's side of one socket."""
+
+    __slots__ = (
+        "_current",
+        "_drops",
+        "_failed",
+        "_idleSince",
+        "_idleTimer",
+        "_incoming",
+        "_outgoing",
+        "_outgoingData",
+        "_paused",
+        "_requests",
+        "_socketTimer",
+        "_upgrading",
+        "messageStart",
+        "parser",
+        "server",
+        "socket",
+    )
+
+    def __init__(self, server: ServerBase, socket: Any) -> None:
+        self.server = server
+        self.socket = socket
+        self.parser: HTTPParser | None = self._makeParser(server)
+        #: Requests without a finished answer, oldest first, and the answers whose turn has not come.
+        self._incoming: deque[IncomingMessage] = deque()
+        self._outgoing: deque[ServerResponse] | None = None
+        self._outgoingData = 0
+        self._requests = 0
+        #: The request whose body is being read.
+        self._current: IncomingMessage | None = None
+        self._upgrading: IncomingMessage | None = None
+        self._paused = False
+        self._failed = False
+        #: What follows is not parsed: the socket was destroyed by a handler.
+        self._drops = False
+        #: When the first byte of an unfinished message came, or the connection if it had none yet; 0 between messages.
+        self.messageStart = host.current().now()
+        self._idleSince = 0.0
+        self._idleTimer: IdleTimer | None = None
+        self._socketTimer = False
+        self._attach()
+
+    def _makeParser(self, server: ServerBase) -> HTTPParser:
+        parser = acquire(REQUEST, server._lenientParser, server.maxHeaderSize or 0, server._headerLimit())
+        parser.onHeadersComplete = self._onHead
+        parser.onBody = self._onBody
+        parser.onMessageComplete = self._onMessageComplete
+        return parser
+
+    def _attach(self) -> None:
+        socket = self.socket
+        socket.parser = self.parser
+        socket._httpMessage = None
+        socket._httpConnection = self
+        socket.setEncoding = _refuseEncoding
+        socket.on("error", self._onError)
+        socket.on("close", self._onClose)
+        socket.on("end", self._onEnd)
+        socket.on("drain", self._onDrain)
+        socket.on("timeout", self._onTimeout)
+        handle = getattr(socket, "_handle", None)
+        if handle is not None and getattr(handle, "onread", None) is not None and not _isObserved(socket):
+            handle.onread = self._onData
+        else:
+            socket.on("data", self._onSocketData)
+
+    # -- data
+
+    def _onData(self, data: bytes) -> None:
+        """The handle has read something."""
+        socket = self.socket
+        if socket._idleTimer is not None:
+            socket._touch()
+        events = socket._events
+        if "data" in events or "readable" in events:
+            self._unconsume()
+            socket._onread(data)
+        else:
+            self._parse(data)
+
+    def _unconsume(self) -> None:
+        """Somebody wants to see the data: let it go through the socket."""
+        socket = self.socket
+        socket._handle.onread = socket._onread
+        socket.prependListener("data", self._onSocketData)
+
+    def _onSocketData(self, data: bytes) -> None:
+        self._parse(data)
+
+    def _parse(self, data: bytes) -> None:
+        parser = self.parser
+        if parser is None or self._failed:
+            return
+        if self._socketTimer:
+            self._resetSocketTimer()
+        self._afterParse(parser.execute(data), data)
+
+    def _afterParse(self, result: int | HTTPParserError, data: bytes) -> None:
+        parser = self.parser
+        if parser is None:
+            return  # the connection is gone, or belongs to somebody else
+        if parser.isIdle:
+            self.messageStart = 0.0
+        elif not self.messageStart:
+            self.messageStart = host.current().now()
+        if type(result) is not int:
+            self._fail(result)  # type: ignore[arg-type]
+        elif self._upgrading is not None:
+            self._upgrade(data, result)
+        if self._paused and self.socket is not None:
+            self._stopReading()
+
+    # -- what the parser tells
+
+    def _onHead(self, parser: Any) -> int:
+        socket, server = self.socket, self.server
+        if socket is None or socket.destroyed:
+            # A handler of a request before this one has destroyed the socket. Node would go on all the same.
+            parser.free()
+            return BODY
+        req: IncomingMessage = server._IncomingMessage(socket)
+        req._setHead(parser)
+        req.method = parser.method
+        req.url = parser.url
+        if server.joinDuplicateHeaders:
+            req.joinDuplicateHeaders = True
+        self._current = req
+        if parser.upgrade:
+            req.upgrade = parser.method == "CONNECT" or bool(server.shouldUpgradeCallback(req))
+            if req.upgrade:
+                self._upgrading = req
+                return UPGRADE
+        else:
+            req.upgrade = False
+        self._incoming.append(req)
+        self._limitReading(parser)
+        res: ServerResponse = server._ServerResponse(req, server._responseOptions)
+        res._connection = self
+        res._keepAliveTimeout = server.keepAliveTimeout
+        res.shouldKeepAlive = parser.shouldKeepAlive
+        if server._rareOptions:
+            self._applyRareOptions(req, res)
+        if channels.responseCreated.hasSubscribers:
+            channels.responseCreated.publish({"request": req, "response": res})
+        if channels.requestStart.hasSubscribers:
+            channels.requestStart.publish({"request": req, "response": res, "socket": socket, "server": server})
+        if socket._httpMessage is None:
+            res.assignSocket(socket)
+        else:
+            self._queue(res)
+        if req.httpVersion == "1.1":
+            expects, hasHost = req._expectation()
+            if expects or not hasHost or server.maxRequestsPerSocket:
+                if not self._specialCase(req, res, hasHost, expects):
+                    server.emit("request", req, res)
+                return BODY
+        server.emit("request", req, res)
+        return BODY
+
+    def _queue(self, res: ServerResponse) -> None:
+        """An answer whose turn has not come: an earlier request has none yet."""
+        if self._outgoing is None:
+            self._outgoing = deque()
+        self._outgoing.append(res)
+        res._onPendingData = self._countOutgoing
+
+    def _applyRareOptions(self, req: IncomingMessage, res: ServerResponse) -> None:
+        server = self.server
+        res._uniqueHeaders = server._uniqueHeaders
+        res._lenient = server._lenientHeaders
+        res._maxRequestsPerSocket = server.maxRequestsPerSocket or 0
+        if server._optimizeEmptyRequests and not req._announcesBody():
+            req._dumpAndCloseReadable()
+
+    def _specialCase(self, req: IncomingMessage, res: ServerResponse, hasHost: bool, expects: bool) -> bool:
+        """What HTTP/1.1 asks for beside a plain request. Returns True when it is answered or handed out."""
+        server = self.server
+        if not hasHost and server._requireHostHeader:
+            res.writeHead(400, ["Connection", "close"])
+            res.end()
+            return True
+        limit = server.maxRequestsPerSocket or 0
+        if limit > 0:
+            self._requests += 1
+            res._maxRequestsPerSocket = limit
+            res.maxRequestsOnConnectionReached = limit <= self._requests
+            if limit < self._requests:
+                server.emit("dropRequest", req, self.socket)
+                res.writeHead(503)
+                res.end()
+                return True
+        if not expects:
+            return False
+        if "100-continue" in req.headers["expect"].lower():
+            res._expectContinue = True
+            if server.listenerCount("checkContinue"):
+                server.emit("checkContinue", req, res)
+                return True
+            res.writeContinue()
+            return False
+        if server.listenerCount("checkExpectation"):
+            server.emit("checkExpectation", req, res)
+        else:
+            res.writeHead(417)
+            res.end()
+        return True
+
+    def _onBody(self, chunk: bytes) -> None:
+        req = self._current
+        if req is not None and not req._dumped and not req.push(chunk) and self.socket is not None:
+            self._stopReading()
+
+    def _onMessageComplete(self) -> None:
+        req, self._current = self._current, None
+        self.messageStart = 0.0
+        if req is not None:
+            parser = self.parser
+            req._end(parser.rawTrailers if parser is not None else [])
+
+    # -- the answers
+
+    def answered(self, res: ServerResponse) -> None:
+        """An answer is with the operating system."""
+        socket, server = self.socket, self.server
+        req: IncomingMessage = res.req
+        incoming = self._incoming
+        if incoming and incoming[0] is req:
+            incoming.popleft()
+        if channels.responseFinish.hasSubscribers:
+            channels.responseFinish.publish({"request": req, "response": res, "socket": socket, "server": server})
+        if not req._consumed:
+            req._dump()
+        if req._abortController is not None:
+            req._forgetSignal()
+        if socket is None:
+            return
+        res.detachSocket(socket)
+        res._closeLater()
+        if res._last:
+            socket.destroySoon()
+        elif self._outgoing:
+            following = self._outgoing.popleft()
+            following.assignSocket(socket)
+        elif server.keepAliveTimeout:
+            self._awaitNext()
+        if self._paused:
+            self._mayReadOn()
+
+    def _countOutgoing(self, delta: int) -> None:
+        """Bytes of answers whose turn has not come."""
+        self._outgoingData += delta
+        if self._paused and delta < 0:
+            self._mayReadOn()
+
+    # -- pausing
+
+    def _limitReading(self, parser: HTTPParser) -> None:
+        """Pause when the peer asks faster than it reads, or faster than the handlers answer."""
+        socket = self.socket
+        if (
+            len(self._incoming) >= MAX_WAITING
+            or socket.writableNeedDrain
+            or self._outgoingData >= socket.writableHighWaterMark
+        ):
+            self._paused = True
+            parser.pause()
+
+    def _mayReadOn(self) -> None:
+        """Go on reading when what made us pause is over."""
+        socket, parser = self.socket, self.parser
+        if (
+            socket is None
+            or parser is None
+            or len(self._incoming) > RESUME_WAITING
+            or socket.writableNeedDrain
+            or self._outgoingData >= socket.writableHighWaterMark
+        ):
+            return
+        self._paused = False
+        self.startReading()
+        rest = parser.rest
+        result = parser.resume()
+        if rest:
+            self._afterParse(result, rest)
+
+    def startReading(self) -> None:
+        """Let data come."""
+        socket = self.socket
+        if socket is None or self._paused or socket.destroyed:
+            return
+        handle = socket._handle
+        if handle is not None and handle.onread == self._onData:
+            handle.readStart()
+        else:
+            socket.resume()
+
+    def _stopReading(self) -> None:
+        socket = self.socket
+        handle = socket._handle
+        if handle is not None and handle.onread == self._onData:
+            handle.readStop()
+        elif not socket.destroyed:
+            socket.pause()
+
+    def _onDrain(self) -> None:
+        if self._paused:
+            self._mayReadOn()
+        res = self.socket._httpMessage if self.socket is not None else None
+        if res is not None:
+            res._onDrain()
+
+    # -- time
+
+    def _awaitNext(self) -> None:
+        """Every answer is out: give the peer `keepAliveTimeout` for its next request."""
+        server, socket = self.server, self.socket
+        duration = server.keepAliveTimeout + server.keepAliveTimeoutBuffer
+        if server.timeout or socket.timeout:
+            # Somebody uses the socket's own timer. Node does this always.
+            socket.setTimeout(duration)
+            self._socketTimer = True
+            return
+        # A timer that is started and stopped for each request would cost more than the request's parsing. This one
+        # runs on while requests come and looks, when it is due, how long the connection has been idle.
+        self._idleSince = host.current().now()
+        timer = self._idleTimer
+        if timer is None:
+            timer = self._idleTimer = IdleTimer(self._onIdle)
+        if timer._list is None:
+            timer.start(duration)
+
+    def _onIdle(self) -> None:
+        socket = self.socket
+        if socket is None or self._incoming or self._current is not None or self.messageStart:
+            return  # a request came; the next answer starts the timer again
+        server = self.server
+        duration = server.keepAliveTimeout + server.keepAliveTimeoutBuffer
+        rest = self._idleSince + duration - host.current().now()
+        if rest >= 1.0 and self._idleTimer is not None:
+            self._idleTimer.start(rest)
+        else:
+            socket.emit("timeout")
+
+    def _resetSocketTimer(self) -> None:
+        self._socketTimer = False
+        self.socket.setTimeout(self.server.timeout or 0)
+
+    def _onTimeout(self) -> None:
+        """The socket was idle for too long."""
+        socket, server = self.socket, self.server
+        if socket is None:
+            return
+        req = self._current or (self._incoming[-1] if self._incoming else None)
+        taken = req is not None and not req.complete and req.emit("timeout", socket)
+        res = socket._httpMessage
+        taken = (res is not None and res.emit("timeout", socket)) or taken
+        taken = server.emit("timeout", socket) or taken
+        if not taken:
+            socket.destroy()
+
+    def isIdle(self) -> bool:
+        """True between messages, when no answer is due."""
+        if self.messageStart or self.socket is None:
+            return False
+        res = self.socket._httpMessage
+        return res is None or bool(res.finished)
+
+    def isLate(self, now: float, headersTimeout: float, requestTimeout: float) -> bool:
+        """True when the message that is being received has taken too long."""
+        start = self.messageStart
+        if not start or self.parser is None:
+            return False
+        if headersTimeout and self._current is None and start < now - headersTimeout:
+            return True
+        return bool(requestTimeout and start < now - requestTimeout)
+
+    def refuseLate(self) -> None:
+        """Answer 408, or let the program do it."""
+        self._fail(errors.ERR_HTTP_REQUEST_TIMEOUT())
+
+    # -- the end
+
+    def _fail(self, error: BaseException) -> None:
+        """The peer did something wrong: tell the program, or answer for it and hang up."""
+        self._onError(error)
+
+    def _onError(self, error: BaseException) -> None:
+        socket, server = self.socket, self.server
+        if self._failed or socket is None:
+            return
+        self._failed = True  # nothing is parsed after an error
+        if server.emit("clientError", error, socket):
+            return
+        if socket.writable:
+            # Not into the midst of an answer.
+            res = socket._httpMessage
+            if res is None or not res._headerSent:
+                socket.write(_ANSWERS.get(getattr(error, "code", None) or "", _BAD_REQUEST))
+        socket.destroy(error)
+
+    def _onEnd(self) -> None:
+        """The peer has ended its side."""
+        parser, socket = self.parser, self.socket
+        if parser is None:
+            return
+        error = parser.finish() if not self._failed else None
+        if error is not None:
+            self._fail(error)
+        if not self.server.httpAllowHalfOpen:
+            socket.end()
+        elif self._outgoing:
+            self._outgoing[-1]._last = True
+        elif socket._httpMessage is not None:
+            socket._httpMessage._last = True
+        else:
+            socket.end()
+
+    def _onClose(self) -> None:
+        socket = self.socket
+        self._release()
+        while self._incoming:
+            self._incoming.popleft().destroy(errors.connResetException("aborted"))
+        res = socket._httpMessage
+        if res is not None:
+            res._emitClose()
+        self.socket = None
+        self._outgoing = None
+
+    def _release(self) -> None:
+        """Give the parser back and leave the server's books."""
+        parser, self.parser = self.parser, None
+        if parser is not None:
+            release(parser)
+            self.socket.parser = None
+        if self._idleTimer is not None:
+            self._idleTimer.stop()
+            self._idleTimer = None
+        self.server._httpConnections.pop(self, None)
+
+    # -- upgrade
+
+    def _upgrade(self, data: bytes, consumed: int) -> None:
+        """A request for another protocol was accepted: hand the socket over, behind the request's body."""
+        req, socket, server = self._upgrading, self.socket, self.server
+        assert req is not None
+        name = "connect" if req.method == "CONNECT" else "upgrade"
+        if self._current is not None:
+            self._passLater(req, name)
+            return
+        self._upgrading = None
+        head = data[consumed:]
+        self._detach()
+        if self._drops:  # the event is out already
+            if head:
+                socket.push(head)
+        elif server.listenerCount(name):
+            server.emit(name, req, socket, head)
+        else:
+            socket.destroy()
+
+    def _passLater(self, req: IncomingMessage, name: str) -> None:
+        """The body of the request is not complete: the program gets the socket, what comes first is the body."""
+        if self._drops:
+            return
+        self._drops = True
+        if self.server.listenerCount(name):
+            self.server.emit(name, req, self.socket, b"")
+        else:
+            self.socket.destroy()
+
+    def _detach(self) -> None:
+        socket = self.socket
+        for name, listener in (
+            ("data", self._onSocketData),
+            ("error", self._onError),
+            ("close", self._onClose),
+            ("end", self._onEnd),
+            ("drain", self._onDrain),
+            ("timeout", self._onTimeout),
+        ):
+            socket.removeListener(name, listener)
+        handle = getattr(socket, "_handle", None)
+        if handle is not None and handle.onread == self._onData:
+            handle.onread = socket._onread
+        self._release()
+        socket._httpConnection = None
+        socket.readableFlowing = None
+        self.socket = None
+
+
+def _isObserved(socket: Any) -> bool:
+    events = socket._events
+    return "data" in events or "readable" in events
+
+
+def _refuseEncoding(*args: Any) -> None:
+    raise errors.ERR_HTTP_SOCKET_ENCODING()
