@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from heapq import heappop, heappush
-from typing import Any
 
 from ..reactor import alive, faults, host, ticks
 from ..reactor.timers import createAlarm
@@ -167,15 +166,27 @@ class IdleTimer(Entry):
 
     def __init__(self, callback: Callable[[], object]) -> None:
         self._callback = callback
-        self._timers: Any = None
+        self._timers = current()
         self._list = None
 
     def start(self, duration: float) -> None:
         """Call back in `duration` milliseconds (at least 1), instead of what was planned."""
-        if self._list is not None:
-            self._timers.stop(self)
-        self._timers = current()
-        self._timers.start(self, max(1, int(duration)))
+        timers = self._timers
+        waiting = self._list
+        whole = max(1, int(duration))
+        if waiting is not None:
+            if waiting.duration == whole:
+                timers.refresh(self)
+                return
+            del waiting.entries[self]
+        # Twice for each request of a busy http server: as `Timers.start`, where a list of that duration exists.
+        found = timers._lists.get(whole)
+        if found is None:
+            timers.start(self, whole)
+            return
+        self._start = timers.now()
+        self._list = found
+        found.entries[self] = None
 
     def refresh(self) -> None:
         """Begin anew; does nothing for a timer that does not run."""
