@@ -54,7 +54,10 @@ class DOMException(NodeError):
 
     def __new__(cls, message: str = "", options: str | Mapping[str, Any] = "Error") -> DOMException:
         name = options if isinstance(options, str) else options.get("name", "Error")
-        return super().__new__(_TimeoutException if cls is DOMException and name == "TimeoutError" else cls)
+        if cls is DOMException and name == "TimeoutError":
+            cls = _TimeoutException
+        # An OSError insists on being made by its own __new__.
+        return OSError.__new__(cls) if issubclass(cls, OSError) else super().__new__(cls)
 
     def __init__(self, message: str = "", options: str | Mapping[str, Any] = "Error") -> None:
         super().__init__(message)
