@@ -13,7 +13,9 @@ for the answer of the next request (response queue poisoning).
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Callable, Mapping
 from math import inf
 from typing import Any
@@ -23,7 +25,7 @@ from ..events import EventEmitter
 from ..reactor.unread import hasUnread
 from ..validators import isNumber, validateNumber, validateOneOf, validateString
 from .clientoptions import AgentOptions
-from .proxy import ProxyConfig, proxyFor
+from .proxy import ProxyConfig, checkProxyUrl, proxyFor
 
 KEEP_ALIVE_MSECS = 1000  # ms, until the first TCP keep-alive probe
 MAX_FREE_SOCKETS = 256  # per name
@@ -236,7 +238,7 @@ class Agent(EventEmitter):
             if not waiting:
                 del self.requests[name]
             return
-        req = socket._httpMessage
+        req = getattr(socket, "_httpMessage", None)
         mayStay = req is not None and req.shouldKeepAlive and self.keepAlive and self._hasRoom(name)
         if not mayStay or not self.keepSocketAlive(socket):
             socket.destroy()
@@ -275,9 +277,9 @@ class Agent(EventEmitter):
     @staticmethod
     def _isSpoilt(socket: Any) -> bool:
         """True when something came on a connection that owes us nothing."""
-        if socket.encrypted:
+        if getattr(socket, "encrypted", False):
             return False  # session tickets come unasked; what is in them is none of our bytes
-        handle = socket._handle
+        handle = getattr(socket, "_handle", None)
         return handle is not None and hasUnread(handle.fileno())
 
     def _assign(self, req: Any, socket: Any) -> None:
@@ -425,7 +427,7 @@ def _removeFrom(table: dict[str, list[Any]], name: str, socket: Any) -> None:
 
 def _hintedTimeout(socket: Any) -> int | None:
     """The milliseconds after which the server says it closes an idle connection."""
-    req = socket._httpMessage
+    req = getattr(socket, "_httpMessage", None)
     res = req.res if req is not None else None
     hint = res.headers.get("keep-alive") if res is not None else None
     found = _findHint(hint) if hint else None
@@ -450,3 +452,33 @@ def checkAgent(agent: Any) -> None:
     """Raise unless `agent` can give sockets to requests."""
     if not callable(getattr(agent, "addRequest", None)):
         raise errors.ERR_INVALID_ARG_TYPE("options.agent", ["Agent-like Object", "undefined", "false"], agent)
+
+
+#: The agent of requests that name none. Node: http.html#httpglobalagent
+globalAgent = Agent(keepAlive=True, scheduling="lifo", timeout=GLOBAL_TIMEOUT)
+
+
+def setGlobalProxyFromEnv(proxyEnv: Mapping[str, str] | None = None) -> Callable[[], None]:
+    """Send requests without an agent of their own through the proxy that the environment names.
+
+    Args:
+        proxyEnv: HTTP_PROXY, NO_PROXY and the like; the environment when left out.
+    Returns: a function that puts the agent before this one back.
+    Raises:
+        ERR_INVALID_ARG_TYPE, ERR_PROXY_INVALID_CONFIG.
+    Node: http.html#httpsetglobalproxyfromenvproxyenv
+    """
+    env = os.environ if proxyEnv is None else proxyEnv
+    if not isinstance(env, Mapping):
+        raise errors.ERR_INVALID_ARG_TYPE("proxyEnv", "Object", env)
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"):
+        if env.get(name):
+            checkProxyUrl(env[name])
+    module = sys.modules[__package__]
+    before = module.globalAgent
+    module.globalAgent = Agent(keepAlive=True, scheduling="lifo", timeout=GLOBAL_TIMEOUT, proxyEnv=env)  # type: ignore[attr-defined]
+
+    def restore() -> None:
+        module.globalAgent = before  # type: ignore[attr-defined]
+
+    return restore

@@ -23,17 +23,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .. import errors, net
 from ..diagnostics_channel import channel
 from ..events import addAbortListener
+from ..net.connection import timerDuration
 from ..reactor import ticks
 from ..url import URL, asUrl, urlToHttpOptions
 from ..validators import (
     validateAbortSignal,
     validateBoolean,
     validateInteger,
-    validateNumber,
     validateOneOf,
     validateString,
 )
-from .agent import checkAgent
+from .agent import checkAgent, globalAgent
 from .clientconnection import connectionOf, emitRequestError
 from .headers import hasBadPathChar, isToken
 from .outgoing import OutgoingMessage
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 
 #: Methods whose requests usually have no body: nothing is said about its length unless the program does.
 BODILESS = frozenset(("GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"))
-TIMEOUT_MAX = 2**31 - 1  # ms
 
 _Self = TypeVar("_Self", bound="ClientRequest")
 _created = channel("http.client.request.created")
@@ -500,15 +499,7 @@ def get(
 
 def currentAgent() -> Any:
     """The agent of requests that name none: `http.globalAgent`, which a program may replace."""
-    return sys.modules[__package__].globalAgent
-
-
-def timerDuration(msecs: Any, name: str) -> float:
-    """Check a time limit; one beyond the range of timers becomes the longest there is."""
-    validateNumber(msecs, name)
-    if not 0 <= msecs < inf:
-        raise errors.ERR_OUT_OF_RANGE(name, "a non-negative finite number", msecs)
-    return min(float(msecs), TIMEOUT_MAX) if isinstance(msecs, float) else min(msecs, TIMEOUT_MAX)
+    return getattr(sys.modules[__package__], "globalAgent", globalAgent)
 
 
 def hostHeader(opts: Mapping[str, Any]) -> str:

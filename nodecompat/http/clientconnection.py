@@ -20,7 +20,7 @@ from .. import errors
 from ..diagnostics_channel import channel
 from ..reactor import ticks
 from ..records import Record
-from .incoming import IncomingMessage, startReading, stopReading
+from .incoming import IncomingMessage
 from .parser import BODY, RESPONSE, SKIP_BODY, UPGRADE, HTTPParser, parseVersion
 from .parserlenient import LenientParser
 
@@ -51,7 +51,7 @@ class InformationEvent(Record):
 class ClientConnection:
     """The listeners on a client's socket, and the parser of its answers."""
 
-    __slots__ = ("_complete", "_keepAlive", "parser", "req", "res", "socket")
+    __slots__ = ("_complete", "_direct", "parser", "req", "res", "socket")
 
     def __init__(self, socket: Any) -> None:
         self.socket = socket
@@ -59,6 +59,8 @@ class ClientConnection:
         self.req: ClientRequest | None = None
         self.res: IncomingMessage | None = None
         self._complete = False
+        #: Data comes from the handle and not by way of the socket's 'data'.
+        self._direct = False
         for event, listener in self._listeners():
             socket.on(event, listener)
 
@@ -104,13 +106,72 @@ class ClientConnection:
     # -- what the socket tells
 
     def onData(self, data: bytes) -> None:
+        """'data' of the socket."""
+        if not self._direct:
+            self._shorten()
+        self._parse(data)
+
+    def _shorten(self) -> None:
+        """From now on take the data from the handle, unless somebody else wants to see it too.
+
+        A 'data' of the socket costs as much again as parsing a small answer (benchmarks/http/client.py).
+        """
+        socket = self.socket
+        handle = getattr(socket, "_handle", None)
+        if handle is None or getattr(handle, "onread", None) != getattr(socket, "_onread", _never):
+            return
+        if socket.listenerCount("data") == 1 and not socket.listenerCount("readable"):
+            self._direct = True
+            socket.removeListener("data", self.onData)
+            handle.onread = self._onHandleData
+
+    def _onHandleData(self, data: bytes) -> None:
+        socket = self.socket
+        events = socket._events
+        if "data" in events or "readable" in events:
+            self._lengthen()
+            socket._onread(data)
+            return
+        if socket._idleTimer is not None:
+            socket._touch()
+        self._parse(data)
+
+    def _lengthen(self) -> None:
+        """Let the data go through the socket again."""
+        socket = self.socket
+        self._direct = False
+        if socket._handle is not None:
+            socket._handle.onread = socket._onread
+        socket.prependListener("data", self.onData)
+
+    def startReading(self) -> None:
+        """Let data come."""
+        socket = self.socket
+        if socket.destroyed:
+            return
+        if self._direct:
+            socket._handle.readStart()
+        else:
+            socket.resume()
+
+    def stopReading(self) -> None:
+        """The answer is full: what is on its way stays in the kernel."""
+        socket = self.socket
+        if socket.destroyed:
+            return
+        if self._direct:
+            socket._handle.readStop()
+        else:
+            socket.pause()
+
+    def _parse(self, data: bytes) -> None:
         parser = self.parser
         if self.req is None or self._complete or parser is None:
             # Nobody has asked for this.
             self.socket.destroy()
             return
         result = parser.execute(data)
-        if result.__class__ is not int:
+        if type(result) is not int:
             self._onParseError(result)
         elif self.res is not None and self.res.upgrade:
             self._onUpgrade(data[result:])
@@ -156,7 +217,6 @@ class ClientConnection:
                 emitRequestError(req, errors.connResetException("socket hang up"))
             req._close()
         req.outputData = []
-        req.outputSize = 0
 
     def onDrain(self) -> None:
         if self.req is not None:
@@ -215,7 +275,7 @@ class ClientConnection:
     def _onBody(self, chunk: bytes) -> None:
         res = self.res
         if res is not None and not res.push(chunk):
-            stopReading(self.socket)
+            self.stopReading()
 
     def _onMessageComplete(self) -> None:
         res, parser = self.res, self.parser
@@ -223,12 +283,11 @@ class ClientConnection:
             return  # the end of a 1xx
         self._complete = not res.upgrade
         res._end(parser.rawTrailers)
-        startReading(self.socket)
+        self.startReading()
 
     def _onParseError(self, error: Any) -> None:
         req = self.req
         self._dropParser()
-        self._stopReading()
         self.socket.destroy()
         if req is not None:
             self.socket._hadError = True
@@ -289,10 +348,6 @@ class ClientConnection:
         req.destroyed = True
         res.socket = None
 
-    def _stopReading(self) -> None:
-        self.socket.removeListener("data", self.onData)
-        self.socket.removeListener("end", self.onEnd)
-
     def _dropParser(self) -> None:
         parser, self.parser = self.parser, None
         if parser is not None:
@@ -303,6 +358,8 @@ class ClientConnection:
         """The socket is gone, or somebody else's: nothing here refers to it any more."""
         self._dropParser()
         socket = self.socket
+        if self._direct:
+            self._lengthen()
         for event, listener in self._listeners():
             socket.removeListener(event, listener)
         socket._httpConnection = None
@@ -332,6 +389,10 @@ def emitRequestError(req: ClientRequest, error: BaseException) -> None:
     if _errors.hasSubscribers:
         _errors.publish({"request": req, "error": error})
     req.emit("error", error)
+
+
+def _never() -> None:
+    """Equal to no handle's `onread`."""
 
 
 def _freed(req: ClientRequest) -> None:

@@ -179,9 +179,10 @@ class IncomingMessage(Readable):
         socket = self.socket
         if self.aborted and socket is not None and not socket.destroyed:
             socket.destroy(err)
-            socket.once("close", lambda: nextTick(self._endDestroy, err, callback))
+            # A tick later: the 'error' of the socket comes first. Its 'close' is not waited for.
+            nextTick(nextTick, self._endDestroy, err, callback)
         else:
-            nextTick(self._endDestroy, err, callback)
+            self._endDestroy(err, callback)
 
     def _endDestroy(self, error: BaseException | None, callback: Any) -> None:
         # Without a listener nobody wants to know that a peer went away.

@@ -76,6 +76,7 @@ class OutgoingMessage(Stream):
         "_strictLength",
         "_trailer",
         "_uniqueHeaders",
+        "_written",
         "chunkedEncoding",
         "destroyed",
         "finished",
@@ -126,6 +127,7 @@ class OutgoingMessage(Stream):
         self._hasBody = True
         self._trailer = ""
         self.finished = False
+        self._written = False
         self._headerSent = False
         self._closed = False
         self.socket: Any = None
@@ -185,9 +187,7 @@ class OutgoingMessage(Stream):
     @property
     def writableFinished(self) -> bool:
         """True when everything was taken by the operating system. Node: http.html#outgoingmessagewritablefinished"""
-        if not self.finished or self.outputSize:
-            return False
-        return self.socket is None or self.socket.writableLength == 0
+        return self._written
 
     @property
     def writableObjectMode(self) -> bool:
@@ -586,6 +586,7 @@ class OutgoingMessage(Stream):
 
     def _onLastWritten(self, error: BaseException | None = None) -> None:
         if error is None and not getattr(self.socket, "_hadError", False):
+            self._written = True
             self.emit("finish")
 
     def _onDrain(self) -> None:

@@ -34,7 +34,7 @@ class ProxyConfig:
         try:
             parsed = URL(url)
         except errors.ERR_INVALID_URL:
-            raise errors.ERR_PROXY_INVALID_CONFIG(f"Invalid proxy URL: {_withoutUser(url)}") from None
+            raise errors.ERR_PROXY_INVALID_CONFIG(_withoutUser(url)) from None
         self.protocol = parsed.protocol
         self.hostname = parsed.hostname.strip("[]")
         self.port = int(parsed.port or DEFAULT_PORTS[parsed.protocol])
@@ -67,6 +67,13 @@ def proxyFor(protocol: str, env: Any) -> ProxyConfig | None:
     if not url or not str(url).startswith(("http://", "https://")):
         return None
     return ProxyConfig(str(url), env.get("no_proxy") or env.get("NO_PROXY"))
+
+
+def checkProxyUrl(url: str) -> None:
+    """Raise ERR_PROXY_INVALID_CONFIG unless `url` is that of an http or https proxy."""
+    if not url.startswith(("http://", "https://")):
+        raise errors.ERR_PROXY_INVALID_CONFIG(_withoutUser(url))
+    ProxyConfig(url, None)
 
 
 def _matches(entry: str, host: str, port: str) -> bool:

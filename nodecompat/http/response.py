@@ -108,6 +108,7 @@ class ServerResponse(OutgoingMessage):
         if connection is None:
             super()._onLastWritten(error)
         elif error is None and not getattr(self.socket, "_hadError", False):
+            self._written = True
             connection.answered(self)
             if self._events:
                 self.emit("finish")
