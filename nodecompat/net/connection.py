@@ -61,6 +61,8 @@ class Connection(Duplex):
     # Few sockets have these; they cost a slot only where they are set.
     _keepAlive: tuple[bool, int, int, int] | None = None
     _typeOfService: int | None = None
+    #: What was written before the connection: the data, the callback, whether it is a list.
+    _pendingWrite: tuple[Any, Callable[[BaseException | None], Any], bool] | None = None
 
     def _initConnection(self) -> None:
         self._handle = None
@@ -118,6 +120,8 @@ class Connection(Duplex):
         """How many bytes were written, those that still wait included. Node: net.html#socketbyteswritten"""
         handle = self._handle
         sent = self._bytesWritten if handle is None else handle.bytesWritten + handle.writeQueueSize
+        if self._pendingWrite is not None:  # before the connection stands, everything waits
+            return int(sent) + self.writableLength
         return int(sent) + sum(len(entry.chunk) for entry in self.writableBuffer)
 
     @property

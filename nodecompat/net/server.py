@@ -65,6 +65,7 @@ class Server(EventEmitter):
         "_isUnref",
         "_listenId",
         "_path",
+        "_portsClosing",
         "_socketOptions",
         "_state",
         "allowHalfOpen",
@@ -112,6 +113,7 @@ class Server(EventEmitter):
         self._connections = 0
         self._listenId = 0
         self._path: str | None = None
+        self._portsClosing = 0
         self._isUnref = False
         self._abandonSignal: Any = None
         self.maxConnections = None
@@ -380,6 +382,11 @@ class Server(EventEmitter):
         if not self._connections:
             self._closeIfDrained()
 
+    @property
+    def connections(self) -> int:
+        """How many connections there are. Node has removed it at run time: use `getConnections`."""
+        return self._connections
+
     def getConnections(self, callback: Callable[..., Any]) -> Self:
         """Tell how many connections there are: `callback(error, count)`.
 
@@ -421,10 +428,18 @@ class Server(EventEmitter):
         if self._state in (BINDING, LISTENING):
             self._move(CLOSED)
         if handle is not None:
+            if getattr(handle, "closesLater", False):
+                # 'close' promises that the address is free: a Twisted port takes its time for that.
+                self._portsClosing += 1
+                handle.onclose = self._onPortClosed
             handle.close()
 
+    def _onPortClosed(self) -> None:
+        self._portsClosing -= 1
+        self._closeIfDrained()
+
     def _closeIfDrained(self) -> None:
-        if self._handle is None and not self._connections:
+        if self._handle is None and not self._connections and not self._portsClosing:
             nextTick(self.emit, "close")
 
     async def __aenter__(self) -> Self:

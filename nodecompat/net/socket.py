@@ -94,7 +94,6 @@ class Socket(Connection):
 
     # Few sockets have these; they cost nothing where they are not set.
     _connectJob: connecting.Job | None = None
-    _pendingWrite: tuple[Any, _DONE, bool] | None = None
     _pendingFinal: _DONE | None = None
     _onreadBuffer: BufferedReading | None = None
     _isResetting = False

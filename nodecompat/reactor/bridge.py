@@ -173,6 +173,8 @@ class BridgeServer(Activity):
     """A port of Twisted's. The subclasses open it."""
 
     __slots__ = ("_factory", "_port", "_state", "onclose", "onconnection", "onfault", "onlisten", "resourceName")
+    #: The address is free only when `onclose` comes; Node's is when `close` returns.
+    closesLater = True
 
     def __init__(self, resourceName: str) -> None:
         super().__init__()

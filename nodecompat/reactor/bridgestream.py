@@ -439,7 +439,20 @@ class BridgeStream(Activity):
 
     def close(self) -> None:
         if self._state != CLOSED:
-            self._leave(abort=self._pending)
+            self._leave(abort=self._pending or self._hasUnread())
+
+    def _hasUnread(self) -> bool:
+        """As in the kernel, unread data turns a close into a reset; Twisted says a plain end first, which hides it."""
+        if self._unread or self._end:
+            return bool(self._unread)
+        getHandle = getattr(self._transport, "getHandle", None)
+        sock = getHandle() if getHandle is not None else None
+        if not isinstance(sock, socket.socket):
+            return False
+        try:
+            return bool(sock.recv(1, socket.MSG_PEEK))
+        except OSError:
+            return False
 
     def _leave(self, abort: bool) -> None:
         connecting = self._state == CONNECTING
