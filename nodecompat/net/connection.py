@@ -229,7 +229,7 @@ class Connection(Duplex):
             bool(enable),
             _wholeSeconds(initialDelay, 0),
             _wholeSeconds(interval, KEEP_ALIVE_INTERVAL),
-            int(count) if _isPositive(count) else KEEP_ALIVE_COUNT,
+            KEEP_ALIVE_COUNT if count is None else int(count) if _isPositive(count) else 0,
         )
         if wanted != self._keepAlive:
             self._keepAlive = wanted
@@ -392,4 +392,6 @@ def _isPositive(value: Any) -> bool:
 
 def _wholeSeconds(msecs: Any, default: int) -> int:
     """Milliseconds cut down to whole seconds."""
-    return int(msecs) // 1000 * 1000 if _isPositive(msecs) else default
+    if msecs is None:
+        return default
+    return int(msecs) // 1000 * 1000 if _isPositive(msecs) else 0

@@ -379,11 +379,15 @@ class BridgeStream(Activity):
     def setNoDelay(self, enable: bool) -> int:
         return self._transportOption("setTcpNoDelay", enable)
 
-    def setKeepAlive(self, enable: bool, delay: int) -> int:
+    def setKeepAlive(self, enable: bool, delay: int, interval: int = 1000, count: int = 10) -> int:
         status = self._transportOption("setTcpKeepAlive", enable)
-        if status or not enable or not delay:
+        if status or not (enable and delay and interval and count):
             return status
-        return self._socketOption(socket.IPPROTO_TCP, "TCP_KEEPIDLE", max(delay // 1000, 1))
+        return (
+            self._socketOption(socket.IPPROTO_TCP, "TCP_KEEPIDLE", max(delay // 1000, 1))
+            or self._socketOption(socket.IPPROTO_TCP, "TCP_KEEPINTVL", max(interval // 1000, 1))
+            or self._socketOption(socket.IPPROTO_TCP, "TCP_KEEPCNT", count)
+        )
 
     def setTypeOfService(self, value: int) -> int:
         return self._socketOption(*self._typeOfService(), value)

@@ -396,7 +396,7 @@ class DescriptorStream(DescriptorHandle):
     def setNoDelay(self, enable: bool) -> int:
         return UNSUPPORTED
 
-    def setKeepAlive(self, enable: bool, delay: int) -> int:
+    def setKeepAlive(self, enable: bool, delay: int, interval: int = 1000, count: int = 10) -> int:
         return UNSUPPORTED
 
     def setTypeOfService(self, value: int) -> int:

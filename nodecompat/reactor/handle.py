@@ -131,8 +131,9 @@ class StreamHandle(Handle, Protocol):
     def setNoDelay(self, enable: bool) -> int:
         """TCP_NODELAY. Returns 0 or -errno; UNSUPPORTED where there is no such option."""
 
-    def setKeepAlive(self, enable: bool, delay: int) -> int:
-        """SO_KEEPALIVE and TCP_KEEPIDLE (`delay`, milliseconds, 0 leaves the system's). Returns 0 or -errno."""
+    def setKeepAlive(self, enable: bool, delay: int, interval: int = 1000, count: int = 10) -> int:
+        """SO_KEEPALIVE, with TCP_KEEPIDLE, TCP_KEEPINTVL (milliseconds, of which the kernel takes whole seconds) and
+        TCP_KEEPCNT unless one of the three is 0. Returns 0 or -errno."""
 
     def setTypeOfService(self, value: int) -> int:
         """IP_TOS or IPV6_TCLASS. Returns 0 or -errno."""

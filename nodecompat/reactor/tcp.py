@@ -44,11 +44,15 @@ class TCP(DescriptorStream):
     def setNoDelay(self, enable: bool) -> int:
         return self._setOption(socket.IPPROTO_TCP, socket.TCP_NODELAY, int(enable))
 
-    def setKeepAlive(self, enable: bool, delay: int) -> int:
+    def setKeepAlive(self, enable: bool, delay: int, interval: int = 1000, count: int = 10) -> int:
         status = self._setOption(socket.SOL_SOCKET, socket.SO_KEEPALIVE, int(enable))
-        if status or not enable or not delay:
+        if status or not (enable and delay and interval and count):
             return status
-        return self._setOption(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, max(delay // 1000, 1))
+        return (
+            self._setOption(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, max(delay // 1000, 1))
+            or self._setOption(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, max(interval // 1000, 1))
+            or self._setOption(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, count)
+        )
 
     def setTypeOfService(self, value: int) -> int:
         return self._setOption(*self._typeOfService(), value)

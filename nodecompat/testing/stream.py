@@ -316,8 +316,8 @@ class FakeStream(FakeHandle):
     def setNoDelay(self, enable: bool) -> int:
         return self._option("setNoDelay", enable) if self.kind == "tcp" else UNSUPPORTED
 
-    def setKeepAlive(self, enable: bool, delay: int) -> int:
-        return self._option("setKeepAlive", enable, delay) if self.kind == "tcp" else UNSUPPORTED
+    def setKeepAlive(self, enable: bool, delay: int, interval: int = 1000, count: int = 10) -> int:
+        return self._option("setKeepAlive", enable, delay, interval, count) if self.kind == "tcp" else UNSUPPORTED
 
     def setTypeOfService(self, value: int) -> int:
         return self._option("setTypeOfService", value) if self.kind == "tcp" else UNSUPPORTED
