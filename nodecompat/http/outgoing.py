@@ -53,6 +53,7 @@ class OutgoingMessage(Stream):
         "_contentLength",
         "_corked",
         "_defaultKeepAlive",
+        "_endCallbacks",
         "_errored",
         "_flushScheduled",
         "_hasBody",
@@ -103,6 +104,8 @@ class OutgoingMessage(Stream):
 
     #: Of a client request: what keeps its socket. A message without one leaves that to its other settings.
     agent: Any = None
+    #: Of a response: the request that it answers. Node: http.html#responsereq
+    req: Any = None
 
     def __init__(self, options: Mapping[str, Any] | None = None) -> None:
         super().__init__()
@@ -128,6 +131,7 @@ class OutgoingMessage(Stream):
         self._trailer = ""
         self.finished = False
         self._written = False
+        self._endCallbacks: list[Callback] | None = None
         self._headerSent = False
         self._closed = False
         self.socket: Any = None
@@ -409,7 +413,7 @@ class OutgoingMessage(Stream):
 
         Args:
             chunk, encoding: as for `write`.
-            callback: a listener of 'finish'.
+            callback: called before 'finish', or with an error.
         Raises:
             as `write`.
         Node: http.html#outgoingmessageendchunk-encoding-callback
@@ -426,7 +430,7 @@ class OutgoingMessage(Stream):
             self._contentLength = len(data)
             self._implicitHeader()
         if callback is not None:
-            self.once("finish", callback)
+            self._noteEndCallback(callback)
         if self.strictContentLength:
             self._countBody(len(data), True)
         if not self._hasBody:
@@ -587,6 +591,8 @@ class OutgoingMessage(Stream):
     def _onLastWritten(self, error: BaseException | None = None) -> None:
         if error is None and not getattr(self.socket, "_hadError", False):
             self._written = True
+            if self._endCallbacks is not None:
+                self._callEndCallbacks()
             self.emit("finish")
 
     def _onDrain(self) -> None:
@@ -601,6 +607,17 @@ class OutgoingMessage(Stream):
         if self._piecesCallbacks is None:
             self._piecesCallbacks = []
         self._piecesCallbacks.append(callback)
+
+    def _noteEndCallback(self, callback: Callback) -> None:
+        if self._endCallbacks is None:
+            self._endCallbacks = []
+        self._endCallbacks.append(callback)
+
+    def _callEndCallbacks(self) -> None:
+        """Before 'finish', whenever its listeners were added."""
+        callbacks, self._endCallbacks = self._endCallbacks, None
+        for callback in callbacks or ():
+            _call(callback, None)
 
     def _withWriteCallbacks(self, last: Callback | None) -> Callback:
         """One callback for one write to the socket that carries several pieces."""
@@ -646,7 +663,7 @@ class OutgoingMessage(Stream):
             if self.writableFinished:
                 _call(callback, errors.ERR_STREAM_ALREADY_FINISHED("end"))
             else:
-                self.on("finish", callback)
+                self._noteEndCallback(callback)
         return self
 
     def _dropBody(self, callback: Callback | None) -> bool:

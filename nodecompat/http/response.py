@@ -109,6 +109,8 @@ class ServerResponse(OutgoingMessage):
             super()._onLastWritten(error)
         elif error is None and not getattr(self.socket, "_hadError", False):
             self._written = True
+            if self._endCallbacks is not None:
+                self._callEndCallbacks()
             connection.answered(self)
             if self._events:
                 self.emit("finish")

@@ -239,7 +239,7 @@ def testCallbacksComeBeforeFinish(net):
     res.end("c", lambda: seen.append("end"))
     assert seen == [("prefinish",)]
     net.run()
-    assert seen == [("prefinish",), "first", ("second", None), ("finish",), "end"]
+    assert seen == [("prefinish",), "first", ("second", None), "end", ("finish",)]
 
 
 def testWriteAfterEnd(net):
