@@ -76,7 +76,7 @@ class Demonstration:
         from .. import net
 
         client: Any = net.createConnection(port, "127.0.0.1")
-        self.tell("client", f"createConnection({port}): connect, in progress")
+        self.tell("client", f"createConnection({port}): socket, connect (in progress: the loop waits until it stands)")
         client.setEncoding("utf8")
 
         def onConnect() -> None:
@@ -112,7 +112,7 @@ class Demonstration:
 
     def more(self, text: str) -> None:
         """Print more about the step before."""
-        print(f"{'':{_LANE + 6}}    | {text}".rstrip())
+        print(f"{'':{_LANE + 8}}| {text}".rstrip())
 
     def _onError(self, who: str, error: Exception) -> None:
         from ..process import process

@@ -42,7 +42,10 @@ def execute(arguments: argparse.Namespace) -> int:
     except (SyntaxError, ValueError) as error:  # ValueError: null bytes
         traceback.print_exception(type(error), error, None)
         return _FAILED
-    return _runCode(code, path)
+    try:
+        return _runCode(code, path)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
 
 
 def _load(script: str) -> tuple[str, bytes]:
@@ -79,7 +82,7 @@ def _runCode(code: CodeType, path: str) -> int:
             return _exit(runner.codeOf(error))
         raise
     except KeyboardInterrupt:
-        return _INTERRUPTED
+        raise
     except BaseException as error:
         if faults.hook is None or not faults.hook(error):
             report.printError(error)

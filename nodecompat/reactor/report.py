@@ -13,21 +13,37 @@ from types import TracebackType
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
+#: What else Node shows of an error, in its order.
+_FIELDS = ("code", "errno", "syscall", "address", "port", "path", "hostname")
+
+
 def printError(error: BaseException) -> None:
-    """Print the traceback, from the first frame of the user's own program on."""
+    """Print the traceback, from the first frame of the user's own program on.
+
+    An error that comes from no line of the program ('error' without a listener) is printed without one.
+    """
+    frames = userFrames(error.__traceback__)
     try:
-        traceback.print_exception(type(error), error, userFrames(error.__traceback__))
+        if frames is None and getattr(error, "code", None) is not None:
+            print(_describe(error), file=sys.stderr)
+        else:
+            traceback.print_exception(type(error), error, frames or error.__traceback__)
         sys.stderr.flush()
     except (OSError, ValueError, AttributeError):  # stderr is full, closed, or None
         pass
 
 
+def _describe(error: BaseException) -> str:
+    """Node's name and message, and the error's fields."""
+    fields = [f"{name}: {value!r}" for name in _FIELDS if (value := getattr(error, name, None)) is not None]
+    return f"Uncaught {getattr(error, 'name', type(error).__name__)}: {error}\n  {{ {', '.join(fields)} }}"
+
+
 def userFrames(frames: TracebackType | None) -> TracebackType | None:
-    """Leave out what lies above the program: the reactor, the poller, the command. All, when that is all there is."""
-    found = frames
-    while found is not None and _isOurs(found):
-        found = found.tb_next
-    return frames if found is None else found
+    """Leave out what lies above the program: the reactor, the poller, the command."""
+    while frames is not None and _isOurs(frames):
+        frames = frames.tb_next
+    return frames
 
 
 def _isOurs(frame: TracebackType) -> bool:

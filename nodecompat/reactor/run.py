@@ -10,8 +10,8 @@ The Node layer sets the hooks below; this file knows the reactor. A Twisted reac
 While `main()` waits for something that only Twisted or asyncio knows of (a `deferLater`, a treq request), that
 keeps the program alive as well; without it they do not, as Twisted's own idle connections would hold every program.
 
-Private Twisted names: `_internalReaders` (seen in 23.10 to 26.10), to tell the reactor's own descriptors from those
-somebody waits for.
+Private Twisted names: `_internalReaders`, to tell the reactor's own descriptors from those that somebody waits for, and
+`_exitSignal` (both seen in 23.10 to 26.10; without them they count as absent).
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ class Program:
         self._checkPending = False
         self._waiting: Any = None  # what main() returned, until it is done
         self._recheck: Any = None
+        self._quiet = 0  # looks in a row that found nothing main() may wait for
         self._told: BaseException | None = None  # an error that stands on stderr already
         self._stopped = False
 
@@ -72,12 +73,12 @@ class Program:
         self.state = State.RUNNING
         faults.fatal, alive.onidle, signals.fallback = self.fail, self._soon, self._signalled
         removeObserver = _observeDeferreds(self._unhandledDeferred)
+        _takeSignals()
         reactor.callWhenRunning(self._started, main)
         try:
             reactor.run()
-            if self.state is State.RUNNING:  # somebody has called reactor.stop()
-                self.state = State.ENDING
-                self._exit(None)
+            if self.state is State.RUNNING:
+                self._stoppedByOthers(reactor)
         finally:
             self.state = State.ENDED
             faults.fatal = alive.onidle = signals.fallback = None
@@ -98,8 +99,7 @@ class Program:
         return reactor
 
     def _started(self, main: Main) -> None:
-        for number in _SIGNALS:
-            signals.install(number)
+        _takeSignals()  # again: Twisted has taken SIGTERM when it started
         if main is not None:
             ticks.call(self._callMain, main)
         self._soon()
@@ -137,7 +137,7 @@ class Program:
             return  # whoever holds the program calls again when it lets go
         if ticks.hasWork():
             self._soon()
-        elif self._waiting is not None and self._twistedHasWork():
+        elif self._waiting is not None and self._mayStillCome():
             self._recheck = host.current().callLater(RECHECK, self._soon)
         else:
             self._lastChance()
@@ -159,8 +159,17 @@ class Program:
         self._exit(code)
         self._stop()
 
+    def _mayStillCome(self) -> bool:
+        """True while `main()` may wait for something that this package does not count.
+
+        Two looks must find nothing: a result on its way from a thread, or between a future and its Deferred, is seen
+        by neither side for a moment.
+        """
+        self._quiet = 0 if self._twistedHasWork() else self._quiet + 1
+        return self._quiet < 2
+
     def _twistedHasWork(self) -> bool:
-        """True while something may still come that this package does not count: what `main()` may wait for."""
+        """True while Twisted or asyncio has a call, a descriptor or a thread that is not ours."""
         reactor = host.theReactor()
         if any(call is not self._recheck for call in reactor.getDelayedCalls()):
             return True
@@ -171,6 +180,15 @@ class Program:
             return True
         pool = getattr(reactor, "threadpool", None)
         return bool(pool is not None and pool.working) or _asyncioHasWork()
+
+    def _stoppedByOthers(self, reactor: Any) -> None:
+        """The program has called `reactor.stop()`, or a signal came before we had taken it from Twisted."""
+        self.state = State.ENDING
+        number = getattr(reactor, "_exitSignal", None)
+        if number is None:
+            self._exit(None)
+        else:
+            self.code = SIGNALLED + number
 
     # -- the end by force
 
@@ -257,6 +275,11 @@ class Program:
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 program = Program()
+
+
+def _takeSignals() -> None:
+    for number in _SIGNALS:
+        signals.install(number)
 
 
 def run(main: Main = None) -> None:

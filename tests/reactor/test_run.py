@@ -82,6 +82,19 @@ def testAnErrorWithoutFramesOfTheProgramKeepsItsOwn() -> None:
     assert "nodecompat" in err
 
 
+def testAnErrorThatNobodyListensToIsSaidWithItsFields() -> None:
+    source = """
+from nodecompat import EventEmitter, errors
+error = errors.exceptionWithHostPort(-111, "connect", "127.0.0.1", 1)
+setTimeout(EventEmitter().emit, 1, "error", error)
+run()
+"""
+    expected = """Uncaught Error: connect ECONNREFUSED 127.0.0.1:1
+  { code: 'ECONNREFUSED', errno: 111, syscall: 'connect', address: '127.0.0.1', port: 1 }
+"""
+    assert program(source) == (1, "", expected)
+
+
 def testAnUncaughtErrorThatIsHandledEndsNothing() -> None:
     source = """
 process.on("uncaughtException", lambda error, origin: print("caught", error, origin))
@@ -305,8 +318,8 @@ run()
         source = "from nodecompat import events\nprocess.nextTick(events.unhandledRejection, 5, None)\nrun()"
         code, _, err = program(source)
         assert code == 1
-        assert "ERR_UNHANDLED_REJECTION: This error originated either by" in err
-        assert err.endswith('The promise rejected with the reason "5".\n')
+        assert err.startswith("Uncaught UnhandledPromiseRejection: This error originated either by")
+        assert err.endswith("""with the reason "5".\n  { code: 'ERR_UNHANDLED_REJECTION' }\n""")
 
 
 class TestSecondRun:
