@@ -1,0 +1,149 @@
+"""The programs in examples/ and `nodecompat demo`, run as a user runs them."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from program import HANGS, ROOT, finish, python, start
+
+EXAMPLES = ROOT / "examples"
+REACTORS = ["epoll", "poll", "select", "asyncio"]
+
+
+def freePort() -> int:
+    """A port that nobody has just now; whoever uses it must be ready to try another."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def article(*command: str) -> tuple[int, str, str]:
+    """Run the article's program on a free port; tries again when somebody was faster."""
+    for _ in range(5):
+        result = python(*command, str(EXAMPLES / "anatomy_of_a_connection.py"), str(freePort()))
+        if "EADDRINUSE" not in result[2]:
+            break
+    return result
+
+
+@contextmanager
+def serving(name: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """An example server that is listening, and its port."""
+    child = start(str(EXAMPLES / name), "0")
+    assert child.stdout is not None
+    try:
+        yield child, int(re.fullmatch(r"listening on (\d+)\n", child.stdout.readline())[1])  # type: ignore[index]
+    finally:
+        child.terminate()
+        finish(child)
+
+
+def connect(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=HANGS)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [(), ("-m", "nodecompat"), *[("-m", "nodecompat", "run", "--reactor", reactor) for reactor in REACTORS]],
+    ids=lambda command: " ".join(command) or "python",
+)
+def testTheArticlesProgramPrintsItsAnswerAndEnds(command: tuple[str, ...]) -> None:
+    code, out, err = article(*command)
+    assert (code, err) == (0, "")
+    assert out.startswith("HTTP/1.1 200 OK\n")  # text mode makes \r\n one
+    assert out.endswith("hello world\n\n")
+
+
+def testTheArticlesProgramOnAPortThatIsTaken() -> None:
+    with socket.socket() as taken:
+        taken.bind(("", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, out, err = python(str(EXAMPLES / "anatomy_of_a_connection.py"), str(port))
+    assert (code, out) == (1, "")
+    assert err.startswith("Uncaught Error: listen EADDRINUSE: address already in use ")
+    assert re.search(rf"code: 'EADDRINUSE', errno: \d+, syscall: 'listen', address: '.*', port: {port}", err)
+
+
+#: What the demonstration tells, side by side with what may come between.
+STEPS = {
+    "server": [
+        "listen(): ",
+        "'listening' on port ",
+        "'connection': ",
+        "'request': GET / HTTP/1.0",
+        "writeHead(200), end('hello world\\n')",
+        "response 'finish'",
+        "its end of the connection: 'close', 16 bytes read",
+        "'close': ",
+    ],
+    "client": [
+        "createConnection(",
+        "'connect': ",
+        "write('GET / HTTP/1.0\\n\\n')",
+        "'data': ",
+        "'end': ",
+        "'finish': ",
+        "'close': ",
+    ],
+}
+
+
+@pytest.mark.parametrize("reactor", REACTORS)
+def testTheDemonstrationTellsEachStepAndEndsWithTheAnswer(reactor: str) -> None:
+    code, out, err = python("-m", "nodecompat", "demo", "--reactor", reactor)
+    assert (code, err) == (0, "")
+    told = re.findall(r"^ *(\d+)  (server|client)  (.*)$", out, re.MULTILINE)
+    assert [int(number) for number, _, _ in told] == list(range(1, len(told) + 1))
+    for side, steps in STEPS.items():
+        lines = [line for _, who, line in told if who == side and not line.startswith("close()")]
+        assert len(lines) == len(steps)
+        assert all(line.startswith(step) for line, step in zip(lines, steps, strict=True)), lines
+    assert out.endswith("\nhello world\n")
+
+
+def testTheDemonstrationOnAPortThatIsTaken() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, _, err = python("-m", "nodecompat", "demo", "--port", str(port))
+    assert code == 1
+    assert err == f"nodecompat: server: listen EADDRINUSE: address already in use 127.0.0.1:{port}\n"
+
+
+def testEcho() -> None:
+    with serving("echo.py") as (_, port), connect(port) as client:
+        client.sendall(b"ping")
+        client.shutdown(socket.SHUT_WR)
+        with client.makefile("rb") as reader:
+            assert reader.read() == b"ping"
+
+
+def testChat() -> None:
+    with serving("chat.py") as (_, port), connect(port) as first, first.makefile("r") as heard:
+        assert heard.readline().startswith("Welcome, guest ")
+        with connect(port) as second, second.makefile("r") as secondHeard:
+            name = secondHeard.readline().removeprefix("Welcome, ").removesuffix(".\n")
+            assert heard.readline() == f"{name} came.\n"
+            second.sendall(b"hello\n")
+            assert heard.readline() == f"{name}: hello\n"
+        assert heard.readline() == f"{name} left.\n"
+
+
+def testOrder() -> None:
+    code, out, err = python(str(EXAMPLES / "order.py"))
+    assert (code, err) == (0, "")
+    assert [line[:2] for line in out.splitlines()] == ["1.", "2.", "3.", "4.", "5.", "6."]
+
+
+def testEveryExampleHasATest() -> None:
+    here = Path(__file__).read_text("utf-8")
+    assert [path.name for path in EXAMPLES.glob("*.py") if path.name not in here] == []
