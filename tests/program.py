@@ -19,12 +19,11 @@ def start(*command: str, reactor: str | None = None, **options: object) -> subpr
     environment.pop("NODECOMPAT_TEST_REACTOR", None)
     return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
         [sys.executable, *command],
-        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env=environment,
-        **options,
+        **{"stdin": subprocess.DEVNULL, **options},
     )
 
 
