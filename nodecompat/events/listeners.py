@@ -169,28 +169,18 @@ class Entry:
         self.members = self.call0 = self.call1 = self.call2 = self.callN = None
         self.warned = False
 
-    def make0(self) -> Callable[[], object]:
-        """Fill in `call0`."""
-        self.call0 = made = _several0(self.members) if self.members else _single(self.listener, 0)
+    def make(self, count: int) -> Listener:
+        """Fill in what calls the listeners with `count` arguments, and return it."""
+        made = self.calls(count)
+        setattr(self, _SLOTS[count] if count < 3 else "callN", made)
         return made
 
-    def make1(self) -> Callable[[Any], object]:
-        """Fill in `call1`."""
-        self.call1 = made = _several1(self.members) if self.members else _single(self.listener, 1)
-        return made
-
-    def make2(self) -> Callable[[Any, Any], object]:
-        """Fill in `call2`."""
-        self.call2 = made = _several2(self.members) if self.members else _single(self.listener, 2)
-        return made
-
-    def makeN(self) -> Callable[..., object]:
-        """Fill in `callN`."""
-        if self.members:
-            self.callN = _severalN(self.members)
-        else:
-            self.callN = self.listener if self.listener.__class__ is OnceWrapper else fitAny(self.listener)
-        return self.callN
+    def calls(self, count: int) -> Listener:
+        """What calls the listeners with `count` arguments."""
+        if self.members is None:
+            return _single(self.listener, count)
+        fitted = [_single(entry.listener, count) for entry in self.members]
+        return (_several0, _several1, _several2)[count](fitted) if count < 3 else _severalN(fitted)
 
     def entries(self) -> tuple[Entry, ...]:
         """One entry per listener, in the order in which they are called."""
@@ -222,14 +212,17 @@ def _group(members: tuple[Entry, ...], warned: bool) -> Entry:
     return entry
 
 
+_SLOTS = ("call0", "call1", "call2")
+
+
 def _single(listener: Any, count: int) -> Listener:
-    return listener if listener.__class__ is OnceWrapper else fit(listener, count)
+    if listener.__class__ is OnceWrapper:
+        return listener
+    return fit(listener, count) if count < 3 else fitAny(listener)
 
 
 # One function per number of arguments: a call through *args costs half as much again (benchmarks/events/emit.py).
-def _several0(members: tuple[Entry, ...]) -> Callable[[], object]:
-    calls = [entry.call0 or entry.make0() for entry in members]
-
+def _several0(calls: list[Listener]) -> Callable[[], object]:
     def call0() -> object:
         started: Started | None = None
         try:
@@ -244,9 +237,7 @@ def _several0(members: tuple[Entry, ...]) -> Callable[[], object]:
     return call0
 
 
-def _several1(members: tuple[Entry, ...]) -> Callable[[Any], object]:
-    calls = [entry.call1 or entry.make1() for entry in members]
-
+def _several1(calls: list[Listener]) -> Callable[[Any], object]:
     def call1(first: Any) -> object:
         started: Started | None = None
         try:
@@ -261,9 +252,7 @@ def _several1(members: tuple[Entry, ...]) -> Callable[[Any], object]:
     return call1
 
 
-def _several2(members: tuple[Entry, ...]) -> Callable[[Any, Any], object]:
-    calls = [entry.call2 or entry.make2() for entry in members]
-
+def _several2(calls: list[Listener]) -> Callable[[Any, Any], object]:
     def call2(first: Any, second: Any) -> object:
         started: Started | None = None
         try:
@@ -278,9 +267,7 @@ def _several2(members: tuple[Entry, ...]) -> Callable[[Any, Any], object]:
     return call2
 
 
-def _severalN(members: tuple[Entry, ...]) -> Callable[..., object]:
-    calls = [entry.callN or entry.makeN() for entry in members]
-
+def _severalN(calls: list[Listener]) -> Callable[..., object]:
     def callN(*args: Any) -> object:
         started: Started | None = None
         try:

@@ -28,9 +28,14 @@ def isEventTarget(value: Any) -> bool:
     return callable(getattr(value, "addEventListener", None)) and callable(getattr(value, "removeEventListener", None))
 
 
+def isEmitter(value: Any) -> bool:
+    """True for an EventEmitter, or what looks like one."""
+    return isinstance(value, EventEmitter) or callable(getattr(value, "on", None))
+
+
 def _listen(emitter: Any, eventName: Any, listener: Listener, once: bool = False) -> _Removal:
     """Add a listener to an emitter or a target; the result removes it."""
-    if isinstance(emitter, EventEmitter) or callable(getattr(emitter, "on", None)):
+    if isEmitter(emitter):
         (emitter.once if once else emitter.on)(eventName, listener)
         return lambda: emitter.removeListener(eventName, listener)
     if isEventTarget(emitter):
@@ -78,7 +83,7 @@ class _Once:
     def __init__(self, emitter: Any, eventName: Any, signal: Any) -> None:
         self.deferred: Deferred[list[Any]] = Deferred(self._cancelled)
         self._removals = [_listen(emitter, eventName, self._onEvent, once=True)]
-        if eventName != "error" and isinstance(emitter, EventEmitter):
+        if eventName != "error" and isEmitter(emitter):
             self._removals.append(_listen(emitter, "error", self._onError, once=True))
         if signal is not None:
             self._removals.append(_listen(signal, "abort", lambda: self._onError(_aborted(signal)), once=True))
@@ -196,7 +201,7 @@ class _Queue:
         self._events: deque[list[Any]] = deque()
         self._waiting: deque[Deferred[list[Any]]] = deque()
         self._removals = [_listen(emitter, eventName, self._onEvent)]
-        if eventName != "error" and isinstance(emitter, EventEmitter):
+        if eventName != "error" and isEmitter(emitter):
             self._removals.append(_listen(emitter, "error", self.onError))
         self._removals += [_listen(emitter, name, self._onClosing) for name in closing]
         if signal is not None:
