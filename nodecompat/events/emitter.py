@@ -119,7 +119,7 @@ class EventEmitter:
             self._events = {}
             entry = None
         if entry is None:
-            return eventName == "error" and self._emitError(_given(first, second, rest))
+            return eventName == "error" and self._emitErrorEvent(_given(first, second, rest))
         if second is _absent:
             if first is not _absent:
                 if (call1 := entry.call1) is None:
@@ -144,13 +144,13 @@ class EventEmitter:
     def _emitFirst(self, eventName: Any, entry: Entry, args: tuple[Any, ...]) -> bool:
         """The first emit to these listeners with this number of arguments."""
         if eventName == "error":
-            return self._emitError(args)
+            return self._emitErrorEvent(args)
         result = entry.make(len(args))(*args)
         if result is not None:
             self._settle(result, eventName, args)
         return True
 
-    def _emitError(self, args: tuple[Any, ...]) -> bool:
+    def _emitErrorEvent(self, args: tuple[Any, ...]) -> bool:
         """Every 'error' comes here: its calls are not kept in the entry, so that `emit` need not compare names."""
         if errorMonitor in self._events:
             self.emit(errorMonitor, *args)
