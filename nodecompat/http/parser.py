@@ -347,6 +347,9 @@ class HTTPParser:
         self.upgrade = upgrade
         self.shouldKeepAlive = sink.keepAlive
         self.httpVersion = llhttp.get_http_version()
+        if self.httpVersion == "1.0" and _findEncoding(head):
+            # A proxy of that time would not have understood it: whatever follows may be meant as part of the body.
+            self.shouldKeepAlive = sink.keepAlive = False
         text = sink.text
         first = text[0] if len(text) == 1 else b"".join(text)
         if self.kind == REQUEST:
@@ -439,7 +442,8 @@ class HTTPParser:
                 self._trailers = sink.tracker.trailers
                 sink.tracker = None
             self._framing = UNKNOWN
-            if excess:  # llhttp was stopped by an exception and cannot go on
+            # llhttp was stopped by an exception and cannot go on, or it would but must not.
+            if excess or (self.httpVersion == "1.0" and not sink.keepAlive):
                 self._restart(b"" if sink.keepAlive else _CLOSING_HEAD[self.kind])
         for chunk in chunks:
             if self.onBody is not None:

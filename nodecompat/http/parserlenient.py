@@ -57,7 +57,7 @@ class _LenientSink(Sink):
 class LenientParser(HTTPParser):
     """Parses messages of peers that do not keep to the grammar. Arguments and use as `HTTPParser`."""
 
-    __slots__ = ("_afterCR", "_quiet", "_rawHeaders", "_rawTrailers")
+    __slots__ = ("_afterCR", "_quiet", "_rawHeaders", "_rawTrailers", "_trailing")
 
     lenient = True
     _sink: _LenientSink
@@ -68,6 +68,8 @@ class LenientParser(HTTPParser):
         self._afterCR = False
         #: Bytes of a chunked body since llhttp last reported anything: size lines and trailers.
         self._quiet = 0
+        #: The last it reported was a size line: what is quiet now are trailers.
+        self._trailing = False
         super().__init__(kind, maxHeaderSize, maxHeaders)
 
     @property
@@ -155,10 +157,12 @@ class LenientParser(HTTPParser):
                 self._framing = PLAIN if sink.events and sink.events[0] else CHUNKED
                 if self._framing == PLAIN:
                     break
-            self._quiet = 0 if len(sink.events) > known else self._quiet + 1
+            self._quiet += 1
+            if len(sink.events) > known:
+                self._quiet = 0
+                self._trailing = sink.events[-1] is SIZE_LINE
             if self._quiet > max(MAX_EXTENSIONS_SIZE, self._maxHeaderSize):
-                trailing = SIZE_LINE in sink.events
-                make = faults.headerOverflow if trailing else faults.extensionsOverflow
+                make = faults.headerOverflow if self._trailing else faults.extensionsOverflow
                 return self._failInChunks(make(pos, data), pos)
         if sink.complete:
             self._quiet = 0
