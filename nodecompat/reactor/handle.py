@@ -33,7 +33,7 @@ EOF = -4095
 PENDING = 1
 #: Result of an operation that this kind of handle cannot do.
 UNSUPPORTED = -errno.ENOTSUP
-#: Status of a write or shutdown that was cut off by `close()`.
+#: What the owner tells a write or shutdown that its own `close()` cut off; handles forget them.
 CANCELED = -errno.ECANCELED
 
 Buffer = bytes | bytearray | memoryview
@@ -80,7 +80,7 @@ class StreamHandle(Handle, Protocol):
     onread: Callable[[bytes], object] | None
     #: `onreadend(status)`: the last read event; `EOF`, or a negative errno. Reading has stopped.
     onreadend: Callable[[int], object] | None
-    #: `onwrite(status)`: the pending write is done (0), failed (negative errno) or was cut off (CANCELED).
+    #: `onwrite(status)`: the pending write is done (0) or failed (negative errno).
     onwrite: Callable[[int], object] | None
     #: `onshutdown(status)`: the end of our data is on its way, or could not be sent.
     onshutdown: Callable[[int], object] | None
@@ -106,7 +106,7 @@ class StreamHandle(Handle, Protocol):
         """No `onread` after this returns, until `readStart`; the kernel's buffer keeps the data."""
 
     def write(self, data: Buffer) -> int:
-        """Send, at once as far as the kernel takes it.
+        """Send, at once as far as the kernel takes it. Only after `onconnect`.
 
         0: all taken. PENDING: the rest is queued, `onwrite` follows. Negative: failed, nothing follows.
         One write may be pending at a time: calling again before its `onwrite` is a bug of the caller.
@@ -145,7 +145,8 @@ class StreamHandle(Handle, Protocol):
 class ServerHandle(Handle, Protocol):
     """A listening port or path."""
 
-    #: `onconnection(status, handle)`: a connected StreamHandle (status 0), or None with a negative errno.
+    #: `onconnection(status, handle)`: a connected StreamHandle (status 0), or None with a negative errno. When it
+    #: raises, the connection is the one that is given up: its `onfault`, or its `close` when it has none.
     onconnection: Callable[[int, Any], object] | None
     #: `onlisten(status)`: only after a `listen` that returned PENDING.
     onlisten: Callable[[int], object] | None
