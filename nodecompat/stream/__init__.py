@@ -1,9 +1,88 @@
-"""The module `stream`."""
+"""The module `stream`: Readable, Writable, Duplex, Transform, and what connects them.
 
+Follows Node 26; one file per concept, `state.py` has the theory. `Readable` and `Writable` are small public classes
+over their machinery (`reading.py`, `writing.py`), and share a base that holds all state in slots (`base.py`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .addabortsignal import addAbortSignal
+from .compose import compose
+from .destroy import destroy
 from .duplex import Duplex, duplexPair
+from .endofstream import finished
 from .legacy import Stream
+from .options import (
+    Abortable,
+    ArrayOptions,
+    DuplexOptions,
+    DuplexToWebOptions,
+    FinishedOptions,
+    PipelineOptions,
+    PipeOptions,
+    ReadableIteratorOptions,
+    ReadableOperatorOptions,
+    ReadableOptions,
+    ReadableToWebOptions,
+    StreamOptions,
+    TransformOptions,
+    WritableOptions,
+)
 from .passthrough import PassThrough
+from .pipeline import pipeline
 from .readable import Readable
 from .state import getDefaultHighWaterMark, setDefaultHighWaterMark
 from .transform import Transform
+from .utils import isDestroyed, isDisturbed, isErrored, isReadable, isWritable
 from .writable import Writable
+
+if TYPE_CHECKING:
+    from . import consumers, promises
+
+__all__ = [
+    "Abortable",
+    "ArrayOptions",
+    "Duplex",
+    "DuplexOptions",
+    "DuplexToWebOptions",
+    "FinishedOptions",
+    "PassThrough",
+    "PipeOptions",
+    "PipelineOptions",
+    "Readable",
+    "ReadableIteratorOptions",
+    "ReadableOperatorOptions",
+    "ReadableOptions",
+    "ReadableToWebOptions",
+    "Stream",
+    "StreamOptions",
+    "Transform",
+    "TransformOptions",
+    "Writable",
+    "WritableOptions",
+    "addAbortSignal",
+    "compose",
+    "consumers",
+    "destroy",
+    "duplexPair",
+    "finished",
+    "getDefaultHighWaterMark",
+    "isDestroyed",
+    "isDisturbed",
+    "isErrored",
+    "isReadable",
+    "isWritable",
+    "pipeline",
+    "promises",
+    "setDefaultHighWaterMark",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("consumers", "promises"):
+        import importlib
+
+        return importlib.import_module("." + name, __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

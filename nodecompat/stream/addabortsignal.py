@@ -1,13 +1,14 @@
-"""addAbortSignal: an AbortSignal that destroys a stream. Follows lib/internal/streams/add-abort-signal.js of Node 26."""
+"""addAbortSignal: an AbortSignal destroys a stream. Follows lib/internal/streams/add-abort-signal.js of Node 26."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..errors import AbortError
+from ..errors import ERR_INVALID_ARG_TYPE, AbortError
 from ..events import addAbortListener
 from ..validators import validateAbortSignal
-from .endofstream import eos
+from .endofstream import STREAM_TYPES, eos
+from .utils import isNodeStream, isWebReadable, isWebWritable
 
 __all__ = ["addAbortSignal"]
 
@@ -19,4 +20,27 @@ def addAbortSignal(signal: Any, stream: Any) -> Any:
     Raises: ERR_INVALID_ARG_TYPE.
     Node: stream.html#streamaddabortsignalsignal-stream
     """
+    if signal is None:
+        raise ERR_INVALID_ARG_TYPE("signal", "AbortSignal", signal)
+    validateAbortSignal(signal, "signal")
+    if not (isNodeStream(stream) or isWebReadable(stream) or isWebWritable(stream)):
+        raise ERR_INVALID_ARG_TYPE("stream", STREAM_TYPES, stream)
+    return obeySignal(signal, stream)
+
+
+def obeySignal(signal: Any, stream: Any) -> Any:
+    """`addAbortSignal` for those who have checked."""
+
+    def onAbort() -> None:
+        error = AbortError(cause=signal.reason)
+        if isNodeStream(stream):
+            stream.destroy(error)
+        else:
+            stream._controllerError(error)
+
+    if signal.aborted:
+        onAbort()
+    else:
+        listener = addAbortListener(signal, onAbort)
+        eos(stream, {}, listener.dispose)
     return stream

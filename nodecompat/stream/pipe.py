@@ -25,7 +25,8 @@ def pipe(source: Readable, destination: Any, options: Mapping[str, Any]) -> Any:
         if source._awaitDrain is None:
             source._awaitDrain = set()
     source._pipes.append(destination)
-    _Pipe(source, destination).start(options.get("end") is not False)
+    # A pipe never ends process.stdout and process.stderr.
+    _Pipe(source, destination).start(options.get("end") is not False and not getattr(destination, "_isStdio", False))
     return destination
 
 

@@ -1,0 +1,63 @@
+"""compose: several streams, generators and functions as one Duplex.
+
+Follows lib/internal/streams/compose.js of Node 26 by behaviour.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS
+from .bridge import Bridge
+from .destroy import destroy
+from .duplexify import duplexify
+from .endofstream import eos
+from .pipeline import pipelineImpl
+from .utils import isNodeStream, isReadable, isWritable
+
+__all__ = ["compose"]
+
+
+def compose(*streams: Any) -> Any:
+    """One Duplex that writes into the first stream and reads from the last.
+
+    Args: streams: streams, iterables, and (async) generator functions of an async iterable.
+    Raises: ERR_MISSING_ARGS, ERR_INVALID_ARG_VALUE, ERR_INVALID_ARG_TYPE.
+    Node: stream.html#streamcomposestreams
+    """
+    if not streams:
+        raise ERR_MISSING_ARGS("streams")
+    if len(streams) == 1:
+        return duplexify(streams[0], "body")
+    links = list(streams)
+    for end in (0, -1):
+        if callable(links[end]) and not isNodeStream(links[end]):
+            links[end] = duplexify(links[end], "body")
+    _check(links, streams)
+    return _Composition(links).bridge
+
+
+def _check(links: list[Any], given: tuple[Any, ...]) -> None:
+    for index, link in enumerate(links):
+        if not isNodeStream(link):
+            continue
+        if index < len(links) - 1 and not isReadable(link):
+            raise ERR_INVALID_ARG_VALUE(f"streams[{index}]", given[index], "must be readable")
+        if index > 0 and not isWritable(link):
+            raise ERR_INVALID_ARG_VALUE(f"streams[{index}]", given[index], "must be writable")
+
+
+class _Composition:
+    """A pipeline and the Duplex in front of it."""
+
+    def __init__(self, links: list[Any]) -> None:
+        head = links[0]
+        tail = pipelineImpl(links, self.onDone, {})
+        writable, readable = bool(isWritable(head)), bool(isReadable(tail))
+        self.isOneWay = not writable and not readable
+        self.bridge = Bridge(head if writable else None, tail if readable else None, lambda err: destroy(tail, err))
+        if writable:
+            eos(tail, {}, lambda error: self.bridge.headFinished())
+
+    def onDone(self, error: BaseException | None) -> None:
+        self.bridge.innerDone(error, self.isOneWay)

@@ -1,0 +1,77 @@
+"""The module `stream.consumers`: everything a stream gives, as one value. Follows lib/stream/consumers.js of Node 26.
+
+Differs: `buffer`, `bytes` and `arrayBuffer` all give bytes, and so does `blob`, as there is no Blob.
+"""
+
+from __future__ import annotations
+
+import json as _json
+from builtins import bytes as _bytes
+from typing import Any
+
+from twisted.internet.defer import Deferred
+
+from ..encodings import encode
+from ..errors import ERR_INVALID_ARG_TYPE
+from ..string_decoder import StringDecoder
+from .awaiting import iterate, run
+
+__all__ = ["arrayBuffer", "blob", "buffer", "bytes", "json", "text"]
+
+
+async def _collect(stream: Any) -> list[_bytes]:
+    chunks: list[_bytes] = []
+    async for chunk in iterate(stream):
+        if isinstance(chunk, str):
+            chunk = encode(chunk)
+        elif not isinstance(chunk, (_bytes, bytearray, memoryview)):
+            raise ERR_INVALID_ARG_TYPE("chunk", ["string", "Buffer", "TypedArray", "DataView"], chunk)
+        chunks.append(_bytes(chunk))
+    return chunks
+
+
+async def _bytesOf(stream: Any) -> _bytes:
+    return b"".join(await _collect(stream))
+
+
+async def _textOf(stream: Any) -> str:
+    decoder = StringDecoder()
+    parts = []
+    async for chunk in iterate(stream):
+        parts.append(chunk if isinstance(chunk, str) else decoder.write(chunk))
+    parts.append(decoder.end())
+    return "".join(parts).removeprefix("\ufeff")
+
+
+async def _jsonOf(stream: Any) -> Any:
+    return _json.loads(await _textOf(stream))
+
+
+def arrayBuffer(stream: Any) -> Deferred[_bytes]:
+    """All bytes. Node: webstreams.html#streamconsumersarraybufferstream"""
+    return run(_bytesOf(stream))
+
+
+def blob(stream: Any) -> Deferred[_bytes]:
+    """All bytes. Differs: bytes, not a Blob. Node: webstreams.html#streamconsumersblobstream"""
+    return run(_bytesOf(stream))
+
+
+def buffer(stream: Any) -> Deferred[_bytes]:
+    """All bytes. Node: webstreams.html#streamconsumersbufferstream"""
+    return run(_bytesOf(stream))
+
+
+def bytes(stream: Any) -> Deferred[_bytes]:
+    """All bytes. Node: webstreams.html#streamconsumersbytesstream"""
+    return run(_bytesOf(stream))
+
+
+def json(stream: Any) -> Deferred[Any]:
+    """The value of a JSON text; fails with json.JSONDecodeError. Node: webstreams.html#streamconsumersjsonstream"""
+    return run(_jsonOf(stream))
+
+
+def text(stream: Any) -> Deferred[str]:
+    """The text, decoded from UTF-8. Node: webstreams.html#streamconsumerstextstream"""
+    return run(_textOf(stream))

@@ -1,0 +1,197 @@
+"""Readable.from_: a stream of what an iterable gives.
+
+Follows lib/internal/streams/from.js of Node 26 by behaviour. Differs: a Python file object is read in blocks, as a
+byte stream, and closed with the stream (`autoClose`).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from twisted.internet.defer import Deferred
+
+from ..errors import ERR_INVALID_ARG_TYPE, ERR_STREAM_NULL_VALUES
+from ..reactor.ticks import nextTick
+from .awaiting import closeIterator, isThenable, microtask, run
+from .base import Callback
+from .utils import isIterable
+
+_END: Any = object()
+
+
+def fromIterable(cls: Any, iterable: Any, options: Mapping[str, Any]) -> Any:
+    """Make a stream of class `cls`."""
+    if isinstance(iterable, (str, bytes, bytearray, memoryview)):
+        return cls({"objectMode": True, **options, "read": _readOnce(iterable)})
+    if isinstance(iterable, io.IOBase):
+        return _fromFile(cls, iterable, options)
+    if iterable is None or not isIterable(iterable):
+        raise ERR_INVALID_ARG_TYPE("iterable", ["Iterable"], iterable)
+    stream = cls({"objectMode": True, "highWaterMark": 1, **options})
+    source: _Source
+    if hasattr(iterable, "__aiter__"):
+        source = _AsyncSource(stream, iterable.__aiter__())
+    else:
+        source = _Source(stream, iter(iterable))
+    stream._read = source.read
+    before = stream._destroy
+    stream._destroy = lambda err, callback: source.destroy(before, err, callback)
+    return stream
+
+
+def _readOnce(chunk: Any) -> Any:
+    def read(self: Any, size: int) -> None:
+        self.push(chunk)
+        self.push(None)
+
+    return read
+
+
+class _Source:
+    """An iterator that feeds a stream, one value per `_read` unless the stream takes more."""
+
+    def __init__(self, stream: Any, iterator: Any) -> None:
+        self.stream = stream
+        self.iterator = iterator
+        self.reading = False
+
+    def read(self, size: int) -> None:
+        if not self.reading:
+            self.reading = True
+            self.pump()
+
+    def pump(self) -> None:
+        """Push values until the stream is full; one that must be awaited is waited for."""
+        while True:
+            try:
+                value = next(self.iterator, _END)
+            except Exception as error:
+                self.stream.destroy(error)
+                return
+            if isThenable(value):
+                run(self.pumpFrom(value))
+                return
+            if not self.give(value):
+                return
+
+    async def pumpFrom(self, value: Any) -> None:
+        try:
+            value = await value
+            await microtask()
+            if self.give(value):
+                self.pump()
+        except Exception as error:
+            self.stream.destroy(error)
+
+    def give(self, value: Any) -> bool:
+        """Push one value. True when more may come at once."""
+        if value is _END:
+            self.stream.push(None)
+            return False
+        if value is None:
+            self.reading = False
+            self.stream.destroy(ERR_STREAM_NULL_VALUES())
+            return False
+        if self.stream.push(value):
+            return True
+        self.reading = False
+        return False
+
+    def destroy(self, before: Callback, err: BaseException | None, callback: Callback) -> None:
+        """`_destroy` of the stream: let the iterator clean up, then call back."""
+
+        def done(failure: BaseException | None = None) -> None:
+            nextTick(before, err if err is not None else failure, callback)
+
+        async def close() -> None:
+            try:
+                await self.close(err)
+            except Exception as failure:
+                done(failure)
+            else:
+                done()
+
+        run(close())
+
+    async def close(self, err: BaseException | None) -> None:
+        """JavaScript's `iterator.throw(err)` or `iterator.return()`."""
+        throw = getattr(self.iterator, "throw", None)
+        if err is not None and throw is not None:
+            try:
+                throw(err)
+            except StopIteration:
+                return
+            except BaseException as failure:
+                if failure is not err:
+                    raise
+                return
+        await closeIterator(self.iterator)
+
+
+class _AsyncSource(_Source):
+    """The same for an async iterator."""
+
+    def __init__(self, stream: Any, iterator: Any) -> None:
+        super().__init__(stream, iterator)
+        self.stepping = False
+        self.closing: Deferred[None] | None = None
+
+    def pump(self) -> None:
+        run(self.pumpAll())
+
+    async def pumpAll(self) -> None:
+        try:
+            while self.give(await self.next()):
+                pass
+        except Exception as error:
+            self.stream.destroy(error)
+
+    async def next(self) -> Any:
+        self.stepping = True
+        try:
+            value = await self.iterator.__anext__()
+        except StopAsyncIteration:
+            value = _END
+        finally:
+            self.stepping = False
+            closing, self.closing = self.closing, None
+            if closing is not None:
+                closing.callback(None)
+        # As after an `await` in JavaScript: a push never comes from inside `_read`.
+        await microtask()
+        return value
+
+    async def close(self, err: BaseException | None) -> None:
+        if self.stepping:
+            # Like JavaScript's `return()`: it has to wait until the generator has given what it is working on.
+            self.closing = Deferred()
+            await self.closing
+        throw = getattr(self.iterator, "athrow", None)
+        if err is not None and throw is not None:
+            try:
+                await throw(err)
+            except StopAsyncIteration:
+                return
+            except BaseException as failure:
+                if failure is not err:
+                    raise
+                return
+        await closeIterator(self.iterator)
+
+
+def _fromFile(cls: Any, file: Any, options: Mapping[str, Any]) -> Any:
+    """A byte stream of a file: read in blocks of the mark, closed at the end."""
+    options = dict(options)
+    autoClose = options.pop("autoClose", True)
+
+    def read(self: Any, size: int) -> None:
+        self.push(file.read(max(size, 1)) or None)
+
+    def close(self: Any, err: BaseException | None, callback: Callback) -> None:
+        if autoClose:
+            file.close()
+        callback(err)
+
+    return cls({"read": read, "destroy": close, **options})

@@ -1,0 +1,57 @@
+"""The module `stream.promises`: pipeline and finished as Deferreds. Follows lib/stream/promises.js of Node 26."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from twisted.internet.defer import Deferred, fail
+
+from ..abort import AbortController
+from ..reactor import ticks
+from .endofstream import wait
+from .options import FinishedOptions, PipelineOptions, merge
+from .pipeline import pipelineImpl
+
+__all__ = ["FinishedOptions", "PipelineOptions", "finished", "pipeline"]
+
+
+def finished(stream: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Deferred[None]:
+    """Wait until a stream is done.
+
+    Args: options: FinishedOptions; `cleanup` True takes the listeners off afterwards.
+    Returns: a Deferred, which fails as the callback of stream.finished would; cancelling it takes the listeners off.
+    Node: stream.html#streampromisesfinishedstream-options
+    """
+    try:
+        return wait(stream, merge(options, keywords))
+    except Exception as error:
+        return fail(error)
+
+
+def pipeline(*streams: Any, **keywords: Any) -> Deferred[Any]:
+    """Connect streams and wait until all is done.
+
+    Args: streams: as for stream.pipeline, then PipelineOptions: `signal` gives up, `end` False leaves the last open.
+    Returns: a Deferred with what an async function at the end returned. Cancelling it destroys the streams.
+    Node: stream.html#streampromisespipelinesource-transforms-destination-options
+    """
+    links = list(streams)
+    options: Mapping[str, Any] = keywords
+    if links and isinstance(links[-1], Mapping) and not ("readable" in links[-1] or "writable" in links[-1]):
+        options = merge(links.pop(), keywords)
+    given = options.get("signal")
+    controller = AbortController() if given is None else None
+    result: Deferred[Any] = Deferred(lambda _: None if controller is None else controller.abort())
+
+    def done(error: BaseException | None, value: Any) -> None:
+        if error is not None:
+            ticks.queueMicrotask(result.errback, error)
+        else:
+            ticks.queueMicrotask(result.callback, value)
+
+    try:
+        pipelineImpl(links, done, {**options, "signal": given if controller is None else controller.signal})
+    except Exception as error:
+        return fail(error)
+    return result

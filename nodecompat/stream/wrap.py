@@ -1,0 +1,36 @@
+"""readable.wrap: read from an old-style stream. Follows `Readable.prototype.wrap` of Node 26 by behaviour."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .destroy import destroy
+
+
+def wrap(readable: Any, stream: Any) -> Any:
+    """Let `readable` give what the old-style `stream` emits as 'data'."""
+    paused = False
+
+    def onData(chunk: Any) -> None:
+        nonlocal paused
+        if not readable.push(chunk) and callable(getattr(stream, "pause", None)):
+            paused = True
+            stream.pause()
+
+    def read(size: int) -> None:
+        nonlocal paused
+        if paused and callable(getattr(stream, "resume", None)):
+            paused = False
+            stream.resume()
+
+    stream.on("data", onData)
+    stream.on("end", lambda: readable.push(None))
+    stream.on("error", readable._errorOrDestroy)
+    stream.on("close", lambda: destroy(readable))
+    stream.on("destroy", lambda: destroy(readable))
+    readable._read = read
+    # Whatever else the old stream can do is offered by the new one.
+    for name, value in vars(stream).items():
+        if callable(value) and not hasattr(readable, name):
+            setattr(readable, name, value)
+    return readable
