@@ -17,7 +17,8 @@ import sys
 import time
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypedDict
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
 
 from . import events
 from .errors import (
@@ -34,6 +35,9 @@ from .reactor import run as runner
 from .timers.callbacks import runnable
 from .timers.lists import current as currentTimers
 from .validators import isNumber, validateFunction, validateInteger, validateSignalName, validateString
+
+if TYPE_CHECKING:
+    from .stdio import ReadStream, WriteStream
 
 #: The release of Node whose API this package follows.
 NODE_VERSION = "26.10.0"
@@ -334,8 +338,8 @@ class Process(EventEmitter):
             signals.listen(number, self._onSignal)
         return self
 
-    def _remove(self, eventName: Any, before: Any, index: int) -> None:
-        super()._remove(eventName, before, index)
+    def _remove(self, eventName: Any, *which: Any) -> None:
+        super()._remove(eventName, *which)
         self._forgetSignal(eventName)
 
     def removeAllListeners(self, *eventName: Any) -> Process:
@@ -413,6 +417,27 @@ class Process(EventEmitter):
 
         python = platform.python_version()
         return {"node": NODE_VERSION, "nodecompat": __version__, "python": python, "twisted": version("twisted")}
+
+    @cached_property
+    def stdin(self) -> ReadStream:
+        """Standard input, a Readable. Node: process.html#processstdin"""
+        from .stdio import ReadStream
+
+        return ReadStream(0)
+
+    @cached_property
+    def stdout(self) -> WriteStream:
+        """Standard output, a Writable whose writes are synchronous. Node: process.html#processstdout"""
+        from .stdio import WriteStream
+
+        return WriteStream(1)
+
+    @cached_property
+    def stderr(self) -> WriteStream:
+        """Standard error, a Writable whose writes are synchronous. Node: process.html#processstderr"""
+        from .stdio import WriteStream
+
+        return WriteStream(2)
 
     def cwd(self) -> str:
         """The working directory. Node: process.html#processcwd"""
