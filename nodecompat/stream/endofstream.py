@@ -100,6 +100,15 @@ class _Watch:
         self.abortListener: Any = None
 
     def start(self) -> None:
+        # What is over already is judged now, and nothing is listened for: what comes later does not count.
+        if isClosed(self.stream):
+            ticks.nextTick(self.done, self.closeError())
+        elif self.isOver():
+            ticks.nextTick(self.done, self.failure())
+        else:
+            self.listen()
+
+    def listen(self) -> None:
         stream = self.stream
         if isRequest(stream):
             self.on("complete", self.onFinish)
@@ -119,31 +128,20 @@ class _Watch:
         if self.countsErrors:
             self.on("error", self.onError)
         self.on("close", self.onClose)
-        self.lookAtState()
-
-    def lookAtState(self) -> None:
-        """Everything may have happened already: then nothing will call."""
-        stream = self.stream
-        reading, writing = readState(stream), writeState(stream)
-        if isClosed(stream):
-            ticks.nextTick(self.onClose)
-        elif (writing is not None and writing.errorEmitted) or (reading is not None and reading.errorEmitted):
-            if not self.willClose:
-                ticks.nextTick(self.onClosed)
-        elif self.isOver():
-            ticks.nextTick(self.onClosed)
 
     def isOver(self) -> bool:
-        """True when the one side that is waited for is done, and no 'close' will tell so."""
+        """True when everything that is waited for has happened already, and nothing will tell."""
         stream = self.stream
-        writing = writeState(stream)
+        reading, writing = readState(stream), writeState(stream)
+        if (writing is not None and writing.errorEmitted) or (reading is not None and reading.errorEmitted):
+            return not self.willClose
         if not self.readable and (not self.willClose or isReadable(stream)):
             if (self.writeDone or isWritable(stream) is False) and (writing is None or not writing.pendingcb):
                 return True
         if not self.writable and (not self.willClose or isWritable(stream)):
             if self.readDone or isReadable(stream) is False:
                 return True
-        return bool(readState(stream) and getattr(stream, "req", None) and getattr(stream, "aborted", False))
+        return bool(reading and getattr(stream, "req", None) and getattr(stream, "aborted", False))
 
     def obey(self, signal: Any) -> None:
         def abort() -> None:
@@ -187,7 +185,7 @@ class _Watch:
         self.on("finish", self.onFinish, self.stream.req)
 
     def onLegacyFinish(self) -> None:
-        if not self.stream.writable:
+        if not getattr(self.stream, "writable", False):
             self.onFinish()
 
     def onFinish(self) -> None:
@@ -215,14 +213,15 @@ class _Watch:
         self.done(error)
 
     def onClose(self) -> None:
-        stream = self.stream
-        error = sideError(writeState(stream)) or sideError(readState(stream))
-        if error is not None:
-            self.done(error)
-        elif self.closedTooEarly():
-            self.done(ERR_STREAM_PREMATURE_CLOSE())
-        else:
-            self.done()
+        self.done(self.closeError())
+
+    def closeError(self) -> BaseException | None:
+        """What the stream failed with, now that it is closed."""
+        error = self.failure()
+        return ERR_STREAM_PREMATURE_CLOSE() if error is None and self.closedTooEarly() else error
+
+    def failure(self) -> BaseException | None:
+        return sideError(writeState(self.stream)) or sideError(readState(self.stream))
 
     def closedTooEarly(self) -> bool:
         stream = self.stream
@@ -230,11 +229,6 @@ class _Watch:
             if not isReadableFinished(stream, False):
                 return True
         return self.writable and not self.writeDone and not isWritableFinished(stream, False)
-
-    def onClosed(self) -> None:
-        """The stream was over before anybody asked."""
-        stream = self.stream
-        self.done(sideError(writeState(stream)) or sideError(readState(stream)))
 
 
 def wait(stream: Any, options: Mapping[str, Any]) -> Deferred[None]:
