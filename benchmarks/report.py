@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 from html import escape
 
@@ -18,6 +19,8 @@ def table(outcome: Outcome) -> str:
     for result in best:
         ratio = outcome.ratio(result.peer) or 0.0
         line = f"  {result.peer:22}{result.median:>14,.1f}  ±{result.spread:4.0%}   {ratio:5.2f} ×"
+        if result.cpu:
+            line += f"{statistics.median(result.cpu):>9.1f} µs CPU"
         if result.peer in required:
             factor = required[result.peer]
             line += f"   must be {factor:.2f}: {'reached' if ratio >= factor else 'MISSED'}"

@@ -18,7 +18,10 @@ while True:
             sockets[peer.fileno()] = peer
             loop.register(peer.fileno(), select.EPOLLIN)
             continue
-        data = peer.recv(65536)
+        try:
+            data = peer.recv(65536)
+        except ConnectionResetError:
+            data = b""
         if data:
             peer.send(data)
         else:

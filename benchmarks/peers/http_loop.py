@@ -32,7 +32,10 @@ while True:
             peers[connection.fileno()] = Peer(connection)
             loop.register(connection.fileno(), select.EPOLLIN)
             continue
-        data = peer.connection.recv(65536)
+        try:
+            data = peer.connection.recv(65536)
+        except ConnectionResetError:
+            data = b""
         if data:
             peer.parser.feed_data(data)
         else:
