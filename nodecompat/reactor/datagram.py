@@ -50,6 +50,7 @@ class DatagramSocket(Activity):
     def _setUp(self, family: int) -> None:
         self._family = family
         self._closed = False
+        self._connected = False
         self._reading = False
         self._queue: deque[tuple[bytes, Any]] = deque()
         #: Where the last datagram went, and what the socket module calls it: most go where the last one went.
@@ -80,6 +81,8 @@ class DatagramSocket(Activity):
     def send(self, data: Buffer, address: str | None = None, port: int = 0) -> int:
         if address is None:
             name = None
+        elif self._connected:
+            return -errno.EISCONN  # the kernel would send it; libuv does not
         elif self._last == (address, port):
             name = self._name
         else:
@@ -154,8 +157,11 @@ class DatagramSocket(Activity):
         name = self._target(address, port)
         if isinstance(name, int):
             return name
-        status = self._bindAnywhere()
-        return status or -int(self._socket.connect_ex(name))
+        if self._connected:
+            return -errno.EISCONN
+        status = self._bindAnywhere() or -int(self._socket.connect_ex(name))
+        self._connected = not status
+        return status
 
     def _openAndBind(self, address: str, port: int, ipv6Only: bool, reuseAddr: bool, reusePort: bool) -> int:
         local = sockaddr.fromAddress(address, port)
@@ -195,8 +201,10 @@ class DatagramSocket(Activity):
     # Addresses
 
     def disconnect(self) -> int:
-        fd = self._socket.fileno()
-        return _dissolve(fd) if fd >= 0 else -errno.EBADF
+        if not self._connected:
+            return -errno.ENOTCONN
+        self._connected = False
+        return _dissolve(self._socket.fileno())
 
     def getsockname(self) -> Address | int:
         try:

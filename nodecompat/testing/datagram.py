@@ -63,6 +63,8 @@ class FakeDatagram(FakeHandle):
     def connect(self, address: str, port: int) -> int:
         if not _isFamily(address, self.family):
             return -errno.EINVAL
+        if self.peer is not None:
+            return -errno.EISCONN
         status = self._bindAnywhere() or self.network.failure("connect", self)
         if not status:
             self.peer = Address(address, port, self.family)
@@ -129,6 +131,8 @@ class FakeDatagram(FakeHandle):
         status = -errno.EBADF if self.closed else self._bindAnywhere() or self.network.failure("send", self)
         if status:
             return status
+        if address is not None and self.peer is not None:
+            return -errno.EISCONN
         target = self.peer if address is None else Address(address, port, self.family)
         if target is None:
             return -errno.EDESTADDRREQ

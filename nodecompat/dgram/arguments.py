@@ -1,0 +1,146 @@
+"""How the calls of a datagram socket are read: the forms of `bind` and `send`, and what may be sent."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from ..errors import (
+    ERR_BUFFER_OUT_OF_BOUNDS,
+    ERR_INVALID_ARG_TYPE,
+    ERR_SOCKET_BAD_TYPE,
+    ERR_SOCKET_DGRAM_IS_CONNECTED,
+)
+from ..validators import isNumber, validatePort, validateString
+
+_Bytes = (bytes, bytearray, memoryview)
+_SENDABLE = ("string", "Buffer", "TypedArray", "DataView")
+_TYPES = {"udp4": "IPv4", "udp6": "IPv6"}
+
+
+class Sending(NamedTuple):
+    """A call of `send`, read."""
+
+    data: bytes
+    port: int
+    address: str | None
+    callback: Callable[..., object] | None
+
+
+class Binding(NamedTuple):
+    """A call of `bind`, read."""
+
+    port: Any
+    address: Any
+    descriptor: int
+    callback: Callable[..., object] | None
+
+
+def familyOf(type: Any) -> str:
+    """The family for "udp4" or "udp6"."""
+    if isinstance(type, str) and type in _TYPES:
+        return _TYPES[type]
+    raise ERR_SOCKET_BAD_TYPE()
+
+
+def readSend(msg: Any, offset: Any, length: Any, port: Any, address: Any, callback: Any, connected: bool) -> Sending:
+    """Tell the forms of `send` apart: with or without offset and length, with or without an address."""
+    if connected:
+        if isNumber(length):
+            msg = slice(msg, offset, length)
+            if callable(port):
+                callback, port = port, None
+        elif callable(offset):
+            callback = offset
+        if port or address:
+            raise ERR_SOCKET_DGRAM_IS_CONNECTED()
+    elif address or (port and not callable(port)):
+        if offset is not None or length is not None:
+            msg = slice(msg, offset, length)
+    else:
+        if callable(port):
+            callback = port
+        port, address = offset, length
+    data = toBytes(msg)
+    number = 0 if connected else validatePort(port, "Port", False)
+    if callable(address):
+        callback, address = address, None
+    elif address is not None:
+        validateString(address, "address")
+    return Sending(data, number, address or None, callback if callable(callback) else None)
+
+
+def toBytes(msg: Any) -> bytes:
+    """What is sent: bytes, text (UTF-8), or a list of these in one datagram."""
+    if msg.__class__ is bytes:
+        return bytes(msg)
+    if isinstance(msg, str):
+        return msg.encode("utf-8", "surrogatepass")
+    if isinstance(msg, _Bytes):
+        return bytes(msg)
+    if not isinstance(msg, (list, tuple)):
+        raise ERR_INVALID_ARG_TYPE("buffer", _SENDABLE, msg)
+    if not all(isinstance(part, (str, *_Bytes)) for part in msg):
+        raise ERR_INVALID_ARG_TYPE("buffer list arguments", _SENDABLE, msg)
+    return b"".join([toBytes(part) for part in msg])
+
+
+def slice(msg: Any, offset: Any, length: Any) -> bytes:
+    """The part of a message that starts at `offset` and has `length` bytes."""
+    if isinstance(msg, (list, tuple)):
+        raise ERR_INVALID_ARG_TYPE("buffer", _SENDABLE, msg)
+    data = toBytes(msg)
+    start, size = _unsigned(offset), _unsigned(length)
+    if start > len(data):
+        raise ERR_BUFFER_OUT_OF_BOUNDS("offset")
+    if start + size > len(data):
+        raise ERR_BUFFER_OUT_OF_BOUNDS("length")
+    return data[start : start + size]
+
+
+def readBind(port: Any, address: Any, callback: Any, bag: Mapping[str, Any]) -> Binding:
+    """Tell the forms of `bind` apart: port and address, options, either without anything, each with a callback."""
+    if callable(port):
+        callback, port = port, None
+    elif callable(address):
+        callback, address = address, None
+    descriptor = bag.get("fd")
+    if isinstance(port, Mapping):
+        address, descriptor, port = port.get("address"), port.get("fd", descriptor), port.get("port")
+    return Binding(port, address, _descriptor(descriptor), callback if callable(callback) else None)
+
+
+def _descriptor(value: Any) -> int:
+    """The descriptor that was given, 0 for none: as in Node, anything but a positive integer counts as none."""
+    return int(value) if isNumber(value) and value == int(value) and value > 0 else 0
+
+
+def toPort(port: Any) -> int:
+    """The port that `bind` takes: as in Node, what is no number counts as 0 and only 16 bits are looked at."""
+    try:
+        return int(float(port)) & 0xFFFF
+    except (TypeError, ValueError, OverflowError):
+        return 0
+
+
+def describeDescriptor(descriptor: int) -> str:
+    """What a descriptor is that is no datagram socket, in Node's words."""
+    try:
+        mode = os.fstat(descriptor).st_mode
+    except (OSError, OverflowError):
+        return "INVALID"
+    if os.isatty(descriptor):
+        return "TTY"
+    if stat.S_ISREG(mode) or stat.S_ISCHR(mode):
+        return "FILE"
+    return "PIPE" if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) else "UNKNOWN"
+
+
+def _unsigned(value: Any) -> int:
+    """JavaScript's `value >>> 0`."""
+    try:
+        return int(value) & 0xFFFFFFFF
+    except (TypeError, ValueError, OverflowError):
+        return 0

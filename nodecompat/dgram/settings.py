@@ -1,0 +1,220 @@
+"""The settings of a datagram socket: hops, multicast groups, buffers, whether it keeps the program alive.
+
+Follows lib/dgram.js of Node 26 by behaviour. Differs: a setting of a closed socket raises
+ERR_SOCKET_DGRAM_NOT_RUNNING everywhere, where Node stumbles over its missing handle in some methods.
+"""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING, Any
+
+from ..errors import (
+    ERR_MISSING_ARGS,
+    ERR_SOCKET_BAD_BUFFER_SIZE,
+    ERR_SOCKET_BUFFER_SIZE,
+    ERR_SOCKET_DGRAM_NOT_RUNNING,
+    errnoException,
+    getSystemErrorMessage,
+    getSystemErrorName,
+)
+from ..events import EventEmitter
+from ..validators import isNumber, validateNumber, validateString
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from ..reactor.handle import DatagramHandle
+
+_UINT32_MAX = 2**32 - 1
+
+
+class SocketSettings(EventEmitter):
+    """Base of Socket: what asks the handle for something and is done when it returns."""
+
+    _handle: DatagramHandle | None
+
+    def setBroadcast(self, flag: bool) -> None:
+        """Allow sending to a broadcast address.
+
+        Raises: EBADF when it is not bound.
+        Node: dgram.html#socketsetbroadcastflag
+        """
+        _check(self._running().setBroadcast(bool(flag)), "setBroadcast")
+
+    def setTTL(self, ttl: int) -> int:
+        """Set the number of hops that a datagram may take: 1 to 255.
+
+        Returns: `ttl`.
+        Raises: EBADF when it is not bound, EINVAL, ERR_INVALID_ARG_TYPE.
+        Node: dgram.html#socketsetttlttl
+        """
+        validateNumber(ttl, "ttl")
+        _check(self._running().setTTL(int(ttl)), "setTTL")
+        return ttl
+
+    def setMulticastTTL(self, ttl: int) -> int:
+        """Set the number of hops that a multicast may take: 0 to 255, 1 is the local network.
+
+        Returns: `ttl`.
+        Raises: EBADF when it is not bound, EINVAL, ERR_INVALID_ARG_TYPE.
+        Node: dgram.html#socketsetmulticastttlttl
+        """
+        validateNumber(ttl, "ttl")
+        _check(self._running().setMulticastTTL(int(ttl)), "setMulticastTTL")
+        return ttl
+
+    def setMulticastLoopback(self, flag: bool) -> bool:
+        """Choose whether this machine hears the multicasts that this socket sends.
+
+        Returns: `flag`.
+        Raises: EBADF when it is not bound.
+        Node: dgram.html#socketsetmulticastloopbackflag
+        """
+        _check(self._running().setMulticastLoopback(bool(flag)), "setMulticastLoopback")
+        return flag
+
+    def setMulticastInterface(self, multicastInterface: str) -> None:
+        """Choose the interface by which multicasts leave.
+
+        Args: multicastInterface: an IPv4 address of it, or for udp6 an address with its scope: "::%eth0".
+        Raises: EBADF when it is not bound, EINVAL, ERR_INVALID_ARG_TYPE, ERR_SOCKET_DGRAM_NOT_RUNNING.
+        Node: dgram.html#socketsetmulticastinterfacemulticastinterface
+        """
+        handle = self._running()
+        validateString(multicastInterface, "interfaceAddress")
+        _check(handle.setMulticastInterface(multicastInterface), "setMulticastInterface")
+
+    def addMembership(self, multicastAddress: str | None = None, multicastInterface: str | None = None) -> None:
+        """Join a multicast group; a socket that is not bound is bound to any port.
+
+        Args: multicastInterface: as in `setMulticastInterface`; without it the system chooses.
+        Raises: ERR_MISSING_ARGS, EINVAL, EADDRINUSE when it has joined before, ERR_SOCKET_DGRAM_NOT_RUNNING.
+        Node: dgram.html#socketaddmembershipmulticastaddress-multicastinterface
+        """
+        self._changeMembership("addMembership", multicastAddress, multicastInterface, True)
+
+    def dropMembership(self, multicastAddress: str | None = None, multicastInterface: str | None = None) -> None:
+        """Leave a multicast group; closing the socket does so too.
+
+        Raises: ERR_MISSING_ARGS, EINVAL, EADDRNOTAVAIL when it has not joined, ERR_SOCKET_DGRAM_NOT_RUNNING.
+        Node: dgram.html#socketdropmembershipmulticastaddress-multicastinterface
+        """
+        self._changeMembership("dropMembership", multicastAddress, multicastInterface, False)
+
+    def addSourceSpecificMembership(
+        self, sourceAddress: str, groupAddress: str, multicastInterface: str | None = None
+    ) -> None:
+        """Join a multicast group for what one source sends.
+
+        Raises: EINVAL, ERR_INVALID_ARG_TYPE, ERR_SOCKET_DGRAM_NOT_RUNNING.
+        Node: dgram.html#socketaddsourcespecificmembershipsourceaddress-groupaddress-multicastinterface
+        """
+        self._changeSource("addSourceSpecificMembership", sourceAddress, groupAddress, multicastInterface, True)
+
+    def dropSourceSpecificMembership(
+        self, sourceAddress: str, groupAddress: str, multicastInterface: str | None = None
+    ) -> None:
+        """Leave a multicast group that was joined for one source.
+
+        Raises: EINVAL, ERR_INVALID_ARG_TYPE, ERR_SOCKET_DGRAM_NOT_RUNNING.
+        Node: dgram.html#socketdropsourcespecificmembershipsourceaddress-groupaddress-multicastinterface
+        """
+        self._changeSource("dropSourceSpecificMembership", sourceAddress, groupAddress, multicastInterface, False)
+
+    def setRecvBufferSize(self, size: int) -> None:
+        """Set the kernel's buffer for what comes in, in bytes; Linux doubles the number.
+
+        Raises: ERR_SOCKET_BUFFER_SIZE when it is not bound, ERR_SOCKET_BAD_BUFFER_SIZE.
+        Node: dgram.html#socketsetrecvbuffersizesize
+        """
+        self._bufferSize(_checkedSize(size), True)
+
+    def setSendBufferSize(self, size: int) -> None:
+        """Set the kernel's buffer for what goes out, in bytes; Linux doubles the number.
+
+        Raises: ERR_SOCKET_BUFFER_SIZE when it is not bound, ERR_SOCKET_BAD_BUFFER_SIZE.
+        Node: dgram.html#socketsetsendbuffersizesize
+        """
+        self._bufferSize(_checkedSize(size), False)
+
+    def getRecvBufferSize(self) -> int:
+        """The kernel's buffer for what comes in, in bytes.
+
+        Raises: ERR_SOCKET_BUFFER_SIZE when it is not bound.
+        Node: dgram.html#socketgetrecvbuffersize
+        """
+        return self._bufferSize(0, True)
+
+    def getSendBufferSize(self) -> int:
+        """The kernel's buffer for what goes out, in bytes.
+
+        Raises: ERR_SOCKET_BUFFER_SIZE when it is not bound.
+        Node: dgram.html#socketgetsendbuffersize
+        """
+        return self._bufferSize(0, False)
+
+    def getSendQueueSize(self) -> int:
+        """Bytes that wait to be sent. Node: dgram.html#socketgetsendqueuesize"""
+        return self._running().sendQueueSize
+
+    def getSendQueueCount(self) -> int:
+        """Datagrams that wait to be sent. Node: dgram.html#socketgetsendqueuecount"""
+        return self._running().sendQueueCount
+
+    def ref(self) -> Self:
+        """Keep the program alive while the socket is bound (the default). Node: dgram.html#socketref"""
+        if self._handle is not None:
+            self._handle.ref()
+        return self
+
+    def unref(self) -> Self:
+        """Do not keep the program alive. Node: dgram.html#socketunref"""
+        if self._handle is not None:
+            self._handle.unref()
+        return self
+
+    def _running(self) -> DatagramHandle:
+        """The handle of a socket that is not closed."""
+        if self._handle is None:
+            raise ERR_SOCKET_DGRAM_NOT_RUNNING()
+        return self._handle
+
+    def _changeMembership(self, syscall: str, group: Any, interface: Any, join: bool) -> None:
+        handle = self._running()
+        if not group:
+            raise ERR_MISSING_ARGS("multicastAddress")
+        if isinstance(group, str) and (interface is None or isinstance(interface, str)):
+            _check(handle.setMembership(group, interface, join), syscall)
+        else:
+            raise errnoException(-errno.EINVAL, syscall)
+
+    def _changeSource(self, syscall: str, source: Any, group: Any, interface: Any, join: bool) -> None:
+        handle = self._running()
+        validateString(source, "sourceAddress")
+        validateString(group, "groupAddress")
+        _check(handle.setSourceMembership(source, group, interface, join), syscall)
+
+    def _bufferSize(self, size: int, receive: bool) -> int:
+        status = self._running().bufferSize(size, receive)
+        if status < 0:
+            raise ERR_SOCKET_BUFFER_SIZE(
+                {
+                    "errno": status,
+                    "code": getSystemErrorName(status),
+                    "message": getSystemErrorMessage(status),
+                    "syscall": "uv_recv_buffer_size" if receive else "uv_send_buffer_size",
+                }
+            )
+        return status
+
+
+def _check(status: int, syscall: str) -> None:
+    if status:
+        raise errnoException(status, syscall)
+
+
+def _checkedSize(size: Any) -> int:
+    if not isNumber(size) or not 0 <= size <= _UINT32_MAX or size != int(size):
+        raise ERR_SOCKET_BAD_BUFFER_SIZE()
+    return int(size)

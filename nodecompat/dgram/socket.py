@@ -1,0 +1,572 @@
+"""`dgram.Socket`: datagrams in and out, over a handle of `reactor/`.
+
+Follows lib/dgram.js of Node 26 by behaviour. A socket has two states, one for each side of its life: whether it is
+bound, and whether it is connected. What is sent or connected before it is bound waits in a queue for 'listening'.
+An address is always looked up, even a numeric one, which is why nothing is sent before the next tick.
+
+    UNBOUND -> BINDING -> BOUND            DISCONNECTED -> CONNECTING -> CONNECTED
+       ^----------'  bind failed                ^--------------'-------------' failed, or disconnect()
+    any -> closed: no handle any more
+
+Differs: `exclusive` has no meaning without `cluster`. A `send` with keywords and no offset sends the whole message.
+"""
+
+from __future__ import annotations
+
+import enum
+import errno
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.defer import Deferred
+
+from .. import dns
+from ..diagnostics_channel import channel
+from ..errors import (
+    ERR_INVALID_ARG_TYPE,
+    ERR_INVALID_ARG_VALUE,
+    ERR_INVALID_FD_TYPE,
+    ERR_IP_BLOCKED,
+    ERR_SOCKET_ALREADY_BOUND,
+    ERR_SOCKET_DGRAM_IS_CONNECTED,
+    ERR_SOCKET_DGRAM_NOT_CONNECTED,
+    errnoException,
+    exceptionWithHostPort,
+)
+from ..events import addAbortListener, errorMonitor, fit
+from ..net.address import isIP
+from ..net.blocklist import BlockList
+from ..net.options import AddressInfo
+from ..reactor import handles, ticks
+from ..reactor.handle import CANCELED, PENDING, DatagramHandle
+from ..validators import (
+    validateAbortSignal,
+    validateFunction,
+    validateObject,
+    validatePort,
+    validateString,
+    validateUint32,
+)
+from .arguments import Sending, describeDescriptor, familyOf, readBind, readSend, toPort
+from .options import RemoteInfo
+from .settings import SocketSettings
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+_socketChannel = channel("udp.socket")
+_LOOPBACK = {"IPv4": "127.0.0.1", "IPv6": "::1"}
+_WILDCARD = {"IPv4": "0.0.0.0", "IPv6": "::"}
+_FAMILY_NUMBER = {"IPv4": 4, "IPv6": 6}
+_BLOCKLIST_FAMILY = {"IPv4": "ipv4", "IPv6": "ipv6"}
+
+Callback = Callable[..., object]
+
+
+class BindState(enum.Enum):
+    """How far a socket is with its own address."""
+
+    UNBOUND = 0
+    BINDING = 1
+    BOUND = 2
+
+
+class ConnectState(enum.Enum):
+    """How far a socket is with its peer."""
+
+    DISCONNECTED = 0
+    CONNECTING = 1
+    CONNECTED = 2
+
+
+class _Waiting:
+    """What waits for a socket to be bound."""
+
+    def __init__(self, socket: Socket) -> None:
+        self._socket = socket
+        self.jobs: list[Callable[[], object]] = []
+        socket.once(errorMonitor, self._onError)
+        socket.once("listening", self._onListening)
+
+    def _onListening(self) -> None:
+        self._socket.removeListener(errorMonitor, self._onError)
+        self._socket._waiting = None
+        for job in self.jobs:
+            job()
+
+    def _onError(self, error: Any) -> None:
+        self._socket.removeListener("listening", self._onListening)
+        self._socket._waiting = None
+
+
+class Socket(SocketSettings):
+    """A UDP socket. Made by `createSocket()`; nothing happens before `bind`, `connect` or `send`.
+
+    Args: type: "udp4", "udp6", or SocketOptions as a mapping or as keywords; listener: for 'message'.
+    Emits: message(msg, rinfo) with bytes and a RemoteInfo; listening() when it is bound; connect(); error(err);
+        close().
+    Raises: ERR_SOCKET_BAD_TYPE, ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
+    Node: dgram.html#class-dgramsocket
+    """
+
+    __events__ = {
+        "close": (),
+        "connect": (),
+        "error": ("err",),
+        "listening": (),
+        "message": ("msg", "rinfo"),
+    }
+
+    def __init__(
+        self, type: str | Mapping[str, Any] | None = None, listener: Callback | None = None, **options: Any
+    ) -> None:
+        super().__init__()
+        bag = {**type, **options} if isinstance(type, Mapping) else {"type": type, **options}
+        self.type = bag["type"] if bag.get("type") is not None else ""
+        self._family = familyOf(self.type)
+        self._readOptions(bag)
+        self._bindState = BindState.UNBOUND
+        self._connectState = ConnectState.DISCONNECTED
+        self._waiting: _Waiting | None = None
+        #: Sends that the handle has queued: what to call, how many bytes, where to.
+        self._pending: deque[tuple[Callback | None, int, str | None, int]] = deque()
+        self._handle: DatagramHandle | None = handles.current().udp(self._family)
+        if callable(listener):
+            self.on("message", listener)
+        signal = bag.get("signal")
+        if signal is not None:
+            self._watchSignal(signal)
+        if _socketChannel.hasSubscribers:
+            _socketChannel.publish({"socket": self})
+
+    def _readOptions(self, bag: Mapping[str, Any]) -> None:
+        lookup, signal = bag.get("lookup"), bag.get("signal")
+        if lookup is not None:
+            validateFunction(lookup, "lookup")
+        if signal is not None:
+            validateAbortSignal(signal, "options.signal")
+        self._lookup: Callback | None = lookup
+        self._reuseAddr = bool(bag.get("reuseAddr"))
+        self._reusePort = bool(bag.get("reusePort"))
+        self._ipv6Only = bool(bag.get("ipv6Only"))
+        self._recvBufferSize = _bufferOption(bag, "recvBufferSize")
+        self._sendBufferSize = _bufferOption(bag, "sendBufferSize")
+        self._receiveBlockList = _blockList(bag, "receiveBlockList")
+        self._sendBlockList = _blockList(bag, "sendBlockList")
+
+    def _watchSignal(self, signal: Any) -> None:
+        if signal.aborted:
+            self.close()
+            return
+        watch = addAbortListener(signal, self._onAborted)
+        self.once("close", lambda: watch.dispose())
+
+    def _onAborted(self) -> None:
+        if self._handle is not None:
+            self.close()
+
+    # Binding
+
+    def bind(self, port: Any = None, address: Any = None, callback: Callback | None = None, **options: Any) -> Self:
+        """Take a local address; 'listening' says that it is done, 'error' that it cannot be.
+
+        Args: port: 0 or None for any, or BindOptions as a mapping (keywords do as well), or the callback;
+            address: a name or a numeric address, by default all; callback: once for 'listening'.
+        Raises: ERR_SOCKET_ALREADY_BOUND, ERR_SOCKET_DGRAM_NOT_RUNNING, ERR_INVALID_FD_TYPE.
+        Node: dgram.html#socketbindport-address-callback
+        """
+        handle = self._running()
+        if self._bindState is not BindState.UNBOUND:
+            raise ERR_SOCKET_ALREADY_BOUND()
+        call = readBind(port, address, callback, options)
+        if call.callback is not None:
+            self._onceBound(call.callback)
+        if call.descriptor:
+            self._adopt(call.descriptor)
+            return self
+        self._bindState = BindState.BINDING
+
+        def found(error: Any, ip: str) -> None:
+            if self._handle is handle:
+                self._bindTo(error, ip, toPort(call.port))
+
+        try:
+            self._find(call.address or _WILDCARD[self._family], found)
+        except BaseException:
+            self._bindState = BindState.UNBOUND
+            raise
+        return self
+
+    def bindSync(self, options: Mapping[str, Any] | None = None, **keywords: Any) -> AddressInfo:
+        """Take a local address at once; 'listening' comes on the next tick.
+
+        Args: options: BindSyncOptions, as a mapping or as keywords; the address must be numeric.
+        Returns: the address.
+        Raises: ERR_SOCKET_ALREADY_BOUND, ERR_SOCKET_DGRAM_NOT_RUNNING, ERR_INVALID_ARG_VALUE, ERR_INVALID_ARG_TYPE,
+            ERR_SOCKET_BAD_PORT, and the system's errors (EADDRINUSE).
+        Node: dgram.html#socketbindsyncoptions
+        """
+        self._running()
+        if self._bindState is not BindState.UNBOUND:
+            raise ERR_SOCKET_ALREADY_BOUND()
+        if options is not None:
+            validateObject(options, "options")
+        bag = {**(options or {}), **keywords}
+        port = validatePort(bag["port"], "options.port") if bag.get("port") is not None else 0
+        address = bag.get("address")
+        if address is not None:
+            _requireNumeric(address, "options.address", "bindSync")
+        status = self._bindHandle(address or _WILDCARD[self._family], port)
+        if status:
+            raise exceptionWithHostPort(status, "bind", address or _WILDCARD[self._family], port)
+        self._startReceiving()
+        ticks.nextTick(self.emit, "listening")
+        return self.address()
+
+    def _onceBound(self, callback: Callback) -> None:
+        def forget(*args: Any) -> None:
+            self.removeListener(errorMonitor, forget)
+            self.removeListener("listening", listening)
+
+        def listening() -> Any:
+            forget()
+            return fit(callback, 0)()
+
+        self.on(errorMonitor, forget)
+        self.on("listening", listening)
+
+    def _bindTo(self, error: Any, ip: str, port: int) -> None:
+        if error is None:
+            status = self._bindHandle(ip, port)
+            error = exceptionWithHostPort(status, "bind", ip, port) if status else None
+        if error is not None:
+            self._bindState = BindState.UNBOUND
+            self.emit("error", error)
+            return
+        self._startReceiving()
+        self.emit("listening")
+
+    def _bindHandle(self, ip: str, port: int) -> int:
+        return self._running().bind(ip, port, self._ipv6Only, self._reuseAddr, self._reusePort)
+
+    def _adopt(self, descriptor: int) -> None:
+        """Take over a socket that somebody has opened."""
+        handle = handles.current().openDatagram(descriptor)
+        if isinstance(handle, int):
+            raise ERR_INVALID_FD_TYPE(describeDescriptor(descriptor))
+        before, self._handle = self._running(), handle
+        if not before.hasRef():
+            handle.unref()
+        before.close()
+        self._startReceiving()
+        self.emit("listening")
+
+    def _startReceiving(self) -> None:
+        handle = self._running()
+        handle.onmessage = self._onMessage
+        handle.onreaderror = self._onReadError
+        handle.onsend = self._onSent
+        status = handle.readStart()
+        if status:
+            raise errnoException(status, "recvStart")
+        self._bindState = BindState.BOUND
+        if self._recvBufferSize:
+            self._bufferSize(self._recvBufferSize, True)
+        if self._sendBufferSize:
+            self._bufferSize(self._sendBufferSize, False)
+
+    def _whenBound(self, job: Callable[[], object]) -> None:
+        """Do `job` when the socket is bound; forget it when that fails."""
+        if self._waiting is None:
+            self._waiting = _Waiting(self)
+        self._waiting.jobs.append(job)
+
+    # Looking addresses up
+
+    def _find(self, address: str, found: Callable[[Any, str], None]) -> None:
+        """`found(error, ip)` follows: on the next tick for a numeric address, unless the program has its own lookup."""
+        if self._lookup is not None:
+            self._lookup(address, _FAMILY_NUMBER[self._family], lambda error, ip=None, family=None: found(error, ip))
+        elif isinstance(address, str) and isIP(address):
+            ticks.nextTick(found, None, address)
+        else:
+            dns.lookup(address, _FAMILY_NUMBER[self._family], lambda error, ip, family: found(error, ip))
+
+    # Connecting
+
+    def connect(self, port: int, address: Any = None, callback: Callback | None = None) -> None:
+        """Choose the one peer to send to and to hear from; binds first. 'connect' or 'error' follows.
+
+        Args: address: by default this machine; callback: once for 'connect', or for the error.
+        Raises: ERR_SOCKET_BAD_PORT, ERR_SOCKET_DGRAM_IS_CONNECTED, ERR_SOCKET_DGRAM_NOT_RUNNING.
+        Node: dgram.html#socketconnectport-address-callback
+        """
+        port = validatePort(port, "Port", False)
+        if callable(address):
+            address, callback = None, address
+        if address is not None:
+            validateString(address, "address")
+        self._running()
+        if self._connectState is not ConnectState.DISCONNECTED:
+            raise ERR_SOCKET_DGRAM_IS_CONNECTED()
+        self._connectState = ConnectState.CONNECTING
+        if self._bindState is BindState.UNBOUND:
+            self.bind()
+        if self._bindState is BindState.BOUND:
+            self._startConnect(port, address, callback)
+        else:
+            self._whenBound(lambda: self._startConnect(port, address, callback))
+
+    def connectSync(self, port: int, address: str | None = None) -> None:
+        """Choose the peer at once, by a numeric address; binds first. 'connect' comes on the next tick.
+
+        Raises: ERR_SOCKET_BAD_PORT, ERR_INVALID_ARG_VALUE, ERR_SOCKET_DGRAM_IS_CONNECTED, ERR_SOCKET_ALREADY_BOUND
+            while `bind` is under way, ERR_SOCKET_DGRAM_NOT_RUNNING, ERR_IP_BLOCKED, and the system's errors.
+        Node: dgram.html#socketconnectsyncport-address
+        """
+        self._running()
+        if self._connectState is not ConnectState.DISCONNECTED:
+            raise ERR_SOCKET_DGRAM_IS_CONNECTED()
+        port = validatePort(port, "Port", False)
+        if address:
+            _requireNumeric(address, "address", "connectSync")
+        if self._bindState is not BindState.BOUND:
+            self.bindSync()
+        error = self._connectHandle(address or _LOOPBACK[self._family], port, address)
+        if error is not None:
+            raise error
+        self._connectState = ConnectState.CONNECTED
+        ticks.nextTick(self.emit, "connect")
+
+    def disconnect(self) -> None:
+        """Send to, and hear from, anybody again.
+
+        Raises: ERR_SOCKET_DGRAM_NOT_CONNECTED.
+        Node: dgram.html#socketdisconnect
+        """
+        if self._connectState is not ConnectState.CONNECTED:
+            raise ERR_SOCKET_DGRAM_NOT_CONNECTED()
+        self._connectState = ConnectState.DISCONNECTED
+        status = self._running().disconnect()
+        if status:
+            raise errnoException(status, "connect")
+
+    def _startConnect(self, port: int, address: str | None, callback: Callback | None) -> None:
+        if callback is not None:
+            self.once("connect", callback)
+
+        def found(error: Any, ip: str) -> None:
+            if self._handle is None:
+                return
+            if error is None:
+                error = self._connectHandle(ip, port, address)
+            if error is None:
+                self._connectState = ConnectState.CONNECTED
+                ticks.nextTick(self.emit, "connect")
+            else:
+                self._connectState = ConnectState.DISCONNECTED
+                ticks.nextTick(self._connectFailed, error, callback)
+
+        self._find(address or _LOOPBACK[self._family], found)
+
+    def _connectHandle(self, ip: str, port: int, address: str | None) -> Any:
+        """Connect the handle; returns the error, or None."""
+        if self._sendBlockList is not None and self._sendBlockList.check(ip, _BLOCKLIST_FAMILY[self._family]):
+            return ERR_IP_BLOCKED(ip)
+        status = self._running().connect(ip, port)
+        return exceptionWithHostPort(status, "connect", address or ip, port) if status else None
+
+    def _connectFailed(self, error: Any, callback: Callback | None) -> None:
+        if callback is not None:
+            self.removeListener("connect", callback)
+            fit(callback, 1)(error)
+        else:
+            self.emit("error", error)
+
+    # Sending
+
+    def send(
+        self,
+        msg: Any,
+        offset: Any = None,
+        length: Any = None,
+        port: Any = None,
+        address: Any = None,
+        callback: Callback | None = None,
+    ) -> None:
+        """Send a datagram: `send(msg, port, address, callback)`, or with `offset` and `length` after the message.
+
+        A connected socket takes no port and no address. A socket that is not bound is bound first, to any port.
+
+        Args: msg: bytes, text, or a list of these; port: 1 to 65535; address: a name or a numeric address, by
+            default this machine; callback: `(error, bytes)`. Without it a name that is not found is an 'error', and
+            any other failure is silent.
+        Raises: ERR_INVALID_ARG_TYPE, ERR_BUFFER_OUT_OF_BOUNDS, ERR_SOCKET_BAD_PORT, ERR_SOCKET_DGRAM_IS_CONNECTED,
+            ERR_SOCKET_DGRAM_NOT_RUNNING.
+        Node: dgram.html#socketsendmsg-offset-length-port-address-callback
+        """
+        connected = self._connectState is ConnectState.CONNECTED
+        call = readSend(msg, offset, length, port, address, callback, connected)
+        self._running()
+        if self._bindState is BindState.BOUND:
+            self._sendBound(call, connected)
+            return
+        if self._bindState is BindState.UNBOUND:
+            self.bind()
+        self._whenBound(lambda: self._sendBound(call, self._connectState is ConnectState.CONNECTED))
+
+    def sendto(
+        self, buffer: Any, offset: int, length: int, port: int, address: str, callback: Callback | None = None
+    ) -> None:
+        """`send` with every argument. Node: dgram.html#socketsendmsg-offset-length-port-address-callback"""
+        self.send(buffer, offset, length, port, address, callback)
+
+    def _sendBound(self, call: Sending, connected: bool) -> None:
+        if connected:
+            self._sendTo(call, None, None)
+        else:
+            self._find(call.address or _LOOPBACK[self._family], lambda error, ip: self._sendTo(call, error, ip))
+
+    def _sendTo(self, call: Sending, error: Any, ip: str | None) -> None:
+        handle, callback = self._handle, call.callback
+        if error is not None:
+            self._lookupFailed(error, callback)
+            return
+        if handle is None:
+            return
+        if ip and self._sendBlockList is not None and self._sendBlockList.check(ip, _BLOCKLIST_FAMILY[self._family]):
+            _later(callback, ERR_IP_BLOCKED(ip), None)
+            return
+        status = handle.send(call.data, ip, call.port)
+        if status == 0:
+            if callback is not None:
+                ticks.nextTick(fit(callback, 2), None, len(call.data))
+        elif status == PENDING:
+            self._pending.append((callback, len(call.data), call.address, call.port))
+        elif callback is not None:
+            _later(callback, exceptionWithHostPort(status, "send", call.address, call.port), None)
+
+    def _lookupFailed(self, error: Any, callback: Callback | None) -> None:
+        if callback is not None:
+            _later(callback, error, None)
+        else:
+            ticks.nextTick(self.emit, "error", error)
+
+    def _onSent(self, status: int) -> None:
+        callback, size, address, port = self._pending.popleft()
+        if callback is not None:
+            error = exceptionWithHostPort(status, "send", address, port) if status else None
+            fit(callback, 2)(error, size)
+
+    # Receiving
+
+    def _onMessage(self, data: bytes, address: str, port: int) -> None:
+        family = self._family
+        if self._receiveBlockList is not None and self._receiveBlockList.check(address, _BLOCKLIST_FAMILY[family]):
+            return
+        self.emit("message", data, RemoteInfo(address, family, port, len(data)))
+
+    def _onReadError(self, status: int) -> None:
+        self.emit("error", errnoException(status, "recvmsg"))
+
+    # Addresses
+
+    def address(self) -> AddressInfo:
+        """The local address.
+
+        Raises: EBADF when it is not bound, ERR_SOCKET_DGRAM_NOT_RUNNING.
+        Node: dgram.html#socketaddress
+        """
+        return _info(self._running().getsockname(), "getsockname")
+
+    def remoteAddress(self) -> AddressInfo:
+        """The address of the peer.
+
+        Raises: ERR_SOCKET_DGRAM_NOT_CONNECTED, ERR_SOCKET_DGRAM_NOT_RUNNING.
+        Node: dgram.html#socketremoteaddress
+        """
+        handle = self._running()
+        if self._connectState is not ConnectState.CONNECTED:
+            raise ERR_SOCKET_DGRAM_NOT_CONNECTED()
+        return _info(handle.getpeername(), "getpeername")
+
+    # The end
+
+    def close(self, callback: Callback | None = None) -> Self:
+        """Close the socket; 'close' follows. What still waits for 'listening' is done first.
+
+        Raises: ERR_SOCKET_DGRAM_NOT_RUNNING when it is closed.
+        Node: dgram.html#socketclosecallback
+        """
+        if callable(callback):
+            self.on("close", callback)
+        if self._waiting is not None:
+            self._waiting.jobs.append(self.close)
+            return self
+        handle = self._running()
+        self._handle = None
+        handle.onclose = self._cutOff
+        handle.close()
+        ticks.nextTick(self.emit, "close")
+        return self
+
+    def _cutOff(self) -> None:
+        """Sends that the kernel never took."""
+        while self._pending:
+            self._onSent(CANCELED)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        """Close, and wait for 'close'. Node: dgram.html#socketsymbolasyncdispose"""
+        if self._handle is None:
+            return
+        closed: Deferred[None] = Deferred()
+        self.close(lambda: ticks.queueMicrotask(closed.callback, None))
+        await closed
+
+
+def createSocket(
+    type: str | Mapping[str, Any] | None = None, callback: Callback | None = None, **options: Any
+) -> Socket:
+    """Make a UDP socket.
+
+    Args: type: "udp4", "udp6", or SocketOptions as a mapping or as keywords; callback: for 'message'.
+    Raises: ERR_SOCKET_BAD_TYPE, ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
+    Node: dgram.html#dgramcreatesocketoptions-callback
+    """
+    return Socket(type, callback, **options)
+
+
+def _later(callback: Callback | None, error: Any, size: int | None) -> None:
+    if callback is not None:
+        ticks.nextTick(fit(callback, 2), error, size)
+
+
+def _info(found: Any, syscall: str) -> AddressInfo:
+    if isinstance(found, int):
+        raise errnoException(found or -errno.EINVAL, syscall)
+    return AddressInfo(found.address, found.family, found.port)
+
+
+def _bufferOption(bag: Mapping[str, Any], name: str) -> int:
+    size = bag.get(name)
+    if size is not None:
+        validateUint32(size, f"options.{name}")
+    return int(size or 0)
+
+
+def _blockList(bag: Mapping[str, Any], name: str) -> BlockList | None:
+    found = bag.get(name)
+    if found is not None and not BlockList.isBlockList(found):
+        raise ERR_INVALID_ARG_TYPE(f"options.{name}", "net.BlockList", found)
+    return found
+
+
+def _requireNumeric(address: Any, name: str, method: str) -> None:
+    validateString(address, name)
+    if address and not isIP(address):
+        reason = f"must be a numeric IP address; {method} does not perform DNS resolution"
+        raise ERR_INVALID_ARG_VALUE(name, address, reason)
