@@ -17,7 +17,7 @@ from twisted.internet.endpoints import clientFromString, serverFromString
 from twisted.internet.interfaces import IReactorSocket
 from twisted.internet.protocol import ClientFactory, Factory
 
-from . import faults, host, sockaddr, ticks, twistederrors
+from . import faults, host, sockaddr, ticks, trace, twistederrors
 from .alive import Activity
 from .bridgestream import BridgeProtocol, BridgeStream, adopt, toAddress
 from .handle import PENDING, UNSUPPORTED, Address
@@ -44,7 +44,7 @@ class HandleFactory(Factory):
         self.resourceName = resourceName
 
     def buildProtocol(self, addr: Any) -> BridgeProtocol:
-        return _Accepted(BridgeStream(self.resourceName), self)
+        return _Accepted(trace.attach(BridgeStream(self.resourceName)), self)
 
 
 class _Accepted(BridgeProtocol):
@@ -182,7 +182,8 @@ class BridgeServer(Activity):
         self._state = NEW
         self._port: Any = None
         streamName = "PipeWrap" if resourceName == "PipeWrap" else "TCPSocketWrap"
-        self._factory = HandleFactory(self._onConnection, streamName)
+        # Looked up for each connection: a handle may change its class (`traced.py`).
+        self._factory = HandleFactory(lambda status, stream: self._onConnection(status, stream), streamName)
         self.onconnection: Any = None
         self.onlisten: Any = None
         self.onclose: Any = None

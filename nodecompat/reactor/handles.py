@@ -13,6 +13,7 @@ import select
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from . import trace
 from .handle import DatagramHandle, ServerHandle, StreamHandle
 
 
@@ -76,21 +77,21 @@ def fromEndpoint(endpoint: Any) -> StreamHandle:
     """A handle that connects through a Twisted client endpoint, or the description of one."""
     from .bridge import EndpointStream
 
-    return EndpointStream(endpoint)
+    return trace.attach(EndpointStream(endpoint))
 
 
 def serverFromEndpoint(endpoint: Any) -> ServerHandle:
     """A handle that listens on a Twisted server endpoint, or the description of one."""
     from .bridge import EndpointServer
 
-    return EndpointServer(endpoint)
+    return trace.attach(EndpointServer(endpoint))
 
 
 def fromTransport(transport: Any) -> StreamHandle:
     """A handle over a Twisted transport that is connected already; it becomes the transport's protocol."""
     from .bridge import adopt
 
-    return adopt(transport)
+    return trace.attach(adopt(transport))
 
 
 def protocolFactory(onconnection: Callable[[int, Any], object]) -> Any:

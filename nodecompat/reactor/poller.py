@@ -218,6 +218,12 @@ def current() -> Poller:
     return _poller if _poller is not None else _make()
 
 
+def watchedHandles() -> list[Any]:
+    """The handles that are registered now."""
+    handlers = _poller._handlers.values() if _poller is not None else ()
+    return [getattr(handler, "__self__", None) for handler in handlers]
+
+
 def _make() -> Poller:
     global _poller, _watchesForks
     _poller = Poller(host.theReactor())
