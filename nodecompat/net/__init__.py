@@ -1,8 +1,8 @@
 """The module `net`: TCP and Unix domain connections, as in Node 26.
 
-`socket` has Socket, on `connection` (addresses, options, idle time) and `connecting` (the way to a connection); `server`
-has Server; `arguments` says how addresses are given, Twisted endpoints among them; `address` and `blocklist` are about
-numeric addresses.
+`socket` has Socket, on `connection` (addresses, options, idle time) and `connecting` (the way to a connection);
+`server` has Server; `arguments` says how addresses are given, Twisted endpoints among them; `address` and
+`blocklist` are about numeric addresses.
 
 Node: net.html
 """

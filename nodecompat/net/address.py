@@ -69,9 +69,7 @@ class SocketAddress:
 
     __slots__ = ("_address", "_family", "_flowlabel", "_port")
 
-    def __init__(
-        self, options: SocketAddressInitOptions | Mapping[str, Any] | None = None, **keywords: Any
-    ) -> None:
+    def __init__(self, options: SocketAddressInitOptions | Mapping[str, Any] | None = None, **keywords: Any) -> None:
         given = merge(options, keywords)
         self._family = _familyName(given.get("family"))
         address = given.get("address")
@@ -161,7 +159,9 @@ def _familyName(family: Any) -> str:
 
 
 #: What may stand between "http://" and the end of an authority, as far as it can be an address.
-_HOST_AND_PORT = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<four>[0-9A-Fa-fxX.]+))(?::(?P<port>\d*))?(?:[/?#].*)?\Z")
+_HOST_AND_PORT = re.compile(
+    r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<four>[0-9A-Fa-fxX.]+))(?::(?P<port>\d*))?(?:[/?#].*)?\Z"
+)
 _URL_NUMBER = re.compile(r"0[xX][0-9A-Fa-f]*\Z|[0-9]+\Z")
 
 

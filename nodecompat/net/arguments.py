@@ -132,7 +132,7 @@ def _oneTarget(options: dict[str, Any]) -> dict[str, Any]:
     descriptor = options.get("fd")
     if options.get("handle") is not None or options.get("endpoint") is not None:
         return options
-    if isNumber(descriptor) and descriptor >= 0:
+    if descriptor is not None and isNumber(descriptor) and descriptor >= 0:
         return options
     shown = {name: value for name, value in options.items() if name != "backlog" or value}
     if "port" in options and options["port"] is None:

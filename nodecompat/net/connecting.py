@@ -203,8 +203,19 @@ class EndpointJob(Job):
 class TcpJob(Job):
     """To a host and port."""
 
-    __slots__ = ("attemptTimeout", "autoSelect", "host", "localAddress", "localPort", "lookup", "port", "_selection",
-                 "_address", "_question", "_request")  # fmt: skip
+    __slots__ = (
+        "_address",
+        "_question",
+        "_request",
+        "_selection",
+        "attemptTimeout",
+        "autoSelect",
+        "host",
+        "localAddress",
+        "localPort",
+        "lookup",
+        "port",
+    )  # fmt: skip
 
     def __init__(self, socket: Socket, options: Mapping[str, Any]) -> None:
         super().__init__(socket)
@@ -492,7 +503,6 @@ def _inTurns(addresses: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
 
 
 __all__ = [
-
     "getDefaultAutoSelectFamily",
     "getDefaultAutoSelectFamilyAttemptTimeout",
     "setDefaultAutoSelectFamily",

@@ -42,9 +42,9 @@ class Connection(Duplex):
         "_idleTimer",
         "_lastQueueSize",
         "_noDelay",
+        "_onSent",
         "_peername",
         "_sockname",
-        "_onSent",
         "server",
         "timeout",
     )
@@ -53,6 +53,8 @@ class Connection(Duplex):
     _handle: Any
     _connection: int
     _idleTimer: IdleTimer | None
+    #: Called when the write that the handle has under way is done.
+    _onSent: Callable[[BaseException | None], Any] | None
     #: Reference to the server that accepted the socket, or None. Node: net.html#socketserver
     server: Server | None
     #: Milliseconds of setTimeout, None if it was never called. Node: net.html#sockettimeout
@@ -221,9 +223,9 @@ class Connection(Duplex):
         Node: net.html#socketsetkeepaliveenable-initialdelay-interval-count
         """
         if isBag(enable):
-            bag: Any = enable
-            enable, initialDelay = bag["enable"] if "enable" in bag.keys() else False, _get(bag, "initialDelay")
-            interval, count = _get(bag, "interval"), _get(bag, "count")
+            given: Any = dict(enable)  # type: ignore[arg-type]
+            enable, initialDelay = given.get("enable"), given.get("initialDelay")
+            interval, count = given.get("interval"), given.get("count")
         # Whole seconds, as Node counts them; what is no number counts as none.
         wanted = (
             bool(enable),
@@ -380,10 +382,6 @@ def timerDuration(msecs: Any, name: str) -> float:
         )
         return TIMEOUT_MAX
     return float(msecs)
-
-
-def _get(bag: Any, name: str) -> Any:
-    return bag[name] if name in bag.keys() else None
 
 
 def _isPositive(value: Any) -> bool:

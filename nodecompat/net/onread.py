@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 class BufferedReading:
     """What a socket with `onread` reads with."""
 
-    __slots__ = ("_buffer", "_callback", "_isHandingOver", "_isReading", "_makeBuffer", "_rest", "_socket")
+    __slots__ = ("_callback", "_isHandingOver", "_isReading", "_makeBuffer", "_rest", "_socket")
 
     def __init__(self, socket: Socket, buffer: Any, callback: Callable[..., Any]) -> None:
         self._socket: Socket | None = socket
-        self._makeBuffer = buffer if callable(buffer) else None
-        self._buffer = None if callable(buffer) else buffer
+        self._makeBuffer = buffer if callable(buffer) else lambda: buffer
         self._callback = fit(callback, 2)
         self._rest = memoryview(b"")
         self._isReading = True
@@ -68,7 +67,7 @@ class BufferedReading:
             self._isHandingOver = False
 
     def _fill(self) -> Any:
-        buffer = self._makeBuffer() if self._makeBuffer is not None else self._buffer
+        buffer = self._makeBuffer()
         target = memoryview(buffer).cast("B")
         part = self._rest[: len(target)]
         self._rest = self._rest[len(part) :]

@@ -31,7 +31,7 @@ from .blocklist import BlockList
 from .bound import BoundSocket
 from .channels import listenEnd, listenError, listenStart, serverSocket
 from .connection import toInfo
-from .options import AddressInfo, DropArgument, ListenOptions, ServerOpts, isBag, merge
+from .options import AddressInfo, DropArgument, ServerOpts, isBag, merge
 from .socket import Socket, checkBlockList
 from .states import BINDING, CLOSED, IDLE, LISTENING, SERVER_MOVES, SERVER_NAMES
 
@@ -368,8 +368,7 @@ class Server(EventEmitter):
     def _turnAway(self, handle: StreamHandle) -> None:
         local, remote = toInfo(handle.getsockname()), toInfo(handle.getpeername())
         handle.close()
-        ends = [(end.address, end.port, end.family) if end is not None else (None, None, None) for end in (local, remote)]
-        self.emit("drop", DropArgument(*ends[0], *ends[1]))
+        self.emit("drop", DropArgument(*_parts(local), *_parts(remote)))
 
     def _isBlocked(self, handle: StreamHandle) -> bool:
         peer = handle.getpeername()
@@ -485,6 +484,10 @@ def _toHandle(handle: Any) -> Any:
     if not hasattr(found, "onconnection"):
         raise ERR_INVALID_ARG_VALUE("options", {"handle": handle})
     return found
+
+
+def _parts(end: AddressInfo | None) -> tuple[Any, Any, Any]:
+    return (None, None, None) if end is None else (end.address, end.port, end.family)
 
 
 def _notRunning(callback: Callable[..., Any]) -> None:
