@@ -33,6 +33,7 @@ from .events import EventEmitter
 from .reactor import alive, faults, signals, ticks
 from .reactor import run as runner
 from .timers.callbacks import runnable
+from .timers.immediate import resumeParked
 from .timers.lists import current as currentTimers
 from .validators import isNumber, validateFunction, validateInteger, validateSignalName, validateString
 
@@ -187,6 +188,7 @@ class Process(EventEmitter):
 
     def _emitBeforeExit(self) -> None:
         self.emit("beforeExit", self._exitCode or 0)
+        resumeParked()
 
     def _emitExit(self, code: int | None) -> int:
         """Emit 'exit', once; `code` is why, when it is not the program's own. Returns the code that it came to."""

@@ -65,6 +65,10 @@ class Program:
         self._told: BaseException | None = None  # an error that stands on stderr already
         self._stopped = False
 
+    def isRunning(self) -> bool:
+        """True while `run()` owns the process and nothing has ended it yet."""
+        return self.state is State.RUNNING
+
     # -- start
 
     def run(self, main: Main) -> int:

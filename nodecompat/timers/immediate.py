@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import CoroutineType
 from typing import Any
 
-from ..reactor import ticks
+from ..reactor import alive, run, ticks
 from ..validators import validateFunction
 from .callbacks import settle
 from .lists import Count, current
@@ -75,6 +75,9 @@ class Immediate:
         callback = self._onImmediate
         if callback is None:  # cleared: its place in the queue remains
             return
+        if not self._refed and run.program.isRunning() and not alive.isAlive():
+            _parked.append(self)
+            return
         self._finish()
         result = callback(*self._args)
         if type(result) is CoroutineType:
@@ -85,6 +88,18 @@ class Immediate:
             self._destroyed = True
             if self._refed:
                 self._holders.drop()
+
+
+#: Immediates that were unref'd and found the program about to end: they run if 'beforeExit' starts something.
+_parked: list[Immediate] = []
+
+
+def resumeParked() -> None:
+    """After 'beforeExit': something holds the program again."""
+    if alive.isAlive():
+        for immediate in _parked:
+            ticks.queueCheck(immediate._run)
+        _parked.clear()
 
 
 def setImmediate(callback: Callable[..., object], *args: Any) -> Immediate:

@@ -47,6 +47,36 @@ run()
     assert program(source) == (0, expected, "")
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "setImmediate(print, 'never').unref()",
+        "process.nextTick(lambda: setImmediate(print, 'never').unref())",
+        "setTimeout(lambda: setImmediate(print, 'never').unref(), 1)",
+        "process.on('beforeExit', lambda code: setImmediate(print, 'never').unref())",
+    ],
+)
+def testAnUnrefedImmediateAloneNeverRuns(source: str) -> None:
+    assert program(source + "\nrun()") == (0, "", "")
+
+
+def testAnUnrefedImmediateRunsWhenSomethingElseIsAlive() -> None:
+    source = """
+setImmediate(print, "first").unref()
+setTimeout(lambda: setImmediate(print, "second").unref(), 1)
+process.once("beforeExit", lambda code: setTimeout(print, 1, "timer"))
+setTimeout(print, 5, "last")
+run()
+"""
+    assert program(source) == (0, "first\nsecond\nlast\ntimer\n", "")
+    source = """
+setImmediate(print, "parked").unref()
+process.once("beforeExit", lambda code: setTimeout(print, 5, "timer"))
+run()
+"""
+    assert program(source) == (0, "parked\ntimer\n", "")
+
+
 def testATickOfBeforeExitRunsButDoesNotKeepTheProgram() -> None:
     source = """
 process.on("beforeExit", lambda code: (print("beforeExit"), process.nextTick(print, "tick")))
