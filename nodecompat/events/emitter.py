@@ -309,11 +309,11 @@ class EventEmitter:
         members = before.members
         if members is None:
             if before.matches(listener):
-                self._remove(eventName, before, 0)
+                self._remove(eventName, before, 0, listener)
             return self
         for index in range(len(members) - 1, -1, -1):
             if members[index].matches(listener):
-                self._remove(eventName, before, index)
+                self._remove(eventName, before, index, listener)
                 break
         return self
 
@@ -331,21 +331,24 @@ class EventEmitter:
             for name in self.eventNames():
                 if name != "removeListener":
                     self.removeAllListeners(name)
-            return self.removeAllListeners("removeListener")
-        while (entry := self._events.get(eventName)) is not None:
-            self._remove(eventName, entry, len(entry.entries()) - 1)
+            self.removeAllListeners("removeListener")
+            self._events = {}
+            return self
+        # Those that are there now: what a listener of removeListener adds meanwhile stays.
+        for listener in reversed(self.rawListeners(eventName)):
+            self.removeListener(eventName, listener)
         return self
 
-    def _remove(self, eventName: Any, before: Entry, index: int) -> None:
+    def _remove(self, eventName: Any, before: Entry, index: int, listener: Any) -> None:
         events = self._events
-        removed = before
         if before.members is None:
             del events[eventName]
+            listener = _unwrapped(before.listener)
         else:
-            removed = before.members[index]
+            # As in Node, a once listener among several is announced by its wrapper when that is what was removed.
             events[eventName] = before.without(index)
         if "removeListener" in events:
-            self.emit("removeListener", eventName, _unwrapped(removed.listener))
+            self.emit("removeListener", eventName, listener)
 
     # -- looking
 
