@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import sys
+from typing import Any
 
 #: What `--reactor` takes. All of them serve the same handles; see `poller.py`.
 REACTORS = ("epoll", "poll", "select", "asyncio")
@@ -17,6 +19,16 @@ def installReactor(name: str) -> None:
     if "twisted.internet.reactor" in sys.modules:
         raise RuntimeError("a reactor is installed already")
     try:
-        importlib.import_module(f"twisted.internet.{name}reactor").install()
+        install = importlib.import_module(f"twisted.internet.{name}reactor").install
+        install(*_arguments(name))
     except (ImportError, AttributeError) as error:
         raise RuntimeError(f"there is no {name} reactor on this platform") from error
+
+
+def _arguments(name: str) -> tuple[Any, ...]:
+    if name != "asyncio":
+        return ()
+    # Older Twisted takes the current loop, which newer Python does not make any more.
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    return (loop,)
