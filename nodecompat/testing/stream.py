@@ -256,6 +256,7 @@ class FakeStream(FakeHandle):
             self.network.post(channel.reader, channel.reader.readable)
         del self._queue[:size]
         self.bytesWritten += size
+        self.writeQueueSize = len(self._queue)
 
     def _deadEnd(self, channel: Channel) -> int:
         if self.shut or channel.error or (channel.reader is None and self.kind == "pipe"):
