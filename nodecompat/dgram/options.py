@@ -49,3 +49,21 @@ class RemoteInfo(Record):
     family: str
     port: int
     size: int
+
+
+# A frozen dataclass sets each field by way of `object.__setattr__`. The slots themselves do it in half the time,
+# which is 6 % of an echo of 64 bytes.
+_new = object.__new__
+_slots: Any = RemoteInfo
+_setAddress, _setFamily = _slots.address.__set__, _slots.family.__set__
+_setPort, _setSize = _slots.port.__set__, _slots.size.__set__
+
+
+def remoteInfo(address: str, family: str, port: int, size: int) -> RemoteInfo:
+    """Make a RemoteInfo, fast: one is made for every message."""
+    made = _new(RemoteInfo)
+    _setAddress(made, address)
+    _setFamily(made, family)
+    _setPort(made, port)
+    _setSize(made, size)
+    return made
