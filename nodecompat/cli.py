@@ -8,17 +8,18 @@ import sys
 from collections.abc import Sequence
 
 from . import __version__
-from .commands import demo, run
+from .commands import anatomy, demo, run
 from .process import NODE_VERSION
 from .reactor.choice import REACTORS, installReactor
 from .reactor.report import flush
 
 #: The subcommands, by name. A module has HELP, `addArguments(parser)` and `execute(arguments)`, the exit code.
-COMMANDS = {"run": run, "demo": demo}
+COMMANDS = {"run": run, "demo": demo, "anatomy": anatomy}
 
 _EPILOG = """\
 examples:
   nodecompat demo                          how a connection lives, step by step
+  nodecompat anatomy app.py                what its connections do, as a diagram
   nodecompat run app.py --port 8080        run a program until nothing is alive
   nodecompat run --reactor asyncio app.py  the same on the asyncio reactor
   nodecompat app.py                        short for: nodecompat run app.py

@@ -1,6 +1,6 @@
 """What a recording is: entries in the order in which they happened, and the connections they belong to.
 
-Pure data: no part of this file knows sockets, reactors or pictures. `record.py` fills a `Recording`, `terminal.py`,
+Pure data: no part of this file knows sockets, reactors or pictures. `recorder.py` fills a `Recording`, `terminal.py`,
 `svg.py`, `mermaid.py` and `page.py` draw it, `toJson` and `fromJson` keep it. The JSON schema is described in
 docs/anatomy.md; `VERSION` goes up when a reader of an older recording would misread a newer one.
 """
@@ -118,8 +118,32 @@ class Recording:
         used = {lane for entry in self.entries for lane in (entry.origin, entry.target)}
         return sorted(used)
 
-    def toJson(self) -> dict[str, Any]:
-        """The recording as JSON values; see docs/anatomy.md."""
+    def svg(self) -> str:
+        """The sequence diagram as an SVG document."""
+        from . import svg
+
+        return svg.draw(self)
+
+    def html(self) -> str:
+        """The self-contained page."""
+        from . import page
+
+        return page.draw(self)
+
+    def mermaid(self) -> str:
+        """The sequence diagram as Mermaid text."""
+        from . import mermaid
+
+        return mermaid.draw(self)
+
+    def text(self, width: int = 100, colour: bool = False) -> str:
+        """The sequence diagram for a terminal of `width` columns."""
+        from . import terminal
+
+        return terminal.draw(self, width=width, colour=colour)
+
+    def toJson(self, entries: Iterable[Entry] | None = None) -> dict[str, Any]:
+        """The recording as JSON values, with all entries or some; see docs/anatomy.md."""
         return {
             "format": FORMAT,
             "version": VERSION,
@@ -129,7 +153,7 @@ class Recording:
             "dropped": self.dropped,
             "lanes": list(LANES),
             "connections": [dataclasses.asdict(connection) for connection in self.connections.values()],
-            "entries": [_entryToJson(entry) for entry in self.entries],
+            "entries": [_entryToJson(entry) for entry in (self.entries if entries is None else entries)],
             "sources": {file: {str(n): text for n, text in lines.items()} for file, lines in self.sources.items()},
         }
 

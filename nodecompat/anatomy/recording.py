@@ -1,0 +1,93 @@
+"""Starts and stops a recording of this program: `with anatomy.record() as recording: …`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
+from typing import Any
+
+from ..reactor import trace
+from .model import Entry, Recording
+from .recorder import Recorder
+
+#: Entries kept when nothing else is said.
+LIMIT = 10_000
+
+
+class Recorders:
+    """One recording at a time: what it replaces are the classes that everybody shares."""
+
+    def __init__(self) -> None:
+        self._stop: Callable[[], None] | None = None
+        self.recorder: Recorder | None = None
+        self._steps: Any = None
+
+    def start(self, recording: Recording, onentry: Callable[[Entry], None] | None = None) -> Recorder:
+        """Begin to fill `recording`.
+
+        Raises:
+            RuntimeError: another recording is under way.
+        """
+        if self.recorder is not None:
+            raise RuntimeError("a recording is under way already")
+        # Late: a program that is not recorded does not load http.
+        from .program import Program
+        from .steps import Steps
+
+        recorder = Recorder(recording)
+        recorder.onentry = onentry
+        steps = Steps(recorder)
+        program = Program(recorder, steps)
+        trace.start(steps)
+        program.start()
+        self.recorder, self._steps = recorder, steps
+
+        def stop() -> None:
+            trace.stop()
+            program.stop()
+
+        self._stop = stop
+        return recorder
+
+    def stop(self) -> None:
+        """End the recording under way, if any; the program runs as if there had been none."""
+        if self._stop is not None:
+            self._stop()
+        self.recorder = self._stop = self._steps = None
+
+    def ignoreHandle(self, handle: Any) -> None:
+        """Record nothing of this handle, nor of those that it accepts."""
+        if self._steps is not None:
+            self._steps.ignore(handle)
+
+
+_recorders = Recorders()
+start, stop, ignoreHandle = _recorders.start, _recorders.stop, _recorders.ignoreHandle
+
+
+def newRecording(program: str | None = None, limit: int = LIMIT) -> Recording:
+    """An empty recording of the running program."""
+    name = program if program is not None else os.path.basename(sys.argv[0]) if sys.argv else ""
+    return Recording(program=name, startedAt=datetime.now(timezone.utc).isoformat(timespec="milliseconds"), limit=limit)
+
+
+@contextlib.contextmanager
+def record(program: str | None = None, *, limit: int = LIMIT) -> Iterator[Recording]:
+    """Record what happens inside the block.
+
+    Args:
+        program: the name in the pictures; None: the running script's.
+        limit: how many entries are kept; of more, the oldest are dropped and counted.
+    Returns: a Recording, which fills while the block runs; its `svg()`, `html()`, `mermaid()`, `text()` and `toJson()`
+        draw and keep it.
+    Raises: RuntimeError, when another recording is under way.
+    """
+    recording = newRecording(program, limit)
+    start(recording)
+    try:
+        yield recording
+    finally:
+        stop()

@@ -1,0 +1,239 @@
+"""The steps below the API: what the tracer of the reactor layer tells, as entries on the right connection.
+
+A client's socket and the server's socket for it are two handles. When both live in this program, the addresses of
+their two ends show that they belong together (for a Unix domain path: the order of connecting is that of accepting).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections import deque
+from typing import Any
+
+from ..reactor import trace
+from ..reactor.handle import Address
+from .model import KERNEL, Connection, Entry
+from .recorder import CLIENT, SERVER, Recorder, Side
+
+#: A step that the kernel tells the socket; the others go from the socket to the kernel.
+_FROM_KERNEL = {trace.ACCEPT, trace.SO_ERROR, trace.RECV, trace.EAGAIN}
+#: A step that stays with the socket.
+_INSIDE = {trace.WRITE_ARMED, trace.WRITE_DISARMED, trace.READ_STARTED, trace.READ_STOPPED}
+_MAPPED = "::ffff:"
+#: What the article of 2010 calls the watchers.
+_ARTICLE = {
+    trace.WRITE_ARMED: "writeWatcher",
+    trace.WRITE_DISARMED: "writeWatcher",
+    trace.READ_STARTED: "readWatcher",
+    trace.READ_STOPPED: "readWatcher",
+}
+
+
+class Steps:
+    """The tracer of the reactor layer while a recording runs."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._sides: dict[Any, Side] = {}
+        #: Connections of which one end is known, by the addresses (client's, server's).
+        self._halves: dict[tuple[Address, Address], Connection] = {}
+        self._waiting: dict[str, deque[Connection]] = {}
+        #: Handles that are not told: those of the page that shows the recording.
+        self._ignored: set[Any] = set()
+
+    def ignore(self, handle: Any) -> None:
+        """Tell nothing of this handle, nor of those that it accepts."""
+        self._ignored.add(handle)
+        self._sides.pop(handle, None)
+
+    def isIgnored(self, handle: Any) -> bool:
+        """Whether nothing is told of a handle."""
+        return handle in self._ignored
+
+    def sideOf(self, handle: Any) -> Side | None:
+        """The side that a handle is, None for one that has told nothing."""
+        return self._sides.get(handle)
+
+    def __call__(self, handle: Any, step: str, *details: Any) -> None:
+        if handle in self._ignored:
+            if step == trace.ACCEPT and not isinstance(details[0], int):
+                self._ignored.add(details[0])
+            elif step == trace.CLOSE:
+                self._ignored.discard(handle)
+            return
+        if step == trace.ACCEPT and not isinstance(details[0], int):
+            self._accepted(handle, details[0])
+            return
+        side = self._sides.get(handle) or self._newSide(handle)
+        connection = side.connection
+        if connection is not None:
+            self._account(side, connection, step, details)
+            if step in (trace.CONNECT, trace.SO_ERROR):
+                self._meet(handle, side, connection, step, details)
+        self._add(side, step, _describe(step, details), _failure(step, details))
+        if step == trace.CLOSE:
+            self._sides.pop(handle, None)
+
+    def _newSide(self, handle: Any) -> Side:
+        """A port that listens, or a client: an accepted handle was told by its server.
+
+        One that was accepted before the recording began is known by its socket, which has a server.
+        """
+        if hasattr(handle, "onconnection"):
+            side = Side(SERVER)
+        else:
+            connection = self._recorder.connection()
+            owner = getattr(getattr(handle, "onread", None), "__self__", None)
+            name = CLIENT if getattr(owner, "server", None) is None else SERVER
+            connection.hasClient, connection.hasServer = name == CLIENT, name == SERVER
+            side = Side(name, connection)
+        self._sides[handle] = side
+        return side
+
+    def _add(self, side: Side, step: str, detail: str, failed: bool = False) -> Entry:
+        lane = side.socketLane
+        origin, target = lane, KERNEL
+        if step in _FROM_KERNEL:
+            origin, target = KERNEL, lane
+        elif step in _INSIDE:
+            origin = target = lane
+        entry = self._recorder.add("error" if failed else "step", step, origin, target, detail=detail, side=side)
+        side.lastStep = entry.number
+        return entry
+
+    # Connections
+
+    def _accepted(self, server: Any, stream: Any) -> None:
+        peer, local = _plain(stream.getpeername()), _plain(stream.getsockname())
+        connection = self._find(peer, local)
+        paired = connection is not None
+        if connection is None:
+            connection = self._recorder.connection()
+            connection.local, connection.remote = _text(peer), _text(local)
+            if _isAddress(peer) and _isAddress(local):
+                self._halves[peer, local] = connection
+        connection.hasServer = True
+        side = Side(SERVER, connection)
+        self._sides[stream] = side
+        port = self._sides.get(server)
+        side.lastStep = port.lastStep if port is not None else 0
+        self._add(side, trace.ACCEPT, f"→ fd {stream.fileno()} from {connection.local}")
+        if paired:
+            entry = self._recorder.add(
+                "step", "peer socket paired", side.socketLane, side.socketLane, detail=connection.label, side=side
+            )
+            side.lastStep = entry.number
+
+    def _find(self, peer: Any, local: Any) -> Connection | None:
+        if _isAddress(local) and local.family == "pipe":
+            waiting = self._waiting.get(local.address)
+            return waiting.popleft() if waiting else None
+        return self._halves.pop((peer, local), None) if _isAddress(peer) and _isAddress(local) else None
+
+    def _meet(self, handle: Any, side: Side, connection: Connection, step: str, details: tuple[Any, ...]) -> None:
+        """A client's addresses are known: remember them, or find the server's side that came first."""
+        if step == trace.SO_ERROR:
+            if details[0] == 0:
+                connection.connected = self._recorder.now()
+            else:
+                connection.error = _name(details[0])
+            return
+        address, port, status = details
+        connection.remote = f"{address}:{port}" if port else address
+        if status and status != -errno.EINPROGRESS:
+            connection.error = _name(status)
+            return
+        if status == 0:
+            connection.connected = self._recorder.now()
+        if not port:
+            self._waiting.setdefault(address, deque()).append(connection)
+            return
+        local = _plain(handle.getsockname())
+        remote = _plain(Address(address, port, "IPv6" if ":" in address else "IPv4"))
+        if _isAddress(local):
+            connection.local = _text(local)
+            self._halves[local, remote] = connection
+
+    def _account(self, side: Side, connection: Connection, step: str, details: tuple[Any, ...]) -> None:
+        """Bytes, first byte, who closed."""
+        if step in (trace.RECV, trace.SEND) and details[0] > 0:
+            # With both sides here the client's count is taken, so that nothing counts twice.
+            if side.name == CLIENT or not connection.hasClient:
+                toServer = (step == trace.SEND) is (side.name == CLIENT)
+                if toServer:
+                    connection.bytesToServer += details[0]
+                else:
+                    connection.bytesToClient += details[0]
+                    if connection.firstByte is None:
+                        connection.firstByte = self._recorder.now()
+        elif step in (trace.SHUTDOWN, trace.RESET, trace.CLOSE):
+            connection.closedBy = connection.closedBy or side.name
+            if step == trace.CLOSE:
+                self._close(side, connection)
+        elif step in (trace.RECV, trace.SEND):
+            connection.closedBy = connection.closedBy or (SERVER if side.name == CLIENT else CLIENT)
+            if details[0] < 0:
+                connection.error = connection.error or _name(details[0])
+
+    def _close(self, side: Side, connection: Connection) -> None:
+        side.closed = True
+        both = connection.hasClient and connection.hasServer
+        other = any(s.connection is connection and not s.closed for s in self._sides.values()) if both else False
+        if not other:
+            connection.closed = self._recorder.now()
+            for key in [key for key, value in self._halves.items() if value is connection]:
+                del self._halves[key]
+
+
+def _isAddress(value: Any) -> bool:
+    return isinstance(value, Address)
+
+
+def _plain(value: Any) -> Any:
+    """An IPv4 address as itself: a port that listens on `::` shows it as `::ffff:127.0.0.1`."""
+    if _isAddress(value) and value.address.lower().startswith(_MAPPED):
+        return Address(value.address[len(_MAPPED) :], value.port, "IPv4")
+    return value
+
+
+def _text(address: Any) -> str:
+    if not _isAddress(address):
+        return ""
+    return address.address or "(unnamed)" if address.family == "pipe" else f"{address.address}:{address.port}"
+
+
+def _name(status: int) -> str:
+    return errno.errorcode.get(-status, str(status))
+
+
+def _failure(step: str, details: tuple[Any, ...]) -> bool:
+    if step in (trace.RECV, trace.SEND, trace.SO_ERROR):
+        return bool(details[0] < 0)
+    if step in (trace.BIND, trace.CONNECT, trace.LISTEN):
+        return details[-1] < 0 and details[-1] != -errno.EINPROGRESS
+    return False
+
+
+def _describe(step: str, details: tuple[Any, ...]) -> str:
+    if step == trace.SOCKET:
+        return f"→ fd {details[0]}"
+    if step in (trace.BIND, trace.CONNECT):
+        address, port, status = details
+        where = f"{address}:{port}" if port or not address.startswith(("/", "\0")) else address
+        return f"{where}{_outcome(status)}"
+    if step == trace.LISTEN:
+        return f"backlog {details[0]}{_outcome(details[1])}"
+    if step == trace.SO_ERROR:
+        return f"{_name(details[0])}: {os.strerror(-details[0])}" if details[0] else "0: the connection stands"
+    if step in (trace.RECV, trace.SEND):
+        if details[0] < 0:
+            return f"→ {_name(details[0])}: {os.strerror(-details[0])}"
+        return "0: the end of the peer's data" if step == trace.RECV and not details[0] else f"{details[0]} bytes"
+    if step == trace.EAGAIN:
+        return f"from {details[0]}"
+    return f"({_ARTICLE[step]})" if step in _ARTICLE else ""
+
+
+def _outcome(status: int) -> str:
+    return f" → {_name(status)}" if status < 0 else ""

@@ -1,0 +1,126 @@
+"""`nodecompat anatomy app.py [args…]`: run a program unchanged, record what its connections do, and draw it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from ..anatomy.model import Recording
+from . import run as runCommand
+
+HELP = "record what a program's connections do, and draw it"
+
+#: The article's program, run when no script is named: in an installed package, and in a checkout.
+_ARTICLES = (
+    Path(__file__).parent.parent / "anatomy" / "article.py",
+    Path(__file__).parent.parent.parent / "examples" / "anatomy_of_a_connection.py",
+)
+
+
+def addArguments(parser: argparse.ArgumentParser) -> None:
+    """What the subcommand takes."""
+    parser.add_argument("--svg", metavar="FILE", help="write the sequence diagram as SVG")
+    parser.add_argument("--html", metavar="FILE", help="write one self-contained page: filters, stepping, source lines")
+    parser.add_argument("--json", metavar="FILE", help="keep the recording (the schema is in docs/anatomy.md)")
+    parser.add_argument("--mermaid", metavar="FILE", help="write the diagram as Mermaid text; - prints it")
+    parser.add_argument("--from", metavar="FILE", dest="recording", help="draw a recording that --json kept")
+    parser.add_argument("--limit", type=_positive, default=10_000, help="entries kept; the oldest go first (10000)")
+    parser.add_argument("--serve", "--watch", action="store_true", help="show the page live while the program runs")
+    parser.add_argument("--port", type=int, default=0, help="where --serve listens on 127.0.0.1 (a free port)")
+    parser.add_argument("script", nargs="?", help="the program; left out: a small http server and a raw client")
+    parser.add_argument("args", nargs=argparse.REMAINDER, help="its arguments")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Record or read, then draw; returns the program's exit code."""
+    if arguments.recording is not None:
+        try:
+            recording = Recording.fromJson(json.loads(Path(arguments.recording).read_text("utf-8")))
+        except (OSError, ValueError) as error:
+            return _refuse(f"cannot read {arguments.recording}: {error}")
+        return _draw(recording, arguments)
+    problem = _unwritable(arguments)
+    if problem is not None:
+        return _refuse(problem)
+    return _record(arguments)
+
+
+def _record(arguments: argparse.Namespace) -> int:
+    from ..anatomy.recording import newRecording, start, stop
+
+    if arguments.script is None:
+        arguments.script = str(next((path for path in _ARTICLES if path.exists()), _ARTICLES[0]))
+        arguments.args = [str(_freePort())]
+    recording = newRecording(os.path.basename(arguments.script), arguments.limit)
+    recorder = start(recording)
+    try:
+        if arguments.serve:
+            from ..anatomy.serve import start as serve
+
+            serve(recorder, arguments.port, lambda url: print(f"watch the program at {url}", file=sys.stderr))
+        code = runCommand.execute(arguments)
+    except SystemExit as error:  # the script called run(), which ended with this code
+        from ..reactor.run import codeOf
+
+        code = codeOf(error)
+    finally:
+        stop()
+    return _draw(recording, arguments) or code
+
+
+def _draw(recording: Recording, arguments: argparse.Namespace) -> int:
+    from ..anatomy import terminal
+
+    outputs = [
+        (arguments.svg, recording.svg),
+        (arguments.html, recording.html),
+        (arguments.json, lambda: json.dumps(recording.toJson(), ensure_ascii=False, indent=1) + "\n"),
+        (arguments.mermaid, recording.mermaid),
+    ]
+    written = False
+    for file, draw in outputs:
+        if file is None:
+            continue
+        written = True
+        if file == "-":
+            sys.stdout.write(draw())
+            continue
+        try:
+            Path(file).write_text(draw(), "utf-8")
+        except OSError as error:
+            return _refuse(f"cannot write {file}: {error.strerror}")
+        print(f"nodecompat: {len(recording.entries)} steps and events in {file}", file=sys.stderr)
+    if not written and not arguments.serve:
+        terminal.show(recording)
+    return 0
+
+
+def _unwritable(arguments: argparse.Namespace) -> str | None:
+    """Why a file that is asked for cannot be written: said before the program runs, not after."""
+    for file in (arguments.svg, arguments.html, arguments.json, arguments.mermaid):
+        if file not in (None, "-") and not os.access(os.path.dirname(os.path.abspath(file)), os.W_OK):
+            return f"cannot write {file}: no such folder, or no permission"
+    return None
+
+
+def _freePort() -> int:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return value
+
+
+def _refuse(text: str) -> int:
+    print(f"nodecompat: {text}", file=sys.stderr)
+    return 1
