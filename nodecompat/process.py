@@ -27,6 +27,7 @@ from .errors import (
     ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET,
     ERR_UNHANDLED_REJECTION,
     className,
+    errnoException,
     inspect,
 )
 from .events import EventEmitter
@@ -334,10 +335,13 @@ class Process(EventEmitter):
         return True
 
     def _add(self, eventName: Any, listener: Any, prepend: bool) -> Process:
-        super()._add(eventName, listener, prepend)
         number = _signalNumber(eventName)
-        if number and self.listenerCount(eventName) == 1:
-            signals.listen(number, self._onSignal)
+        if number and not self.listenerCount(eventName):
+            try:
+                signals.listen(number, self._onSignal)
+            except OSError as error:  # SIGKILL, SIGSTOP
+                raise errnoException(-(error.errno or 0), "uv_signal_start") from None
+        super()._add(eventName, listener, prepend)
         return self
 
     def _remove(self, eventName: Any, *which: Any) -> None:

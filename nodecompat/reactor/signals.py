@@ -16,23 +16,24 @@ from . import host, ticks
 
 #: What the program does about a signal, by its number.
 _listeners: dict[int, Callable[[int], object]] = {}
-#: What was in force before us, by the number.
-_before: dict[int, Any] = {}
+#: What was in force before us, by the number: at first, and what we have replaced last (Twisted's, when it runs).
+_original: dict[int, Any] = {}
+_replaced: dict[int, Any] = {}
 #: Set by `run.py`: what a signal does that the program does not listen to.
 fallback: Callable[[int], object] | None = None
 
 
 def listen(number: int, callback: Callable[[int], object]) -> None:
     """Call `callback(number)` from the loop when the signal comes. Raises OSError for SIGKILL and the like."""
-    _listeners[number] = callback
     install(number)
-    host.current().callSoon(lambda: install(number) if number in _listeners else None)
+    _listeners[number] = callback
+    host.theReactor().callWhenRunning(lambda: install(number) if number in _listeners else None)
 
 
 def ignore(number: int) -> None:
     """Stop listening: the handler that was there before is back, or `fallback`."""
-    if _listeners.pop(number, None) is not None and fallback is None:
-        restore(number)
+    if _listeners.pop(number, None) is not None and fallback is None and number in _replaced:
+        _put(number, _replaced[number])
 
 
 def install(number: int) -> None:
@@ -40,14 +41,19 @@ def install(number: int) -> None:
     if threading.current_thread() is threading.main_thread():
         before = signal.signal(number, _onSignal)
         if before is not _onSignal:
-            _before.setdefault(number, before)
+            _original.setdefault(number, before)
+            _replaced[number] = before
 
 
 def restore(number: int) -> None:
-    """Give the signal back to who had it."""
-    if number in _before:
-        # None stands for a handler that was not installed from Python.
-        signal.signal(number, _before.pop(number) or signal.SIG_DFL)
+    """Give the signal back to whom it belonged before the program ran."""
+    if number in _original:
+        _put(number, _original.pop(number))
+
+
+def _put(number: int, handler: Any) -> None:
+    # None stands for a handler that was not installed from Python.
+    signal.signal(number, handler or signal.SIG_DFL)
 
 
 def _onSignal(number: int, frame: object) -> None:

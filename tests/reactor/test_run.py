@@ -65,7 +65,7 @@ def testAnUnrefedImmediateRunsWhenSomethingElseIsAlive() -> None:
 setImmediate(print, "first").unref()
 setTimeout(lambda: setImmediate(print, "second").unref(), 1)
 process.once("beforeExit", lambda code: setTimeout(print, 1, "timer"))
-setTimeout(print, 5, "last")
+setTimeout(print, 500, "last")
 run()
 """
     assert program(source) == (0, "first\nsecond\nlast\ntimer\n", "")
