@@ -13,7 +13,8 @@ from .process import NODE_VERSION
 from .reactor.choice import REACTORS, installReactor
 from .reactor.report import flush
 
-#: The subcommands, by name. A module has HELP, `addArguments(parser)` and `execute(arguments)`, the exit code.
+#: The subcommands, by name. A module has HELP, `addArguments(parser)` and `execute(arguments)`, the exit code;
+#: `arrange(argv)`, if there, sorts its words before they are parsed.
 COMMANDS = {"run": run, "demo": demo, "anatomy": anatomy}
 
 _EPILOG = """\
@@ -31,6 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if argv is None else argv)
     if given and given[0] not in COMMANDS and not given[0].startswith("-"):
         given.insert(0, "run")
+    arrange = getattr(COMMANDS.get(given[0]), "arrange", None) if given else None
+    if arrange is not None:
+        given[1:] = arrange(given[1:])
     parser = _parser()
     arguments = parser.parse_args(given)
     if arguments.command is None:

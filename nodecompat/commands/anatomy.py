@@ -6,10 +6,14 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..anatomy.model import Recording
 from . import run as runCommand
+
+#: The options that take the word behind them.
+_VALUES = {"--svg", "--html", "--json", "--mermaid", "--from", "--limit", "--port", "--reactor"}
 
 HELP = "record what a program's connections do, and draw it"
 
@@ -31,7 +35,20 @@ def addArguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--serve", "--watch", action="store_true", help="show the page live while the program runs")
     parser.add_argument("--port", type=int, default=0, help="where --serve listens on 127.0.0.1 (a free port)")
     parser.add_argument("script", nargs="?", help="the program; left out: a small http server and a raw client")
-    parser.add_argument("args", nargs=argparse.REMAINDER, help="its arguments")
+    parser.add_argument("args", nargs="*", help="its arguments")
+
+
+def arrange(argv: Sequence[str]) -> list[str]:
+    """Mark where the program's own arguments begin, so that its options are not taken for ours."""
+    words = iter(enumerate(argv))
+    for index, word in words:
+        if word == "--":
+            break
+        if not word.startswith("-"):
+            return [*argv[:index], "--", *argv[index:]]
+        if word.partition("=")[0] in _VALUES and "=" not in word:
+            next(words, None)
+    return list(argv)
 
 
 def execute(arguments: argparse.Namespace) -> int:
