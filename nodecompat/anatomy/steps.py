@@ -221,9 +221,10 @@ def _describe(step: str, details: tuple[Any, ...]) -> str:
     if step in (trace.BIND, trace.CONNECT):
         address, port, status = details
         where = f"{address}:{port}" if port or not address.startswith(("/", "\0")) else address
-        return f"{where}{_outcome(status)}"
+        # The outcome first: it is what a reader looks for when the line is cut.
+        return f"{_outcome(status)} {where}".lstrip()
     if step == trace.LISTEN:
-        return f"backlog {details[0]}{_outcome(details[1])}"
+        return f"backlog {details[0]} {_outcome(details[1])}".rstrip()
     if step == trace.SO_ERROR:
         return f"{_name(details[0])}: {os.strerror(-details[0])}" if details[0] else "0: the connection stands"
     if step in (trace.RECV, trace.SEND):
@@ -236,4 +237,4 @@ def _describe(step: str, details: tuple[Any, ...]) -> str:
 
 
 def _outcome(status: int) -> str:
-    return f" → {_name(status)}" if status < 0 else ""
+    return f"→ {_name(status)}" if status < 0 else ""
