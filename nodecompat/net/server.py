@@ -177,8 +177,8 @@ class Server(EventEmitter):
             self.once("listening", listener)
         self._move(BINDING)
         self._listenId += 1
-        self._startListen(options)
         self._obey(options.get("signal"))
+        self._startListen(options)
         return self
 
     def _checkListen(self, options: Mapping[str, Any]) -> None:

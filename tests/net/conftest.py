@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from twisted.internet.defer import Deferred
 
 from nodecompat import net
+from nodecompat.reactor import host, ticks
 from nodecompat.testing import Network, Peer, network
 
 
@@ -57,3 +59,11 @@ def connectedPair(wire: Network, **options: Any) -> tuple[net.Socket, Peer]:
 @pytest.fixture
 def pair(wire: Network) -> tuple[net.Socket, Peer]:
     return connectedPair(wire)
+
+
+async def settled() -> None:
+    """Wait until nothing is queued any more: for the end of tests on the real reactor."""
+    while ticks.hasWork():
+        done: Deferred[None] = Deferred()
+        host.theReactor().callLater(0.001, done.callback, None)
+        await done
