@@ -122,7 +122,8 @@ async def testAServerAsAFactory() -> None:
     await settled()
 
 
-def testAFactoryWithAStringTransport() -> None:
+@pytest_twisted.ensureDeferred
+async def testAFactoryWithAStringTransport() -> None:
     """As Twisted programs test their protocols."""
     seen: list[Any] = []
     factory = net.createServer(lambda socket: socket.on("data", seen.append)).asFactory()
@@ -130,6 +131,8 @@ def testAFactoryWithAStringTransport() -> None:
     transport = StringTransport()
     protocol.makeConnection(transport)
     protocol.dataReceived(b"hello")
+    protocol.connectionLost()
+    await settled()
     assert seen == [b"hello"]
 
 
