@@ -83,10 +83,7 @@ def lookupPromise(hostname: str, options: Any = None, **bag: Any) -> Deferred[An
     promise: Deferred[Any] = Deferred(lambda _: _cancel(request))
 
     def done(error: Any, found: list[LookupAddress]) -> None:
-        if error is not None:
-            ticks.queueMicrotask(_reject, promise, error)
-        else:
-            ticks.queueMicrotask(_resolve, promise, found if question.all else found[0])
+        settle(promise, error, found if question.all else found and found[0])
 
     try:
         request = _start(hostname, question, done)
@@ -127,13 +124,15 @@ def lookupServicePromise(address: str = _MISSING, port: int = _MISSING) -> Defer
     promise: Deferred[LookupServiceResult] = Deferred(lambda _: request.cancel())
 
     def done(error: Any, hostname: str, service: str) -> None:
-        if error is not None:
-            ticks.queueMicrotask(_reject, promise, error)
-        else:
-            ticks.queueMicrotask(_resolve, promise, LookupServiceResult(hostname, service))
+        settle(promise, error, LookupServiceResult(hostname, service))
 
     request = _startService(question, done)
     return promise
+
+
+def settle(promise: Deferred[Any], error: BaseException | None, result: Any) -> None:
+    """Fire a Deferred as Node settles a promise: in the microtasks. One that was cancelled is left alone."""
+    ticks.queueMicrotask(_fire, promise, error, result)
 
 
 def isIP(text: str) -> int:
@@ -224,11 +223,10 @@ def _startService(question: tuple[str, int], callback: Callable[..., object]) ->
     return resolver.getnameinfo(address, port, answered)
 
 
-def _resolve(promise: Deferred[Any], value: Any) -> None:
-    if not promise.called:
-        promise.callback(value)
-
-
-def _reject(promise: Deferred[Any], error: BaseException) -> None:
-    if not promise.called:
+def _fire(promise: Deferred[Any], error: BaseException | None, result: Any) -> None:
+    if promise.called:
+        return
+    if error is not None:
         promise.errback(error)
+    else:
+        promise.callback(result)

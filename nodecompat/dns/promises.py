@@ -1,0 +1,217 @@
+"""`dns.promises` of Node 26: the same look-ups and queries, each returning a Deferred.
+
+A wrong argument is raised at once, everything else fails the Deferred. Cancelling it gives the look-up up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from twisted.internet.defer import Deferred
+
+from ..reactor.names import Query
+from ..validators import validateString
+from .constants import (
+    ADDRGETNETWORKPARAMS,
+    BADFAMILY,
+    BADFLAGS,
+    BADHINTS,
+    BADNAME,
+    BADQUERY,
+    BADRESP,
+    BADSTR,
+    CANCELLED,
+    CONNREFUSED,
+    DESTRUCTION,
+    EOF,
+    FILE,
+    FORMERR,
+    LOADIPHLPAPI,
+    NODATA,
+    NOMEM,
+    NONAME,
+    NOTFOUND,
+    NOTIMP,
+    NOTINITIALIZED,
+    REFUSED,
+    SERVFAIL,
+    TIMEOUT,
+)
+from .default import defaultResolver, getServers, setServers
+from .lookups import getDefaultResultOrder, setDefaultResultOrder, settle
+from .lookups import lookupPromise as lookup
+from .lookups import lookupServicePromise as lookupService
+from .records import AnyRecord, CaaRecord, MxRecord, NaptrRecord, SoaRecord, SrvRecord, TlsaRecord
+from .resolver import Done, ResolverBase, addressesOf, checkedType, checkName
+
+__all__ = [
+    "ADDRGETNETWORKPARAMS",
+    "BADFAMILY",
+    "BADFLAGS",
+    "BADHINTS",
+    "BADNAME",
+    "BADQUERY",
+    "BADRESP",
+    "BADSTR",
+    "CANCELLED",
+    "CONNREFUSED",
+    "DESTRUCTION",
+    "EOF",
+    "FILE",
+    "FORMERR",
+    "LOADIPHLPAPI",
+    "NODATA",
+    "NOMEM",
+    "NONAME",
+    "NOTFOUND",
+    "NOTIMP",
+    "NOTINITIALIZED",
+    "REFUSED",
+    "SERVFAIL",
+    "TIMEOUT",
+    "Resolver",
+    "getDefaultResultOrder",
+    "getServers",
+    "lookup",
+    "lookupService",
+    "resolve",
+    "resolve4",
+    "resolve6",
+    "resolveAny",
+    "resolveCaa",
+    "resolveCname",
+    "resolveMx",
+    "resolveNaptr",
+    "resolveNs",
+    "resolvePtr",
+    "resolveSoa",
+    "resolveSrv",
+    "resolveTlsa",
+    "resolveTxt",
+    "reverse",
+    "setDefaultResultOrder",
+    "setServers",
+]
+
+
+class Resolver(ResolverBase):
+    """A resolver with servers and settings of its own, whose methods return Deferreds.
+
+    Args: options: ResolverOptions.
+    Raises: by each method ERR_INVALID_ARG_TYPE, and ERR_INVALID_ARG_VALUE for a NUL in the name.
+    Node: dns.html#class-dnspromisesresolver
+    """
+
+    __slots__ = ()
+
+    def resolve(self, hostname: str, rrtype: str = "A") -> Deferred[Any]:
+        """Fires with records of a type, as the method for the type. Node: dns.html#dnspromisesresolvehostname-rrtype"""
+        return self._ask(checkedType(rrtype), hostname)
+
+    def resolve4(self, hostname: str, options: Any = None, *, ttl: bool = False) -> Deferred[Any]:
+        """Fires with IPv4 addresses, or RecordWithTtl. Node: dns.html#dnspromisesresolve4hostname-options"""
+        return self._ask("A", hostname, addressesOf(options, ttl))
+
+    def resolve6(self, hostname: str, options: Any = None, *, ttl: bool = False) -> Deferred[Any]:
+        """Fires with IPv6 addresses, or RecordWithTtl. Node: dns.html#dnspromisesresolve6hostname-options"""
+        return self._ask("AAAA", hostname, addressesOf(options, ttl))
+
+    def resolveAny(self, hostname: str) -> Deferred[list[AnyRecord]]:
+        """Fires with records of all types: a list of Any…Record. Node: dns.html#dnspromisesresolveanyhostname"""
+        return self._ask("ANY", hostname)
+
+    def resolveCaa(self, hostname: str) -> Deferred[list[CaaRecord]]:
+        """Fires with who may issue certificates: a list of CaaRecord. Node: dns.html#dnspromisesresolvecaahostname"""
+        return self._ask("CAA", hostname)
+
+    def resolveCname(self, hostname: str) -> Deferred[list[str]]:
+        """Fires with what this is an alias of: a list of str. Node: dns.html#dnspromisesresolvecnamehostname"""
+        return self._ask("CNAME", hostname)
+
+    def resolveMx(self, hostname: str) -> Deferred[list[MxRecord]]:
+        """Fires with mail exchanges: a list of MxRecord. Node: dns.html#dnspromisesresolvemxhostname"""
+        return self._ask("MX", hostname)
+
+    def resolveNaptr(self, hostname: str) -> Deferred[list[NaptrRecord]]:
+        """Fires with authority pointers: a list of NaptrRecord. Node: dns.html#dnspromisesresolvenaptrhostname"""
+        return self._ask("NAPTR", hostname)
+
+    def resolveNs(self, hostname: str) -> Deferred[list[str]]:
+        """Fires with name servers: a list of str. Node: dns.html#dnspromisesresolvenshostname"""
+        return self._ask("NS", hostname)
+
+    def resolvePtr(self, hostname: str) -> Deferred[list[str]]:
+        """Fires with pointers: a list of str. Node: dns.html#dnspromisesresolveptrhostname"""
+        return self._ask("PTR", hostname)
+
+    def resolveSoa(self, hostname: str) -> Deferred[SoaRecord]:
+        """Fires with the start of authority: a SoaRecord. Node: dns.html#dnspromisesresolvesoahostname"""
+        return self._ask("SOA", hostname)
+
+    def resolveSrv(self, hostname: str) -> Deferred[list[SrvRecord]]:
+        """Fires with where a service is: a list of SrvRecord. Node: dns.html#dnspromisesresolvesrvhostname"""
+        return self._ask("SRV", hostname)
+
+    def resolveTlsa(self, hostname: str) -> Deferred[list[TlsaRecord]]:
+        """Fires with certificate associations: a list of TlsaRecord. Node: dns.html#dnspromisesresolvetlsahostname"""
+        return self._ask("TLSA", hostname)
+
+    def resolveTxt(self, hostname: str) -> Deferred[list[list[str]]]:
+        """Fires with texts: a list of lists of str. Node: dns.html#dnspromisesresolvetxthostname"""
+        return self._ask("TXT", hostname)
+
+    def reverse(self, ip: str) -> Deferred[list[str]]:
+        """Fires with the names of an address; fails with EINVAL for what is none.
+
+        Node: dns.html#dnspromisesreverseip
+        """
+        validateString(ip, "name")
+        return _promise(lambda done: self._reverse(ip, done))
+
+    def _ask(self, type: str, hostname: Any, convert: Any = None) -> Deferred[Any]:
+        checkName(hostname)
+        return _promise(lambda done: self._query(type, hostname, done, convert))
+
+
+def _promise(start: Callable[[Done], Query | None]) -> Deferred[Any]:
+    """A Deferred for the query that `start` starts."""
+    query: Query | None = None
+    promise: Deferred[Any] = Deferred(lambda _: query.drop() if query is not None else None)
+    try:
+        query = start(lambda error, result: settle(promise, error, result))
+    except OSError as error:
+        settle(promise, error, None)
+    return promise
+
+
+def _method(name: str) -> Callable[..., Deferred[Any]]:
+    """The function of the module that is a method of a resolver on the default one's servers."""
+
+    def function(*args: Any, **keywords: Any) -> Deferred[Any]:
+        resolver = Resolver()
+        resolver._channel = defaultResolver()._ready()
+        resolver._ownServers = True
+        found: Deferred[Any] = getattr(resolver, name)(*args, **keywords)
+        return found
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = getattr(Resolver, name).__doc__
+    return function
+
+
+resolve = _method("resolve")
+resolve4 = _method("resolve4")
+resolve6 = _method("resolve6")
+resolveAny = _method("resolveAny")
+resolveCaa = _method("resolveCaa")
+resolveCname = _method("resolveCname")
+resolveMx = _method("resolveMx")
+resolveNaptr = _method("resolveNaptr")
+resolveNs = _method("resolveNs")
+resolvePtr = _method("resolvePtr")
+resolveSoa = _method("resolveSoa")
+resolveSrv = _method("resolveSrv")
+resolveTlsa = _method("resolveTlsa")
+resolveTxt = _method("resolveTxt")
+reverse = _method("reverse")

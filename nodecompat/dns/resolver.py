@@ -1,0 +1,305 @@
+"""`dns.Resolver`: queries to name servers, with callbacks. The functions `dns.resolve*` are those of a default one.
+
+Follows lib/internal/dns/utils.js and lib/internal/dns/callback_resolver.js of Node 26 by behaviour; the asking is
+in `reactor/names.py`. `ResolverBase` is shared with `dns.promises.Resolver`.
+
+Differs: `reverse()` answers with all names that the hosts file has for an address, where c-ares leaves the first
+out; a timeout is waited as it is given, where c-ares waits at least 250 milliseconds.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ..errors import ERR_DNS_SET_SERVERS_FAILED, ERR_INVALID_ARG_VALUE, NodeTypeError, dnsException, inspect
+from ..events import fit
+from ..reactor import names, ticks
+from ..reactor.names import Channel, Query, Resource
+from ..validators import validateFunction, validateInt32, validateString, validateUint32
+from . import answers
+from .constants import CODES
+from .lookups import isIP
+from .options import validateNoNul
+from .servers import formatServer, hostsOf, parseServers, systemServers
+
+Callback = Callable[..., object]
+_Convert = Callable[[Sequence[Resource]], Any]
+#: `done(error, result)`.
+Done = Callable[[Any, Any], object]
+
+#: For each type: how Node calls the query, and what becomes of the records.
+QUESTIONS: dict[str, tuple[str, _Convert]] = {
+    "A": ("queryA", answers.addresses),
+    "AAAA": ("queryAaaa", answers.addresses),
+    "ANY": ("queryAny", answers.anything),
+    "CAA": ("queryCaa", answers.caa),
+    "CNAME": ("queryCname", answers.alias),
+    "MX": ("queryMx", answers.mx),
+    "NAPTR": ("queryNaptr", answers.naptr),
+    "NS": ("queryNs", answers.names),
+    "PTR": ("queryPtr", answers.names),
+    "SOA": ("querySoa", answers.soa),
+    "SRV": ("querySrv", answers.srv),
+    "TLSA": ("queryTlsa", answers.tlsa),
+    "TXT": ("queryTxt", answers.texts),
+}
+
+
+class ResolverBase:
+    """Servers and settings of a resolver.
+
+    Args: options: ResolverOptions, as a mapping or as keywords: `timeout` (milliseconds, -1 for the default of two
+        seconds), `tries` (4), `maxTimeout` (milliseconds, 0 for none).
+    Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
+    Node: dns.html#resolveroptions
+    """
+
+    __slots__ = ("_channel", "_ownServers")
+
+    def __init__(self, options: Mapping[str, Any] | None = None, **keywords: Any) -> None:
+        bag = {**(options if isinstance(options, Mapping) else {}), **keywords}
+        timeout, tries, longest = bag.get("timeout"), bag.get("tries"), bag.get("maxTimeout")
+        if timeout is not None:
+            validateInt32(timeout, "options.timeout", -1)
+        if tries is not None:
+            validateInt32(tries, "options.tries", 1)
+        if longest is not None:
+            validateUint32(longest, "options.maxTimeout")
+        tries = names.DEFAULT_TRIES if tries is None else int(tries)
+        self._channel = Channel([], -1 if timeout is None else int(timeout), tries, int(longest or 0))
+        self._ownServers = False
+
+    def getServers(self) -> list[str]:
+        """The servers that are asked, as texts. Node: dns.html#dnsgetservers"""
+        return [formatServer(server) for server in self._ready().servers]
+
+    def setServers(self, servers: Sequence[str]) -> None:
+        """Choose the servers to ask: "1.2.3.4", "1.2.3.4:53", "::1", "[::1]:53".
+
+        Raises: ERR_INVALID_IP_ADDRESS, ERR_INVALID_ARG_TYPE, ERR_DNS_SET_SERVERS_FAILED while a query is under way.
+        Node: dns.html#dnssetserversservers
+        """
+        found = parseServers(servers)
+        if self._channel.queries:
+            raise ERR_DNS_SET_SERVERS_FAILED("There are pending queries.", inspect(list(servers)))
+        self._channel.servers = found
+        self._ownServers = True
+
+    def setLocalAddress(self, ipv4: str | None = None, ipv6: str | None = None) -> None:
+        """Choose the addresses that queries leave from: one of IPv4, one of IPv6, or both, in any order.
+
+        Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE.
+        Node: dns.html#resolversetlocaladdressipv4-ipv6
+        """
+        validateString(ipv4, "ipv4")
+        if ipv6 is not None:
+            validateString(ipv6, "ipv6")
+        chosen: dict[str, str] = {}
+        for address in (ipv4, ipv6):
+            if address is None:
+                continue
+            if not isIP(address):
+                raise _invalidAddress("Invalid IP address.")
+            family = f"IPv{isIP(address)}"
+            if family in chosen:
+                raise _invalidAddress(f"Cannot specify two {family} addresses.")
+            chosen[family] = address
+        self._channel.localAddresses = {"IPv4": "0.0.0.0", "IPv6": "::", **chosen}
+
+    def cancel(self) -> None:
+        """End all queries under way: they fail with ECANCELLED. Node: dns.html#resolvercancel"""
+        self._channel.cancel()
+
+    def _ready(self) -> Channel:
+        """The channel; the system's servers are read when they are first needed."""
+        if not self._ownServers:
+            self._channel.servers = systemServers()
+            self._ownServers = True
+        return self._channel
+
+    def _query(self, type: str, hostname: str, done: Done, convert: _Convert | None = None) -> Query:
+        """Ask for records: `done(error, result)` follows."""
+        syscall, usual = QUESTIONS[type]
+        convert = convert or usual
+
+        def answered(status: int, found: list[Resource]) -> None:
+            wanted = _wanted(type, found)
+            if not status and not wanted:
+                status = names.NODATA
+            if status:
+                done(dnsException(_code(status), syscall, hostname or None), None)
+            else:
+                done(None, convert(wanted))
+
+        return self._ready().query(hostname, type, answered)
+
+    def _reverse(self, address: str, done: Done) -> Query | None:
+        """Ask for the names of an address, first in the hosts file."""
+        if not isIP(address):
+            raise dnsException(-errno.EINVAL, "getHostByAddr", address)
+        known = hostsOf(address)
+        if known:
+            ticks.queueCheck(done, None, known)
+            return None
+
+        def answered(status: int, found: list[Resource]) -> None:
+            pointers = [each for each in found if each.type == "PTR"]
+            if not status and not pointers:
+                status = names.NODATA
+            if status:
+                done(dnsException(_code(status), "getHostByAddr", address), None)
+            else:
+                done(None, answers.names(pointers))
+
+        return self._ready().query(_reversed(address), "PTR", answered)
+
+
+class Resolver(ResolverBase):
+    """A resolver with servers and settings of its own.
+
+    A callback gets `(error, result)`. Names are asked for as they are: neither the hosts file nor search domains count.
+
+    Args: options: ResolverOptions.
+    Raises: by each method ERR_INVALID_ARG_TYPE, and ERR_INVALID_ARG_VALUE for a NUL in the name.
+    Node: dns.html#class-dnsresolver
+    """
+
+    __slots__ = ()
+
+    def resolve(self, hostname: str, rrtype: Any = None, callback: Callback | None = None) -> None:
+        """Ask for records of a type, "A" by default; the result is as that of the method for the type.
+
+        Node: dns.html#dnsresolvehostname-rrtype-callback
+        """
+        if callback is None and callable(rrtype):
+            rrtype, callback = "A", rrtype
+        self._ask(checkedType(rrtype), hostname, callback)
+
+    def resolve4(
+        self, hostname: str, options: Any = None, callback: Callback | None = None, *, ttl: bool = False
+    ) -> None:
+        """Ask for IPv4 addresses, as RecordWithTtl with `ttl`. Node: dns.html#dnsresolve4hostname-options-callback"""
+        self._askAddresses("A", hostname, options, callback, ttl)
+
+    def resolve6(
+        self, hostname: str, options: Any = None, callback: Callback | None = None, *, ttl: bool = False
+    ) -> None:
+        """Ask for IPv6 addresses, as RecordWithTtl with `ttl`. Node: dns.html#dnsresolve6hostname-options-callback"""
+        self._askAddresses("AAAA", hostname, options, callback, ttl)
+
+    def resolveAny(self, hostname: str, callback: Callback) -> None:
+        """Ask for records of all types: a list of Any…Record. Node: dns.html#dnsresolveanyhostname-callback"""
+        self._ask("ANY", hostname, callback)
+
+    def resolveCaa(self, hostname: str, callback: Callback) -> None:
+        """Ask who may issue certificates: a list of CaaRecord. Node: dns.html#dnsresolvecaahostname-callback"""
+        self._ask("CAA", hostname, callback)
+
+    def resolveCname(self, hostname: str, callback: Callback) -> None:
+        """Ask for the name that this is an alias of: a list of str. Node: dns.html#dnsresolvecnamehostname-callback"""
+        self._ask("CNAME", hostname, callback)
+
+    def resolveMx(self, hostname: str, callback: Callback) -> None:
+        """Ask for mail exchanges: a list of MxRecord. Node: dns.html#dnsresolvemxhostname-callback"""
+        self._ask("MX", hostname, callback)
+
+    def resolveNaptr(self, hostname: str, callback: Callback) -> None:
+        """Ask for naming authority pointers: a list of NaptrRecord. Node: dns.html#dnsresolvenaptrhostname-callback"""
+        self._ask("NAPTR", hostname, callback)
+
+    def resolveNs(self, hostname: str, callback: Callback) -> None:
+        """Ask for name servers: a list of str. Node: dns.html#dnsresolvenshostname-callback"""
+        self._ask("NS", hostname, callback)
+
+    def resolvePtr(self, hostname: str, callback: Callback) -> None:
+        """Ask for pointers: a list of str. Node: dns.html#dnsresolveptrhostname-callback"""
+        self._ask("PTR", hostname, callback)
+
+    def resolveSoa(self, hostname: str, callback: Callback) -> None:
+        """Ask for the start of authority: a SoaRecord. Node: dns.html#dnsresolvesoahostname-callback"""
+        self._ask("SOA", hostname, callback)
+
+    def resolveSrv(self, hostname: str, callback: Callback) -> None:
+        """Ask where a service is: a list of SrvRecord. Node: dns.html#dnsresolvesrvhostname-callback"""
+        self._ask("SRV", hostname, callback)
+
+    def resolveTlsa(self, hostname: str, callback: Callback) -> None:
+        """Ask for certificate associations: a list of TlsaRecord. Node: dns.html#dnsresolvetlsahostname-callback"""
+        self._ask("TLSA", hostname, callback)
+
+    def resolveTxt(self, hostname: str, callback: Callback) -> None:
+        """Ask for texts: a list of lists of str. Node: dns.html#dnsresolvetxthostname-callback"""
+        self._ask("TXT", hostname, callback)
+
+    def reverse(self, ip: str, callback: Callback) -> None:
+        """Ask for the names of an address: a list of str.
+
+        Raises: EINVAL for what is no address.
+        Node: dns.html#dnsreverseip-callback
+        """
+        validateString(ip, "name")
+        validateFunction(callback, "callback")
+        self._reverse(ip, fit(callback, 2))
+
+    def _ask(self, type: str, hostname: Any, callback: Any, convert: _Convert | None = None) -> None:
+        checkName(hostname)
+        validateFunction(callback, "callback")
+        self._query(type, hostname, fit(callback, 2), convert)
+
+    def _askAddresses(self, type: str, hostname: Any, options: Any, callback: Any, ttl: bool) -> None:
+        if callback is None and callable(options):
+            options, callback = None, options
+        self._ask(type, hostname, callback, addressesOf(options, ttl))
+
+
+def addressesOf(options: Any, ttl: bool) -> _Convert:
+    """How addresses are shown: alone, or with their time to live."""
+    if isinstance(options, Mapping):
+        ttl = ttl or bool(options.get("ttl"))
+    return answers.addressesWithTtl if ttl else answers.addresses
+
+
+def checkedType(rrtype: Any) -> str:
+    """Refuse what is no type of record."""
+    validateString(rrtype, "rrtype")
+    if rrtype not in QUESTIONS:
+        raise ERR_INVALID_ARG_VALUE("rrtype", rrtype)
+    return str(rrtype)
+
+
+def checkName(hostname: Any) -> None:
+    """Refuse what cannot be asked for."""
+    validateString(hostname, "name")
+    validateNoNul(hostname)
+
+
+def _wanted(type: str, found: list[Resource]) -> list[Resource]:
+    """The records that count: of the type that was asked for, and for addresses the aliases on the way."""
+    if type == "ANY":
+        return found
+    kinds = (type, "CNAME") if type in ("A", "AAAA") else (type,)
+    return [each for each in found if each.type in kinds]
+
+
+def _code(status: int) -> str:
+    """Node's word for a status of c-ares, which counts in the order of the constants."""
+    name = CODES[status - 1] if status <= len(CODES) else None
+    return _SPELLINGS.get(name, f"E{name}") if name is not None else "UNKNOWN_ARES_ERROR"
+
+
+_SPELLINGS = {"EOF": "EOF"}
+
+
+def _invalidAddress(message: str) -> NodeTypeError:
+    return NodeTypeError(message, code="ERR_INVALID_ARG_VALUE")
+
+
+def _reversed(address: str) -> str:
+    """The name under which the names of an address are found."""
+    if ":" not in address:
+        return ".".join(reversed(address.split("."))) + ".in-addr.arpa"
+    digits = socket.inet_pton(socket.AF_INET6, address.partition("%")[0]).hex()
+    return ".".join(reversed(digits)) + ".ip6.arpa"
