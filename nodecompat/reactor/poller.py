@@ -122,6 +122,8 @@ class Poller:
         budget = EVENTS_PER_WAKEUP
         self._running = True
         try:
+            # To ask again costs 0.7 µs when nothing is ready, the way through the reactor 10: with two or three busy
+            # connections this saves 3 µs of each message's 20.
             while budget > 0:
                 events = self._epoll.poll(0, EVENTS_PER_TURN)
                 if not events and not self._deferred:
