@@ -4,8 +4,7 @@ Implements `StreamHandle`. What makes it fast; the figures are processor time of
 echoed, 100 connections, Unix sockets, Python 3.11. With all of it 3.0 µs; a bare loop of epoll, recv, send: 2.5.
 
 * A write is tried at once; EPOLLOUT is armed only when the kernel is full. Arming it each time, as Twisted does: 6.1.
-* A read that brings less than its buffer holds has emptied the kernel. Reading on until EAGAIN, as Twisted need
-  not but many loops do: 4.7.
+* A read that brings less than its buffer holds has emptied the kernel. Reading on until EAGAIN: 4.7.
 * `readStop` only clears a flag. Interest is dropped when an event arrives while reading is stopped, so that the
   common pause and resume within one callback costs no system call: 3.6 with one for each message, else 6.3.
 
