@@ -47,7 +47,7 @@ class ServerConnection:
 
     __slots__ = (
         "_current",
-        "_drops",
+        "_handedOver",
         "_failed",
         "_idleSince",
         "_idleTimer",
@@ -78,8 +78,8 @@ class ServerConnection:
         self._upgrading: IncomingMessage | None = None
         self._paused = False
         self._failed = False
-        #: What follows is not parsed: the socket was destroyed by a handler.
-        self._drops = False
+        #: The program has got the socket, but what comes first is still the body of its request.
+        self._handedOver = False
         #: When the first byte of an unfinished message came, or the connection if it had none yet; 0 between messages.
         self.messageStart = host.current().now()
         self._idleSince = 0.0
@@ -119,7 +119,7 @@ class ServerConnection:
         if socket._idleTimer is not None:
             socket._touch()
         events = socket._events
-        if "data" in events or "readable" in events:
+        if ("data" in events or "readable" in events) and not self._handedOver:
             self._unconsume()
             socket._onread(data)
         else:
@@ -497,7 +497,7 @@ class ServerConnection:
         self._upgrading = None
         head = data[consumed:]
         self._detach()
-        if self._drops:  # the event is out already
+        if self._handedOver:  # the event is out already
             if head:
                 socket.push(head)
         elif server.listenerCount(name):
@@ -507,9 +507,9 @@ class ServerConnection:
 
     def _passLater(self, req: IncomingMessage, name: str) -> None:
         """The body of the request is not complete: the program gets the socket, what comes first is the body."""
-        if self._drops:
+        if self._handedOver:
             return
-        self._drops = True
+        self._handedOver = True
         if self.server.listenerCount(name):
             self.server.emit(name, req, self.socket, b"")
         else:
@@ -531,7 +531,8 @@ class ServerConnection:
             handle.onread = socket._onread
         self._release()
         socket._httpConnection = None
-        socket.readableFlowing = None
+        if not self._handedOver:
+            socket.readableFlowing = None
         self.socket = None
 
 

@@ -1,0 +1,209 @@
+"""One connection of a server: upgrade, Expect, reading, and that nothing of it stays behind."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from typing import Any
+
+import pytest
+from web import GET, OK, Web, ok, web
+
+from nodecompat.http.parser import HTTPParser
+
+UPGRADE = b"POST / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\nContent-Length: 5\r\n\r\n"
+
+
+def onUpgrade(it: Web) -> Any:
+    def listener(req: Any, socket: Any, head: bytes) -> None:
+        it.log.append(("head", head, req.complete))
+        req.on("data", lambda chunk: it.log.append(("body", chunk)))
+        req.on("end", lambda: it.log.append("end"))
+        socket.on("data", lambda chunk: it.log.append(("socket", chunk)))
+
+    return listener
+
+
+@pytest.mark.parametrize(
+    ("segments", "log"),
+    [
+        ([UPGRADE + b"hellorest"], [("head", b"rest", True), ("body", b"hello"), "end"]),
+        (
+            [UPGRADE + b"he", b"llo", b"rest"],
+            [("head", b"", False), ("body", b"he"), ("body", b"llo"), "end", ("socket", b"rest")],
+        ),
+        ([UPGRADE, b"hello", b"rest"], [("head", b"", False), ("body", b"hello"), "end", ("socket", b"rest")]),
+        ([UPGRADE, b"hellorest"], [("head", b"", False), ("body", b"hello"), "end", ("socket", b"rest")]),
+    ],
+)
+def testUpgradeWithABody(segments: list[bytes], log: list[Any]) -> None:
+    """The body is the request's, what follows it is the other protocol's."""
+    with web() as it:
+        it.server.on("upgrade", onUpgrade(it))
+        it.ask(*segments)
+        assert sorted(map(str, it.log)) == sorted(map(str, log))
+        assert [each for each in it.log if each[0] == "body"] == [each for each in log if each[0] == "body"]
+        assert it.log[0] == log[0]
+
+
+def testUpgradedSocketBelongsToTheProgram() -> None:
+    def listener(req: Any, socket: Any, head: bytes) -> None:
+        assert socket.parser is None
+        socket.write("HTTP/1.1 101 X\r\n\r\n")
+        socket.on("data", lambda chunk: socket.write(chunk.upper()))
+        socket.on("end", lambda: it.log.append("end"))
+
+    with web() as it:
+        it.server.on("upgrade", listener)
+        peer = it.connect()
+        it.ask(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n", b"abc", b"def", peer=peer)
+        it.server.closeAllConnections()  # it is no connection of the server any more
+        assert it.ask(b"g", peer=peer) == b"G"
+        peer.end()
+        it.net.run()
+        assert it.log == ["end"]
+
+
+def testShouldUpgradeCallback() -> None:
+    def handler(req: Any, res: Any, it: Web) -> None:
+        it.log.append((req.url, req.upgrade))
+        req.resume()
+        res.end("ok")
+
+    with web(handler, shouldUpgradeCallback=lambda req: req.url == "/yes") as it:
+        it.server.on("upgrade", lambda req, socket, head: it.log.append("upgraded"))
+        assert it.ask(UPGRADE + b"hello" + GET) == OK + OK
+        assert it.log == [("/", False), ("/", False)]
+        it.ask(UPGRADE.replace(b"/ ", b"/yes ") + b"hello")
+        assert it.log[2:] == ["upgraded"]
+
+
+def testConnectWithoutListener() -> None:
+    with web(ok) as it:
+        peer = it.connect()
+        assert it.ask(b"CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n", peer=peer) == b""
+        assert peer.ended
+
+
+def testContinueIsSentByTheServer() -> None:
+    def handler(req: Any, res: Any) -> None:
+        req.on("data", lambda chunk: res.end(chunk))
+
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+    with web(handler) as it:
+        peer = it.connect()
+        assert it.ask(head, peer=peer) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        assert it.ask(b"ok", peer=peer) == OK
+
+
+def testFinalAnswerWithoutContinueClosesTheConnection() -> None:
+    """The client may send the body all the same; it must not be read as a request."""
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+    with web(ok) as it:
+        it.server.on("checkContinue", lambda req, res: res.end("no"))
+        peer = it.connect()
+        assert b"Connection: close" in it.ask(head, peer=peer)
+        assert peer.ended
+
+
+def testAListenerForDataSeesWhatIsParsed() -> None:
+    with web(ok) as it:
+        it.server.on("connection", lambda socket: socket.on("data", it.log.append))
+        assert it.ask(GET, GET) == OK + OK
+        assert b"".join(it.log) == GET + GET
+
+
+def testALateListenerForDataEndsTheShortWay() -> None:
+    def handler(req: Any, res: Any, it: Web) -> None:
+        if not it.log:
+            req.socket.on("data", it.log.append)
+            it.log.append(b"")
+        res.end("ok")
+
+    with web(handler) as it:
+        peer = it.connect()
+        assert it.ask(GET, GET, peer=peer) == OK + OK
+        assert it.log == [b"", GET]
+        assert it.ask(GET, peer=peer) == OK
+
+
+def testABodyNobodyReadsStopsTheSocket() -> None:
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n"
+    with web(lambda req, res, it: it.log.append((req, res))) as it:
+        peer = it.connect()
+        peer.send(head + b"x" * 1_000_000)
+        it.net.run()
+        req, res = it.log[0]
+        assert 64 * 1024 <= req.readableLength <= 130 * 1024
+        size: list[int] = []
+        req.on("data", lambda chunk: size.append(len(chunk)))
+        req.on("end", lambda: res.end("ok"))
+        it.net.run()
+        assert sum(size) == 1_000_000
+        assert peer.received.endswith(b"ok")
+
+
+def testAnAnswerBeforeTheBodyEndsDumpsTheRest() -> None:
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n"
+    with web(ok) as it:
+        peer = it.connect()
+        assert it.ask(head, b"x" * 1_000_000, GET, peer=peer) == OK + OK
+
+
+def testEncodingOfASocketCannotBeSet() -> None:
+    with web(ok) as it:
+        it.server.on("connection", lambda socket: it.log.append(socket))
+        it.connect()
+        with pytest.raises(Exception, match="Changing the socket encoding is not allowed"):
+            it.log[0].setEncoding("utf8")
+
+
+def testParsersAreUsedAgain() -> None:
+    with web(ok) as it:
+        parsers: list[HTTPParser] = []
+        for _ in range(3):
+            peer = it.connect()
+            parsers.append(next(iter(it.server._httpConnections)).parser)
+            assert it.ask(GET, peer=peer) == OK
+            peer.close()
+            it.net.run()
+        assert parsers[0] is parsers[1] is parsers[2]
+
+
+@pytest.mark.parametrize("end", ["peer", "close", "error"])
+def testAFinishedConnectionIsFreedByCountingReferences(end: str) -> None:
+    """No cycle is left for the garbage collector: with it switched off, the objects go at once."""
+    refs: list[Any] = []
+
+    def handler(req: Any, res: Any) -> None:
+        refs.extend(map(weakref.ref, (req, res, req.socket)))
+        req.on("end", lambda: None)
+        req.resume()
+        res.end("ok")
+
+    gc.collect()
+    gc.disable()
+    try:
+        with web(handler) as it:
+            peer = it.connect()
+            text = GET if end != "close" else GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+            it.ask(text, peer=peer)
+            if end == "error":
+                it.ask(b"BAD\x01\r\n\r\n", peer=peer)
+            peer.close()
+            it.net.run()
+            assert [ref() for ref in refs] == [None, None, None]
+    finally:
+        gc.enable()
+
+
+def testAnExceptionInAHandlerGivesUpThatConnectionOnly() -> None:
+    def handler(req: Any, res: Any) -> None:
+        if req.url == "/bad":
+            raise KeyError("mine")
+        res.end("ok")
+
+    with pytest.raises(KeyError), web(handler) as it:
+        other = it.connect()
+        it.ask(GET.replace(b"/ ", b"/bad "))
+        assert it.ask(GET, peer=other) == OK

@@ -1,0 +1,196 @@
+"""http.ServerResponse: status line, interim answers, the socket."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from web import GET, OK, Web, undated, web
+
+from nodecompat import errors, http
+from nodecompat.events import EventEmitter
+
+
+def response() -> Any:
+    """A response that has no socket: what it would send is in outputData."""
+    return http.ServerResponse(SimpleNamespace(method="GET", httpVersionMajor=1, httpVersionMinor=1, headers={}))
+
+
+def sent(res: Any) -> bytes:
+    return b"".join(data for data, _ in res.outputData)
+
+
+@pytest.mark.parametrize(
+    ("call", "head"),
+    [
+        (lambda res: res.writeHead(200), b"HTTP/1.1 200 OK\r\n"),
+        (lambda res: res.writeHead(404, {"A": "b"}), b"HTTP/1.1 404 Not Found\r\nA: b\r\n"),
+        (lambda res: res.writeHead(201, "Yo", {"x": "2"}), b"HTTP/1.1 201 Yo\r\nx: 2\r\n"),
+        (lambda res: res.writeHead(200, None, {"A": "b"}), b"HTTP/1.1 200 OK\r\nA: b\r\n"),
+        (lambda res: res.writeHead(200, ["A", "b", "A", "c"]), b"HTTP/1.1 200 OK\r\nA: b\r\nA: c\r\n"),
+        (lambda res: res.writeHead(200, [["A", "b"], ["A", "c"]]), b"HTTP/1.1 200 OK\r\nA: b\r\nA: c\r\n"),
+        (lambda res: res.writeHead(299), b"HTTP/1.1 299 unknown\r\n"),
+        (lambda res: res.writeHead("200"), b"HTTP/1.1 200 OK\r\n"),
+        (lambda res: res.writeHead(200.7), b"HTTP/1.1 200 OK\r\n"),
+        (lambda res: res.setHeader("X", 1).writeHead(200, {"x": 2, "Y": 3}), b"HTTP/1.1 200 OK\r\nx: 2\r\nY: 3\r\n"),
+        (
+            lambda res: res.setHeader("X", 1).writeHead(200, ["Y", 3, "Y", 4]),
+            b"HTTP/1.1 200 OK\r\nX: 1\r\nY: 3\r\nY: 4\r\n",
+        ),
+    ],
+)
+def testWriteHead(call: Any, head: bytes) -> None:
+    res = response()
+    assert call(res) is res
+    res.flushHeaders()
+    tail = b"Connection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n"
+    assert undated(sent(res)) == head + tail
+    assert res.headersSent
+
+
+@pytest.mark.parametrize("status", [99, 1000, "abc", None, 0, -1])
+def testBadStatus(status: Any) -> None:
+    with pytest.raises(errors.ERR_HTTP_INVALID_STATUS_CODE):
+        response().writeHead(status)
+
+
+def testStatusMessage() -> None:
+    res = response()
+    res.statusMessage = "Mine"
+    res.writeHead(404)
+    assert res._header.startswith("HTTP/1.1 404 Mine\r\n")
+    res = response()
+    res.writeHead(404)
+    assert res.statusMessage == "Not Found"
+    with pytest.raises(errors.ERR_INVALID_CHAR, match="statusMessage"):
+        response().writeHead(200, "a\nb")
+
+
+def testWriteHeadTwice() -> None:
+    res = response()
+    res.writeHead(200)
+    with pytest.raises(errors.ERR_HTTP_HEADERS_SENT, match="Cannot write headers after they are sent"):
+        res.writeHead(200)
+
+
+def testStatusOfAssignmentIsCheckedAtTheEnd() -> None:
+    res = response()
+    res.statusCode = "abc"
+    with pytest.raises(errors.ERR_HTTP_INVALID_STATUS_CODE, match="abc"):
+        res.end()
+
+
+def testInterimAnswers() -> None:
+    def handler(req: Any, res: Any, it: Web) -> None:
+        res.writeContinue()
+        res.writeProcessing()
+        links = ["</a>; rel=preload; as=style", "</b>; rel=preload"]
+        res.writeEarlyHints({"link": links, "x-t": "id"}, lambda: it.log.append("hints"))
+        res.writeEarlyHints({})
+        res.writeInformation(150, {"A": "b"}, lambda: it.log.append("information"))
+        res.writeInformation(199)
+        res.end("ok")
+
+    with web(handler) as it:
+        assert it.ask(GET) == (
+            b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
+            b"HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload; as=style, </b>; rel=preload\r\nx-t: id\r\n\r\n"
+            b"HTTP/1.1 150 unknown\r\nA: b\r\n\r\nHTTP/1.1 199 unknown\r\n\r\n" + OK
+        )
+        assert it.log == ["hints", "information"]
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        (lambda res: res.writeInformation(200), "ERR_OUT_OF_RANGE"),
+        (lambda res: res.writeInformation(101), "ERR_HTTP_INVALID_STATUS_CODE"),
+        (lambda res: res.writeInformation("x"), "ERR_INVALID_ARG_TYPE"),
+        (lambda res: res.writeInformation(150, "x"), "ERR_INVALID_ARG_TYPE"),
+        (lambda res: res.writeInformation(150, {"a b": 1}), "ERR_INVALID_HTTP_TOKEN"),
+        (lambda res: res.writeInformation(150, {"a": "x\ny"}), "ERR_INVALID_CHAR"),
+        (lambda res: res.writeEarlyHints(None), "ERR_INVALID_ARG_TYPE"),
+        (lambda res: res.writeEarlyHints({"link": "bad"}), "ERR_INVALID_ARG_VALUE"),
+        (lambda res: res.writeEarlyHints({"link": 5}), "ERR_INVALID_ARG_VALUE"),
+        (lambda res: res.writeEarlyHints({"link": "</a>; rel=x\r\nX: y"}), "ERR_INVALID_ARG_VALUE"),
+        (lambda res: res.writeEarlyHints({"link": "</a>", "x y": "1"}), "ERR_INVALID_HTTP_TOKEN"),
+        (lambda res: res.writeEarlyHints({"link": "</a>", "xy": "1\r\n2"}), "ERR_INVALID_CHAR"),
+    ],
+)
+def testRefusedInterimAnswers(call: Any, code: str) -> None:
+    res = response()
+    with pytest.raises(errors.NodeError) as raised:
+        call(res)
+    assert (raised.value.code, res.outputData) == (code, [])
+
+
+@pytest.mark.parametrize("name", ["writeContinue", "writeProcessing"])
+def testNoInterimAnswerBehindTheHead(name: str) -> None:
+    res = response()
+    res.writeHead(200)
+    with pytest.raises(errors.ERR_HTTP_HEADERS_SENT):
+        getattr(res, name)()
+
+
+def testASocketIsAssignedOnce() -> None:
+    socket: Any = EventEmitter()
+    socket._httpMessage = object()
+    with pytest.raises(errors.ERR_HTTP_SOCKET_ASSIGNED):
+        response().assignSocket(socket)
+
+
+def testCloseWithoutFinish() -> None:
+    def handler(req: Any, res: Any, it: Web) -> None:
+        it.watch(res, "finish", "close")
+        it.log.append(res)
+
+    with web(handler) as it:
+        peer = it.connect()
+        it.ask(GET, peer=peer)
+        peer.close()
+        it.net.run()
+        res = it.log.pop(0)
+        assert it.log == ["close"]
+        assert (res.destroyed, res.closed, res.writableFinished) == (True, True, False)
+        callbacks: list[Any] = []
+        assert res.write("x", lambda error=None: callbacks.append(error.code)) is False
+        it.net.run()
+        assert callbacks == ["ERR_STREAM_DESTROYED"]
+
+
+def testQueuedAnswersOfALostConnectionAreSilent() -> None:
+    with web(lambda req, res, it: it.log.append(res)) as it:
+        peer = it.connect()
+        it.ask(GET * 3, peer=peer)
+        first, *others = it.log
+        others[0].end("late")
+        peer.close()
+        it.net.run()
+        first.end("late")
+        it.net.run()
+        assert first.destroyed
+
+
+def testAnOldClientGetsNoChunks() -> None:
+    def handler(req: Any, res: Any) -> None:
+        res.write("a")
+        res.end("b")
+
+    with web(handler) as it:
+        assert it.ask(b"GET / HTTP/1.0\r\n\r\n") == b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nab"
+        te = it.ask(b"GET / HTTP/1.0\r\nTE: chunked\r\n\r\n")
+        assert te.endswith(b"Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n")
+
+
+def testDestroy() -> None:
+    def handler(req: Any, res: Any, it: Web) -> None:
+        it.watch(req, "aborted", "close", prefix="req ")
+        it.watch(res, "error", "close", prefix="res ")
+        res.destroy(ValueError("mine"))
+
+    with web(handler) as it:
+        peer = it.connect()
+        assert it.ask(GET, peer=peer) == b""
+        assert it.log == ["req aborted", "res close", "req close"]
+        assert peer.ended
