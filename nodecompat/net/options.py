@@ -58,6 +58,7 @@ class SocketConstructorOpts(TypedDict, total=False):
     highWaterMark: int
     keepAlive: bool
     keepAliveInitialDelay: float
+    maxWritableLength: int  # not in Node: see departures
     noDelay: bool
     onread: OnReadOpts
     readable: bool
@@ -71,6 +72,7 @@ class TcpSocketConnectOpts(TypedDict, total=False):
 
     autoSelectFamily: bool
     autoSelectFamilyAttemptTimeout: int
+    endpoint: Any  # not in Node: an IStreamClientEndpoint, or the description of one
     family: int
     hints: int
     host: str
@@ -120,6 +122,7 @@ class ListenOptions(TypedDict, total=False):
     """Options of `server.listen`. Node: net.html#serverlistenoptions-callback"""
 
     backlog: int
+    endpoint: Any  # not in Node: an IStreamServerEndpoint, or the description of one
     exclusive: bool
     fd: int
     handle: BoundSocket | Any
@@ -130,6 +133,7 @@ class ListenOptions(TypedDict, total=False):
     readableAll: bool
     reusePort: bool
     signal: Any
+    takeOver: bool  # not in Node: replace a socket file that nobody listens on
     writableAll: bool
 
 
@@ -141,6 +145,7 @@ class ServerOpts(TypedDict, total=False):
     highWaterMark: int
     keepAlive: bool
     keepAliveInitialDelay: float
+    maxWritableLength: int  # not in Node: see departures
     noDelay: bool
     pauseOnConnect: bool
 

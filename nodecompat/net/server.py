@@ -1,12 +1,15 @@
 """Server: accepts TCP or Unix domain connections, and those of Twisted endpoints.
 
 Follows lib/net.js of Node 26 by behaviour. Differs: `exclusive` has no effect, because there is no cluster; a Twisted
-endpoint may be listened on; `asFactory()` serves connections that Twisted accepts.
+endpoint may be listened on; `asFactory()` serves connections that Twisted accepts; the option `takeOver` of listen
+replaces a socket file that nobody listens on.
 """
 
 from __future__ import annotations
 
 import errno
+import os
+import stat
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -140,6 +143,7 @@ class Server(EventEmitter):
             "allowHalfOpen": self.allowHalfOpen,
             "highWaterMark": self.highWaterMark,
             "pauseOnCreate": self.pauseOnConnect,
+            "maxWritableLength": given.get("maxWritableLength"),
         }
 
     def _move(self, to: int) -> None:
@@ -234,32 +238,31 @@ class Server(EventEmitter):
 
         lookup(host, {"all": True}, answered)
 
-    def _listenOnPort(self, address: str | None, options: Mapping[str, Any], backlog: int) -> None:
-        port = options["port"]
-        ipv6Only, reusePort = bool(options.get("ipv6Only")), bool(options.get("reusePort"))
-        handle = handles.current().tcpServer()
+    def _listenOnPort(self, host: str | None, options: Mapping[str, Any], backlog: int) -> None:
         # Without host: both families by one socket, or IPv4 alone where there is no IPv6.
-        status = handle.bind("::" if address is None else address, port, ipv6Only, reusePort)
-        if address is None:
-            address = "::"
-            if status and status != -errno.EADDRINUSE:
-                address = "0.0.0.0"
-                status = handle.bind(address, port, False, reusePort)
-        if status:
-            self._giveUp(handle, status, address, port)
-        else:
-            self._listenOn(handle, backlog, address, port)
+        address = "::" if host is None else host
+        status = self._tryPort(address, options, backlog, bool(options.get("ipv6Only")))
+        if status < 0 and host is None and status != -errno.EADDRINUSE:
+            address = "0.0.0.0"
+            status = self._tryPort(address, options, backlog, False)
+        if status < 0:
+            self._giveUp(status, address, options["port"])
+
+    def _tryPort(self, address: str, options: Mapping[str, Any], backlog: int, ipv6Only: bool) -> int:
+        handle = handles.current().tcpServer()
+        status = handle.bind(address, options["port"], ipv6Only, bool(options.get("reusePort")))
+        return self._tryHandle(handle, status, backlog)
 
     def _listenOnPath(self, options: Mapping[str, Any], backlog: int) -> None:
         path = options["path"]
         handle = handles.current().pipeServer()
-        status = handle.bind(path, 0)
-        if status:
-            self._giveUp(handle, status, path, -1)
-            return
         self._path = path
-        self._listenOn(handle, backlog, path, -1)
-        if self._handle is not None:
+        status = self._tryHandle(handle, handle.bind(path, 0), backlog)
+        if status == -errno.EADDRINUSE and options.get("takeOver"):
+            self._takeOver(options, backlog)
+        elif status < 0:
+            self._giveUp(status, path, -1)
+        else:
             self._openToAll(options)
 
     def _openToAll(self, options: Mapping[str, Any]) -> None:
@@ -272,42 +275,67 @@ class Server(EventEmitter):
             self._drop()
             raise errnoException(status, "uv_pipe_chmod")
 
+    def _takeOver(self, options: Mapping[str, Any], backlog: int) -> None:
+        """Remove a socket file that nobody listens on any more, and listen; else the path is in use."""
+        path, listenId = options["path"], self._listenId
+        probe = handles.current().pipe()
+
+        def onConnect(status: int) -> None:
+            probe.close()
+            if self._state != BINDING or self._listenId != listenId:
+                return
+            if status == -errno.ECONNREFUSED and _removeSocketFile(path):
+                self._listenOnPath({**options, "takeOver": False}, backlog)
+            else:
+                self._giveUp(-errno.EADDRINUSE, path, -1)
+
+        probe.onconnect = onConnect
+        status = probe.connect(path, 0)
+        if status:
+            onConnect(status)
+
     def _listenOnDescriptor(self, descriptor: int, backlog: int) -> None:
         handle = handles.current().openServer(descriptor)
-        if isinstance(handle, int):
-            nextTick(self._listenFailed, self._listenId, uvExceptionWithHostPort(-errno.EINVAL, "listen"))
-        else:
-            self._listenOn(handle, backlog)
+        status = -errno.EINVAL if isinstance(handle, int) else self._tryHandle(handle, 0, backlog)
+        if status < 0:
+            self._giveUp(status)
 
-    def _listenOn(
-        self, handle: ServerHandle, backlog: int, address: str | None = None, port: int | None = None
-    ) -> None:
-        handle.onconnection = self._onConnection
-        status = handle.listen(backlog or BACKLOG)
-        if status == PENDING:
-            handle.onlisten = partial(self._onListen, handle, address, port)
-        elif status:
-            self._giveUp(handle, status, address, port)
-            return
+    def _listenOn(self, handle: ServerHandle, backlog: int) -> None:
+        status = self._tryHandle(handle, 0, backlog)
+        if status < 0:
+            self._giveUp(status)
+
+    def _tryHandle(self, handle: ServerHandle, status: int, backlog: int) -> int:
+        """Listen on a handle whose `bind` gave `status`. It becomes the server's, or is closed: then -errno."""
+        if not status:
+            handle.onconnection = self._onConnection
+            status = handle.listen(backlog or BACKLOG)
+        if status < 0:
+            handle.close()
+            return status
         self._handle = handle
         if self._isUnref:
             handle.unref()
-        if not status:
+        if status == PENDING:
+            handle.onlisten = self._onListen
+        else:
             self._move(LISTENING)
             nextTick(self._emitListening, self._listenId)
+        return status
 
-    def _onListen(self, handle: ServerHandle, address: str | None, port: int | None, status: int) -> None:
+    def _onListen(self, status: int) -> None:
         """The endpoint has opened its port, or could not."""
+        handle = self._handle
         handle.onlisten = None
         if status:
             self._handle = None
-            self._giveUp(handle, status, address, port)
+            handle.close()
+            self._giveUp(status)
         else:
             self._move(LISTENING)
             self._emitListening(self._listenId)
 
-    def _giveUp(self, handle: ServerHandle, status: int, address: str | None, port: int | None) -> None:
-        handle.close()
+    def _giveUp(self, status: int, address: str | None = None, port: int | None = None) -> None:
         nextTick(self._listenFailed, self._listenId, uvExceptionWithHostPort(status, "listen", address, port))
 
     def _listenFailed(self, listenId: int, error: BaseException) -> None:
@@ -499,6 +527,17 @@ def _settle(closed: Deferred[None], error: BaseException | None) -> None:
         closed.callback(None)
     else:
         closed.errback(error)
+
+
+def _removeSocketFile(path: str) -> bool:
+    try:
+        # Never a file of another kind, which refuses a connection just the same.
+        if not stat.S_ISSOCK(os.lstat(path).st_mode):
+            return False
+        os.unlink(path)
+    except OSError:
+        return False
+    return True
 
 
 def _isLinkLocal(address: str) -> bool:

@@ -38,7 +38,7 @@ from ..reactor.handle import CANCELED, EOF, PENDING, Address
 from ..reactor.ticks import nextTick
 from ..stream import Duplex
 from ..stream.state import BUSY, END_EMITTED, LIVE
-from ..validators import validateAbortSignal, validateFunction, validateInt32, validateNumber
+from ..validators import validateAbortSignal, validateFunction, validateInt32, validateInteger, validateNumber
 from . import connecting
 from .arguments import connectArguments
 from .blocklist import BlockList
@@ -91,6 +91,8 @@ class Socket(Connection):
     autoSelectFamilyAttemptedAddresses: list[str] | None = None
     #: Addresses that must not be connected to.
     blockList: BlockList | None = None
+    #: Bytes that may wait to be written; with more the socket is destroyed. None, as in Node: no limit.
+    maxWritableLength: int | None = None
 
     # Few sockets have these; they cost nothing where they are not set.
     _connectJob: connecting.Job | None = None
@@ -125,6 +127,9 @@ class Socket(Connection):
         if given.get("typeOfService") is not None:
             validateInt32(given["typeOfService"], "options.typeOfService", 0, 255)
             self._typeOfService = given["typeOfService"]
+        if given.get("maxWritableLength") is not None:
+            validateInteger(given["maxWritableLength"], "options.maxWritableLength", 0)
+            self.maxWritableLength = given["maxWritableLength"]
         if given.get("blockList") is not None:
             self.blockList = checkBlockList(given["blockList"])
         onread = given.get("onread")
@@ -360,6 +365,12 @@ class Socket(Connection):
         pending, self._pendingWrite = self._pendingWrite, None
         if pending is not None:
             pending[1](ERR_SOCKET_CLOSED_BEFORE_CONNECTION())
+
+    def _noteLength(self) -> None:
+        super()._noteLength()
+        limit = self.maxWritableLength
+        if limit is not None and self._writeLength > limit:
+            self.destroy(errnoException(-errno.ENOBUFS, "write"))
 
     def _refuseWrite(self, callback: _DONE) -> BaseException:
         if self.allowHalfOpen or self._readPhase != END_EMITTED or not self.writableEnded:
