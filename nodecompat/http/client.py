@@ -35,7 +35,7 @@ from ..validators import (
 )
 from .agent import checkAgent, globalAgent
 from .clientconnection import connectionOf, emitRequestError
-from .headers import hasBadPathChar, isToken
+from .headers import checkValue, hasBadPathChar, isToken
 from .outgoing import OutgoingMessage
 
 if TYPE_CHECKING:
@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 
 #: Methods whose requests usually have no body: nothing is said about its length unless the program does.
 BODILESS = frozenset(("GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"))
+
+#: What most requests are made with; everything else is looked at only when it is there.
+_USUAL_OPTIONS = frozenset("agent hash headers host hostname href method path pathname port protocol search".split())
 
 _Self = TypeVar("_Self", bound="ClientRequest")
 _created = channel("http.client.request.created")
@@ -78,6 +81,7 @@ class ClientRequest(OutgoingMessage):
         "_connection",
         "_ended",
         "_failure",
+        "_ownParser",
         "_path",
         "_timeoutArmed",
         "aborted",
@@ -114,18 +118,24 @@ class ClientRequest(OutgoingMessage):
     ) -> None:
         super().__init__()
         opts, callback = _arguments(input, options, callback, keywords)
+        # Options that few requests have are not even looked for when none of them is there.
+        isPlain = _USUAL_OPTIONS.issuperset(opts)
         self._setDefaults()
         defaultAgent = opts.get("_defaultAgent") or currentAgent()
-        self.agent = _agentOf(opts, defaultAgent)
+        agent = self.agent = _agentOf(opts, defaultAgent)
         self._takeTarget(opts, defaultAgent)
-        self._takeOptions(opts)
+        if not isPlain:
+            self._takeOptions(opts)
+        self._takeMethod(opts.get("method"))
         if callback is not None:
             self.once("response", callback)
-        agent = self.agent
         if agent is not None and not agent.keepAlive and agent.maxSockets == inf:
             self._last = True
             self.shouldKeepAlive = False
-        self._takeHeaders(opts)
+        if isPlain and agent is not None and getattr(agent, "_proxy", None) is None:
+            self._takePlainHeaders(opts)
+        else:
+            self._takeHeaders(opts)
         if agent is not None:
             agent.addRequest(self, opts)
         else:
@@ -151,6 +161,13 @@ class ClientRequest(OutgoingMessage):
         self.timeout: float | None = None
         self.timeoutCb: Any = None
         self.upgradeOrConnect = False
+        self.maxHeaderSize: int | None = None
+        self.insecureHTTPParser: bool | None = None
+        self.httpValidation: str | None = None
+        self.joinDuplicateHeaders: bool | None = None
+        self.socketPath: str | None = None
+        #: It asks for a parser of its own: other limits, or a lenient one.
+        self._ownParser = False
 
     # -- the options, in the order in which Node looks at them
 
@@ -174,7 +191,6 @@ class ClientRequest(OutgoingMessage):
         host = _checkHost(opts.get("hostname"), "hostname") or _checkHost(opts.get("host"), "host") or "localhost"
         self.host: str = host
         opts["host"] = host
-        self.socketPath = opts.get("socketPath")
 
     def _takeOptions(self, opts: dict[str, Any]) -> None:
         get = opts.get
@@ -185,22 +201,29 @@ class ClientRequest(OutgoingMessage):
         signal = opts.pop("signal", None)
         if signal is not None:
             self._listenToSignal(signal)
-        method = get("method")
-        if method is not None and not isinstance(method, str):
-            raise errors.ERR_INVALID_ARG_TYPE("options.method", "string", method)
-        if method and not isToken(method):
-            raise errors.ERR_INVALID_HTTP_TOKEN("Method", method)
-        self.method = method.upper() if method else "GET"
-        self.useChunkedEncodingByDefault = self.method not in BODILESS
-        self.maxHeaderSize: int | None = get("maxHeaderSize")
+        self.socketPath = get("socketPath")
+        self.maxHeaderSize = get("maxHeaderSize")
         if self.maxHeaderSize is not None:
             validateInteger(self.maxHeaderSize, "maxHeaderSize", 0)
         self._takeParserOptions(get)
+        self._ownParser = bool(self._lenient or self.maxHeaderSize)
+
+    def _takeMethod(self, method: Any) -> None:
+        if not method:
+            self.method = "GET"
+            self.useChunkedEncodingByDefault = False
+            return
+        if not isinstance(method, str):
+            raise errors.ERR_INVALID_ARG_TYPE("options.method", "string", method)
+        if not isToken(method):
+            raise errors.ERR_INVALID_HTTP_TOKEN("Method", method)
+        self.method = method.upper()
+        self.useChunkedEncodingByDefault = self.method not in BODILESS
 
     def _takeParserOptions(self, get: Callable[[str], Any]) -> None:
-        self.insecureHTTPParser: bool | None = get("insecureHTTPParser")
-        self.httpValidation: str | None = get("httpValidation")
-        self.joinDuplicateHeaders: bool | None = get("joinDuplicateHeaders")
+        self.insecureHTTPParser = get("insecureHTTPParser")
+        self.httpValidation = get("httpValidation")
+        self.joinDuplicateHeaders = get("joinDuplicateHeaders")
         if self.insecureHTTPParser is not None:
             validateBoolean(self.insecureHTTPParser, "options.insecureHTTPParser")
             self._lenient = self.insecureHTTPParser
@@ -236,6 +259,17 @@ class ClientRequest(OutgoingMessage):
             self._sendThrough(proxy, opts)
         if self._outHeaders and "expect" in self._outHeaders:
             self._implicitHeader()
+
+    def _takePlainHeaders(self, opts: dict[str, Any]) -> None:
+        """`_takeHeaders` of a request with nothing special about it: headers, then Host."""
+        headers = opts.get("headers")
+        if headers or self.method == "CONNECT":
+            self._takeHeaders(opts)
+            return
+        host = hostHeader(opts)
+        if not (host.isascii() and host.isprintable()):
+            checkValue("Host", host)
+        self._outHeaders = {"host": ("Host", host)}
 
     def _setHost(self, opts: dict[str, Any]) -> None:
         setHost = opts.get("setHost")

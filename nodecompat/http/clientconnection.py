@@ -51,7 +51,7 @@ class InformationEvent(Record):
 class ClientConnection:
     """The listeners on a client's socket, and the parser of its answers."""
 
-    __slots__ = ("_complete", "_direct", "parser", "req", "res", "socket")
+    __slots__ = ("_complete", "_direct", "_ownParser", "parser", "req", "res", "socket")
 
     def __init__(self, socket: Any) -> None:
         self.socket = socket
@@ -59,6 +59,8 @@ class ClientConnection:
         self.req: ClientRequest | None = None
         self.res: IncomingMessage | None = None
         self._complete = False
+        #: The parser was made for the wishes of one request.
+        self._ownParser = False
         #: Data comes from the handle and not by way of the socket's 'data'.
         self._direct = False
         for event, listener in self._listeners():
@@ -80,22 +82,22 @@ class ClientConnection:
         self.req = req
         self.res = None
         self._complete = False
-        self._readyParser(req)
+        parser = self.parser
+        if parser is None or req._ownParser or self._ownParser or not parser.isReusable:
+            self._newParser(req)
         req.socket = socket
         req._connection = self
         socket._httpMessage = req
         if req.timeout is not None or (req.agent is not None and _agentTimeout(req.agent)):
             req._armTimeout()
-        req.emit("socket", socket)
+        if "socket" in req._events:
+            req.emit("socket", socket)
 
-    def _readyParser(self, req: ClientRequest) -> None:
-        parser = self.parser
+    def _newParser(self, req: ClientRequest) -> None:
+        if self.parser is not None:
+            self.parser.free()
+        self._ownParser = req._ownParser
         lenient = req.insecureHTTPParser or req.httpValidation == "insecure"
-        if parser is not None and parser.isReusable and parser.lenient is bool(lenient):
-            parser.configure(req.maxHeaderSize or 0, 0)
-            return
-        if parser is not None:
-            parser.free()
         make = LenientParser if lenient else HTTPParser
         # The number of headers is no fault here: those over the limit are left out.
         parser = self.parser = make(RESPONSE, req.maxHeaderSize or 0, 0)
@@ -208,8 +210,6 @@ class ClientConnection:
             if not res.complete:
                 res.destroy(errors.connResetException("aborted"))
             req._close()
-            if not res.aborted and res.readable:
-                res.push(None)
         else:
             if not socket._hadError:
                 # The connection was lost before there was an answer, and nobody has said so yet.
@@ -253,8 +253,8 @@ class ClientConnection:
         res.req = req  # type: ignore[attr-defined]
         if _finished.hasSubscribers:
             _finished.publish({"request": req, "response": res})
-        # Ours comes first, so that the socket is seen to before a listener of the program can raise.
-        res.on("end", self._onResponseEnd)
+        # Before the listeners of 'end', so that the socket is seen to before one of them can raise.
+        res._beforeEnd = self._onResponseEnd
         if not req.writableFinished:
             req.on("finish", self._onRequestFinish)
         # Nobody listens: the answer must be read all the same, or the connection would stand still.

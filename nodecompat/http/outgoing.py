@@ -571,16 +571,19 @@ class OutgoingMessage(Stream):
         elif taken and self._needDrain:
             self._onDrain()
 
-    def _flushOutput(self, socket: Any) -> bool | None:
+    def _flushOutput(self, socket: Any) -> Any:
         waiting, size = self.outputData, self.outputSize
         if not waiting:
             return None
         self.outputData, self.outputSize = [], 0
-        taken = True
-        socket.cork()
-        for data, callback in waiting:
+        if len(waiting) == 1:
+            data, callback = waiting[0]
             taken = socket.write(data, None, callback)
-        socket.uncork()
+        else:
+            socket.cork()
+            for data, callback in waiting:
+                taken = socket.write(data, None, callback)
+            socket.uncork()
         if self._onPendingData is not None:
             self._onPendingData(-size)
         return taken
