@@ -16,8 +16,7 @@ class Peer:
 
     def __init__(self, stream: FakeStream) -> None:
         self.stream = stream
-        #: All bytes that came.
-        self.received = b""
+        self._received = bytearray()
         #: The status of `onconnect`; None before it, 0 for an accepted connection.
         self.status: int | None = None
         #: The end of the other side's data was seen.
@@ -57,9 +56,15 @@ class Peer:
         """Read again."""
         self.stream.readStart()
 
+    @property
+    def received(self) -> bytes:
+        """All bytes that came since the last `take`."""
+        return bytes(self._received)
+
     def take(self) -> bytes:
         """Return what came since the last `take`."""
-        received, self.received = self.received, b""
+        received = self.received
+        self._received.clear()
         return received
 
     def _onConnect(self, status: int) -> None:
@@ -69,7 +74,7 @@ class Peer:
             self._onWrite(0)
 
     def _onRead(self, data: bytes) -> None:
-        self.received += data
+        self._received += data
 
     def _onReadEnd(self, status: int) -> None:
         if status == EOF:
