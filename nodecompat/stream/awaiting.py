@@ -6,6 +6,7 @@ helpers keep that, so that a listener that is added after a call still hears eve
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
@@ -71,32 +72,79 @@ async def resolve(value: Any) -> Any:
 def iterate(iterable: Any) -> AsyncIterator[Any]:
     """JavaScript's `for await`: an async iterator over an async or an ordinary iterable."""
     if hasattr(iterable, "__aiter__"):
-        return iterable.__aiter__()  # type: ignore[no-any-return]
-    return _FromIterator(iter(iterable))
+        iterator = iterable.__aiter__()
+        return iterator if getattr(iterator, "stepsInMicrotasks", False) else Iteration(iterator)  # type: ignore[no-any-return]
+    return Iteration(iter(iterable))
 
 
-class _FromIterator:
-    """An ordinary iterator as an async one; Deferreds among its values are awaited."""
+class AsyncIterable:
+    """What a function is given to go through. Leaving the loop ends the iteration, as in JavaScript.
 
-    __slots__ = ("_iterator",)
+    Python leaves a generator as it is when a loop over it is left, and closes it some time later. This hands out
+    iterators that close it when they are dropped, which is when the loop is left.
+    """
+
+    __slots__ = ("_iterable",)
+
+    def __init__(self, iterable: Any) -> None:
+        self._iterable = iterable
+
+    def __aiter__(self) -> Iteration:
+        inner = self._iterable
+        return Iteration(inner.__aiter__() if hasattr(inner, "__aiter__") else iter(inner))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._iterable, name)
+
+
+class Iteration:
+    """One loop over an iterator, async or not; Deferreds among the values of an ordinary one are awaited.
+
+    Each step ends in a microtask, as after an `await` in JavaScript: whoever started the loop has gone on by then.
+    """
+
+    __slots__ = ("_isAsync", "_iterator", "_open")
+    stepsInMicrotasks = True
 
     def __init__(self, iterator: Any) -> None:
         self._iterator = iterator
+        self._isAsync = hasattr(iterator, "__anext__")
+        self._open = False  # there may be something to close
 
-    def __aiter__(self) -> _FromIterator:
+    def __aiter__(self) -> Iteration:
         return self
 
     async def __anext__(self) -> Any:
+        self._open = False
+        failure: Exception | None = None
+        value = None
         try:
-            value = next(self._iterator)
+            value = await self._iterator.__anext__() if self._isAsync else next(self._iterator)
         except StopIteration:
-            raise StopAsyncIteration from None
-        return await resolve(value)
+            failure = StopAsyncIteration()
+        except Exception as error:
+            failure = error
+        await microtask()
+        if failure is not None:
+            raise failure
+        self._open = True
+        return value if self._isAsync else await resolve(value)
 
     async def aclose(self) -> None:
-        close = getattr(self._iterator, "close", None)
-        if close is not None:
-            close()
+        """JavaScript's `return()`."""
+        if self._open:
+            self._open = False
+            await closeIterator(self._iterator)
+
+    def __del__(self) -> None:
+        if self._open:
+            run(_closeQuietly(self._iterator))
+
+
+async def _closeQuietly(iterator: Any) -> None:
+    # Whoever left the loop is gone: there is nobody to tell.
+    with contextlib.suppress(Exception):
+        await closeIterator(iterator)
 
 
 async def closeIterator(iterator: Any) -> None:

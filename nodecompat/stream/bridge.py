@@ -1,7 +1,7 @@
 """Bridge: a Duplex in front of other streams: what is written goes into one, what is read comes out of another.
 
-compose() puts it in front of a pipeline, Duplex.from_() in front of a pair. Backpressure passes through: a hook's
-callback is kept until the inner stream can go on.
+Duplex.from_() puts it in front of a pair of streams; compose() puts a variant in front of a pipeline. Backpressure
+passes through: a hook's callback is kept until the inner stream can go on.
 """
 
 from __future__ import annotations
@@ -42,8 +42,11 @@ class Bridge(Duplex):
         if head is not None:
             head.on("drain", self._drained)
         if tail is not None:
-            tail.on("readable", self._readableAgain)
+            self._listenTo(tail)
             tail.on("end", lambda: self.push(None))
+
+    def _listenTo(self, tail: Any) -> None:
+        tail.on("readable", self._readableAgain)
 
     def _write(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
         if self._head.write(chunk, encoding):

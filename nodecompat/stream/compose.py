@@ -47,6 +47,22 @@ def _check(links: list[Any], given: tuple[Any, ...]) -> None:
             raise ERR_INVALID_ARG_VALUE(f"streams[{index}]", given[index], "must be writable")
 
 
+class _Front(Bridge):
+    """The Duplex in front of a pipeline, whose last stream flows into it."""
+
+    __events__ = Bridge.__events__
+
+    def _listenTo(self, tail: Any) -> None:
+        tail.on("data", self._take)
+
+    def _take(self, chunk: Any) -> None:
+        if not self.push(chunk):
+            self._tail.pause()
+
+    def _read(self, size: int) -> None:
+        self._tail.resume()
+
+
 class _Composition:
     """A pipeline and the Duplex in front of it."""
 
@@ -55,9 +71,9 @@ class _Composition:
         tail = pipelineImpl(links, self.onDone, {})
         writable, readable = bool(isWritable(head)), bool(isReadable(tail))
         self.isOneWay = not writable and not readable
-        self.bridge = Bridge(head if writable else None, tail if readable else None, lambda err: destroy(tail, err))
+        self.bridge = _Front(head if writable else None, tail if readable else None, lambda err: destroy(tail, err))
         if writable:
             eos(tail, {}, lambda error: self.bridge.headFinished())
 
-    def onDone(self, error: BaseException | None) -> None:
+    def onDone(self, error: BaseException | None, value: Any) -> None:
         self.bridge.innerDone(error, self.isOneWay)

@@ -33,6 +33,7 @@ from .utils import (
     isWritable,
     isWritableNodeStream,
 )
+from .writing import nop
 
 __all__ = ["Duplexify", "duplexify"]
 
@@ -206,4 +207,12 @@ class _Feed:
 
     def destroy(self, err: BaseException | None, callback: Callback) -> None:
         self.controller.abort()
+        if not self.waiting.called:
+            # A function that waits for more comes to its end.
+            ticks.queueMicrotask(self._end, self.waiting)
         callback(err)
+
+    @staticmethod
+    def _end(waiting: Deferred[tuple[Any, bool, Any]]) -> None:
+        if not waiting.called:
+            waiting.callback((None, True, nop))

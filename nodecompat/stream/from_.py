@@ -100,20 +100,20 @@ class _Source:
         return False
 
     def destroy(self, before: Callback, err: BaseException | None, callback: Callback) -> None:
-        """`_destroy` of the stream: let the iterator clean up, then call back."""
+        """`_destroy` of the stream: what the stream had to do first, then the iterator's own cleaning up."""
 
-        def done(failure: BaseException | None = None) -> None:
-            nextTick(before, err if err is not None else failure, callback)
+        def closed(failure: BaseException | None) -> None:
+            nextTick(callback, failure)
 
-        async def close() -> None:
+        async def close(error: BaseException | None) -> None:
             try:
-                await self.close(err)
+                await self.close(error)
             except Exception as failure:
-                done(failure)
+                closed(failure)
             else:
-                done()
+                closed(error)
 
-        run(close())
+        before(err, lambda failure=None: run(close(err if failure is None else failure)))
 
     async def close(self, err: BaseException | None) -> None:
         """JavaScript's `iterator.throw(err)` or `iterator.return()`."""

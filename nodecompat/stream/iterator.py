@@ -15,6 +15,7 @@ from twisted.internet.defer import Deferred
 from ..errors import AbortError, aggregateTwoErrors
 from ..reactor import ticks
 from ..validators import validateObject
+from .awaiting import microtask
 from .destroy import destroy
 from .endofstream import eos
 
@@ -30,6 +31,7 @@ class ReadableIterator:
     """
 
     __slots__ = ("_reader",)
+    stepsInMicrotasks = True
 
     def __init__(self, stream: Any, options: Mapping[str, Any] | None = None) -> None:
         if options is not None:
@@ -50,7 +52,7 @@ class ReadableIterator:
             raise StopAsyncIteration
         try:
             chunk = await reader.next()
-        except BaseException as error:
+        except Exception as error:
             self._reader = None
             reader.fail(error)
             raise reader.reason() from None
@@ -76,7 +78,8 @@ class ReadableIterator:
 
     def __del__(self) -> None:
         reader = self._reader
-        if reader is not None and reader.started:
+        # One that waits for a chunk is not left but collected, together with its stream.
+        if reader is not None and reader.started and reader.waiting is None:
             reader.finish()
 
 
@@ -105,6 +108,8 @@ class _Reader:
         while True:
             chunk = None if self.stream.destroyed else self.stream.read()
             if chunk is not None:
+                # As after an `await` in JavaScript: what the read has put into the tick queue comes first.
+                await microtask()
                 return chunk
             if self.error is None:
                 return None

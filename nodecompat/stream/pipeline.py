@@ -24,7 +24,7 @@ from ..errors import (
 from ..events import addAbortListener, fit
 from ..reactor import ticks
 from ..validators import validateAbortSignal
-from .awaiting import closeIterator, forget, isThenable, iterate, microtask, run, settle
+from .awaiting import AsyncIterable, closeIterator, forget, isThenable, iterate, microtask, run, settle
 from .destroy import destroy as destroyStream
 from .endofstream import eos
 from .utils import (
@@ -39,6 +39,8 @@ from .utils import (
 __all__ = ["pipeline"]
 
 Callback = Callable[..., Any]
+
+CONSEQUENCES = ("ERR_STREAM_PREMATURE_CLOSE", "ABORT_ERR")
 
 
 def pipeline(*streams: Any) -> Any:
@@ -252,17 +254,11 @@ class _Pipeline:
 
     @staticmethod
     async def write(iterator: Any, destination: Any, waiter: _Waiter) -> None:
-        while True:
+        async for chunk in iterator:
             try:
-                chunk = await iterator.__anext__()
-            except StopAsyncIteration:
-                return
-            try:
-                # As after an `await` in JavaScript: whoever called pipeline() has gone on by now.
-                await microtask()
                 if not destination.write(chunk):
                     await waiter.wait()
-            except BaseException:
+            except Exception:
                 await closeIterator(iterator)
                 raise
 
@@ -282,8 +278,8 @@ class _Pipeline:
 
     def conclude(self, error: BaseException | None, final: bool) -> None:
         if error is not None:
-            # A stream that closed too early is only a consequence: a real error takes its place.
-            if self.error is None or getattr(self.error, "code", None) == "ERR_STREAM_PREMATURE_CLOSE":
+            # A stream that closed too early or was given up is only a consequence: a real error takes its place.
+            if self.error is None or getattr(self.error, "code", None) in CONSEQUENCES:
                 self.error = error
         if self.error is None and not final:
             return
@@ -348,13 +344,15 @@ def _destroyer(stream: Any, reading: bool, writing: bool) -> tuple[Callback, Cal
 
 
 def iterable(value: Any) -> Any:
-    """What a function in a pipeline goes through: always an async iterable."""
+    """What a function in a pipeline goes through: a stream as it is, anything else as an async iterable."""
+    if isNodeStream(value) and isIterable(value, True):
+        return value
     if isIterable(value):
-        return iterate(value)
+        return AsyncIterable(value)
     if isReadableNodeStream(value):  # an old-style stream
         from .readable import Readable
 
-        return Readable(objectMode=True).wrap(value).__aiter__()
+        return Readable(objectMode=True).wrap(value)
     raise ERR_INVALID_ARG_TYPE("val", ["Readable", "Iterable", "AsyncIterable"], value)
 
 
