@@ -174,7 +174,7 @@ class Agent(EventEmitter):
 
     def removeSocket(self, socket: Any, options: Mapping[str, Any]) -> None:
         """Forget a socket; a request that waits gets a new one in its place."""
-        name = self.getName(options)
+        name = options.get("_agentKey") or self.getName(options)
         _removeFrom(self.sockets, name, socket)
         if not socket.writable:
             _removeFrom(self.freeSockets, name, socket)
@@ -226,7 +226,7 @@ class Agent(EventEmitter):
 
     def _onFree(self, socket: Any, options: Mapping[str, Any]) -> None:
         """A request is done: the socket serves one that waits, or goes to the pool, or is destroyed."""
-        name = self.getName(options)
+        name = options.get("_agentKey") or self.getName(options)
         if not socket.writable or self._isSpoilt(socket):
             socket.destroy()
             return

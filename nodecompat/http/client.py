@@ -47,7 +47,9 @@ if TYPE_CHECKING:
 BODILESS = frozenset(("GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"))
 
 #: What most requests are made with; everything else is looked at only when it is there.
-_USUAL_OPTIONS = frozenset("agent hash headers host hostname href method path pathname port protocol search".split())
+_USUAL_OPTIONS = frozenset(
+    ("agent", "hash", "headers", "host", "hostname", "href", "method", "path", "pathname", "port", "protocol", "search")
+)
 
 _Self = TypeVar("_Self", bound="ClientRequest")
 _created = channel("http.client.request.created")
@@ -83,6 +85,7 @@ class ClientRequest(OutgoingMessage):
         "_failure",
         "_ownParser",
         "_path",
+        "_plainHost",
         "_timeoutArmed",
         "aborted",
         "agent",
@@ -128,7 +131,8 @@ class ClientRequest(OutgoingMessage):
             self._takeOptions(opts)
         self._takeMethod(opts.get("method"))
         if callback is not None:
-            self.once("response", callback)
+            # There is one 'response' at most, so `on` does what Node's `once` does and costs half.
+            self.on("response", callback)
         if agent is not None and not agent.keepAlive and agent.maxSockets == inf:
             self._last = True
             self.shouldKeepAlive = False
@@ -151,6 +155,8 @@ class ClientRequest(OutgoingMessage):
         self._connection: ClientConnection | None = None
         self._ended = False
         self._failure: BaseException | None = None
+        #: The value of Host while no other header was set.
+        self._plainHost: str | None = None
         self._timeoutArmed = False
         self.aborted = False
         self.maxHeadersCount: int | None = None
@@ -173,24 +179,26 @@ class ClientRequest(OutgoingMessage):
 
     def _takeTarget(self, opts: dict[str, Any], defaultAgent: Any) -> None:
         """Path, protocol, host and port; fills in what is missing for the agent."""
-        agent = self.agent
-        path = opts.get("path")
+        agent, get = self.agent, opts.get
+        path = get("path")
         if path:
-            path = errors.toText(path)
+            if type(path) is not str:
+                path = errors.toText(path)
             if hasBadPathChar(path):
                 raise errors.ERR_UNESCAPED_CHARACTERS("Request path")
         self._path: str = path or "/"
         expected = getattr(agent, "protocol", None) or defaultAgent.protocol
-        protocol = opts.get("protocol") or defaultAgent.protocol
+        protocol = get("protocol") or defaultAgent.protocol
         if protocol != expected:
             raise errors.ERR_INVALID_PROTOCOL(protocol, expected)
         self.protocol: str = protocol
-        defaultPort = opts.get("defaultPort") or getattr(agent, "defaultPort", None)
+        defaultPort = get("defaultPort") or getattr(agent, "defaultPort", None)
         opts["defaultPort"] = defaultPort
-        opts["port"] = opts.get("port") or defaultPort or 80
-        host = _checkHost(opts.get("hostname"), "hostname") or _checkHost(opts.get("host"), "host") or "localhost"
-        self.host: str = host
-        opts["host"] = host
+        opts["port"] = get("port") or defaultPort or 80
+        name = get("hostname")
+        host = (_checkHost(name, "hostname") if name is not None else None) or _checkHost(get("host"), "host")
+        self.host: str = host or "localhost"
+        opts["host"] = self.host
 
     def _takeOptions(self, opts: dict[str, Any]) -> None:
         get = opts.get
@@ -270,6 +278,7 @@ class ClientRequest(OutgoingMessage):
         if not (host.isascii() and host.isprintable()):
             checkValue("Host", host)
         self._outHeaders = {"host": ("Host", host)}
+        self._plainHost = host
 
     def _setHost(self, opts: dict[str, Any]) -> None:
         setHost = opts.get("setHost")
@@ -474,7 +483,24 @@ class ClientRequest(OutgoingMessage):
     def _implicitHeader(self) -> None:
         if self._header is not None:
             raise errors.ERR_HTTP_HEADERS_SENT("render")
+        if self._plainHost is not None and len(self._outHeaders or ()) == 1 and self._hasPlainHead():
+            self._last = True
+            self._header = (
+                f"{self.method} {self._path} HTTP/1.1\r\nHost: {self._plainHost}\r\nConnection: keep-alive\r\n\r\n"
+            )
+            return
         self._storeHeader(f"{self.method} {self._path} HTTP/1.1\r\n")
+
+    def _hasPlainHead(self) -> bool:
+        """True when nothing was changed since `_takePlainHeaders`: the head is known without looking at headers."""
+        return (
+            self._outHeaders["host"][1] is self._plainHost  # type: ignore[index]
+            and self.shouldKeepAlive
+            and not self.useChunkedEncodingByDefault
+            and not self.sendDate
+            and not self._removedConnection
+            and not self.maxRequestsOnConnectionReached
+        )
 
     def _takeOut(self) -> list[bytes]:
         if self._piecesLength and self._last and not self.chunkedEncoding:
@@ -551,6 +577,10 @@ def _arguments(
     input: Any, options: Any, callback: Any, keywords: Mapping[str, Any]
 ) -> tuple[dict[str, Any], Callable[..., Any] | None]:
     """The arguments in any of Node's forms, as one dict of our own and a callback."""
+    if type(input) is dict and options is None and not keywords:
+        return input.copy(), callback
+    if type(input) is dict and callback is None and not keywords and callable(options):
+        return input.copy(), options
     url: Mapping[str, Any] | None = None
     if isinstance(input, str):
         url = urlToHttpOptions(URL(input))

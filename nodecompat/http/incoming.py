@@ -266,15 +266,22 @@ class IncomingMessage(Readable):
 
     def _endTick(self) -> None:
         self._endScheduled = False
-        if (
-            self._beforeEnd is not None
-            and self._errored is None
-            and self._life != GONE
-            and self._readPhase != END_EMITTED
-            and not self._readLength
-        ):
+        if self._errored is not None or self._life == GONE or self._readPhase == END_EMITTED or self._readLength:
+            return
+        if self._beforeEnd is not None:
             self._beforeEnd()
-        super()._endTick()
+        self._moveRead(END_EMITTED)
+        self.emit("end")
+        if "close" in self._events or self._life or not self._complete or self._hasOwnEnd():
+            self.destroy()
+        else:
+            # Nobody listens for 'close', so nobody can tell that its tick was left out.
+            self._life = GONE
+            self._readGate |= IS_DESTROYED
+
+    def _hasOwnEnd(self) -> bool:
+        """True when more hangs on the end of this message than 'close'."""
+        return self._abortController is not None or type(self)._destroy is not IncomingMessage._destroy
 
     def _dump(self) -> None:
         """Read the rest and forget it: the answer is out and nobody wants the request."""
