@@ -524,6 +524,7 @@ class Socket(SocketSettings):
             return self
         handle = self._running()
         self._handle = None
+        self._lastAddress = _NOBODY
         handle.onclose = self._cutOff
         handle.close()
         ticks.nextTick(self.emit, "close")

@@ -175,7 +175,9 @@ class Resolver(ResolverBase):
         Node: dns.html#dnsresolvehostname-rrtype-callback
         """
         if callback is None and callable(rrtype):
-            rrtype, callback = "A", rrtype
+            rrtype, callback = None, rrtype
+        if rrtype is None and callback is not None:
+            rrtype = "A"
         self._ask(checkedType(rrtype), hostname, callback)
 
     def resolve4(

@@ -153,7 +153,10 @@ class BridgeUDP(DatagramSocket):
         if self._protocol is not None:
             self._protocol.handle = None
         if port is not None:
-            port.stopListening()
+            # Not `stopListening`, which gives the port's copy of the socket back a turn later: the address would
+            # still be taken when we say that it is free.
+            port.stopReading()
+            port.connectionLost()
         self._socket.close()
         self._socket = NO_SOCKET
 

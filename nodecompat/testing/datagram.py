@@ -227,7 +227,7 @@ class FakeDatagram(FakeHandle):
         return 0
 
     def _keep(self, name: str, value: Any) -> int:
-        if self.local is None:
+        if self.local is None or self.closed:
             return -errno.EBADF
         self.options[name] = value
         return 0

@@ -43,4 +43,6 @@ class FakeResolver:
 
 
 def _later(answer: Callable[[Any], None], result: Any) -> None:
-    host.current().callSoon(lambda: answer(result))
+    # Two turns later, because a thread is slower than the ticks of the turn that asked.
+    running = host.current()
+    running.callSoon(lambda: running.callSoon(lambda: answer(result)))
