@@ -73,7 +73,7 @@ def iterate(iterable: Any) -> AsyncIterator[Any]:
     """JavaScript's `for await`: an async iterator over an async or an ordinary iterable."""
     if hasattr(iterable, "__aiter__"):
         iterator = iterable.__aiter__()
-        return iterator if getattr(iterator, "stepsInMicrotasks", False) else Iteration(iterator)  # type: ignore[no-any-return]
+        return iterator if getattr(iterator, "stepsInMicrotasks", False) else Iteration(iterator)
     return Iteration(iter(iterable))
 
 

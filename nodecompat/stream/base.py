@@ -105,6 +105,13 @@ class BaseStream(Stream):
         _writeGate: int
         _readBuffer: deque[Any] | None
         allowHalfOpen: bool
+        # Each side asks the other how far it is when it comes to its own end.
+        _readPhase: int
+        _readPossible: bool
+        _writePhase: int
+        _writePossible: bool
+        # Only there when the stream was destroyed before it was constructed.
+        _doom: tuple[BaseException | None, Callback | None]
 
     def _initLife(self, options: Mapping[str, Any]) -> None:
         self._life = LIVE

@@ -36,11 +36,8 @@ async def _bytesOf(stream: Any) -> _bytes:
 
 async def _textOf(stream: Any) -> str:
     decoder = StringDecoder()
-    parts = []
-    async for chunk in iterate(stream):
-        parts.append(chunk if isinstance(chunk, str) else decoder.write(chunk))
-    parts.append(decoder.end())
-    return "".join(parts).removeprefix("\ufeff")
+    parts = [chunk if isinstance(chunk, str) else decoder.write(chunk) async for chunk in iterate(stream)]
+    return "".join([*parts, decoder.end()]).removeprefix("\ufeff")
 
 
 async def _jsonOf(stream: Any) -> Any:

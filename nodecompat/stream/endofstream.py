@@ -91,9 +91,7 @@ class _Watch:
         self.writable = isWriting if writable is None else bool(writable)
         self.countsErrors = options.get("error") is not False
         # When 'close' is sure to come and both sides are waited for, it is what we wait for.
-        self.willClose = (
-            willEmitClose(stream) and isReading == self.readable and isWriting == self.writable
-        )
+        self.willClose = willEmitClose(stream) and isReading == self.readable and isWriting == self.writable
         self.readDone = bool(isReadableFinished(stream, False))
         self.writeDone = bool(isWritableFinished(stream, False))
         self.listeners: list[tuple[Any, str, Callable[..., object]]] = []
@@ -135,12 +133,12 @@ class _Watch:
         reading, writing = readState(stream), writeState(stream)
         if (writing is not None and writing.errorEmitted) or (reading is not None and reading.errorEmitted):
             return not self.willClose
-        if not self.readable and (not self.willClose or isReadable(stream)):
-            if (self.writeDone or isWritable(stream) is False) and (writing is None or not writing.pendingcb):
-                return True
-        if not self.writable and (not self.willClose or isWritable(stream)):
-            if self.readDone or isReadable(stream) is False:
-                return True
+        written = (self.writeDone or isWritable(stream) is False) and (writing is None or not writing.pendingcb)
+        if written and not self.readable and (not self.willClose or isReadable(stream)):
+            return True
+        read = self.readDone or isReadable(stream) is False
+        if read and not self.writable and (not self.willClose or isWritable(stream)):
+            return True
         return bool(reading and getattr(stream, "req", None) and getattr(stream, "aborted", False))
 
     def obey(self, signal: Any) -> None:
@@ -225,9 +223,9 @@ class _Watch:
 
     def closedTooEarly(self) -> bool:
         stream = self.stream
-        if self.readable and not self.readDone and isReadableNodeStream(stream, True):
-            if not isReadableFinished(stream, False):
-                return True
+        mustEnd = self.readable and not self.readDone and isReadableNodeStream(stream, True)
+        if mustEnd and not isReadableFinished(stream, False):
+            return True
         return self.writable and not self.writeDone and not isWritableFinished(stream, False)
 
 

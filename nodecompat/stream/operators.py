@@ -125,6 +125,7 @@ class Operators:
         """
         from .addabortsignal import obeySignal
         from .compose import compose
+
         signal = _signalOf(merge(options, keywords))
         composed = compose(self, stream)
         return composed if signal is None else obeySignal(signal, composed)
@@ -194,7 +195,7 @@ class _Mapping:
                 await self.onResult
         finally:
             self.done = True
-            self.onRoom = _wake(self.onRoom)
+            self.wake("onRoom")
 
     async def pump(self) -> None:
         """Go through the stream and start calls."""
@@ -213,7 +214,7 @@ class _Mapping:
             self.append().callback((error, None))
         finally:
             self.done = True
-            self.onResult = _wake(self.onResult)
+            self.wake("onResult")
 
     def append(self) -> Deferred[_Outcome]:
         result: Deferred[_Outcome] = Deferred()
@@ -240,7 +241,7 @@ class _Mapping:
                 )
             else:
                 ticks.queueMicrotask(self.ended, result, None, value)
-        self.onResult = _wake(self.onResult)
+        self.wake("onResult")
 
     def ended(self, result: Deferred[_Outcome], error: BaseException | None, value: Any) -> None:
         if error is not None:
@@ -251,16 +252,18 @@ class _Mapping:
 
     def wakePump(self) -> None:
         if not self.done and self.running < self.concurrency and len(self.results) < self.mark:
-            self.onRoom = _wake(self.onRoom)
+            self.wake("onRoom")
+
+    def wake(self, name: str) -> None:
+        """Let whoever waits in `onRoom` or `onResult` go on."""
+        waiting = getattr(self, name)
+        setattr(self, name, None)
+        if waiting is not None:
+            ticks.queueMicrotask(waiting.callback, None)
 
 
 def _count(value: Any, default: int) -> int:
     return default if value is None else math.floor(float(value))
-
-
-def _wake(waiting: Deferred[None] | None) -> None:
-    if waiting is not None:
-        ticks.queueMicrotask(waiting.callback, None)
 
 
 # -- what gives several values
@@ -365,9 +368,7 @@ async def _find(stream: Any, fn: Callable[..., Any], options: Mapping[str, Any])
     return None if chunk is _EMPTY else chunk
 
 
-async def _reduce(
-    stream: Any, fn: Callable[..., Any], initial: tuple[Any, ...], options: Mapping[str, Any]
-) -> Any:
+async def _reduce(stream: Any, fn: Callable[..., Any], initial: tuple[Any, ...], options: Mapping[str, Any]) -> Any:
     validateFunction(fn, "reducer")
     signal = _signalOf(options)
     if signal is not None and signal.aborted:

@@ -24,7 +24,7 @@ from ..errors import (
 from ..events import addAbortListener, fit
 from ..reactor import ticks
 from ..validators import validateAbortSignal
-from .awaiting import AsyncIterable, closeIterator, forget, isThenable, iterate, microtask, run, settle
+from .awaiting import AsyncIterable, closeIterator, forget, isThenable, iterate, run, settle
 from .destroy import destroy as destroyStream
 from .endofstream import eos
 from .utils import (
@@ -265,6 +265,7 @@ class _Pipeline:
     # -- the end
 
     def abort(self) -> None:
+        assert self.signal is not None
         self.conclude(AbortError(cause=self.signal.reason), False)
 
     def finish(self, error: BaseException | None = None) -> None:
@@ -277,10 +278,9 @@ class _Pipeline:
         self.conclude(error, False)
 
     def conclude(self, error: BaseException | None, final: bool) -> None:
-        if error is not None:
-            # A stream that closed too early or was given up is only a consequence: a real error takes its place.
-            if self.error is None or getattr(self.error, "code", None) in CONSEQUENCES:
-                self.error = error
+        # A stream that closed too early or was given up is only a consequence: a real error takes its place.
+        if error is not None and (self.error is None or getattr(self.error, "code", None) in CONSEQUENCES):
+            self.error = error
         if self.error is None and not final:
             return
         destroyers, self.destroyers = self.destroyers, []

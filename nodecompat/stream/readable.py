@@ -7,10 +7,11 @@ the stream at once, because Python does not call `aclose()` then.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from ..events import EventEmitter
+from ..events import EventEmitter, Listener
+from ..events.emitter import _absent
 from ..reactor.ticks import nextTick
 from ..string_decoder import StringDecoder
 from . import state
@@ -18,12 +19,17 @@ from .operators import Operators
 from .options import READABLE_HOOKS, adopt, merge
 from .pipe import pipe, unpipe
 from .reading import Reading
+from .utils import isDisturbed
 from .views import ReadableState
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from .iterator import ReadableIterator
 
 __all__ = ["Readable"]
+
+_F = TypeVar("_F", bound=Callable[..., Any])
 
 
 class Readable(Reading, Operators):
@@ -66,18 +72,23 @@ class Readable(Reading, Operators):
 
     # -- listeners
 
-    def on(self, eventName: Any, *listener: Any) -> Any:
+    @overload
+    def on(self, eventName: Any) -> Callable[[_F], _F]: ...
+    @overload
+    def on(self, eventName: Any, listener: Listener) -> Self: ...
+    def on(self, eventName: Any, listener: Any = _absent) -> Any:
         """As EventEmitter.on; a 'data' listener makes the stream flow, a 'readable' listener stops the flow.
 
         Node: stream.html#event-data
         """
-        result = EventEmitter.on(self, eventName, *listener)
-        if listener:
-            if eventName == "data":
-                self._onDataListener()
-            elif eventName == "readable":
-                self._onReadableListener()
-        return result
+        if listener is _absent:
+            return EventEmitter.on(self, eventName)  # the decorator comes back here
+        EventEmitter.on(self, eventName, listener)
+        if eventName == "data":
+            self._onDataListener()
+        elif eventName == "readable":
+            self._onReadableListener()
+        return self
 
     addListener = on
 
@@ -99,25 +110,25 @@ class Readable(Reading, Operators):
         if not self._readLength and not self._readGate & state.BUSY:
             nextTick(self._readNextTick)
 
-    def removeListener(self, eventName: Any, listener: Any) -> Any:
+    def removeListener(self, eventName: Any, listener: Listener) -> Self:
         """As EventEmitter.removeListener; without 'readable' listeners the stream may flow again.
 
         Node: events.html#emitterremovelistenereventname-listener
         """
-        result = super().removeListener(eventName, listener)
+        EventEmitter.removeListener(self, eventName, listener)
         if eventName == "readable":
             # Later: a listener that is replaced must not make the stream flow in between.
             nextTick(self._updateReadableListening)
-        return result
+        return self
 
     off = removeListener
 
-    def removeAllListeners(self, *eventName: Any) -> Any:
+    def removeAllListeners(self, eventName: Any = _absent) -> Self:
         """As EventEmitter.removeAllListeners. Node: events.html#emitterremovealllistenerseventname"""
-        result = super().removeAllListeners(*eventName)
-        if not eventName or eventName[0] == "readable":
+        EventEmitter.removeAllListeners(self, eventName)
+        if eventName is _absent or eventName == "readable":
             nextTick(self._updateReadableListening)
-        return result
+        return self
 
     def _updateReadableListening(self) -> None:
         self._readableListening = "readable" in self._events
@@ -214,9 +225,7 @@ class Readable(Reading, Operators):
     def __aiter__(self) -> ReadableIterator:
         return self.iterator()
 
-    def iterator(
-        self, options: Mapping[str, Any] | None = None, /, **keywords: Any
-    ) -> ReadableIterator:
+    def iterator(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> ReadableIterator:
         """An async iterator over the chunks.
 
         Args: options: ReadableIteratorOptions; `destroyOnReturn` False keeps the stream when the loop is left.
@@ -227,7 +236,7 @@ class Readable(Reading, Operators):
         return ReadableIterator(self, merge(options, keywords))
 
     @classmethod
-    def from_(cls, iterable: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Readable:
+    def from_(cls, iterable: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
         """A stream of what an iterable, generator, async generator or file gives.
 
         Args: iterable: str and bytes come out as one chunk; a file in blocks (its lines: `from_(iter(file))` of a
@@ -238,6 +247,11 @@ class Readable(Reading, Operators):
         from .from_ import fromIterable
 
         return fromIterable(cls, iterable, merge(options, keywords))
+
+    @staticmethod
+    def isDisturbed(stream: Any) -> bool:
+        """True when something was read from a stream, or it was given up. Node: #streamreadableisdisturbedstream"""
+        return isDisturbed(stream)
 
     # -- state
 

@@ -78,8 +78,6 @@ class Reading(BaseStream):
         _readHighWaterMark: int
         _readLength: int
         _readObjectMode: bool
-        _readPhase: int
-        _readPossible: bool
         _readSync: bool
         _readableListening: bool
         _readingMore: bool
@@ -103,7 +101,7 @@ class Reading(BaseStream):
         self._owesReadable = False
         self._readableListening = False
         self._resumeScheduled = False
-        self._readingMore = False
+        self._readingMore = self._selfPumping  # as if the tick were always under way: it is never needed
         self._dataEmitted = False
         self._pipes = None
         self._awaitDrain = None
@@ -130,27 +128,35 @@ class Reading(BaseStream):
         Emits: data, readable, end, all later or at once as the state wants.
         Node: stream.html#readablepushchunk-encoding
         """
-        # The likely case: data comes into a stream that flows, nothing waits, nobody is inside _read.
+        # The likely case: bytes (in object mode anything), and nothing to decode.
         if (
-            self._flowing
-            and not self._readLength
-            and not self._readSync
-            and ((type(chunk) is bytes and chunk) or (self._readObjectMode and chunk is not None))
+            ((type(chunk) is bytes and chunk) or (self._readObjectMode and chunk is not None))
             and self._decoder is None
             and not self._readGate & OVER
-            and "data" in self._events
         ):
-            if self._awaitDrain:
-                self._forgetDrain()
-            self._dataEmitted = True
-            if self._selfPumping:
+            if not self._selfPumping:
+                self._readGate &= ~BUSY
+            if self._flowing and not self._readLength and not self._readSync and "data" in self._events:
+                # Straight out: it flows, nothing waits, nobody is inside `_read`.
+                if self._awaitDrain:
+                    self._forgetDrain()
+                self._dataEmitted = True
                 self.emit("data", chunk)
             else:
+                self._readLength += 1 if self._readObjectMode else len(chunk)
+                if self._readBuffer is None:
+                    self._readBuffer = deque()
+                self._readBuffer.append(chunk)
+                if self._needReadable:
+                    self._scheduleReadable()
+            if not self._readingMore:
+                self._scheduleReadMore()
+            length = self._readLength
+            if (not length or length < self._readHighWaterMark) and not self._readGate & AT_END:
+                return True
+            if self._selfPumping:
                 self._readGate &= ~BUSY
-                self.emit("data", chunk)
-                if not self._readingMore:
-                    self._scheduleReadMore()
-            return True if not self._readLength and not self._readGate & AT_END else self._canTakeMore()
+            return False
         return self._pushAnything(chunk, encoding, False)
 
     def unshift(self, chunk: Any, encoding: str | None = None) -> bool:
@@ -291,43 +297,76 @@ class Reading(BaseStream):
         Raises: ERR_OUT_OF_RANGE for more than 1 GiB.
         Node: stream.html#readablereadsize
         """
-        if size is None:
-            self._emittedReadable = self._owesReadable = False
-        elif self._readPrepare(size := _toInteger(size)):
+        if size is not None:
+            return self._readSome(_toInteger(size))
+        # The likely case, in named steps: ask the source, take the first chunk, hand it out.
+        self._emittedReadable = self._owesReadable = False
+        length = self._readLength
+        if not length and self._readPhase:
+            self._scheduleEnd()
+            return None
+        if not self._readGate and (
+            length <= self._readHighWaterMark
+            or self._needReadable
+            or length - self._nextSize() < self._readHighWaterMark
+        ):
+            self._askSource()
+        if not self._readLength:
+            return self._handOut(None, True)
+        buffer = self._readBuffer
+        assert buffer is not None
+        if self._readObjectMode:
+            chunk = buffer.popleft()
+            self._readLength -= 1
+        elif self._decoder is None or self._flowing:
+            # Chunks come out as they came in (Node 26; before, only while flowing). Texts are joined.
+            chunk = buffer.popleft()
+            self._readLength -= len(chunk)
+        else:
+            chunk = "".join(buffer)
+            buffer.clear()
+            self._readLength = 0
+        return self._handOut(chunk, True)
+
+    def _readSome(self, size: int) -> Any:
+        """read(size)."""
+        if self._readPrepare(size):
             return None
         count = self._howMuchToRead(size)
-        ended = self._readPhase
         length = self._readLength
-        if not count and ended:
+        if not count and self._readPhase:
             if not length:
                 self._scheduleEnd()
             return None
         # Ask the source when the mark is not reached after this read, so that it works while we hand out.
-        if (not length or length - count < self._readHighWaterMark or self._needReadable) and not self._readGate:
-            self._readGate = BUSY
-            self._readSync = True
-            if not length:
-                self._needReadable = True
-            try:
-                self._read(self._readHighWaterMark)
-            except Exception as error:
-                self._errorOrDestroy(error)
-            self._readSync = False
-            if not self._readGate & BUSY or self._selfPumping:  # it pushed at once: there is more to take
+        if not self._readGate and (not length or self._needReadable or length - count < self._readHighWaterMark):
+            self._askSource()
+            if not self._readGate & BUSY:  # it pushed at once: there may be enough now
                 count = self._howMuchToRead(size)
-        if count > 0:
-            chunk = self._takeFromBuffer(count, size is None)
-        else:
-            chunk = None
+        chunk = self._takeFromBuffer(count) if count > 0 and self._readLength else None
+        return self._handOut(chunk, size != (0 if chunk is None else count))
+
+    def _askSource(self) -> None:
+        self._readGate = BUSY
+        self._readSync = True
+        if not self._readLength:
+            self._needReadable = True
+        try:
+            self._read(self._readHighWaterMark)
+        except Exception as error:
+            self._errorOrDestroy(error)
+        self._readSync = False
+
+    def _handOut(self, chunk: Any, pastEnd: bool) -> Any:
+        """The end of every read. `pastEnd`: as much as there is was asked for, or more."""
         if chunk is None:
             self._needReadable = self._readLength <= self._readHighWaterMark
-            count = 0
         elif self._awaitDrain:
             self._forgetDrain()
         if not self._readLength:
             if not self._readPhase:
                 self._needReadable = True
-            elif size != count:  # tried to read past the end
+            elif pastEnd:
                 self._scheduleEnd()
         if chunk is not None and self._life != GONE and not self._errorEmitted:
             self._dataEmitted = True
@@ -338,7 +377,7 @@ class Reading(BaseStream):
         """read(n) with a number: True when it is answered already (nothing to do now)."""
         if size > self._readHighWaterMark:
             self._readHighWaterMark = _nextMark(size)
-        if size != 0:
+        if size:
             self._emittedReadable = self._owesReadable = False
             return False
         # read(0) only triggers a refill; with enough there, it says 'readable' instead.
@@ -351,17 +390,17 @@ class Reading(BaseStream):
             return True
         return False
 
-    def _howMuchToRead(self, size: int | None) -> int:
+    def _nextSize(self) -> int:
+        """How much read() will take of a buffer that is not empty."""
+        if self._readObjectMode:
+            return 1
+        if self._decoder is None or self._flowing:
+            return len(self._readBuffer[0])  # type: ignore[index]
+        return self._readLength
+
+    def _howMuchToRead(self, size: int) -> int:
         length = self._readLength
-        if not length and self._readPhase:
-            return 0
-        if size is None:
-            if self._readObjectMode:
-                return 1
-            # Chunks come out as they came in (Node 26; before, only while flowing). Texts are joined.
-            whole = length and (self._flowing or self._decoder is None)
-            return len(self._readBuffer[0]) if whole else length  # type: ignore[index]
-        if size <= 0:
+        if size <= 0 or (not length and self._readPhase):
             return 0
         if self._readObjectMode:
             return 1
@@ -369,10 +408,8 @@ class Reading(BaseStream):
             return size
         return length if self._readPhase else 0
 
-    def _takeFromBuffer(self, count: int, whole: bool) -> Any:
-        """Remove and return `count` bytes (or one object) from the front; None when nothing is buffered."""
-        if not self._readLength:
-            return None
+    def _takeFromBuffer(self, count: int) -> Any:
+        """Remove and return `count` bytes (or one object) from the front of a buffer that is not empty."""
         buffer = self._readBuffer
         assert buffer is not None
         if self._readObjectMode:
@@ -433,7 +470,7 @@ class Reading(BaseStream):
         self._flow()
 
     def _scheduleReadMore(self) -> None:
-        if not self._readingMore and not self._selfPumping and not self._readGate & (BUSY | NOT_CONSTRUCTED):
+        if not self._readingMore and not self._readGate & (BUSY | NOT_CONSTRUCTED):
             self._readingMore = True
             nextTick(self._readMoreTick)
 

@@ -115,8 +115,6 @@ class Writing(BaseStream):
         _writeHighWaterMark: int
         _writeLength: int
         _writeObjectMode: bool
-        _writePhase: int
-        _writePossible: bool
         _writeSize: int
         _writeSync: bool
 
@@ -174,7 +172,19 @@ class Writing(BaseStream):
                     return self._errored is None and self._life <= LIVE
                 return self._writeIsUnderWay(size, nop)
             self._pendingCallbacks += 1
-            return self._writeNow(chunk, "buffer", nop, size)
+            self._writeLength += size
+            self._writeGate = BUSY
+            self._writeSize = size
+            self._writeCallback = nop
+            self._writeSync = True
+            self._write(chunk, "buffer", self._onwrite)
+            self._writeSync = False
+            # Looked at after `_write`: a sink that took the chunk at once has room again (Node 24+).
+            length = self._writeLength
+            if not length or length < self._writeHighWaterMark:
+                return self._errored is None and self._life <= LIVE
+            self._needDrain = True
+            return False
         return self._writeAnything(chunk, encoding, callback) is None and self._mayWriteOn()
 
     def _writeAnything(self, chunk: Any, encoding: Any, callback: Callback | None) -> BaseException | None:
@@ -191,12 +201,7 @@ class Writing(BaseStream):
         callback = nop if callback is None else fit(callback, 1)
         if self._writeGate & (AT_END | IS_DESTROYED):
             return self._refuseWrite(callback)
-        if (
-            self._writeFast is not None
-            and not self._writeGate
-            and not self._writeLength
-            and type(chunk) is bytes
-        ):
+        if self._writeFast is not None and not self._writeGate and not self._writeLength and type(chunk) is bytes:
             self._writeFastWithCallback(chunk, size, callback)
             return None
         self._pendingCallbacks += 1
@@ -240,7 +245,7 @@ class Writing(BaseStream):
         self._writeLength += size
         self._noteLength()
 
-    def _writeNow(self, chunk: Any, encoding: str | None, callback: Callback, size: int) -> bool:
+    def _writeNow(self, chunk: Any, encoding: str | None, callback: Callback, size: int) -> None:
         self._writeLength += size
         self._writeGate |= BUSY
         self._writeSize = size
@@ -248,12 +253,7 @@ class Writing(BaseStream):
         self._writeSync = True
         self._write(chunk, encoding, self._onwrite)
         self._writeSync = False
-        # Looked at after `_write`: a sink that took the chunk at once has room again (Node 24+).
-        length = self._writeLength
-        if not length or length < self._writeHighWaterMark:
-            return self._errored is None and self._life <= LIVE
-        self._needDrain = True
-        return False
+        self._noteLength()
 
     def _noteLength(self) -> None:
         length = self._writeLength
@@ -306,7 +306,6 @@ class Writing(BaseStream):
         self._writeGate &= ~BUSY
         self._writeCallback = None
         self._writeLength -= self._writeSize
-        self._writeSize = 0
         if error is not None:
             self._fail(error)
             if self._writeSync:
@@ -558,8 +557,3 @@ class Writing(BaseStream):
     def _readDone(self) -> bool:
         # A side that was never there, or was declared unusable, needs no end.
         return self._readPhase == END_EMITTED or not self._readPossible
-
-    if TYPE_CHECKING:
-        _readPhase: int
-        _readPossible: bool
-
