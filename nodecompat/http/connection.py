@@ -20,7 +20,7 @@ from .. import errors
 from ..errors import HTTPParserError
 from ..reactor import host
 from ..timers.lists import IdleTimer
-from . import channels
+from .channels import requestStart, responseCreated, responseFinish
 from .parser import BODY, REQUEST, UPGRADE
 from .pool import acquire, release
 
@@ -52,6 +52,7 @@ class ServerConnection:
         "_idleSince",
         "_idleTimer",
         "_incoming",
+        "_now",
         "_outgoing",
         "_outgoingData",
         "_paused",
@@ -81,7 +82,8 @@ class ServerConnection:
         #: The program has got the socket, but what comes first is still the body of its request.
         self._handedOver = False
         #: When the first byte of an unfinished message came, or the connection if it had none yet; 0 between messages.
-        self.messageStart = host.current().now()
+        self._now = host.current().now
+        self.messageStart = self._now()
         self._idleSince = 0.0
         self._idleTimer: IdleTimer | None = None
         self._socketTimer = False
@@ -109,7 +111,7 @@ class ServerConnection:
         if handle is not None and getattr(handle, "onread", None) is not None and not _isObserved(socket):
             handle.onread = self._onData
         else:
-            socket.on("data", self._onSocketData)
+            socket.on("data", self._parse)
 
     # -- data
 
@@ -122,17 +124,14 @@ class ServerConnection:
         if ("data" in events or "readable" in events) and not self._handedOver:
             self._unconsume()
             socket._onread(data)
-        else:
-            self._parse(data)
+            return
+        self._parse(data)
 
     def _unconsume(self) -> None:
         """Somebody wants to see the data: let it go through the socket."""
         socket = self.socket
         socket._handle.onread = socket._onread
-        socket.prependListener("data", self._onSocketData)
-
-    def _onSocketData(self, data: bytes) -> None:
-        self._parse(data)
+        socket.prependListener("data", self._parse)
 
     def _parse(self, data: bytes) -> None:
         parser = self.parser
@@ -140,7 +139,11 @@ class ServerConnection:
             return
         if self._socketTimer:
             self._resetSocketTimer()
-        self._afterParse(parser.execute(data), data)
+        result = parser.execute(data)
+        if parser.isIdle and type(result) is int and not self._paused and self._upgrading is None:
+            self.messageStart = 0.0  # the likely case: every message is complete
+        else:
+            self._afterParse(result, data)
 
     def _afterParse(self, result: int | HTTPParserError, data: bytes) -> None:
         parser = self.parser
@@ -149,9 +152,9 @@ class ServerConnection:
         if parser.isIdle:
             self.messageStart = 0.0
         elif not self.messageStart:
-            self.messageStart = host.current().now()
+            self.messageStart = self._now()
         if type(result) is not int:
-            self._fail(result)  # type: ignore[arg-type]
+            self._onError(result)  # type: ignore[arg-type]
         elif self._upgrading is not None:
             self._upgrade(data, result)
         if self._paused and self.socket is not None:
@@ -169,40 +172,48 @@ class ServerConnection:
         req._setHead(parser)
         req.method = parser.method
         req.url = parser.url
-        if server.joinDuplicateHeaders:
-            req.joinDuplicateHeaders = True
+        req.upgrade = False
         self._current = req
-        if parser.upgrade:
-            req.upgrade = parser.method == "CONNECT" or bool(server.shouldUpgradeCallback(req))
-            if req.upgrade:
-                self._upgrading = req
-                return UPGRADE
-        else:
-            req.upgrade = False
-        self._incoming.append(req)
-        self._limitReading(parser)
+        if parser.upgrade and self._isUpgrade(req):
+            return UPGRADE
+        incoming = self._incoming
+        incoming.append(req)
+        if len(incoming) > 1 or socket._needDrain:
+            self._limitReading(parser)
         res: ServerResponse = server._ServerResponse(req, server._responseOptions)
         res._connection = self
         res._keepAliveTimeout = server.keepAliveTimeout
         res.shouldKeepAlive = parser.shouldKeepAlive
         if server._rareOptions:
             self._applyRareOptions(req, res)
-        if channels.responseCreated.hasSubscribers:
-            channels.responseCreated.publish({"request": req, "response": res})
-        if channels.requestStart.hasSubscribers:
-            channels.requestStart.publish({"request": req, "response": res, "socket": socket, "server": server})
+        if responseCreated.hasSubscribers or requestStart.hasSubscribers:
+            self._publish(req, res)
         if socket._httpMessage is None:
             res.assignSocket(socket)
         else:
             self._queue(res)
         if req.httpVersion == "1.1":
             expects, hasHost = req._expectation()
-            if expects or not hasHost or server.maxRequestsPerSocket:
-                if not self._specialCase(req, res, hasHost, expects):
-                    server.emit("request", req, res)
+            if (expects or not hasHost or server.maxRequestsPerSocket) and self._specialCase(
+                req, res, hasHost, expects
+            ):
                 return BODY
         server.emit("request", req, res)
         return BODY
+
+    def _isUpgrade(self, req: IncomingMessage) -> bool:
+        """Whether the program wants this request for another protocol."""
+        if req.method != "CONNECT" and not self.server.shouldUpgradeCallback(req):
+            return False
+        req.upgrade = True
+        self._upgrading = req
+        return True
+
+    def _publish(self, req: IncomingMessage, res: ServerResponse) -> None:
+        if responseCreated.hasSubscribers:
+            responseCreated.publish({"request": req, "response": res})
+        if requestStart.hasSubscribers:
+            requestStart.publish({"request": req, "response": res, "socket": self.socket, "server": self.server})
 
     def _queue(self, res: ServerResponse) -> None:
         """An answer whose turn has not come: an earlier request has none yet."""
@@ -213,9 +224,9 @@ class ServerConnection:
 
     def _applyRareOptions(self, req: IncomingMessage, res: ServerResponse) -> None:
         server = self.server
+        req.joinDuplicateHeaders = server.joinDuplicateHeaders
         res._uniqueHeaders = server._uniqueHeaders
         res._lenient = server._lenientHeaders
-        res._maxRequestsPerSocket = server.maxRequestsPerSocket or 0
         if server._optimizeEmptyRequests and not req._announcesBody():
             req._dumpAndCloseReadable()
 
@@ -273,8 +284,8 @@ class ServerConnection:
         incoming = self._incoming
         if incoming and incoming[0] is req:
             incoming.popleft()
-        if channels.responseFinish.hasSubscribers:
-            channels.responseFinish.publish({"request": req, "response": res, "socket": socket, "server": server})
+        if responseFinish.hasSubscribers:
+            responseFinish.publish({"request": req, "response": res, "socket": socket, "server": server})
         if not req._consumed:
             req._dump()
         if req._abortController is not None:
@@ -369,7 +380,7 @@ class ServerConnection:
             return
         # A timer that is started and stopped for each request would cost more than the request's parsing. This one
         # runs on while requests come and looks, when it is due, how long the connection has been idle.
-        self._idleSince = host.current().now()
+        self._idleSince = self._now()
         timer = self._idleTimer
         if timer is None:
             timer = self._idleTimer = IdleTimer(self._onIdle)
@@ -382,7 +393,7 @@ class ServerConnection:
             return  # a request came; the next answer starts the timer again
         server = self.server
         duration = server.keepAliveTimeout + server.keepAliveTimeoutBuffer
-        rest = self._idleSince + duration - host.current().now()
+        rest = self._idleSince + duration - self._now()
         if rest >= 1.0 and self._idleTimer is not None:
             self._idleTimer.start(rest)
         else:
@@ -423,15 +434,12 @@ class ServerConnection:
 
     def refuseLate(self) -> None:
         """Answer 408, or let the program do it."""
-        self._fail(errors.ERR_HTTP_REQUEST_TIMEOUT())
+        self._onError(errors.ERR_HTTP_REQUEST_TIMEOUT())
 
     # -- the end
 
-    def _fail(self, error: BaseException) -> None:
-        """The peer did something wrong: tell the program, or answer for it and hang up."""
-        self._onError(error)
-
     def _onError(self, error: BaseException) -> None:
+        """The peer did something wrong, or the socket broke: tell the program, or answer for it and hang up."""
         socket, server = self.socket, self.server
         if self._failed or socket is None:
             return
@@ -452,7 +460,7 @@ class ServerConnection:
             return
         error = parser.finish() if not self._failed else None
         if error is not None:
-            self._fail(error)
+            self._onError(error)
         if not self.server.httpAllowHalfOpen:
             socket.end()
         elif self._outgoing:
@@ -518,7 +526,7 @@ class ServerConnection:
     def _detach(self) -> None:
         socket = self.socket
         for name, listener in (
-            ("data", self._onSocketData),
+            ("data", self._parse),
             ("error", self._onError),
             ("close", self._onClose),
             ("end", self._onEnd),

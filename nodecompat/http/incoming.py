@@ -69,34 +69,17 @@ class IncomingMessage(Readable):
     """
 
     __slots__ = (
-        "_abortController",
-        "_beforeEnd",
         "_complete",
         "_consumed",
         "_dumped",
-        "_endScheduled",
         "_head",
         "_headers",
-        "_headersDistinct",
-        "_maxHeaders",
         "_over",
         "_rawHeaders",
         "_started",
-        "_trailers",
-        "_trailersDistinct",
-        "aborted",
-        "client",
         "httpVersion",
-        "httpVersionMajor",
-        "httpVersionMinor",
-        "joinDuplicateHeaders",
         "method",
-        "rawTrailers",
-        "req",
-        "res",
         "socket",
-        "statusCode",
-        "statusMessage",
         "upgrade",
         "url",
     )
@@ -104,44 +87,44 @@ class IncomingMessage(Readable):
     #: The parser pushes by itself, and stops when told that it is enough.
     _selfPumping = True
 
+    # What few messages have is an attribute of the class until it is set.
+
+    #: True when the message was cut off. Deprecated: `destroyed` tells. Node: http.html#messageaborted
+    aborted = False
+    joinDuplicateHeaders = False
+    #: Of a response. Node: http.html#messagestatuscode
+    statusCode: int | None = None
+    #: Of a response: its reason phrase. Node: http.html#messagestatusmessage
+    statusMessage: str | None = None
+    _abortController: AbortController | None = None
+    #: Called before the listeners of 'end': a client's connection sees to its socket.
+    _beforeEnd: Callable[[], object] | None = None
+    _endScheduled = False
+    _headersDistinct: dict[str, list[str]] | None = None
+    _maxHeaders = 0
+    _rawTrailers: list[str] | None = None
+    _trailers: Headers | None = None
+    _trailersDistinct: dict[str, list[str]] | None = None
+
     def __init__(self, socket: Any = None) -> None:
         self._started = False
         self._over = False
         self._complete = False
         self._consumed = False
         self._dumped = False
-        self._endScheduled = False
-        #: Called before the listeners of 'end': a client's connection sees to its socket.
-        self._beforeEnd: Callable[[], object] | None = None
         #: The connection. Node: http.html#messagesocket
-        self.socket = self.client = socket
+        self.socket = socket
         self._head: bytes | None = None
         self._rawHeaders: list[str] | None = None
         self._headers: Headers | None = None
-        self._headersDistinct: dict[str, list[str]] | None = None
-        self._trailers: Headers | None = None
-        self._trailersDistinct: dict[str, list[str]] | None = None
-        self._maxHeaders = 0
-        self._abortController: AbortController | None = None
-        #: Names and values of the trailers, in turn. Node: http.html#messagerawtrailers
-        self.rawTrailers: list[str] = []
-        self.joinDuplicateHeaders = False
-        #: True when the message was cut off. Deprecated: `destroyed` tells. Node: http.html#messageaborted
-        self.aborted = False
         #: True when the message is a request for another protocol that was accepted, or a response that grants one.
         self.upgrade: bool | None = None
         #: Of a request: its target, as it came. Node: http.html#messageurl
         self.url = ""
         #: Of a request. Node: http.html#messagemethod
         self.method: str | None = None
-        #: Of a response. Node: http.html#messagestatuscode
-        self.statusCode: int | None = None
-        #: Of a response: its reason phrase. Node: http.html#messagestatusmessage
-        self.statusMessage: str | None = None
         #: Such as "1.1". Node: http.html#messagehttpversion
         self.httpVersion: str | None = None
-        self.httpVersionMajor: int | None = None
-        self.httpVersionMinor: int | None = None
 
     # -- the stream behind it, set up when it is first touched
 
@@ -213,8 +196,7 @@ class IncomingMessage(Readable):
             self._rawHeaders = parser.rawHeaders
         else:
             self._head = parser.head
-        self.httpVersion = version = parser.httpVersion
-        self.httpVersionMajor, self.httpVersionMinor = parseVersion(version)
+        self.httpVersion = parser.httpVersion
 
     def _expectation(self) -> tuple[bool, bool]:
         """Whether the request has an Expect header, and a Host header."""
@@ -235,7 +217,7 @@ class IncomingMessage(Readable):
         """The message is complete: nothing more will be pushed."""
         self._complete = True
         if rawTrailers:
-            self.rawTrailers = rawTrailers
+            self._rawTrailers = rawTrailers
         if not self._started:
             return
         if self._flowing and not self._readLength and self._isUnobserved():
@@ -312,6 +294,32 @@ class IncomingMessage(Readable):
     @complete.setter
     def complete(self, value: bool) -> None:
         self._complete = value
+
+    @property
+    def httpVersionMajor(self) -> int | None:
+        """The first number of `httpVersion`."""
+        return None if self.httpVersion is None else parseVersion(self.httpVersion)[0]
+
+    @property
+    def httpVersionMinor(self) -> int | None:
+        """The second number of `httpVersion`."""
+        return None if self.httpVersion is None else parseVersion(self.httpVersion)[1]
+
+    @property
+    def client(self) -> Any:
+        """The socket, under an old name."""
+        return self.socket
+
+    @property
+    def rawTrailers(self) -> list[str]:
+        """Names and values of the trailers, in turn. Node: http.html#messagerawtrailers"""
+        if self._rawTrailers is None:
+            self._rawTrailers = []
+        return self._rawTrailers
+
+    @rawTrailers.setter
+    def rawTrailers(self, value: list[str]) -> None:
+        self._rawTrailers = value
 
     @property
     def connection(self) -> Any:

@@ -52,9 +52,6 @@ class OutgoingMessage(Stream):
         "_closed",
         "_contentLength",
         "_corked",
-        "_defaultKeepAlive",
-        "_endCallbacks",
-        "_errored",
         "_flushScheduled",
         "_hasBody",
         "_header",
@@ -62,34 +59,18 @@ class OutgoingMessage(Stream):
         "_highWaterMark",
         "_keepAliveTimeout",
         "_last",
-        "_lenient",
-        "_maxRequestsPerSocket",
         "_needDrain",
-        "_onPendingData",
         "_outHeaders",
         "_pieces",
-        "_piecesCallbacks",
         "_piecesLength",
-        "_rejectNonStandardBodyWrites",
-        "_removedConnection",
-        "_removedContLen",
-        "_removedTE",
-        "_strictLength",
-        "_trailer",
-        "_uniqueHeaders",
         "_written",
         "chunkedEncoding",
         "destroyed",
         "finished",
-        "maxRequestsOnConnectionReached",
         "outputData",
         "outputSize",
-        "sendDate",
         "shouldKeepAlive",
         "socket",
-        "strictContentLength",
-        "useChunkedEncodingByDefault",
-        "writable",
     )
 
     __events__ = {
@@ -107,49 +88,52 @@ class OutgoingMessage(Stream):
     #: Of a response: the request that it answers. Node: http.html#responsereq
     req: Any = None
 
+    # What few messages change is an attribute of the class until it is set: a message that has changed none of these
+    # has an empty `__dict__`, which is how ServerResponse knows the usual head (`heads.py`).
+    writable = True
+    _lenient = False  # httpValidation "relaxed" or "insecure": control characters may pass
+    maxRequestsOnConnectionReached = False
+    _defaultKeepAlive = True
+    useChunkedEncodingByDefault = True
+    sendDate = False
+    _removedConnection = False
+    _removedContLen = False
+    _removedTE = False
+    strictContentLength = False
+    _strictLength = 0
+    _trailer = ""
+    _endCallbacks: list[Callback] | None = None
+    _maxRequestsPerSocket = 0
+    _onPendingData: Callable[[int], object] | None = None
+    _errored: BaseException | None = None
+    _piecesCallbacks: list[Callback] | None = None
+    _uniqueHeaders: frozenset[str] | None = None
+    _rejectNonStandardBodyWrites = False
+
     def __init__(self, options: Mapping[str, Any] | None = None) -> None:
         super().__init__()
         self.outputData: list[tuple[bytes, Callback | None]] = []
         self.outputSize = 0
-        self.writable = True
         self.destroyed = False
         self._last = False
-        self._lenient = False  # httpValidation "relaxed" or "insecure": control characters may pass
         self.chunkedEncoding = False
         self.shouldKeepAlive = True
-        self.maxRequestsOnConnectionReached = False
-        self._defaultKeepAlive = True
-        self.useChunkedEncodingByDefault = True
-        self.sendDate = False
-        self._removedConnection = False
-        self._removedContLen = False
-        self._removedTE = False
-        self.strictContentLength = False
-        self._strictLength = 0
         self._contentLength: float | None = None
         self._hasBody = True
-        self._trailer = ""
         self.finished = False
         self._written = False
-        self._endCallbacks: list[Callback] | None = None
         self._headerSent = False
         self._closed = False
         self.socket: Any = None
         self._header: str | None = None
         self._outHeaders: dict[str, tuple[str, Any]] | None = None
         self._keepAliveTimeout: float = 0
-        self._maxRequestsPerSocket = 0
-        self._onPendingData: Callable[[int], object] | None = None
-        self._errored: BaseException | None = None
         self._corked = 0
         self._pieces: list[bytes] = []
         self._piecesLength = 0
-        self._piecesCallbacks: list[Callback] | None = None
         self._flushScheduled = False
         self._needDrain = False
-        self._uniqueHeaders: frozenset[str] | None = None
         self._highWaterMark = HIGH_WATER_MARK
-        self._rejectNonStandardBodyWrites = False
         if options:
             self._highWaterMark = options.get("highWaterMark") or HIGH_WATER_MARK
             self._rejectNonStandardBodyWrites = bool(options.get("rejectNonStandardBodyWrites"))

@@ -227,14 +227,23 @@ class HTTPParser:
             How many bytes were taken: all, or less when an upgrade was accepted (the rest is not HTTP) or the parser
             was freed. Or the error; nothing may follow it.
         """
-        if self._rest is not None:
-            self._rest += data
-            return len(data)
-        self._running = True
-        try:
-            return self._run(data)
-        finally:
-            self._running = False
+        # The likely case: the segment is a whole head, with nothing before and behind it.
+        if self._state == START and self._rest is None and not self.lenient:
+            size = len(data)
+            if size < self._unmetered and data.find(b"\r\n\r\n") == size - 4:
+                sink = self._sink
+                try:
+                    self._llhttp.feed_data(data)
+                except (httptools.HttpParserUpgrade, httptools.HttpParserError):
+                    pass
+                else:
+                    if sink.headersComplete:
+                        return self._wholeHead(data, sink)
+                # An upgrade, a fault, blank lines: as if nothing had been fed.
+                self._restart(_CLOSING_HEAD[self.kind] if self._closing else b"")
+                sink.headersComplete = False
+                sink.text.clear()
+        return self._executeAny(data)
 
     def finish(self) -> HTTPParserError | None:
         """The peer's data has ended. Returns the error when it ended within a message."""
@@ -283,6 +292,36 @@ class HTTPParser:
         self._rest = None
 
     # -- the run
+
+    def _wholeHead(self, data: bytes, sink: Sink) -> int:
+        """The likely case of `execute`, once llhttp has accepted the head."""
+        sink.headersComplete = False
+        complete, sink.complete = sink.complete, False
+        self._takeHead(data, False)
+        self._running = True
+        try:
+            result = self.onHeadersComplete(self) if self.onHeadersComplete is not None else BODY
+            if self._state != FREED:
+                if complete and result == BODY:
+                    self._closing = not sink.keepAlive
+                    if self.onMessageComplete is not None:
+                        self.onMessageComplete()
+                else:
+                    self._afterHead(result, complete, 0)
+        finally:
+            self._running = False
+        return len(data)
+
+    def _executeAny(self, data: bytes) -> int | HTTPParserError:
+        """`execute` of any segment in any state."""
+        if self._rest is not None:
+            self._rest += data
+            return len(data)
+        self._running = True
+        try:
+            return self._run(data)
+        finally:
+            self._running = False
 
     def _run(self, data: bytes) -> int | HTTPParserError:
         pos, end = 0, len(data)
@@ -346,33 +385,41 @@ class HTTPParser:
         self.head = head
         self.upgrade = upgrade
         self.shouldKeepAlive = sink.keepAlive
-        self.httpVersion = llhttp.get_http_version()
-        if self.httpVersion == "1.0" and _findEncoding(head):
-            # A proxy of that time would not have understood it: whatever follows may be meant as part of the body.
-            self.shouldKeepAlive = sink.keepAlive = False
+        self._trailers = b""
         text = sink.text
         first = text[0] if len(text) == 1 else b"".join(text)
+        text.clear()
         if self.kind == REQUEST:
             method = llhttp.get_method()
             self.method = _METHODS.get(method) or _METHODS.setdefault(method, method.decode("ascii"))
             self.url = first.decode("latin-1")
+            # Asking llhttp for the version builds a text: three times as slow as a look at the usual place.
+            if head.startswith(b" HTTP/1.1\r\n", len(method) + 1 + len(first)):
+                self.httpVersion = "1.1"
+                return
         else:
             self.statusCode = llhttp.get_status_code()
             self.statusMessage = first.decode("latin-1")
-        text.clear()
+        self.httpVersion = llhttp.get_http_version()
+        if self.httpVersion == "1.0" and _findEncoding(head):
+            # A proxy of that time would not have understood it: whatever follows may be meant as part of the body.
+            self.shouldKeepAlive = sink.keepAlive = False
 
     def _announce(self, pos: int) -> int:
         """Tell the owner of the head and see to what follows it."""
         sink = self._sink
         complete, sink.complete = sink.complete, False
-        self._trailers = b""
         result = self.onHeadersComplete(self) if self.onHeadersComplete is not None else BODY
-        if self._state == FREED:
-            return pos
+        return pos if self._state == FREED else self._afterHead(result, complete, pos)
+
+    def _afterHead(self, result: int, complete: bool, pos: int) -> int:
+        """See to what follows the head, as the owner wants it."""
         if result == BODY and not self.upgrade:  # the likely case
             if complete:
                 return self._complete(START, pos)
             self._state = IN_BODY
+            if not self.lenient and not _findEncoding(self.head):
+                self._framing = PLAIN
             return pos
         if result == SKIP_BODY:
             if not complete:
@@ -388,6 +435,7 @@ class HTTPParser:
         framing = b"".join(_findFraming(self.head))
         try:
             self._restart(b"POST / HTTP/1.1\r\nConnection: " + connection + framing + b"\r\n\r\n")
+            self._framing = UNKNOWN
         except httptools.HttpParserError as error:
             return self._setError(faults.parserError(str(error), pos, self.head))
         sink = self._sink

@@ -11,12 +11,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .. import errors
+from .. import encodings, errors
 from ..reactor import ticks
 from ..validators import validateInteger, validateObject
 from .head import flatPairs, pairsOf
 from .headers import checkValue, hasBadChar, learnName
-from .outgoing import OutgoingMessage
+from .outgoing import JOIN_LIMIT, OutgoingMessage
 from .status import STATUS_CODES, STATUS_LINES
 
 if TYPE_CHECKING:
@@ -46,7 +46,10 @@ class ServerResponse(OutgoingMessage):
     Node: http.html#class-httpserverresponse
     """
 
-    __slots__ = ("_connection", "_expectContinue", "_sent100", "req", "statusCode", "statusMessage")
+    __slots__ = ("_connection", "req", "statusCode", "statusMessage")
+
+    _sent100 = False
+    _expectContinue = False
 
     def __init__(self, req: IncomingMessage | Any, options: Mapping[str, Any] | None = None) -> None:
         super().__init__(options)
@@ -57,13 +60,11 @@ class ServerResponse(OutgoingMessage):
         #: None for the standard text of the code. Node: http.html#responsestatusmessage
         self.statusMessage: str | None = None
         self.sendDate = True
-        self._sent100 = False
-        self._expectContinue = False
         #: Of a response that a server made: what gets the socket back.
         self._connection: ServerConnection | None = None
         if req.method == "HEAD":
             self._hasBody = False
-        if req.httpVersionMajor < 1 or req.httpVersionMinor < 1:
+        if getattr(req, "httpVersion", None) != "1.1" and (req.httpVersionMajor < 1 or req.httpVersionMinor < 1):
             self.useChunkedEncodingByDefault = _acceptsChunks(req.headers.get("te", "")) is not None
             self.shouldKeepAlive = False
 
@@ -252,6 +253,50 @@ class ServerResponse(OutgoingMessage):
             raise errors.ERR_HTTP_HEADERS_SENT("write")
 
     # -- the end
+
+    def end(self: _Self, chunk: Any = None, encoding: Any = None, callback: Any = None) -> _Self:
+        """As OutgoingMessage.end.
+
+        Node: http.html#responseenddata-encoding-callback
+        """
+        socket = self.socket
+        # The likely case: the whole answer at once, to a socket on which nothing waits. It goes to the kernel as it
+        # is; the socket's stream only hears of it when the kernel does not take it (benchmarks/http: hello).
+        if (
+            callback is None
+            and encoding is None
+            and chunk
+            and (type(chunk) is str or type(chunk) is bytes)
+            and self._connection is not None
+            and socket is not None
+            and socket._writeFast is not None
+            and not (socket._writeGate or socket._writeLength or self.finished or self._headerSent)
+            and not (self._pieces or self._corked or self.outputData or self.strictContentLength or self._trailer)
+            and not self.destroyed
+        ):
+            return self._endAtOnce(socket, chunk)
+        return super().end(chunk, encoding, callback)
+
+    def _endAtOnce(self: _Self, socket: Any, chunk: str | bytes) -> _Self:
+        data = chunk if type(chunk) is bytes else encodings.encode(chunk)
+        if self._header is None:
+            self._contentLength = len(data)
+            self._implicitHeader()
+        if not self._hasBody or self._piecesCallbacks is not None or len(data) > JOIN_LIMIT or self._headerSent:
+            return super().end(data)
+        head: bytes = self._header.encode("latin-1")  # type: ignore[union-attr]
+        if self.chunkedEncoding:
+            data = b"%s%x\r\n%s\r\n0\r\n\r\n" % (head, len(data), data)
+        else:
+            data = head + data
+        self._headerSent = self.finished = True
+        if socket._writeFast(data):
+            socket._writeIsUnderWay(len(data), self._onLastWritten)
+        else:
+            ticks.nextTick(self._onLastWritten)
+        if self._events:
+            self._finish()
+        return self
 
     def _closeLater(self) -> None:
         """Emit 'close' in the next tick, as after 'finish'."""

@@ -152,7 +152,9 @@ class ServerBase(EventEmitter):
                 "rejectNonStandardBodyWrites": self.rejectNonStandardBodyWrites,
             }
         # Looked at once per request instead of each of them.
-        self._rareOptions = bool(self._uniqueHeaders or self._lenientHeaders or self._optimizeEmptyRequests)
+        self._rareOptions = bool(
+            self._uniqueHeaders or self._lenientHeaders or self._optimizeEmptyRequests or self.joinDuplicateHeaders
+        )
 
     def _wantsUpgrades(self, req: IncomingMessage) -> bool:
         return bool(self.listenerCount("upgrade"))
