@@ -212,10 +212,10 @@ class Socket(SocketSettings):
         Node: dgram.html#socketbindsyncoptions
         """
         self._running()
-        if self._bindState is not BindState.UNBOUND:
-            raise ERR_SOCKET_ALREADY_BOUND()
         if options is not None:
             validateObject(options, "options")
+        if self._bindState is not BindState.UNBOUND:
+            raise ERR_SOCKET_ALREADY_BOUND()
         bag = {**(options or {}), **keywords}
         port = validatePort(bag["port"], "options.port") if bag.get("port") is not None else 0
         address = bag.get("address")
