@@ -119,6 +119,11 @@ class Job:
     def cancel(self) -> None:
         """The socket is destroyed."""
 
+    def onfault(self) -> None:
+        """A listener raised on the way: see `Socket.onfault`."""
+        if self.isCurrent:
+            self.socket.destroy()
+
     @property
     def isCurrent(self) -> bool:
         """The socket still waits for this job."""

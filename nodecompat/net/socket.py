@@ -166,7 +166,7 @@ class Socket(Connection):
 
     def _attach(self, handle: StreamHandle) -> None:
         self._handle = handle
-        handle.onfault = self._onFault
+        handle.onfault = self.onfault
 
     def _startFastPath(self) -> None:
         cls = type(self)
@@ -176,8 +176,11 @@ class Socket(Connection):
         if fast and "_write" not in self.__dict__:
             self._writeFast = self._writeToHandle
 
-    def _onFault(self) -> None:
-        """A listener raised and nobody took the error: it was logged, the connection is given up."""
+    def onfault(self) -> None:
+        """A listener raised and nobody took the error: it was logged, the connection is given up.
+
+        Not in Node, whose process ends then; see `reactor/faults.py`.
+        """
         self.destroy()
 
     # -- connect

@@ -18,7 +18,7 @@ fatal: Callable[[BaseException], None] | None = None
 
 
 def report(error: BaseException, handle: Any = None) -> None:
-    """Hand over an exception nobody caught. Never raises. `handle`: the one whose callback raised."""
+    """Hand over an exception nobody caught. Never raises. `handle`: whose callback raised; its `onfault` is called."""
     try:
         if hook is not None and not isinstance(error, (SystemExit, KeyboardInterrupt)) and hook(error):
             return
@@ -28,9 +28,10 @@ def report(error: BaseException, handle: Any = None) -> None:
         fatal(error)
         return
     _log(error)
-    if handle is not None and handle.onfault is not None:
+    onfault = getattr(handle, "onfault", None)
+    if onfault is not None:
         try:
-            handle.onfault()
+            onfault()
         except BaseException as worse:
             _log(worse)
 

@@ -153,7 +153,8 @@ def _runOne(queue: deque[_Job]) -> None:
     try:
         callback(*args)
     except BaseException as error:
-        faults.report(error)
+        # A method of a connection, such as the one that emits its 'end': then it is the connection's fault.
+        faults.report(error, getattr(callback, "__self__", None))
 
 
 def _wake() -> None:

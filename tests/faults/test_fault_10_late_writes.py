@@ -1,0 +1,33 @@
+"""Fault 10: write after end, write after destroy."""
+
+from __future__ import annotations
+
+import pytest_twisted
+from faultbed import logOf, serve, sleep
+
+
+@pytest_twisted.ensureDeferred
+async def testAfterEnd() -> None:
+    bed = await serve()
+    ours, _peer = await bed.pair()
+    log = logOf(ours, "error", "close")
+    told: list[str] = []
+    ours.end("bye")
+    assert ours.write("late", lambda error: told.append(error.code)) is False
+    await sleep(20)
+    assert told == ["ERR_STREAM_WRITE_AFTER_END"]
+    assert log == [("error", "ERR_STREAM_WRITE_AFTER_END"), ("close", True)]
+    await bed.close()
+
+
+@pytest_twisted.ensureDeferred
+async def testAfterDestroy() -> None:
+    bed = await serve()
+    ours, _peer = await bed.pair()
+    log = logOf(ours, "error", "close")
+    told: list[str] = []
+    ours.destroy()
+    assert ours.write("late", lambda error: told.append(error.code)) is False
+    await sleep(20)
+    assert (told, log) == (["ERR_STREAM_DESTROYED"], [("close", False)])
+    await bed.close()
