@@ -14,6 +14,6 @@ def insideTheLoop():
     print("1. this function, to its end")
 
 
-setImmediate(insideTheLoop)
+setTimeout(insideTheLoop, 1)
 process.on("exit", lambda code: print(f"6. nothing is left: exit code {code}"))
 run()

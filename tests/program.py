@@ -10,13 +10,15 @@ from pathlib import Path
 #: Seconds after which a program is given up: far more than any takes, even under load.
 HANGS = 60
 
+#: The reactor that the tests run on, "" for Twisted's default.
+REACTOR = os.environ.get("NODECOMPAT_TEST_REACTOR", "")
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def start(*command: str, reactor: str | None = None, **options: object) -> subprocess.Popen[str]:
     """Start `python *command` with text pipes; the package is this tree's."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-    environment.pop("NODECOMPAT_TEST_REACTOR", None)
     return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
         [sys.executable, *command],
         stdout=subprocess.PIPE,
@@ -53,6 +55,14 @@ def fail(text):
 
 
 def program(source: str, reactor: str = "") -> tuple[int, str, str]:
-    """Run a source that may call `run()` and print; returns exit code, stdout and stderr."""
-    install = f"import twisted.internet.{reactor}reactor as _r; _r.install()\n" if reactor else ""
-    return python("-c", install + PROLOGUE + source)
+    """Run a source that may call `run()` and print; returns exit code, stdout and stderr.
+
+    On the reactor that the tests themselves run on (`conftest.py`), so that the matrix covers each.
+    """
+    return python("-c", install(reactor) + PROLOGUE + source)
+
+
+def install(reactor: str = "") -> str:
+    """A first line of a source that installs a reactor; the tests' own if left out."""
+    name = reactor or REACTOR
+    return f"import twisted.internet.{name}reactor as _r; _r.install()\n" if name else ""

@@ -10,14 +10,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from program import HANGS, PROLOGUE, ROOT, program
+from program import HANGS, PROLOGUE, ROOT, install, program
 
 from nodecompat import process
 from nodecompat.stdio import WriteStream
 from nodecompat.stream import PassThrough, Readable
 from nodecompat.testing import Network, network
-
-REACTORS = ["epoll", "poll", "select", "asyncio"]
 
 
 @pytest.fixture
@@ -26,11 +24,10 @@ def net() -> Iterator[Network]:
         yield made
 
 
-def fed(source: str, data: bytes = b"", reactor: str = "", **options: Any) -> tuple[int, str, str]:
+def fed(source: str, data: bytes = b"", **options: Any) -> tuple[int, str, str]:
     """Run a source with `data` on its standard input, through a pipe."""
-    install = f"import twisted.internet.{reactor}reactor as _r; _r.install()\n" if reactor else ""
     done = subprocess.run(
-        [sys.executable, "-c", install + PROLOGUE + source],
+        [sys.executable, "-c", install() + PROLOGUE + source],
         input=data if "stdin" not in options else None,
         capture_output=True,
         timeout=HANGS,
@@ -101,8 +98,7 @@ run()
 
 
 class TestStdin:
-    @pytest.mark.parametrize("reactor", REACTORS)
-    def testIsReadToItsEnd(self, reactor: str) -> None:
+    def testIsReadToItsEnd(self) -> None:
         source = """
 seen = []
 process.stdin.on("data", seen.append)
@@ -112,10 +108,9 @@ print(process.getActiveResourcesInfo(), process.stdin.isTTY)
 run()
 """
         expected = "['PipeWrap'] None\nTrue end\nclose\n"
-        assert fed(source, bytes(range(256)) * 4000, reactor) == (0, expected, "")
+        assert fed(source, bytes(range(256)) * 4000) == (0, expected, "")
 
-    @pytest.mark.parametrize("reactor", REACTORS)
-    def testAFileAndTheNullDeviceAreReadToo(self, reactor: str, tmp_path: Any) -> None:
+    def testAFileAndTheNullDeviceAreReadToo(self, tmp_path: Any) -> None:
         path = tmp_path / "input"
         path.write_bytes(b"x" * 200_000)
         source = """
@@ -129,7 +124,7 @@ run()
 """
         for name, size in ((str(path), 200_000), (os.devnull, 0)):
             with open(name, "rb") as file:
-                assert fed(source, reactor=reactor, stdin=file) == (0, f"{size}\n", "")
+                assert fed(source, stdin=file) == (0, f"{size}\n", "")
 
     def testAPauseEndsTheProgramOrLetsItGoOn(self) -> None:
         source = """

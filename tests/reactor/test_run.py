@@ -9,16 +9,12 @@ import sys
 import pytest
 from program import PROLOGUE, finish, program, python, start
 
-REACTORS = ["epoll", "poll", "select", "asyncio"]
+
+def testAProgramThatStartsNothingEndsAtOnce() -> None:
+    assert program("run()\nprint('after')") == (0, "after\n", "")
 
 
-@pytest.mark.parametrize("reactor", ["", *REACTORS])
-def testAProgramThatStartsNothingEndsAtOnce(reactor: str) -> None:
-    assert program("run()\nprint('after')", reactor) == (0, "after\n", "")
-
-
-@pytest.mark.parametrize("reactor", REACTORS)
-def testItEndsWhenNothingIsAlive(reactor: str) -> None:
+def testItEndsWhenNothingIsAlive() -> None:
     source = """
 setTimeout(print, 5, "timer")
 setTimeout(print, 60000, "never").unref()
@@ -27,7 +23,7 @@ process.on("exit", lambda code: print("exit", code))
 run()
 print("after")
 """
-    assert program(source, reactor) == (0, "tick\ntimer\nexit 0\nafter\n", "")
+    assert program(source) == (0, "tick\ntimer\nexit 0\nafter\n", "")
 
 
 def testBeforeExitMayStartMore() -> None:
@@ -85,8 +81,7 @@ run()
     assert program(source) == (0, "beforeExit\ntick\n", "")
 
 
-@pytest.mark.parametrize("reactor", REACTORS)
-def testAnUncaughtErrorPrintsItsTracebackAndEndsWithOne(reactor: str) -> None:
+def testAnUncaughtErrorPrintsItsTracebackAndEndsWithOne() -> None:
     source = """
 process.on("exit", lambda code: print("exit", code, process.exitCode))
 def broken():
@@ -98,7 +93,7 @@ setImmediate(setTimeout, print, 3, "never")
 run()
 print("never")
 """
-    code, out, err = program(source, reactor)
+    code, out, err = program(source)
     assert (code, out) == (1, "exit 1 1\n")
     assert err.startswith("Traceback (most recent call last):\n")
     assert "in broken" in err
@@ -157,8 +152,7 @@ def testAnErrorAtTheEndIsAnErrorAllTheSame(where: str) -> None:
 
 
 class TestExit:
-    @pytest.mark.parametrize("reactor", REACTORS)
-    def testEndsAtOnce(self, reactor: str) -> None:
+    def testEndsAtOnce(self) -> None:
         source = """
 def onExit(code):
     print("exit", code)
@@ -174,7 +168,7 @@ setTimeout(leave, 1)
 setTimeout(print, 1, "never")
 run()
 """
-        assert program(source, reactor) == (5, "exit 5\n", "")
+        assert program(source) == (5, "exit 5\n", "")
 
     @pytest.mark.parametrize(
         "source, code",
@@ -252,8 +246,7 @@ run(main)
         code, out, _ = program(source)
         assert (code, out) == (1, "boom uncaughtException\n")
 
-    @pytest.mark.parametrize("reactor", REACTORS)
-    def testWaitingForWhatNeverComesEndsWithThirteen(self, reactor: str) -> None:
+    def testWaitingForWhatNeverComesEndsWithThirteen(self) -> None:
         source = """
 from twisted.internet.defer import Deferred
 async def main():
@@ -261,12 +254,11 @@ async def main():
 process.on("exit", lambda code: print("exit", code))
 run(main)
 """
-        code, out, err = program(source, reactor)
+        code, out, err = program(source)
         assert (code, out) == (13, "exit 13\n")
         assert err == "Warning: main() waits for something that can never come\n"
 
-    @pytest.mark.parametrize("reactor", REACTORS)
-    def testItMayWaitForTwisted(self, reactor: str) -> None:
+    def testItMayWaitForTwisted(self) -> None:
         source = """
 import time
 async def main():
@@ -277,7 +269,7 @@ async def main():
     print("thread")
 run(main)
 """
-        assert program(source, reactor) == (0, "deferLater\nthread\n", "")
+        assert program(source) == (0, "deferLater\nthread\n", "")
 
     def testItMayWaitForASocketOfTwisted(self) -> None:
         source = """
