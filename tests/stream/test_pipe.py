@@ -1,0 +1,155 @@
+"""pipe and unpipe: pace, order of events, errors, several destinations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from streamlog import Log, silent, sink, slowSink, source
+
+from nodecompat.stream import PassThrough, Writable
+from nodecompat.testing import Network
+
+
+def testMovesEverythingAndEndsTheDestination(net: Network, log: Log) -> None:
+    destination = log.watch(sink(), ("pipe", "unpipe", "finish", "close"))
+    assert source("a", "b").pipe(destination) is destination
+    net.run()
+    assert destination.taken == [b"a", b"b"]
+    assert log == ["pipe", "finish", "unpipe", "close"]
+
+
+def testEndFalseLeavesTheDestinationOpen(net: Network, log: Log) -> None:
+    destination = log.watch(sink(), ("unpipe", "finish"))
+    source("a").pipe(destination, end=False)
+    net.run()
+    assert log == ["unpipe"]
+    assert destination.writable
+
+
+def testASlowDestinationSetsThePace(net: Network, log: Log) -> None:
+    origin = log.watch(source("aa", "bb"), ("pause", "resume"), "source")
+    destination = log.watch(slowSink(highWaterMark=1), ("drain", "finish"))
+    origin.pipe(destination)
+    net.run()
+    assert log[:4] == ["source resume", "source pause", "drain", "source resume"]
+    assert destination.taken == [b"aa", b"bb"]
+
+
+def testTheSlowestOfSeveralSetsThePace(net: Network) -> None:
+    origin = source(*"abcdef")
+    slow, fast = slowSink(highWaterMark=1), sink()
+    origin.pipe(slow)
+    origin.pipe(fast)
+    net.run()
+    assert b"".join(slow.taken) == b"".join(fast.taken) == b"abcdef"  # type: ignore[attr-defined]
+
+
+def testPipeIntoAFullDestinationWaitsForDrain(net: Network, log: Log) -> None:
+    destination = slowSink(highWaterMark=1)
+    destination.write("full")
+    origin = log.watch(source("a"), ("pause", "resume"))
+    origin.pipe(destination)
+    assert log == ["pause"]
+    net.run()
+    assert destination.taken == [b"full", b"a"]  # type: ignore[attr-defined]
+
+
+def testUnpipeOneOrAll(net: Network, log: Log) -> None:
+    origin, one, other = silent(), sink(), sink()
+    log.watch(one, ("unpipe",), "one")
+    log.watch(other, ("unpipe",), "other")
+    origin.pipe(one)
+    origin.pipe(other)
+    net.run()
+    origin.unpipe(one)
+    assert log == ["one unpipe"]
+    assert origin.readableFlowing is True
+    origin.unpipe()
+    assert log == ["one unpipe", "other unpipe"]
+    assert origin.readableFlowing is False
+    origin.push("kept")
+    net.run()
+    assert origin.readableLength == 4
+
+
+def testUnpipeOfSomebodyElseDoesNothing(net: Network, log: Log) -> None:
+    origin = silent()
+    origin.pipe(log.watch(sink(), ("unpipe",)))
+    origin.unpipe(sink())
+    assert log == []
+
+
+def testEverythingIsTakenOffAgain(net: Network) -> None:
+    origin, destination = silent(), slowSink(highWaterMark=1)
+    origin.pipe(destination)
+    origin.push("ab")
+    net.run()
+    origin.unpipe(destination)
+    assert [origin.listenerCount(event) for event in ("data", "end")] == [0, 0]
+    events = ("drain", "error", "close", "finish", "unpipe")
+    assert [destination.listenerCount(event) for event in events] == [0] * 5
+
+
+def testErrorOfTheDestinationUnpipesAndIsNotSwallowed(net: Network, log: Log) -> None:
+    origin, destination = silent(), log.watch(sink(), ("unpipe", "error", "close"))
+    origin.pipe(destination)
+    destination.destroy(ValueError("x"))
+    net.run()
+    assert log == ["unpipe", "error x", "close"]
+    assert not origin.destroyed
+
+
+def testADestinationThatRaisesIsDestroyed(net: Network, log: Log) -> None:
+    def write(chunk: Any, encoding: Any, callback: Any) -> None:
+        raise ValueError("raised")
+
+    origin = source("a")
+    origin.pipe(log.watch(Writable(write=write), ("error", "close")))
+    net.run()
+    assert log == ["error raised", "close"]
+
+
+def testClosedDestinationUnpipes(net: Network, log: Log) -> None:
+    origin, destination = silent(), log.watch(sink(), ("unpipe", "close"))
+    origin.pipe(destination)
+    destination.destroy()
+    net.run()
+    assert log == ["close", "unpipe"]
+    assert origin.readableFlowing is False
+
+
+def testASourceThatHasEndedEndsTheDestination(net: Network, log: Log) -> None:
+    origin = source(autoDestroy=False)
+    origin.resume()
+    net.run()
+    origin.pipe(log.watch(sink(), ("finish",)))
+    net.run()
+    assert log == ["finish"]
+
+
+def testPipesCanBeChained(net: Network) -> None:
+    destination = sink()
+    source("a", "b").pipe(PassThrough()).pipe(PassThrough()).pipe(destination)
+    net.run()
+    assert b"".join(destination.taken) == b"ab"  # type: ignore[attr-defined]
+
+
+def testAWritableCannotBePiped(net: Network, log: Log) -> None:
+    log.watch(sink(), ("error",)).pipe(sink())
+    net.run()
+    assert log == ["error ERR_STREAM_CANNOT_PIPE"]
+
+
+def testADestinationOfAnotherMakeWillDo(net: Network, log: Log) -> None:
+    from nodecompat.events import EventEmitter
+
+    class Other(EventEmitter):
+        def write(self, chunk: bytes) -> None:
+            log.append(chunk.decode())
+
+        def end(self) -> None:
+            log.append("end")
+
+    source("a").pipe(Other())
+    net.run()
+    assert log == ["a", "end"]
