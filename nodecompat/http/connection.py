@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from .. import errors
 from ..errors import HTTPParserError
-from ..reactor import host
+from ..reactor import host, ticks
 from ..timers.lists import IdleTimer
 from .channels import requestStart, responseCreated, responseFinish
-from .parser import BODY, REQUEST, UPGRADE
+from .parser import BODY, REQUEST, START, UPGRADE
 from .pool import acquire, release
 
 if TYPE_CHECKING:
@@ -125,7 +125,17 @@ class ServerConnection:
             self._unconsume()
             socket._onread(data)
             return
-        self._parse(data)
+        parser = self.parser
+        if parser is None or self._failed:
+            return
+        if self._socketTimer:
+            self._resetSocketTimer()
+        result = parser.execute(data)
+        # The likely case: every message that has begun is complete, and nothing is to be done about the connection.
+        if parser._state == START and not self._paused and self._upgrading is None and type(result) is int:
+            self.messageStart = 0.0
+        else:
+            self._afterParse(result, data)
 
     def _unconsume(self) -> None:
         """Somebody wants to see the data: let it go through the socket."""
@@ -134,16 +144,12 @@ class ServerConnection:
         socket.prependListener("data", self._parse)
 
     def _parse(self, data: bytes) -> None:
+        """The socket hands out data, because somebody else listens for it or there is no handle."""
         parser = self.parser
-        if parser is None or self._failed:
-            return
-        if self._socketTimer:
-            self._resetSocketTimer()
-        result = parser.execute(data)
-        if parser.isIdle and type(result) is int and not self._paused and self._upgrading is None:
-            self.messageStart = 0.0  # the likely case: every message is complete
-        else:
-            self._afterParse(result, data)
+        if parser is not None and not self._failed:
+            if self._socketTimer:
+                self._resetSocketTimer()
+            self._afterParse(parser.execute(data), data)
 
     def _afterParse(self, result: int | HTTPParserError, data: bytes) -> None:
         parser = self.parser
@@ -188,15 +194,24 @@ class ServerConnection:
             self._applyRareOptions(req, res)
         if responseCreated.hasSubscribers or requestStart.hasSubscribers:
             self._publish(req, res)
-        if socket._httpMessage is None:
-            res.assignSocket(socket)
-        else:
+        if socket._httpMessage is not None:
             self._queue(res)
-        if req.httpVersion == "1.1":
-            expects, hasHost = req._expectation()
-            if (expects or not hasHost or server.maxRequestsPerSocket) and self._specialCase(
-                req, res, hasHost, expects
-            ):
+        elif server._plainAssign:
+            # What assignSocket does for a response that is new.
+            socket._httpMessage = res
+            res.socket = socket
+        else:
+            res.assignSocket(socket)
+        if parser.httpVersion == "1.1":
+            head = parser.head
+            # The likely case: Host as everybody writes it. A name cannot begin elsewhere: llhttp lets no other line
+            # end through.
+            if (
+                parser.lenient
+                or b"\r\nHost:" not in head
+                or b"\r\nexpect:" in head.lower()
+                or server.maxRequestsPerSocket
+            ) and self._isSpecial(req, res):
                 return BODY
         server.emit("request", req, res)
         return BODY
@@ -230,10 +245,10 @@ class ServerConnection:
         if server._optimizeEmptyRequests and not req._announcesBody():
             req._dumpAndCloseReadable()
 
-    def _specialCase(self, req: IncomingMessage, res: ServerResponse, hasHost: bool, expects: bool) -> bool:
+    def _isSpecial(self, req: IncomingMessage, res: ServerResponse) -> bool:
         """What HTTP/1.1 asks for beside a plain request. Returns True when it is answered or handed out."""
-        server = self.server
-        if not hasHost and server._requireHostHeader:
+        server, headers = self.server, req.headers
+        if "host" not in headers and server._requireHostHeader:
             res.writeHead(400, ["Connection", "close"])
             res.end()
             return True
@@ -247,9 +262,10 @@ class ServerConnection:
                 res.writeHead(503)
                 res.end()
                 return True
-        if not expects:
+        expectation = headers.get("expect")
+        if expectation is None:
             return False
-        if "100-continue" in req.headers["expect"].lower():
+        if "100-continue" in expectation.lower():
             res._expectContinue = True
             if server.listenerCount("checkContinue"):
                 server.emit("checkContinue", req, res)
@@ -279,28 +295,33 @@ class ServerConnection:
 
     def answered(self, res: ServerResponse) -> None:
         """An answer is with the operating system."""
-        socket, server = self.socket, self.server
+        socket = self.socket
         req: IncomingMessage = res.req
         incoming = self._incoming
         if incoming and incoming[0] is req:
             incoming.popleft()
         if responseFinish.hasSubscribers:
-            responseFinish.publish({"request": req, "response": res, "socket": socket, "server": server})
-        if not req._consumed:
+            channel = {"request": req, "response": res, "socket": socket, "server": self.server}
+            responseFinish.publish(channel)
+        if not req._started and req._complete:
+            req._dumped = req._over = True  # the likely case of _dump: nobody has looked at it
+        elif not req._consumed:
             req._dump()
         if req._abortController is not None:
             req._forgetSignal()
         if socket is None:
             return
-        res.detachSocket(socket)
-        res._closeLater()
+        socket._httpMessage = res.socket = None
+        if res._events:
+            ticks.nextTick(res._emitClose)
+        else:
+            res.destroyed = res._closed = True  # nobody listens: the tick would tell nobody
         if res._last:
             socket.destroySoon()
         elif self._outgoing:
-            following = self._outgoing.popleft()
-            following.assignSocket(socket)
-        elif server.keepAliveTimeout:
-            self._awaitNext()
+            self._outgoing.popleft().assignSocket(socket)
+        elif self.server.keepAliveTimeout:
+            self._awaitNext(socket)
         if self._paused:
             self._mayReadOn()
 
@@ -369,13 +390,12 @@ class ServerConnection:
 
     # -- time
 
-    def _awaitNext(self) -> None:
+    def _awaitNext(self, socket: Any) -> None:
         """Every answer is out: give the peer `keepAliveTimeout` for its next request."""
-        server, socket = self.server, self.socket
-        duration = server.keepAliveTimeout + server.keepAliveTimeoutBuffer
+        server = self.server
         if server.timeout or socket.timeout:
             # Somebody uses the socket's own timer. Node does this always.
-            socket.setTimeout(duration)
+            socket.setTimeout(server.keepAliveTimeout + server.keepAliveTimeoutBuffer)
             self._socketTimer = True
             return
         # A timer that is started and stopped for each request would cost more than the request's parsing. This one
@@ -385,7 +405,7 @@ class ServerConnection:
         if timer is None:
             timer = self._idleTimer = IdleTimer(self._onIdle)
         if timer._list is None:
-            timer.start(duration)
+            timer.start(server.keepAliveTimeout + server.keepAliveTimeoutBuffer)
 
     def _onIdle(self) -> None:
         socket = self.socket

@@ -198,16 +198,6 @@ class IncomingMessage(Readable):
             self._head = parser.head
         self.httpVersion = parser.httpVersion
 
-    def _expectation(self) -> tuple[bool, bool]:
-        """Whether the request has an Expect header, and a Host header."""
-        head = self._head
-        if head is None:
-            headers = self.headers
-            return "expect" in headers, "host" in headers
-        # Only whole names can match: a line end before, a colon behind, and llhttp lets no other line end through.
-        head = head.lower()
-        return b"\r\nexpect:" in head, b"\r\nhost:" in head
-
     def _announcesBody(self) -> bool:
         """Whether the head announces a body."""
         headers = self.headers

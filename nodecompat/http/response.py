@@ -15,6 +15,7 @@ from .. import encodings, errors
 from ..reactor import ticks
 from ..validators import validateInteger, validateObject
 from .head import flatPairs, pairsOf
+from .heads import headKey, keepHead, useHead
 from .headers import checkValue, hasBadChar, learnName
 from .outgoing import JOIN_LIMIT, OutgoingMessage
 from .status import STATUS_CODES, STATUS_LINES
@@ -48,6 +49,7 @@ class ServerResponse(OutgoingMessage):
 
     __slots__ = ("_connection", "req", "statusCode", "statusMessage")
 
+    sendDate = True
     _sent100 = False
     _expectContinue = False
 
@@ -59,12 +61,11 @@ class ServerResponse(OutgoingMessage):
         self.statusCode: Any = 200
         #: None for the standard text of the code. Node: http.html#responsestatusmessage
         self.statusMessage: str | None = None
-        self.sendDate = True
         #: Of a response that a server made: what gets the socket back.
         self._connection: ServerConnection | None = None
         if req.method == "HEAD":
             self._hasBody = False
-        if getattr(req, "httpVersion", None) != "1.1" and (req.httpVersionMajor < 1 or req.httpVersionMinor < 1):
+        if getattr(req, "httpVersion", None) != "1.1" and isOlder(req):
             self.useChunkedEncodingByDefault = _acceptsChunks(req.headers.get("te", "")) is not None
             self.shouldKeepAlive = False
 
@@ -108,7 +109,7 @@ class ServerResponse(OutgoingMessage):
         connection = self._connection
         if connection is None:
             super()._onLastWritten(error)
-        elif error is None and not getattr(self.socket, "_hadError", False):
+        elif error is None:
             self._written = True
             if self._endCallbacks is not None:
                 self._callEndCallbacks()
@@ -144,6 +145,9 @@ class ServerResponse(OutgoingMessage):
         if line is None:
             line = _statusLine(code, given)
         self.statusMessage = given if given is not None else STATUS_CODES.get(code, "unknown")
+        key = headKey(self, line, headers)
+        if key is not None and useHead(self, key):
+            return self
         if self._outHeaders is not None:
             self._override(headers)
             headers = None
@@ -153,6 +157,8 @@ class ServerResponse(OutgoingMessage):
         if self._expectContinue and not self._sent100:
             self.shouldKeepAlive = False
         self._storeHeader(line, headers)
+        if key is not None:
+            keepHead(self, key)
         return self
 
     def _override(self, headers: Any) -> None:
@@ -278,7 +284,7 @@ class ServerResponse(OutgoingMessage):
         return super().end(chunk, encoding, callback)
 
     def _endAtOnce(self: _Self, socket: Any, chunk: str | bytes) -> _Self:
-        data = chunk if type(chunk) is bytes else encodings.encode(chunk)
+        data = encodings.encode(chunk) if isinstance(chunk, str) else chunk
         if self._header is None:
             self._contentLength = len(data)
             self._implicitHeader()
@@ -298,12 +304,10 @@ class ServerResponse(OutgoingMessage):
             self._finish()
         return self
 
-    def _closeLater(self) -> None:
-        """Emit 'close' in the next tick, as after 'finish'."""
-        if self._events:
-            ticks.nextTick(self._emitClose)
-        else:
-            self.destroyed = self._closed = True  # nobody listens: the tick would tell nobody
+
+def isOlder(req: Any) -> bool:
+    """True for a request of a client before HTTP/1.1."""
+    return bool(req.httpVersionMajor < 1 or req.httpVersionMinor < 1)
 
 
 def _toStatus(value: Any) -> int:

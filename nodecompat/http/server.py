@@ -92,6 +92,7 @@ class ServerBase(EventEmitter):
     def _takeClasses(self, options: Mapping[str, Any]) -> None:
         self._IncomingMessage: Any = options.get("IncomingMessage") or IncomingMessage
         self._ServerResponse: Any = options.get("ServerResponse") or ServerResponse
+        self._plainAssign = getattr(self._ServerResponse, "assignSocket", None) is ServerResponse.assignSocket
 
     def _takeLimits(self, options: Mapping[str, Any]) -> None:
         size = options.get("maxHeaderSize")
