@@ -60,6 +60,10 @@ class Entry:
     def _fire(self) -> None:
         raise NotImplementedError
 
+    def _owner(self) -> object:
+        """Who is given up when `_fire` raises and nobody wants the error; see `faults.report`."""
+        return None
+
 
 class TimerList:
     """The running timers of one duration, in the order in which they expire."""
@@ -138,7 +142,7 @@ class Timers:
             try:
                 entry._fire()
             except BaseException as error:
-                faults.report(error)
+                faults.report(error, entry._owner())
             if ticks.ticks or ticks.microtasks:
                 ticks.drain()
             if ticks.halted:
@@ -204,6 +208,9 @@ class IdleTimer(Entry):
 
     def _fire(self) -> None:
         self._callback()
+
+    def _owner(self) -> object:
+        return getattr(self._callback, "__self__", None)
 
 
 _latest: Timers | None = None

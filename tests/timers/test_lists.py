@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nodecompat.reactor import alive
+from nodecompat.reactor import alive, faults
 from nodecompat.testing import Network, network
 from nodecompat.timers import setTimeout
 from nodecompat.timers.lists import IdleTimer, Timers, current
@@ -144,6 +144,22 @@ class TestIdleTimer:
         timer.start(10)
         net.advance(100)
         assert fired == [1, 1, 1]
+
+    def testAnErrorInSomebodyElsesReactorCostsItsOwner(self, net: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+        class Connection:
+            givenUp = False
+
+            def onTimeout(self) -> None:
+                raise ValueError("boom")
+
+            def onfault(self) -> None:
+                self.givenUp = True
+
+        monkeypatch.setattr(faults, "fatal", None)
+        connection = Connection()
+        IdleTimer(connection.onTimeout).start(10)
+        net.advance(10)
+        assert connection.givenUp
 
 
 def testManyTimersCostTheSameEach(net: Network) -> None:
