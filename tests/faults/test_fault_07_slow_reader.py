@@ -43,12 +43,11 @@ async def testDrainComesOnce() -> None:
     for _ in range(200):
         ours.write(CHUNK)
     reading = receiveAll(peer)
-    waiting = __import__("twisted.internet.defer", fromlist=["ensureDeferred"]).ensureDeferred(reading)
     await until(lambda: log)
     await sleep(20)
     assert log == ["drain"] and ours.writableLength == 0
     ours.resume().end()
-    assert len(await waiting) == 200 * MARK
+    assert len(await reading) == 200 * MARK
     await bed.close()
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 import socket
 
 import pytest_twisted
 from faultbed import receiveAll, serve, setOption
 
-SIZE = 50 << 20
+#: The kernel itself moves no more than 2 MiB/s through such a buffer; NODECOMPAT_LONG_TESTS=1 sends the full 50.
+SIZE = (50 if os.environ.get("NODECOMPAT_LONG_TESTS") == "1" else 3) << 20
 
 
 @pytest_twisted.ensureDeferred
