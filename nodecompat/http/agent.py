@@ -126,8 +126,9 @@ class Agent(EventEmitter):
         options = options or {}
         get = options.get
         name = f"{get('host') or 'localhost'}:{get('port') or ''}:{get('localAddress') or ''}"
-        if get("family") in (4, 6):
-            name += f":{options['family']}"
+        family = get("family")
+        if family == 4 or family == 6:
+            name += f":{family}"
         if get("socketPath"):
             name += f":{options['socketPath']}"
         return name

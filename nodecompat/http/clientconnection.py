@@ -51,7 +51,7 @@ class InformationEvent(Record):
 class ClientConnection:
     """The listeners on a client's socket, and the parser of its answers."""
 
-    __slots__ = ("_complete", "_direct", "_ownParser", "parser", "req", "res", "socket")
+    __slots__ = ("_complete", "_direct", "_ownParser", "_stopped", "parser", "req", "res", "socket")
 
     def __init__(self, socket: Any) -> None:
         self.socket = socket
@@ -61,6 +61,8 @@ class ClientConnection:
         self._complete = False
         #: The parser was made for the wishes of one request.
         self._ownParser = False
+        #: Reading was stopped because an answer was full.
+        self._stopped = False
         #: Data comes from the handle and not by way of the socket's 'data'.
         self._direct = False
         for event, listener in self._listeners():
@@ -147,10 +149,11 @@ class ClientConnection:
         socket.prependListener("data", self.onData)
 
     def startReading(self) -> None:
-        """Let data come."""
+        """Let data come again."""
         socket = self.socket
-        if socket.destroyed:
+        if not self._stopped or socket.destroyed:
             return
+        self._stopped = False
         if self._direct:
             socket._handle.readStart()
         else:
@@ -161,6 +164,7 @@ class ClientConnection:
         socket = self.socket
         if socket.destroyed:
             return
+        self._stopped = True
         if self._direct:
             socket._handle.readStop()
         else:
@@ -283,7 +287,8 @@ class ClientConnection:
             return  # the end of a 1xx
         self._complete = not res.upgrade
         res._end(parser.rawTrailers)
-        self.startReading()
+        if self._stopped:
+            self.startReading()
 
     def _onParseError(self, error: Any) -> None:
         req = self.req
