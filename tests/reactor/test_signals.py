@@ -48,8 +48,8 @@ def testCtrlCAfterTheRunIsPythons() -> None:
     source = """
 run()
 import time
-print("ready")
 try:
+    print("ready")
     time.sleep(60)
 except KeyboardInterrupt:
     print("interrupted")
