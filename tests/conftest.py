@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import importlib
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from nodecompat.reactor import ticks
 
 # No deadline: under load a single example may take long without anything being wrong.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -23,3 +26,15 @@ def pytest_configure(config: pytest.Config) -> None:
     elif name != "default":
         default = importlib.import_module("twisted.internet.default")
         default.install = importlib.import_module(f"twisted.internet.{name}reactor").install
+
+
+@pytest.fixture(autouse=True)
+def nothingLeftQueued() -> Iterator[None]:
+    """The reactor stands still between tests: run what a test's last sockets have queued, not in the next test."""
+    yield
+    for _ in range(100):
+        if not ticks.hasWork():
+            return
+        ticks.beginTurn()
+        ticks.drain()
+        ticks.endTurn()
