@@ -98,13 +98,17 @@ class _Watch:
         self.abortListener: Any = None
 
     def start(self) -> None:
-        # What is over already is judged now, and nothing is listened for: what comes later does not count.
+        # What is over already is judged now: what comes later does not count. But an 'error' that is on its way is
+        # heard, or it would be uncaught.
         if isClosed(self.stream):
             ticks.nextTick(self.done, self.closeError())
         elif self.isOver():
             ticks.nextTick(self.done, self.failure())
         else:
             self.listen()
+            return
+        if self.countsErrors:
+            self.on("error", _ignore)
 
     def listen(self) -> None:
         stream = self.stream
@@ -227,6 +231,10 @@ class _Watch:
         if mustEnd and not isReadableFinished(stream, False):
             return True
         return self.writable and not self.writeDone and not isWritableFinished(stream, False)
+
+
+def _ignore() -> None:
+    """Hears an 'error'."""
 
 
 def wait(stream: Any, options: Mapping[str, Any]) -> Deferred[None]:

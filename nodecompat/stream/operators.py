@@ -11,6 +11,7 @@ import contextlib
 import math
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping
+from types import FunctionType, MethodType
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -137,6 +138,13 @@ def _stream(values: AsyncGenerator[Any, None]) -> Any:
     return Readable.from_(values)
 
 
+def _adapt(fn: Callable[..., Any], values: int) -> Callable[..., Any]:
+    """A function of `values` arguments and the options. A built-in (`str`, `int`) gets no options: it has its own."""
+    if isinstance(fn, (FunctionType, MethodType)):
+        return fit(fn, values + 1)
+    return lambda *args: fn(*args[:values])
+
+
 def _signalOf(options: Mapping[str, Any]) -> Any:
     validateObject(options, "options")
     signal = options.get("signal")
@@ -166,7 +174,7 @@ class _Mapping:
         validateInteger(mark, "options.highWaterMark", 0)
         self.mark = mark + self.concurrency
         self.stream = stream
-        self.fn = fit(fn, 2)
+        self.fn = _adapt(fn, 1)
         self.signal = AbortSignal.any([signal] if signal is not None else [])
         self.results: deque[Deferred[_Outcome]] = deque()
         self.running = 0
@@ -271,7 +279,7 @@ def _count(value: Any, default: int) -> int:
 
 def _filtering(stream: Any, fn: Callable[..., Any], options: Mapping[str, Any]) -> _Mapping:
     validateFunction(fn, "fn")
-    test = fit(fn, 2)
+    test = _adapt(fn, 1)
 
     async def keep(chunk: Any, given: Any) -> Any:
         return chunk if await resolve(test(chunk, given)) else _EMPTY
@@ -320,7 +328,7 @@ def _raiseIfAborted(signal: Any) -> None:
 
 async def _forEach(stream: Any, fn: Callable[..., Any], options: Mapping[str, Any]) -> None:
     validateFunction(fn, "fn")
-    function = fit(fn, 2)
+    function = _adapt(fn, 1)
 
     async def call(chunk: Any, given: Any) -> Any:
         await resolve(function(chunk, given))
@@ -355,7 +363,7 @@ async def _some(stream: Any, fn: Callable[..., Any], options: Mapping[str, Any])
 
 async def _every(stream: Any, fn: Callable[..., Any], options: Mapping[str, Any]) -> bool:
     validateFunction(fn, "fn")
-    test = fit(fn, 2)
+    test = _adapt(fn, 1)
 
     async def fails(chunk: Any, given: Any) -> bool:
         return not await resolve(test(chunk, given))
@@ -373,7 +381,7 @@ async def _reduce(stream: Any, fn: Callable[..., Any], initial: tuple[Any, ...],
     signal = _signalOf(options)
     if signal is not None and signal.aborted:
         await _giveUp(stream, signal)
-    function = fit(fn, 3)
+    function = _adapt(fn, 2)
     controller = AbortController()
     if signal is not None:
         signal.addEventListener("abort", controller.abort, {"once": True})

@@ -45,10 +45,15 @@ def pipeline(*streams: Any, **keywords: Any) -> Deferred[Any]:
     result: Deferred[Any] = Deferred(lambda _: None if controller is None else controller.abort())
 
     def done(error: BaseException | None, value: Any) -> None:
+        ticks.queueMicrotask(fire, error, value)
+
+    def fire(error: BaseException | None, value: Any) -> None:
+        if result.called:  # cancelled
+            return
         if error is not None:
-            ticks.queueMicrotask(result.errback, error)
+            result.errback(error)
         else:
-            ticks.queueMicrotask(result.callback, value)
+            result.callback(value)
 
     try:
         pipelineImpl(links, done, {**options, "signal": given if controller is None else controller.signal})

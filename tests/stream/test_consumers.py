@@ -1,0 +1,52 @@
+"""stream.consumers: everything a stream gives, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlog import source
+
+from nodecompat.errors import NodeError
+from nodecompat.stream import Readable, consumers
+
+Outcome = Callable[[Any], Any]
+
+
+@pytest.mark.parametrize("name", ["buffer", "bytes", "arrayBuffer", "blob"])
+def testBytes(outcome: Outcome, name: str) -> None:
+    assert outcome(getattr(consumers, name)(source("a", "€"))) == "a€".encode()
+
+
+def testTextJoinsSplitCharactersAndDropsTheMark(outcome: Outcome) -> None:
+    assert outcome(consumers.text(source(b"\xef\xbb\xbfa\xe2\x82", b"\xac"))) == "a€"
+
+
+def testTextOfTexts(outcome: Outcome) -> None:
+    assert outcome(consumers.text(Readable.from_(["a", "b"]))) == "ab"
+
+
+def testJson(outcome: Outcome) -> None:
+    assert outcome(consumers.json(source('{"a": ', "[1]}"))) == {"a": [1]}
+
+
+def testJsonThatIsNoneFails(outcome: Outcome) -> None:
+    with pytest.raises(ValueError, match="Expecting"):
+        outcome(consumers.json(source("{")))
+
+
+def testAnIterableWillDo(outcome: Outcome) -> None:
+    assert outcome(consumers.buffer([b"a", bytearray(b"b"), "c"])) == b"abc"
+
+
+def testObjectsAreNoBytes(outcome: Outcome) -> None:
+    with pytest.raises(NodeError, match='The "chunk" argument must be of type string'):
+        outcome(consumers.buffer(Readable.from_([5])))
+
+
+def testAnErrorIsHandedOver(outcome: Outcome) -> None:
+    stream = source("a")
+    stream.destroy(ValueError("x"))
+    with pytest.raises(ValueError, match="x"):
+        outcome(consumers.text(stream))

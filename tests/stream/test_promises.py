@@ -1,0 +1,103 @@
+"""stream.promises: the same as Deferreds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlog import silent, sink, source
+
+from nodecompat.abort import AbortController
+from nodecompat.errors import AbortError, NodeError
+from nodecompat.stream import PassThrough, promises
+from nodecompat.testing import Network
+
+Outcome = Callable[[Any], Any]
+
+
+def testPipelineFiresAtTheEnd(outcome: Outcome) -> None:
+    last = sink()
+    assert outcome(promises.pipeline(source("a"), PassThrough(), last)) is None
+    assert last.taken == [b"a"]  # type: ignore[attr-defined]
+
+
+def testPipelineFiresWithTheValueOfTheLastFunction(outcome: Outcome) -> None:
+    async def join(chunks: Any) -> bytes:
+        return b"".join([chunk async for chunk in chunks])
+
+    assert outcome(promises.pipeline([b"a", b"b"], join)) == b"ab"
+
+
+def testPipelineFailsWithTheError(outcome: Outcome) -> None:
+    origin = silent()
+    waiting = promises.pipeline(origin, sink())
+    origin.destroy(ValueError("x"))
+    with pytest.raises(ValueError, match="x"):
+        outcome(waiting)
+
+
+def testPipelineGivesUpOnASignal(outcome: Outcome) -> None:
+    controller, origin = AbortController(), silent()
+    waiting = promises.pipeline(origin, sink(), {"signal": controller.signal})
+    controller.abort()
+    with pytest.raises(AbortError):
+        outcome(waiting)
+    assert origin.destroyed
+
+
+def testPipelineCanLeaveTheLastStreamOpen(outcome: Outcome) -> None:
+    last = sink()
+    outcome(promises.pipeline(source("a"), last, end=False))
+    assert last.writable
+
+
+def testCancellingAPipelineDestroysItsStreams(net: Network) -> None:
+    origin = silent()
+    waiting = promises.pipeline(origin, sink())
+    waiting.addErrback(lambda failure: None)
+    waiting.cancel()
+    net.run()
+    assert origin.destroyed
+
+
+@pytest.mark.parametrize("options", [{"signal": 5}, {"signal": "x"}])
+def testWrongOptionsFail(outcome: Outcome, options: Any) -> None:
+    with pytest.raises(NodeError, match="AbortSignal"):
+        outcome(promises.pipeline(source("a"), sink(), options))
+
+
+def testFinishedFiresOrFails(net: Network, outcome: Outcome) -> None:
+    stream = sink()
+    waiting = promises.finished(stream)
+    stream.end()
+    assert outcome(waiting) is None
+    broken = silent()
+    waiting = promises.finished(broken)
+    broken.destroy()
+    with pytest.raises(NodeError, match="Premature close"):
+        outcome(waiting)
+
+
+def testFinishedTakesItsListenersOffIfAsked(net: Network, outcome: Outcome) -> None:
+    kept, cleaned = sink(), sink()
+    waiting = [promises.finished(kept), promises.finished(cleaned, cleanup=True)]
+    kept.end()
+    cleaned.end()
+    for each in waiting:
+        outcome(each)
+    assert (kept.listenerCount("error"), cleaned.listenerCount("error")) == (1, 0)
+
+
+def testCancellingFinishedTakesTheListenersOff(net: Network) -> None:
+    stream = silent()
+    waiting = promises.finished(stream)
+    waiting.addErrback(lambda failure: None)
+    waiting.cancel()
+    assert stream.listenerCount("close") == 0
+
+
+def testFinishedOfNoStreamFails(outcome: Outcome) -> None:
+    with pytest.raises(NodeError) as caught:
+        outcome(promises.finished({}))
+    assert caught.value.code == "ERR_INVALID_ARG_TYPE"
