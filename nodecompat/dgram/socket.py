@@ -331,9 +331,9 @@ class Socket(SocketSettings):
         Node: dgram.html#socketconnectsyncport-address
         """
         self._running()
+        port = validatePort(port, "Port", False)
         if self._connectState is not ConnectState.DISCONNECTED:
             raise ERR_SOCKET_DGRAM_IS_CONNECTED()
-        port = validatePort(port, "Port", False)
         if address:
             _requireNumeric(address, "address", "connectSync")
         if self._bindState is not BindState.BOUND:
