@@ -1,0 +1,105 @@
+"""compose: several links as one Duplex."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from streamlog import Log, silent, sink, source
+
+from nodecompat.errors import NodeError
+from nodecompat.stream import PassThrough, Readable, Transform, Writable, compose
+from nodecompat.testing import Network
+
+Outcome = Callable[[Any], Any]
+
+
+async def upper(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async for chunk in chunks:
+        yield chunk.upper()
+
+
+async def double(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async for chunk in chunks:
+        yield chunk * 2
+
+
+def testWhatIsWrittenPassesAllLinks(net: Network, log: Log) -> None:
+    stream = log.watch(compose(upper, double), ("data", "end", "finish", "close"))
+    stream.end(b"ab")
+    net.run()
+    assert log[0] == "data ABAB"
+    assert sorted(log[1:]) == ["close", "end", "finish"]
+
+
+def testStreamsAndFunctionsMix(outcome: Outcome) -> None:
+    stream = compose(PassThrough(), upper)
+    stream.end("x")
+    assert outcome(stream.toArray()) == [b"X"]
+
+
+def testASourceMakesItReadableOnlyAndASinkWritableOnly(net: Network, log: Log) -> None:
+    reading = compose(source("a"), PassThrough())
+    assert reading.readable and not reading.writable
+    last = sink()
+    writing = log.watch(compose(PassThrough(), last), ("finish", "close"))
+    assert writing.writable and not writing.readable
+    writing.end("b")
+    net.run()
+    assert last.taken == [b"b"]  # type: ignore[attr-defined]
+    assert log == ["finish", "close"]
+
+
+def testOneLinkIsMadeADuplex(net: Network) -> None:
+    through = PassThrough()
+    assert compose(through) is through
+
+
+def testBackpressurePassesThrough(net: Network) -> None:
+    stream = compose(PassThrough(highWaterMark=2), PassThrough(highWaterMark=2))
+    written = 0
+    while stream.write("ab") and written < 1_000_000:
+        written += 1
+        net.run()
+    assert written < 1_000_000
+    seen: list[bytes] = []
+    stream.on("data", seen.append)
+    stream.end()
+    net.run()
+    assert len(b"".join(seen)) == 2 * (written + 1)
+
+
+def testAnErrorInsideComesOut(net: Network, log: Log) -> None:
+    def fail(chunk: Any, encoding: Any, callback: Any) -> None:
+        callback(ValueError("inside"))
+
+    inner = Transform(transform=fail)
+    stream = log.watch(compose(PassThrough(), inner), ("error", "close"))
+    stream.write("x")
+    net.run()
+    assert log == ["error inside", "close"]
+
+
+def testDestroyReachesTheLinks(net: Network, log: Log) -> None:
+    inner = PassThrough()
+    stream = log.watch(compose(inner, PassThrough()), ("error", "close"))
+    stream.destroy()
+    net.run()
+    assert log == ["error ABORT_ERR", "close"]
+    assert inner.destroyed
+
+
+@pytest.mark.parametrize(
+    ("links", "message"),
+    [
+        ([], 'The "streams" argument must be specified'),
+        ([silent(), Readable()], "The argument 'streams[1]' must be writable."),
+        ([Writable(), PassThrough()], "The argument 'streams[0]' must be readable."),
+        ([5], 'The "body" argument must be of type function or an instance of Blob,'),
+    ],
+)
+def testWrongLinksRaise(links: list[Any], message: str) -> None:
+    with pytest.raises(NodeError) as caught:
+        compose(*links)
+    assert caught.value.message.startswith(message)

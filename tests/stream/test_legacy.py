@@ -1,0 +1,104 @@
+"""Stream.pipe of old-style streams, and readable.wrap."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from streamlog import READ_EVENTS, Log, sink
+
+from nodecompat.stream import Readable, Stream
+from nodecompat.testing import Network
+
+
+class Old(Stream):
+    """A stream as of the first Node versions."""
+
+    readable = True
+
+    def __init__(self, log: Log) -> None:
+        super().__init__()
+        self.log = log
+
+    def pause(self) -> None:
+        self.log.append("paused")
+
+    def resume(self) -> None:
+        self.log.append("resumed")
+
+
+def testDataIsWrittenAndTheEndEnds(net: Network, log: Log) -> None:
+    old, destination = Old(log), sink()
+    assert old.pipe(destination) is destination
+    old.emit("data", b"a")
+    old.emit("end")
+    net.run()
+    assert destination.taken == [b"a"]  # type: ignore[attr-defined]
+    assert destination.writableFinished
+    assert old.listenerCount("data") == 0
+
+
+def testCloseDestroysTheDestination(net: Network, log: Log) -> None:
+    old, destination = Old(log), sink()
+    old.pipe(destination)
+    old.emit("close")
+    assert destination.destroyed
+
+
+def testEndFalseLeavesTheDestinationOpen(net: Network, log: Log) -> None:
+    old, destination = Old(log), sink()
+    old.pipe(destination, {"end": False})
+    old.emit("end")
+    assert destination.writable
+
+
+def testAFullDestinationPausesTheSource(net: Network, log: Log) -> None:
+    old = Old(log)
+    old.pipe(sink(highWaterMark=1, write=lambda chunk, encoding, callback: callback()))
+    destination = sink(highWaterMark=1, write=lambda chunk, encoding, callback: None)
+    old.pipe(destination)
+    old.emit("data", b"ab")
+    destination.emit("drain")
+    assert log == ["paused", "resumed"]
+
+
+def testAnErrorNobodyHearsIsRaised(net: Network, log: Log) -> None:
+    old = Old(log)
+    old.pipe(sink())
+    with pytest.raises(ValueError, match="x"):
+        old.emit("error", ValueError("x"))
+
+
+def testWrapReadsFromAnOldStream(net: Network, log: Log) -> None:
+    old = Old(log)
+    stream = log.watch(Readable().wrap(old), READ_EVENTS)
+    net.run()
+    old.emit("data", b"a")
+    old.emit("end")
+    net.run()
+    assert log == ["data a", "end", "close"]
+
+
+def testWrapPausesTheOldStreamWhenFull(net: Network, log: Log) -> None:
+    old = Old(log)
+    stream = Readable(highWaterMark=1).wrap(old)
+    old.emit("data", b"ab")
+    assert log == ["paused"]
+    stream.read()
+    net.run()
+    assert log == ["paused", "resumed"]
+
+
+def testWrapOffersTheMethodsOfTheOldStream(net: Network, log: Log) -> None:
+    old = Old(log)
+    old.__dict__["special"] = lambda: "special"
+    wrapped: Any = Readable().wrap(old)
+    assert wrapped.special() == "special"
+
+
+def testWrapForwardsErrors(net: Network, log: Log) -> None:
+    old = Old(log)
+    log.watch(Readable().wrap(old), ("error", "close"))
+    old.emit("error", ValueError("x"))
+    net.run()
+    assert log == ["error x", "close"]
