@@ -534,3 +534,94 @@ async def testADescriptorOfSomethingElse(kernel: World) -> None:
         assert kernel.factory.openDatagram(sock.fileno()) == -errno.EINVAL
         assert sock.fileno() >= 0
     assert kernel.factory.openDatagram(100_000) == -errno.EBADF
+
+
+# IPv6 groups
+
+
+@needsIPv6
+@check
+async def testIPv6Groups(kernel: World) -> None:
+    handle = unbound(kernel, "six", "IPv6").handle
+    assert handle.setMembership("ff02::114", "::%lo", True) == 0, "and binds"
+    assert handle.getsockname().port > 0
+    assert handle.setMembership("ff02::114", "::%lo", False) == 0
+    assert handle.setMembership("ff02::115", None, True) in (0, -errno.ENODEV)
+    assert handle.setMembership("ff02::114", "bad", True) == -errno.EINVAL
+    assert handle.setMembership("ff02::114", HERE, True) == -errno.EINVAL
+    assert handle.setMulticastInterface("::%lo") == 0
+    assert [handle.setTTL(9), handle.setMulticastTTL(9), handle.setMulticastLoopback(True)] == [0, 0, 0]
+
+
+@needsIPv6
+@check
+async def testIPv6GroupsOfOneSource(kernel: World) -> None:
+    handle = unbound(kernel, "six", "IPv6").handle
+    assert handle.setSourceMembership("::1", "ff3e::1234", "::%lo", True) == 0
+    assert handle.setSourceMembership("::1", "ff3e::1234", "::%lo", False) in (0, -errno.EADDRNOTAVAIL)
+    assert handle.setSourceMembership("::1", "ff3e::1234", "bad", True) == -errno.EINVAL
+    assert handle.setSourceMembership(HERE, "ff3e::1234", None, True) == -errno.EINVAL
+
+
+# Where the system has no room or no feature
+
+
+@check
+async def testNoDescriptorLeft(kernel: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: Any, **options: Any) -> Any:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    handle = unbound(kernel).handle
+    monkeypatch.setattr(socket, "socket", fail)
+    calls = [handle.bind(HERE, 0), handle.send(b"x", HERE, 9), handle.connect(HERE, 9), handle.readStart()]
+    calls.append(handle.setMembership("224.0.0.114", None, True))
+    monkeypatch.undo()
+    assert calls == [-errno.EMFILE] * 5
+    assert handle.bind(HERE, 0) == 0
+
+
+@check
+async def testNoReusePortHere(kernel: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(socket, "SO_REUSEPORT", raising=False)
+    assert unbound(kernel).handle.bind(HERE, 0, reusePort=True) == -errno.ENOTSUP
+
+
+@check
+async def testSharedPort(kernel: World) -> None:
+    first, second = unbound(kernel), unbound(kernel, "b")
+    assert first.handle.bind(HERE, 0, reusePort=True) == 0
+    assert second.handle.bind(HERE, portOf(first), reusePort=True) == 0
+
+
+class PlainReactor:
+    """A reactor that adopts no sockets, as on Windows."""
+
+    def __init__(self, reactor: Any) -> None:
+        self.listenUDP = reactor.listenUDP
+
+
+@pytest_twisted.async_yield_fixture
+async def plain(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+    from twisted.internet import reactor
+
+    from nodecompat.reactor import udpbridge
+
+    async for made in inWorld(BridgeWorld):
+        monkeypatch.setattr(udpbridge.host, "theReactor", lambda: PlainReactor(reactor))
+        yield made
+        monkeypatch.undo()
+
+
+@check
+async def testAReactorThatAdoptsNothing(plain: World) -> None:
+    a, b = bound(plain), bound(plain, "b")
+    assert a.handle.send(b"one", HERE, portOf(b)) == 0
+    assert a.handle.connect(HERE, portOf(b)) == 0
+    assert a.handle.send(b"two") == 0
+    await plain.until(lambda: len(messages(b)) == 2)
+    assert messages(b) == [b"one", b"two"]
+    c = unbound(plain, "c")
+    assert c.handle.bind(HERE, portOf(a)) == -errno.EADDRINUSE
+    assert c.handle.bind(HERE, 0, reuseAddr=True) == -errno.ENOTSUP
+    assert c.handle.bind("::1", 0) == -errno.EINVAL
+    assert plain.factory.openDatagram(0) == -errno.ENOTSUP
