@@ -198,7 +198,8 @@ class Socket(SocketSettings):
         try:
             self._find(call.address or _WILDCARD[self._family], found)
         except BaseException:
-            self._bindState = BindState.UNBOUND
+            if self._bindState is BindState.BINDING:
+                self._bindState = BindState.UNBOUND
             raise
         return self
 
