@@ -1,7 +1,8 @@
 """http.OutgoingMessage: what ServerResponse and ClientRequest share.
 
 Follows `http.OutgoingMessage` of Node 26. As there it is no Writable, but has the same methods and properties.
-The head is made by `head.py`; here it is joined with the body and handed to the socket.
+Its headers are
+kept by `outgoingheaders.py`, the head is made by `head.py`; here it is joined with the body and handed to the socket.
 
 How bytes leave. Pieces of the body that are written in one turn are collected (`_pieces`) and leave in the next
 tick as one chunk, in one write to the socket together with the head; `end` does not wait for the tick. So an
@@ -18,11 +19,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from .. import encodings, errors
-from ..events import fit
+from ..events import EventEmitter, fit
 from ..reactor import ticks
-from ..stream import Stream
 from . import head
-from .headers import NAMES, checkValues, learnName
+from .outgoingheaders import OutgoingHeaders
 
 HIGH_WATER_MARK = 64 * 1024  # bytes, the default of every byte stream since Node 22
 JOIN_LIMIT = 64 * 1024  # bytes of body that are copied into one buffer with the head; above, writev
@@ -31,7 +31,7 @@ _Self = TypeVar("_Self", bound="OutgoingMessage")
 Callback = Callable[..., object]
 
 
-class OutgoingMessage(Stream):
+class OutgoingMessage(OutgoingHeaders):
     """A message that is being written: head, body, trailers.
 
     Args:
@@ -54,13 +54,11 @@ class OutgoingMessage(Stream):
         "_corked",
         "_flushScheduled",
         "_hasBody",
-        "_header",
         "_headerSent",
         "_highWaterMark",
         "_keepAliveTimeout",
         "_last",
         "_needDrain",
-        "_outHeaders",
         "_pieces",
         "_piecesLength",
         "_written",
@@ -91,14 +89,9 @@ class OutgoingMessage(Stream):
     # What few messages change is an attribute of the class until it is set: a message that has changed none of these
     # has an empty `__dict__`, which is how ServerResponse knows the usual head (`heads.py`).
     writable = True
-    _lenient = False  # httpValidation "relaxed" or "insecure": control characters may pass
     maxRequestsOnConnectionReached = False
     _defaultKeepAlive = True
     useChunkedEncodingByDefault = True
-    sendDate = False
-    _removedConnection = False
-    _removedContLen = False
-    _removedTE = False
     strictContentLength = False
     _strictLength = 0
     _trailer = ""
@@ -111,7 +104,10 @@ class OutgoingMessage(Stream):
     _rejectNonStandardBodyWrites = False
 
     def __init__(self, options: Mapping[str, Any] | None = None) -> None:
-        super().__init__()
+        # What EventEmitter's constructor does, without the call: once per request, on both sides.
+        self._events = {}
+        if EventEmitter.captureRejections:
+            self._captures = True
         self.outputData: list[tuple[bytes, Callback | None]] = []
         self.outputSize = 0
         self.destroyed = False
@@ -203,116 +199,7 @@ class OutgoingMessage(Stream):
         """True when 'drain' will come."""
         return not self.destroyed and not self.finished and self._needDrain
 
-    # -- headers
-
-    def setHeader(self: _Self, name: str, value: Any) -> _Self:
-        """Set a header, in place of one of the same name.
-
-        Args:
-            name: sent as it is spelt, compared without regard to case.
-            value: a string or number, or a list of them for several lines.
-        Raises:
-            ERR_HTTP_HEADERS_SENT, ERR_INVALID_HTTP_TOKEN, ERR_HTTP_INVALID_HEADER_VALUE, ERR_INVALID_CHAR.
-        Node: http.html#outgoingmessagesetheadername-value
-        """
-        if self._header is not None:
-            raise errors.ERR_HTTP_HEADERS_SENT("set")
-        lower = (NAMES.get(name) or learnName(name))[0]
-        if not (type(value) is str and value.isascii() and value.isprintable()):
-            checkValues(name, value, self._lenient)
-        if self._outHeaders is None:
-            self._outHeaders = {}
-        self._outHeaders[lower] = (name, value)
-        return self
-
-    def setHeaders(self: _Self, headers: Any) -> _Self:
-        """Set each header of a mapping, or of an object with `items` such as Headers.
-
-        Raises:
-            ERR_HTTP_HEADERS_SENT, ERR_INVALID_ARG_TYPE, and what `setHeader` raises.
-        Node: http.html#outgoingmessagesetheadersheaders
-        """
-        if self._header is not None:
-            raise errors.ERR_HTTP_HEADERS_SENT("set")
-        items = getattr(headers, "items", None)
-        if items is None:
-            raise errors.ERR_INVALID_ARG_TYPE("headers", ["Headers", "Map"], headers)
-        cookies = []
-        for name, value in items():
-            # A Headers object shows several cookies as several items; none of them may replace another.
-            if isinstance(value, str) and isinstance(name, str) and name.lower() == "set-cookie":
-                cookies.append(value)
-            else:
-                self.setHeader(name, value)
-        if cookies:
-            self.setHeader("set-cookie", cookies if len(cookies) > 1 else cookies[0])
-        return self
-
-    def appendHeader(self: _Self, name: str, value: Any) -> _Self:
-        """Add a value to a header, keeping those it has.
-
-        Args:
-            value: a string, or a list of them.
-        Raises:
-            as `setHeader`.
-        Node: http.html#outgoingmessageappendheadername-value
-        """
-        if self._header is not None:
-            raise errors.ERR_HTTP_HEADERS_SENT("append")
-        lower = (NAMES.get(name) or learnName(name))[0]
-        checkValues(name, value, self._lenient)
-        if self._outHeaders is None:
-            self._outHeaders = {}
-        before = self._outHeaders.get(lower)
-        if before is not None:
-            name, earlier = before
-            value = _listOf(earlier) + _listOf(value)
-        self._outHeaders[lower] = (name, value)
-        return self
-
-    def getHeader(self, name: str) -> Any:
-        """The value of a header as it was set, or None. Node: http.html#outgoingmessagegetheadername"""
-        lower = _lowerName(name)
-        entry = self._outHeaders.get(lower) if self._outHeaders else None
-        return None if entry is None else entry[1]
-
-    def getHeaders(self) -> dict[str, Any]:
-        """A copy of the headers: lower-case name to value. Node: http.html#outgoingmessagegetheaders"""
-        return {lower: entry[1] for lower, entry in (self._outHeaders or {}).items()}
-
-    def getHeaderNames(self) -> list[str]:
-        """The names of the headers, in lower case. Node: http.html#outgoingmessagegetheadernames"""
-        return list(self._outHeaders or ())
-
-    def getRawHeaderNames(self) -> list[str]:
-        """The names of the headers as they were spelt. Node: http.html#requestgetrawheadernames"""
-        return [entry[0] for entry in (self._outHeaders or {}).values()]
-
-    def hasHeader(self, name: str) -> bool:
-        """True when the header is set. Node: http.html#outgoingmessagehasheadername"""
-        lower = _lowerName(name)
-        return self._outHeaders is not None and lower in self._outHeaders
-
-    def removeHeader(self, name: str) -> None:
-        """Take a header back; Connection, Content-Length, Transfer-Encoding and Date are not added either then.
-
-        Raises:
-            ERR_HTTP_HEADERS_SENT.
-        Node: http.html#outgoingmessageremoveheadername
-        """
-        lower = _lowerName(name)
-        if self._header is not None:
-            raise errors.ERR_HTTP_HEADERS_SENT("remove")
-        if lower == "connection":
-            self._removedConnection = True
-        elif lower == "content-length":
-            self._removedContLen = True
-        elif lower == "transfer-encoding":
-            self._removedTE = True
-        elif lower == "date":
-            self.sendDate = False
-        if self._outHeaders is not None:
-            self._outHeaders.pop(lower, None)
+    # -- the head
 
     def flushHeaders(self) -> None:
         """Send the head now, before any body. Node: http.html#outgoingmessageflushheaders"""
@@ -674,19 +561,6 @@ class OutgoingMessage(Stream):
             if wrong and not self.hasHeader("transfer-encoding"):
                 raise errors.ERR_HTTP_CONTENT_LENGTH_MISMATCH(total, declared)
         self._strictLength = total
-
-
-def _lowerName(name: str) -> str:
-    entry = NAMES.get(name)
-    if entry is not None:
-        return entry[0]
-    if not isinstance(name, str):
-        raise errors.ERR_INVALID_ARG_TYPE("name", "string", name)
-    return name.lower()
-
-
-def _listOf(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
 def _toBytes(chunk: Any, encoding: str | None) -> bytes:
