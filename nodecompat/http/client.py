@@ -15,7 +15,6 @@ usually has none) without Content-Length is sent as Node sends it, but the conne
 from __future__ import annotations
 
 import base64
-import sys
 from collections.abc import Callable, Mapping
 from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,15 +24,14 @@ from ..diagnostics_channel import channel
 from ..events import addAbortListener
 from ..net.connection import timerDuration
 from ..reactor import ticks
-from ..url import URL, asUrl, urlToHttpOptions
+from ..url import URL
 from ..validators import (
     validateAbortSignal,
     validateBoolean,
     validateInteger,
     validateOneOf,
-    validateString,
 )
-from .agent import checkAgent, globalAgent
+from .clientarguments import agentOf, checkHost, currentAgent, hostHeader, lowered, readArguments
 from .clientconnection import connectionOf, emitRequestError
 from .headers import checkValue, hasBadPathChar, isToken
 from .outgoing import OutgoingMessage
@@ -120,12 +118,12 @@ class ClientRequest(OutgoingMessage):
         self, input: Any = None, options: Any = None, callback: Callable[..., Any] | None = None, /, **keywords: Any
     ) -> None:
         super().__init__()
-        opts, callback = _arguments(input, options, callback, keywords)
+        opts, callback = readArguments(input, options, callback, keywords)
         # Options that few requests have are not even looked for when none of them is there.
         isPlain = _USUAL_OPTIONS.issuperset(opts)
         self._setDefaults()
         defaultAgent = opts.get("_defaultAgent") or currentAgent()
-        agent = self.agent = _agentOf(opts, defaultAgent)
+        agent = self.agent = agentOf(opts, defaultAgent)
         self._takeTarget(opts, defaultAgent)
         if not isPlain:
             self._takeOptions(opts)
@@ -196,7 +194,7 @@ class ClientRequest(OutgoingMessage):
         opts["defaultPort"] = defaultPort
         opts["port"] = get("port") or defaultPort or 80
         name = get("hostname")
-        host = (_checkHost(name, "hostname") if name is not None else None) or _checkHost(get("host"), "host")
+        host = (checkHost(name, "hostname") if name is not None else None) or checkHost(get("host"), "host")
         self.host: str = host or "localhost"
         opts["host"] = self.host
 
@@ -250,7 +248,7 @@ class ClientRequest(OutgoingMessage):
         proxy = self._proxyOf(opts)
         unique = opts.get("uniqueHeaders")
         if unique:
-            self._uniqueHeaders = frozenset(_lowered(unique))
+            self._uniqueHeaders = frozenset(lowered(unique))
         if isinstance(headers, (list, tuple)):
             if proxy is not None:
                 self._path = self._absolutePath(opts)
@@ -555,78 +553,6 @@ def get(
     req = ClientRequest(input, options, callback, **keywords)
     req.end()
     return req
-
-
-def currentAgent() -> Any:
-    """The agent of requests that name none: `http.globalAgent`, which a program may replace."""
-    return getattr(sys.modules[__package__], "globalAgent", globalAgent)
-
-
-def hostHeader(opts: Mapping[str, Any]) -> str:
-    """The value of Host: with the port unless it is the protocol's own, an IPv6 address in brackets."""
-    host: str = opts["host"]
-    if host.count(":") > 1 and host[0] != "[":
-        host = f"[{host}]"
-    port = opts.get("port")
-    if port and (not opts.get("defaultPort") or int(port) != int(opts["defaultPort"])):
-        return f"{host}:{port}"
-    return host
-
-
-def _arguments(
-    input: Any, options: Any, callback: Any, keywords: Mapping[str, Any]
-) -> tuple[dict[str, Any], Callable[..., Any] | None]:
-    """The arguments in any of Node's forms, as one dict of our own and a callback."""
-    if type(input) is dict and options is None and not keywords:
-        return input.copy(), callback
-    if type(input) is dict and callback is None and not keywords and callable(options):
-        return input.copy(), options
-    url: Mapping[str, Any] | None = None
-    if isinstance(input, str):
-        url = urlToHttpOptions(URL(input))
-    elif input is not None and not isinstance(input, Mapping) and not callable(input):
-        found = asUrl(input)
-        if found is not None:
-            url = urlToHttpOptions(found)
-    if url is None:
-        # Without a URL everything stands one place further to the left.
-        if callback is None and callable(options):
-            callback, options = options, None
-        if callable(input) and not isinstance(input, Mapping):
-            input, callback = None, callback or input
-        url, options = {}, input if options is None else {**(input or {}), **options}
-    elif callback is None and callable(options):
-        callback, options = options, None
-    if options is not None and not hasattr(options, "keys"):
-        raise errors.ERR_INVALID_ARG_TYPE("options", "Object", options)
-    return {**url, **(options or {}), **keywords}, callback
-
-
-def _agentOf(opts: Mapping[str, Any], defaultAgent: Any) -> Any:
-    agent = opts.get("agent")
-    if agent is False:
-        return type(defaultAgent)()
-    if agent is None:
-        return defaultAgent if not callable(opts.get("createConnection")) else None
-    checkAgent(agent)
-    return agent
-
-
-def _checkHost(host: Any, name: str) -> Any:
-    if host is not None and not isinstance(host, str):
-        raise errors.ERR_INVALID_ARG_TYPE(f"options.{name}", ["string", "undefined", "null"], host)
-    if host and "\0" in host:
-        # Refused before any look-up: a resolver would see the part before the NUL only.
-        raise errors.ERR_INVALID_ARG_VALUE(f"options.{name}", host, "must be a string without null bytes")
-    return host
-
-
-def _lowered(names: Any) -> list[str]:
-    lowered = []
-    for name in names:
-        validateString(name, "options.uniqueHeaders")
-        lowered.append(name.lower())
-    return lowered
 
 
 def _setSocketTimeout(socket: Any, msecs: float) -> None:
