@@ -32,7 +32,7 @@ _NAMES: dict[str, str] = {
     "hex": "hex",
 }
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
-_HEX_PAIRS = re.compile(r"(?:[0-9A-Fa-f]{2})*")
+_HEX_PAIRS = re.compile(rb"(?:[0-9A-Fa-f]{2})*")
 _TO_7_BIT = bytes(byte & 0x7F for byte in range(256))
 
 
@@ -117,8 +117,8 @@ def _encodeBase64(text: str) -> bytes:
 
 def _encodeHex(text: str) -> bytes:
     """Pairs of digits up to the first thing that is none."""
-    match = _HEX_PAIRS.match(text)
-    return bytes.fromhex(match[0]) if match else b""
+    match = _HEX_PAIRS.match(_encodeLatin1(text))
+    return binascii.unhexlify(match[0]) if match else b""
 
 
 def _decodeUtf8(data: bytes) -> str:

@@ -3,6 +3,9 @@
 What is incomplete at the end of a chunk waits for the next one. Which bytes wait is decided as in Node: by the
 lead byte of a UTF-8 sequence, by whole units and surrogate pairs of UTF-16, by groups of three bytes in base64.
 `lastNeed`, `lastTotal` and `lastChar` show what waits.
+
+Differs: a surrogate pair of UTF-16 is never given out in two halves, wherever it is cut. In JavaScript two halves
+that follow each other are the character; in Python they are not.
 """
 
 from __future__ import annotations
@@ -99,11 +102,10 @@ def _splitUtf8(data: bytes) -> tuple[int, int]:
 
 def _splitUtf16(data: bytes) -> tuple[int, int]:
     odd = len(data) % 2
-    if odd:
-        return 1, 2
-    if len(data) >= 2 and 0xD8 <= data[-1] <= 0xDB:  # a high surrogate waits for its partner
-        return 2, 4
-    return 0, 0
+    end = len(data) - odd
+    if end and 0xD8 <= data[end - 1] <= 0xDB:  # a high surrogate waits for its partner
+        return 2 + odd, 4
+    return odd, 2
 
 
 def _splitBase64(data: bytes) -> tuple[int, int]:

@@ -32,7 +32,7 @@ def testJson(outcome: Outcome) -> None:
 
 
 def testJsonThatIsNoneFails(outcome: Outcome) -> None:
-    with pytest.raises(ValueError, match="Expecting"):
+    with pytest.raises(ValueError, match=r"Expecting"):
         outcome(consumers.json(source("{")))
 
 
@@ -41,12 +41,12 @@ def testAnIterableWillDo(outcome: Outcome) -> None:
 
 
 def testObjectsAreNoBytes(outcome: Outcome) -> None:
-    with pytest.raises(NodeError, match='The "chunk" argument must be of type string'):
+    with pytest.raises(NodeError, match=r'The "chunk" argument must be of type string'):
         outcome(consumers.buffer(Readable.from_([5])))
 
 
 def testAnErrorIsHandedOver(outcome: Outcome) -> None:
     stream = source("a")
     stream.destroy(ValueError("x"))
-    with pytest.raises(ValueError, match="x"):
+    with pytest.raises(ValueError, match=r"x"):
         outcome(consumers.text(stream))

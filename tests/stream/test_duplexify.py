@@ -142,10 +142,10 @@ def testADeferredThatFails(net: Network, log: Log) -> None:
 
 @pytest.mark.parametrize("body", [5, None, {}])
 def testWhatCannotBeAStreamRaises(body: Any) -> None:
-    with pytest.raises(NodeError, match='^The "body" argument must be of type function or an instance of Blob'):
+    with pytest.raises(NodeError, match=r'^The "body" argument must be of type function or an instance of Blob'):
         Duplex.from_(body)
 
 
 def testAFunctionThatGivesNothingUsefulRaises() -> None:
-    with pytest.raises(NodeError, match='returned from the "body" function but got type number'):
+    with pytest.raises(NodeError, match=r'returned from the "body" function but got type number'):
         Duplex.from_(lambda chunks: 5)

@@ -142,7 +142,7 @@ def testAnOldStyleStreamIsDoneAtItsEndOrClose(net: Network, log: Log) -> None:
     ],
 )
 def testWrongArgumentsRaise(args: Any, message: str) -> None:
-    with pytest.raises(NodeError, match="^" + message.replace("(", "\\(")):
+    with pytest.raises(NodeError, match=r"^" + message.replace("(", "\\(")):
         finished(*args)
 
 

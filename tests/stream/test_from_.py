@@ -183,5 +183,5 @@ def testAFileCanStayOpen(net: Network, outcome: Outcome) -> None:
 
 @pytest.mark.parametrize("given", [5, None, {}, object()])
 def testWhatCannotBeIteratedRaises(given: Any) -> None:
-    with pytest.raises(NodeError, match='^The "iterable" argument must be an instance of Iterable.'):
+    with pytest.raises(NodeError, match=r'^The "iterable" argument must be an instance of Iterable.'):
         Readable.from_(given)

@@ -36,14 +36,14 @@ def testWaitsForASlowSource(outcome: Outcome) -> None:
 def testRaisesTheErrorOfTheStream(net: Network, outcome: Outcome) -> None:
     stream = silent()
     later(stream.destroy, ValueError("x"))
-    with pytest.raises(ValueError, match="x"):
+    with pytest.raises(ValueError, match=r"x"):
         outcome(collect(stream))
 
 
 def testAStreamThatClosesEarlyRaises(outcome: Outcome) -> None:
     stream = silent()
     stream.destroy()
-    with pytest.raises(NodeError, match="Premature close"):
+    with pytest.raises(NodeError, match=r"Premature close"):
         outcome(collect(stream))
 
 
@@ -63,7 +63,7 @@ def testAnErrorInTheLoopDestroysTheStream(net: Network, outcome: Outcome) -> Non
             raise ValueError("body")
 
     stream = source("a")
-    with pytest.raises(ValueError, match="body"):
+    with pytest.raises(ValueError, match=r"body"):
         outcome(fail(stream))
     assert stream.destroyed
 
@@ -100,7 +100,7 @@ def testThrowingIntoTheIteratorDestroysTheStream(net: Network, outcome: Outcome)
         await iterator.athrow(ValueError("thrown"))
 
     stream = source("a", "b")
-    with pytest.raises(ValueError, match="thrown"):
+    with pytest.raises(ValueError, match=r"thrown"):
         outcome(main())
     assert stream.destroyed
 

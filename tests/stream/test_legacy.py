@@ -65,7 +65,7 @@ def testAFullDestinationPausesTheSource(net: Network, log: Log) -> None:
 def testAnErrorNobodyHearsIsRaised(net: Network, log: Log) -> None:
     old = Old(log)
     old.pipe(sink())
-    with pytest.raises(ValueError, match="x"):
+    with pytest.raises(ValueError, match=r"x"):
         old.emit("error", ValueError("x"))
 
 

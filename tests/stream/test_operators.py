@@ -92,7 +92,7 @@ def testAFailingFunctionFailsTheResultAndDestroysTheSource(net: Network, outcome
         raise ValueError("x")
 
     stream = numbers()
-    with pytest.raises(ValueError, match="x"):
+    with pytest.raises(ValueError, match=r"x"):
         outcome(stream.map(fail).toArray())
     assert stream.destroyed
 
@@ -133,7 +133,7 @@ def testAnAbortedSignalFailsAtOnce(outcome: Outcome, call: Any) -> None:
 
 
 def testReduceOfNothingNeedsAFirstValue(outcome: Outcome) -> None:
-    with pytest.raises(TypeError, match="Reduce of an empty stream requires an initial value") as caught:
+    with pytest.raises(TypeError, match=r"Reduce of an empty stream requires an initial value") as caught:
         outcome(Readable.from_([]).reduce(lambda a, b: a))
     assert caught.value.code == "ERR_MISSING_ARGS"  # type: ignore[attr-defined]
     assert outcome(Readable.from_([]).reduce(lambda a, b: a, None)) is None
@@ -158,7 +158,7 @@ def testWrongArgumentsRaise(call: Any, message: str) -> None:
 
 @pytest.mark.parametrize("name", ["forEach", "some", "every", "find", "reduce"])
 def testWrongFunctionsFailTheDeferred(outcome: Outcome, name: str) -> None:
-    with pytest.raises(NodeError, match="argument must be of type function"):
+    with pytest.raises(NodeError, match=r"argument must be of type function"):
         outcome(getattr(numbers(), name)(5))
 
 

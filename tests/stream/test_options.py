@@ -96,7 +96,7 @@ def testAWrongMarkRaises(mark: Any) -> None:
 
 
 def testOptionsMustBeAMapping() -> None:
-    with pytest.raises(NodeError, match='^The "options" argument must be of type object.'):
+    with pytest.raises(NodeError, match=r'^The "options" argument must be of type object.'):
         Readable(5)
 
 

@@ -33,7 +33,7 @@ def testPipelineFailsWithTheError(outcome: Outcome) -> None:
     origin = silent()
     waiting = promises.pipeline(origin, sink())
     origin.destroy(ValueError("x"))
-    with pytest.raises(ValueError, match="x"):
+    with pytest.raises(ValueError, match=r"x"):
         outcome(waiting)
 
 
@@ -63,7 +63,7 @@ def testCancellingAPipelineDestroysItsStreams(net: Network) -> None:
 
 @pytest.mark.parametrize("options", [{"signal": 5}, {"signal": "x"}])
 def testWrongOptionsFail(outcome: Outcome, options: Any) -> None:
-    with pytest.raises(NodeError, match="AbortSignal"):
+    with pytest.raises(NodeError, match=r"AbortSignal"):
         outcome(promises.pipeline(source("a"), sink(), options))
 
 
@@ -75,7 +75,7 @@ def testFinishedFiresOrFails(net: Network, outcome: Outcome) -> None:
     broken = silent()
     waiting = promises.finished(broken)
     broken.destroy()
-    with pytest.raises(NodeError, match="Premature close"):
+    with pytest.raises(NodeError, match=r"Premature close"):
         outcome(waiting)
 
 

@@ -127,7 +127,7 @@ def testReadRaisesTheMarkToAPowerOfTwo(net: Network) -> None:
 
 
 def testReadOfMoreThanAGibibyteRaises(net: Network) -> None:
-    with pytest.raises(NodeError, match="It must be <= 1GiB") as caught:
+    with pytest.raises(NodeError, match=r"It must be <= 1GiB") as caught:
         silent().read(2**30 + 1)
     assert caught.value.code == "ERR_OUT_OF_RANGE"
 
@@ -262,7 +262,14 @@ def testSetEncodingDecodesWhatIsBuffered(net: Network) -> None:
 
 @pytest.mark.parametrize(
     ("encoding", "expected"),
-    [("hex", "e282ac"), ("base64", "4oKs"), ("base64url", "4oKs"), ("latin1", "â\x82¬"), ("utf8", "€"), ("ascii", "b\x02,")],
+    [
+        ("hex", "e282ac"),
+        ("base64", "4oKs"),
+        ("base64url", "4oKs"),
+        ("latin1", "â\x82¬"),
+        ("utf8", "€"),
+        ("ascii", "b\x02,"),
+    ],
 )
 def testEveryEncodingOverSplitInput(net: Network, log: Log, encoding: str, expected: str) -> None:
     stream = silent(encoding=encoding)
@@ -283,9 +290,9 @@ def testTextIsPushedInItsOwnEncoding(net: Network) -> None:
 
 
 def testUnknownEncodingRaises(net: Network) -> None:
-    with pytest.raises(NodeError, match="Unknown encoding: nope"):
+    with pytest.raises(NodeError, match=r"Unknown encoding: nope"):
         silent().setEncoding("nope")
-    with pytest.raises(NodeError, match="Unknown encoding: nope"):
+    with pytest.raises(NodeError, match=r"Unknown encoding: nope"):
         silent().push("x", "nope")
 
 
@@ -312,7 +319,7 @@ def testErrorThatNobodyHearsStillCloses(log: Log) -> None:
     """Node ends its process here; a program that goes on must see that the stream is gone."""
     from nodecompat.testing import network
 
-    with pytest.raises(ValueError, match="unheard"), network() as net:
+    with pytest.raises(ValueError, match=r"unheard"), network() as net:
         log.watch(silent(), ("close",)).destroy(ValueError("unheard"))
         net.run()
     assert log == ["close"]

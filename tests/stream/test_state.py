@@ -25,13 +25,13 @@ def testTablesAreComplete(names: Any, moves: Any) -> None:
 
 
 def testAnImpossibleMoveIsAnAssertion() -> None:
-    with pytest.raises(AssertionError, match="life: LIVE -> GONE"):
+    with pytest.raises(AssertionError, match=r"life: LIVE -> GONE"):
         silent()._moveLife(state.GONE)
-    with pytest.raises(AssertionError, match="write: OPEN -> FINAL"):
+    with pytest.raises(AssertionError, match=r"write: OPEN -> FINAL"):
         sink()._moveWrite(state.FINAL)
     stream = silent()
     stream._moveRead(state.END_EMITTED)
-    with pytest.raises(AssertionError, match="read: END_EMITTED -> ENDED"):
+    with pytest.raises(AssertionError, match=r"read: END_EMITTED -> ENDED"):
         stream._moveRead(state.ENDED)
 
 
@@ -56,5 +56,5 @@ def testDefaultMarks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("value", [-1, "x", 1.5])
 def testAWrongDefaultRaises(value: Any) -> None:
-    with pytest.raises(NodeError, match='"value"'):
+    with pytest.raises(NodeError, match=r'"value"'):
         setDefaultHighWaterMark(False, value)

@@ -240,7 +240,7 @@ def testDefaultEncodingCanBeChanged(net: Network) -> None:
     assert stream.setDefaultEncoding("HEX") is stream
     stream.write("4142")
     assert stream.taken == [b"AB"]  # type: ignore[attr-defined]
-    with pytest.raises(NodeError, match="Unknown encoding: nope"):
+    with pytest.raises(NodeError, match=r"Unknown encoding: nope"):
         stream.setDefaultEncoding("nope")
 
 
