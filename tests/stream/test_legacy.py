@@ -71,7 +71,7 @@ def testAnErrorNobodyHearsIsRaised(net: Network, log: Log) -> None:
 
 def testWrapReadsFromAnOldStream(net: Network, log: Log) -> None:
     old = Old(log)
-    stream = log.watch(Readable().wrap(old), READ_EVENTS)
+    log.watch(Readable().wrap(old), READ_EVENTS)
     net.run()
     old.emit("data", b"a")
     old.emit("end")

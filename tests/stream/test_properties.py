@@ -1,4 +1,4 @@
-"""What holds for any interleaving of calls: bytes keep their order, none is lost before destroy, silence after 'close'."""
+"""For any interleaving of calls: bytes keep their order, none is lost before destroy, silence after 'close'."""
 
 from __future__ import annotations
 
