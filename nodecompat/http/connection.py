@@ -47,8 +47,8 @@ class ServerConnection:
 
     __slots__ = (
         "_current",
-        "_handedOver",
         "_failed",
+        "_handedOver",
         "_idleSince",
         "_idleTimer",
         "_incoming",
@@ -175,7 +175,11 @@ class ServerConnection:
             parser.free()
             return BODY
         req: IncomingMessage = server._IncomingMessage(socket)
-        req._setHead(parser)
+        if parser.lenient:
+            req._rawHeaders = parser.rawHeaders
+        else:
+            req._head = parser.head
+        req.httpVersion = parser.httpVersion
         req.method = parser.method
         req.url = parser.url
         req.upgrade = False
@@ -208,8 +212,8 @@ class ServerConnection:
             # end through.
             if (
                 parser.lenient
-                or b"\r\nHost:" not in head
-                or b"\r\nexpect:" in head.lower()
+                or head.find(b"\r\nHost:") < 0  # `in` takes three times as long: it tries for a number first
+                or head.lower().find(b"\r\nexpect:") >= 0
                 or server.maxRequestsPerSocket
             ) and self._isSpecial(req, res):
                 return BODY
@@ -287,9 +291,13 @@ class ServerConnection:
     def _onMessageComplete(self) -> None:
         req, self._current = self._current, None
         self.messageStart = 0.0
-        if req is not None:
-            parser = self.parser
+        if req is None:
+            return
+        parser = self.parser
+        if req._started or (parser is not None and parser.hasTrailers):
             req._end(parser.rawTrailers if parser is not None else [])
+        else:
+            req._complete = True  # the likely case: nobody has looked at it yet
 
     # -- the answers
 
@@ -321,7 +329,13 @@ class ServerConnection:
         elif self._outgoing:
             self._outgoing.popleft().assignSocket(socket)
         elif self.server.keepAliveTimeout:
-            self._awaitNext(socket)
+            # Every answer is out: the peer has `keepAliveTimeout` for its next request. A timer that is started and
+            # stopped for each request would cost more than the request's parsing. This one runs on while requests
+            # come and looks, when it is due, how long the connection has been idle.
+            self._idleSince = self._now()
+            timer = self._idleTimer
+            if timer is None or timer._list is None or socket.timeout or self.server.timeout:
+                self._startIdleTimer(socket)
         if self._paused:
             self._mayReadOn()
 
@@ -390,22 +404,17 @@ class ServerConnection:
 
     # -- time
 
-    def _awaitNext(self, socket: Any) -> None:
-        """Every answer is out: give the peer `keepAliveTimeout` for its next request."""
+    def _startIdleTimer(self, socket: Any) -> None:
         server = self.server
+        duration = server.keepAliveTimeout + server.keepAliveTimeoutBuffer
         if server.timeout or socket.timeout:
             # Somebody uses the socket's own timer. Node does this always.
-            socket.setTimeout(server.keepAliveTimeout + server.keepAliveTimeoutBuffer)
+            socket.setTimeout(duration)
             self._socketTimer = True
             return
-        # A timer that is started and stopped for each request would cost more than the request's parsing. This one
-        # runs on while requests come and looks, when it is due, how long the connection has been idle.
-        self._idleSince = self._now()
-        timer = self._idleTimer
-        if timer is None:
-            timer = self._idleTimer = IdleTimer(self._onIdle)
-        if timer._list is None:
-            timer.start(server.keepAliveTimeout + server.keepAliveTimeoutBuffer)
+        if self._idleTimer is None:
+            self._idleTimer = IdleTimer(self._onIdle)
+        self._idleTimer.start(duration)
 
     def _onIdle(self) -> None:
         socket = self.socket

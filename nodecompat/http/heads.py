@@ -22,44 +22,36 @@ _heads: dict[Hashable, _Known] = {}
 _date = ""
 
 
-def headKey(message: Any, line: str, headers: Any) -> Hashable | None:
-    """Under what the head of `message` would be kept; None when it is none of the usual."""
+def useHead(message: Any, line: str, headers: Any) -> Hashable | None:
+    """Give `message` the head that was made for an earlier one.
+
+    Returns: None when that is done, or when the message is none of the usual; else what `keepHead` needs.
+    """
+    global _date
     if message.__dict__ or message.chunkedEncoding or message._last:
         return None
     if message._outHeaders is not None:
         if headers:
             return None
         pairs = tuple(message._outHeaders.values())
-    elif type(headers) is dict:
-        pairs = tuple(headers.items())
     elif headers is None:
         pairs = ()
+    elif type(headers) is dict:
+        pairs = tuple(headers.items())
     else:
         return None
-    return (
-        line,
-        message.shouldKeepAlive,
-        message._hasBody,
-        message._contentLength,
-        message._keepAliveTimeout,
-        pairs,
-    )
-
-
-def useHead(message: Any, key: Hashable) -> bool:
-    """Give `message` the head that is kept under `key`. Returns False when there is none."""
-    global _date
+    key = (line, message.shouldKeepAlive, message._hasBody, message._contentLength, message._keepAliveTimeout, pairs)
     date = dateLine()
     if date is not _date:
         _date = date
         _heads.clear()
-        return False
+        return key
     try:
         known = _heads.get(key)
     except TypeError:  # a header with a list of values
-        return False
+        return None
     if known is None:
-        return False
+        return key
     (
         message._header,
         message.chunkedEncoding,
@@ -68,7 +60,7 @@ def useHead(message: Any, key: Hashable) -> bool:
         message._contentLength,
         message._hasBody,
     ) = known
-    return True
+    return None
 
 
 def keepHead(message: Any, key: Any) -> None:

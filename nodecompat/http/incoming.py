@@ -219,7 +219,8 @@ class IncomingMessage(Readable):
 
     def _isUnobserved(self) -> bool:
         """True when nobody could tell how the end is reached: no decoder, no 'readable', not over yet."""
-        return self._decoder is None and not self._readPhase and not self._readGate & OVER and not self._readableListening
+        over = self._readPhase or self._readGate & OVER
+        return self._decoder is None and not over and not self._readableListening
 
     def _resumeTick(self) -> None:
         if not self._readPhase or self._readLength or not self._flowing:

@@ -211,6 +211,11 @@ class HTTPParser:
         return splitHeaders(b"\r\n" + self._trailers) if self._trailers else []
 
     @property
+    def hasTrailers(self) -> bool:
+        """True when the message that is complete had trailers."""
+        return bool(self._trailers)
+
+    @property
     def isIdle(self) -> bool:
         """True between messages: no byte of a next one has come."""
         return self._state == START
@@ -230,7 +235,7 @@ class HTTPParser:
         # The likely case: the segment is a whole head, with nothing before and behind it.
         if self._state == START and self._rest is None and not self.lenient:
             size = len(data)
-            if size < self._unmetered and data.find(b"\r\n\r\n") == size - 4:
+            if size < self._unmetered and data.find(b"\r\n\r\n") == size - 4 and size > 4:
                 sink = self._sink
                 try:
                     self._llhttp.feed_data(data)
@@ -297,7 +302,24 @@ class HTTPParser:
         """The likely case of `execute`, once llhttp has accepted the head."""
         sink.headersComplete = False
         complete, sink.complete = sink.complete, False
-        self._takeHead(data, False)
+        text = sink.text
+        if self.kind == REQUEST and len(text) == 1 and data[0] > 13:
+            # `_takeHead` in short.
+            self.head = data
+            self.upgrade = False
+            self.shouldKeepAlive = sink.keepAlive
+            self._trailers = b""
+            target = text.pop()
+            method = self._llhttp.get_method()
+            self.method = _METHODS.get(method) or _METHODS.setdefault(method, method.decode("ascii"))
+            self.url = target.decode("latin-1")
+            # Asking llhttp for the version builds a text: three times as slow as a look at the usual place.
+            if data.startswith(b" HTTP/1.1\r\n", len(method) + 1 + len(target)):
+                self.httpVersion = "1.1"
+            else:
+                self._takeVersion()
+        else:
+            self._takeHead(data, False)
         self._running = True
         try:
             result = self.onHeadersComplete(self) if self.onHeadersComplete is not None else BODY
@@ -393,17 +415,16 @@ class HTTPParser:
             method = llhttp.get_method()
             self.method = _METHODS.get(method) or _METHODS.setdefault(method, method.decode("ascii"))
             self.url = first.decode("latin-1")
-            # Asking llhttp for the version builds a text: three times as slow as a look at the usual place.
-            if head.startswith(b" HTTP/1.1\r\n", len(method) + 1 + len(first)):
-                self.httpVersion = "1.1"
-                return
         else:
             self.statusCode = llhttp.get_status_code()
             self.statusMessage = first.decode("latin-1")
-        self.httpVersion = llhttp.get_http_version()
-        if self.httpVersion == "1.0" and _findEncoding(head):
+        self._takeVersion()
+
+    def _takeVersion(self) -> None:
+        self.httpVersion = self._llhttp.get_http_version()
+        if self.httpVersion == "1.0" and _findEncoding(self.head):
             # A proxy of that time would not have understood it: whatever follows may be meant as part of the body.
-            self.shouldKeepAlive = sink.keepAlive = False
+            self.shouldKeepAlive = self._sink.keepAlive = False
 
     def _announce(self, pos: int) -> int:
         """Tell the owner of the head and see to what follows it."""

@@ -15,8 +15,8 @@ from .. import encodings, errors
 from ..reactor import ticks
 from ..validators import validateInteger, validateObject
 from .head import flatPairs, pairsOf
-from .heads import headKey, keepHead, useHead
 from .headers import checkValue, hasBadChar, learnName
+from .heads import keepHead, useHead
 from .outgoing import JOIN_LIMIT, OutgoingMessage
 from .status import STATUS_CODES, STATUS_LINES
 
@@ -145,8 +145,8 @@ class ServerResponse(OutgoingMessage):
         if line is None:
             line = _statusLine(code, given)
         self.statusMessage = given if given is not None else STATUS_CODES.get(code, "unknown")
-        key = headKey(self, line, headers)
-        if key is not None and useHead(self, key):
+        key = useHead(self, line, headers)
+        if self._header is not None:
             return self
         if self._outHeaders is not None:
             self._override(headers)
@@ -280,29 +280,26 @@ class ServerResponse(OutgoingMessage):
             and not (self._pieces or self._corked or self.outputData or self.strictContentLength or self._trailer)
             and not self.destroyed
         ):
-            return self._endAtOnce(socket, chunk)
+            data: bytes = encodings.encode(chunk) if type(chunk) is str else chunk
+            if self._header is None:
+                self._contentLength = len(data)
+                self._implicitHeader()
+            if not self._hasBody or self._piecesCallbacks is not None or len(data) > JOIN_LIMIT or self._headerSent:
+                return super().end(data)
+            head: bytes = self._header.encode("latin-1")  # type: ignore[union-attr]
+            if self.chunkedEncoding:
+                data = b"%s%x\r\n%s\r\n0\r\n\r\n" % (head, len(data), data)
+            else:
+                data = head + data
+            self._headerSent = self.finished = True
+            if socket._writeFast(data):
+                socket._writeIsUnderWay(len(data), self._onLastWritten)
+            else:
+                ticks.nextTick(self._onLastWritten)
+            if self._events:
+                self._finish()
+            return self
         return super().end(chunk, encoding, callback)
-
-    def _endAtOnce(self: _Self, socket: Any, chunk: str | bytes) -> _Self:
-        data = encodings.encode(chunk) if isinstance(chunk, str) else chunk
-        if self._header is None:
-            self._contentLength = len(data)
-            self._implicitHeader()
-        if not self._hasBody or self._piecesCallbacks is not None or len(data) > JOIN_LIMIT or self._headerSent:
-            return super().end(data)
-        head: bytes = self._header.encode("latin-1")  # type: ignore[union-attr]
-        if self.chunkedEncoding:
-            data = b"%s%x\r\n%s\r\n0\r\n\r\n" % (head, len(data), data)
-        else:
-            data = head + data
-        self._headerSent = self.finished = True
-        if socket._writeFast(data):
-            socket._writeIsUnderWay(len(data), self._onLastWritten)
-        else:
-            ticks.nextTick(self._onLastWritten)
-        if self._events:
-            self._finish()
-        return self
 
 
 def isOlder(req: Any) -> bool:
