@@ -33,6 +33,7 @@ KEEP_ALIVE_TIMEOUT_BUFFER = 1000  # ms, that a socket is given up before the ser
 GLOBAL_TIMEOUT = 5000  # ms, of the global agent
 
 _findHint = re.compile(r"timeout=(\d+)", re.ASCII).match
+_findHintInHead = re.compile(rb"\r\nkeep-alive:[ \t]*timeout=(\d+)", re.IGNORECASE).search
 _Created = Callable[..., object]
 
 
@@ -430,8 +431,14 @@ def _hintedTimeout(socket: Any) -> int | None:
     """The milliseconds after which the server says it closes an idle connection."""
     req = getattr(socket, "_httpMessage", None)
     res = req.res if req is not None else None
-    hint = res.headers.get("keep-alive") if res is not None else None
-    found = _findHint(hint) if hint else None
+    if res is None:
+        return None
+    head = getattr(res, "_head", None)
+    if head is not None:
+        # Its headers may never be looked at: one search in their bytes costs a fifth of making the dict.
+        found = _findHintInHead(head)
+    else:
+        found = _findHint(res.headers.get("keep-alive") or "")
     # At most nine digits are read: more is "for ever", and no peer's text of any length becomes a number here.
     return int(found[1][:9]) * 1000 if found is not None else None
 

@@ -101,6 +101,7 @@ class ClientRequest(OutgoingMessage):
         "timeout",
         "timeoutCb",
         "upgradeOrConnect",
+        "useChunkedEncodingByDefault",
     )
 
     __events__ = {

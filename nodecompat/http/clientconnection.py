@@ -90,8 +90,10 @@ class ClientConnection:
         req.socket = socket
         req._connection = self
         socket._httpMessage = req
-        if req.timeout is not None or (req.agent is not None and _agentTimeout(req.agent)):
+        if req.timeout is not None:
             req._armTimeout()
+        elif req.agent is not None and _agentTimeout(req.agent):
+            req._timeoutArmed = True  # the agent's time limit stays with the socket, the request only tells of it
         if "socket" in req._events:
             req.emit("socket", socket)
 
