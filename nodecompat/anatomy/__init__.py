@@ -1,10 +1,10 @@
 """anatomy: see what a connection does. Records a running program's steps and events and draws them.
 
-    from nodecompat import anatomy
+from nodecompat import anatomy
 
-    with anatomy.record() as recording:
-        ...
-    print(recording.text())
+with anatomy.record() as recording:
+    ...
+print(recording.text())
 """
 
 from __future__ import annotations

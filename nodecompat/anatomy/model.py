@@ -59,6 +59,11 @@ class Entry:
     source: Source | None = None
 
     @property
+    def failed(self) -> bool:
+        """Whether this is a failure: where it arose, or the 'error' event that tells it."""
+        return self.kind == "error" or (self.kind == "event" and self.name == "error")
+
+    @property
     def label(self) -> str:
         """One line for a picture: `connect → EINPROGRESS`, `'data' 17 bytes`."""
         name = f"'{self.name}'" if self.kind == "event" else self.name
@@ -96,6 +101,8 @@ class Recording:
     startedAt: str = ""
     limit: int = 10_000
     dropped: int = 0
+    #: What went wrong inside the recorder itself, "" for nothing: then something may be missing.
+    trouble: str = ""
     entries: deque[Entry] = field(default_factory=deque)
     connections: dict[int, Connection] = field(default_factory=dict)
     #: Lines of the programs around their listeners: file → line number → text.
@@ -151,6 +158,7 @@ class Recording:
             "startedAt": self.startedAt,
             "limit": self.limit,
             "dropped": self.dropped,
+            "trouble": self.trouble,
             "lanes": list(LANES),
             "connections": [dataclasses.asdict(connection) for connection in self.connections.values()],
             "entries": [_entryToJson(entry) for entry in (self.entries if entries is None else entries)],
@@ -164,7 +172,7 @@ class Recording:
         Raises:
             ValueError: it is no recording, or one of a newer version; the message says which.
         """
-        if value.get("format") != FORMAT:
+        if not isinstance(value, Mapping) or value.get("format") != FORMAT:
             raise ValueError("this is no recording of nodecompat anatomy")
         if value.get("version") != VERSION:
             raise ValueError(f"this recording has version {value.get('version')}, and version {VERSION} can be read")
@@ -174,12 +182,13 @@ class Recording:
                 startedAt=value["startedAt"],
                 limit=value["limit"],
                 dropped=value["dropped"],
+                trouble=value["trouble"],
                 entries=deque(_entryFromJson(entry) for entry in value["entries"]),
                 connections={c["id"]: Connection(**c) for c in value["connections"]},
                 sources={f: {int(n): text for n, text in lines.items()} for f, lines in value["sources"].items()},
             )
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"this recording is damaged: {error}") from error
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise ValueError(f"this recording is damaged: {type(error).__name__}: {error}") from error
 
 
 def _entryToJson(entry: Entry) -> dict[str, Any]:
@@ -189,5 +198,10 @@ def _entryToJson(entry: Entry) -> dict[str, Any]:
 
 
 def _entryFromJson(value: Mapping[str, Any]) -> Entry:
-    source = value.get("source")
-    return Entry(**{**value, "source": Source(**source) if source else None})
+    source = value["source"]
+    entry = Entry(**{**value, "source": Source(**source) if source else None})
+    if entry.kind not in KINDS or not {entry.origin, entry.target} <= set(range(len(LANES))):
+        raise ValueError(f"entry {entry.number} has an unknown kind or lane")
+    if not isinstance(entry.at, (int, float)):
+        raise ValueError(f"entry {entry.number} has no time")
+    return entry

@@ -1,14 +1,15 @@
-"""What the program does while it is recorded: events with their listeners, its calls, its ticks and timers.
+"""What the program does while it is recorded: events with their listeners, its calls, messages, look-ups.
 
 Recording replaces a few methods of our own classes by ones that tell, and puts the real ones back afterwards: a program
 that nobody records runs the very code it always ran. Only what the program's own files call is told as a call; what
-the library does inside shows as steps and events.
+the library does inside shows as steps and events. What goes wrong in the telling never reaches the program.
 """
 
 from __future__ import annotations
 
 import functools
 import sys
+import weakref
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -21,18 +22,29 @@ from ..http.agent import Agent
 from ..http.client import ClientRequest
 from ..http.incoming import IncomingMessage
 from ..http.outgoing import OutgoingMessage
-from ..http.server import ServerResponse
+from ..http.response import ServerResponse
 from ..net import Server, Socket
+from ..net.connecting import Job, TcpJob
 from ..process import Process
-from ..reactor import ticks
-from ..timers.immediate import Immediate
-from ..timers.timeout import Timeout
-from .model import CLIENT_PROGRAM, CLIENT_SOCKET, SERVER_PROGRAM, SERVER_SOCKET, Entry, Source
-from .recorder import CLIENT, SERVER, Recorder, Side, isOwn, shorten, sourceOf
+from .model import CLIENT_PROGRAM, CLIENT_SOCKET, KERNEL, SERVER_PROGRAM, SERVER_SOCKET, Entry, Source
+from .recorder import CLIENT, SERVER, Recorder, Side, callSource, isOwn, shorten, sourceOf
 from .steps import Steps
+from .turns import Turns
 
 #: Told although nobody listens: without them a reader would miss a part of the story.
-_ALWAYS = {"listening", "connection", "lookup", "connect", "ready", "end", "finish", "error", "timeout", "close", "drop"}
+_ALWAYS = {
+    "listening",
+    "connection",
+    "lookup",
+    "connect",
+    "ready",
+    "end",
+    "finish",
+    "error",
+    "timeout",
+    "close",
+    "drop",
+}
 #: Listeners of the library itself that are told: the article's diagrams show the connectionListener.
 _OWN_LISTENERS = {"connection"}
 #: The name under which the article knows it.
@@ -59,6 +71,8 @@ _CHANNELS = (
     "http.client.request.start",
     "http.client.response.finish",
 )
+#: Never told: their events belong to no connection.
+_UNTOLD = (Process, Agent)
 
 
 class Program:
@@ -70,35 +84,40 @@ class Program:
         self._restore: list[Callable[[], object]] = []
         #: The side that each socket is, or was: its handle is gone when 'close' comes.
         self._known: WeakKeyDictionary[Any, Side] = WeakKeyDictionary()
-        self._early: WeakKeyDictionary[Any, list[Entry]] = WeakKeyDictionary()
+        #: What was told of a socket before it had a connection, and the side that stands for it until then.
+        self._early: WeakKeyDictionary[Any, tuple[Side, list[Entry]]] = WeakKeyDictionary()
+        #: The last failure that was told: it passes several listeners on its way out.
+        self._raised: BaseException | None = None
 
     def start(self) -> None:
         """Begin to tell."""
-        self._replace(EventEmitter, "emit", self._tellingEmit())
+        self.replace(EventEmitter, "emit", self._tellingEmit())
         for owner, names in _CALLS:
             for cls in _withSubclasses(owner):
                 for name in names:
                     # A subclass only where it has a method of its own; the first in any case, inherited or not.
                     if cls is owner or name in vars(cls):
-                        self._replace(cls, name, self._tellingCall(name, getattr(cls, name)))
+                        self.replace(cls, name, self._tellingCall(name, getattr(cls, name)))
         for module, names in _FUNCTIONS:
             for name in names:
-                self._replace(module, name, self._tellingFunction(f"{module.__name__}.{name}", getattr(module, name)))
-        self._replace(Timeout, "_fire", self._tellingTimer(Timeout._fire))
-        self._replace(Immediate, "_run", self._tellingTimer(Immediate._run))
-        self._replace(ticks, "_runOne", self._tellingTick(ticks._runOne))
+                self.replace(module, name, self._tellingFunction(f"{module.__name__}.{name}", getattr(module, name)))
+        self.replace(TcpJob, "begin", self._tellingLookup(TcpJob.begin))
+        self.replace(Job, "_open", self._noticing(Job._open))
+        Turns(self._recorder, self._tellAround).start(self.replace)
         for name in _CHANNELS:
             diagnostics_channel.subscribe(name, self._onMessage)
-            self._restore.append(lambda name=name: diagnostics_channel.unsubscribe(name, self._onMessage))
+            self._restore.append(functools.partial(diagnostics_channel.unsubscribe, name, self._onMessage))
 
     def stop(self) -> None:
         """Put everything back."""
         while self._restore:
             self._restore.pop()()
+        self._raised = None
 
-    def _replace(self, owner: Any, name: str, value: Any) -> None:
+    def replace(self, owner: Any, name: str, value: Any) -> None:
+        """Put something in the place of a method or a function, until `stop`."""
         own = name in vars(owner)
-        before = getattr(owner, name)
+        before = vars(owner)[name] if own else None
         setattr(owner, name, value)
         self._restore.append(lambda: setattr(owner, name, before) if own else delattr(owner, name))
 
@@ -107,122 +126,182 @@ class Program:
     def _sideOf(self, thing: Any) -> Side | None:
         """The side of a socket, a server, or a message on a socket; else the one that is at work."""
         socket = thing if isinstance(thing, (Socket, Server)) else getattr(thing, "socket", None)
+        handle = getattr(socket, "_handle", None)
+        side = self._steps.sides.get(handle) if handle is not None else None
+        if side is not None:
+            if side.socket is None and side.connection is not None:
+                self._meet(socket, side)
+            return side
         if isinstance(socket, Server):
-            return self._steps.sideOf(socket._handle) or Side(SERVER)
+            return Side(SERVER)
         if not isinstance(socket, Socket):
             return self._recorder.side
-        side = self._steps.sideOf(socket._handle) if socket._handle is not None else None
+        side = self._known.get(socket)
         if side is None:
-            side = self._known.get(socket)
-        elif self._known.get(socket) is not side:
-            self._known[socket] = side
-            for entry in self._early.pop(socket, ()):
-                entry.connection = side.number
-        return side or Side(CLIENT if socket.server is None else SERVER)
+            early = self._early.get(socket)
+            side = early[0] if early is not None else Side(CLIENT if socket.server is None else SERVER)
+        return side
+
+    def _meet(self, socket: Any, side: Side) -> None:
+        """The connection of a socket is known from here on: what it did before is shown with it."""
+        side.socket = weakref.ref(socket)
+        self._known[socket] = side
+        early = self._early.pop(socket, None)
+        for entry in early[1] if early is not None else ():
+            entry.connection = side.number
 
     def _place(self, told: Entry, thing: Any, side: Side | None) -> None:
         """What a socket does before it has a connection is shown with the connection that it gets."""
-        if isinstance(thing, Socket) and side is not None and side.connection is None:
-            self._early.setdefault(thing, []).append(told)
+        if side is not None and side.connection is None and isinstance(thing, Socket):
+            self._early.setdefault(thing, (side, []))[1].append(told)
+            side.lastStep = told.number
 
     def _isIgnored(self, thing: Any) -> bool:
+        if not self._steps.ignored:
+            return False
         socket = thing if isinstance(thing, (Socket, Server)) else getattr(thing, "socket", None)
         return isinstance(socket, (Socket, Server)) and self._steps.isIgnored(socket._handle)
 
     # Events
 
     def _tellingEmit(self) -> Callable[..., bool]:
-        recorder, real, program = self._recorder, EventEmitter.emit, self
+        recorder, real, begin, call = self._recorder, EventEmitter.emit, self._beginEvent, self._callListener
 
+        @functools.wraps(real)
         def emit(emitter: Any, eventName: Any, *args: Any) -> bool:
-            entry = emitter._events.get(eventName) if hasattr(emitter, "_events") else None
-            if eventName in _SILENT or not program._isWorthTelling(emitter, eventName, entry):
+            begun = begin(emitter, eventName, args)
+            if begun is None:
                 return real(emitter, eventName, *args)
-            # The event of a server that brings a socket or a request belongs to that connection.
-            side = program._sideOf(args[0] if args and isinstance(emitter, Server) else emitter)
-            told = recorder.add("event", str(eventName), *program._way(side), detail=_brief(eventName, args), side=side)
-            program._place(told, emitter, side)
-            recorder.begin(told, side)
+            told, entry, side = begun
             try:
-                if entry is None or eventName == "error":
-                    if entry is not None:
-                        program._tellListeners(entry, side)
+                if entry is None:
                     return real(emitter, eventName, *args)
-                return program._callEach(emitter, eventName, entry, args, side)
+                if eventName == "error" and errorMonitor in emitter._events:
+                    emitter.emit(errorMonitor, *args)
+                for one in entry.members or (entry,):
+                    call(emitter, eventName, one, args, side)
+                return True
             finally:
                 recorder.finish(told)
 
         return emit
 
-    def _isWorthTelling(self, emitter: Any, eventName: Any, entry: Any) -> bool:
-        if isinstance(emitter, (Process, Agent)) or self._isIgnored(emitter):
-            return False
-        if entry is not None and any(not sourceOf(_function(e))[1] for e in entry.entries()):
-            return True
-        return isinstance(emitter, (Socket, Server)) and eventName in _ALWAYS
-
-    def _way(self, side: Side | None) -> tuple[int, int]:
-        """From which lane to which an event goes."""
-        if side is None:
-            return CLIENT_PROGRAM, CLIENT_PROGRAM
-        return side.socketLane, side.programLane
-
-    def _callEach(self, emitter: Any, eventName: Any, entry: Any, args: tuple[Any, ...], side: Side | None) -> bool:
-        """What `emit` does, one listener after the other, each told and timed."""
-        for one in entry.entries():
-            source, own = sourceOf(_function(one))
-            if own and eventName not in _OWN_LISTENERS:
-                self._callOne(emitter, eventName, one, args)
-                continue
-            told = self._tellListener(source, one, side)
-            self._recorder.begin(told, side)
-            try:
-                self._callOne(emitter, eventName, one, args)
-            finally:
-                self._recorder.finish(told)
-        return True
+    def _beginEvent(self, emitter: Any, eventName: Any, args: tuple[Any, ...]) -> tuple[Entry, Any, Side | None] | None:
+        """Tell an event, if it is worth it; what its listeners do is caused by it."""
+        try:
+            entry = emitter._events.get(eventName) if hasattr(emitter, "_events") else None
+            told = entry is not None and eventName not in _SILENT and self._hasOutsider(entry)
+            if not told and (eventName not in _ALWAYS or not isinstance(emitter, (Socket, Server))):
+                return None
+            if isinstance(emitter, _UNTOLD) or self._isIgnored(emitter):
+                return None
+            # The event of a server that brings a socket or a request belongs to that connection.
+            side = self._sideOf(args[0] if args and isinstance(emitter, Server) else emitter)
+            origin, target = (side.socketLane, side.programLane) if side is not None else (self._recorder.home,) * 2
+            event = self._recorder.add("event", str(eventName), origin, target, _brief(eventName, args), side)
+            if side is not None and side.connection is None:
+                self._place(event, emitter, side)
+            self._recorder.begin(event, side)
+            return event, entry, side
+        except Exception as error:
+            self._recorder.fail(error)
+            return None
 
     @staticmethod
-    def _callOne(emitter: Any, eventName: Any, one: Any, args: tuple[Any, ...]) -> None:
-        result = one.calls(len(args))(*args)
-        if result is not None:
-            emitter._settle(result, eventName, args)
+    def _hasOutsider(entry: Any) -> bool:
+        """Whether one of an event's listeners is the program's own."""
+        if entry.members is None:
+            return not sourceOf(_function(entry))[1]
+        return any(not sourceOf(_function(one))[1] for one in entry.members)
 
-    def _tellListeners(self, entry: Any, side: Side | None) -> None:
-        for one in entry.entries():
-            source, own = sourceOf(_function(one))
-            if not own:
-                self._tellListener(source, one, side)
+    def _callListener(self, emitter: Any, eventName: Any, one: Any, args: tuple[Any, ...], side: Side | None) -> None:
+        """What `emit` does for one listener, told and timed."""
+        source, own = sourceOf(_function(one))
+        if own and eventName not in _OWN_LISTENERS:
+            # A listener such as `response.end` is part of the library: what it does shows as steps.
+            _fire(emitter, eventName, one, args)
+            return
+        lane = side.programLane if side is not None else self._recorder.home
+        name = _listenerName(one, source)
+        self._tellAround("listener", name, "", lane, side, source, _fire, emitter, eventName, one, args)
 
-    def _tellListener(self, source: Source | None, one: Any, side: Side | None) -> Any:
-        name = source.function if source is not None else _name(_function(one))
-        lane = side.programLane if side is not None else CLIENT_PROGRAM
-        name = _ARTICLE_NAME.get(name.rpartition(".")[2], name.rpartition("<locals>.")[2])
-        return self._recorder.add("listener", name, lane, lane, side=side, source=source)
+    def _tellAround(
+        self,
+        kind: str,
+        name: str,
+        detail: str,
+        lane: int,
+        side: Side | None,
+        source: Source | None,
+        function: Callable[..., Any],
+        *args: Any,
+    ) -> Any:
+        """Call a function of the program; tell it, how long it took, and what it raised."""
+        recorder = self._recorder
+        try:
+            told = recorder.add(kind, name, lane, lane, detail, side, source)
+            recorder.stack.append((told, side))
+        except Exception as error:
+            recorder.fail(error)
+            return function(*args)
+        try:
+            return function(*args)
+        except Exception as error:
+            self._tellFailure(error, lane, side)
+            raise
+        finally:
+            recorder.finish(told)
+
+    def _tellFailure(self, error: Exception, lane: int, side: Side | None) -> None:
+        """What a listener raised, where it was raised."""
+        if error is self._raised:  # told by an inner listener already
+            return
+        self._raised = error
+        try:
+            where = _whereRaised(error)
+            text = f"{type(error).__name__}: {error}".rstrip(": ")
+            self._recorder.add("error", "raised", lane, lane, text, side, where)
+        except Exception as worse:
+            self._recorder.fail(worse)
 
     # Calls
 
     def _tellingCall(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
-        program = self
+        recorder, begin, getFrame = self._recorder, self._beginCall, sys._getframe
 
         @functools.wraps(real)
         def call(thing: Any, *args: Any, **options: Any) -> Any:
-            frame = sys._getframe(1)
+            frame = getFrame(1)
             if isOwn(frame.f_code.co_filename):
                 return real(thing, *args, **options)
-            side = program._sideOf(thing)
-            told = program._tellCall(frame, f"{name}({_arguments(args, options)})", side)
-            program._place(told, thing, side)
+            told = begin(frame, name, args, options, thing)
+            if told is None:
+                return real(thing, *args, **options)
             try:
                 return real(thing, *args, **options)
             finally:
-                program._recorder.finish(told)
+                recorder.finish(told)
 
         return call
 
+    def _beginCall(
+        self, frame: FrameType, name: str, args: tuple[Any, ...], options: dict[str, Any], thing: Any
+    ) -> Entry | None:
+        try:
+            if self._isIgnored(thing):
+                return None
+            side = self._sideOf(thing)
+            told = self._tellCall(frame, name, args, options, side)
+            if side is not None and side.connection is None:
+                self._place(told, thing, side)
+            return told
+        except Exception as error:
+            self._recorder.fail(error)
+            return None
+
     def _tellingFunction(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
         """A function of a module that makes a server, a socket or a request."""
-        program, short = self, name.partition(".")[2]
+        program, recorder, short = self, self._recorder, name.partition(".")[2]
 
         @functools.wraps(real)
         def call(*args: Any, **options: Any) -> Any:
@@ -230,84 +309,125 @@ class Program:
             if isOwn(frame.f_code.co_filename):
                 return real(*args, **options)
             side = Side(SERVER if name.endswith("createServer") else CLIENT)
-            told = program._tellCall(frame, f"{short}({_arguments(args, options)})", side)
+            try:
+                told = program._tellCall(frame, short, args, options, side)
+            except Exception as error:
+                recorder.fail(error)
+                return real(*args, **options)
             try:
                 made = real(*args, **options)
             finally:
-                program._recorder.finish(told)
-            program._place(told, made, side)
-            program._sideOf(made)
+                recorder.finish(told)
+            try:
+                program._place(told, made, side)
+                program._sideOf(made)
+            except Exception as error:
+                recorder.fail(error)
             return made
 
         return call
 
-    def _tellCall(self, frame: FrameType, text: str, side: Side | None) -> Entry:
-        origin, target = (side.programLane, side.socketLane) if side is not None else (CLIENT_PROGRAM, CLIENT_SOCKET)
-        source = Source(shorten(frame.f_code.co_filename), frame.f_lineno, frame.f_code.co_name)
-        told = self._recorder.add("call", text, origin, target, side=side, source=source)
-        self._recorder.begin(told, side if side is not None and side.connection is not None else None)
+    def _tellCall(
+        self, frame: FrameType, name: str, args: tuple[Any, ...], options: dict[str, Any], side: Side | None
+    ) -> Entry:
+        recorder = self._recorder
+        if side is None:
+            origin, target = recorder.home, CLIENT_SOCKET if recorder.home == CLIENT_PROGRAM else SERVER_SOCKET
+        else:
+            origin, target = side.programLane, side.socketLane
+            if recorder.homeLane is None:
+                recorder.homeLane = origin
+        text = f"{name}({_arguments(args, options)})"
+        told = recorder.add("call", text, origin, target, "", side, callSource(frame))
+        recorder.stack.append((told, side if side is not None and side.connection is not None else None))
         return told
 
-    # Turns of the loop
+    # Look-ups and messages
 
-    def _tellingTimer(self, real: Callable[[Any], object]) -> Callable[[Any], object]:
-        recorder = self._recorder
+    def _tellingLookup(self, real: Callable[[Any], None]) -> Callable[[Any], None]:
+        program = self
 
-        def fire(timer: Any) -> object:
-            callback = getattr(timer, "_callback", None)
-            source, own = sourceOf(callback)
-            if callback is None or own:
-                return real(timer)
-            name = "setImmediate" if isinstance(timer, Immediate) else "timer"
-            told = recorder.add("timer", name, CLIENT_PROGRAM, CLIENT_PROGRAM, detail=_name(callback), source=source)
-            recorder.begin(told, None)
+        @functools.wraps(real)
+        def begin(job: Any) -> None:
             try:
-                return real(timer)
-            finally:
-                recorder.finish(told)
+                if not net.isIP(job.host):
+                    side = program._sideOf(job.socket)
+                    told = program._recorder.add("step", "name look-up", CLIENT_SOCKET, KERNEL, str(job.host), side)
+                    program._place(told, job.socket, side)
+            except Exception as error:
+                program._recorder.fail(error)
+            real(job)
 
-        return fire
+        return begin
 
-    def _tellingTick(self, real: Callable[[Any], None]) -> Callable[[Any], None]:
-        recorder = self._recorder
+    def _noticing(self, real: Callable[..., int]) -> Callable[..., int]:
+        """A socket has its handle now; when the attempt has failed it will have none any more."""
+        program = self
 
-        def runOne(queue: Any) -> None:
-            callback = queue[0][0]
-            source, own = sourceOf(callback)
-            if own or source is None:
-                real(queue)
-                return
-            told = recorder.add("tick", "nextTick", CLIENT_PROGRAM, CLIENT_PROGRAM, detail=_name(callback), source=source)
-            recorder.begin(told, None)
+        @functools.wraps(real)
+        def open(job: Any, *args: Any) -> int:
+            status = real(job, *args)
             try:
-                real(queue)
-            finally:
-                recorder.finish(told)
+                program._sideOf(job.socket)
+            except Exception as error:
+                program._recorder.fail(error)
+            return status
 
-        return runOne
+        return open
 
-    # Messages
+    def _onMessage(self, message: Any, name: Any) -> None:
+        try:
+            self._tellMessage(message, name)
+        except Exception as error:
+            self._recorder.fail(error)
 
-    def _onMessage(self, message: dict[str, Any], name: str) -> None:
-        request, response = message.get("request"), message.get("response")
+    def _tellMessage(self, message: Any, name: str) -> None:
+        request = message["request"]
         if self._isIgnored(request):
             return
-        server = ".server." in str(name)
-        side = self._sideOf(request)
-        if str(name).endswith("request.start"):
-            detail = f"{request.method} {request.url if server else request.path}"
-            origin, target = (SERVER_SOCKET, SERVER_PROGRAM) if server else (CLIENT_PROGRAM, CLIENT_SOCKET)
-            self._recorder.add("message", "request", origin, target, detail=detail, side=side)
-            return
-        detail = f"{getattr(response, 'statusCode', '')} {getattr(response, 'statusMessage', '') or ''}".strip()
-        origin, target = (SERVER_PROGRAM, SERVER_SOCKET) if server else (CLIENT_SOCKET, CLIENT_PROGRAM)
-        self._recorder.add("message", "response", origin, target, detail=detail, side=side)
+        server, side = name.startswith("http.server."), self._sideOf(request)
+        if name.endswith("request.start"):
+            what, detail = "request", f"{request.method} {request.url if server else request.path}"
+            inward = server
+        else:
+            response = message["response"]
+            what, detail = "response", f"{response.statusCode} {response.statusMessage or ''}".rstrip()
+            inward = not server
+        socket, program = (SERVER_SOCKET, SERVER_PROGRAM) if server else (CLIENT_SOCKET, CLIENT_PROGRAM)
+        origin, target = (socket, program) if inward else (program, socket)
+        self._recorder.add("message", what, origin, target, detail, side)
+
+
+def _fire(emitter: Any, eventName: Any, one: Any, args: tuple[Any, ...]) -> None:
+    """Call one listener as `emit` does."""
+    result = one.calls(len(args))(*args)
+    if result is not None:
+        emitter._settle(result, eventName, args)
+
+
+def _listenerName(one: Any, source: Source | None) -> str:
+    name = source.function if source is not None else _name(_function(one))
+    return _ARTICLE_NAME.get(name.rpartition(".")[2], name.rpartition("<locals>.")[2])
+
+
+def _whereRaised(error: BaseException) -> Source | None:
+    """The innermost line of the program's own files in the traceback."""
+    found, trace = None, error.__traceback__
+    while trace is not None:
+        if not isOwn(trace.tb_frame.f_code.co_filename):
+            found = trace
+        trace = trace.tb_next
+    if found is None:
+        return None
+    code = found.tb_frame.f_code
+    return Source(shorten(code.co_filename), found.tb_lineno, code.co_name)
 
 
 def _withSubclasses(owner: type) -> list[type]:
     """A class and the library's own classes below it."""
     found = [owner]
-    for cls in owner.__subclasses__():
+    below: list[Any] = owner.__subclasses__()
+    for cls in below:
         if cls.__module__.startswith("nodecompat."):
             found += _withSubclasses(cls)
     return found
@@ -325,16 +445,20 @@ def _name(function: Any) -> str:
 
 def _brief(eventName: Any, args: tuple[Any, ...]) -> str:
     """The arguments of an event, as far as they say something in one line."""
-    if eventName == "data" and args and isinstance(args[0], (bytes, str)):
+    if not args:
+        return ""
+    if eventName == "data" and isinstance(args[0], (bytes, str)):
         return f"{len(args[0])} {'bytes' if isinstance(args[0], bytes) else 'characters'}"
-    if args and isinstance(args[0], BaseException):
-        return str(args[0])
+    if isinstance(args[0], BaseException):
+        return f"{getattr(args[0], 'code', None) or type(args[0]).__name__}: {args[0]}"
     if eventName == "request" and hasattr(args[0], "method"):
         return f"{args[0].method} {args[0].url}"
     if eventName == "response" and hasattr(args[0], "statusCode"):
         return f"{args[0].statusCode} {args[0].statusMessage or ''}".rstrip()
-    if eventName == "close" and args and args[0]:
-        return "after an error"
+    if eventName == "close":
+        return "after an error" if args[0] else ""
+    if eventName == "lookup":
+        return f"{args[-1]} → {args[1]}"
     return ", ".join(str(a) for a in args if isinstance(a, (str, int, float)) and not isinstance(a, bool))
 
 

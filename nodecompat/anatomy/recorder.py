@@ -6,11 +6,13 @@ while a program is watched, so it is plain rather than fast, and it never raises
 
 from __future__ import annotations
 
+import functools
 import linecache
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import CodeType, FrameType
 from typing import Any
 
 from .model import (
@@ -26,6 +28,8 @@ from .model import (
 
 #: Connections that are kept in a long recording; of more, the oldest closed ones are forgotten.
 CONNECTIONS_KEPT = 2_000
+#: Places in the program of which the source lines are kept.
+SOURCES_KEPT = 1_000
 #: Lines of source that are kept before and after the line of a listener.
 _LINES_BEFORE, _LINES_AFTER = 4, 10
 #: Code below this folder is the library's own.
@@ -37,25 +41,21 @@ CLIENT, SERVER = "client", "server"
 class Side:
     """One end of a connection, or a listening port (`connection` is None then)."""
 
-    __slots__ = ("closed", "connection", "lastStep", "name")
+    __slots__ = ("closed", "connection", "lastStep", "name", "programLane", "socket", "socketLane")
 
     def __init__(self, name: str, connection: Connection | None = None) -> None:
         self.name = name
         self.connection = connection
         self.lastStep = 0
         self.closed = False
+        self.socketLane = CLIENT_SOCKET if name == CLIENT else SERVER_SOCKET
+        self.programLane = CLIENT_PROGRAM if name == CLIENT else SERVER_PROGRAM
+        #: A weak reference to the socket that is known to be this side.
+        self.socket: Any = None
 
     @property
     def number(self) -> int:
         return self.connection.id if self.connection is not None else 0
-
-    @property
-    def socketLane(self) -> int:
-        return CLIENT_SOCKET if self.name == CLIENT else SERVER_SOCKET
-
-    @property
-    def programLane(self) -> int:
-        return CLIENT_PROGRAM if self.name == CLIENT else SERVER_PROGRAM
 
 
 class Recorder:
@@ -66,10 +66,14 @@ class Recorder:
         self._began = time.perf_counter()
         self._count = 0
         self._connections = 0
+        #: By identity: the places are kept in the tables below, so there is one object for each.
+        self._kept: dict[int, Source] = {}
         #: Entries under way, innermost last, each with the side that it belongs to.
         self.stack: list[tuple[Entry, Side | None]] = []
         #: Called with each new entry: what serves the recording live.
         self.onentry: Callable[[Entry], None] | None = None
+        #: The lane of what belongs to no side: the server's program once one is seen before any client.
+        self.homeLane: int | None = None
 
     def now(self) -> float:
         """Milliseconds since the recording began."""
@@ -81,18 +85,29 @@ class Recorder:
         name: str,
         origin: int,
         target: int,
-        *,
         detail: str = "",
         side: Side | None = None,
         source: Source | None = None,
     ) -> Entry:
         """Add one entry; its cause is the innermost entry under way, or the last step of its side."""
+        # Positional and in one piece: this is most of what a recording costs (benchmarks/anatomy/overhead.py).
         self._count += 1
-        cause = self.stack[-1][0].number if self.stack else (side.lastStep if side is not None else 0)
-        number = side.number if side is not None else 0
-        entry = Entry(self._count, self.now(), kind, name, origin, target, detail, number, cause, source=source)
-        self.recording.add(entry)
-        if source is not None:
+        number = cause = 0
+        if side is not None:
+            if side.connection is not None:
+                number = side.connection.id
+            cause = side.lastStep
+        if self.stack:
+            cause = self.stack[-1][0].number
+        at = (time.perf_counter() - self._began) * 1000.0
+        entry = Entry(self._count, at, kind, name, origin, target, detail, number, cause, None, source)
+        recording = self.recording
+        entries = recording.entries
+        if len(entries) >= recording.limit:
+            entries.popleft()
+            recording.dropped += 1
+        entries.append(entry)
+        if source is not None and id(source) not in self._kept:
             self._keepSource(source)
         if self.onentry is not None:
             self.onentry(entry)
@@ -104,14 +119,30 @@ class Recorder:
 
     def finish(self, entry: Entry) -> None:
         """The entry is over: tells how long it took."""
-        entry.duration = self.now() - entry.at
-        while self.stack and self.stack.pop()[0] is not entry:
-            pass
+        try:
+            entry.duration = (time.perf_counter() - self._began) * 1000.0 - entry.at
+            stack = self.stack
+            while stack and stack.pop()[0] is not entry:
+                pass
+        except Exception as error:
+            self.fail(error)
+
+    def fail(self, error: Exception) -> None:
+        """The recorder itself went wrong: the program goes on, and the recording says so."""
+        self.recording.trouble = self.recording.trouble or f"{type(error).__name__}: {error}"
+
+    @property
+    def home(self) -> int:
+        """The lane of what belongs to no side."""
+        return CLIENT_PROGRAM if self.homeLane is None else self.homeLane
 
     @property
     def side(self) -> Side | None:
         """The side that is at work."""
-        return next((side for _, side in reversed(self.stack) if side is not None), None)
+        for _, side in reversed(self.stack):
+            if side is not None:
+                return side
+        return None
 
     def connection(self) -> Connection:
         """A new connection."""
@@ -120,15 +151,15 @@ class Recorder:
         known = self.recording.connections
         known[connection.id] = connection
         if len(known) > CONNECTIONS_KEPT:
-            gone = next((number for number, c in known.items() if c.closed is not None), None)
-            if gone is not None:
-                del known[gone]
+            gone = next((number for number, c in known.items() if c.closed is not None), next(iter(known)))
+            del known[gone]
         return connection
 
     def _keepSource(self, source: Source) -> None:
-        lines = self.recording.sources.setdefault(source.file, {})
-        if source.line in lines:
+        if len(self._kept) >= SOURCES_KEPT:
             return
+        self._kept[id(source)] = source
+        lines = self.recording.sources.setdefault(source.file, {})
         for number in range(max(1, source.line - _LINES_BEFORE), source.line + _LINES_AFTER + 1):
             text = linecache.getline(_absolute.get(source.file, source.file), number)
             if text:
@@ -137,6 +168,17 @@ class Recorder:
 
 #: Short file names, as entries have them, → the real ones.
 _absolute: dict[str, str] = {}
+#: What is known of functions and of calling lines, so that it is found out once.
+_functions: dict[CodeType, tuple[Source, bool]] = {}
+_calls: dict[tuple[CodeType, int], Source] = {}
+_own: dict[str, bool] = {}
+_FORGET = 20_000  # entries of one of these tables; a program that makes code as it runs must not fill the memory
+
+
+def forget() -> None:
+    """Empty the tables: they are kept for one recording."""
+    for table in (_functions, _calls, _own, _absolute):
+        table.clear()
 
 
 def shorten(path: str) -> str:
@@ -152,13 +194,40 @@ def shorten(path: str) -> str:
 
 def sourceOf(function: Any) -> tuple[Source | None, bool]:
     """Where a function stands, and whether it is the library's own."""
-    inner = getattr(function, "__func__", function)
-    code = getattr(inner, "__code__", None)
+    while isinstance(function, functools.partial):
+        function = function.func
+    code = getattr(function, "__code__", None)  # a method's are its function's
     if code is None:
-        return None, False
-    return Source(shorten(code.co_filename), code.co_firstlineno, inner.__qualname__), isOwn(code.co_filename)
+        function = type(function).__call__ if callable(function) else None
+        code = getattr(function, "__code__", None)
+        if code is None:  # built in, such as `list.append`: known by its name only
+            return None, False
+    known = _functions.get(code)
+    if known is None:
+        if len(_functions) >= _FORGET:
+            _functions.clear()
+        source = Source(shorten(code.co_filename), code.co_firstlineno, function.__qualname__)
+        known = _functions[code] = source, isOwn(code.co_filename)
+    return known
+
+
+def callSource(frame: FrameType) -> Source:
+    """The line that a frame stands on."""
+    key = frame.f_code, frame.f_lineno
+    source = _calls.get(key)
+    if source is None:
+        if len(_calls) >= _FORGET:
+            _calls.clear()
+        name = frame.f_code.co_name
+        source = _calls[key] = Source(shorten(frame.f_code.co_filename), frame.f_lineno, name)
+    return source
 
 
 def isOwn(path: str) -> bool:
     """Whether a file is the library's own."""
-    return path.startswith(PACKAGE)
+    own = _own.get(path)
+    if own is None:
+        if len(_own) >= _FORGET:
+            _own.clear()
+        own = _own[path] = path.startswith(PACKAGE)
+    return own

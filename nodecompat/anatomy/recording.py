@@ -11,7 +11,7 @@ from typing import Any
 
 from ..reactor import trace
 from .model import Entry, Recording
-from .recorder import Recorder
+from .recorder import Recorder, forget
 
 #: Entries kept when nothing else is said.
 LIMIT = 10_000
@@ -41,15 +41,16 @@ class Recorders:
         recorder.onentry = onentry
         steps = Steps(recorder)
         program = Program(recorder, steps)
-        trace.start(steps)
-        program.start()
         self.recorder, self._steps = recorder, steps
 
         def stop() -> None:
             trace.stop()
             program.stop()
+            forget()
 
         self._stop = stop
+        trace.start(steps)
+        program.start()
         return recorder
 
     def stop(self) -> None:

@@ -37,7 +37,8 @@ class Live:
 
         def onListening() -> None:
             ignoreHandle(self.server._handle)
-            onlisten(f"http://{_HOST}:{self.server.address().port}/")
+            address: Any = self.server.address()
+            onlisten(f"http://{_HOST}:{address.port}/")
 
         self.server.once("listening", onListening)
         self.server.listen(port, _HOST)
@@ -82,4 +83,3 @@ def start(recorder: Recorder, port: int, onlisten: Callable[[str], object]) -> L
     live = Live(recorder)
     live.start(port, onlisten)
     return live
-

@@ -35,45 +35,61 @@ class Steps:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
-        self._sides: dict[Any, Side] = {}
+        #: The side that each handle is, from its first step to its close.
+        self.sides: dict[Any, Side] = {}
         #: Connections of which one end is known, by the addresses (client's, server's).
         self._halves: dict[tuple[Address, Address], Connection] = {}
         self._waiting: dict[str, deque[Connection]] = {}
         #: Handles that are not told: those of the page that shows the recording.
-        self._ignored: set[Any] = set()
+        self.ignored: set[Any] = set()
 
     def ignore(self, handle: Any) -> None:
         """Tell nothing of this handle, nor of those that it accepts."""
-        self._ignored.add(handle)
-        self._sides.pop(handle, None)
+        self.ignored.add(handle)
+        self.sides.pop(handle, None)
 
     def isIgnored(self, handle: Any) -> bool:
         """Whether nothing is told of a handle."""
-        return handle in self._ignored
-
-    def sideOf(self, handle: Any) -> Side | None:
-        """The side that a handle is, None for one that has told nothing."""
-        return self._sides.get(handle)
+        return handle in self.ignored
 
     def __call__(self, handle: Any, step: str, *details: Any) -> None:
-        if handle in self._ignored:
-            if step == trace.ACCEPT and not isinstance(details[0], int):
-                self._ignored.add(details[0])
-            elif step == trace.CLOSE:
-                self._ignored.discard(handle)
+        try:
+            self._tell(handle, step, details)
+        except Exception as error:
+            self._recorder.fail(error)
+
+    def _tell(self, handle: Any, step: str, details: tuple[Any, ...]) -> None:
+        side = self.sides.get(handle)
+        # The likely case first: data of a connection that is known.
+        if side is not None and (step == trace.RECV or step == trace.SEND) and details[0] > 0:
+            connection = side.connection
+            if connection is not None and (side.name == CLIENT or not connection.hasClient):
+                self._count(side, connection, step, details[0])
+            lane = side.socketLane
+            origin, target = (KERNEL, lane) if step == trace.RECV else (lane, KERNEL)
+            side.lastStep = self._recorder.add("step", step, origin, target, f"{details[0]} bytes", side).number
+            return
+        if handle in self.ignored:
+            self._pass(handle, step, details)
             return
         if step == trace.ACCEPT and not isinstance(details[0], int):
             self._accepted(handle, details[0])
             return
-        side = self._sides.get(handle) or self._newSide(handle)
-        connection = side.connection
-        if connection is not None:
-            self._account(side, connection, step, details)
+        side = side or self._newSide(handle)
+        if side.connection is not None:
+            self._account(side, side.connection, step, details)
             if step in (trace.CONNECT, trace.SO_ERROR):
-                self._meet(handle, side, connection, step, details)
+                self._meet(handle, side, side.connection, step, details)
         self._add(side, step, _describe(step, details), _failure(step, details))
         if step == trace.CLOSE:
-            self._sides.pop(handle, None)
+            self.sides.pop(handle, None)
+
+    def _pass(self, handle: Any, step: str, details: tuple[Any, ...]) -> None:
+        """A handle that is not told."""
+        if step == trace.ACCEPT and not isinstance(details[0], int):
+            self.ignored.add(details[0])
+        elif step == trace.CLOSE:
+            self.ignored.discard(handle)
 
     def _newSide(self, handle: Any) -> Side:
         """A port that listens, or a client: an accepted handle was told by its server.
@@ -88,7 +104,7 @@ class Steps:
             name = CLIENT if getattr(owner, "server", None) is None else SERVER
             connection.hasClient, connection.hasServer = name == CLIENT, name == SERVER
             side = Side(name, connection)
-        self._sides[handle] = side
+        self.sides[handle] = side
         return side
 
     def _add(self, side: Side, step: str, detail: str, failed: bool = False) -> Entry:
@@ -98,7 +114,7 @@ class Steps:
             origin, target = KERNEL, lane
         elif step in _INSIDE:
             origin = target = lane
-        entry = self._recorder.add("error" if failed else "step", step, origin, target, detail=detail, side=side)
+        entry = self._recorder.add("error" if failed else "step", step, origin, target, detail, side)
         side.lastStep = entry.number
         return entry
 
@@ -115,8 +131,8 @@ class Steps:
                 self._halves[peer, local] = connection
         connection.hasServer = True
         side = Side(SERVER, connection)
-        self._sides[stream] = side
-        port = self._sides.get(server)
+        self.sides[stream] = side
+        port = self.sides.get(server)
         side.lastStep = port.lastStep if port is not None else 0
         self._add(side, trace.ACCEPT, f"→ fd {stream.fileno()} from {connection.local}")
         if paired:
@@ -156,30 +172,29 @@ class Steps:
             self._halves[local, remote] = connection
 
     def _account(self, side: Side, connection: Connection, step: str, details: tuple[Any, ...]) -> None:
-        """Bytes, first byte, who closed."""
-        if step in (trace.RECV, trace.SEND) and details[0] > 0:
-            # With both sides here the client's count is taken, so that nothing counts twice.
-            if side.name == CLIENT or not connection.hasClient:
-                toServer = (step == trace.SEND) is (side.name == CLIENT)
-                if toServer:
-                    connection.bytesToServer += details[0]
-                else:
-                    connection.bytesToClient += details[0]
-                    if connection.firstByte is None:
-                        connection.firstByte = self._recorder.now()
-        elif step in (trace.SHUTDOWN, trace.RESET, trace.CLOSE):
+        """Who closed, and what failed."""
+        if step in (trace.SHUTDOWN, trace.RESET, trace.CLOSE):
             connection.closedBy = connection.closedBy or side.name
             if step == trace.CLOSE:
                 self._close(side, connection)
-        elif step in (trace.RECV, trace.SEND):
+        elif step == trace.RECV or step == trace.SEND:
             connection.closedBy = connection.closedBy or (SERVER if side.name == CLIENT else CLIENT)
             if details[0] < 0:
                 connection.error = connection.error or _name(details[0])
 
+    def _count(self, side: Side, connection: Connection, step: str, size: int) -> None:
+        """Bytes; with both sides here only the client's count is taken, so that nothing counts twice."""
+        if (step == trace.SEND) is (side.name == CLIENT):
+            connection.bytesToServer += size
+        else:
+            connection.bytesToClient += size
+            if connection.firstByte is None:
+                connection.firstByte = self._recorder.now()
+
     def _close(self, side: Side, connection: Connection) -> None:
         side.closed = True
         both = connection.hasClient and connection.hasServer
-        other = any(s.connection is connection and not s.closed for s in self._sides.values()) if both else False
+        other = any(s.connection is connection and not s.closed for s in self.sides.values()) if both else False
         if not other:
             connection.closed = self._recorder.now()
             for key in [key for key, value in self._halves.items() if value is connection]:
@@ -211,7 +226,7 @@ def _failure(step: str, details: tuple[Any, ...]) -> bool:
     if step in (trace.RECV, trace.SEND, trace.SO_ERROR):
         return bool(details[0] < 0)
     if step in (trace.BIND, trace.CONNECT, trace.LISTEN):
-        return details[-1] < 0 and details[-1] != -errno.EINPROGRESS
+        return bool(details[-1] < 0 and details[-1] != -errno.EINPROGRESS)
     return False
 
 

@@ -17,7 +17,8 @@ _STYLE = """
 text{font:12px ui-monospace,Menlo,Consolas,monospace;fill:#212529}
 .lane{font-weight:bold;text-anchor:middle}.time{fill:#868e96;text-anchor:end}
 .line{stroke:#adb5bd;stroke-dasharray:3 4}.arrow{stroke-width:1.5;fill:none}.error text{fill:#c92a2a;font-weight:bold}
-@media(prefers-color-scheme:dark){svg{background:#16181d}text{fill:#e9ecef}.line{stroke:#495057}.error text{fill:#ff8787}}
+@media(prefers-color-scheme:dark){svg{background:#16181d}text{fill:#e9ecef}.line{stroke:#495057}
+.error text{fill:#ff8787}}
 """.replace("\n", "")
 
 
@@ -55,7 +56,7 @@ def _title(recording: Recording) -> str:
 
 
 def _entry(entry: Entry, middle: dict[int, int], y: int) -> str:
-    colour = "#c92a2a" if entry.kind == "error" else colourOf(entry.connection)
+    colour = "#c92a2a" if entry.failed else colourOf(entry.connection)
     label = entry.label if len(entry.label) <= _LONGEST else entry.label[: _LONGEST - 1] + "…"
     start, end = middle[entry.origin], middle[entry.target]
     source = f"<title>{escape(entry.label)}{f' at {escape(str(entry.source))}' if entry.source else ''}</title>"
@@ -67,6 +68,6 @@ def _entry(entry: Entry, middle: dict[int, int], y: int) -> str:
             f'<path class="arrow" stroke="{colour}" marker-end="url(#tip)" d="M{start} {y + 6}H{end - step // 3}"/>'
             f'<text x="{(start + end) // 2}" y="{y + 1}" text-anchor="middle">'
         )
-    kind = ' class="error"' if entry.kind == "error" else ""
+    kind = ' class="error"' if entry.failed else ""
     time = f'<text class="time" x="{TIME_WIDTH}" y="{y + 4}">{entry.at:.2f} ms</text>'
     return f'<g data-number="{entry.number}"{kind}>{source}{time}{shape}{escape(label)}</text></g>'

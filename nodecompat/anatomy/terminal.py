@@ -70,12 +70,12 @@ class _Drawing:
                 cells[column] = "┼" if column in self.columns.values() else "─"
             cells[start] = "├" if end > start else "┤"
             tip = end - 1 if end > start else end + 1
-            cells[tip] = ("✗" if entry.kind == "error" else "▶") if end > start else "◀"
+            cells[tip] = ("✗" if entry.failed else "▶") if end > start else "◀"
         time = f"{entry.at:>{_TIME - 2}.2f}  "
         label = entry.label + (f"  {entry.source}" if entry.source else "")
         mark = f"#{entry.connection} " if entry.connection else ""
         label = self._fit(mark + label)
-        shade = _RED if entry.kind == "error" else self._shade(entry.connection)
+        shade = _RED if entry.failed else self._shade(entry.connection)
         return self._paint(time, _DIM) + self._paint("".join(cells)[_TIME:], shade) + " " + self._paint(label, shade)
 
     def _connection(self, number: int) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from . import handles, trace
@@ -39,33 +39,48 @@ class TracedSocket:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)
 
-    def _call(self, step: str, method: Callable[..., Any], *args: Any) -> Any:
-        try:
-            return method(*args)
-        except OSError as error:
-            if error.errno in _EAGAIN:
-                _tell(self._handle, trace.EAGAIN, step)
-            else:
-                _tell(self._handle, step, -(error.errno or errno.EIO))
-            raise
+    def _failed(self, step: str, error: OSError) -> None:
+        if error.errno in _EAGAIN:
+            _tell(self._handle, trace.EAGAIN, step)
+        else:
+            _tell(self._handle, step, -(error.errno or errno.EIO))
 
+    # In one piece each: these are the calls of a connection under load (benchmarks/anatomy/overhead.py).
     def recv(self, size: int) -> bytes:
-        data: bytes = self._call(trace.RECV, self.real.recv, size)
-        _tell(self._handle, trace.RECV, len(data))
+        try:
+            data: bytes = self.real.recv(size)
+        except OSError as error:
+            self._failed(trace.RECV, error)
+            raise
+        if trace.tracer is not None:
+            trace.tracer(self._handle, trace.RECV, len(data))
         return data
 
     def send(self, data: Buffer) -> int:
-        sent: int = self._call(trace.SEND, self.real.send, data)
-        _tell(self._handle, trace.SEND, sent)
+        try:
+            sent: int = self.real.send(data)
+        except OSError as error:
+            self._failed(trace.SEND, error)
+            raise
+        if trace.tracer is not None:
+            trace.tracer(self._handle, trace.SEND, sent)
         return sent
 
     def sendmsg(self, buffers: Sequence[Buffer]) -> int:
-        sent: int = self._call(trace.SEND, self.real.sendmsg, buffers)
+        try:
+            sent: int = self.real.sendmsg(buffers)
+        except OSError as error:
+            self._failed(trace.SEND, error)
+            raise
         _tell(self._handle, trace.SEND, sent)
         return sent
 
     def _accept(self) -> Any:
-        return self._call(trace.ACCEPT, self.real._accept)
+        try:
+            return self.real._accept()
+        except OSError as error:
+            self._failed(trace.ACCEPT, error)
+            raise
 
     def connect_ex(self, target: Any) -> int:
         status: int = self.real.connect_ex(target)
@@ -197,8 +212,10 @@ class TracingFactory:
     def __init__(self, real: Any) -> None:
         self.real = real
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Any:
         make = getattr(self.real, name)
+        if not callable(make):
+            return make
 
         def made(*args: Any) -> Any:
             handle = make(*args)

@@ -1,0 +1,59 @@
+"""Turns of the loop: the program's timers, immediates, ticks and microtasks, as entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..reactor import ticks
+from ..timers.immediate import Immediate
+from ..timers.timeout import Timeout
+from .recorder import Recorder, sourceOf
+
+#: `around(kind, name, detail, lane, side, source, function, *args)`: tells a call of the program's, and calls.
+Around = Callable[..., Any]
+
+
+class Turns:
+    """What stands in place of those who call the program back."""
+
+    def __init__(self, recorder: Recorder, around: Around) -> None:
+        self._recorder = recorder
+        self._around = around
+
+    def start(self, replace: Callable[[Any, str, Any], None]) -> None:
+        """Take their places."""
+        replace(Timeout, "_fire", self._telling("timer", "timer", "_onTimeout", Timeout._fire))
+        replace(Immediate, "_run", self._telling("timer", "setImmediate", "_onImmediate", Immediate._run))
+        replace(ticks, "_runOne", self._tellingTick(ticks._runOne))
+
+    def _telling(self, kind: str, name: str, attribute: str, real: Callable[[Any], None]) -> Callable[[Any], None]:
+        around, recorder = self._around, self._recorder
+
+        def fire(timer: Any) -> None:
+            callback = getattr(timer, attribute, None)
+            source, own = sourceOf(callback)
+            if callback is None or own or source is None:
+                real(timer)
+            else:
+                around(kind, name, _short(source.function), recorder.home, recorder.side, source, real, timer)
+
+        return fire
+
+    def _tellingTick(self, real: Callable[[Any], None]) -> Callable[[Any], None]:
+        around, recorder = self._around, self._recorder
+
+        def runOne(queue: Any) -> None:
+            source, own = sourceOf(queue[0][0])
+            if own or source is None:
+                real(queue)
+            else:
+                name = "microtask" if queue is ticks.microtasks else "nextTick"
+                # `real` reports what the callback raises: nothing comes out of it.
+                around("tick", name, _short(source.function), recorder.home, None, source, real, queue)
+
+        return runOne
+
+
+def _short(name: str) -> str:
+    return name.rpartition("<locals>.")[2]
