@@ -76,12 +76,16 @@ class DescriptorHandle(Activity):
         if interest == before:
             return 0
         self.interest = interest
-        if not before:
-            return poller.current().register(self._fd, interest, self._onEvents)
-        if interest:
-            return poller.current().modify(self._fd, interest)
-        poller.current().unregister(self._fd)
-        return 0
+        if not interest:
+            poller.current().unregister(self._fd)
+            return 0
+        if before:
+            status = poller.current().modify(self._fd, interest)
+        else:
+            status = poller.current().register(self._fd, interest, self._onEvents)
+        if status:
+            self.interest = before
+        return status
 
     def _onEvents(self, mask: int) -> None:
         raise NotImplementedError
@@ -206,11 +210,13 @@ class DescriptorStream(DescriptorHandle):
             return 0
         if not OPEN <= self._state < CLOSED:
             return -errno.ENOTCONN
+        if not self.interest & READABLE:
+            status = self._watch(self.interest | READABLE)
+            if status:
+                return status
         self._reading = True
         if not self._active:
             self._setActive(True)
-        if not self.interest & READABLE:
-            return self._watch(self.interest | READABLE)
         return 0
 
     def readStop(self) -> int:

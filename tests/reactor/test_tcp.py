@@ -152,6 +152,19 @@ async def testEventIsNoProofOfAConnection(world: DescriptorWorld) -> None:
             filler.close()
 
 
+@check
+async def testPollerThatIsFull(world: DescriptorWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel's limit of watches is an errno, and leaves a handle that can be closed."""
+    peer, plain = await accepted(world)
+    with monkeypatch.context() as patch:
+        patch.setattr(poller.current(), "register", lambda *_: -errno.ENOSPC)
+        assert peer.handle.readStart() == -errno.ENOSPC
+        assert peer.handle.interest == 0
+    peer.handle.close()
+    await world.until(peer.events)
+    plain.close()
+
+
 # Data
 
 
