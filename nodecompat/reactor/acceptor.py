@@ -18,13 +18,16 @@ from typing import Any
 
 from twisted.logger import Logger
 
-from . import faults, host, ticks
+from . import faults, host, poller, ticks
 from .descriptor import DescriptorHandle, DescriptorStream, Socket
 from .poller import READABLE
-from .streamstate import CLOSED, NEW, OPEN
+from .streamstate import CLOSED, NEW, OPEN, SHUT
+from .unread import hasUnread
 
 #: Connections accepted in one wakeup, so that a flood of them does not starve those that stand.
 ACCEPTS_PER_WAKEUP = 64
+#: Wakeups' worth of connections that `retire` takes at most: far more than a queue holds.
+RETIRING_ROUNDS = 64
 #: How long accepting rests when the kernel cannot, milliseconds.
 REST = 50.0
 #: One warning in this time, milliseconds, however many peers were turned away.
@@ -38,7 +41,7 @@ _PEER_GONE = {errno.ECONNABORTED, errno.EPROTO}
 class DescriptorServer(DescriptorHandle):
     """A listening socket."""
 
-    __slots__ = ("_state", "onconnection", "onlisten")
+    __slots__ = ("_state", "onconnection", "onlisten", "onretired")
     resourceName = ""
     #: The handle that a connection becomes.
     streamClass: type[DescriptorStream]
@@ -48,6 +51,7 @@ class DescriptorServer(DescriptorHandle):
         self._state = NEW
         self.onconnection: Any = None
         self.onlisten: Any = None
+        self.onretired: Any = None
 
     def adopt(self, sock: Any) -> None:
         """Own a bound socket that does not block."""
@@ -63,6 +67,10 @@ class DescriptorServer(DescriptorHandle):
             self._socket.listen(backlog)
         except OSError as error:
             return -(error.errno or errno.EBADF)
+        return self.accept()
+
+    def accept(self) -> int:
+        """Accept on the socket, which listens. Returns 0 or -errno."""
         spare.ready()
         self._state = OPEN
         self._setActive(True)
@@ -123,20 +131,47 @@ class DescriptorServer(DescriptorHandle):
 
     # Teardown
 
+    def retire(self) -> int:
+        if self._state != OPEN:
+            return -errno.EBADF if self._state == CLOSED else -errno.EINVAL
+        poller.current().defer(self._retire)
+        return 0
+
+    def _retire(self) -> None:
+        if self._state != OPEN:
+            return
+        self._giveUpAddress()
+        # Whoever is accepted in one go, up to the very moment before the descriptor is closed, is not reset.
+        for _ in range(RETIRING_ROUNDS):
+            if not hasUnread(self._fd):
+                break
+            self._onEvents(READABLE)
+            if not self.interest:  # closed by a listener, or out of descriptors
+                break
+        if self._state == OPEN:
+            self._state = SHUT
+            self._release()
+            self.onretired()
+
+    def _giveUpAddress(self) -> None:
+        """Before the descriptor is closed: what stands for the address in the file system."""
+
     def hasRef(self) -> bool:
         return self._refed and self._state != CLOSED
 
     def close(self) -> None:
         if self._state == CLOSED:
             return
+        if self._state != SHUT:
+            self._giveUpAddress()
+            self._release()
         self._state = CLOSED
-        self._release()
         self._setActive(False)
         ticks.queueClosing(self._finish)
 
     def _finish(self) -> None:
         onclose = self.onclose
-        self.onconnection = self.onlisten = self.onclose = self.onfault = None
+        self.onconnection = self.onlisten = self.onretired = self.onclose = self.onfault = None
         if onclose is not None:
             onclose()
 

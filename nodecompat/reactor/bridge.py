@@ -1,8 +1,8 @@
 """The listener bridge: handles over Twisted's own transports, ports and endpoints.
 
 What Node's layer runs on where there is no epoll, and for every address that only Twisted can reach: endpoints and
-their descriptions ("systemd:domain=INET:index=0", "tls:example.com:443"), transports that stand already, and Twisted
-services, which take a protocol factory (`HandleFactory`). The stream itself is in `bridgestream.py`.
+their descriptions ("tls:example.com:443"), transports that stand already, and Twisted services, which take a protocol
+factory (`HandleFactory`). The stream itself is in `bridgestream.py`, listening on an endpoint in `endpointserver.py`.
 """
 
 from __future__ import annotations
@@ -13,21 +13,20 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from twisted.internet.endpoints import clientFromString, serverFromString
+from twisted.internet.endpoints import clientFromString
 from twisted.internet.interfaces import IReactorSocket
 from twisted.internet.protocol import ClientFactory, Factory
 
 from . import faults, host, sockaddr, ticks, trace, twistederrors
 from .alive import Activity
 from .bridgestream import BridgeProtocol, BridgeStream, adopt, toAddress
-from .handle import PENDING, UNSUPPORTED, Address
-from .streamstate import CLOSED, CONNECTING, NEW, OPEN, whyNotConnect
+from .handle import UNSUPPORTED, Address
+from .streamstate import CLOSED, CONNECTING, NEW, OPEN, SHUT, whyNotConnect
 from .udpbridge import BridgeUDP, adoptUDP, createUDP
 
 __all__ = [
     "BridgeFactory",
     "BridgeStream",
-    "EndpointServer",
     "EndpointStream",
     "HandleFactory",
     "adopt",
@@ -172,7 +171,18 @@ class EndpointStream(BridgeStream):
 class BridgeServer(Activity):
     """A port of Twisted's. The subclasses open it."""
 
-    __slots__ = ("_factory", "_port", "_state", "onclose", "onconnection", "onfault", "onlisten", "resourceName")
+    __slots__ = (
+        "_factory",
+        "_port",
+        "_state",
+        "_stopping",
+        "onclose",
+        "onconnection",
+        "onfault",
+        "onlisten",
+        "onretired",
+        "resourceName",
+    )
     #: The address is free only when `onclose` comes; Node's is when `close` returns.
     closesLater = True
 
@@ -181,11 +191,14 @@ class BridgeServer(Activity):
         self.resourceName = resourceName
         self._state = NEW
         self._port: Any = None
+        #: What `stopListening` returned: twice is not allowed.
+        self._stopping: Any = None
         streamName = "PipeWrap" if resourceName == "PipeWrap" else "TCPSocketWrap"
         # Looked up for each connection: a handle may change its class (`traced.py`).
         self._factory = HandleFactory(lambda status, stream: self._onConnection(status, stream), streamName)
         self.onconnection: Any = None
         self.onlisten: Any = None
+        self.onretired: Any = None
         self.onclose: Any = None
         self.onfault: Any = None
 
@@ -219,13 +232,44 @@ class BridgeServer(Activity):
     def hasRef(self) -> bool:
         return self._refed and self._state != CLOSED
 
+    def retire(self) -> int:
+        if self._state != OPEN:
+            return -errno.EBADF if self._state == CLOSED else -errno.EINVAL
+        host.current().callSoon(self._retire)
+        return 0
+
+    def _retire(self) -> None:
+        if self._state != OPEN:
+            return
+        self._state = SHUT
+        self._acceptWaiting()
+        self._stop()
+        # As an event of its own: those that were accepted are announced before.
+        host.current().callSoon(self._tellRetired)
+
+    def _acceptWaiting(self) -> None:
+        doRead = getattr(self._port, "doRead", None)  # ports that are no descriptors have no queue of the kernel's
+        if doRead is not None:
+            doRead()
+
+    def _tellRetired(self) -> None:
+        if self.onretired is not None:
+            ticks.call(self.onretired, handle=self)
+
+    def _stop(self) -> Any:
+        """Close the port, once. Returns a Deferred that fires when it is free, or None."""
+        if self._port is not None:
+            port, self._port = self._port, None
+            self._stopping = port.stopListening()
+        return self._stopping
+
     def close(self) -> None:
         if self._state == CLOSED:
             return
         self._state = CLOSED
         self._factory.onconnection = None
         self._setActive(False)
-        stopping = self._port.stopListening() if self._port is not None else None
+        stopping = self._stop()
         if stopping is None:
             self._stopped()
         else:
@@ -237,7 +281,7 @@ class BridgeServer(Activity):
 
     def _finish(self) -> None:
         onclose = self.onclose
-        self.onconnection = self.onlisten = self.onclose = self.onfault = None
+        self.onconnection = self.onlisten = self.onretired = self.onclose = self.onfault = None
         if onclose is not None:
             onclose()
 
@@ -327,65 +371,6 @@ class ReactorServer(BridgeServer):
             self._socket.close()
             self._socket = None
         super().close()
-
-
-class EndpointServer(BridgeServer):
-    """A port that a server endpoint opens, or the description of one."""
-
-    __slots__ = ("_endpoint", "_opening", "_pending", "_status")
-
-    def __init__(self, endpoint: Any) -> None:
-        super().__init__("TCPServerWrap")
-        self._endpoint = serverFromString(host.theReactor(), endpoint) if isinstance(endpoint, str) else endpoint
-        self._opening: Any = None
-        #: `listen` has returned PENDING.
-        self._pending = False
-        self._status = 0
-
-    def bind(self, address: str, port: int, ipv6Only: bool = False, reusePort: bool = False) -> int:
-        """The endpoint knows its address; the arguments are not looked at."""
-        return 0
-
-    def listen(self, backlog: int) -> int:
-        """The endpoint decides about the backlog too."""
-        if self._state != NEW:
-            return -errno.EBADF if self._state == CLOSED else -errno.EALREADY
-        self._state = CONNECTING
-        self._opening = self._endpoint.listen(self._factory)
-        self._opening.addCallbacks(self._opened, self._failed)
-        if self._state != CONNECTING:
-            return self._status
-        self._pending = True
-        self._setActive(True)
-        return PENDING
-
-    def _opened(self, port: Any) -> None:
-        if self._state == CLOSED:
-            port.stopListening()
-        else:
-            self._settle(self._listening(port))
-
-    def _failed(self, failure: Any) -> None:
-        if self._state != CLOSED:
-            self._state = NEW
-            self._setActive(False)
-            self._settle(twistederrors.toStatus(failure))
-
-    def _settle(self, status: int) -> None:
-        self._status = status
-        if self._pending:
-            self._pending = False
-            host.current().callSoon(self._tell)
-
-    def _tell(self) -> None:
-        if self._state != CLOSED and self.onlisten is not None:
-            ticks.call(self.onlisten, self._status, handle=self)
-
-    def close(self) -> None:
-        opening = self._opening if self._state == CONNECTING else None
-        super().close()
-        if opening is not None:
-            opening.cancel()
 
 
 class BridgeFactory:

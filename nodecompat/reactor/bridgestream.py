@@ -199,6 +199,8 @@ class BridgeStream(Activity):
 
     def _flushEvents(self) -> None:
         for _ in range(len(self._events)):
+            if not self._events:  # an event has closed the handle
+                return
             event, args = self._events.popleft()
             ticks.call(event, *args, handle=self)
         if self._events:

@@ -150,6 +150,8 @@ class ServerHandle(Handle, Protocol):
     onconnection: Callable[[int, Any], object] | None
     #: `onlisten(status)`: only after a `listen` that returned PENDING.
     onlisten: Callable[[int], object] | None
+    #: `onretired()`: after a `retire` that returned 0; no `onconnection` follows.
+    onretired: Callable[[], object] | None
 
     def bind(self, address: str, port: int, ipv6Only: bool = False, reusePort: bool = False) -> int:
         """Take a numeric address and port, or a path (port 0). Returns 0 or -errno, which may come in `listen`."""
@@ -158,6 +160,12 @@ class ServerHandle(Handle, Protocol):
         """Accept connections: `onconnection` follows for each.
 
         Returns 0, -errno, or PENDING: the port is not open yet, `onlisten` says when or why not.
+        """
+
+    def retire(self) -> int:
+        """Take those whom the kernel has connected already, whom `close` would reset, and nobody after them.
+
+        0: their `onconnection` follows, then `onretired`; the address may be gone from there on. Or -errno.
         """
 
     def getsockname(self) -> Address | int:
@@ -234,5 +242,5 @@ class DatagramHandle(Handle, Protocol):
 
 #: Names of the callbacks, by kind of handle: what `close` clears and what the conformance suite counts.
 STREAM_CALLBACKS = ("onread", "onreadend", "onwrite", "onshutdown", "onconnect", "onclose", "onfault")
-SERVER_CALLBACKS = ("onconnection", "onlisten", "onclose", "onfault")
+SERVER_CALLBACKS = ("onconnection", "onlisten", "onretired", "onclose", "onfault")
 DATAGRAM_CALLBACKS = ("onmessage", "onreaderror", "onsend", "onclose", "onfault")

@@ -73,6 +73,11 @@ def _choose() -> Factory:
     return BridgeFactory()
 
 
+def usePoller() -> bool:
+    """True when connections are descriptors on the poller, False when they are Twisted transports, or in memory."""
+    return bool(getattr(current(), "onPoller", False))
+
+
 def fromEndpoint(endpoint: Any) -> StreamHandle:
     """A handle that connects through a Twisted client endpoint, or the description of one."""
     from .bridge import EndpointStream
@@ -82,7 +87,7 @@ def fromEndpoint(endpoint: Any) -> StreamHandle:
 
 def serverFromEndpoint(endpoint: Any) -> ServerHandle:
     """A handle that listens on a Twisted server endpoint, or the description of one."""
-    from .bridge import EndpointServer
+    from .endpointserver import EndpointServer
 
     return trace.attach(EndpointServer(endpoint))
 

@@ -88,7 +88,7 @@ class PipeServer(DescriptorServer):
         """Let everybody connect for `mode`: `sockaddr.FOR_READING`, `FOR_WRITING` or both. Returns 0 or -errno."""
         return sockaddr.chmodSocket(self._path, mode) if self._path is not None else -errno.EBADF
 
-    def close(self) -> None:
+    def _giveUpAddress(self) -> None:
         path, self._path = self._path, None
         if path is not None:
             # Before the descriptor is closed: later the name may already be somebody else's new socket.
@@ -96,4 +96,3 @@ class PipeServer(DescriptorServer):
                 os.unlink(path)
             except OSError:
                 pass
-        DescriptorServer.close(self)

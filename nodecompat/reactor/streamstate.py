@@ -7,7 +7,8 @@ A stream goes one way only:
              '-> NEW (it failed)    a `shutdown` waits for the pending write
     any -> CLOSED
 
-A server goes NEW -> OPEN (it listens) -> CLOSED, with CONNECTING while a Twisted endpoint takes its time.
+A server goes NEW -> OPEN (it listens) -> CLOSED, with CONNECTING while a Twisted endpoint takes its time, and SHUT
+between OPEN and CLOSED when it was retired.
 """
 
 from __future__ import annotations

@@ -88,6 +88,8 @@ class TCPServer(DescriptorServer):
 class DescriptorFactory:
     """The handles of the fast path. Implements `handles.Factory`."""
 
+    onPoller = True
+
     def tcp(self) -> TCP:
         return TCP()
 

@@ -340,6 +340,7 @@ class FakeServer(FakeHandle):
     callbackNames = SERVER_CALLBACKS
     onconnection: Callable[[int, Any], object] | None
     onlisten: Callable[[int], object] | None
+    onretired: Callable[[], object] | None
 
     def __init__(self, network: Network, kind: str) -> None:
         self.resourceName = "TCPServerWrap" if kind == "tcp" else "PipeServerWrap"
@@ -394,6 +395,18 @@ class FakeServer(FakeHandle):
             faults.report(error, stream)
             if stream.onfault is None:
                 stream.close()
+
+    def retire(self) -> int:
+        if not self.listening:
+            return -errno.EBADF if self.closed else -errno.EINVAL
+        self.network.post(self, self.retired)
+        return 0
+
+    def retired(self) -> None:
+        """Those who had arrived before have been announced."""
+        self.listening = False
+        if self.onretired is not None:
+            self.onretired()
 
     def _leave(self) -> None:
         self.listening = False

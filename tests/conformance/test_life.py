@@ -154,6 +154,46 @@ async def testNothingIsLeft(world: World, descriptors: Any) -> None:
 
 
 @check
+async def testRetireTakesThoseWhoAreConnected(world: World) -> None:
+    """They are all announced before `onretired`, and nobody comes after."""
+    server = await world.listen()
+    address = world.addressOf(server)
+    clients = [world.stream(f"client {number}") for number in range(3)]
+    for client in clients:
+        assert client.handle.connect(*address) == 0
+    await world.until(lambda: all(client.events("onconnect") for client in clients))
+    assert server.handle.retire() == 0
+    await world.until(lambda: server.events("onretired"))
+    assert [event[0] for event in server.events()] == ["onconnection"] * 3 + ["onretired"]
+    late = world.stream("late")
+    if late.handle.connect(*address) == 0:
+        await world.until(lambda: late.events("onconnect"))
+        assert late.events("onconnect")[0][1] < 0
+    await world.settle()
+    assert [event[0] for event in server.events()] == ["onconnection"] * 3 + ["onretired"]
+    server.handle.close()
+    await world.until(lambda: server.events("onclose"))
+
+
+@check
+async def testRetireOfWhatDoesNotListen(world: World) -> None:
+    server = world.server()
+    assert server.handle.retire() < 0
+    server.handle.close()
+    assert server.handle.retire() < 0
+
+
+@check
+async def testCloseWhileRetiring(world: World) -> None:
+    server = await world.listen()
+    assert server.handle.retire() == 0
+    server.handle.close()
+    await world.until(lambda: server.events())
+    await world.settle()
+    assert server.events() == [("onclose",)]
+
+
+@check
 async def testReferenceCountingFreesAClosedHandle(world: World) -> None:
     """No cycle holds a finished connection: what its callbacks refer to goes with it."""
 

@@ -16,7 +16,8 @@ from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 
 from nodecompat.reactor import alive, handles, ticks, twistederrors
-from nodecompat.reactor.bridge import BridgeStream, EndpointServer, EndpointStream, HandleFactory, adopt
+from nodecompat.reactor.bridge import BridgeStream, EndpointStream, HandleFactory, adopt
+from nodecompat.reactor.endpointserver import EndpointServer
 from nodecompat.reactor.handle import EOF, PENDING, SERVER_CALLBACKS, STREAM_CALLBACKS, Address
 from nodecompat.testing import network
 
