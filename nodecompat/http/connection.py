@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from .. import errors
 from ..errors import HTTPParserError
 from ..reactor import host, ticks
+from ..stream.state import LIVE
 from ..timers.lists import IdleTimer
 from .channels import requestStart, responseCreated, responseFinish
 from .parser import BODY, REQUEST, START, UPGRADE
@@ -57,8 +58,10 @@ class ServerConnection:
         "_outgoingData",
         "_paused",
         "_requests",
+        "_sent",
         "_socketTimer",
         "_upgrading",
+        "isParsing",
         "messageStart",
         "parser",
         "server",
@@ -77,8 +80,11 @@ class ServerConnection:
         #: The request whose body is being read.
         self._current: IncomingMessage | None = None
         self._upgrading: IncomingMessage | None = None
+        self._sent: ServerResponse | None = None
         self._paused = False
         self._failed = False
+        #: True while the parser runs for the handle.
+        self.isParsing = False
         #: The program has got the socket, but what comes first is still the body of its request.
         self._handedOver = False
         #: When the first byte of an unfinished message came, or the connection if it had none yet; 0 between messages.
@@ -130,7 +136,13 @@ class ServerConnection:
             return
         if self._socketTimer:
             self._resetSocketTimer()
-        result = parser.execute(data)
+        self.isParsing = True
+        try:
+            result = parser.execute(data)
+        finally:
+            self.isParsing = False
+        if self._sent is not None:
+            self._endSent()
         # The likely case: every message that has begun is complete, and nothing is to be done about the connection.
         if parser._state == START and not self._paused and self._upgrading is None and type(result) is int:
             self.messageStart = 0.0
@@ -170,10 +182,12 @@ class ServerConnection:
 
     def _onHead(self, parser: Any) -> int:
         socket, server = self.socket, self.server
-        if socket is None or socket.destroyed:
+        if socket is None or socket._life > LIVE:
             # A handler of a request before this one has destroyed the socket. Node would go on all the same.
             parser.free()
             return BODY
+        if self._sent is not None:
+            self._endSent()
         req: IncomingMessage = server._IncomingMessage(socket)
         if parser.lenient:
             req._rawHeaders = parser.rawHeaders
@@ -300,6 +314,15 @@ class ServerConnection:
             req._complete = True  # the likely case: nobody has looked at it yet
 
     # -- the answers
+
+    def sent(self, res: ServerResponse) -> None:
+        """An answer that nobody listens to left while its request was parsed: `answered` follows without a tick."""
+        self._sent = res
+
+    def _endSent(self) -> None:
+        res, self._sent = self._sent, None
+        if res is not None:
+            res._onLastWritten()
 
     def answered(self, res: ServerResponse) -> None:
         """An answer is with the operating system."""

@@ -31,6 +31,8 @@ _acceptsChunks = re.compile(r"(?:^|\W)chunked(?:$|\W)", re.IGNORECASE | re.ASCII
 _isLink: Callable[[str], object] = re.compile(
     r"<[^>\r\n]*>(?:\s*;\s*[^;\"\s]+(?:=(?:\"[^;\"\s]*\"|[^;\"\s]*))?)*"
 ).fullmatch
+#: The line before a chunk, for the sizes of small answers.
+_SIZES = [b"%x\r\n" % size for size in range(4096)]
 _LINK_FORM = 'must be an array or string of format "</styles.css>; rel=preload; as=style"'
 
 
@@ -280,7 +282,7 @@ class ServerResponse(OutgoingMessage):
             and not (self._pieces or self._corked or self.outputData or self.strictContentLength or self._trailer)
             and not self.destroyed
         ):
-            data: bytes = encodings.encode(chunk) if type(chunk) is str else chunk
+            data: bytes = encodings.encode(chunk) if isinstance(chunk, str) else chunk
             if self._header is None:
                 self._contentLength = len(data)
                 self._implicitHeader()
@@ -288,12 +290,16 @@ class ServerResponse(OutgoingMessage):
                 return super().end(data)
             head: bytes = self._header.encode("latin-1")  # type: ignore[union-attr]
             if self.chunkedEncoding:
-                data = b"%s%x\r\n%s\r\n0\r\n\r\n" % (head, len(data), data)
+                size = _SIZES[len(data)] if len(data) < len(_SIZES) else b"%x\r\n" % len(data)
+                data = b"".join((head, size, data, b"\r\n0\r\n\r\n"))
             else:
                 data = head + data
             self._headerSent = self.finished = True
+            connection = self._connection
             if socket._writeFast(data):
                 socket._writeIsUnderWay(len(data), self._onLastWritten)
+            elif connection.isParsing and not self._events and self._endCallbacks is None:
+                connection.sent(self)
             else:
                 ticks.nextTick(self._onLastWritten)
             if self._events:
