@@ -436,11 +436,13 @@ def _hintedTimeout(socket: Any) -> int | None:
     head = getattr(res, "_head", None)
     if head is not None:
         # Its headers may never be looked at: one search in their bytes costs a fifth of making the dict.
-        found = _findHintInHead(head)
+        inHead = _findHintInHead(head)
+        digits = inHead[1] if inHead is not None else b""
     else:
         found = _findHint(res.headers.get("keep-alive") or "")
+        digits = found[1].encode() if found is not None else b""
     # At most nine digits are read: more is "for ever", and no peer's text of any length becomes a number here.
-    return int(found[1][:9]) * 1000 if found is not None else None
+    return int(digits[:9]) * 1000 if digits else None
 
 
 def serverName(options: Mapping[str, Any], req: Any) -> str:

@@ -81,6 +81,7 @@ class ClientRequest(OutgoingMessage):
         "_connection",
         "_ended",
         "_failure",
+        "_hasTimeout",
         "_ownParser",
         "_path",
         "_plainHost",
@@ -99,7 +100,6 @@ class ClientRequest(OutgoingMessage):
         "reusedSocket",
         "socketPath",
         "timeout",
-        "timeoutCb",
         "upgradeOrConnect",
         "useChunkedEncodingByDefault",
     )
@@ -164,7 +164,8 @@ class ClientRequest(OutgoingMessage):
         #: True when the socket has served another request before and was idle since.
         self.reusedSocket = False
         self.timeout: float | None = None
-        self.timeoutCb: Any = None
+        #: It has a time limit of its own, which the socket loses with it.
+        self._hasTimeout = False
         self.upgradeOrConnect = False
         self.maxHeaderSize: int | None = None
         self.insecureHTTPParser: bool | None = None
@@ -459,9 +460,8 @@ class ClientRequest(OutgoingMessage):
 
     def _armTimeout(self) -> None:
         """From now on an idle socket is our 'timeout', once."""
-        if self.timeoutCb is None:
-            self.timeoutCb = self._onIdle
-            self._timeoutArmed = True
+        if not self._hasTimeout:
+            self._hasTimeout = self._timeoutArmed = True
 
     def _onIdle(self) -> None:
         if self._timeoutArmed:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from .. import errors
 from ..diagnostics_channel import channel
@@ -223,6 +224,8 @@ class ClientConnection:
                 emitRequestError(req, errors.connResetException("socket hang up"))
             req._close()
         req.outputData = []
+        if socket._httpMessage is req:
+            socket._httpMessage = None  # the request has the socket: together they would be a cycle
 
     def onDrain(self) -> None:
         if self.req is not None:
@@ -256,7 +259,7 @@ class ClientConnection:
         if req.shouldKeepAlive and not parser.shouldKeepAlive and not req.upgradeOrConnect:
             req.shouldKeepAlive = False
         req.res = res
-        res.req = req  # type: ignore[attr-defined]
+        res._request = ref(req)
         if _finished.hasSubscribers:
             _finished.publish({"request": req, "response": res})
         # Before the listeners of 'end', so that the socket is seen to before one of them can raise.
@@ -305,7 +308,7 @@ class ClientConnection:
         req, res, socket = self.req, self.res, self.socket
         assert req is not None and res is not None
         req.res = res
-        res.req = req  # type: ignore[attr-defined]
+        res._request = ref(req)
         event = "connect" if req.method == "CONNECT" else "upgrade"
         if not req.listenerCount(event):
             self._dropParser()
@@ -343,9 +346,9 @@ class ClientConnection:
 
     def _release(self, req: ClientRequest, res: IncomingMessage) -> None:
         """The connection has served this request and lives on."""
-        if req.timeoutCb is not None:
+        if req._hasTimeout:
             self.socket.setTimeout(0)
-            req.timeoutCb = None
+            req._hasTimeout = False
         # From here on the request has nothing to do with what happens to the socket.
         self.req = None
         self.res = None

@@ -100,6 +100,7 @@ class IncomingMessage(Readable):
     #: Called before the listeners of 'end': a client's connection sees to its socket.
     _beforeEnd: Callable[[], object] | None = None
     _endScheduled = False
+    _request: Callable[[], Any] | None = None
     _headersDistinct: dict[str, list[str]] | None = None
     _maxHeaders = 0
     _rawTrailers: list[str] | None = None
@@ -311,6 +312,14 @@ class IncomingMessage(Readable):
     @rawTrailers.setter
     def rawTrailers(self, value: list[str]) -> None:
         self._rawTrailers = value
+
+    @property
+    def req(self) -> Any:
+        """Of a response: the request that it answers, for as long as somebody else holds that; `req.res` holds this.
+
+        Two strong references would keep both until the garbage collector runs: a tenth of a client's time.
+        """
+        return self._request() if self._request is not None else None
 
     @property
     def connection(self) -> Any:

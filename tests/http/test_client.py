@@ -377,3 +377,43 @@ def testInterimAnswersWithoutEndDoNotFillMemory(fake):
     assert counts == {"information": 10_000, "timeout": 0}
     fake.advance(60)
     assert counts["timeout"] == 1
+
+
+def testReferenceCountsFreeAFinishedRequest(fake):
+    """Nothing of a request waits for the garbage collector, whether its connection is kept or not."""
+    import gc
+    import weakref
+
+    server = fake.listen()
+    port = server.server.getsockname().port
+    gc.collect()
+    gc.disable()
+    try:
+        for agent in (http.Agent(keepAlive=True, timeout=5000), False):
+            left: list[Any] = []
+            options = {"port": port, "host": "127.0.0.1", "agent": agent, "method": "POST", "timeout": 1000}
+            req = http.request(options, lambda res, left=left: (left.append(weakref.ref(res)), res.resume()))
+            left.append(weakref.ref(req))
+            req.write("a", lambda: None)
+            req.end("b", lambda: None)
+            del req
+            fake.run()
+            server.peers[-1].send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+            fake.run()
+            if agent:
+                agent.destroy()
+                fake.run()
+            assert [reference() for reference in left] == [None, None]
+    finally:
+        gc.enable()
+
+
+def testAnAnswerKnowsItsRequestAsLongAsTheProgramDoes(fake):
+    server = fake.listen()
+    port = server.server.getsockname().port
+    seen = []
+    req = http.get({"port": port, "host": "127.0.0.1", "agent": False}, lambda res: (seen.append(res), res.resume()))
+    fake.run()
+    server.peers[0].send(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    fake.run()
+    assert seen[0].req is req and req.res is seen[0]
