@@ -73,6 +73,24 @@ class Duplex(Readable, Writable):
 
         return duplexify(body, "body")
 
+    @classmethod
+    def fromWeb(cls, pair: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+        """A Duplex over a pair of web streams. Node: stream.html#streamduplexfromwebpair-options"""
+        from .webadapters import duplexFromWeb
+
+        return duplexFromWeb(cls, pair, merge(options, keywords))
+
+    @staticmethod
+    def toWeb(duplex: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+        """A mapping with `readable` and `writable`, web streams over a Duplex.
+
+        Args: options: DuplexToWebOptions.
+        Node: stream.html#streamduplextowebstreamduplex-options
+        """
+        from .webadapters import duplexToWeb
+
+        return duplexToWeb(duplex, merge(options, keywords))
+
 
 class _PairedDuplex(Duplex):
     """One end of a duplex pair: what is written here is read there."""

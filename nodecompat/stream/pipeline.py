@@ -33,6 +33,7 @@ from .utils import (
     isReadable,
     isReadableFinished,
     isReadableNodeStream,
+    isWebWritable,
     readState,
 )
 
@@ -136,6 +137,11 @@ class _Pipeline:
         if isNodeStream(stream):
             self.connectStream(result, stream, self.isLast(index))
             return stream
+        sink = getattr(stream, "writable", stream)  # of a TransformStream
+        if isWebWritable(sink):
+            self.underWay += 1
+            run(self.pumpToWeb(result, sink, not self.isLast(index) or self.endsLast))
+            return getattr(stream, "readable", stream)
         if callable(stream):
             result = fit(stream, 2)(iterable(result), {"signal": self.controller.signal})
             if not self.isLast(index):
@@ -250,6 +256,22 @@ class _Pipeline:
         finally:
             cleanup()
             destination.removeListener("drain", waiter.wake)
+        self.finish(error)
+
+    async def pumpToWeb(self, source: Any, destination: Any, end: bool) -> None:
+        """From an iterable into a stream of the web."""
+        writer = destination.getWriter()
+        error: BaseException | None = None
+        try:
+            async for chunk in iterate(source):
+                await writer.ready
+                writer.write(chunk).addErrback(lambda failure: None)  # a failure shows at `ready` or `close`
+            await writer.ready
+            if end:
+                await writer.close()
+        except Exception as failure:
+            error = failure
+            await writer.abort(error)
         self.finish(error)
 
     @staticmethod

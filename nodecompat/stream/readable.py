@@ -248,6 +248,24 @@ class Readable(Reading, Operators):
 
         return fromIterable(cls, iterable, merge(options, keywords))
 
+    @classmethod
+    def fromWeb(cls, readableStream: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+        """A Readable over a web ReadableStream. Node: stream.html#streamreadablefromwebreadablestream-options"""
+        from .webadapters import readableFromWeb
+
+        return readableFromWeb(cls, readableStream, merge(options, keywords))
+
+    @staticmethod
+    def toWeb(streamReadable: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+        """A web ReadableStream over a Readable.
+
+        Args: options: ReadableToWebOptions.
+        Node: stream.html#streamreadabletowebstreamreadable-options
+        """
+        from .webadapters import readableToWeb
+
+        return readableToWeb(streamReadable, merge(options, keywords))
+
     @staticmethod
     def isDisturbed(stream: Any) -> bool:
         """True when something was read from a stream, or it was given up. Node: #streamreadableisdisturbedstream"""

@@ -183,7 +183,7 @@ class Writable(Writing):
         return writableFromWeb(cls, writableStream, merge(options, keywords))
 
     @staticmethod
-    def toWeb(streamWritable: Any) -> Any:
+    def toWeb(streamWritable: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
         """A web WritableStream over a Writable. Node: stream.html#streamwritabletowebstreamwritable"""
         from .webadapters import writableToWeb
 
