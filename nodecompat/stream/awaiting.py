@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred
-from twisted.python.failure import Failure
 
 from ..reactor import ticks
 
@@ -56,7 +55,7 @@ async def _await(value: Awaitable[T]) -> T:
 def settle(value: Any, onValue: Callable[[Any], object], onError: Callable[[BaseException], object]) -> None:
     """Call one of two functions with the outcome of something that can be awaited, in a microtask."""
 
-    def failed(failure: Failure) -> None:
+    def failed(failure: Any) -> None:
         ticks.queueMicrotask(onError, failure.value)
 
     toDeferred(value).addCallbacks(lambda result: ticks.queueMicrotask(onValue, result), failed)
