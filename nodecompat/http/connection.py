@@ -196,7 +196,6 @@ class ServerConnection:
         req.httpVersion = parser.httpVersion
         req.method = parser.method
         req.url = parser.url
-        req.upgrade = False
         self._current = req
         if parser.upgrade and self._isUpgrade(req):
             return UPGRADE
@@ -335,7 +334,7 @@ class ServerConnection:
             channel = {"request": req, "response": res, "socket": socket, "server": self.server}
             responseFinish.publish(channel)
         if not req._started and req._complete:
-            req._dumped = req._over = True  # the likely case of _dump: nobody has looked at it
+            req._over = True  # the likely case of _dump: nobody has looked at it
         elif not req._consumed:
             req._dump()
         if req._abortController is not None:

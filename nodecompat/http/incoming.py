@@ -71,7 +71,6 @@ class IncomingMessage(Readable):
     __slots__ = (
         "_complete",
         "_consumed",
-        "_dumped",
         "_head",
         "_headers",
         "_over",
@@ -80,13 +79,13 @@ class IncomingMessage(Readable):
         "httpVersion",
         "method",
         "socket",
-        "upgrade",
         "url",
     )
     __events__ = {**Readable.__events__, "aborted": (), "timeout": ()}
     #: The parser pushes by itself, and stops when told that it is enough.
     _selfPumping = True
 
+    # What few messages have is an attribute of the class until it is set. With two slots more, a message would be too
     # What few messages have is an attribute of the class until it is set.
 
     #: True when the message was cut off. Deprecated: `destroyed` tells. Node: http.html#messageaborted
@@ -96,7 +95,10 @@ class IncomingMessage(Readable):
     statusCode: int | None = None
     #: Of a response: its reason phrase. Node: http.html#messagestatusmessage
     statusMessage: str | None = None
+    #: True when the message is a request for another protocol that was accepted, or a response that grants one.
+    upgrade = False
     _abortController: AbortController | None = None
+    _dumped = False
     #: Called before the listeners of 'end': a client's connection sees to its socket.
     _beforeEnd: Callable[[], object] | None = None
     _endScheduled = False
@@ -112,14 +114,11 @@ class IncomingMessage(Readable):
         self._over = False
         self._complete = False
         self._consumed = False
-        self._dumped = False
         #: The connection. Node: http.html#messagesocket
         self.socket = socket
         self._head: bytes | None = None
         self._rawHeaders: list[str] | None = None
         self._headers: Headers | None = None
-        #: True when the message is a request for another protocol that was accepted, or a response that grants one.
-        self.upgrade: bool | None = None
         #: Of a request: its target, as it came. Node: http.html#messageurl
         self.url = ""
         #: Of a request. Node: http.html#messagemethod
@@ -259,7 +258,7 @@ class IncomingMessage(Readable):
 
     def _dump(self) -> None:
         """Read the rest and forget it: the answer is out and nobody wants the request."""
-        if self._dumped:
+        if self._dumped or self._over:
             return
         self._dumped = True
         if self._complete and not self._started:
