@@ -24,10 +24,12 @@ def currentAgent() -> Any:
 def hostHeader(opts: Mapping[str, Any]) -> str:
     """The value of Host: with the port unless it is the protocol's own, an IPv6 address in brackets."""
     host: str = opts["host"]
-    if host.count(":") > 1 and host[0] != "[":
+    if ":" in host and host.count(":") > 1 and host[0] != "[":
         host = f"[{host}]"
-    port = opts.get("port")
-    if not port or port == opts.get("defaultPort") or _isSameNumber(port, opts.get("defaultPort")):
+    port, defaultPort = opts.get("port"), opts.get("defaultPort")
+    if not port or port == defaultPort:
+        return host
+    if type(port) is not type(defaultPort) and _isSameNumber(port, defaultPort):
         return host
     return f"{host}:{port}"
 

@@ -93,7 +93,7 @@ class ClientConnection:
         socket._httpMessage = req
         if req.timeout is not None:
             req._armTimeout()
-        elif req.agent is not None and _agentTimeout(req.agent):
+        elif socket.timeout:
             req._timeoutArmed = True  # the agent's time limit stays with the socket, the request only tells of it
         if "socket" in req._events:
             req.emit("socket", socket)
@@ -266,6 +266,7 @@ class ClientConnection:
         res._beforeEnd = self._onResponseEnd
         if not req.writableFinished:
             req.on("finish", self._onRequestFinish)
+        res._start()  # it is about to be listened to, or read
         # Nobody listens: the answer must be read all the same, or the connection would stand still.
         if req.aborted or not req.emit("response", res):
             res._dump()
@@ -409,8 +410,3 @@ def _freed(req: ClientRequest) -> None:
     req._close()
     if req.socket is not None:
         req.socket.emit("free")
-
-
-def _agentTimeout(agent: Any) -> Any:
-    options = getattr(agent, "options", None)
-    return options.get("timeout") if options else None
