@@ -1,10 +1,12 @@
-"""anatomy: see what a connection does. Records a running program's steps and events and draws them.
+"""anatomy: see what a connection does.
 
-from nodecompat import anatomy
+Records a running program's steps and events and draws them:
 
-with anatomy.record() as recording:
-    ...
-print(recording.text())
+    from nodecompat import anatomy
+
+    with anatomy.record() as recording:
+        ...
+    print(recording.text())
 """
 
 from __future__ import annotations

@@ -7,11 +7,14 @@ from .model import KERNEL, LANES, Entry, Recording
 
 def draw(recording: Recording) -> str:
     """The diagram's text; paste it between ```` ```mermaid ```` fences."""
+    lanes = recording.usedLanes() or [KERNEL]
     lines = ["sequenceDiagram"]
-    lines += [f"    participant L{lane} as {LANES[lane]}" for lane in recording.usedLanes() or [KERNEL]]
+    lines += [f"    participant L{lane} as {LANES[lane]}" for lane in lanes]
     lines += [f"    {_line(entry)}" for entry in recording.entries]
     if recording.dropped:
-        lines.append(f"    Note over L{KERNEL}: {recording.dropped} older entries were dropped")
+        lines.append(f"    Note over L{lanes[0]}: {recording.dropped} older entries were dropped")
+    if recording.trouble:
+        lines.append(f"    Note over L{lanes[0]}: recorder: {_clean(recording.trouble)}")
     return "\n".join(lines) + "\n"
 
 
@@ -21,10 +24,10 @@ def _line(entry: Entry) -> str:
         label = f"{label} [{entry.connection}]"
     if entry.origin == entry.target:
         return f"Note over L{entry.origin}: {label}"
-    arrow = "-x" if entry.kind == "error" else "->>"
+    arrow = "-x" if entry.failed else "->>"
     return f"L{entry.origin}{arrow}L{entry.target}: {label}"
 
 
 def _clean(text: str) -> str:
     """`;` and `#` end a statement and begin an entity in Mermaid."""
-    return text.replace("#", "#35;").replace(";", "#59;").replace("\n", " ")
+    return text.replace("#", "\0").replace(";", "#59;").replace("\0", "#35;").replace("\n", " ")

@@ -13,5 +13,5 @@ def draw(recording: Recording, live: str | None = None) -> str:
     template = resources.files(__package__).joinpath("page.html").read_text("utf-8")
     # "<" inside the JSON could end the script element that holds it, or open a comment in it.
     data = json.dumps(recording.toJson(), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    head, tail = template.split("__RECORDING__")
+    head, _, tail = template.partition("__RECORDING__")
     return head + data + (tail.replace("'__LIVE__'", json.dumps(live)) if live else tail)

@@ -13,7 +13,7 @@ import weakref
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from .. import diagnostics_channel, http, net
 from ..events import EventEmitter, errorMonitor
@@ -65,12 +65,16 @@ _FUNCTIONS = (
     (net, ("createServer", "createConnection", "connect")),
     (http, ("createServer", "request", "get")),
 )
-_CHANNELS = (
-    "http.server.request.start",
-    "http.server.response.finish",
-    "http.client.request.start",
-    "http.client.response.finish",
-)
+#: What is told of a message, by channel: from which lane to which, and whether it is a response.
+_CHANNELS = {
+    "http.server.request.start": (SERVER_SOCKET, SERVER_PROGRAM, False),
+    "http.server.response.finish": (SERVER_PROGRAM, SERVER_SOCKET, True),
+    "http.client.request.start": (CLIENT_PROGRAM, CLIENT_SOCKET, False),
+    "http.client.response.finish": (CLIENT_SOCKET, CLIENT_PROGRAM, True),
+}
+#: Arguments that are shown as they are, and how much is shown of a text.
+_SHOWN = {bool, int, float}
+_LONGEST = 24
 #: Never told: their events belong to no connection.
 _UNTOLD = (Process, Agent)
 
@@ -86,8 +90,11 @@ class Program:
         self._known: WeakKeyDictionary[Any, Side] = WeakKeyDictionary()
         #: What was told of a socket before it had a connection, and the side that stands for it until then.
         self._early: WeakKeyDictionary[Any, tuple[Side, list[Entry]]] = WeakKeyDictionary()
+        self._ignored: WeakSet[Any] = WeakSet()
         #: The last failure that was told: it passes several listeners on its way out.
         self._raised: BaseException | None = None
+        #: The message that was told last, and its side.
+        self._last: tuple[Any, Side | None] = (None, None)
 
     def start(self) -> None:
         """Begin to tell."""
@@ -104,15 +111,17 @@ class Program:
         self.replace(TcpJob, "begin", self._tellingLookup(TcpJob.begin))
         self.replace(Job, "_open", self._noticing(Job._open))
         Turns(self._recorder, self._tellAround).start(self.replace)
-        for name in _CHANNELS:
-            diagnostics_channel.subscribe(name, self._onMessage)
-            self._restore.append(functools.partial(diagnostics_channel.unsubscribe, name, self._onMessage))
+        for name, what in _CHANNELS.items():
+            tell = self._tellingMessage(*what)
+            diagnostics_channel.subscribe(name, tell)
+            self._restore.append(functools.partial(diagnostics_channel.unsubscribe, name, tell))
 
     def stop(self) -> None:
         """Put everything back."""
         while self._restore:
             self._restore.pop()()
         self._raised = None
+        self._last = (None, None)
 
     def replace(self, owner: Any, name: str, value: Any) -> None:
         """Put something in the place of a method or a function, until `stop`."""
@@ -125,12 +134,17 @@ class Program:
 
     def _sideOf(self, thing: Any) -> Side | None:
         """The side of a socket, a server, or a message on a socket; else the one that is at work."""
+        if thing is self._last[0]:  # one message is told several times in a row
+            return self._last[1]
         socket = thing if isinstance(thing, (Socket, Server)) else getattr(thing, "socket", None)
         handle = getattr(socket, "_handle", None)
         side = self._steps.sides.get(handle) if handle is not None else None
         if side is not None:
-            if side.socket is None and side.connection is not None:
-                self._meet(socket, side)
+            if side.connection is not None:
+                if side.socket is None:
+                    self._meet(socket, side)
+                if socket is not thing:
+                    self._last = thing, side
             return side
         if isinstance(socket, Server):
             return Side(SERVER)
@@ -157,10 +171,14 @@ class Program:
             side.lastStep = told.number
 
     def _isIgnored(self, thing: Any) -> bool:
-        if not self._steps.ignored:
+        if not self._steps.ignores:
             return False
         socket = thing if isinstance(thing, (Socket, Server)) else getattr(thing, "socket", None)
-        return isinstance(socket, (Socket, Server)) and self._steps.isIgnored(socket._handle)
+        if not isinstance(socket, (Socket, Server)):
+            return False
+        if self._steps.isIgnored(socket._handle):
+            self._ignored.add(socket)  # it has no handle any more when it tells 'close'
+        return socket in self._ignored
 
     # Events
 
@@ -375,27 +393,27 @@ class Program:
 
         return open
 
-    def _onMessage(self, message: Any, name: Any) -> None:
-        try:
-            self._tellMessage(message, name)
-        except Exception as error:
-            self._recorder.fail(error)
+    def _tellingMessage(self, origin: int, target: int, isResponse: bool) -> Callable[[Any, Any], None]:
+        recorder, program = self._recorder, self
 
-    def _tellMessage(self, message: Any, name: str) -> None:
-        request = message["request"]
-        if self._isIgnored(request):
-            return
-        server, side = name.startswith("http.server."), self._sideOf(request)
-        if name.endswith("request.start"):
-            what, detail = "request", f"{request.method} {request.url if server else request.path}"
-            inward = server
-        else:
-            response = message["response"]
-            what, detail = "response", f"{response.statusCode} {response.statusMessage or ''}".rstrip()
-            inward = not server
-        socket, program = (SERVER_SOCKET, SERVER_PROGRAM) if server else (CLIENT_SOCKET, CLIENT_PROGRAM)
-        origin, target = (socket, program) if inward else (program, socket)
-        self._recorder.add("message", what, origin, target, detail, side)
+        def tell(message: Any, channel: Any) -> None:
+            try:
+                request = message["request"]
+                if program._isIgnored(request):
+                    return
+                if isResponse:
+                    response = message["response"]
+                    side = program._sideOf(response if origin == SERVER_PROGRAM else request)
+                    detail = f"{response.statusCode} {response.statusMessage or ''}"
+                    recorder.add("message", "response", origin, target, detail, side)
+                else:
+                    side = program._sideOf(request)
+                    detail = f"{request.method} {request.url if origin == SERVER_SOCKET else request.path}"
+                    recorder.add("message", "request", origin, target, detail, side)
+            except Exception as error:
+                recorder.fail(error)
+
+        return tell
 
 
 def _fire(emitter: Any, eventName: Any, one: Any, args: tuple[Any, ...]) -> None:
@@ -463,15 +481,18 @@ def _brief(eventName: Any, args: tuple[Any, ...]) -> str:
 
 
 def _arguments(args: tuple[Any, ...], options: dict[str, Any]) -> str:
-    shown = [_argument(a) for a in args] + [f"{key}={_argument(value)}" for key, value in options.items()]
-    return ", ".join(shown)
+    shown = ", ".join([_argument(value) for value in args])
+    if options:
+        shown += (", " if shown else "") + ", ".join(f"{key}={_argument(value)}" for key, value in options.items())
+    return shown
 
 
 def _argument(value: Any) -> str:
-    if isinstance(value, (str, bytes)):
-        return repr(value) if len(value) <= 24 else f"{value[:20]!r}… {len(value)}"
-    if value is None or isinstance(value, (bool, int, float)):
+    kind = type(value)
+    if kind is str or kind is bytes:
+        return repr(value) if len(value) <= _LONGEST else f"{value[: _LONGEST - 4]!r}… {len(value)}"
+    if kind is dict:
+        return "{…}"
+    if value is None or kind in _SHOWN:
         return str(value)
-    if callable(value):
-        return _name(value)
-    return "{…}" if isinstance(value, dict) else type(value).__name__
+    return _name(value) if callable(value) else kind.__name__

@@ -155,6 +155,14 @@ class Recorder:
             del known[gone]
         return connection
 
+    def rename(self, gone: Connection, known: Connection) -> None:
+        """Two connections turn out to be one."""
+        self.recording.connections.pop(gone.id, None)
+        known.opened = min(known.opened, gone.opened)
+        for entry in self.recording.entries:
+            if entry.connection == gone.id:
+                entry.connection = known.id
+
     def _keepSource(self, source: Source) -> None:
         if len(self._kept) >= SOURCES_KEPT:
             return
@@ -169,8 +177,9 @@ class Recorder:
 #: Short file names, as entries have them, → the real ones.
 _absolute: dict[str, str] = {}
 #: What is known of functions and of calling lines, so that it is found out once.
-_functions: dict[CodeType, tuple[Source, bool]] = {}
-_calls: dict[tuple[CodeType, int], Source] = {}
+#: By identity, since a code object hashes all that it contains; the code is in the value so that it stays itself.
+_functions: dict[int, tuple[tuple[Source, bool], CodeType]] = {}
+_calls: dict[tuple[int, int], tuple[Source, CodeType]] = {}
 _own: dict[str, bool] = {}
 _FORGET = 20_000  # entries of one of these tables; a program that makes code as it runs must not fill the memory
 
@@ -202,25 +211,26 @@ def sourceOf(function: Any) -> tuple[Source | None, bool]:
         code = getattr(function, "__code__", None)
         if code is None:  # built in, such as `list.append`: known by its name only
             return None, False
-    known = _functions.get(code)
+    known = _functions.get(id(code))
     if known is None:
         if len(_functions) >= _FORGET:
             _functions.clear()
         source = Source(shorten(code.co_filename), code.co_firstlineno, function.__qualname__)
-        known = _functions[code] = source, isOwn(code.co_filename)
-    return known
+        known = _functions[id(code)] = (source, isOwn(code.co_filename)), code
+    return known[0]
 
 
 def callSource(frame: FrameType) -> Source:
     """The line that a frame stands on."""
-    key = frame.f_code, frame.f_lineno
-    source = _calls.get(key)
-    if source is None:
+    code = frame.f_code
+    # The offset rather than the line, which Python looks up in a table each time.
+    known = _calls.get((id(code), frame.f_lasti))
+    if known is None:
         if len(_calls) >= _FORGET:
             _calls.clear()
-        name = frame.f_code.co_name
-        source = _calls[key] = Source(shorten(frame.f_code.co_filename), frame.f_lineno, name)
-    return source
+        source = Source(shorten(code.co_filename), frame.f_lineno, code.co_name)
+        known = _calls[id(code), frame.f_lasti] = source, code
+    return known[0]
 
 
 def isOwn(path: str) -> bool:

@@ -42,9 +42,11 @@ class Steps:
         self._waiting: dict[str, deque[Connection]] = {}
         #: Handles that are not told: those of the page that shows the recording.
         self.ignored: set[Any] = set()
+        self.ignores = False
 
     def ignore(self, handle: Any) -> None:
         """Tell nothing of this handle, nor of those that it accepts."""
+        self.ignores = True
         self.ignored.add(handle)
         self.sides.pop(handle, None)
 
@@ -152,6 +154,8 @@ class Steps:
         if step == trace.SO_ERROR:
             if details[0] == 0:
                 connection.connected = self._recorder.now()
+                if not connection.remote:  # a Twisted endpoint: the addresses are known only now
+                    self._place(connection, _plain(handle.getsockname()), _plain(handle.getpeername()))
             else:
                 connection.error = _name(details[0])
             return
@@ -163,13 +167,33 @@ class Steps:
         if status == 0:
             connection.connected = self._recorder.now()
         if not port:
-            self._waiting.setdefault(address, deque()).append(connection)
+            if address:
+                self._waiting.setdefault(address, deque()).append(connection)
             return
-        local = _plain(handle.getsockname())
-        remote = _plain(Address(address, port, "IPv6" if ":" in address else "IPv4"))
+        remote = Address(address, port, "IPv6" if ":" in address else "IPv4")
+        self._place(connection, _plain(handle.getsockname()), _plain(remote))
+
+    def _place(self, connection: Connection, local: Any, remote: Any) -> None:
+        """A client's two ends."""
+        if _isAddress(remote):
+            connection.remote = _text(remote)
         if _isAddress(local):
             connection.local = _text(local)
+        if not (_isAddress(local) and _isAddress(remote)) or not local.port:
+            return
+        other = self._halves.get((local, remote))
+        if other is None:
             self._halves[local, remote] = connection
+        elif other is not connection and other.hasServer and not other.hasClient:
+            self._join(connection, self._halves.pop((local, remote)))
+
+    def _join(self, client: Connection, server: Connection) -> None:
+        """The server's side was told first: from here on, and before, it is the client's connection."""
+        client.hasServer = True
+        for side in self.sides.values():
+            if side.connection is server:
+                side.connection = client
+        self._recorder.rename(server, client)
 
     def _account(self, side: Side, connection: Connection, step: str, details: tuple[Any, ...]) -> None:
         """Who closed, and what failed."""

@@ -12,14 +12,15 @@ from .model import KERNEL, LANES, Entry, Recording
 _TIME = 10  # columns of the time
 _LEAST, _MOST = 9, 14  # columns from one lane to the next
 _TEXT = 34  # columns that the text beside the lanes should have
+_BESIDE = 24  # with fewer it stands below the lanes
 #: ANSI foreground colours for connections in turn; red is kept for errors.
 _COLOURS = (34, 32, 35, 36, 33, 94, 92, 95)
 _RED, _DIM, _BOLD = 31, 2, 1
 
 
 def draw(recording: Recording, *, width: int = 80, colour: bool = False) -> str:
-    """The diagram as text of at most `width` columns (at least 60); `colour` adds ANSI escapes."""
-    return _Drawing(recording, max(60, width), colour).text()
+    """The diagram as text of at most `width` columns (at least 56); `colour` adds ANSI escapes."""
+    return _Drawing(recording, max(56, width), colour).text()
 
 
 def show(recording: Recording, stream: TextIO | None = None) -> None:
@@ -38,12 +39,15 @@ class _Drawing:
         self.gap = max(_LEAST, min(_MOST, (width - _TIME - _TEXT) // len(self.lanes)))
         self.columns = {lane: _TIME + self.gap * i + self.gap // 2 for i, lane in enumerate(self.lanes)}
         self.textColumn = _TIME + self.gap * len(self.lanes) + 1
-        self.textWidth = max(12, width - self.textColumn)
+        self.below = width - self.textColumn < _BESIDE
+        self.textWidth = width - (_TIME if self.below else self.textColumn)
 
     def text(self) -> str:
         lines = [self._head(0), self._head(1)]
         if self.recording.dropped:
-            lines.append(self._paint(f"{'':{_TIME}}({self.recording.dropped} older entries were dropped)", _DIM))
+            lines.append(" " * _TIME + self._paint(f"({self.recording.dropped} older entries were dropped)", _DIM))
+        if self.recording.trouble:
+            lines.append(" " * _TIME + self._paint(f"(the recorder failed: {self.recording.trouble})", _RED))
         lines += [self._row(entry) for entry in self.recording.entries]
         lines += [self._connection(c.id) for c in self.recording.connections.values()]
         return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -55,7 +59,7 @@ class _Drawing:
             # A name of one word stands on the lower line.
             name = words[word] if len(words) == 2 else (words[0] if word else "")
             line += f"{name:^{self.gap}}"
-        return self._paint(line, _BOLD)
+        return self._paint(line.rstrip(), _BOLD)
 
     def _row(self, entry: Entry) -> str:
         cells = [" "] * (_TIME + self.gap * len(self.lanes))
@@ -76,7 +80,8 @@ class _Drawing:
         mark = f"#{entry.connection} " if entry.connection else ""
         label = self._fit(mark + label)
         shade = _RED if entry.failed else self._shade(entry.connection)
-        return self._paint(time, _DIM) + self._paint("".join(cells)[_TIME:], shade) + " " + self._paint(label, shade)
+        lanes = self._paint("".join(cells)[_TIME:].rstrip() if self.below else "".join(cells)[_TIME:], shade)
+        return self._paint(time, _DIM) + lanes + (f"\n{'':{_TIME}}" if self.below else " ") + self._paint(label, shade)
 
     def _connection(self, number: int) -> str:
         c = self.recording.connections[number]

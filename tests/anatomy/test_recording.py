@@ -1,0 +1,439 @@
+"""Recordings of real connections: what is told, on which connection, in which order, and that nothing is left behind."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import pytest_twisted
+from anatomycases import (
+    clientSide,
+    closed,
+    echoServer,
+    event,
+    helloServer,
+    inOrder,
+    listening,
+    names,
+    serverSide,
+)
+
+from nodecompat import anatomy, http, net, process, setImmediate, setTimeout
+from nodecompat.anatomy import Recording, recorder, recording
+from nodecompat.events import EventEmitter
+from nodecompat.reactor import handles, ticks, trace
+from nodecompat.reactor.traced import TracingFactory
+from nodecompat.timers.immediate import Immediate
+from nodecompat.timers.timeout import Timeout
+
+check = pytest_twisted.ensureDeferred
+overBridge = os.environ.get("NODECOMPAT_HANDLES") == "bridge"
+fewerSteps = pytest.mark.skipif(overBridge, reason="over Twisted's transports no descriptor and no watcher is seen")
+
+
+@pytest.fixture(autouse=True)
+def nothingRecorded() -> Iterator[None]:
+    yield
+    recording.stop()
+
+
+async def article() -> Recording:
+    """The article's program, in this process."""
+    with anatomy.record("article") as made:
+        server = http.createServer({"insecureHTTPParser": True}, lambda req, res: res.end("hello world\n"))
+        server.listen(0, "127.0.0.1")
+        await event(server, "listening")
+        c = net.createConnection(server.address().port, "127.0.0.1")  # type: ignore[union-attr]
+        c.setEncoding("utf8")
+        c.addListener("connect", lambda: c.write("GET / HTTP/1.0\n\n"))
+        c.addListener("data", lambda chunk: None)
+        c.addListener("end", c.end)
+        await event(c, "close")
+        await closed(server)
+    assert made.trouble == ""
+    return made
+
+
+@check
+@fewerSteps
+async def testTheArticlesClient() -> None:
+    chain = (
+        "net.createConnection(",
+        "socket → fd",
+        "connect → EINPROGRESS",
+        "write watcher armed (writeWatcher)",
+        "SO_ERROR 0",
+        "write watcher disarmed (writeWatcher)",
+        "'connect'",
+        "write('GET / HTTP/1.0",
+        "send 16 bytes",
+        "read watcher started (readWatcher)",
+        "recv",
+        "'data'",
+        "recv 0",
+        "'end'",
+        "shutdown",
+        "close",
+        "'close'",
+    )
+    assert inOrder(clientSide(await article()), *chain) == list(chain)
+
+
+@check
+@fewerSteps
+async def testTheArticlesServer() -> None:
+    chain = (
+        "http.createServer(",
+        "listen(0",
+        "socket → fd",
+        "bind 127.0.0.1",
+        "listen backlog 511",
+        "'listening'",
+        "accept → fd",
+        "peer socket paired",
+        "read watcher started (readWatcher)",
+        "'connection'",
+        "connectionListener",
+        "recv 16 bytes",
+        "request GET /",
+        "'request' GET /",
+        "end('hello world",
+        "send",
+        "shutdown",
+        "close",
+    )
+    assert inOrder(serverSide(await article()), *chain) == list(chain)
+
+
+@check
+async def testBothSidesAreOneConnection() -> None:
+    made = await article()
+    (connection,) = made.connections.values()
+    assert (connection.hasClient, connection.hasServer, connection.bytesToServer) == (True, True, 16)
+    assert connection.bytesToClient > 12
+    assert connection.closed is not None and connection.firstByte is not None and connection.connected is not None
+    assert connection.opened <= connection.connected <= connection.firstByte <= connection.closed
+    assert connection.closedBy == "server"
+
+
+@check
+async def testNumbersTimesAndCauses() -> None:
+    made = await article()
+    entries = list(made.entries)
+    assert [entry.number for entry in entries] == list(range(1, len(entries) + 1))
+    assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
+    assert all(entry.cause < entry.number for entry in entries)
+    byNumber = {entry.number: entry for entry in entries}
+    causes = {e.label.split()[0]: byNumber[e.cause].label.split()[0] for e in entries if e.cause and e.connection}
+    assert causes["'data'"] == "recv" or overBridge
+    assert causes["connectionListener"] == "'connection'"
+    assert causes["write('GET"] == "<lambda>"
+    assert causes["'end'"] == "recv"
+
+
+@check
+async def testListenersHaveTheirLineAndTime() -> None:
+    made = await article()
+    listeners = [e for e in made.entries if e.kind == "listener" and e.source and "test_recording" in e.source.file]
+    assert listeners
+    for entry in listeners:
+        assert entry.duration is not None and entry.duration >= 0 and entry.source is not None
+        assert made.sources[entry.source.file][entry.source.line].strip()
+
+
+@check
+async def testFiftyConnections() -> None:
+    with anatomy.record() as made:
+        server = echoServer()
+        port = await listening(server)
+        ends = []
+        for number in range(50):
+            client = net.connect(port, "127.0.0.1")
+            client.on("data", lambda chunk: None)
+            client.end(b"x" * (number + 1))
+            ends.append(event(client, "close"))
+        for end in ends:
+            await end
+        await closed(server)
+    assert made.trouble == ""
+    assert len(made.connections) == 50
+    assert all(c.hasClient and c.hasServer and c.closed is not None for c in made.connections.values())
+    assert sorted(c.bytesToServer for c in made.connections.values()) == list(range(1, 51))
+    assert all(c.bytesToServer == c.bytesToClient for c in made.connections.values())
+    for number in made.connections:
+        chain = ("connect", "accept", "'connect'", "recv", "'data'", "'close'")
+        assert inOrder(made.of([number]), *chain) == list(chain)
+
+
+@check
+async def testAKeepAliveClient() -> None:
+    with anatomy.record() as made:
+        server = helloServer()
+        port = await listening(server)
+        agent = http.Agent(keepAlive=True, maxSockets=1)
+        for _ in range(3):
+            req = http.get({"port": port, "host": "127.0.0.1", "agent": agent})
+            res = await event(req, "response")
+            res.resume()
+            await event(res, "end")
+        agent.destroy()
+        await closed(server)
+    assert made.trouble == ""
+    (connection,) = made.connections.values()
+    messages = [(e.name, e.detail, e.connection) for e in made.entries if e.kind == "message"]
+    assert messages.count(("request", "GET /", connection.id)) == 6  # told by the client, and by the server
+    assert messages.count(("response", "200 OK", connection.id)) == 6
+    assert names(made.entries).count("connect") == 1
+
+
+@check
+async def testAFailureStandsWhereItArose() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with anatomy.record() as made:
+        client = net.connect(port, "127.0.0.1")
+        client.on("error", lambda error: None)
+        await event(client, "close")
+    told = [(e.kind, e.label.split(":")[0], e.connection) for e in made.entries if e.failed]
+    assert told == [("error", "SO_ERROR ECONNREFUSED", 1), ("event", "'error' ECONNREFUSED", 1)]
+    chain = (
+        "connect → EINPROGRESS",
+        "SO_ERROR ECONNREFUSED",
+        "close",
+        "'error' ECONNREFUSED",
+        "'close' after an error",
+    )
+    if not overBridge:
+        assert inOrder(made.entries, *chain) == list(chain)
+    assert made.connections[1].error == "ECONNREFUSED"
+
+
+@check
+async def testAUnixSocket(tmp_path: Any) -> None:
+    path = str(tmp_path / "s")
+    with anatomy.record() as made:
+        server = echoServer()
+        await listening(server, path)
+        for _ in range(2):
+            client = net.connect(path)
+            client.resume()
+            client.end("ping")
+            await event(client, "close")
+        await closed(server)
+    assert [(c.hasClient, c.hasServer, c.bytesToServer, c.remote) for c in made.connections.values()] == [
+        (True, True, 4, path),
+        (True, True, 4, path),
+    ]
+
+
+@check
+async def testANameIsLookedUp() -> None:
+    with anatomy.record() as made:
+        server = echoServer()
+        port = await listening(server)
+        client = net.connect(port, "localhost", {"family": 4})  # type: ignore[call-overload]
+        client.resume()
+        client.end()
+        await event(client, "close")
+        await closed(server)
+    chain = ("net.connect(", "name look-up localhost", "'lookup' localhost → 127.0.0.1", "connect", "'connect'")
+    assert inOrder([e for e in made.entries if e.connection == 1], *chain) == list(chain)
+
+
+@check
+async def testTurnsOfTheLoop() -> None:
+    done: list[str] = []
+    with anatomy.record() as made:
+        setTimeout(lambda: done.append("timer"), 1)
+        setImmediate(lambda: process.nextTick(lambda: done.append("tick")))
+        timer = setTimeout(lambda: None, 5)
+        while timer.hasRef() and len(done) < 2:
+            await event_loop_turn()
+    told = [(e.kind, e.name) for e in made.entries if e.kind in ("timer", "tick")]
+    assert {("timer", "timer"), ("timer", "setImmediate"), ("tick", "nextTick")} <= set(told)
+
+
+def event_loop_turn() -> Any:
+    from twisted.internet import reactor
+    from twisted.internet.task import deferLater
+
+    return deferLater(reactor, 0, lambda: None)  # type: ignore[arg-type]
+
+
+@check
+async def testAListenerThatFailsIsToldAndFailsStill() -> None:
+    emitter = net.Socket()
+
+    def onTimeout() -> None:
+        raise ValueError("boom")
+
+    emitter.on("timeout", onTimeout)
+    with anatomy.record() as made, pytest.raises(ValueError, match="boom"):
+        emitter.emit("timeout")
+    assert [(e.kind, e.label) for e in made.entries] == [
+        ("event", "'timeout'"),
+        ("listener", "onTimeout"),
+        ("error", "raised ValueError: boom"),
+    ]
+    raised = made.entries[2]
+    assert raised.source is not None and raised.source.function == "onTimeout" and raised.cause == 2
+    assert made.entries[1].duration is not None
+
+
+def testAnErrorNobodyListensTo() -> None:
+    emitter = net.Socket()
+    with anatomy.record() as made, pytest.raises(ValueError, match="boom"):
+        emitter.emit("error", ValueError("boom"))
+    assert [(e.kind, e.label, e.failed) for e in made.entries] == [("event", "'error' ValueError: boom", True)]
+
+
+def testListenersGetWhatTheyGetWithoutARecording() -> None:
+    emitter = net.Socket()
+    got: list[Any] = []
+    emitter.once("timeout", lambda: got.append("none"))
+    emitter.on("timeout", lambda a, b=None: got.append((a, b)))
+    emitter.on("timeout", lambda *args: got.append(args))
+    with anatomy.record():
+        assert emitter.emit("timeout", 1, 2, 3)
+        assert emitter.emit("timeout", 1)
+        assert not emitter.emit("nobody", 1)
+    assert got == ["none", (1, 2), (1, 2, 3), (1, None), (1,)]
+
+
+#: What a recording replaces, and must put back.
+_OWNERS = (
+    EventEmitter,
+    net.Socket,
+    net.Server,
+    net,
+    http,
+    http.Server,
+    http.ClientRequest,
+    http.IncomingMessage,
+    http.OutgoingMessage,
+    http.ServerResponse,
+    Timeout,
+    Immediate,
+    ticks,
+    net.connecting.Job,
+    net.connecting.TcpJob,
+)
+
+
+@check
+async def testNothingIsLeftBehind() -> None:
+    server = echoServer()
+    port = await listening(server)
+    before = [dict(vars(owner)) for owner in _OWNERS]
+    factory = handles.current()
+    with anatomy.record():
+        assert isinstance(handles.current(), TracingFactory)
+        assert vars(EventEmitter)["emit"] is not before[0]["emit"]
+        client = net.connect(port, "127.0.0.1")
+        await event(client, "connect")
+    ignored = {"_inScope", "_inTurn", "_wakePending"}
+    for owner, then in zip(_OWNERS, before, strict=True):
+        now = dict(vars(owner))
+        assert {k for k in now.keys() | then.keys() if now.get(k) is not then.get(k)} <= ignored, owner
+    assert handles.current() is factory and trace.tracer is None
+    assert not type(client._handle).__name__.startswith("Traced")
+    assert not recorder._functions and not recorder._calls
+    client.resume()
+    client.end("after")
+    await event(client, "close")
+    await closed(server)
+
+
+@check
+async def testWhatRanBeforeIsRecordedFromNowOn() -> None:
+    server = echoServer()
+    port = await listening(server)
+    client = net.connect(port, "127.0.0.1")
+    client.on("data", lambda chunk: None)
+    await event(client, "connect")
+    with anatomy.record() as made:
+        client.end("ping")
+        await event(client, "close")
+    await closed(server)
+    assert made.trouble == ""
+    assert any(e.label.startswith("send 4 bytes") for e in clientSide(made))
+    assert any(e.label.startswith("recv 4 bytes") for e in serverSide(made))
+
+
+def testOneRecordingAtATime() -> None:
+    with anatomy.record(), pytest.raises(RuntimeError, match="under way already"):
+        recording.start(Recording())
+    with anatomy.record():
+        pass
+
+
+@check
+async def testTheRingIsBounded() -> None:
+    with anatomy.record(limit=20) as made:
+        server = echoServer()
+        port = await listening(server)
+        client = net.connect(port, "127.0.0.1")
+        client.resume()
+        client.end("ping")
+        await event(client, "close")
+        await closed(server)
+    assert len(made.entries) == 20
+    assert made.dropped == made.entries[-1].number - 20 > 0
+
+
+def testConnectionsAreBounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder, "CONNECTIONS_KEPT", 3)
+    made = Recording()
+    watcher = recorder.Recorder(made)
+    first = watcher.connection()
+    for _ in range(2):
+        watcher.connection().closed = 1.0
+    watcher.connection()
+    assert list(made.connections) == [1, 3, 4]  # the oldest that is closed went
+    watcher.connection().closed = 1.0
+    watcher.connection()
+    assert first.closed is None and list(made.connections) == [1, 4, 6]
+
+
+@check
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [(recorder.Recorder, "add"), (recorder.Recorder, "connection"), (recorder.Recorder, "_keepSource")],
+)
+async def testAMistakeOfTheRecorderStaysItsOwn(monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> None:
+    """The program runs as it would; the recording says that something is missing."""
+
+    def fail(*args: Any, **options: Any) -> Any:
+        raise KeyError("a mistake")
+
+    monkeypatch.setattr(owner, name, fail)
+    got: list[bytes] = []
+    with anatomy.record() as made:
+        server = helloServer()
+        port = await listening(server)
+        req = http.get({"port": port, "host": "127.0.0.1"})
+        res = await event(req, "response")
+        res.on("data", got.append)
+        await event(res, "end")
+        setImmediate(lambda: process.nextTick(got.append, b"!"))
+        await closed(server)
+        await event_loop_turn()
+    assert got[:1] == [b"hello world\n"]
+    assert made.trouble == "KeyError: 'a mistake'"
+
+
+@check
+async def testNothingOfAnIgnoredHandle() -> None:
+    server = echoServer()
+    with anatomy.record() as made:
+        port = await listening(server)
+        recording.ignoreHandle(server._handle)
+        before = len(made.entries)
+        with socket.create_connection(("127.0.0.1", port)) as peer:
+            peer.sendall(b"ping")
+            await event(server, "connection")
+        await closed(server)
+    assert [e.label for e in list(made.entries)[before:] if e.kind != "tick"] == []
