@@ -114,7 +114,8 @@ class ServerConnection:
         socket.on("drain", self._onDrain)
         socket.on("timeout", self._onTimeout)
         handle = getattr(socket, "_handle", None)
-        if handle is not None and getattr(handle, "onread", None) is not None and not _isObserved(socket):
+        observed = "data" in socket._events or "readable" in socket._events
+        if handle is not None and getattr(handle, "onread", None) is not None and not observed:
             handle.onread = self._onData
         else:
             socket.on("data", self._parse)
@@ -331,8 +332,7 @@ class ServerConnection:
         if incoming and incoming[0] is req:
             incoming.popleft()
         if responseFinish.hasSubscribers:
-            channel = {"request": req, "response": res, "socket": socket, "server": self.server}
-            responseFinish.publish(channel)
+            responseFinish.publish({"request": req, "response": res, "socket": socket, "server": self.server})
         if not req._started and req._complete:
             req._over = True  # the likely case of _dump: nobody has looked at it
         elif not req._consumed:
@@ -593,11 +593,6 @@ class ServerConnection:
         if not self._handedOver:
             socket.readableFlowing = None
         self.socket = None
-
-
-def _isObserved(socket: Any) -> bool:
-    events = socket._events
-    return "data" in events or "readable" in events
 
 
 def _refuseEncoding(*args: Any) -> None:

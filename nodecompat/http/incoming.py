@@ -16,7 +16,7 @@ from ..reactor.ticks import nextTick
 from ..stream import Readable
 from ..stream.base import BaseStream
 from ..stream.state import AT_END, END_EMITTED, ENDED, GONE, IS_DESTROYED, IS_ERRORED
-from .parser import parseVersion, splitHeaders
+from .parsersink import parseVersion, splitHeaders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +85,6 @@ class IncomingMessage(Readable):
     #: The parser pushes by itself, and stops when told that it is enough.
     _selfPumping = True
 
-    # What few messages have is an attribute of the class until it is set. With two slots more, a message would be too
     # What few messages have is an attribute of the class until it is set.
 
     #: True when the message was cut off. Deprecated: `destroyed` tells. Node: http.html#messageaborted

@@ -26,8 +26,11 @@ import httptools
 
 from ..errors import HTTPParserError
 from . import parsererrors as faults
-from .parserchunks import CHUNK_END, HEADER_OVERFLOW, SIZE_LINE, ChunkTracker, Event
+from .parserchunks import HEADER_OVERFLOW, ChunkTracker
 from .parserlimits import MAX_HEADER_SIZE, MAX_HEADERS, REQUEST_HEAD, RESPONSE_HEAD, HeadMeter
+from .parsersink import Sink, headEnd, parseVersion, splitHeaders
+
+__all__ = ["BODY", "REQUEST", "RESPONSE", "SKIP_BODY", "UPGRADE", "HTTPParser", "parseVersion", "splitHeaders"]
 
 REQUEST, RESPONSE = 1, 2
 
@@ -49,72 +52,12 @@ _CLOSING_HEAD = {
     RESPONSE: b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
 }
 UPGRADE_PAUSE = "Pause on CONNECT/Upgrade"
-_VERSIONS = {f"{major}.{minor}": (major, minor) for major in range(10) for minor in range(10)}
 _METHODS: dict[bytes, str] = {}
 
 _findFraming = re.compile(rb"\r\n(?:content-length|transfer-encoding):[^\r]*", re.IGNORECASE).findall
 _findConnection = re.compile(rb"\r\nconnection:[^\r]*", re.IGNORECASE).findall
 _findLength = re.compile(rb"\r\ncontent-length:", re.IGNORECASE).search
 _findEncoding = re.compile(rb"\r\ntransfer-encoding:([^\r]*)", re.IGNORECASE).findall
-
-
-class _Stop(Exception):
-    """Raised in a callback of llhttp: the message is complete and more bytes follow it."""
-
-
-class Sink:
-    """What httptools calls. It records; everything else is done when llhttp has returned."""
-
-    __slots__ = (
-        "complete",
-        "end",
-        "events",
-        "headersComplete",
-        "keepAlive",
-        "llhttp",
-        "on_body",
-        "on_status",
-        "on_url",
-        "piece",
-        "text",
-        "tracker",
-    )
-
-    def __init__(self) -> None:
-        # Where a list's own append does, no Python code runs: it is called from C, per request.
-        self.text: list[bytes] = []
-        self.on_url = self.on_status = self.text.append
-        self.events: list[Event] = []
-        self.on_body = self.events.append
-        self.headersComplete = False
-        self.keepAlive = False
-        self.complete = False
-        self.llhttp: Any = None
-        #: While a body is fed: the segment, and where in it the message ended.
-        self.piece: bytes | None = None
-        self.end = 0
-        #: Of a body that is chunked, or not yet known not to be.
-        self.tracker: ChunkTracker | None = None
-
-    def on_headers_complete(self) -> None:
-        self.headersComplete = True
-        self.keepAlive = self.llhttp.should_keep_alive()  # valid now and only now
-
-    def on_chunk_header(self) -> None:
-        self.events.append(SIZE_LINE)
-
-    def on_chunk_complete(self) -> None:
-        self.events.append(CHUNK_END)
-
-    def on_message_complete(self) -> None:
-        self.complete = True
-        piece = self.piece
-        if piece is None:
-            return
-        tracker = self.tracker
-        self.end = tracker.follow(piece, self.events, True) if tracker is not None else _length(self.events)
-        if self.end < len(piece):
-            raise _Stop
 
 
 class HTTPParser:
@@ -369,7 +312,7 @@ class HTTPParser:
         partial = self._partial
         end = data.find(b"\r\n\r\n", pos) + 4
         if partial is not None:
-            end = _headEnd(partial, data, pos, end)
+            end = headEnd(partial, data, pos, end)
         elif end < 4:
             end = len(data)
         piece = data if pos == 0 and end == len(data) else data[pos:end]
@@ -632,32 +575,3 @@ class HTTPParser:
             last: bytes = encodings[-1].rpartition(b",")[2]
             return last.strip(b" \t").lower() != b"chunked"
         return _findLength(self.head) is None
-
-
-def splitHeaders(head: bytes) -> list[str]:
-    """Names and values of a head that llhttp has accepted: each line has a colon and ends with CR LF."""
-    raw: list[str] = []
-    for line in head.decode("latin-1").split("\r\n")[1:]:
-        if line:
-            name, _, value = line.partition(":")
-            raw.append(name)
-            raw.append(value.strip(" \t"))
-    return raw
-
-
-def parseVersion(version: str) -> tuple[int, int]:
-    """Major and minor number of `httpVersion`."""
-    return _VERSIONS[version]
-
-
-def _headEnd(partial: bytearray, data: bytes, pos: int, end: int) -> int:
-    """The place in `data` behind the blank line of a head that began in `partial`; `end` when it is all in `data`."""
-    tail = bytes(partial[-3:])
-    found = (tail + data[pos : pos + 3]).find(b"\r\n\r\n")
-    if found >= 0:
-        return pos + found + 4 - len(tail)
-    return end if end >= 4 else len(data)
-
-
-def _length(events: list[Event]) -> int:
-    return sum(len(event) for event in events if event)

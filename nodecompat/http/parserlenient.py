@@ -16,9 +16,10 @@ from typing import Any
 import httptools
 
 from . import parsererrors as faults
-from .parser import CHUNKED, PLAIN, START, UNKNOWN, UPGRADE_PAUSE, HTTPParser, Sink
+from .parser import CHUNKED, PLAIN, START, UNKNOWN, UPGRADE_PAUSE, HTTPParser
 from .parserchunks import SIZE_LINE
 from .parserlimits import MAX_EXTENSIONS_SIZE, MAX_HEADERS
+from .parsersink import Sink
 
 _findLine = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)?").match
 
