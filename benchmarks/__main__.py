@@ -10,10 +10,11 @@ import sys
 from pathlib import Path
 
 from . import harness, report
-from .http import simple
+from .http import client, simple
+from .misc import startup
 from .net import echo
 
-ALL = {benchmark.name: benchmark for module in (echo, simple) for benchmark in module.BENCHMARKS}
+ALL = {benchmark.name: benchmark for module in (echo, simple, client, startup) for benchmark in module.BENCHMARKS}
 
 
 def main() -> int:

@@ -244,11 +244,55 @@ class Benchmark:
         )
 
 
-def pingpong(server: Server, *, active: int, size: int, seconds: float, idle: int = 0, bulk: bool = False) -> dict[str, float]:
+@dataclass(frozen=True)
+class LocalBenchmark:
+    """A question that needs no server: each rival is a function that returns one sample."""
+
+    name: str
+    title: str
+    unit: str
+    #: By name; one that raises `Missing` is not here.
+    rivals: dict[str, Callable[[], float]]
+    required: Sequence[tuple[str, float]] = ()
+    higherIsBetter: bool = False
+
+    def run(self, rounds: int, seconds: float, say: Callable[[str], None]) -> Outcome:
+        """Alternate between the rivals, `rounds` times."""
+        results = {name: Result(name, []) for name in self.rivals}
+        absent: dict[str, str] = {}
+        for number in range(rounds):
+            for name, measure in self.rivals.items():
+                if name in absent:
+                    continue
+                try:
+                    results[name].samples.append(measure())
+                except Missing as reason:
+                    absent[name] = str(reason)
+                    continue
+                say(f"{self.name} round {number + 1}/{rounds}: {name} {results[name].samples[-1]:,.1f} {self.unit}")
+        present = [result for name, result in results.items() if name not in absent]
+        return Outcome(self.name, self.title, self.unit, self.higherIsBetter, present, absent, list(self.required))
+
+
+def pingpong(
+    server: Server, *, active: int, size: int, seconds: float, idle: int = 0, bulk: bool = False
+) -> dict[str, float]:
     """Run the C ping-pong client; see load/pingpong.c for what it returns."""
     arguments = ["127.0.0.1", server.port, active, idle, size, seconds] + (["bulk"] if bulk else [])
     answer: dict[str, float] = json.loads(onLoadCore([compiled("load/pingpong.c"), *map(str, arguments)]))
     return answer
+
+
+def idleBytes(server: Server, connections: int, seconds: float) -> float:
+    """Bytes of the server's memory for each connection that only stays open."""
+    before = server.residentBytes
+    arguments = ["127.0.0.1", server.port, 1, connections, 64, max(2.0, seconds)]
+    load = subprocess.Popen([compiled("load/pingpong.c"), *map(str, arguments)], stdout=subprocess.DEVNULL)
+    try:
+        time.sleep(max(1.5, seconds * 0.8))  # all are open long before: the load connects first
+        return (server.residentBytes - before) / connections
+    finally:
+        load.wait()
 
 
 def wrk(server: Server, *, connections: int, seconds: float, arguments: Sequence[str] = (), path: str = "/") -> float:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..harness import Benchmark, Peer, Server, node, python, wrk
+from ..harness import HERE, Benchmark, Peer, Server, node, python, wrk
+
+POST = HERE / "load/post.lua"
 
 PEERS = (
     Peer("nodecompat", python("http_nodecompat.py")),
@@ -18,6 +20,13 @@ def _hello(server: Server, seconds: float) -> float:
     return wrk(server, connections=64, seconds=seconds)
 
 
+ECHO = (Peer("nodecompat", python("httpecho_nodecompat.py")), Peer("Node 26", node("httpecho_node.cjs")))
+
+
+def _post(server: Server, seconds: float) -> float:
+    return wrk(server, connections=64, seconds=seconds, arguments=["-s", str(POST)])
+
+
 def _close(server: Server, seconds: float) -> float:
     return wrk(server, connections=64, seconds=seconds, arguments=["-H", "Connection: close"])
 
@@ -30,6 +39,14 @@ BENCHMARKS = (
         PEERS,
         _hello,
         required=(("Node 26", 1.1), ("uvicorn", 2.0), ("twisted.web", 5.0)),
+    ),
+    Benchmark(
+        "http-post",
+        "HTTP POST of 16 KiB, echoed, keep-alive, 64 connections",
+        "requests/s",
+        ECHO,
+        _post,
+        required=(("Node 26", 1.0),),
     ),
     Benchmark(
         "http-close",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..harness import Benchmark, Peer, Server, native, node, pingpong, python
+from collections.abc import Callable
+
+from ..harness import Benchmark, Peer, Server, idleBytes, native, node, pingpong, python
 
 PEERS = (
     Peer("nodecompat", python("echo_nodecompat.py")),
@@ -16,11 +18,28 @@ PEERS = (
 _PIPE = (Peer("nodecompat", python("pipe_nodecompat.py")), Peer("Node 26", node("pipe_node.cjs")))
 
 
-def _messages(active: int, size: int, idle: int = 0):
+_MANY = (
+    Peer("nodecompat", python("echo_nodecompat.py")),
+    Peer("nodecompat, 100 connections", python("echo_nodecompat.py")),
+    Peer("Node 26", node("echo_node.cjs")),
+)
+_IDLE = (Peer("nodecompat", python("echo_nodecompat.py")), Peer("Node 26", node("echo_node.cjs")))
+
+
+def _messages(active: int, size: int, idle: int = 0) -> Callable[[Server, float], float]:
     def measure(server: Server, seconds: float) -> float:
         return pingpong(server, active=active, size=size, idle=idle, seconds=seconds)["messages"]
 
     return measure
+
+
+def _many(server: Server, seconds: float) -> float:
+    idle = 0 if server.peer.name.endswith("100 connections") else 9900
+    return pingpong(server, active=100, size=64, idle=idle, seconds=seconds)["messages"]
+
+
+def _memory(server: Server, seconds: float) -> float:
+    return idleBytes(server, 5000, seconds)
 
 
 def _latency(server: Server, seconds: float) -> float:
@@ -55,6 +74,23 @@ BENCHMARKS = (
         PEERS,
         _latency,
         required=(("uvloop", 1 / 1.1),),
+        higherIsBetter=False,
+    ),
+    Benchmark(
+        "echo-10k",
+        "echo, 64 B ping-pong, 10,000 connections of which 100 are active",
+        "messages/s",
+        _MANY,
+        _many,
+        required=(("nodecompat, 100 connections", 0.9),),
+    ),
+    Benchmark(
+        "memory",
+        "memory for each idle connection, 5,000 connections (first round; later ones reuse it)",
+        "bytes",
+        _IDLE,
+        _memory,
+        required=(("Node 26", 1.0),),
         higherIsBetter=False,
     ),
     Benchmark(

@@ -1,0 +1,71 @@
+"""How many requests does an http client make?
+
+The measured client runs on the core that is a server's in the other benchmarks; a Node server answers from the other
+core. 64 requests are in flight over kept connections, as plainly as each library's documentation writes it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from ..harness import HERE, LOAD_CORE, SERVER_CORE, LocalBenchmark, Missing, findNode, node, python
+
+REQUESTS = 10_000
+IN_FLIGHT = 64
+
+
+@contextlib.contextmanager
+def site() -> Iterator[int]:
+    """The port of a Node server with a small answer."""
+    server = subprocess.Popen(
+        [findNode(), str(HERE / "peers/http_node.cjs")],
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: os.sched_setaffinity(0, {LOAD_CORE}),
+    )
+    assert server.stdout is not None
+    try:
+        yield int(server.stdout.readline())
+    finally:
+        server.kill()
+        server.wait()
+
+
+def rival(command: Callable[[], Sequence[str]], share: float = 1.0) -> Callable[[], float]:
+    """A sample of a client; `share` of the requests for a slow one."""
+
+    def measure() -> float:
+        with site() as port:
+            done = subprocess.run(
+                [*command(), str(port), str(int(REQUESTS * share)), str(IN_FLIGHT)],
+                stdout=subprocess.PIPE,
+                text=True,
+                env={**os.environ, "PYTHONPATH": str(Path(HERE).parent)},
+                preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),
+            )
+        if done.returncode:
+            raise Missing(f"{command()[-1]} ended with code {done.returncode}")
+        return float(done.stdout)
+
+    return measure
+
+
+BENCHMARKS = (
+    LocalBenchmark(
+        "http-client",
+        "HTTP client, 64 requests in flight over kept connections",
+        "requests/s",
+        {
+            "nodecompat": rival(python("client_nodecompat.py")),
+            "Node 26": rival(node("client_node.cjs"), 2.0),
+            "aiohttp": rival(python("client_aiohttp.py", needs="aiohttp")),
+            "treq": rival(python("client_treq.py", needs="treq"), 0.25),
+        },
+        required=(("aiohttp", 1.5), ("treq", 5.0)),
+        higherIsBetter=True,
+    ),
+)

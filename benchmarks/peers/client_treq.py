@@ -1,0 +1,29 @@
+"""treq with a connection pool. Arguments: port, requests, requests in flight. Prints requests per second."""
+
+import sys
+import time
+
+import treq
+from twisted.internet import task
+from twisted.internet.defer import Deferred, gatherResults
+from twisted.web.client import HTTPConnectionPool
+
+port, total, inFlight = map(int, sys.argv[1:])
+
+
+async def worker(pool, count):
+    for _ in range(count):
+        response = await treq.get(f"http://127.0.0.1:{port}/", pool=pool)
+        await response.content()
+
+
+async def main(reactor):
+    pool = HTTPConnectionPool(reactor, persistent=True)
+    pool.maxPersistentPerHost = inFlight
+    start = time.perf_counter()
+    await gatherResults([Deferred.fromCoroutine(worker(pool, total // inFlight)) for _ in range(inFlight)])
+    print(total // inFlight * inFlight / (time.perf_counter() - start))
+    await pool.closeCachedConnections()
+
+
+task.react(lambda reactor: Deferred.fromCoroutine(main(reactor)))
