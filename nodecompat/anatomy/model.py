@@ -120,6 +120,12 @@ class Recording:
         wanted = set(connections)
         return [entry for entry in self.entries if entry.connection in wanted]
 
+    def side(self, name: str) -> Recording:
+        """The same recording with one side's lanes only: "client" or "server"."""
+        lanes = {"client": {CLIENT_PROGRAM, CLIENT_SOCKET}, "server": {SERVER_PROGRAM, SERVER_SOCKET}}[name]
+        kept = deque(entry for entry in self.entries if lanes & {entry.origin, entry.target})
+        return dataclasses.replace(self, entries=kept)
+
     def usedLanes(self) -> list[int]:
         """The lanes that have an entry, from left to right."""
         used = {lane for entry in self.entries for lane in (entry.origin, entry.target)}

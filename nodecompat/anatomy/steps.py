@@ -154,7 +154,7 @@ class Steps:
         if step == trace.SO_ERROR:
             if details[0] == 0:
                 connection.connected = self._recorder.now()
-                if not connection.remote:  # a Twisted endpoint: the addresses are known only now
+                if not connection.local:  # over a Twisted transport the addresses are known only now
                     self._place(connection, _plain(handle.getsockname()), _plain(handle.getpeername()))
             else:
                 connection.error = _name(details[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -13,7 +14,7 @@ from ..anatomy.model import Recording
 from . import run as runCommand
 
 #: The options that take the word behind them.
-_VALUES = {"--svg", "--html", "--json", "--mermaid", "--from", "--limit", "--port", "--reactor"}
+_VALUES = {"--svg", "--html", "--json", "--mermaid", "--from", "--limit", "--port", "--reactor", "--side"}
 
 HELP = "record what a program's connections do, and draw it"
 
@@ -31,6 +32,7 @@ def addArguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", metavar="FILE", help="keep the recording (the schema is in docs/anatomy.md)")
     parser.add_argument("--mermaid", metavar="FILE", help="write the diagram as Mermaid text; - prints it")
     parser.add_argument("--from", metavar="FILE", dest="recording", help="draw a recording that --json kept")
+    parser.add_argument("--side", choices=("client", "server"), help="draw one side's lanes only")
     parser.add_argument("--limit", type=_positive, default=10_000, help="entries kept; the oldest go first (10000)")
     parser.add_argument("--serve", "--watch", action="store_true", help="show the page live while the program runs")
     parser.add_argument("--port", type=int, default=0, help="where --serve listens on 127.0.0.1 (a free port)")
@@ -39,13 +41,13 @@ def addArguments(parser: argparse.ArgumentParser) -> None:
 
 
 def arrange(argv: Sequence[str]) -> list[str]:
-    """Mark where the program's own arguments begin, so that its options are not taken for ours."""
+    """Mark what is the program's own, so that its options are not taken for ours."""
     words = iter(enumerate(argv))
     for index, word in words:
-        if word == "--":
-            break
-        if not word.startswith("-"):
-            return [*argv[:index], "--", *argv[index:]]
+        if word == "--" or not word.startswith("-"):
+            script = argv[index + (word == "--") :]
+            # A sign before each argument: argparse drops a "--" among them, which one depends on Python's version.
+            return [*argv[:index], "--", *script[:1], *("=" + argument for argument in script[1:])]
         if word.partition("=")[0] in _VALUES and "=" not in word:
             next(words, None)
     return list(argv)
@@ -53,6 +55,7 @@ def arrange(argv: Sequence[str]) -> list[str]:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Record or read, then draw; returns the program's exit code."""
+    arguments.args = [argument[1:] for argument in arguments.args]
     if arguments.recording is not None:
         try:
             recording = Recording.fromJson(json.loads(Path(arguments.recording).read_text("utf-8")))
@@ -91,6 +94,8 @@ def _record(arguments: argparse.Namespace) -> int:
 def _draw(recording: Recording, arguments: argparse.Namespace) -> int:
     from ..anatomy import terminal
 
+    if arguments.side is not None:
+        recording = recording.side(arguments.side)
     outputs = [
         (arguments.svg, recording.svg),
         (arguments.html, recording.html),
@@ -124,11 +129,14 @@ def _unwritable(arguments: argparse.Namespace) -> str | None:
 
 
 def _freePort() -> int:
+    """A port that nobody listens on, outside the range from which the kernel gives ports to clients."""
+    import random
     import socket
 
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
+    for port in random.sample(range(20_000, 32_000), 100):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    return 8124
 
 
 def _positive(text: str) -> int:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from . import handles, trace
+from . import alive, handles, trace
 from .bridgestream import BridgeStream
 from .handle import Buffer
 
@@ -289,5 +289,7 @@ def detachAll() -> None:
 
 
 def _watched() -> list[Any]:
+    """The handles that exist: those on the poller, and those over Twisted transports that keep the program alive."""
     poller = sys.modules.get(f"{__package__}.poller")
-    return poller.watchedHandles() if poller is not None else []
+    found = poller.watchedHandles() if poller is not None else []
+    return [*found, *(holder for holder in alive.holders() if isinstance(holder, BridgeStream))]

@@ -435,5 +435,72 @@ async def testNothingOfAnIgnoredHandle() -> None:
         with socket.create_connection(("127.0.0.1", port)) as peer:
             peer.sendall(b"ping")
             await event(server, "connection")
+        server.on("close", lambda: None)
         await closed(server)
     assert [e.label for e in list(made.entries)[before:] if e.kind != "tick"] == []
+
+
+@check
+async def testATlsServer(tmp_path: Any) -> None:
+    """Through a Twisted endpoint: the bridge tells what it sees, and the client beside it is paired."""
+    pytest.importorskip("OpenSSL", reason="needs pyOpenSSL: pip install nodecompat[tls]")
+    pytest.importorskip("service_identity", reason="needs service-identity: pip install nodecompat[tls]")
+    key, certificate = makeCertificate(tmp_path)
+    with anatomy.record() as made:
+        server = helloServer()
+        port = await listening(server, f"ssl:0:privateKey={key}:certKey={certificate}:interface=127.0.0.1")
+        got: list[bytes] = []
+        client = net.connect(endpoint=trusting(port))
+        client.on("data", got.append)
+        client.on("connect", lambda: client.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+        await event(client, "close")
+        await closed(server)
+    assert b"hello world" in b"".join(got)
+    assert made.trouble == ""
+    (connection,) = made.connections.values()
+    assert (connection.hasClient, connection.hasServer, connection.remote) == (True, True, f"127.0.0.1:{port}")
+    chain = (
+        "accept",
+        "'connection'",
+        "connectionListener",
+        "recv",
+        "request GET /",
+        "'request' GET /",
+        "send",
+        "close",
+    )
+    assert inOrder(serverSide(made), *chain) == list(chain)
+    chain = ("connect", "SO_ERROR 0", "'connect'", "write(", "send", "recv", "'data'", "'close'")
+    assert inOrder(clientSide(made), *chain) == list(chain)
+
+
+def makeCertificate(folder: Any) -> tuple[str, str]:
+    """A key and a certificate that nobody but these tests trusts."""
+    from datetime import datetime, timedelta, timezone
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(timezone.utc)
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = builder.serial_number(1).not_valid_before(now - timedelta(1)).not_valid_after(now + timedelta(1))
+    certificate = builder.sign(key, hashes.SHA256())
+    paths = str(folder / "key.pem"), str(folder / "cert.pem")
+    form = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    with open(paths[0], "wb") as file:
+        file.write(key.private_bytes(serialization.Encoding.PEM, *form))
+    with open(paths[1], "wb") as file:
+        file.write(certificate.public_bytes(serialization.Encoding.PEM))
+    return paths
+
+
+def trusting(port: int) -> Any:
+    """A TLS client that asks nobody whom it talks to."""
+    from twisted.internet import reactor
+    from twisted.internet.endpoints import SSL4ClientEndpoint
+    from twisted.internet.ssl import CertificateOptions
+
+    return SSL4ClientEndpoint(reactor, "127.0.0.1", port, CertificateOptions(verify=False))
