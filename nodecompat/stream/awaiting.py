@@ -7,12 +7,15 @@ helpers keep that, so that a listener that is added after a call still hears eve
 from __future__ import annotations
 
 import contextlib
+import functools
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred
 
+from ..events import fit
+from ..events.hooks import rejected
 from ..reactor import ticks
 
 T = TypeVar("T")
@@ -28,6 +31,33 @@ def microtask() -> Deferred[None]:
 def run(coroutine: Coroutine[Any, Any, T]) -> Deferred[T]:
     """Start a coroutine, as calling an async function does in JavaScript."""
     return Deferred.fromCoroutine(coroutine)
+
+
+def driven(function: Callable[..., Any]) -> Callable[..., None]:
+    """A coroutine function as an ordinary one: to call it is to start it, as in JavaScript.
+
+    A failure that nobody handles goes where Node sends an unhandled rejection.
+    """
+
+    @functools.wraps(function)
+    def start(*args: Any) -> None:
+        deferred = run(function(*args))
+        deferred.addErrback(rejected, deferred)
+
+    return start
+
+
+def isCoroutineFunction(function: Any) -> bool:
+    """True for `async def` functions and methods; cheaper than inspect, for what is asked on every write."""
+    code = getattr(function, "__code__", None)
+    return code is not None and bool(code.co_flags & inspect.CO_COROUTINE)
+
+
+def fitCallback(callback: Callable[..., Any], count: int) -> Callable[..., Any]:
+    """A callback that may take fewer than the `count` arguments that it is called with, and may be a coroutine."""
+    if isCoroutineFunction(callback):
+        callback = driven(callback)
+    return fit(callback, count)
 
 
 def isThenable(value: Any) -> bool:

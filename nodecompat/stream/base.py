@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ERR_MULTIPLE_CALLBACK, aggregateTwoErrors
-from ..events import fit
 from ..reactor.ticks import nextTick
 from . import state
+from .awaiting import driven, fitCallback, isCoroutineFunction
 from .legacy import Stream
+from .options import HOOKS
 from .state import (
     CLOSED,
     CONSTRUCTING,
@@ -112,6 +113,14 @@ class BaseStream(Stream):
         _writePossible: bool
         # Only there when the stream was destroyed before it was constructed.
         _doom: tuple[BaseException | None, Callback | None]
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        # A hook may be a coroutine function, as it may be an async function in Node: calling it starts it.
+        super().__init_subclass__(**options)
+        for hook, _ in HOOKS.values():
+            method = cls.__dict__.get(hook)
+            if method is not None and isCoroutineFunction(method):
+                setattr(cls, hook, driven(method))
 
     def _initLife(self, options: Mapping[str, Any]) -> None:
         self._life = LIVE
@@ -226,7 +235,7 @@ class BaseStream(Stream):
         """
         if self._life > LIVE:
             if callback is not None:
-                fit(callback, 1)(None)
+                fitCallback(callback, 1)(None)
             return self
         if error is not None:
             self._fail(error)
@@ -250,7 +259,7 @@ class BaseStream(Stream):
                 self._fail(error)
             self._moveLife(CLOSED)
             if callback is not None:
-                fit(callback, 1)(error)
+                fitCallback(callback, 1)(error)
             # 'error' and 'close' go out in one tick, as in Node: no other callback runs between them.
             if error is not None:
                 nextTick(self._emitErrorAndClose, error)

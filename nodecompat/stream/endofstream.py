@@ -13,9 +13,10 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_STREAM_PREMATURE_CLOSE, AbortError
-from ..events import addAbortListener, fit
+from ..events import addAbortListener
 from ..reactor import ticks
 from ..validators import validateAbortSignal, validateBoolean, validateFunction, validateObject
+from .awaiting import fitCallback
 from .options import merge
 from .utils import (
     isClosed,
@@ -72,7 +73,7 @@ def eos(stream: Any, options: Mapping[str, Any], callback: Any) -> Callable[[], 
         return watchWebStream(stream, options, callback)
     if not isNodeStream(stream):
         raise ERR_INVALID_ARG_TYPE("stream", STREAM_TYPES, stream)
-    watch = _Watch(stream, options, fit(callback, 1))
+    watch = _Watch(stream, options, fitCallback(callback, 1))
     watch.start()
     if signal is not None:
         watch.obey(signal)

@@ -15,6 +15,7 @@ from typing import Any, Final, TypedDict
 
 from ..errors import ERR_INVALID_ARG_TYPE
 from ..events.listeners import arity, fit
+from .awaiting import driven, isCoroutineFunction
 
 Function = Callable[..., Any]
 
@@ -198,7 +199,10 @@ def adopt(stream: Any, options: Mapping[str, Any], hooks: tuple[str, ...]) -> No
 def bind(stream: Any, function: Function, count: int) -> Function:
     """A function that Node calls with `count` arguments, tied to its stream as the file's head says."""
     required = arity(function)[0]
-    if required == count + 1 or _firstName(function) == "self":
+    first = _firstName(function)
+    if isCoroutineFunction(function):
+        function = driven(function)
+    if required == count + 1 or first == "self":
         return fit(functools.partial(function, stream), count)
     return fit(function, count)
 

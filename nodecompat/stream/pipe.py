@@ -6,7 +6,7 @@ which they are added is visible to users, and is Node's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..reactor.ticks import nextTick
@@ -52,19 +52,18 @@ def unpipe(source: Readable, destination: Any) -> Any:
 class _Pipe:
     """The listeners of one pipe."""
 
-    __slots__ = ("awaitsDrain", "cleanedUp", "destination", "onEnd", "source")
+    __slots__ = ("awaitsDrain", "cleanedUp", "destination", "ends", "source")
 
     def __init__(self, source: Readable, destination: Any) -> None:
         self.source = source
         self.destination = destination
         self.awaitsDrain = False  # `onDrain` listens; it is added at the first write that answers False
         self.cleanedUp = False
-        self.onEnd: Callable[..., object] = self.onEndUnpipe
+        self.ends = True  # the destination ends with the source
 
     def start(self, end: bool) -> None:
         source, destination = self.source, self.destination
-        if end:
-            self.onEnd = self.onEndFinish
+        self.ends = end
         if source._readPhase == state.END_EMITTED:
             nextTick(self.onEnd)
         else:
@@ -110,11 +109,11 @@ class _Pipe:
         if not source._awaitDrain and "data" in source._events:
             source.resume()
 
-    def onEndFinish(self) -> None:
-        self.destination.end()
-
-    def onEndUnpipe(self) -> None:
-        self.unpipe()
+    def onEnd(self) -> None:
+        if self.ends:
+            self.destination.end()
+        else:
+            self.unpipe()
 
     def unpipe(self) -> None:
         self.source.unpipe(self.destination)

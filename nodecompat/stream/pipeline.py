@@ -24,7 +24,7 @@ from ..errors import (
 from ..events import addAbortListener, fit
 from ..reactor import ticks
 from ..validators import validateAbortSignal
-from .awaiting import AsyncIterable, closeIterator, forget, isThenable, iterate, run, settle
+from .awaiting import AsyncIterable, closeIterator, fitCallback, forget, isThenable, iterate, run, settle
 from .destroy import destroy as destroyStream
 from .endofstream import eos
 from .utils import (
@@ -56,7 +56,7 @@ def pipeline(*streams: Any) -> Any:
     callback = streams[-1] if streams else None
     if not callable(callback) or isNodeStream(callback):
         raise ERR_INVALID_ARG_TYPE("streams[stream.length - 1]", "Function", callback)
-    return pipelineImpl(list(streams[:-1]), fit(callback, 2), {})
+    return pipelineImpl(list(streams[:-1]), fitCallback(callback, 2), {})
 
 
 def pipelineImpl(streams: list[Any], callback: Callback, options: Mapping[str, Any]) -> Any:

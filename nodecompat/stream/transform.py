@@ -37,7 +37,7 @@ class Transform(Duplex):
     _flush: Any = None
     _held: Callback | None
     _lengthBefore: int
-    _taken: Callback
+    _taken: Callback | None
 
     def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
         options = merge(options, keywords)
@@ -46,14 +46,12 @@ class Transform(Duplex):
             # A readable side that holds nothing means a writable one that holds nothing. Node does the same.
             writable = options.get("writableHighWaterMark") or 0
             options = {**options, "highWaterMark": None, "readableHighWaterMark": 0, "writableHighWaterMark": writable}
-        self._held = None
+        self._held = self._taken = None
         super().__init__(options)
         # What `_transform` pushes never comes from inside `_read`: it may go straight out.
         self._readSync = False
         if options:
             adopt(self, options, TRANSFORM_HOOKS)
-        # Where the user replaced `_final`, the flush still has to happen.
-        self.on("prefinish", self._onPrefinish)
 
     def _transform(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
         """A hook of the user: take a chunk, `push` what comes of it, call `callback(err, data)`.
@@ -84,9 +82,12 @@ class Transform(Duplex):
 
         self._flush(flushed)
 
-    def _onPrefinish(self) -> None:
+    def _emitPrefinish(self) -> None:
+        # Where the user replaced `_final`, the flush still has to happen. In Node this is a listener of 'prefinish';
+        # here that would be a reference cycle in every Transform.
         if type(self)._final is not Transform._final or "_final" in self.__dict__:
             Transform._final(self)
+        self.emit("prefinish")
 
     def _write(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
         self._taken = callback
@@ -95,7 +96,7 @@ class Transform(Duplex):
 
     def _transformed(self, error: BaseException | None = None, data: Any = None) -> None:
         """The callback of `_transform`; a second call goes on to `_onwrite`, which tells of it."""
-        callback = self._taken
+        callback, self._taken = self._taken or self._onwrite, None
         if error is not None:
             callback(error)
             return

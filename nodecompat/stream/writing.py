@@ -33,8 +33,8 @@ from ..errors import (
     ERR_STREAM_WRITE_AFTER_END,
     ERR_UNKNOWN_ENCODING,
 )
-from ..events import fit
 from ..reactor.ticks import nextTick
+from .awaiting import fitCallback
 from .base import BaseStream, Callback
 from .state import (
     AT_END,
@@ -198,7 +198,7 @@ class Writing(BaseStream):
             size = len(chunk)
         else:
             size = 1
-        callback = nop if callback is None else fit(callback, 1)
+        callback = nop if callback is None else fitCallback(callback, 1)
         if self._writeGate & (AT_END | IS_DESTROYED):
             return self._refuseWrite(callback)
         if self._writeFast is not None and not self._writeGate and not self._writeLength and type(chunk) is bytes:
@@ -448,7 +448,7 @@ class Writing(BaseStream):
         elif self._life > LIVE:
             error = ERR_STREAM_DESTROYED("end")
         if callback is not None:
-            self._noteEndCallback(fit(callback, 1), error)
+            self._noteEndCallback(fitCallback(callback, 1), error)
         return self
 
     def _noteEndCallback(self, callback: Callback, error: BaseException | None) -> None:
@@ -516,7 +516,10 @@ class Writing(BaseStream):
             self._callFinal()
         else:
             self._moveWrite(PREFINISHED)
-            self.emit("prefinish")
+            self._emitPrefinish()
+
+    def _emitPrefinish(self) -> None:
+        self.emit("prefinish")
 
     def _callFinal(self) -> None:
         called = False
@@ -533,7 +536,7 @@ class Writing(BaseStream):
                 self._errorOrDestroy(error, self._writeSync)
             elif self._needFinish():
                 self._moveWrite(PREFINISHED)
-                self.emit("prefinish")
+                self._emitPrefinish()
                 # As in Node: the end of `_final` and 'finish' are never in one tick.
                 self._pendingCallbacks += 1
                 nextTick(self._finish)

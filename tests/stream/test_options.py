@@ -8,7 +8,9 @@ import pytest
 from streamlog import Log
 
 from nodecompat.errors import NodeError
-from nodecompat.stream import Readable, Transform, Writable, options
+from nodecompat.events import hooks
+from nodecompat.stream import Readable, Transform, Writable, options, pipeline
+from nodecompat.stream.awaiting import microtask
 from nodecompat.testing import Network
 
 
@@ -105,3 +107,34 @@ def testBagsNameEveryHook() -> None:
     for base in (options.ReadableOptions, options.WritableOptions, options.StreamOptions):
         bag |= {*base.__annotations__}
     assert set(options.HOOKS) <= bag
+
+
+def testCoroutineFunctionsAreHooksAndCallbacks(net: Network, log: Log) -> None:
+    class Sink(Writable):
+        async def _write(self, chunk: bytes, encoding: str, callback: Any) -> None:
+            await microtask()
+            log.append(chunk.decode())
+            callback()
+
+    async def transform(self: Any, chunk: bytes, encoding: str, callback: Any) -> None:
+        await microtask()
+        callback(None, chunk.upper())
+
+    async def done(error: Any) -> None:
+        await microtask()
+        log.append(f"done {error}")
+
+    pipeline(Readable.from_(["a", "b"]), Transform(transform=transform), Sink(), done)
+    net.run()
+    assert log == ["A", "B", "done None"]
+
+
+def testACoroutineHookThatFailsIsAnUnhandledRejection(net: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def write(chunk: bytes, encoding: str, callback: Any) -> None:
+        raise ValueError("x")
+
+    rejections: list[BaseException] = []
+    monkeypatch.setattr(hooks, "unhandledRejection", lambda error, deferred: rejections.append(error))
+    Writable(write=write).write("a")
+    net.run()
+    assert [str(error) for error in rejections] == ["x"]
