@@ -33,7 +33,7 @@ def addArguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Run the script; returns the exit code."""
     try:
-        path, source = _load(arguments.script)
+        path, source = load(arguments.script)
     except OSError as error:
         return _refuse(arguments.script, error)
     sys.argv = [arguments.script, *arguments.args]
@@ -48,7 +48,7 @@ def execute(arguments: argparse.Namespace) -> int:
         return _INTERRUPTED
 
 
-def _load(script: str) -> tuple[str, bytes]:
+def load(script: str) -> tuple[str, bytes]:
     """The path and the source of a script; as Node, without its ending too, and a folder's main file."""
     if script == "-":
         return "<stdin>", sys.stdin.buffer.read()
@@ -74,7 +74,7 @@ def _refuse(script: str, error: OSError) -> int:
 
 
 def _runCode(code: CodeType, path: str) -> int:
-    module = _becomeMain(path)
+    module = becomeMain(path)
     try:
         exec(code, module.__dict__)
     except SystemExit as error:
@@ -97,7 +97,7 @@ def _exit(code: int) -> int:
     return code if runner.onExit is None else runner.onExit(code)
 
 
-def _becomeMain(path: str) -> ModuleType:
+def becomeMain(path: str) -> ModuleType:
     """Make room as `python path` does: `__main__`, and the script's folder first on the path."""
     module = ModuleType("__main__")
     module.__dict__.update(__file__=path, __builtins__=__builtins__, __spec__=None, __cached__=None)

@@ -450,6 +450,19 @@ class Server(EventEmitter):
         self._closeIfDrained()
         return self
 
+    def _retire(self, done: Callable[[], object]) -> None:
+        """Accept those whom the kernel has connected already and nobody after them, then call back.
+
+        A `close` that follows resets nobody; without it, it resets those who wait to be accepted, as in Node.
+        """
+        handle = self._handle
+        if handle is not None:
+            handle.onretired = done
+            if not handle.retire():
+                return
+            handle.onretired = None
+        nextTick(done)
+
     def _drop(self) -> None:
         handle, self._handle = self._handle, None
         if self._state in (BINDING, LISTENING):

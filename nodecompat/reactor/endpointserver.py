@@ -1,12 +1,12 @@
 """A server handle over a Twisted endpoint, or the description of one ("systemd:domain=INET:index=0").
 
 Twisted opens the port: privileges, inherited descriptors and lock files are its business. Who accepts depends. Where
-the endpoint has opened a plain port for us, and there is a poller, the poller takes a copy of its descriptor and Twisted
-stops reading from it: connections are as fast as those of `net.Server.listen(port)`. A port for another protocol between
-(TLS, or whatever a plugin wraps) accepts itself, and its connections are bridged.
+the endpoint has opened a plain port for us, and there is a poller, the poller takes a copy of its descriptor and
+Twisted stops reading from it: connections are as fast as those of `net.Server.listen(port)`. A port with another
+protocol between (TLS, or whatever a plugin wraps) accepts by itself, and its connections are bridged.
 
-The kind "haproxy:" is not left to Twisted: 'connection' must come when the address of the peer is known, so each connection
-is kept until its PROXY header is there (`proxypoller.py`, `proxybridge.py`).
+The kind "haproxy:" is not left to Twisted: 'connection' must come when the address of the peer is known, so each
+connection is kept until its PROXY header is there (`proxypoller.py`, `proxybridge.py`).
 """
 
 from __future__ import annotations

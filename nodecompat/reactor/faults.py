@@ -15,6 +15,8 @@ from typing import Any
 hook: Callable[[BaseException], bool] | None = None
 #: Set by `run.py` while it owns the process: `fatal(error)` ends the program.
 fatal: Callable[[BaseException], None] | None = None
+#: Set by whoever runs the program inside a reactor of theirs: `onexit(error)` is told of a `process.exit()`.
+onexit: Callable[[SystemExit], object] | None = None
 
 
 def report(error: BaseException, handle: Any = None) -> None:
@@ -26,6 +28,9 @@ def report(error: BaseException, handle: Any = None) -> None:
         error = worse
     if fatal is not None:
         fatal(error)
+        return
+    if onexit is not None and isinstance(error, SystemExit):
+        onexit(error)
         return
     _log(error)
     onfault = getattr(handle, "onfault", None)

@@ -10,15 +10,18 @@ from __future__ import annotations
 from typing import Any
 
 from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
+from twisted.internet.interfaces import IHalfCloseableProtocol
 from twisted.internet.protocol import connectionDone
 from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
 from twisted.python.failure import Failure
+from zope.interface import implementer
 
 from .greetings import Greetings
 from .handle import Address
 from .proxyheader import BadHeader, Header, parse
 
 
+@implementer(IHalfCloseableProtocol)
 class ProxiedTransport(ProtocolWrapper):
     """The protocol of the real transport, and the transport of the handle's protocol."""
 
@@ -59,9 +62,12 @@ class ProxiedTransport(ProtocolWrapper):
 
     def readConnectionLost(self) -> None:
         if self._header is not None:
-            super().readConnectionLost()
+            self.wrappedProtocol.readConnectionLost()
         else:
             self.giveUp()
+
+    def writeConnectionLost(self) -> None:
+        self.wrappedProtocol.writeConnectionLost()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         if self._header is not None:

@@ -1,8 +1,8 @@
 """Connections of a proxy on the poller: their PROXY header is read before anybody hears of them.
 
-The header is looked at in the kernel's buffer (MSG_PEEK) and taken out alone, so that a handle begins behind it and needs
-no buffer of its own. Until it is complete the descriptor is watched edge-triggered: what lies in the buffer unread would
-spin otherwise.
+The header is looked at in the kernel's buffer (MSG_PEEK) and taken out alone, so that a handle begins behind it and
+needs no buffer of its own. Until it is complete the descriptor is watched edge-triggered: what lies in the buffer
+unread would spin otherwise.
 """
 
 from __future__ import annotations

@@ -39,6 +39,8 @@ RECHECK = 50
 onBeforeExit: Callable[[], object] | None = None
 onExit: Callable[[int | None], int] | None = None
 onUnhandled: Callable[[BaseException, Any], object] | None = None
+#: True while somebody else (`twistd nodecompat`) runs the reactor for the program: `run()` then only calls main().
+hosted = False
 
 Main = Callable[[], object] | Coroutine[Any, Any, object] | None
 
@@ -126,6 +128,11 @@ class Program:
         promise, self._waiting = self._waiting, None
         ticks.call(self._unhandled, failure.value, promise)
         self._soon()
+
+    def adopt(self, main: Main) -> None:
+        """Call main() when the reactor runs, which somebody else sees to."""
+        if main is not None:
+            host.theReactor().callWhenRunning(ticks.call, self._callMain, main)
 
     # -- the end by itself
 
@@ -290,7 +297,7 @@ def run(main: Main = None) -> None:
     """Run the program until nothing is alive.
 
     Servers, connections, timers and requests keep it alive, unless they were `unref()`ed. Then the process ends
-    through the caller: `run()` returns when the exit code is 0.
+    through the caller: `run()` returns when the exit code is 0. Under `twistd nodecompat --app` it returns at once.
 
     Args:
         main: called first, when the loop runs: a function, a coroutine function or a coroutine. Its failure ends
@@ -299,6 +306,9 @@ def run(main: Main = None) -> None:
         that of `process.exit()` or `process.exitCode`, 130 for Ctrl-C, 13 when `main` waits for what never comes;
         RuntimeError when the reactor is running, or has run.
     """
+    if hosted:
+        program.adopt(main)
+        return
     code = program.run(main)
     if code:
         raise SystemExit(code)

@@ -1,0 +1,177 @@
+"""Access logs of http servers: a line for each request, in the combined format of Apache and nginx, or as JSON.
+
+A line is written when the answer is over, also when the connection broke before. What a client sends is written so that
+it cannot forge a line or a field. `write` gets whole lines; `logfile.py` keeps them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+#: What may stand between quotation marks as it is.
+_unsafe = re.compile(r"[^ !#-\[\]-~]")
+_MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class Exchange:
+    """One request and its answer.
+
+    Attributes:
+        time: when the request came, seconds since 1970; duration: milliseconds until the answer was over.
+        remoteAddress, method, url, httpVersion, referer, userAgent: of the request; None where there is none.
+        status: of the answer, None when nothing of it was sent.
+        bytes: sent of the answer, without its head but with the framing of its chunks, as in nginx.
+        complete: False when the connection broke before everything was sent.
+    """
+
+    __slots__ = (
+        "_began",
+        "_log",
+        "_res",
+        "_sentBefore",
+        "_socket",
+        "bytes",
+        "complete",
+        "duration",
+        "httpVersion",
+        "method",
+        "referer",
+        "remoteAddress",
+        "status",
+        "time",
+        "url",
+        "userAgent",
+    )
+
+    def __init__(self, log: AccessLog, req: Any, res: Any) -> None:
+        self.time = time.time()
+        self._began = time.perf_counter()
+        self._log = log
+        self._res = res
+        headers = req.headers
+        self.remoteAddress: str | None = req.socket.remoteAddress
+        self.method: str = req.method
+        self.url: str = req.url
+        self.httpVersion: str = req.httpVersion
+        self.referer: str | None = headers.get("referer")
+        self.userAgent: str | None = headers.get("user-agent")
+        self.status: int | None = None
+        self.bytes = 0
+        self.duration = 0.0
+        self.complete = False
+        self._socket = req.socket
+        self._sentBefore: int | None = None
+        if res.socket is not None:
+            self._onSocket()
+        else:  # pipelined behind another one
+            res.once("socket", self._onSocket)
+        res.once("prefinish", self._onPrefinish)
+        res.once("close", self._onClose)
+
+    def _onSocket(self) -> None:
+        self._sentBefore = self._socket.bytesWritten
+
+    def _onPrefinish(self) -> None:
+        """Everything is with the socket, and nothing of the next answer yet."""
+        self._count()
+        self.complete = True
+
+    def _count(self) -> None:
+        res = self._res
+        if self._sentBefore is not None and res.headersSent:
+            sent = self._socket.bytesWritten - self._sentBefore
+            self.bytes = max(0, sent - len(res._header))
+            self.status = res.statusCode if sent else None
+
+    def _onClose(self) -> None:
+        if not self.complete:
+            self._count()
+        self.complete = self.complete and self._res.writableFinished
+        self.duration = (time.perf_counter() - self._began) * 1000
+        self._log.write(self._log.format(self) + "\n")
+
+
+class AccessLog:
+    """Watches http servers.
+
+    Args:
+        write: called with each line.
+        format: makes the line of an Exchange: `combined`, `asJSON`, or one of your own.
+    """
+
+    __slots__ = ("format", "write")
+
+    def __init__(self, write: Callable[[str], object], format: Callable[[Exchange], str] | None = None) -> None:
+        self.write = write
+        self.format = format if format is not None else combined
+
+    def watch(self, server: Any) -> None:
+        """Log the requests of this server from now on."""
+        server.prependListener("request", self._onRequest)
+
+    def _onRequest(self, req: Any, res: Any) -> None:
+        Exchange(self, req, res)
+
+
+def combined(exchange: Exchange) -> str:
+    """The combined log format; times are UTC, what is not known is `-`."""
+    request = f"{exchange.method} {exchange.url} HTTP/{exchange.httpVersion}"
+    return (
+        f"{exchange.remoteAddress or '-'} - - [{_clockTime(exchange.time)}] {_quoted(request)} "
+        f"{exchange.status or '-'} {exchange.bytes or '-'} {_quoted(exchange.referer)} {_quoted(exchange.userAgent)}"
+    )
+
+
+def asJSON(exchange: Exchange) -> str:
+    """An object per line; what is not known is null."""
+    seconds = int(exchange.time)
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
+    return json.dumps(
+        {
+            "time": f"{stamp}.{int((exchange.time - seconds) * 1000):03}Z",
+            "remoteAddress": exchange.remoteAddress,
+            "method": exchange.method,
+            "url": exchange.url,
+            "httpVersion": exchange.httpVersion,
+            "status": exchange.status,
+            "bytes": exchange.bytes,
+            "duration": round(exchange.duration, 3),
+            "referer": exchange.referer,
+            "userAgent": exchange.userAgent,
+            "complete": exchange.complete,
+        }
+    )
+
+
+#: What `--access-format` takes.
+FORMATS: dict[str, Callable[[Exchange], str]] = {"combined": combined, "json": asJSON}
+
+
+def _quoted(text: str | None) -> str:
+    return '"-"' if text is None else f'"{_unsafe.sub(_escaped, text)}"'
+
+
+def _escaped(found: re.Match[str]) -> str:
+    character = found[0]
+    if character in '"\\':
+        return "\\" + character
+    # What came is bytes, read as latin-1.
+    return "".join(f"\\x{byte:02x}" for byte in character.encode("latin-1", "backslashreplace"))
+
+
+_second = 0
+_secondText = ""
+
+
+def _clockTime(moment: float) -> str:
+    """The time as Apache writes it, in UTC; made anew once a second."""
+    global _second, _secondText
+    if int(moment) != _second:
+        _second = int(moment)
+        year, month, day, hour, minute, second, *_ = time.gmtime(_second)
+        _secondText = f"{day:02}/{_MONTHS[month]}/{year}:{hour:02}:{minute:02}:{second:02} +0000"
+    return _secondText
