@@ -54,10 +54,10 @@ _CLOSING_HEAD = {
 UPGRADE_PAUSE = "Pause on CONNECT/Upgrade"
 _METHODS: dict[bytes, str] = {}
 
-_findFraming = re.compile(rb"\r\n(?:content-length|transfer-encoding):[^\r]*", re.IGNORECASE).findall
-_findConnection = re.compile(rb"\r\nconnection:[^\r]*", re.IGNORECASE).findall
-_findLength = re.compile(rb"\r\ncontent-length:", re.IGNORECASE).search
-_findEncoding = re.compile(rb"\r\ntransfer-encoding:([^\r]*)", re.IGNORECASE).findall
+_findFraming = re.compile(rb"\r\n(?:content-length|transfer-encoding)[ \t]*:[^\r]*", re.IGNORECASE).findall
+_findConnection = re.compile(rb"\r\nconnection[ \t]*:[^\r]*", re.IGNORECASE).findall
+_findLength = re.compile(rb"\r\ncontent-length[ \t]*:", re.IGNORECASE).search
+_findEncoding = re.compile(rb"\r\ntransfer-encoding[ \t]*:([^\r]*)", re.IGNORECASE).findall
 
 
 class HTTPParser:
@@ -320,17 +320,16 @@ class HTTPParser:
             over = self._measure(piece)
             if over >= 0:
                 return self._overflow(data, pos, pos + over)
-        upgrade = False
+        upgrade = stopped = False
         try:
             self._llhttp.feed_data(piece)
         except httptools.HttpParserUpgrade:
             upgrade = True
         except httptools.HttpParserError as error:
             # A 101 that does not name the new protocol: for llhttp an upgrade, for httptools an error.
-            if not self._sink.complete or str(error) != UPGRADE_PAUSE:
+            stopped = self._sink.complete and str(error) == UPGRADE_PAUSE
+            if not stopped:
                 return self._fail(error, data, pos, end)
-            self._restart(b"")
-            self._sink.complete = True
         sink = self._sink
         if not sink.headersComplete:
             self._keepHead(piece)
@@ -340,7 +339,7 @@ class HTTPParser:
             piece = bytes(partial) + piece
             self._partial = self._meter = None
         self._takeHead(piece, upgrade)
-        return self._announce(end)
+        return self._announce(end, stopped)
 
     def _takeHead(self, head: bytes, upgrade: bool) -> None:
         """Set the attributes that describe the head."""
@@ -365,14 +364,16 @@ class HTTPParser:
 
     def _takeVersion(self) -> None:
         self.httpVersion = self._llhttp.get_http_version()
-        if self.httpVersion == "1.0" and _findEncoding(self.head):
+        if self.httpVersion == "1.0" and not self.lenient and _findEncoding(self.head):
             # A proxy of that time would not have understood it: whatever follows may be meant as part of the body.
             self.shouldKeepAlive = self._sink.keepAlive = False
 
-    def _announce(self, pos: int) -> int:
-        """Tell the owner of the head and see to what follows it."""
+    def _announce(self, pos: int, stopped: bool) -> int:
+        """Tell the owner of the head and see to what follows it. `stopped`: llhttp cannot go on."""
         sink = self._sink
         complete, sink.complete = sink.complete, False
+        if stopped:
+            self._restart(b"")
         result = self.onHeadersComplete(self) if self.onHeadersComplete is not None else BODY
         return pos if self._state == FREED else self._afterHead(result, complete, pos)
 
@@ -398,12 +399,10 @@ class HTTPParser:
         connection = b"keep-alive" if self.shouldKeepAlive else b"close"
         framing = b"".join(_findFraming(self.head))
         try:
-            self._restart(b"POST / HTTP/1.1\r\nConnection: " + connection + framing + b"\r\n\r\n")
-            self._framing = UNKNOWN
+            complete = self._restart(b"POST / HTTP/1.1\r\nConnection: " + connection + framing + b"\r\n\r\n")
         except httptools.HttpParserError as error:
             return self._setError(faults.parserError(str(error), pos, self.head))
-        sink = self._sink
-        complete, sink.complete = sink.complete, False
+        self._framing = UNKNOWN
         self._tunnel = accepted
         if complete:
             return self._complete(UPGRADED if accepted else START, pos)
@@ -479,8 +478,8 @@ class HTTPParser:
     def _makeSink(self) -> Sink:
         return Sink()
 
-    def _restart(self, head: bytes) -> None:
-        """Put a fresh llhttp in place, fed with a head of our own making."""
+    def _restart(self, head: bytes) -> bool:
+        """Put a fresh llhttp in place, fed with a head of our own making. Returns whether that is a whole message."""
         sink = self._sink
         self._llhttp = sink.llhttp = self._fresh(sink)
         sink.complete = False
@@ -489,6 +488,8 @@ class HTTPParser:
             self._llhttp.feed_data(head)
             sink.headersComplete = False
             sink.text.clear()
+        complete, sink.complete = sink.complete, False
+        return complete
 
     def _fresh(self, sink: Any) -> Any:
         """A new llhttp that reports to `sink`."""
@@ -568,9 +569,11 @@ class HTTPParser:
 
     def _endsWithInput(self) -> bool:
         """True when the body is delimited by nothing but the end of the connection."""
-        if self.kind == REQUEST or self._framing == CHUNKED:
+        if self._framing == CHUNKED:
             return False
         encodings = _findEncoding(self.head)
+        if self.kind == REQUEST and not encodings:
+            return False
         if encodings:
             last: bytes = encodings[-1].rpartition(b",")[2]
             return last.strip(b" \t").lower() != b"chunked"

@@ -16,7 +16,7 @@ from typing import Any
 import httptools
 
 from . import parsererrors as faults
-from .parser import CHUNKED, PLAIN, START, UNKNOWN, UPGRADE_PAUSE, HTTPParser
+from .parser import CHUNKED, IN_BODY, PLAIN, START, UNKNOWN, UPGRADE_PAUSE, HTTPParser
 from .parserchunks import SIZE_LINE
 from .parserlimits import MAX_EXTENSIONS_SIZE, MAX_HEADERS
 from .parsersink import Sink
@@ -89,10 +89,11 @@ class LenientParser(HTTPParser):
         llhttp.set_dangerous_leniencies(**_LENIENCIES)
         return llhttp
 
-    def _restart(self, head: bytes) -> None:
-        super()._restart(head)
+    def _restart(self, head: bytes) -> bool:
+        complete = super()._restart(head)
         self._sink.headers = []
         self._afterCR = False
+        return complete
 
     def _readHead(self, data: bytes, pos: int) -> int:
         """Feed one line of a head."""
@@ -103,26 +104,26 @@ class LenientParser(HTTPParser):
             piece = line[:-1] + b"\r\n"
         # A CR that is not followed by LF within its segment may end a line alone: the next byte decides.
         self._afterCR = piece.endswith(b"\r")
-        if len(piece) + len(self._partial or b"") >= self._unmetered and self._measure(piece) >= 0:
-            return self._overflow(data, pos, end)
-        upgrade = False
+        if len(piece) + len(self._partial or b"") >= self._unmetered:
+            over = self._measure(piece)
+            if over >= 0:
+                return self._overflow(data, pos, min(pos + over, end))
+        upgrade = stopped = False
         try:
             self._llhttp.feed_data(piece)
         except httptools.HttpParserUpgrade:
             upgrade = True
         except httptools.HttpParserError as error:
-            if not self._sink.complete or str(error) != UPGRADE_PAUSE:
+            stopped = self._sink.complete and str(error) == UPGRADE_PAUSE
+            if not stopped:
                 return self._failInLine(error, piece, data, pos, end)
-            headers = self._sink.headers
-            self._restart(b"")
-            self._sink.headers, self._sink.complete = headers, True
         sink = self._sink
         if not sink.headersComplete:
             self._keepHead(piece)
             return end
-        return self._headEnded(piece, upgrade, end)
+        return self._headEnded(piece, upgrade, end, stopped)
 
-    def _headEnded(self, piece: bytes, upgrade: bool, end: int) -> int:
+    def _headEnded(self, piece: bytes, upgrade: bool, end: int, stopped: bool) -> int:
         sink = self._sink
         sink.headersComplete = False
         head = bytes(self._partial or b"") + piece
@@ -130,13 +131,19 @@ class LenientParser(HTTPParser):
         self._rawHeaders, sink.headers = sink.headers, []
         self._rawTrailers = []
         self._takeHead(head, upgrade)
-        end = self._announce(end)
-        if sink.events:  # the byte behind a CR that ended the head was the first of the body
+        end = self._announce(end, stopped)
+        if not sink.events:
+            return end
+        # The byte behind a CR that ended the head was the first of the body, or, without one, of what follows.
+        if self._state == IN_BODY:
             return self._deliver(0, end)
-        return end
+        sink.events.clear()
+        return end - 1
 
     def _failInLine(self, error: Exception, piece: bytes, data: bytes, pos: int, end: int) -> int:
         before = bytes(self._partial or b"")
+        if self._sink.headersComplete:  # a CR had ended the head: the fault is behind it
+            self._headEnded(b"", False, pos, False)
         offset = pos + faults.faultOffset(self._fresh, before, piece, 0, len(piece))
         return self._setError(faults.parserError(str(error), min(offset, end - 1), data, before))
 

@@ -144,6 +144,13 @@ def testConnectRequest() -> None:
     assert log.feed(head + b"\x16\x03") == len(head)
 
 
+def testSwitchingProtocolsWithoutAName() -> None:
+    head = b"HTTP/1.1 101 Go\r\n\r\n"
+    log = Log(RESPONSE, UPGRADE)
+    assert log.feed(head + b"rest") == len(head)
+    assert (log.events, log.parser.statusMessage, log.parser.httpVersion) == ([101, "complete"], "Go", "1.1")
+
+
 def testPauseBetweenMessages() -> None:
     log = Log()
     log.parser.onHeadersComplete = lambda parser: (log.onHead(parser), parser.pause())[0]
