@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from twisted.internet.defer import Deferred
 from twisted.internet.threads import deferToThread
 from twisted.logger import LogLevel, globalLogPublisher
@@ -21,6 +22,11 @@ from twisted.logger import LogLevel, globalLogPublisher
 from nodecompat import net
 from nodecompat.reactor import host, ticks
 
+#: For what Twisted's transports do not tell their protocol: how far a write has come, or that a write of a paused
+#: connection has failed.
+needsDescriptors = pytest.mark.skipif(
+    os.environ.get("NODECOMPAT_HANDLES") == "bridge", reason="Twisted's transports do not tell"
+)
 HANGS = 20_000  # milliseconds after which a condition will not come true any more
 
 

@@ -149,8 +149,13 @@ class Env:
     def once(self, emitter: Any, event: str) -> Deferred[list[Any]]:
         """The arguments of the next `event`; as after a JavaScript `await`, the program goes on in a microtask."""
         waiting: Deferred[list[Any]] = Deferred()
-        emitter.once(event, lambda *args: ticks.queueMicrotask(waiting.callback, list(args)))
-        return waiting
+
+        def goOn(*args: Any) -> None:
+            if not waiting.called:
+                waiting.callback(list(args))
+
+        emitter.once(event, lambda *args: ticks.queueMicrotask(goOn, *args))
+        return waiting.addTimeout(HANGS / 1000.0, host.theReactor())
 
     def sleep(self, milliseconds: float) -> Deferred[None]:
         """Wait in real time; continues as a timer's callback would."""

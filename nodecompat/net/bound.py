@@ -6,6 +6,9 @@ before it listens or connects.
 
 from __future__ import annotations
 
+import errno
+import os
+import socket
 from collections.abc import Mapping
 from typing import Any
 
@@ -62,6 +65,10 @@ class BoundSocket:
         if status:
             handle.close()
             raise exceptionWithHostPort(status, "bind", address, port)
+        if isinstance(handle.getsockname(), int):
+            # Twisted's ports bind only when they listen: the socket is made here, and given to one later.
+            handle.close()
+            handle = _fromSocket(address, port, ipv6Only, reusePort)
         self._handle = handle
 
     @property
@@ -116,7 +123,8 @@ class BoundSocket:
 
     def _adoptAsServer(self) -> Any:
         """The handle, for a server: it is the server's now."""
-        return self._take()
+        handle = self._take()
+        return handles.current().openServer(handle.fileno()) if isinstance(handle, _Bound) else handle
 
     def _adoptAsStream(self) -> Any:
         """A stream handle with this local address, for a connection."""
@@ -130,3 +138,37 @@ class BoundSocket:
         if status:
             raise exceptionWithHostPort(status, "bind", address.address, address.port)
         return stream
+
+
+def _fromSocket(address: str, port: int, ipv6Only: bool, reusePort: bool) -> Any:
+    """A server handle over a socket that is bound now."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as made:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if reusePort:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        if family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(ipv6Only))
+        try:
+            made.bind((address, port))
+        except OSError as error:
+            raise exceptionWithHostPort(-(error.errno or errno.EIO), "bind", address, port) from None
+        return _Bound(made.detach())
+
+
+class _Bound:
+    """Stands for a handle until there is one: a descriptor that is bound."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def getsockname(self) -> Address:
+        with socket.socket(fileno=os.dup(self._descriptor)) as copy:
+            name = copy.getsockname()
+            return Address(name[0], name[1], "IPv6" if copy.family == socket.AF_INET6 else "IPv4")
+
+    def close(self) -> None:
+        os.close(self._descriptor)

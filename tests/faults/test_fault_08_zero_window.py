@@ -8,7 +8,7 @@ import socket
 import time
 
 import pytest_twisted
-from faultbed import logOf, receiveAll, serve, setOption, sleep
+from faultbed import logOf, needsDescriptors, receiveAll, serve, setOption, sleep
 
 PAUSE = 400  # milliseconds; the kernel's window is shut long before
 
@@ -28,6 +28,7 @@ async def testNothingIsLostAndNothingSpins() -> None:
     await bed.close()
 
 
+@needsDescriptors
 @pytest_twisted.ensureDeferred
 async def testProgressOfAWriteIsActivity() -> None:
     """A slow peer is no idle one; a peer that takes nothing any more is."""

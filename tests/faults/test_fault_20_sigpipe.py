@@ -5,9 +5,10 @@ from __future__ import annotations
 import signal
 
 import pytest_twisted
-from faultbed import event, reset, serve, settled, sleep
+from faultbed import event, needsDescriptors, reset, serve, settled, sleep
 
 
+@needsDescriptors
 @pytest_twisted.ensureDeferred
 async def testAThousandWritesToAResetPeer() -> None:
     assert signal.getsignal(signal.SIGPIPE) == signal.SIG_IGN

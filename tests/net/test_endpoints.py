@@ -18,8 +18,8 @@ from nodecompat import net
 def event(emitter: Any, name: str) -> Deferred[Any]:
     """The first argument of the next such event."""
     waiting: Deferred[Any] = Deferred()
-    emitter.once(name, lambda *args: waiting.callback(args[0] if args else None))
-    return waiting
+    emitter.once(name, lambda *args: waiting.called or waiting.callback(args[0] if args else None))
+    return waiting.addTimeout(20, reactor)
 
 
 async def closed(server: net.Server) -> None:

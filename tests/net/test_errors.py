@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -310,9 +311,15 @@ def testWrongArgument(provoked: str) -> None:
     assert [shown("thrown", caught.value)] == [wanted(each) for each in rowsOf(provoked, "arguments")]
 
 
+#: Twisted does not tell a paused connection that a write has failed.
+NOT_ON_THE_BRIDGE = {"writing to a peer that has closed, several times"}
+
+
 @pytest.mark.parametrize("provoked", PROVOKED)
 @pytest_twisted.ensureDeferred
 async def testErrorOf(provoked: str, tmp_path: Path) -> None:
+    if os.environ.get("NODECOMPAT_HANDLES") == "bridge" and provoked in NOT_ON_THE_BRIDGE:
+        pytest.skip("Twisted's transports do not tell")
     env, found = Env(), []
 
     def text(message: str) -> str:
