@@ -322,7 +322,9 @@ class ReactorServer(BridgeServer):
         try:
             return self._listening(self._open(backlog))
         except Exception as error:
-            return twistederrors.toStatus(error)
+            status = twistederrors.toStatus(error)
+            # A missing folder, as libuv says it: see `PipeServer.bind`.
+            return -errno.EACCES if status == -errno.ENOENT and self.resourceName == "PipeWrap" else status
 
     def _open(self, backlog: int) -> Any:
         reactor = host.theReactor()
