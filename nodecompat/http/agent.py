@@ -141,23 +141,17 @@ class Agent(EventEmitter):
         options = self._completed(req, options)
         name = self.getName(options)
         socket = self._takeFree(name)
-        sockets = self.sockets.get(name)
-        if sockets is None:
-            sockets = self.sockets[name] = []
         if socket is not None:
             self.reuseSocket(socket, req)
             self._assign(req, socket)
-            sockets.append(socket)
+            self.sockets.setdefault(name, []).append(socket)
             return
-        free = self.freeSockets.get(name)
-        count = len(sockets) + (len(free) if free else 0)
+        count = len(self.sockets.get(name, ())) + len(self.freeSockets.get(name, ()))
         if count < self.maxSockets and self.totalSocketCount < self.maxTotalSockets:
             self.createSocket(req, options, _assigner(self, req))
         else:
             req._agentOptions = options
             self.requests.setdefault(name, []).append(req)
-            if not sockets:
-                del self.sockets[name]
 
     def createSocket(self, req: Any, options: Mapping[str, Any], callback: _Created) -> None:
         """Make a socket for a request; `callback(error, socket)`."""

@@ -370,6 +370,10 @@ class OutgoingMessage(OutgoingHeaders):
             self.once("socket", lambda socket: socket.destroy(error))
         return self
 
+    def captureRejection(self, error: BaseException, eventName: Any, *args: Any) -> None:
+        """A coroutine listener failed (with captureRejections): the message is given up."""
+        self.destroy(error)
+
     # -- on the way to the socket
 
     def _takeOut(self) -> list[bytes]:

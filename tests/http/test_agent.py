@@ -362,6 +362,15 @@ def testAnUnixPathIsANameOfItsOwn(fake):
     agent.destroy()
 
 
+def testNamesOfHostsAreForgotten(fake):
+    """Nothing is left of hosts that were asked once, however many."""
+    agent = http.Agent(keepAlive=True)
+    for number in range(1_000):
+        http.get({"host": f"127.1.{number >> 8}.{number & 255}", "agent": agent}).on("error", lambda error: None)
+        fake.run()
+    assert (agent.sockets, agent.freeSockets, agent.requests, agent.totalSocketCount) == ({}, {}, {}, 0)
+
+
 # -- with a kernel
 
 

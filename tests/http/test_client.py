@@ -417,3 +417,139 @@ def testAnAnswerKnowsItsRequestAsLongAsTheProgramDoes(fake):
     server.peers[0].send(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
     fake.run()
     assert seen[0].req is req and req.res is seen[0]
+
+
+# -- errors, and options that the socket or the parser sees
+
+
+def failureOf(fake: Any, **options: Any) -> Any:
+    seen: list[Any] = []
+    http.get({"agent": False, **options}).on("error", seen.append)
+    fake.run()
+    (error,) = seen
+    return error
+
+
+def testNobodyListens(fake):
+    error = failureOf(fake, host="127.0.0.1", port=1)
+    assert (error.code, error.syscall, error.address, error.port) == ("ECONNREFUSED", "connect", "127.0.0.1", 1)
+    assert error.message == "connect ECONNREFUSED 127.0.0.1:1" and isinstance(error, ConnectionRefusedError)
+
+
+def testNobodyIsAtThePath(fake):
+    error = failureOf(fake, socketPath="/none")
+    assert (error.code, error.syscall, error.address) == ("ENOENT", "connect", "/none")
+    assert error.message == "connect ENOENT /none"
+
+
+def testTheNameIsUnknown(fake):
+    error = failureOf(fake, host="nowhere.test")
+    assert (error.code, error.syscall, error.hostname) == ("ENOTFOUND", "getaddrinfo", "nowhere.test")
+    assert error.message == "getaddrinfo ENOTFOUND nowhere.test"
+
+
+def testTheOptionLookupIsAsked(fake):
+    server = fake.listen()
+    port = server.server.getsockname().port
+    asked: list[Any] = []
+
+    def lookup(name: str, options: Any, callback: Any) -> None:
+        asked.append(name)
+        callback(None, [{"address": "127.0.0.1", "family": 4}] if options.get("all") else "127.0.0.1", 4)
+
+    req = http.get({"host": "site.test", "port": port, "lookup": lookup, "agent": False})
+    fake.run()
+    assert asked == ["site.test"] and b"Host: site.test:" in server.peers[0].received
+    req.on("error", lambda error: None).destroy()
+
+
+@pytest.mark.parametrize(
+    "options, code",
+    [
+        ({"port": 70000}, "ERR_SOCKET_BAD_PORT"),
+        ({"port": "x"}, "ERR_SOCKET_BAD_PORT"),
+        ({"lookup": "x"}, "ERR_INVALID_ARG_TYPE"),
+        ({"localAddress": "abc", "host": "127.0.0.1"}, "ERR_INVALID_IP_ADDRESS"),
+    ],
+)
+@pytest.mark.parametrize("agent", [False, None])
+def testWhatNoSocketCanBeMadeOf(fake, options, code, agent):
+    with pytest.raises(errors.NodeError) as caught:
+        http.request({**options, "agent": agent})
+    assert caught.value.code == code
+
+
+def answered(fake: Any, answer: bytes, **options: Any) -> Any:
+    """The answer that a client makes of some bytes."""
+    server = fake.listen()
+    seen: list[Any] = []
+    req = http.get(
+        {"port": server.server.getsockname().port, "host": "127.0.0.1", "agent": False, **options}, seen.append
+    )
+    req.on("error", seen.append)
+    fake.run()
+    server.peers[0].send(answer)
+    fake.run()
+    req.destroy()
+    return seen[0]
+
+
+def testAnUnknownEncodingIsRefused(fake):
+    res = answered(fake, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+    with pytest.raises(errors.ERR_UNKNOWN_ENCODING, match=r"^Unknown encoding: nope$"):
+        res.setEncoding("nope")
+
+
+def testTheLenientParserTakesAFoldedHeader(fake):
+    answer = b"HTTP/1.1 200 OK\r\nX-A: b\r\n c\r\nContent-Length: 0\r\n\r\n"
+    assert answered(fake, answer).code == "HPE_INVALID_HEADER_TOKEN"
+    assert answered(fake, answer, insecureHTTPParser=True).statusCode == 200
+    assert answered(fake, answer, httpValidation="insecure").statusCode == 200
+
+
+def testDuplicateHeadersMayBeJoined(fake):
+    answer = b"HTTP/1.1 200 OK\r\nServer: a\r\nServer: b\r\nContent-Length: 0\r\n\r\n"
+    assert answered(fake, answer).headers["server"] == "a"
+    assert answered(fake, answer, joinDuplicateHeaders=True).headers["server"] == "a, b"
+
+
+def testHeadersOverTheLimitAreLeftOut(fake):
+    server = fake.listen()
+    seen: list[Any] = []
+    req = http.request({"port": server.server.getsockname().port, "host": "127.0.0.1", "agent": False}, seen.append)
+    req.maxHeadersCount = 2
+    req.end()
+    fake.run()
+    server.peers[0].send(b"HTTP/1.1 200 OK\r\nA: 1\r\nB: 2\r\nContent-Length: 0\r\n\r\n")
+    fake.run()
+    assert seen[0].rawHeaders == ["A", "1", "B", "2"]
+    req.destroy()
+
+
+def testTheCallbackOfSetTimeoutComesOnce(fake):
+    server = fake.listen()
+    seen: list[Any] = []
+    options = {"port": server.server.getsockname().port, "host": "127.0.0.1", "agent": False}
+    req = http.get(options).on("error", lambda error: None)
+    assert req.setTimeout(30, lambda: seen.append("timeout")) is req
+    fake.advance(29)
+    assert seen == []
+    fake.advance(100)
+    assert seen == ["timeout"]
+    req.destroy()
+
+
+def testACoroutineListenerThatFailsEndsTheRequest(fake):
+    server = fake.listen()
+    seen: list[Any] = []
+    options = {"port": server.server.getsockname().port, "host": "127.0.0.1", "agent": False}
+    req = http.get(options)
+    req._captures = True
+
+    @req.on("socket")
+    async def onSocket(socket: Any) -> None:
+        raise ValueError("mine")
+
+    req.on("error", seen.append)
+    fake.run()
+    assert [str(error) for error in seen] == ["mine"] and req.destroyed
