@@ -211,7 +211,11 @@ class Program:
             told = entry is not None and eventName not in _SILENT and self._hasOutsider(entry)
             if not told and (eventName not in _ALWAYS or not isinstance(emitter, (Socket, Server))):
                 return None
-            if isinstance(emitter, _UNTOLD) or self._isIgnored(emitter):
+            if isinstance(emitter, _UNTOLD):
+                return None
+            if self._isIgnored(emitter):
+                for arg in args[:1]:  # a server's new socket is ignored before it tells anything
+                    self._isIgnored(arg)
                 return None
             # The event of a server that brings a socket or a request belongs to that connection.
             side = self._sideOf(args[0] if args and isinstance(emitter, Server) else emitter)

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from . import alive, handles, trace
+from . import handles, trace
 from .bridgestream import BridgeStream
 from .handle import Buffer
 
@@ -289,7 +289,6 @@ def detachAll() -> None:
 
 
 def _watched() -> list[Any]:
-    """The handles that exist: those on the poller, and those over Twisted transports that keep the program alive."""
+    """The handles that exist, as far as anybody knows them all: those on the poller."""
     poller = sys.modules.get(f"{__package__}.poller")
-    found = poller.watchedHandles() if poller is not None else []
-    return [*found, *(holder for holder in alive.holders() if isinstance(holder, BridgeStream))]
+    return poller.watchedHandles() if poller is not None else []

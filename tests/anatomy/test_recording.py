@@ -339,7 +339,8 @@ async def testNothingIsLeftBehind() -> None:
         now = dict(vars(owner))
         assert {k for k in now.keys() | then.keys() if now.get(k) is not then.get(k)} <= ignored, owner
     assert handles.current() is factory and trace.tracer is None
-    assert not type(client._handle).__name__.startswith("Traced")
+    if not overBridge:  # there, a handle that was made during the recording only tells nobody any more
+        assert not type(client._handle).__name__.startswith("Traced")
     assert not recorder._functions and not recorder._calls
     client.resume()
     client.end("after")
@@ -348,6 +349,7 @@ async def testNothingIsLeftBehind() -> None:
 
 
 @check
+@fewerSteps
 async def testWhatRanBeforeIsRecordedFromNowOn() -> None:
     server = echoServer()
     port = await listening(server)
@@ -426,6 +428,7 @@ async def testAMistakeOfTheRecorderStaysItsOwn(monkeypatch: pytest.MonkeyPatch, 
 
 
 @check
+@fewerSteps
 async def testNothingOfAnIgnoredHandle() -> None:
     server = echoServer()
     with anatomy.record() as made:
