@@ -37,11 +37,6 @@ def resources() -> list[str]:
     return [holder.resourceName for holder in _holders]
 
 
-def holders() -> list[Any]:
-    """Those who keep the program alive, oldest first."""
-    return list(_holders)
-
-
 def reset() -> None:
     """Forget all holders, calling nobody: for tests."""
     _holders.clear()
