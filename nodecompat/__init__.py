@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         setInterval,
         setTimeout,
     )
+    from .web import FormData, Headers, Request, Response, fetch
 
 __version__ = "0.1.0"
 
@@ -38,9 +39,14 @@ _GLOBALS = {
     "Event": "abort",
     "EventEmitter": "events",
     "EventTarget": "abort",
+    "FormData": "web",
+    "Headers": "web",
+    "Request": "web",
+    "Response": "web",
     "clearImmediate": "timers",
     "clearInterval": "timers",
     "clearTimeout": "timers",
+    "fetch": "web",
     "nextTick": "process",
     "queueMicrotask": "timers",
     "run": "reactor.run",
@@ -57,9 +63,14 @@ __all__ = [
     "Event",
     "EventEmitter",
     "EventTarget",
+    "FormData",
+    "Headers",
+    "Request",
+    "Response",
     "clearImmediate",
     "clearInterval",
     "clearTimeout",
+    "fetch",
     "nextTick",
     "process",
     "queueMicrotask",

@@ -1,0 +1,131 @@
+"""Content-Encoding of answers: gzip and deflate, in pieces and with a bound.
+
+A decoder is fed what came and asked for pieces of at most 64 KiB, so a small answer that unpacks to a huge one never
+lies in memory whole, as long as the body is read as a stream. What collects it (`text()`, `json()`, …) is guarded by a
+bound: above `FREE_SIZE` decoded bytes, the decoded body may not be more than `MAX_RATIO` times as long as what came.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import deque
+from typing import Protocol
+
+from ..errors import NodeError
+
+#: Bytes of one decoded piece.
+PIECE = 64 * 1024
+#: Decoded bytes that are always allowed, and how many times longer than its encoded form a longer body may be.
+#: Texts reach 5 to 30, logs 100; deflate's own limit is 1032, and one encoding inside another multiplies.
+FREE_SIZE = 16 * 1024 * 1024
+MAX_RATIO = 200
+#: Encodings around one body; more than a few are an attack.
+MAX_ENCODINGS = 5
+
+
+class DecodingError(NodeError):
+    """The body cannot be decoded, or gets too large: codes Z_DATA_ERROR, ERR_DECODED_BODY_TOO_LARGE."""
+
+
+class Decoder(Protocol):
+    """Encoded bytes in, decoded pieces out."""
+
+    def feed(self, data: bytes) -> None: ...
+    def take(self) -> bytes | None:
+        """The next piece; None when more input is needed."""
+
+
+class Identity:
+    """No encoding."""
+
+    def __init__(self) -> None:
+        self._pieces: deque[bytes] = deque()
+
+    def feed(self, data: bytes) -> None:
+        self._pieces.append(data)
+
+    def take(self) -> bytes | None:
+        return self._pieces.popleft() if self._pieces else None
+
+
+class Inflate:
+    """gzip (any number of members), zlib or raw deflate, told apart by the first byte."""
+
+    def __init__(self, isGzip: bool) -> None:
+        self._isGzip = isGzip
+        self._inflater: zlib._Decompress | None = None
+        self._input = b""
+        self._isEnd = False
+
+    def feed(self, data: bytes) -> None:
+        self._input += data
+
+    def take(self) -> bytes | None:
+        while self._input and not self._isEnd:
+            if self._inflater is None:
+                self._inflater = self._start()
+            try:
+                piece = self._inflater.decompress(self._input, PIECE)
+            except zlib.error as error:
+                raise DecodingError(str(error).rpartition(": ")[2], code="Z_DATA_ERROR", errno=-3) from error
+            self._input = self._inflater.unconsumed_tail
+            if self._inflater.eof:
+                self._input, self._inflater = self._inflater.unused_data, None
+                # As in Node, what follows the last member and is not another one is ignored.
+                self._isEnd = not (self._isGzip and self._input[:1] == b"\x1f")
+            if piece:
+                return piece
+        # All input may be inside the inflater while there is output left: the next feed brings it out, as zlib holds
+        # at most one window's match (258 bytes) back.
+        return None
+
+    def _start(self) -> zlib._Decompress:
+        if self._isGzip:
+            return zlib.decompressobj(16 + zlib.MAX_WBITS)
+        isZlib = self._input[0] & 0x0F == 8
+        return zlib.decompressobj(zlib.MAX_WBITS if isZlib else -zlib.MAX_WBITS)
+
+
+class Chain:
+    """Decoders one after another, the last encoding first, and the bound over all."""
+
+    def __init__(self, decoders: list[Decoder]) -> None:
+        self._decoders = decoders
+        self._taken = 0
+        self._fed = 0
+
+    def feed(self, data: bytes) -> None:
+        self._fed += len(data)
+        self._decoders[0].feed(data)
+
+    def take(self) -> bytes | None:
+        piece = self._takeFrom(len(self._decoders) - 1)
+        if piece is not None:
+            self._taken += len(piece)
+            if self._taken > FREE_SIZE and self._taken > self._fed * MAX_RATIO:
+                raise DecodingError(
+                    f"The decoded body is more than {MAX_RATIO} times as long as what was received",
+                    code="ERR_DECODED_BODY_TOO_LARGE",
+                )
+        return piece
+
+    def _takeFrom(self, index: int) -> bytes | None:
+        decoder = self._decoders[index]
+        piece = decoder.take()
+        while piece is None and index:
+            data = self._takeFrom(index - 1)
+            if data is None:
+                return None
+            decoder.feed(data)
+            piece = decoder.take()
+        return piece
+
+
+def decoderFor(contentEncoding: str | None) -> Decoder:
+    """A decoder for the value of Content-Encoding. As in Node, a body with an unknown encoding is left as it is."""
+    names = [name.strip().lower() for name in (contentEncoding or "").split(",") if name.strip()]
+    if not names or not all(name in ("gzip", "x-gzip", "deflate") for name in names):
+        return Identity()
+    if len(names) > MAX_ENCODINGS:
+        raise DecodingError(f"too many content-encodings in response: {len(names)}, maximum allowed is {MAX_ENCODINGS}")
+    return Chain([Inflate(name != "deflate") for name in reversed(names)])

@@ -1,0 +1,152 @@
+"""Headers: a list of header fields whose names are compared without case. Node: globals.html#headers"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from ..events import fit
+from .failures import typeError
+
+_isToken = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
+_isValue = re.compile(r"[^\0\r\n]*").fullmatch
+_EDGES = "\t\n\r "
+
+HeadersInit = Any  # Headers, a mapping, or an iterable of pairs
+
+
+class Headers:
+    """Header fields.
+
+    Args:
+        init: Headers, a mapping of names to values, or an iterable of pairs; keywords are further fields.
+    Raises:
+        TypeError for an invalid name or value.
+    Differs:
+        `headers["name"]`, `in` and `dict(headers)` work too.
+    Node: globals.html#headers
+    """
+
+    __slots__ = ("_fields", "_isImmutable")
+
+    def __init__(self, init: HeadersInit = None, **keywords: str) -> None:
+        #: In lower case, with all values.
+        self._fields: dict[str, list[str]] = {}
+        self._isImmutable = False
+        if isinstance(init, Headers):
+            self._fields = {name: list(values) for name, values in init._fields.items()}
+        elif isinstance(init, Mapping):
+            self._fill(init.items())
+        elif init is not None:
+            self._fill(self._pairs(init))
+        self._fill(keywords.items())
+
+    def _fill(self, pairs: Iterable[tuple[Any, Any]]) -> None:
+        for name, value in pairs:
+            self.append(name, value)
+
+    @staticmethod
+    def _pairs(init: Any) -> Iterator[tuple[Any, Any]]:
+        if isinstance(init, (str, bytes)) or not isinstance(init, Iterable):
+            raise typeError(
+                "Headers constructor: Argument 1 could not be converted to one of: "
+                "sequence<sequence<ByteString>>, record<ByteString, ByteString>."
+            )
+        for pair in init:
+            name, *rest = pair
+            if len(rest) != 1:
+                raise typeError(f"Headers constructor: expected name/value pair to be length 2, found {len(rest) + 1}.")
+            yield name, rest[0]
+
+    # -- the interface
+
+    def append(self, name: str, value: str) -> None:
+        """Add a value. Node: globals.html#headers"""
+        key, text = self._check("append", name, value)
+        self._fields.setdefault(key, []).append(text)
+
+    def set(self, name: str, value: str) -> None:
+        """Replace all values of a name. Node: globals.html#headers"""
+        key, text = self._check("set", name, value)
+        self._fields[key] = [text]
+
+    def delete(self, name: str) -> None:
+        """Remove a name. Node: globals.html#headers"""
+        key, _ = self._check("delete", name)
+        self._fields.pop(key, None)
+
+    def get(self, name: str) -> str | None:
+        """All values of a name, joined by ", "; None if there are none. Node: globals.html#headers"""
+        values = self._fields.get(self._name("get", name))
+        return None if values is None else ("; " if name.lower() == "cookie" else ", ").join(values)
+
+    def getSetCookie(self) -> list[str]:
+        """The values of Set-Cookie, each on its own. Node: globals.html#headers"""
+        return list(self._fields.get("set-cookie", ()))
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a name. Node: globals.html#headers"""
+        return self._name("has", name) in self._fields
+
+    def forEach(self, callback: Callable[..., object], thisArg: Any = None) -> None:
+        """Call `callback(value, name, headers)` for each. Node: globals.html#headers"""
+        call = fit(callback, 3)
+        for name, value in self:
+            call(value, name, self)
+
+    def keys(self) -> Iterator[str]:
+        """The names, in lower case and sorted; set-cookie once for each. Node: globals.html#headers"""
+        return iter([name for name, _ in self])
+
+    def values(self) -> Iterator[str]:
+        """The values, in the order of `keys`. Node: globals.html#headers"""
+        return iter([value for _, value in self])
+
+    def entries(self) -> Iterator[tuple[str, str]]:
+        """Pairs of name and value, sorted. Node: globals.html#headers"""
+        return iter(self)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        for name in sorted(self._fields):
+            if name == "set-cookie":
+                for value in self._fields[name]:
+                    yield name, value
+            else:
+                yield name, self.get(name) or ""
+
+    def __getitem__(self, name: str) -> str:
+        value = self.get(name)
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower() in self._fields
+
+    def __repr__(self) -> str:
+        return f"Headers({dict(self.entries())!r})"
+
+    # -- inside
+
+    @staticmethod
+    def _name(method: str, name: Any) -> str:
+        text = str(name)
+        if not _isToken(text):
+            raise typeError(f'Headers.{method}: "{text}" is an invalid header name.')
+        return text.lower()
+
+    def _check(self, method: str, name: Any, value: Any = "") -> tuple[str, str]:
+        key = self._name(method, name)
+        text = (value.decode("latin-1") if isinstance(value, bytes) else str(value)).strip(_EDGES)
+        if not _isValue(text):
+            raise typeError(f'Headers.{method}: "{text}" is an invalid header value.')
+        if not text.isascii() and max(text) > "\xff":
+            index = next(place for place, character in enumerate(text) if character > "\xff")
+            raise typeError(
+                "Cannot convert argument to a ByteString because the character at index "
+                f"{index} has a value of {ord(text[index])} which is greater than 255."
+            )
+        if self._isImmutable:
+            raise typeError("immutable")
+        return key, text

@@ -1,0 +1,254 @@
+"""Request: what `fetch` sends. Node: globals.html#request"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from twisted.internet.defer import Deferred
+
+from ..abort import AbortController, AbortSignal
+from ..url import URL, asUrl
+from .body import Body
+from .failures import typeError
+from .headers import Headers
+
+_isMethod = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
+_NORMALIZED = ("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT")
+_FORBIDDEN = ("CONNECT", "TRACE", "TRACK")
+#: What the named options may be; the first is the default.
+_ACCEPTED = {
+    "redirect": ("follow", "manual", "error"),
+    "mode": ("cors", "navigate", "same-origin", "no-cors"),
+    "cache": ("default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"),
+    "credentials": ("same-origin", "omit", "include"),
+    "duplex": ("half",),
+    "referrerPolicy": (
+        "", "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin",
+        "origin-when-cross-origin", "strict-origin-when-cross-origin", "unsafe-url",
+    ),
+}  # fmt: skip
+
+
+class RequestInit(TypedDict, total=False):
+    """Options of Request and fetch. `dispatcher` is a twisted.web IAgent to send with."""
+
+    body: Any
+    cache: str
+    credentials: str
+    dispatcher: Any
+    duplex: str
+    headers: Any
+    integrity: str
+    keepalive: bool
+    method: str
+    mode: str
+    redirect: str
+    referrer: str
+    referrerPolicy: str
+    signal: AbortSignal | None
+    window: None
+
+
+class Request(Body):
+    """A request.
+
+    Args:
+        input: an absolute URL, or a Request to copy.
+        init: RequestInit, as a mapping or as keywords.
+    Raises:
+        TypeError for a URL, method, body or option that is not allowed.
+    Differs:
+        `body` is a `stream.Readable`.
+    Node: globals.html#request
+    """
+
+    _url: URL
+    _method: str
+    _integrity: str
+    _keepalive: bool
+    _dispatcher: Any
+
+    def __init__(self, input: Any, init: RequestInit | Mapping[str, Any] | None = None, **keywords: Any) -> None:
+        options: dict[str, Any] = {**(init or {}), **keywords}
+        source = input if isinstance(input, Request) else None
+        self._url = source._url if source else _parse(input)
+        if options.get("window") is not None:
+            raise typeError(f"'window' option '{options['window']}' must be null")
+        self._choices = {name: _choose(name, options, source) for name in _ACCEPTED}
+        if options.get("mode") == "navigate":
+            raise typeError("Request constructor: invalid request mode navigate.")
+        self._method = _methodOf(options["method"]) if options.get("method") else source._method if source else "GET"
+        self._integrity = str(options.get("integrity", source._integrity if source else ""))
+        self._keepalive = bool(options.get("keepalive", source._keepalive if source else False))
+        self._referrer = _referrerOf(options, source)
+        self._dispatcher = options.get("dispatcher", source._dispatcher if source else None)
+        self._signal = _signalOf(options, source)
+        given = options.get("headers")
+        self.headers = Headers(source.headers if given is None and source else given)
+        self._takeBody(options, source)
+
+    def _takeBody(self, options: Mapping[str, Any], source: Request | None) -> None:
+        body = options.get("body")
+        inherited = body is None and source is not None and (source._content is not None or source._stream is not None)
+        if (body is not None or inherited) and self._method in ("GET", "HEAD"):
+            raise typeError("Request with GET/HEAD method cannot have body.")
+        if inherited:
+            assert source is not None
+            if source.bodyUsed:
+                raise typeError("Cannot construct a Request with a Request object that has already been used.")
+            self._content, self._stream = source._content, source._stream
+            self._isSourceless = source._isSourceless
+            source._isConsumed = True
+            return
+        self._adopt(body)
+        if self._isSourceless and options.get("duplex") is None:
+            raise typeError("RequestInit: duplex option is required when sending a body.")
+
+    @property
+    def method(self) -> str:
+        """The method, in capitals if it is a common one."""
+        return self._method
+
+    @property
+    def url(self) -> str:
+        """The URL."""
+        return self._url.href
+
+    @property
+    def signal(self) -> AbortSignal:
+        """A signal that follows the one that was given."""
+        return self._signal
+
+    @property
+    def redirect(self) -> str:
+        """follow, error or manual."""
+        return self._choices["redirect"]
+
+    @property
+    def mode(self) -> str:
+        """cors and the like; without effect here."""
+        return self._choices["mode"]
+
+    @property
+    def cache(self) -> str:
+        """The cache mode; there is no cache."""
+        return self._choices["cache"]
+
+    @property
+    def credentials(self) -> str:
+        """The credentials mode; there are no cookies."""
+        return self._choices["credentials"]
+
+    @property
+    def referrerPolicy(self) -> str:
+        """The referrer policy; without effect here."""
+        return self._choices["referrerPolicy"]
+
+    @property
+    def duplex(self) -> str:
+        """Always half."""
+        return "half"
+
+    @property
+    def destination(self) -> str:
+        """Always ""."""
+        return ""
+
+    @property
+    def integrity(self) -> str:
+        """The hashes one of which the body must have."""
+        return self._integrity
+
+    @property
+    def keepalive(self) -> bool:
+        """As given; without effect here."""
+        return self._keepalive
+
+    @property
+    def referrer(self) -> str:
+        """The referrer; about:client by default."""
+        return self._referrer
+
+    def json(self) -> Deferred[Any]:
+        """The whole body as a JSON value. Node: globals.html#request"""
+        return self._readJson()
+
+    def clone(self) -> Request:
+        """A second request with the same body. Node: globals.html#request"""
+        if self.bodyUsed:
+            raise typeError("Request.clone: Body has already been consumed.")
+        other = Request.__new__(Request)
+        for name in ("_url", "_choices", "_method", "_integrity", "_keepalive", "_referrer", "_dispatcher"):
+            setattr(other, name, getattr(self, name))
+        other._signal = AbortSignal.any([self._signal])
+        other.headers = Headers(self.headers)
+        self._copyBodyTo(other)
+        return other
+
+    def __repr__(self) -> str:
+        return f"Request({self._method} {self._url!r})"
+
+
+def _parse(input: Any) -> URL:
+    try:
+        url = asUrl(input)
+        parsed = URL(str(input) if url is None else url.href)
+    except ValueError as error:
+        raise typeError(f"Failed to parse URL from {input}", error) from error
+    except TypeError as error:
+        raise typeError(f"Failed to parse URL from {input}", error) from error
+    if parsed.username or parsed.password:
+        raise typeError(f"Request cannot be constructed from a URL that includes credentials: {input}")
+    return parsed
+
+
+def _choose(name: str, options: Mapping[str, Any], source: Request | None) -> str:
+    value = options.get(name)
+    if value is None:
+        return source._choices[name] if source else _ACCEPTED[name][0]
+    if value not in _ACCEPTED[name]:
+        accepted = sorted(_ACCEPTED[name], key=_orderOf(name).index)
+        raise typeError(f"undefined: {value} is not an accepted type. Expected one of {', '.join(accepted)}.")
+    return str(value)
+
+
+def _orderOf(name: str) -> tuple[str, ...]:
+    """The order in which Node's message lists the values."""
+    orders = {
+        "mode": ("navigate", "same-origin", "no-cors", "cors"),
+        "credentials": ("omit", "same-origin", "include"),
+    }
+    return orders.get(name, _ACCEPTED[name])
+
+
+def _methodOf(value: Any) -> str:
+    method = str(value)
+    if not _isMethod(method):
+        raise typeError(f"'{method}' is not a valid HTTP method.")
+    if method.upper() in _FORBIDDEN:
+        raise typeError(f"'{method}' HTTP method is unsupported.")
+    return method.upper() if method.upper() in _NORMALIZED or method.upper() == "PATCH" else method
+
+
+def _referrerOf(options: Mapping[str, Any], source: Request | None) -> str:
+    referrer = options.get("referrer")
+    if referrer is None:
+        return source._referrer if source else "about:client"
+    if referrer == "":
+        return ""
+    try:
+        URL(str(referrer))
+    except ValueError as error:
+        raise typeError(f'Referrer "{referrer}" is not a valid URL.', error) from error
+    return "about:client"  # no referrer is of the same origin as a program
+
+
+def _signalOf(options: Mapping[str, Any], source: Request | None) -> AbortSignal:
+    signal = options.get("signal", source._signal if source else None)
+    if signal is None:
+        return AbortController().signal
+    if not isinstance(signal, AbortSignal):
+        raise typeError(f'RequestInit: Expected signal ("{signal}") to be an instance of AbortSignal.')
+    return AbortSignal.any([signal])

@@ -1,0 +1,150 @@
+"""Response: an answer, from `fetch` or made by hand. Node: globals.html#response"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from ..errors import NodeRangeError
+from ..url import URL
+from .body import Body
+from .failures import typeError
+from .headers import Headers
+
+NULL_BODY_STATUS = (101, 103, 204, 205, 304)
+REDIRECT_STATUS = (301, 302, 303, 307, 308)
+
+
+class ResponseInit(TypedDict, total=False):
+    """Options of Response."""
+
+    status: int
+    statusText: str
+    headers: Any
+
+
+class _Json:
+    """`Response.json(data, init)` makes a response, `response.json()` reads one: JavaScript has room for both."""
+
+    def __get__(self, instance: Response | None, owner: type[Response]) -> Any:
+        return owner._ofJson if instance is None else instance._readJson
+
+
+class Response(Body):
+    """An answer.
+
+    Args:
+        body: a text, bytes, a Blob, FormData, a Readable or another async iterable of bytes, or None.
+        init: ResponseInit, as a mapping or as keywords.
+    Raises:
+        RangeError for a status outside 200 to 599; TypeError for a body where the status allows none.
+    Differs:
+        `body` is a `stream.Readable`.
+    Node: globals.html#response
+    """
+
+    def __init__(self, body: Any = None, init: ResponseInit | Mapping[str, Any] | None = None, **keywords: Any) -> None:
+        options: dict[str, Any] = {**(init or {}), **keywords}
+        self._status = int(options.get("status", 200))
+        if not 200 <= self._status <= 599:
+            raise NodeRangeError('init["status"] must be in the range of 200 to 599, inclusive.')
+        self._statusText = str(options.get("statusText", ""))
+        if any(character in "\r\n\0" for character in self._statusText):
+            raise typeError("Invalid statusText")
+        self._type = "default"
+        self._urls: list[str] = []
+        self.headers = Headers(options.get("headers"))
+        if body is not None and self._status in NULL_BODY_STATUS:
+            raise typeError(f"Response constructor: Invalid response status code {self._status}")
+        self._adopt(body)
+
+    #: Of the class: `Response.json(data, init)`, a response with that JSON; of an object: its body's value.
+    json = _Json()
+
+    @classmethod
+    def _ofJson(cls, data: Any, init: Mapping[str, Any] | None = None, **keywords: Any) -> Response:
+        try:
+            text = json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise typeError("Value is not JSON serializable", error) from error
+        response = cls(text.encode("utf-8", "replace"), init, **keywords)
+        if not response.headers.has("content-type"):
+            response.headers.set("content-type", "application/json")
+        return response
+
+    @staticmethod
+    def error() -> Response:
+        """A response that stands for a network error. Node: globals.html#response"""
+        response = Response()
+        response._type, response._status = "error", 0
+        response.headers._isImmutable = True
+        return response
+
+    @staticmethod
+    def redirect(url: Any, status: int = 302) -> Response:
+        """A response that redirects. Node: globals.html#response"""
+        try:
+            location = URL(str(url)).href
+        except ValueError as error:
+            raise typeError(f"Failed to parse URL from {url}", error) from error
+        if status not in REDIRECT_STATUS:
+            raise NodeRangeError(f"Invalid status code {status}")
+        response = Response(status=status, headers={"location": location})
+        response.headers._isImmutable = True
+        return response
+
+    @property
+    def type(self) -> str:
+        """basic, default or error."""
+        return self._type
+
+    @property
+    def url(self) -> str:
+        """Where it came from, after redirects; "" for one made by hand."""
+        return self._urls[-1].partition("#")[0] if self._urls else ""
+
+    @property
+    def redirected(self) -> bool:
+        """Whether redirects were followed."""
+        return len(self._urls) > 1
+
+    @property
+    def status(self) -> int:
+        """The status code."""
+        return self._status
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is 200 to 299."""
+        return 200 <= self._status <= 299
+
+    @property
+    def statusText(self) -> str:
+        """The text beside the status."""
+        return self._statusText
+
+    def clone(self) -> Response:
+        """A second response with the same body. Node: globals.html#response"""
+        if self.bodyUsed:
+            raise typeError("Response.clone: Body has already been consumed.")
+        other = Response.__new__(Response)
+        other._status, other._statusText, other._type = self._status, self._statusText, self._type
+        other._urls = list(self._urls)
+        other.headers = Headers(self.headers)
+        other.headers._isImmutable = self.headers._isImmutable
+        self._copyBodyTo(other)
+        return other
+
+    def __repr__(self) -> str:
+        return f"Response(status={self._status}, url={self.url!r})"
+
+
+def received(status: int, reason: bytes, headers: Headers, urls: list[str]) -> Response:
+    """A response of the network, without body."""
+    response = Response()
+    response._status, response._statusText = status, reason.decode("latin-1")
+    response._type, response._urls = "basic", urls
+    response.headers = headers
+    headers._isImmutable = True
+    return response
