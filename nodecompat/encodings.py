@@ -64,6 +64,16 @@ def isEncoding(encoding: Any) -> bool:
     return isinstance(encoding, str) and encoding.lower() in _NAMES
 
 
+def toBytes(data: Any) -> bytes | None:
+    """The bytes of anything bytes-like (bytearray, memoryview, array …), or None for anything else."""
+    if isinstance(data, bytes):
+        return data
+    try:
+        return bytes(memoryview(data))
+    except TypeError:
+        return None
+
+
 def encode(text: str, encoding: str | None = "utf8") -> bytes:
     """The bytes of a text, as `Buffer.from(text, encoding)` gives them.
 

@@ -53,14 +53,16 @@ class StringDecoder:
         Raises: ERR_INVALID_ARG_TYPE.
         Node: string_decoder.html#stringdecoderwritebuffer
         """
-        if type(buf) is not bytes:
-            if isinstance(buf, str):
-                return buf
-            buf = _toBytes(buf)
+        if isinstance(buf, str):
+            return buf
+        data = encodings.toBytes(buf)
+        if data is None:
+            raise ERR_INVALID_ARG_TYPE("buf", ["Buffer", "TypedArray", "DataView"], buf)
         split = self._split
         if split is None:
-            return encodings.decode(buf, self.encoding)
-        data = self._waiting + buf if self._waiting else buf
+            return encodings.decode(data, self.encoding)
+        if self._waiting:
+            data = self._waiting + data
         keep, self._wanted = split(data)
         if not keep:
             self._waiting = b""
@@ -78,13 +80,6 @@ class StringDecoder:
             text += encodings.decode(self._waiting, self.encoding)
             self._waiting = b""
         return text
-
-
-def _toBytes(buf: object) -> bytes:
-    try:
-        return bytes(memoryview(buf))  # type: ignore[arg-type]
-    except TypeError:
-        raise ERR_INVALID_ARG_TYPE("buf", ["Buffer", "TypedArray", "DataView"], buf) from None
 
 
 def _splitUtf8(data: bytes) -> tuple[int, int]:

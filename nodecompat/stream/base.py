@@ -329,6 +329,16 @@ class BaseStream(Stream):
         """A coroutine listener failed (with captureRejections): the stream fails with its error."""
         self.destroy(error)
 
+    #: Events whose names `eventNames()` gives first, in this order, as Node does.
+    _firstEvents: tuple[str, ...] = ()
+
+    def eventNames(self) -> list[Any]:
+        """The events that have listeners. Node: events.html#emittereventnames"""
+        names = super().eventNames()
+        return [name for name in self._firstEvents if name in names] + [
+            name for name in names if name not in self._firstEvents
+        ]
+
     # -- for `async with`
 
     async def __aenter__(self) -> Any:

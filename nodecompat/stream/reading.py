@@ -21,7 +21,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..encodings import decode, encode
+from ..encodings import decode, encode, requireEncoding, toBytes
 from ..errors import (
     ERR_INVALID_ARG_TYPE,
     ERR_METHOD_NOT_IMPLEMENTED,
@@ -107,6 +107,8 @@ class Reading(BaseStream):
         self._awaitDrain = None
         self._multiAwaitDrain = False
         self._readDefaultEncoding = options.get("defaultEncoding") or "utf8"
+        if self._readDefaultEncoding != "utf8":
+            requireEncoding(self._readDefaultEncoding)
         encoding = options.get("encoding")
         self._decoder = StringDecoder(encoding) if encoding else None
 
@@ -180,11 +182,11 @@ class Reading(BaseStream):
                 decoded = decoder is not None and decoder.encoding == encoding
                 if not decoded:
                     chunk = encode(chunk, encoding)
-            elif type(chunk) is not bytes:
-                if not isinstance(chunk, (bytes, bytearray, memoryview)):
-                    self._errorOrDestroy(ERR_INVALID_ARG_TYPE("chunk", CHUNK_TYPES, chunk))
-                    return False
-                chunk = bytes(chunk)
+            elif (data := toBytes(chunk)) is not None:
+                chunk = data
+            else:
+                self._errorOrDestroy(ERR_INVALID_ARG_TYPE("chunk", CHUNK_TYPES, chunk))
+                return False
             if not chunk:
                 if not inFront:
                     self._endBusy()
@@ -297,8 +299,8 @@ class Reading(BaseStream):
         Raises: ERR_OUT_OF_RANGE for more than 1 GiB.
         Node: stream.html#readablereadsize
         """
-        if size is not None:
-            return self._readSome(_toInteger(size))
+        if size is not None and (size := _toInteger(size)) is not None:
+            return self._readSome(size)
         # The likely case, in named steps: ask the source, take the first chunk, hand it out.
         self._emittedReadable = self._owesReadable = False
         length = self._readLength
@@ -529,11 +531,14 @@ class Reading(BaseStream):
             self.end()  # type: ignore[attr-defined]
 
 
-def _toInteger(size: Any) -> int:
-    """JavaScript's parseInt, as far as a size needs it."""
+def _toInteger(size: Any) -> int | None:
+    """JavaScript's parseInt, as far as a size needs it; None for what is no number."""
     if type(size) is int:
         return size
-    return int(size)
+    try:
+        return int(size)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _nextMark(size: int) -> int:

@@ -22,7 +22,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..encodings import encode, isEncoding
+from ..encodings import encode, isEncoding, requireEncoding, toBytes
 from ..errors import (
     ERR_INVALID_ARG_TYPE,
     ERR_METHOD_NOT_IMPLEMENTED,
@@ -126,6 +126,8 @@ class Writing(BaseStream):
         self._writeHighWaterMark = chooseHighWaterMark(options, "writableHighWaterMark", isDuplex, objectMode)
         self._decodeStrings = options.get("decodeStrings") is not False
         self._defaultEncoding = options.get("defaultEncoding") or "utf8"
+        if self._defaultEncoding != "utf8":
+            requireEncoding(self._defaultEncoding)
         self._writePossible = True
         self._writeFast = None
         self._resetWriting()
@@ -222,11 +224,10 @@ class Writing(BaseStream):
             return (encode(chunk, encoding), "buffer") if self._decodeStrings else (chunk, encoding)
         if encoding and encoding != "buffer" and not isEncoding(encoding):
             raise ERR_UNKNOWN_ENCODING(encoding)
-        if type(chunk) is not bytes:
-            if not isinstance(chunk, (bytes, bytearray, memoryview)):
-                raise ERR_INVALID_ARG_TYPE("chunk", CHUNK_TYPES, chunk)
-            chunk = bytes(chunk)
-        return chunk, "buffer"
+        data = toBytes(chunk)
+        if data is None:
+            raise ERR_INVALID_ARG_TYPE("chunk", CHUNK_TYPES, chunk)
+        return data, "buffer"
 
     def _refuseWrite(self, callback: Callback) -> BaseException:
         error: BaseException

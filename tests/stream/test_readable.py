@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import array
 from typing import Any
 
 import pytest
@@ -114,6 +115,20 @@ def testReadOfMoreThanIsLeftGivesTheRestAtTheEnd(net: Network, log: Log) -> None
     assert log == ["end"]
 
 
+@pytest.mark.parametrize("size", [None, "x", float("nan"), float("inf")])
+def testReadOfNoNumberIsReadWithoutSize(net: Network, size: Any) -> None:
+    stream = silent()
+    stream.push("abc")
+    assert stream.read(size) == b"abc"
+
+
+def testEventNamesComeInNodesOrder(net: Network, log: Log) -> None:
+    stream = silent()
+    for name in ("foo", "data", "error"):
+        stream.on(name, lambda: None)
+    assert stream.eventNames() == ["error", "data", "foo"]
+
+
 def testReadOfNothingTriggersTheSource(net: Network, log: Log) -> None:
     stream = Readable(read=lambda: log.append("read"))
     assert stream.read(0) is None
@@ -146,7 +161,7 @@ def testPushAnswersWhetherThereIsRoom(net: Network) -> None:
     assert silent(objectMode=True, highWaterMark=1).push({}) is False
 
 
-@pytest.mark.parametrize("chunk", [bytearray(b"abc"), memoryview(b"abc"), "abc"])
+@pytest.mark.parametrize("chunk", [bytearray(b"abc"), memoryview(b"abc"), array.array("B", b"abc"), "abc"])
 def testAnyBytesLikeChunkComesOutAsBytes(net: Network, chunk: Any) -> None:
     stream = silent()
     stream.push(chunk)
@@ -294,6 +309,8 @@ def testUnknownEncodingRaises(net: Network) -> None:
         silent().setEncoding("nope")
     with pytest.raises(NodeError, match=r"Unknown encoding: nope"):
         silent().push("x", "nope")
+    with pytest.raises(NodeError, match=r"Unknown encoding: nope"):
+        Readable(defaultEncoding="nope")
 
 
 def testDestroyLosesWhatIsBufferedAndSaysCloseOnce(net: Network, log: Log) -> None:
