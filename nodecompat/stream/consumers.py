@@ -1,13 +1,13 @@
 """The module `stream.consumers`: everything a stream gives, as one value. Follows lib/stream/consumers.js of Node 26.
 
-Differs: `buffer`, `bytes` and `arrayBuffer` all give bytes, and so does `blob`, as there is no Blob.
+Differs: `buffer`, `bytes` and `arrayBuffer` all give bytes.
 """
 
 from __future__ import annotations
 
 import json as _json
 from builtins import bytes as _bytes
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
 
@@ -15,6 +15,9 @@ from ..encodings import encode
 from ..errors import ERR_INVALID_ARG_TYPE
 from ..string_decoder import StringDecoder
 from .awaiting import iterate, run
+
+if TYPE_CHECKING:
+    from ..web.blob import Blob
 
 __all__ = ["arrayBuffer", "blob", "buffer", "bytes", "json", "text"]
 
@@ -34,6 +37,12 @@ async def _bytesOf(stream: Any) -> _bytes:
     return b"".join(await _collect(stream))
 
 
+async def _blobOf(stream: Any) -> Blob:
+    from ..web.blob import Blob
+
+    return Blob([await _bytesOf(stream)])
+
+
 async def _textOf(stream: Any) -> str:
     decoder = StringDecoder()
     parts = [chunk if isinstance(chunk, str) else decoder.write(chunk) async for chunk in iterate(stream)]
@@ -49,9 +58,9 @@ def arrayBuffer(stream: Any) -> Deferred[_bytes]:
     return run(_bytesOf(stream))
 
 
-def blob(stream: Any) -> Deferred[_bytes]:
-    """All bytes. Differs: bytes, not a Blob. Node: webstreams.html#streamconsumersblobstream"""
-    return run(_bytesOf(stream))
+def blob(stream: Any) -> Deferred[Blob]:
+    """All bytes, as a Blob. Node: webstreams.html#streamconsumersblobstream"""
+    return run(_blobOf(stream))
 
 
 def buffer(stream: Any) -> Deferred[_bytes]:

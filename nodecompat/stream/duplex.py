@@ -33,7 +33,7 @@ class Duplex(Readable, Writable):
 
     __slots__ = ()
     __events__ = {**Readable.__events__, **Writable.__events__}
-    _firstEvents = ("close", "error", "prefinish", "finish", "drain", "data", "end", "readable")
+    _firstEvents: tuple[str, ...] = ("close", "error", "prefinish", "finish", "drain", "data", "end", "readable")
 
     def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
         options = merge(options, keywords)

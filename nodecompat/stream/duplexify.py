@@ -23,6 +23,7 @@ from .endofstream import eos
 from .from_ import fromIterable
 from .readable import Readable
 from .utils import (
+    isBlob,
     isDuplexNodeStream,
     isIterable,
     isNodeStream,
@@ -74,6 +75,8 @@ def duplexify(body: Any, name: str) -> Any:
         return _fromMapping(body, name)
     if isThenable(body):
         return _fromPromise(body)
+    if isBlob(body):
+        return _fromPromise(body.arrayBuffer())
     if callable(body):
         return _fromFunction(body, name)
     if isIterable(body):

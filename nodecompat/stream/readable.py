@@ -55,7 +55,7 @@ class Readable(Reading, Operators):
         "resume": (),
     }
     _hasReadable = True
-    _firstEvents = ("close", "error", "data", "end", "readable")
+    _firstEvents: tuple[str, ...] = ("close", "error", "data", "end", "readable")
 
     def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
         options = merge(options, keywords)

@@ -75,6 +75,11 @@ def isWebWritable(value: Any) -> bool:
     return value is not None and not isNodeStream(value) and _has(value, "getWriter", "abort")
 
 
+def isBlob(value: Any) -> bool:
+    """True for a Blob of the web."""
+    return _has(value, "arrayBuffer", "slice", "stream")
+
+
 def isIterable(value: Any, asyncOnly: bool = False) -> bool:
     """True for what `for` or `async for` can go through, text included, mappings (option bags) not."""
     if hasattr(value, "__aiter__"):

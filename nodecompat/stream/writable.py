@@ -44,7 +44,7 @@ class Writable(Writing):
         "unpipe": ("src",),
     }
     _hasWritable = True
-    _firstEvents = ("close", "error", "prefinish", "finish", "drain")
+    _firstEvents: tuple[str, ...] = ("close", "error", "prefinish", "finish", "drain")
 
     def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
         options = merge(options, keywords)

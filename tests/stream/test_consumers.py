@@ -9,14 +9,20 @@ import pytest
 from streamlog import source
 
 from nodecompat.errors import NodeError
-from nodecompat.stream import Readable, consumers
+from nodecompat.stream import Duplex, Readable, consumers
 
 Outcome = Callable[[Any], Any]
 
 
-@pytest.mark.parametrize("name", ["buffer", "bytes", "arrayBuffer", "blob"])
+@pytest.mark.parametrize("name", ["buffer", "bytes", "arrayBuffer"])
 def testBytes(outcome: Outcome, name: str) -> None:
     assert outcome(getattr(consumers, name)(source("a", "€"))) == "a€".encode()
+
+
+def testBlob(outcome: Outcome) -> None:
+    blob = outcome(consumers.blob(source("a", "€")))
+    assert blob.size == 4
+    assert outcome(Duplex.from_(blob).toArray()) == ["a€".encode()]
 
 
 def testTextJoinsSplitCharactersAndDropsTheMark(outcome: Outcome) -> None:
