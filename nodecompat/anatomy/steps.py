@@ -139,7 +139,7 @@ class Steps:
         self._add(side, trace.ACCEPT, f"→ fd {stream.fileno()} from {connection.local}")
         if paired:
             entry = self._recorder.add(
-                "step", "peer socket paired", side.socketLane, side.socketLane, detail=connection.label, side=side
+                "step", "peer socket paired", side.socketLane, side.socketLane, f"with #{connection.id}'s client", side
             )
             side.lastStep = entry.number
 

@@ -8,6 +8,7 @@ from .model import KERNEL, LANES, Entry, Recording
 
 #: Pixels.
 LANE_WIDTH, ROW, TOP, MARGIN, TIME_WIDTH = 210, 26, 64, 20, 70
+CHARACTER = 7.3  # the width of one, a little more than it is
 #: One colour for each connection in turn; chosen to be told apart on white and on black.
 COLOURS = ("#2a7de1", "#d9480f", "#2b8a3e", "#9c36b5", "#c2255c", "#0c8599", "#a67c00", "#5f3dc4")
 PLAIN = "#868e96"
@@ -63,7 +64,9 @@ def _entry(entry: Entry, middle: dict[int, int], y: int) -> str:
     start, end = middle[entry.origin], middle[entry.target]
     source = f"<title>{escape(entry.label)}{f' at {escape(str(entry.source))}' if entry.source else ''}</title>"
     if start == end:
-        shape = f'<circle cx="{start}" cy="{y}" r="4" fill="{colour}"/><text x="{start + 10}" y="{y + 4}">'
+        left = start + 10 + CHARACTER * len(label) > max(middle.values()) + LANE_WIDTH // 2 + MARGIN
+        place = f'x="{start - 10}" text-anchor="end"' if left else f'x="{start + 10}"'
+        shape = f'<circle cx="{start}" cy="{y}" r="4" fill="{colour}"/><text {place} y="{y + 4}">'
     else:
         step = 6 if end > start else -6
         shape = (
