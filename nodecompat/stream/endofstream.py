@@ -7,6 +7,7 @@ ways: 'end' and 'finish' with or without 'close', 'error', 'close' too early, an
 
 from __future__ import annotations
 
+import contextvars
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -86,6 +87,8 @@ class _Watch:
     def __init__(self, stream: Any, options: Mapping[str, Any], callback: Callable[..., Any]) -> None:
         self.stream = stream
         self.callback: Callable[..., Any] | None = callback
+        # The callback sees the context of whoever waits (AsyncLocalStorage), not that of the event.
+        self.context = contextvars.copy_context()
         readable, writable = options.get("readable"), options.get("writable")
         isReading, isWriting = isReadableNodeStream(stream), isWritableNodeStream(stream)
         self.readable = isReading if readable is None else bool(readable)
@@ -151,7 +154,7 @@ class _Watch:
             callback = self.callback
             self.cleanup()
             if callback is not None:
-                callback(AbortError(cause=signal.reason))
+                self.context.run(callback, AbortError(cause=signal.reason))
 
         if signal.aborted:
             ticks.nextTick(abort)
@@ -180,7 +183,7 @@ class _Watch:
         callback, self.callback = self.callback, None
         if callback is not None:
             self.forgetSignal()
-            callback(error)
+            self.context.run(callback, error)
 
     # -- the events
 

@@ -8,6 +8,7 @@ import pytest
 from streamlog import Log, silent, sink, source
 
 from nodecompat.abort import AbortController
+from nodecompat.async_hooks import AsyncLocalStorage
 from nodecompat.errors import NodeError
 from nodecompat.events import EventEmitter
 from nodecompat.stream import Duplex, PassThrough, Stream, finished
@@ -144,6 +145,14 @@ def testAnOldStyleStreamIsDoneAtItsEndOrClose(net: Network, log: Log) -> None:
 def testWrongArgumentsRaise(args: Any, message: str) -> None:
     with pytest.raises(NodeError, match=r"^" + message.replace("(", "\\(")):
         finished(*args)
+
+
+def testTheCallbackSeesTheContextOfWhoeverWaits(net: Network, log: Log) -> None:
+    storage, stream = AsyncLocalStorage(), sink()
+    storage.run("waiting", lambda: finished(stream, lambda: log.append(storage.getStore())))
+    stream.end()
+    net.run()
+    assert log == ["waiting"]
 
 
 def testAnyStreamWillDo() -> None:
