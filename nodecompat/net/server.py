@@ -27,7 +27,14 @@ from ..events import EventEmitter, addAbortListener
 from ..reactor import handles
 from ..reactor.handle import PENDING, Address
 from ..reactor.ticks import nextTick, queueMicrotask
-from ..validators import validateAbortSignal, validateFunction, validateNumber, validateObject, validateString
+from ..validators import (
+    validateAbortSignal,
+    validateFunction,
+    validateInteger,
+    validateNumber,
+    validateObject,
+    validateString,
+)
 from .address import isIP
 from .arguments import listenArguments
 from .blocklist import BlockList
@@ -35,7 +42,7 @@ from .bound import BoundSocket
 from .channels import listenEnd, listenError, listenStart, serverSocket
 from .connection import toInfo
 from .options import AddressInfo, DropArgument, ServerOpts, isBag, merge
-from .socket import Socket, checkBlockList
+from .socket import SOCKET_STREAM_OPTIONS, Socket, checkBlockList
 from .states import BINDING, CLOSED, IDLE, LISTENING, SERVER_MOVES, SERVER_NAMES
 
 if TYPE_CHECKING:
@@ -139,11 +146,15 @@ class Server(EventEmitter):
         self.blockList: BlockList | None = None
         if given.get("blockList") is not None:
             self.blockList = checkBlockList(given["blockList"])
+        limit = given.get("maxWritableLength")
+        if limit is not None:
+            validateInteger(limit, "options.maxWritableLength", 0)
         self._socketOptions: dict[str, Any] = {
+            **SOCKET_STREAM_OPTIONS,
             "allowHalfOpen": self.allowHalfOpen,
             "highWaterMark": self.highWaterMark,
             "pauseOnCreate": self.pauseOnConnect,
-            "maxWritableLength": given.get("maxWritableLength"),
+            "maxWritableLength": limit,
         }
 
     def _move(self, to: int) -> None:
@@ -386,7 +397,7 @@ class Server(EventEmitter):
             serverSocket.publish({"socket": socket})
 
     def _makeSocket(self, handle: StreamHandle) -> Socket:
-        socket = self._socketClass({**self._socketOptions, "handle": handle})
+        socket = self._socketClass._accepted(handle, self._socketOptions)
         if self.noDelay:
             socket.setNoDelay(True)
         if self.keepAlive:

@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from ..reactor.handle import StreamHandle
 
 _DONE = Callable[[BaseException | None], Any]
+#: What a Socket says to its stream: 'close' is its own business, and so is the signal.
+SOCKET_STREAM_OPTIONS: Mapping[str, Any] = {"emitClose": False, "autoDestroy": True, "signal": None}
 #: Whether instances of a class may use the fast path, by class.
 _fastClasses: dict[type, bool] = {}
 
@@ -106,7 +108,7 @@ class Socket(Connection):
         given = merge(options, keywords)
         _refuseObjectMode(given)
         self._initConnection()
-        Duplex.__init__(self, {**given, "emitClose": False, "autoDestroy": True, "signal": None})
+        Duplex.__init__(self, {**given, **SOCKET_STREAM_OPTIONS})
         self.allowHalfOpen = bool(given.get("allowHalfOpen"))
         self._takeOptions(given)
         handle = given.get("handle")
@@ -114,6 +116,21 @@ class Socket(Connection):
             handle = openDescriptor(given["fd"])
         if handle is not None:
             self._adopt(handle, given)
+
+    @classmethod
+    def _accepted(cls, handle: StreamHandle, options: Mapping[str, Any]) -> Socket:
+        """A server's connection. `options` are checked and complete: see `Server._takeOptions`."""
+        if cls is not Socket:
+            return cls({**options, "handle": handle})
+        # The constructor without what the server has done once for all: half its time.
+        socket = cls.__new__(cls)
+        socket._initConnection()
+        Duplex.__init__(socket, options)
+        limit = options["maxWritableLength"]
+        if limit is not None:
+            socket.maxWritableLength = limit
+        socket._useConnected(handle, options["pauseOnCreate"])
+        return socket
 
     def _takeOptions(self, given: Mapping[str, Any]) -> None:
         if given.get("noDelay"):
@@ -155,13 +172,17 @@ class Socket(Connection):
         if isinstance(handle, BoundSocket):
             self._attach(handle._adoptAsStream())
             return
-        self._attach(handle)
-        self._moveConnection(CONNECTED)
+        self._useConnected(handle, given.get("pauseOnCreate"))
         self._applyOptions()
+
+    def _useConnected(self, handle: StreamHandle, paused: Any) -> None:
+        self._handle = handle
+        handle.onfault = self.onfault
+        self._connection = CONNECTED
         self._startFastPath()
-        if given.get("pauseOnCreate"):
+        if paused:
             self.readableFlowing = False
-        elif given.get("readable") is not False and not given.get("manualStart"):
+        elif self._readPossible:
             self.read(0)
 
     def _attach(self, handle: StreamHandle) -> None:
