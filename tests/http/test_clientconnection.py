@@ -1,0 +1,139 @@
+"""A client's connection: how data comes, stops and goes on, and what a program's own listeners do to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from nodecompat import http
+from nodecompat.testing import network
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
+
+
+@pytest.fixture
+def fake():
+    with network() as fake:
+        yield fake
+
+
+class Exchange:
+    """One request, the connection behind it, and what came of the answer."""
+
+    def __init__(self, fake: Any, onResponse: Any = None, **options: Any) -> None:
+        self.fake = fake
+        self.server = fake.listen()
+        self.body: list[bytes] = []
+        self.seen: list[str] = []
+        port = self.server.server.getsockname().port
+        self.req = http.get({"port": port, "host": "127.0.0.1", "agent": False, **options})
+        self.req.on("response", onResponse or self.onResponse)
+        self.req.on("error", lambda error: self.seen.append(error.message))
+        self.req.on("close", lambda: self.seen.append("close"))
+        fake.run()
+        self.peer = self.server.peers[0]
+
+    def onResponse(self, res: Any) -> None:
+        res.on("data", self.body.append)
+        res.on("end", lambda: self.seen.append("end"))
+
+    def send(self, data: bytes) -> None:
+        self.peer.send(data)
+        self.fake.run()
+
+
+def testAProgramMayWatchTheSocket(fake):
+    """Its listener sees the bytes, before and after it was added, and the answer is read all the same."""
+    exchange = Exchange(fake)
+    watched: list[bytes] = []
+    exchange.send(HEAD % 6 + b"ab")
+    exchange.req.socket.on("data", watched.append)
+    exchange.send(b"cd")
+    exchange.req.socket.removeListener("data", watched.append)
+    exchange.send(b"ef")
+    assert b"".join(exchange.body) == b"abcdef" and b"".join(watched) == b"cd"
+    assert exchange.seen == ["end", "close"]
+
+
+def testAListenerFromTheBeginningSeesEverything(fake):
+    watched: list[bytes] = []
+    exchange = Exchange(fake)
+    exchange.req.socket.on("data", watched.append)
+    exchange.send(HEAD % 2 + b"hi")
+    assert b"".join(watched) == HEAD % 2 + b"hi" and exchange.body == [b"hi"]
+
+
+def testAFullAnswerStopsTheSocket(fake):
+    """What nobody reads stays with the sender: the kernel's buffers fill, ours do not."""
+    held: list[Any] = []
+    exchange = Exchange(fake, held.append)
+    size = 1_000_000
+    exchange.send(HEAD % size + b"x" * size)
+    (res,) = held
+    assert res.readableLength < 200_000 and exchange.peer.stream.writeQueueSize > 500_000
+    res.on("data", exchange.body.append)
+    fake.run()
+    assert sum(map(len, exchange.body)) == size and exchange.seen == ["close"]
+
+
+def testAPausedAnswerGoesOn(fake):
+    exchange = Exchange(fake)
+    size = 1_000_000
+    exchange.peer.send(HEAD % size)
+    fake.run()
+    exchange.req.res.pause()
+    exchange.send(b"x" * size)
+    assert sum(map(len, exchange.body)) == 0
+    exchange.req.res.resume()
+    fake.run()
+    assert sum(map(len, exchange.body)) == size and exchange.seen == ["end", "close"]
+
+
+def testTheSocketIsAnOrdinaryOneAfterAnUpgrade(fake):
+    exchange = Exchange(fake, headers={"Connection": "Upgrade", "Upgrade": "x"})
+    taken: list[Any] = []
+    exchange.req.on("upgrade", lambda res, socket, head: taken.extend((socket, head)))
+    exchange.send(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nhead")
+    socket, head = taken
+    assert head == b"head" and socket.readableFlowing is None
+    exchange.send(b"more")
+    assert socket.read() == b"more"
+    socket.write(b"ours")
+    fake.run()
+    assert exchange.peer.received.endswith(b"ours")
+    socket.destroy()
+
+
+def testAListenerThatRaisesCostsItsConnectionOnly(fake):
+    def onResponse(res: Any) -> None:
+        raise ValueError("mine")
+
+    exchange = Exchange(fake, onResponse)
+    exchange.send(HEAD % 5 + b"hi")
+    assert [str(error) for error in fake.faults] == ["mine"]
+    fake.faults.clear()
+    exchange.req.destroy()
+    other = Exchange(fake)
+    other.send(HEAD % 2 + b"hi")
+    assert other.body == [b"hi"]
+
+
+def testNothingComesAfterDestroy(fake):
+    chunks: list[int] = []
+
+    def onResponse(res: Any) -> None:
+        res.on("data", lambda chunk: (chunks.append(len(chunk)), exchange.req.destroy()))
+
+    exchange = Exchange(fake, onResponse)
+    exchange.send(HEAD % 300_000 + b"x" * 300_000)
+    assert len(chunks) == 1 and exchange.seen == ["close"]
+
+
+def testTrailersAndChunksInPieces(fake):
+    exchange = Exchange(fake)
+    answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\nX-Sum: 5\r\n\r\n"
+    for position in range(len(answer)):
+        exchange.send(answer[position : position + 1])
+    assert b"".join(exchange.body) == b"abcde" and exchange.seen == ["end", "close"]
+    assert exchange.req.res.trailers == {"x-sum": "5"}
