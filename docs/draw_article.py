@@ -29,7 +29,9 @@ def record() -> Recording:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "article.json"
         command = [sys.executable, "-m", "nodecompat", "anatomy", "--json", str(file)]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=HERE.parent, timeout=120)
+        subprocess.run(
+            command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=HERE.parent, timeout=120
+        )
         return Recording.fromJson(json.loads(file.read_text("utf-8")))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..anatomy.model import Recording
+from ..reactor import run as runner
 from . import run as runCommand
 
 #: The options that take the word behind them.
@@ -76,17 +77,24 @@ def _record(arguments: argparse.Namespace) -> int:
         arguments.args = [str(_freePort())]
     recording = newRecording(os.path.basename(arguments.script), arguments.limit)
     recorder = start(recording)
+
+    def finish() -> int:
+        stop()
+        return _draw(recording, arguments)
+
+    runner.lastWords.append(finish)
     try:
         if arguments.serve:
             from ..anatomy.serve import start as serve
 
-            serve(recorder, arguments.port, lambda url: print(f"watch the program at {url}", file=sys.stderr))
+            serve(
+                recorder, arguments.port, lambda url: print(f"watch the program at {url}", file=sys.stderr, flush=True)
+            )
         code = runCommand.execute(arguments)
     except SystemExit as error:  # the script called run(), which ended with this code
-        from ..reactor.run import codeOf
-
-        code = codeOf(error)
+        code = runner.codeOf(error)
     finally:
+        runner.lastWords.remove(finish)
         stop()
     return _draw(recording, arguments) or code
 

@@ -263,6 +263,8 @@ class Program:
         # Twisted joins its threads; one that hangs in getaddrinfo would hold the process for as long.
         pool = getattr(host.theReactor(), "threadpool", None)
         if pool is not None and pool.working:
+            for callback in lastWords:
+                callback()
             flush()
             os._exit(self.code)
 
@@ -283,6 +285,9 @@ class Program:
         self._told = error
         host.theReactor().callFromThread(ticks.call, self._unhandled, error, None)
 
+
+#: Called before a process ends whose threads cannot be waited for: nothing after `run()` is reached then.
+lastWords: list[Callable[[], object]] = []
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 program = Program()

@@ -151,6 +151,21 @@ def testAProgramThatFails(tmp_path: Path, source: str) -> None:
     assert (tmp_path / "a.json").exists()
 
 
+def testAThreadThatHangsLosesNoRecording(tmp_path: Path) -> None:
+    """The process ends without waiting for the thread, and still draws first."""
+    path = tmp_path / "hang.py"
+    path.write_text(
+        "import time\n"
+        "from nodecompat import process, setTimeout\n"
+        "from twisted.internet import reactor\n"
+        "reactor.callInThread(time.sleep, 600)\n"
+        "setTimeout(lambda: process.exit(3), 1)\n"
+    )
+    code, _, err = anatomy("--json", str(tmp_path / "a.json"), str(path))
+    assert code == 3, err
+    assert "timer" in (tmp_path / "a.json").read_text()
+
+
 SERVE = """
 from nodecompat import http, net, setInterval
 server = http.createServer(lambda req, res: res.end("hi"))
