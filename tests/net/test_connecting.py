@@ -210,6 +210,20 @@ def testAnOldLookupDoesNotDisturbANewConnect(wire: Network, log: Any) -> None:
     server.close()
 
 
+def testALookupThatKnowsOneAddressOnly(wire: Network, log: Any) -> None:
+    """Asked for all addresses it answers one: that one is used."""
+    server = wire.listen(8124)
+
+    def lookup(host: str, options: Any, callback: Any) -> None:
+        ticks.nextTick(callback, None, "127.0.0.1", 4)
+
+    socket = connect(log, port=8124, host="n.test", lookup=lookup)
+    wire.run()
+    assert log[0] == ("lookup", None, "127.0.0.1", 4, "n.test") and log[-1] == "connect"
+    socket.destroy()
+    server.close()
+
+
 def testDestroyInTheLookupListener(wire: Network, log: Any) -> None:
     socket = connect(log, port=1, host="n.test", lookup=finder(("127.0.0.1", 4), ("127.0.0.2", 4)))
     socket.on("lookup", lambda: socket.destroy())
