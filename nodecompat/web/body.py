@@ -193,10 +193,10 @@ def _explain(text: str, position: int, message: str) -> str:
     # Python points at the word, V8 at the first character that is wrong.
     word = next((each for each in ("true", "false", "null") if each[0] == text[position : position + 1]), "")
     position += next((at for at, each in enumerate(word) if text[position + at : position + at + 1] != each), len(word))
-    if position >= len(text):
-        return "Unexpected end of JSON input"
     if "property name" in message and text[:position].rstrip()[-1:] == "{":
         return f"Expected property name or '}}' in JSON {_at(text, position)}"
+    if position >= len(text):
+        return "Unexpected end of JSON input"
     start, end = max(0, position - 10), min(len(text), position + 10)
     near = ("..." if start else "") + f'"{text[start:end]}"' + ("..." if end < len(text) else "")
     return f"Unexpected token '{text[position]}', {near} is not valid JSON"

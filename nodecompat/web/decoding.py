@@ -55,6 +55,7 @@ class Inflate:
         self._isGzip = isGzip
         self._inflater: zlib._Decompress | None = None
         self._input = b""
+        self._hasMember = False  # one is complete
         self._isEnd = False
 
     def feed(self, data: bytes) -> None:
@@ -63,6 +64,10 @@ class Inflate:
     def take(self) -> bytes | None:
         while self._input and not self._isEnd:
             if self._inflater is None:
+                # As in Node, what follows the last member and is not another one is ignored.
+                self._isEnd = self._hasMember and not (self._isGzip and self._input[0] == 0x1F)
+                if self._isEnd:
+                    break
                 self._inflater = self._start()
             try:
                 piece = self._inflater.decompress(self._input, PIECE)
@@ -70,14 +75,14 @@ class Inflate:
                 raise DecodingError(str(error).rpartition(": ")[2], code="Z_DATA_ERROR", errno=-3) from error
             self._input = self._inflater.unconsumed_tail
             if self._inflater.eof:
-                self._input, self._inflater = self._inflater.unused_data, None
-                # As in Node, what follows the last member and is not another one is ignored.
-                self._isEnd = not (self._isGzip and self._input[:1] == b"\x1f")
+                self._input, self._inflater, self._hasMember = self._inflater.unused_data, None, True
             if piece:
                 return piece
-        # All input may be inside the inflater while there is output left: the next feed brings it out, as zlib holds
-        # at most one window's match (258 bytes) back.
-        return None
+        return self._rest()
+
+    def _rest(self) -> bytes | None:
+        """What the inflater still holds when all input is inside it and a full piece came out."""
+        return (self._inflater.decompress(b"", PIECE) or None) if self._inflater is not None else None
 
     def _start(self) -> zlib._Decompress:
         if self._isGzip:

@@ -15,9 +15,10 @@ from urllib.parse import unquote_to_bytes, urljoin
 
 from twisted.internet.defer import Deferred
 
-from ..errors import NodeError
+from ..errors import ERR_INVALID_URL, NodeError
 from ..reactor import httpclient, ticks
 from ..reactor.httpclient import Exchange, HeaderList, Problem
+from ..stream import Readable
 from ..url import URL
 from .decoding import DecodingError, decoderFor
 from .failures import aborted, abortReason, causeOf, fetchFailed
@@ -79,7 +80,7 @@ class _Fetch:
             return
         self._method, self._content, self._url = request.method, request._content, request._url
         self._headers = Headers(request.headers)
-        self._stream = request._stream if request._content is None else None
+        self._stream = self._outgoing(request._stream) if request._content is None and request._stream else None
         if isinstance(input, Request) and (self._content is not None or self._stream is not None):
             input._isConsumed = True
         if request.signal.aborted:
@@ -144,15 +145,16 @@ class _Fetch:
             self._send(url)
 
     def _send(self, url: URL) -> None:
-        body: Any = self._content
-        if self._stream is not None:
-            length = self._headers.get("content-length")
-            body = OutgoingBody(self._stream, int(length) if length and length.isdigit() else None, self._onBodyError)
-        elif not self._lengthFits():
+        body: Any = self._stream or self._content
+        if self._stream is None and not self._lengthFits():
             return
         target = f"{url.origin}{url.pathname}{url.search}".encode("ascii")
         method = self._method.encode("ascii")
         self._exchange = httpclient.send(self, method, target, self._fields(url), body, self._request._dispatcher)
+
+    def _outgoing(self, stream: Readable) -> OutgoingBody:
+        length = self._headers.get("content-length")
+        return OutgoingBody(stream, int(length) if length and length.isdigit() else None, self._onBodyError)
 
     def _lengthFits(self) -> bool:
         length = self._headers.get("content-length")
@@ -241,7 +243,7 @@ class _Fetch:
         assert self._exchange is not None
         try:
             url = URL(urljoin(self._url.href, location.encode("latin-1").decode("utf-8", "replace")))
-        except ValueError as error:
+        except (ERR_INVALID_URL, ValueError) as error:  # ours; urljoin's
             self._exchange.discard()
             self._reject(fetchFailed(error))
             return

@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 from twisted.internet.defer import Deferred
 
 from ..abort import AbortController, AbortSignal
+from ..errors import ERR_INVALID_URL
 from ..url import URL, asUrl
 from .body import Body
 from .failures import typeError
@@ -75,7 +76,7 @@ class Request(Body):
         source = input if isinstance(input, Request) else None
         self._url = source._url if source else _parse(input)
         if options.get("window") is not None:
-            raise typeError(f"'window' option '{options['window']}' must be null")
+            raise typeError("'window' option 'client' must be null")
         self._choices = {name: _choose(name, options, source) for name in _ACCEPTED}
         if options.get("mode") == "navigate":
             raise typeError("Request constructor: invalid request mode navigate.")
@@ -195,9 +196,7 @@ def _parse(input: Any) -> URL:
     try:
         url = asUrl(input)
         parsed = URL(str(input) if url is None else url.href)
-    except ValueError as error:
-        raise typeError(f"Failed to parse URL from {input}", error) from error
-    except TypeError as error:
+    except ERR_INVALID_URL as error:
         raise typeError(f"Failed to parse URL from {input}", error) from error
     if parsed.username or parsed.password:
         raise typeError(f"Request cannot be constructed from a URL that includes credentials: {input}")
@@ -240,7 +239,7 @@ def _referrerOf(options: Mapping[str, Any], source: Request | None) -> str:
         return ""
     try:
         URL(str(referrer))
-    except ValueError as error:
+    except ERR_INVALID_URL as error:
         raise typeError(f'Referrer "{referrer}" is not a valid URL.', error) from error
     return "about:client"  # no referrer is of the same origin as a program
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from ..errors import NodeRangeError
+from ..errors import ERR_INVALID_URL, NodeRangeError
 from ..url import URL
 from .body import Body
 from .failures import typeError
@@ -86,7 +86,7 @@ class Response(Body):
         """A response that redirects. Node: globals.html#response"""
         try:
             location = URL(str(url)).href
-        except ValueError as error:
+        except ERR_INVALID_URL as error:
             raise typeError(f"Failed to parse URL from {url}", error) from error
         if status not in REDIRECT_STATUS:
             raise NodeRangeError(f"Invalid status code {status}")

@@ -1,0 +1,75 @@
+"""Content-Encoding: pieces, the bound, broken input."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+
+import pytest
+
+from nodecompat.web import decoding
+from nodecompat.web.decoding import DecodingError, decoderFor
+
+TEXT = b"The quick brown fox. " * 20000
+
+
+def decode(encoding: str, data: bytes, step: int = 1000) -> list[bytes]:
+    decoder, pieces = decoderFor(encoding), []
+    for start in range(0, len(data), step):
+        decoder.feed(data[start : start + step])
+        while (piece := decoder.take()) is not None:
+            pieces.append(piece)
+    return pieces
+
+
+def rawDeflate(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(data) + packer.flush()
+
+
+@pytest.mark.parametrize(
+    "encoding, data",
+    [
+        ("gzip", gzip.compress(TEXT)),
+        ("X-Gzip", gzip.compress(TEXT)),
+        ("deflate", zlib.compress(TEXT)),
+        ("deflate", rawDeflate(TEXT)),
+        ("gzip, deflate", zlib.compress(gzip.compress(TEXT))),
+        ("gzip", gzip.compress(TEXT[:1000]) + gzip.compress(TEXT[1000:])),
+        ("gzip", gzip.compress(TEXT) + b"rubbish"),
+        ("br", TEXT),
+        ("", TEXT),
+    ],
+)
+@pytest.mark.parametrize("step", [1, 7, 1000, 10**6])
+def testDecodes(encoding: str, data: bytes, step: int) -> None:
+    if len(data) == len(TEXT):
+        step = max(step, 1000)
+    pieces = decode(encoding, data, step)
+    assert b"".join(pieces) == TEXT
+    assert encoding in ("", "br") or max(map(len, pieces)) <= decoding.PIECE
+
+
+def testABombIsStopped() -> None:
+    data = gzip.compress(b"\0" * (decoding.FREE_SIZE * 4))
+    with pytest.raises(DecodingError) as caught:
+        decode("gzip", data, 10**6)
+    assert caught.value.code == "ERR_DECODED_BODY_TOO_LARGE"
+
+
+def testABombInABombIsStoppedEarly() -> None:
+    data = gzip.compress(gzip.compress(b"\0" * (decoding.FREE_SIZE * 2)))
+    assert len(data) < 2000
+    with pytest.raises(DecodingError):
+        decode("gzip, gzip", data)
+
+
+def testWhatIsNotGzip() -> None:
+    with pytest.raises(DecodingError, match="incorrect header check") as caught:
+        decode("gzip", b"plain text")
+    assert caught.value.code == "Z_DATA_ERROR"
+
+
+def testTooManyEncodings() -> None:
+    with pytest.raises(DecodingError, match="too many content-encodings in response: 6, maximum allowed is 5"):
+        decoderFor("gzip, gzip, gzip, gzip, gzip, gzip")
