@@ -34,10 +34,10 @@ def inOrder(entries: Iterable[Entry], *wanted: str) -> list[str]:
 
     `wanted` is the beginning of a label, such as `connect → EINPROGRESS`.
     """
-    left, found = list(wanted), []
+    found: list[str] = []
     for entry in entries:
-        if left and entry.label.startswith(left[0]):
-            found.append(left.pop(0))
+        if len(found) < len(wanted) and entry.label.startswith(wanted[len(found)]):
+            found += [wanted[len(found)]]
     return found
 
 

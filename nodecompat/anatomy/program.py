@@ -171,8 +171,6 @@ class Program:
             side.lastStep = told.number
 
     def _isIgnored(self, thing: Any) -> bool:
-        if not self._steps.ignores:
-            return False
         socket = thing if isinstance(thing, (Socket, Server)) else getattr(thing, "socket", None)
         if not isinstance(socket, (Socket, Server)):
             return False
@@ -207,23 +205,29 @@ class Program:
     def _beginEvent(self, emitter: Any, eventName: Any, args: tuple[Any, ...]) -> tuple[Entry, Any, Side | None] | None:
         """Tell an event, if it is worth it; what its listeners do is caused by it."""
         try:
-            entry = emitter._events.get(eventName) if hasattr(emitter, "_events") else None
+            events = getattr(emitter, "_events", None)
+            entry = events.get(eventName) if events is not None else None
             told = entry is not None and eventName not in _SILENT and self._hasOutsider(entry)
             if not told and (eventName not in _ALWAYS or not isinstance(emitter, (Socket, Server))):
                 return None
             if isinstance(emitter, _UNTOLD):
                 return None
-            if self._isIgnored(emitter):
+            if self._steps.ignores and self._isIgnored(emitter):
                 for arg in args[:1]:  # a server's new socket is ignored before it tells anything
                     self._isIgnored(arg)
                 return None
             # The event of a server that brings a socket or a request belongs to that connection.
             side = self._sideOf(args[0] if args and isinstance(emitter, Server) else emitter)
-            origin, target = (side.socketLane, side.programLane) if side is not None else (self._recorder.home,) * 2
-            event = self._recorder.add("event", str(eventName), origin, target, _brief(eventName, args), side)
+            recorder = self._recorder
+            if side is None:
+                origin = target = recorder.home
+            else:
+                origin, target = side.socketLane, side.programLane
+            detail = _brief(eventName, args) if args else ""
+            event = recorder.add("event", str(eventName), origin, target, detail, side)
             if side is not None and side.connection is None:
                 self._place(event, emitter, side)
-            self._recorder.begin(event, side)
+            recorder.stack.append((event, side))
             return event, entry, side
         except Exception as error:
             self._recorder.fail(error)
@@ -310,9 +314,9 @@ class Program:
         self, frame: FrameType, name: str, args: tuple[Any, ...], options: dict[str, Any], thing: Any
     ) -> Entry | None:
         try:
-            if self._isIgnored(thing):
+            if self._steps.ignores and self._isIgnored(thing):
                 return None
-            side = self._sideOf(thing)
+            side = self._last[1] if thing is self._last[0] else self._sideOf(thing)
             told = self._tellCall(frame, name, args, options, side)
             if side is not None and side.connection is None:
                 self._place(told, thing, side)
@@ -403,7 +407,7 @@ class Program:
         def tell(message: Any, channel: Any) -> None:
             try:
                 request = message["request"]
-                if program._isIgnored(request):
+                if program._steps.ignores and program._isIgnored(request):
                     return
                 if isResponse:
                     response = message["response"]
@@ -421,14 +425,22 @@ class Program:
 
 
 def _fire(emitter: Any, eventName: Any, one: Any, args: tuple[Any, ...]) -> None:
-    """Call one listener as `emit` does."""
-    result = one.calls(len(args))(*args)
+    """Call one listener as `emit` does, by what is kept in its entry; for 'error' nothing is kept there."""
+    count = len(args)
+    if eventName == "error":
+        result = one.calls(count)(*args)
+    elif count < 3:
+        result = ((one.call0, one.call1, one.call2)[count] or one.make(count))(*args)
+    else:
+        result = (one.callN or one.make(count))(*args)
     if result is not None:
         emitter._settle(result, eventName, args)
 
 
 def _listenerName(one: Any, source: Source | None) -> str:
     name = source.function if source is not None else _name(_function(one))
+    if "." not in name:
+        return name
     return _ARTICLE_NAME.get(name.rpartition(".")[2], name.rpartition("<locals>.")[2])
 
 
@@ -473,7 +485,7 @@ def _brief(eventName: Any, args: tuple[Any, ...]) -> str:
         return f"{len(args[0])} {'bytes' if isinstance(args[0], bytes) else 'characters'}"
     if isinstance(args[0], BaseException):
         return f"{getattr(args[0], 'code', None) or type(args[0]).__name__}: {args[0]}"
-    if eventName == "request" and hasattr(args[0], "method"):
+    if eventName == "request" and isinstance(args[0], IncomingMessage):
         return f"{args[0].method} {args[0].url}"
     if eventName == "response" and hasattr(args[0], "statusCode"):
         return f"{args[0].statusCode} {args[0].statusMessage or ''}".rstrip()
@@ -493,6 +505,8 @@ def _arguments(args: tuple[Any, ...], options: dict[str, Any]) -> str:
 
 def _argument(value: Any) -> str:
     kind = type(value)
+    if kind is int:
+        return str(value)
     if kind is str or kind is bytes:
         return repr(value) if len(value) <= _LONGEST else f"{value[: _LONGEST - 4]!r}… {len(value)}"
     if kind is dict:

@@ -36,6 +36,7 @@ _LINES_BEFORE, _LINES_AFTER = 4, 10
 PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
 
 CLIENT, SERVER = "client", "server"
+_clock = time.perf_counter
 
 
 class Side:
@@ -63,7 +64,8 @@ class Recorder:
 
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
-        self._began = time.perf_counter()
+        self._began = _clock()
+        self._entries, self._limit = recording.entries, recording.limit
         self._count = 0
         self._connections = 0
         #: By identity: the places are kept in the tables below, so there is one object for each.
@@ -77,7 +79,7 @@ class Recorder:
 
     def now(self) -> float:
         """Milliseconds since the recording began."""
-        return (time.perf_counter() - self._began) * 1000.0
+        return (_clock() - self._began) * 1000.0
 
     def add(
         self,
@@ -91,21 +93,20 @@ class Recorder:
     ) -> Entry:
         """Add one entry; its cause is the innermost entry under way, or the last step of its side."""
         # Positional and in one piece: this is most of what a recording costs (benchmarks/anatomy/overhead.py).
-        self._count += 1
+        self._count = count = self._count + 1
         number = cause = 0
         if side is not None:
-            if side.connection is not None:
-                number = side.connection.id
+            if (connection := side.connection) is not None:
+                number = connection.id
             cause = side.lastStep
-        if self.stack:
-            cause = self.stack[-1][0].number
-        at = (time.perf_counter() - self._began) * 1000.0
-        entry = Entry(self._count, at, kind, name, origin, target, detail, number, cause, None, source)
-        recording = self.recording
-        entries = recording.entries
-        if len(entries) >= recording.limit:
+        if stack := self.stack:
+            cause = stack[-1][0].number
+        at = (_clock() - self._began) * 1000.0
+        entry = Entry(count, at, kind, name, origin, target, detail, number, cause, None, source)
+        entries = self._entries
+        if count > self._limit and len(entries) >= self._limit:
             entries.popleft()
-            recording.dropped += 1
+            self.recording.dropped += 1
         entries.append(entry)
         if source is not None and id(source) not in self._kept:
             self._keepSource(source)
@@ -120,7 +121,7 @@ class Recorder:
     def finish(self, entry: Entry) -> None:
         """The entry is over: tells how long it took."""
         try:
-            entry.duration = (time.perf_counter() - self._began) * 1000.0 - entry.at
+            entry.duration = (_clock() - self._began) * 1000.0 - entry.at
             stack = self.stack
             while stack and stack.pop()[0] is not entry:
                 pass
@@ -203,10 +204,10 @@ def shorten(path: str) -> str:
 
 def sourceOf(function: Any) -> tuple[Source | None, bool]:
     """Where a function stands, and whether it is the library's own."""
-    while isinstance(function, functools.partial):
-        function = function.func
     code = getattr(function, "__code__", None)  # a method's are its function's
     if code is None:
+        if isinstance(function, functools.partial):
+            return sourceOf(function.func)
         function = type(function).__call__ if callable(function) else None
         code = getattr(function, "__code__", None)
         if code is None:  # built in, such as `list.append`: known by its name only

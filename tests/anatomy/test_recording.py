@@ -1,4 +1,4 @@
-"""Recordings of real connections: what is told, on which connection, in which order, and that nothing is left behind."""
+"""Recordings of real connections: what is told, of which connection, in which order, and that nothing stays behind."""
 
 from __future__ import annotations
 
