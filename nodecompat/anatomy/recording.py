@@ -7,11 +7,13 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..reactor import trace
 from .model import Entry, Recording
-from .recorder import Recorder, forget
+
+if TYPE_CHECKING:
+    from .recorder import Recorder
 
 #: Entries kept when nothing else is said.
 LIMIT = 10_000
@@ -35,6 +37,7 @@ class Recorders:
             raise RuntimeError("a recording is under way already")
         # Late: a program that is not recorded does not load http.
         from .program import Program
+        from .recorder import Recorder, forget
         from .steps import Steps
 
         recorder = Recorder(recording)
