@@ -11,10 +11,7 @@ def draw(recording: Recording) -> str:
     lines = ["sequenceDiagram"]
     lines += [f"    participant L{lane} as {LANES[lane]}" for lane in lanes]
     lines += [f"    {_line(entry)}" for entry in recording.entries]
-    if recording.dropped:
-        lines.append(f"    Note over L{lanes[0]}: {recording.dropped} older entries were dropped")
-    if recording.trouble:
-        lines.append(f"    Note over L{lanes[0]}: recorder: {_clean(recording.trouble)}")
+    lines += [f"    Note over L{lanes[0]}: {_clean(note)}" for note in recording.notes]
     return "\n".join(lines) + "\n"
 
 

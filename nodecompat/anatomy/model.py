@@ -101,6 +101,8 @@ class Recording:
     startedAt: str = ""
     limit: int = 10_000
     dropped: int = 0
+    #: Calls and listeners that were left out under load.
+    skipped: int = 0
     #: What went wrong inside the recorder itself, "" for nothing: then something may be missing.
     trouble: str = ""
     entries: deque[Entry] = field(default_factory=deque)
@@ -119,6 +121,13 @@ class Recording:
         """The entries of some connections."""
         wanted = set(connections)
         return [entry for entry in self.entries if entry.connection in wanted]
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader must know of what is not there."""
+        notes = [f"{self.dropped} older entries were dropped"] if self.dropped else []
+        notes += [f"{self.skipped} calls and listeners were left out under load"] if self.skipped else []
+        return notes + ([f"the recorder failed: {self.trouble}"] if self.trouble else [])
 
     def side(self, name: str) -> Recording:
         """The same recording with one side's lanes only: "client" or "server"."""
@@ -164,6 +173,7 @@ class Recording:
             "startedAt": self.startedAt,
             "limit": self.limit,
             "dropped": self.dropped,
+            "skipped": self.skipped,
             "trouble": self.trouble,
             "lanes": list(LANES),
             "connections": [dataclasses.asdict(connection) for connection in self.connections.values()],
@@ -188,6 +198,7 @@ class Recording:
                 startedAt=value["startedAt"],
                 limit=value["limit"],
                 dropped=value["dropped"],
+                skipped=value["skipped"],
                 trouble=value["trouble"],
                 entries=deque(_entryFromJson(entry) for entry in value["entries"]),
                 connections={c["id"]: Connection(**c) for c in value["connections"]},

@@ -190,7 +190,7 @@ class Program:
                 return real(emitter, eventName, *args)
             told, entry, side = begun
             try:
-                if entry is None:
+                if entry is None or recorder.busy:
                     return real(emitter, eventName, *args)
                 if eventName == "error" and errorMonitor in emitter._events:
                     emitter.emit(errorMonitor, *args)
@@ -227,6 +227,8 @@ class Program:
             event = recorder.add("event", str(eventName), origin, target, detail, side)
             if side is not None and side.connection is None:
                 self._place(event, emitter, side)
+            if recorder.busy and entry is not None:
+                recorder.recording.skipped += len(entry.entries())
             recorder.stack.append((event, side))
             return event, entry, side
         except Exception as error:
@@ -300,6 +302,9 @@ class Program:
             frame = getFrame(1)
             if isOwn(frame.f_code.co_filename):
                 return real(thing, *args, **options)
+            if recorder.busy:
+                recorder.recording.skipped += 1
+                return real(thing, *args, **options)
             told = begin(frame, name, args, options, thing)
             if told is None:
                 return real(thing, *args, **options)
@@ -333,6 +338,9 @@ class Program:
         def call(*args: Any, **options: Any) -> Any:
             frame = sys._getframe(1)
             if isOwn(frame.f_code.co_filename):
+                return real(*args, **options)
+            if recorder.busy:
+                recorder.recording.skipped += 1
                 return real(*args, **options)
             side = Side(SERVER if name.endswith("createServer") else CLIENT)
             try:

@@ -30,6 +30,10 @@ from .model import (
 CONNECTIONS_KEPT = 2_000
 #: Places in the program of which the source lines are kept.
 SOURCES_KEPT = 1_000
+#: Under load calls and listeners are left out: so many entries in so many milliseconds begin it (in that time the ring
+#: turns over, so nobody could follow), and so few end it.
+BUSY_ENTRIES, BUSY_TIME = 8_192, 400.0
+CALM_ENTRIES, CALM_TIME = 256, 50.0
 #: Lines of source that are kept before and after the line of a listener.
 _LINES_BEFORE, _LINES_AFTER = 4, 10
 #: Code below this folder is the library's own.
@@ -66,6 +70,9 @@ class Recorder:
         self.recording = recording
         self._began = _clock()
         self._entries, self._limit = recording.entries, recording.limit
+        #: So much happens that only steps, events and messages are told.
+        self.busy = False
+        self._paceAt, self._paceFrom = BUSY_ENTRIES, 0.0
         self._count = 0
         self._connections = 0
         #: By identity: the places are kept in the tables below, so there is one object for each.
@@ -108,11 +115,19 @@ class Recorder:
             entries.popleft()
             self.recording.dropped += 1
         entries.append(entry)
+        if count >= self._paceAt:
+            self._pace(at)
         if source is not None and id(source) not in self._kept:
             self._keepSource(source)
         if self.onentry is not None:
             self.onentry(entry)
         return entry
+
+    def _pace(self, at: float) -> None:
+        """Decide from the time since the last look whether this is load."""
+        elapsed, self._paceFrom = at - self._paceFrom, at
+        self.busy = elapsed < CALM_TIME if self.busy else elapsed < BUSY_TIME
+        self._paceAt = self._count + (CALM_ENTRIES if self.busy else BUSY_ENTRIES)
 
     def begin(self, entry: Entry, side: Side | None) -> None:
         """What is added until `finish` is caused by this entry."""

@@ -72,7 +72,7 @@ class Live:
             return
         entries, self._waiting = self._waiting[:_BATCH], self._waiting[_BATCH:]
         whole = self._recorder.recording.toJson(entries)
-        news = {key: whole[key] for key in ("entries", "connections", "sources", "dropped")}
+        news = {key: whole[key] for key in ("entries", "connections", "sources", "dropped", "skipped")}
         text = f"data: {json.dumps(news, ensure_ascii=False)}\n\n"
         for watcher in list(self._watchers):
             watcher.write(text)

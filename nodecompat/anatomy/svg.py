@@ -45,10 +45,8 @@ def draw(recording: Recording) -> str:
         x = middle[lane]
         parts.append(f'<text class="lane" x="{x}" y="{TOP - 30}">{LANES[lane]}</text>')
         parts.append(f'<line class="line" x1="{x}" y1="{TOP - 20}" x2="{x}" y2="{height - MARGIN}"/>')
-    notes = [f"{recording.dropped} older entries were dropped"] if recording.dropped else []
-    notes += [f"the recorder failed: {recording.trouble}"] if recording.trouble else []
-    if notes:
-        parts.append(f'<text x="{MARGIN}" y="16">{escape("; ".join(notes))}</text>')
+    if recording.notes:
+        parts.append(f'<text x="{MARGIN}" y="16">{escape("; ".join(recording.notes))}</text>')
     for row, entry in enumerate(recording.entries):
         parts.append(_entry(entry, middle, TOP + ROW * row + ROW // 2))
     return "\n".join([*parts, "</svg>", ""])

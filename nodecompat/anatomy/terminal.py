@@ -44,10 +44,7 @@ class _Drawing:
 
     def text(self) -> str:
         lines = [self._head(0), self._head(1)]
-        if self.recording.dropped:
-            lines.append(" " * _TIME + self._paint(f"({self.recording.dropped} older entries were dropped)", _DIM))
-        if self.recording.trouble:
-            lines.append(" " * _TIME + self._paint(f"(the recorder failed: {self.recording.trouble})", _RED))
+        lines += [" " * _TIME + self._paint(f"({note})", _DIM) for note in self.recording.notes]
         lines += [self._row(entry) for entry in self.recording.entries]
         lines += [self._connection(c.id) for c in self.recording.connections.values()]
         return "\n".join(line.rstrip() for line in lines) + "\n"

@@ -77,10 +77,11 @@ def testEachConnectionHasItsColour() -> None:
 @pytest.mark.parametrize("form", ["text", "svg", "mermaid", "html"])
 def testDroppedEntriesAndTroubleAreShown(form: str) -> None:
     recording = synthetic(25, limit=10)
-    recording.trouble = "KeyError: 1"
+    recording.trouble, recording.skipped = "KeyError: 1", 77
     drawn = getattr(recording, form)()
     if form != "html":
         assert "15 older entries were dropped" in drawn
+        assert "77 calls and listeners were left out under load" in drawn
     assert "KeyError: 1" in drawn
 
 

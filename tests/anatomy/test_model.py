@@ -14,7 +14,7 @@ from nodecompat.anatomy.model import KINDS, VERSION
 
 def testJsonComesBackAsItWas() -> None:
     recording = synthetic(24)
-    recording.dropped, recording.trouble = 3, "KeyError: 1"
+    recording.dropped, recording.skipped, recording.trouble = 3, 4, "KeyError: 1"
     assert Recording.fromJson(json.loads(json.dumps(recording.toJson()))) == recording
 
 
@@ -67,7 +67,9 @@ def testDamagedRecordings(damage: Any) -> None:
         Recording.fromJson({**synthetic(4).toJson(), **damage})
 
 
-@pytest.mark.parametrize("key", ["program", "startedAt", "limit", "dropped", "trouble", "entries", "connections"])
+@pytest.mark.parametrize(
+    "key", ["program", "startedAt", "limit", "dropped", "skipped", "trouble", "entries", "connections"]
+)
 def testMissingParts(key: str) -> None:
     value = synthetic(4).toJson()
     del value[key]

@@ -401,6 +401,35 @@ def testConnectionsAreBounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @check
+async def testUnderLoadCallsAndListenersAreLeftOut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder, "BUSY_ENTRIES", 30)
+    monkeypatch.setattr(recorder, "BUSY_TIME", 60_000.0)
+    monkeypatch.setattr(recorder, "CALM_ENTRIES", 20)
+    with anatomy.record() as made:
+        server = helloServer()
+        port = await listening(server)
+        monkeypatch.setattr(recorder, "CALM_TIME", 60_000.0)
+        await visit(port, 5)
+        told = len(made.entries)
+        assert made.skipped > 10
+        monkeypatch.setattr(recorder, "CALM_TIME", 0.0)  # whatever comes now is calm
+        monkeypatch.setattr(recorder, "BUSY_TIME", 0.0)
+        await visit(port, 5)
+        await closed(server)
+    busy, calm = list(made.entries)[40:told], list(made.entries)[told + 40 :]
+    assert {e.kind for e in busy} == {"step", "event", "message"}
+    assert {"call", "listener"} <= {e.kind for e in calm}
+
+
+async def visit(port: int, times: int) -> None:
+    for _ in range(times):
+        req = http.get({"port": port, "host": "127.0.0.1", "agent": False})
+        res = await event(req, "response")
+        res.resume()
+        await event(res, "end")
+
+
+@check
 @pytest.mark.parametrize(
     ("owner", "name"),
     [(recorder.Recorder, "add"), (recorder.Recorder, "connection"), (recorder.Recorder, "_keepSource")],
