@@ -18,6 +18,10 @@ TWISTED_FACES = {"fetch.py", "service.py", "serving/twistd.py"}
 PRIVATE_TWISTED: list[tuple[str, str, str, str]] = [
     ("twisted.internet.base", "ReactorBase", "_addInternalReader", "reactor/timers.py"),
     ("twisted.internet.base", "ReactorBase", "_removeInternalReader", "reactor/timers.py"),
+    ("twisted.web._newclient", "HTTP11ClientProtocol", "_parser", "reactor/httpclient.py"),
+    ("twisted.web.client", "HTTPConnectionPool", "_factory", "reactor/httpclient.py"),
+    ("twisted.web.client", "", "_HTTP11ClientFactory", "reactor/httpclient.py"),
+    ("twisted.internet.base", "ReactorBase", "_exitSignal", "service.py"),
 ]
 #: The Node layer's modules: what `reactor/` must not know.
 NODE_LAYER = {p.stem for p in PACKAGE.iterdir() if p.stem not in {"reactor", "py", "testing", "__pycache__"}}

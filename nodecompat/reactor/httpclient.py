@@ -33,7 +33,7 @@ from twisted.web.http_headers import Headers
 from twisted.web.iweb import UNKNOWN_LENGTH, IBodyProducer
 from zope.interface import implementer
 
-from . import alive, host, ticks
+from . import alive, faults, host, ticks
 from .handle import EOF
 from .twistederrors import toStatus
 
@@ -127,7 +127,15 @@ class Exchange:
             self._asked = None
             ticks.queueMicrotask(self._fail, Failure(error))
             return
+        if getattr(self._asked, "called", False):  # an agent of tests may know at once; our caller does not know us yet
+            ticks.queueMicrotask(self._listen)
+        else:
+            self._listen()
+
+    def _listen(self) -> None:
+        assert self._asked is not None
         self._asked.addCallbacks(self._onResponse, self._onFailure)
+        self._asked.addErrback(lambda failure: faults.report(failure.value))
 
     def resume(self) -> None:
         """Let the body come."""

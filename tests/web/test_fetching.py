@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 import pytest_twisted
 from fetching import answering, failure, serving, turn
+from treq.testing import RequestTraversalAgent
 from twisted.internet.defer import Deferred
 from twisted.web.client import Agent
 from twisted.web.iweb import IAgent
+from twisted.web.resource import Resource
+from twisted.web.static import Data
 from zope.interface import implementer
 
 from nodecompat import AbortController, AbortSignal, FormData, Request, fetch, stream
@@ -288,6 +291,17 @@ async def testADispatcherIsAsked() -> None:
     async with serving(lambda q, r: r.end("x")) as base:
         r = await fetch(base, dispatcher=Dispatcher())
         assert await r.text() == "x" and asked == [(b"GET", base.encode() + b"/")]
+
+
+@pytest_twisted.ensureDeferred
+async def testTreqsAgentForTestsAnswersAtOnce() -> None:
+    root = Resource()
+    root.putChild(b"a", Data(b"from twisted", "text/plain"))
+    agent = RequestTraversalAgent(root)
+    r = await fetch("http://nowhere.test/a", dispatcher=agent)
+    reading = r.text()
+    agent.flush()
+    assert (r.status, r.headers.get("content-type"), await reading) == (200, "text/plain", "from twisted")
 
 
 # -- other schemes
