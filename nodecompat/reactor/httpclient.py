@@ -367,7 +367,11 @@ def _describe(failure: Failure, url: bytes) -> Problem:
         first = error.reasons[0]
         error = first.value if isinstance(first, Failure) else first
     status = toStatus(error)
-    return Problem(_kindOf(error, status), status, str(error), *_hostOf(url))
+    kind = _kindOf(error, status)
+    message = str(error)
+    if kind == "tls" and error.args and isinstance(error.args[0], list) and error.args[0]:
+        message = error.args[0][-1][-1]  # the last entry of OpenSSL's queue: (library, function, reason)
+    return Problem(kind, status, message, *_hostOf(url))
 
 
 def _kindOf(error: BaseException, status: int) -> str:

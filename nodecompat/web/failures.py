@@ -89,6 +89,7 @@ def causeOf(problem: Problem) -> NodeError:
         "lookup": lambda: dnsException("ENOTFOUND", "getaddrinfo", host),
         "closed": lambda: SocketError("other side closed"),
         "read": lambda: errnoException(-errno.ECONNRESET, "read"),
+        "tls": lambda: NodeError(message, code="ERR_SSL_" + message.upper().replace(" ", "_")),
         "headersTimeout": lambda: HeadersTimeoutError("Headers Timeout Error"),
         "bodyTimeout": lambda: BodyTimeoutError("Body Timeout Error"),
         "connectTimeout": lambda: ConnectTimeoutError(
