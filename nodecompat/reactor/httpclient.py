@@ -135,7 +135,7 @@ class Exchange:
     def _listen(self) -> None:
         assert self._asked is not None
         self._asked.addCallbacks(self._onResponse, self._onFailure)
-        self._asked.addErrback(lambda failure: faults.report(failure.value))
+        self._asked.addErrback(_report)
 
     def resume(self) -> None:
         """Let the body come."""
@@ -353,6 +353,11 @@ def closeIdleConnections() -> Deferred[Any]:
 
 
 # -- errors
+
+
+def _report(failure: Failure) -> None:
+    """An exception of the receiver's own."""
+    faults.report(failure.value)
 
 
 def _hostOf(url: bytes) -> tuple[str, int]:
