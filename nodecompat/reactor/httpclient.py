@@ -357,7 +357,8 @@ def closeIdleConnections() -> Deferred[Any]:
 
 def _report(failure: Failure) -> None:
     """An exception of the receiver's own."""
-    faults.report(failure.value)
+    error: Any = failure.value  # None only in a Failure that was never raised
+    faults.report(error)
 
 
 def _hostOf(url: bytes) -> tuple[str, int]:
