@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "nodecompat"
 #: Twisted names that the Node layer may use: Deferred is this package's Promise.
 PROMISE = "twisted.internet.defer"
 #: Files outside `reactor/` whose purpose is Twisted itself.
-TWISTED_FACES = {"fetch.py", "service.py", "serving/twistd.py"}
+TWISTED_FACES = {"service.py", "serving/twistd.py"}
 #: Every private Twisted name that we rely on: (module, object, attribute, our file).
 PRIVATE_TWISTED: list[tuple[str, str, str, str]] = [
     ("twisted.internet.base", "ReactorBase", "_addInternalReader", "reactor/timers.py"),
