@@ -203,19 +203,35 @@ class ScriptService(_Serving):
 class SignalService(Service):
     """SIGTERM and SIGINT end the process in order, with exit code 0; a second one ends it at once.
 
-    `twistd` by itself ends in order as well, but dies of the signal, and takes no second one.
+    `twistd` by itself ends in order as well, but dies of the signal, and takes no second one. Add this service before
+    those that listen: it takes the signals over before anybody can connect.
+
+    Private Twisted name: the reactor's `_exitSignal` (seen in 23.10 to 26.10), of which twistd dies.
     """
 
     log = Logger(namespace="nodecompat")
 
     def __init__(self) -> None:
         self._isEnding = False
+        self._listens = False
+
+    def privilegedStartService(self) -> None:
+        """Take the two signals over."""
+        super().privilegedStartService()
+        if not self._listens:
+            self._listens = True
+            for name in ("SIGTERM", "SIGINT"):
+                process.on(name, self._onSignal)
 
     def startService(self) -> None:
-        """Take the two signals over."""
         super().startService()
-        for name in ("SIGTERM", "SIGINT"):
-            process.on(name, self._onSignal)
+        self.privilegedStartService()
+
+    def stopService(self) -> None:
+        """The signals stay ours: a second one may come while other services end."""
+        super().stopService()
+        # One may have come in the moment when the reactor had started and had taken the signals itself.
+        host.theReactor()._exitSignal = None
 
     def _onSignal(self, name: str) -> None:
         if not self._isEnding:

@@ -18,16 +18,13 @@ from typing import Any
 
 from twisted.logger import Logger
 
-from . import faults, host, poller, ticks
+from . import backlog, faults, host, poller, ticks
 from .descriptor import DescriptorHandle, DescriptorStream, Socket
 from .poller import READABLE
 from .streamstate import CLOSED, NEW, OPEN, SHUT
-from .unread import hasUnread
 
 #: Connections accepted in one wakeup, so that a flood of them does not starve those that stand.
 ACCEPTS_PER_WAKEUP = 64
-#: Wakeups' worth of connections that `retire` takes at most: far more than a queue holds.
-RETIRING_ROUNDS = 64
 #: How long accepting rests when the kernel cannot, milliseconds.
 REST = 50.0
 #: One warning in this time, milliseconds, however many peers were turned away.
@@ -41,7 +38,7 @@ _PEER_GONE = {errno.ECONNABORTED, errno.EPROTO}
 class DescriptorServer(DescriptorHandle):
     """A listening socket."""
 
-    __slots__ = ("_state", "onconnection", "onlisten", "onretired")
+    __slots__ = ("_state", "onconnection", "onlisten", "onretired", "owner")
     resourceName = ""
     #: The handle that a connection becomes.
     streamClass: type[DescriptorStream]
@@ -49,6 +46,8 @@ class DescriptorServer(DescriptorHandle):
     def __init__(self) -> None:
         DescriptorHandle.__init__(self)
         self._state = NEW
+        #: Of the socket, see `backlog.py`.
+        self.owner = backlog.NOT_OURS
         self.onconnection: Any = None
         self.onlisten: Any = None
         self.onretired: Any = None
@@ -56,6 +55,10 @@ class DescriptorServer(DescriptorHandle):
     def adopt(self, sock: Any) -> None:
         """Own a bound socket that does not block."""
         self._take(sock)
+
+    def _open(self, family: int) -> int:
+        self.owner = backlog.ownership()
+        return super()._open(family)
 
     def listen(self, backlog: int) -> int:
         if self._state == CLOSED:
@@ -141,17 +144,15 @@ class DescriptorServer(DescriptorHandle):
         if self._state != OPEN:
             return
         self._giveUpAddress()
-        # Whoever is accepted in one go, up to the very moment before the descriptor is closed, is not reset.
-        for _ in range(RETIRING_ROUNDS):
-            if not hasUnread(self._fd):
-                break
-            self._onEvents(READABLE)
-            if not self.interest:  # closed by a listener, or out of descriptors
-                break
+        backlog.takeWaiting(self._fd, self.owner, self._acceptSome)
         if self._state == OPEN:
             self._state = SHUT
             self._release()
             self.onretired()
+
+    def _acceptSome(self) -> bool:
+        self._onEvents(READABLE)
+        return bool(self.interest)  # else closed by a listener, or out of descriptors
 
     def _giveUpAddress(self) -> None:
         """Before the descriptor is closed: what stands for the address in the file system."""

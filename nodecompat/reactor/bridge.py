@@ -19,6 +19,7 @@ from twisted.internet.protocol import ClientFactory, Factory
 
 from . import faults, host, sockaddr, ticks, trace, twistederrors
 from .alive import Activity
+from .backlog import NOT_OURS, ownership, takeWaiting
 from .bridgestream import BridgeProtocol, BridgeStream, adopt, toAddress
 from .handle import UNSUPPORTED, Address
 from .streamstate import CLOSED, CONNECTING, NEW, OPEN, SHUT, whyNotConnect
@@ -173,6 +174,7 @@ class BridgeServer(Activity):
 
     __slots__ = (
         "_factory",
+        "_owner",
         "_port",
         "_state",
         "_stopping",
@@ -191,6 +193,8 @@ class BridgeServer(Activity):
         self.resourceName = resourceName
         self._state = NEW
         self._port: Any = None
+        #: Of the port's socket, see `backlog.py`.
+        self._owner = NOT_OURS
         #: What `stopListening` returned: twice is not allowed.
         self._stopping: Any = None
         streamName = "PipeWrap" if resourceName == "PipeWrap" else "TCPSocketWrap"
@@ -249,8 +253,8 @@ class BridgeServer(Activity):
 
     def _acceptWaiting(self) -> None:
         doRead = getattr(self._port, "doRead", None)  # ports that are no descriptors have no queue of the kernel's
-        if doRead is not None:
-            doRead()
+        if doRead is not None and self.fileno() >= 0:
+            takeWaiting(self.fileno(), self._owner, doRead)
 
     def _tellRetired(self) -> None:
         if self.onretired is not None:
@@ -332,6 +336,7 @@ class ReactorServer(BridgeServer):
             self._socket = self._bound()
         if self._socket is not None:
             return self._openSocket(reactor, self._socket, backlog)
+        self._owner = ownership()
         address, port = self._address or ("", 0)
         if self._kind == "tcp":
             return reactor.listenTCP(port, self._factory, backlog, address)

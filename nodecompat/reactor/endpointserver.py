@@ -16,9 +16,15 @@ import os
 from typing import Any
 
 from twisted.internet import tcp
-from twisted.internet.endpoints import serverFromString
+from twisted.internet.endpoints import (
+    TCP4ServerEndpoint,
+    TCP6ServerEndpoint,
+    UNIXServerEndpoint,
+    serverFromString,
+)
 
 from . import handles, host, ticks, trace, twistederrors
+from .backlog import ownership
 from .bridge import BridgeServer
 from .greetings import Greetings
 from .handle import PENDING
@@ -31,6 +37,8 @@ except ImportError:  # Windows
 else:
     _PLAIN = (tcp.Port, unix.Port)
 
+#: Endpoints that make the socket that they listen on, rather than inherit it.
+_MAKERS = (TCP4ServerEndpoint, TCP6ServerEndpoint, UNIXServerEndpoint)
 _HAPROXY = "haproxy:"
 
 
@@ -74,6 +82,8 @@ class EndpointServer(BridgeServer):
             from .proxybridge import ProxiedFactory
 
             self._given = ProxiedFactory(self._factory, self._greetings)
+        if type(self._endpoint) in _MAKERS:
+            self._owner = ownership()
         self._opening = self._endpoint.listen(self._given)
         self._opening.addCallbacks(self._opened, self._failed)
         if self._state != CONNECTING:
@@ -113,6 +123,7 @@ class EndpointServer(BridgeServer):
             return
         acceptor = self._openAcceptor(os.dup(port.fileno()))
         acceptor.onretired = self._acceptorRetired
+        acceptor.owner = self._owner
         # One of the two counts as what keeps the program alive.
         acceptor.unref()
         if acceptor.accept():

@@ -25,9 +25,10 @@ from .proxyheader import BadHeader, Header, parse
 class ProxiedTransport(ProtocolWrapper):
     """The protocol of the real transport, and the transport of the handle's protocol."""
 
-    factory: ProxiedFactory
+    factory: Any
+    wrappedProtocol: Any
 
-    def __init__(self, factory: ProxiedFactory, wrappedProtocol: Any) -> None:
+    def __init__(self, factory: Any, wrappedProtocol: Any) -> None:
         super().__init__(factory, wrappedProtocol)
         self._received = b""
         self._header: Header | None = None

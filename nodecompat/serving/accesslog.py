@@ -53,7 +53,9 @@ class Exchange:
         self._log = log
         self._res = res
         headers = req.headers
-        self.remoteAddress: str | None = req.socket.remoteAddress
+        address: str | None = req.socket.remoteAddress
+        # A server on "::" sees IPv4 peers so; whoever reads logs looks for the bare address.
+        self.remoteAddress = None if address is None else address.removeprefix("::ffff:")
         self.method: str = req.method
         self.url: str = req.url
         self.httpVersion: str = req.httpVersion

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import net
+from ..http.draining import HTTPDraining
+from ..http.server import ServerBase
 from ..timers import clearInterval, clearTimeout, setInterval, setTimeout
 
 #: How long an idle connection may still bring a request, milliseconds: a few round trips on any network.
@@ -61,9 +63,6 @@ class Draining:
             self.server._retire(self._onRetired)
 
     def _beginHTTP(self, linger: float) -> None:
-        from ..http.draining import HTTPDraining
-        from ..http.server import ServerBase
-
         if isinstance(self.server, ServerBase):
             self._http = HTTPDraining(self.server)
             self._timers.append(setTimeout(self._startSweeping, linger))

@@ -100,6 +100,8 @@ grace time, then exit code 0; a second signal ends at once.
         for description in self["listen"]:
             try:
                 serverFromString(host.theReactor(), description.removeprefix("haproxy:"))
+            except LookupError:  # what Twisted makes of it
+                refuse(f"--listen {description}: systemd has handed over no such descriptor")
             except Exception as error:
                 refuse(f"--listen {description}: {error or type(error).__name__}")
 
@@ -138,8 +140,15 @@ class Program(MultiService):
         """Open the log while privileges are not shed yet, and begin to serve."""
         if self._options["access-log"]:
             self._logFile = LogFile(self._options["access-log"])
-        faults.onexit = _onExit
+        faults.onexit = self._onExit
         super().privilegedStartService()
+
+    def _onExit(self, error: SystemExit) -> None:
+        """`process.exit()`, or `sys.exit()` in a listener: nothing is waited for."""
+        for service in self.services:
+            if isinstance(service, (ScriptService, ServerService)):
+                service.grace = 0.0
+        exitWith(runner.codeOf(error))
 
     def stopService(self) -> Deferred[Any]:
         """End the servers, then say so as every program of Node's does."""
@@ -243,6 +252,3 @@ def exitWith(code: int) -> None:
     stopReactor()
 
 
-def _onExit(error: SystemExit) -> None:
-    """`process.exit()`, or `sys.exit()` in a listener."""
-    exitWith(runner.codeOf(error))
