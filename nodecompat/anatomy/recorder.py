@@ -38,6 +38,8 @@ CALM_ENTRIES, CALM_TIME = 256, 50.0
 _LINES_BEFORE, _LINES_AFTER = 4, 10
 #: Code below this folder is the library's own.
 PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
+#: The article's program, where an installed package has it: a program like any other.
+ARTICLE = PACKAGE + os.path.join("anatomy", "article.py")
 
 CLIENT, SERVER = "client", "server"
 _clock = time.perf_counter
@@ -255,5 +257,5 @@ def isOwn(path: str) -> bool:
     if own is None:
         if len(_own) >= _FORGET:
             _own.clear()
-        own = _own[path] = path.startswith(PACKAGE)
+        own = _own[path] = path.startswith(PACKAGE) and path != ARTICLE
     return own
