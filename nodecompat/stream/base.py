@@ -50,6 +50,7 @@ class BaseStream(Stream):
         "_decodeStrings",
         "_decoder",
         "_defaultEncoding",
+        "_drainTick",
         "_emitClose",
         "_emittedReadable",
         "_errorEmitted",

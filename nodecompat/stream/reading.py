@@ -278,7 +278,7 @@ class Reading(BaseStream):
         if self._readSync:
             # Inside _read: let the reader that called it see the end first. When nobody can hear 'readable' it is not
             # said now but to the listener that comes.
-            if self._needReadable or self._flowing or self._readableListening:
+            if self._needReadable or self._flowing or "readable" in self._events:
                 self._scheduleReadable()
             else:
                 self._owesReadable = True

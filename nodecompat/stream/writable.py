@@ -96,7 +96,7 @@ class Writable(Writing):
         Emits: error(err), close.
         Node: stream.html#writabledestroyerror
         """
-        if self._life <= state.LIVE and (self._writeBuffer or self._onFinished):
+        if self._life <= state.LIVE and (self._writeBuffer or self._bufferProcessing or self._onFinished):
             nextTick(self._errorBuffer)
         return super().destroy(error, callback)
 

@@ -106,6 +106,7 @@ class Writing(BaseStream):
         _corked: int
         _decodeStrings: bool
         _defaultEncoding: str
+        _drainTick: bool
         _needDrain: bool
         _onFinished: list[Callback] | None
         _pendingCallbacks: int
@@ -144,6 +145,7 @@ class Writing(BaseStream):
         self._bufferProcessing = False
         self._pendingCallbacks = 0
         self._afterWrite = None
+        self._drainTick = False
         self._onFinished = None
 
     def _moveWrite(self, to: int) -> None:
@@ -318,13 +320,16 @@ class Writing(BaseStream):
             self._clearBuffer()
         if not self._writeSync:
             self._afterWrites(1, callback)
-        elif callback is nop and (self._afterWrite is not None or not self._needDrain or self._writeLength):
+        elif callback is not nop:
+            self._callBackInTick(callback)
+        elif self._needDrain and not self._writeLength and not self._drainTick:
+            self._drainTick = True
+            nextTick(self._afterWrites, 1, nop)
+        else:
             # Nobody waits for anything, or a tick that says 'drain' is on its way.
             self._pendingCallbacks -= 1
             if self._writePhase:
                 self._finishMaybe(True)
-        else:
-            self._callBackInTick(callback)
 
     def _callBackInTick(self, callback: Callback) -> None:
         # Writes in a row with the same callback share one tick, as in Node.
@@ -333,6 +338,7 @@ class Writing(BaseStream):
             pending[0] += 1
             return
         self._afterWrite = pending = [1, callback]
+        self._drainTick = True
         nextTick(self._afterWriteTick, pending)
 
     def _afterWriteTick(self, pending: list[Any]) -> None:
@@ -340,6 +346,7 @@ class Writing(BaseStream):
         self._afterWrites(pending[0], pending[1])
 
     def _afterWrites(self, count: int, callback: Callback) -> None:
+        self._drainTick = False
         if self._needDrain and not self._writeLength and not self._writePhase and self._life <= LIVE:
             self._needDrain = False
             self.emit("drain")
