@@ -309,7 +309,9 @@ def play(name: str) -> dict[str, Any]:
         agent = Agent(case["agent"]) if "agent" in case else False
         player = Player(net, case, agent, server.port)
         if agent:
-            agent.on("free", lambda: (player.log("agent", "free"), [agent.destroy() for _ in player.on.get("free", ())]))
+            agent.on(
+                "free", lambda: (player.log("agent", "free"), [agent.destroy() for _ in player.on.get("free", ())])
+            )
         for number in range(case.get("count", 1)):
             requested = Requested(player, number)
             if case.get("sequential"):
