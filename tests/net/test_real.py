@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import pytest_twisted
-from faultbed import event, serve, settled
+from faultbed import event, receive, serve, settled
 from program import program
 
 from nodecompat import net
@@ -133,7 +133,8 @@ async def testAConnectedDescriptor() -> None:
         each.write(b"hello")
         theirs.sendall(b"answer")
         assert await event(each, "data") == b"answer"
-        assert theirs.recv(5) == b"hello"
+        theirs.setblocking(False)
+        assert await receive(theirs, 5) == b"hello"
     await event(each.resume(), "close")
     await settled()
 
