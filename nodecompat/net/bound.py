@@ -131,9 +131,15 @@ class BoundSocket:
         address = self._held().getsockname()
         server = self._take()
         assert isinstance(address, Address)
-        stream = handles.current().pipe() if self.isPipe else handles.current().tcp()
-        # The server's descriptor cannot connect: the same address is taken anew, by the descriptor that will.
+        if server.fileno() >= 0 and not isinstance(server, _Bound):
+            found = handles.current().openStream(os.dup(server.fileno()))
+            server.close()
+            if isinstance(found, int):
+                raise errnoException(found, "open")
+            return found
+        # Without a descriptor, or for Twisted, which binds when it connects: the address is taken anew.
         server.close()
+        stream = handles.current().pipe() if self.isPipe else handles.current().tcp()
         status = stream.bind(address.address, address.port)
         if status:
             raise exceptionWithHostPort(status, "bind", address.address, address.port)

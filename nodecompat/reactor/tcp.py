@@ -111,6 +111,11 @@ class DescriptorFactory:
             return sock
         stream: TCP | Pipe = Pipe() if sock.family == socket.AF_UNIX else TCP()
         stream.adopt(sock)
+        try:
+            sock.getpeername()
+        except OSError as error:
+            if error.errno == errno.ENOTCONN:  # only bound: it may connect
+                stream._state = NEW
         return stream
 
     def openServer(self, descriptor: int) -> TCPServer | PipeServer | int:
