@@ -246,15 +246,33 @@ class BridgeServer(Activity):
         if self._state != OPEN:
             return
         self._state = SHUT
-        self._acceptWaiting()
+        waiting = self._copySocket()
+        if waiting is not None and waiting[0].family == getattr(socket, "AF_UNIX", None):
+            # Twisted removes the file when it closes the port: afterwards nobody finds the socket any more, and the
+            # copy still has those who wait. It shuts TCP sockets down, copies and all, so these are emptied before.
+            self._stop().addBoth(lambda result: self._takeWaiting(waiting))
+        else:
+            self._takeWaiting(waiting)
+
+    def _copySocket(self) -> tuple[socket.socket, Any] | None:
+        """The port's socket and the factory of its connections; None where there is no such thing."""
+        factory = getattr(self._port, "factory", None)
+        if self.fileno() < 0 or factory is None or not IReactorSocket.providedBy(host.theReactor()):
+            return None
+        return socket.socket(fileno=os.dup(self.fileno())), factory
+
+    def _takeWaiting(self, waiting: tuple[socket.socket, Any] | None) -> None:
+        if waiting is not None:
+            sock, factory = waiting
+            with sock:
+                sock.setblocking(False)
+                takeWaiting(sock.fileno(), self._owner, lambda: _acceptOne(sock, factory))
+        self._allTaken()
+
+    def _allTaken(self) -> None:
         self._stop()
         # As an event of its own: those that were accepted are announced before.
         host.current().callSoon(self._tellRetired)
-
-    def _acceptWaiting(self) -> None:
-        doRead = getattr(self._port, "doRead", None)  # ports that are no descriptors have no queue of the kernel's
-        if doRead is not None and self.fileno() >= 0:
-            takeWaiting(self.fileno(), self._owner, doRead)
 
     def _tellRetired(self) -> None:
         if self.onretired is not None:
@@ -288,6 +306,17 @@ class BridgeServer(Activity):
         self.onconnection = self.onlisten = self.onretired = self.onclose = self.onfault = None
         if onclose is not None:
             onclose()
+
+
+def _acceptOne(sock: socket.socket, factory: Any) -> bool:
+    try:
+        accepted, _ = sock.accept()
+    except OSError:  # whoever was there has gone
+        return True
+    with accepted:  # Twisted takes a copy of the descriptor
+        accepted.setblocking(False)
+        host.theReactor().adoptStreamConnection(accepted.fileno(), accepted.family, factory)
+    return True
 
 
 class ReactorServer(BridgeServer):

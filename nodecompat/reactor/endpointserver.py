@@ -151,23 +151,21 @@ class EndpointServer(BridgeServer):
         acceptor.onconnection = greet
         return acceptor
 
-    def _retire(self) -> None:
+    def _takeWaiting(self, waiting: Any) -> None:
         if self._acceptor is None or self._acceptor.retire():
-            super()._retire()
+            super()._takeWaiting(waiting)
+        elif waiting is not None:
+            waiting[0].close()
 
     def _acceptorRetired(self) -> None:
-        """Nobody is accepted any more; who was may still owe its PROXY header."""
         self._acceptor = None
-        super()._retire()
+        self._allTaken()
 
     def _tellRetired(self) -> None:
+        """Who was accepted may still owe a PROXY header."""
         if self._greetings is not None and self._greetings.whenDone(self._tellRetired):
             return
         super()._tellRetired()
-
-    def _acceptWaiting(self) -> None:
-        if self._acceptor is None:
-            super()._acceptWaiting()
 
     def close(self) -> None:
         opening = self._opening if self._state == CONNECTING else None
