@@ -21,6 +21,7 @@ import inspect
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -31,6 +32,8 @@ from .report import flush, printError
 UNCAUGHT = 1
 UNSETTLED = 13
 SIGNALLED = 128
+#: Milliseconds that the end of a program waits for a thread that works.
+PATIENCE = 100
 #: Milliseconds between two looks at whether Twisted still has work that `main()` may be waiting for.
 RECHECK = 50
 
@@ -262,6 +265,10 @@ class Program:
     def _abandonThreads(self) -> None:
         # Twisted joins its threads; one that hangs in getaddrinfo would hold the process for as long.
         pool = getattr(host.theReactor(), "threadpool", None)
+        # A thread whose answer has just ended the program may not have come to say that it is done.
+        patience = time.monotonic() + PATIENCE / 1000.0
+        while pool is not None and pool.working and time.monotonic() < patience:
+            time.sleep(0.001)
         if pool is not None and pool.working:
             for callback in lastWords:
                 callback()
