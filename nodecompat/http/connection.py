@@ -24,6 +24,7 @@ from ..timers.lists import IdleTimer
 from .channels import requestStart, responseCreated, responseFinish
 from .parser import BODY, REQUEST, START, UPGRADE
 from .pool import acquire, release
+from .special import isSpecial, refusal
 
 if TYPE_CHECKING:
     from .incoming import IncomingMessage
@@ -34,13 +35,6 @@ if TYPE_CHECKING:
 #: Requests of one connection that may wait for their answers before reading pauses, and when it goes on.
 MAX_WAITING = 128
 RESUME_WAITING = 32
-
-_ANSWERS = {
-    "HPE_HEADER_OVERFLOW": b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n\r\n",
-    "HPE_CHUNK_EXTENSIONS_OVERFLOW": b"HTTP/1.1 413 Payload Too Large\r\nConnection: close\r\n\r\n",
-    "ERR_HTTP_REQUEST_TIMEOUT": b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n",
-}
-_BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"
 
 
 class ServerConnection:
@@ -57,13 +51,13 @@ class ServerConnection:
         "_outgoing",
         "_outgoingData",
         "_paused",
-        "_requests",
         "_sent",
         "_socketTimer",
         "_upgrading",
         "isParsing",
         "messageStart",
         "parser",
+        "requests",
         "server",
         "socket",
     )
@@ -76,7 +70,8 @@ class ServerConnection:
         self._incoming: deque[IncomingMessage] = deque()
         self._outgoing: deque[ServerResponse] | None = None
         self._outgoingData = 0
-        self._requests = 0
+        #: How many requests came, where they are counted.
+        self.requests = 0
         #: The request whose body is being read.
         self._current: IncomingMessage | None = None
         self._upgrading: IncomingMessage | None = None
@@ -173,7 +168,10 @@ class ServerConnection:
         elif not self.messageStart:
             self.messageStart = self._now()
         if type(result) is not int:
-            self._onError(result)  # type: ignore[arg-type]
+            if self._isClosing(self.socket):
+                self._failed = True  # behind an answer that closes the connection nothing counts any more
+            else:
+                self._onError(result)  # type: ignore[arg-type]
         elif self._upgrading is not None:
             self._upgrade(data, result)
         if self._paused and self.socket is not None:
@@ -183,12 +181,13 @@ class ServerConnection:
 
     def _onHead(self, parser: Any) -> int:
         socket, server = self.socket, self.server
-        if socket is None or socket._life > LIVE:
-            # A handler of a request before this one has destroyed the socket. Node would go on all the same.
-            parser.free()
-            return BODY
         if self._sent is not None:
             self._endSent()
+        if socket is None or socket._life > LIVE or self._isClosing(socket):
+            # A handler of a request before this one has destroyed the socket, or closes it with its answer: this one
+            # could not be answered. Node would go on all the same.
+            parser.free()
+            return BODY
         req: IncomingMessage = server._IncomingMessage(socket)
         if parser.lenient:
             req._rawHeaders = parser.rawHeaders
@@ -229,10 +228,17 @@ class ServerConnection:
                 or head.find(b"\r\nHost:") < 0  # `in` takes three times as long: it tries for a number first
                 or head.lower().find(b"\r\nexpect:") >= 0
                 or server.maxRequestsPerSocket
-            ) and self._isSpecial(req, res):
+            ) and isSpecial(self, req, res):
                 return BODY
         server.emit("request", req, res)
         return BODY
+
+    def _isClosing(self, socket: Any) -> bool:
+        """True when the last answer of this connection is under way or out."""
+        if socket._writePhase:
+            return True
+        last = self._outgoing[-1] if self._outgoing else socket._httpMessage
+        return last is not None and last._last
 
     def _isUpgrade(self, req: IncomingMessage) -> bool:
         """Whether the program wants this request for another protocol."""
@@ -262,40 +268,6 @@ class ServerConnection:
         res._lenient = server._lenientHeaders
         if server._optimizeEmptyRequests and not req._announcesBody():
             req._dumpAndCloseReadable()
-
-    def _isSpecial(self, req: IncomingMessage, res: ServerResponse) -> bool:
-        """What HTTP/1.1 asks for beside a plain request. Returns True when it is answered or handed out."""
-        server, headers = self.server, req.headers
-        if "host" not in headers and server._requireHostHeader:
-            res.writeHead(400, ["Connection", "close"])
-            res.end()
-            return True
-        limit = server.maxRequestsPerSocket or 0
-        if limit > 0:
-            self._requests += 1
-            res._maxRequestsPerSocket = limit
-            res.maxRequestsOnConnectionReached = limit <= self._requests
-            if limit < self._requests:
-                server.emit("dropRequest", req, self.socket)
-                res.writeHead(503)
-                res.end()
-                return True
-        expectation = headers.get("expect")
-        if expectation is None:
-            return False
-        if "100-continue" in expectation.lower():
-            res._expectContinue = True
-            if server.listenerCount("checkContinue"):
-                server.emit("checkContinue", req, res)
-                return True
-            res.writeContinue()
-            return False
-        if server.listenerCount("checkExpectation"):
-            server.emit("checkExpectation", req, res)
-        else:
-            res.writeHead(417)
-            res.end()
-        return True
 
     def _onBody(self, chunk: bytes) -> None:
         req = self._current
@@ -495,13 +467,16 @@ class ServerConnection:
         if self._failed or socket is None:
             return
         self._failed = True  # nothing is parsed after an error
+        if self._handedOver:
+            socket.destroy(error)
+            return
         if server.emit("clientError", error, socket):
             return
         if socket.writable:
             # Not into the midst of an answer.
             res = socket._httpMessage
             if res is None or not res._headerSent:
-                socket.write(_ANSWERS.get(getattr(error, "code", None) or "", _BAD_REQUEST))
+                socket.write(refusal(error))
         socket.destroy(error)
 
     def _onEnd(self) -> None:
@@ -526,6 +501,8 @@ class ServerConnection:
         self._release()
         while self._incoming:
             self._incoming.popleft().destroy(errors.connResetException("aborted"))
+        if self._handedOver and self._current is not None:
+            self._current.destroy(errors.connResetException("aborted"))
         res = socket._httpMessage
         if res is not None:
             res._emitClose()

@@ -54,8 +54,10 @@ _CLOSING_HEAD = {
 UPGRADE_PAUSE = "Pause on CONNECT/Upgrade"
 _METHODS: dict[bytes, str] = {}
 
+_isHTTP1 = re.compile(rb"[^\r\n]+ HTTP/1\.[01]\r\n").match
 _findFraming = re.compile(rb"\r\n(?:content-length|transfer-encoding)[ \t]*:[^\r]*", re.IGNORECASE).findall
 _findConnection = re.compile(rb"\r\nconnection[ \t]*:[^\r]*", re.IGNORECASE).findall
+_hasClose = re.compile(rb"\r\nconnection[ \t]*:[^\r]*close", re.IGNORECASE).search
 _findLength = re.compile(rb"\r\ncontent-length[ \t]*:", re.IGNORECASE).search
 _findEncoding = re.compile(rb"\r\ntransfer-encoding[ \t]*:([^\r]*)", re.IGNORECASE).findall
 
@@ -203,10 +205,10 @@ class HTTPParser:
             if self.onMessageComplete is not None:
                 self.onMessageComplete()
             return None
-        if state in (IN_HEAD, IN_BODY):
-            self._state = FAILED
-            return faults.invalidEnd()
-        return None
+        if self._tunnel or state not in (IN_HEAD, IN_BODY):
+            return None  # an upgraded connection may end when it wants
+        self._state = FAILED
+        return faults.invalidEnd()
 
     def pause(self) -> None:
         """Stop behind the current message: what follows it is kept."""
@@ -241,7 +243,7 @@ class HTTPParser:
 
     # -- the run
 
-    def _wholeHead(self, data: bytes, sink: Sink) -> int:
+    def _wholeHead(self, data: bytes, sink: Sink) -> int | HTTPParserError:
         """The likely case of `execute`, once llhttp has accepted the head."""
         sink.headersComplete = False
         complete, sink.complete = sink.complete, False
@@ -260,9 +262,12 @@ class HTTPParser:
             if data.startswith(b" HTTP/1.1\r\n", len(method) + 1 + len(target)):
                 self.httpVersion = "1.1"
             else:
-                self._takeVersion()
+                self._takeVersion(data, len(data))
         else:
-            self._takeHead(data, False)
+            self._takeHead(data, False, data, len(data))
+        if self._error is not None:
+            error, self._error = self._error, None
+            return error
         self._running = True
         try:
             result = self.onHeadersComplete(self) if self.onHeadersComplete is not None else BODY
@@ -335,14 +340,15 @@ class HTTPParser:
             self._keepHead(piece)
             return end
         sink.headersComplete = False
+        self._meter = None
         if partial is not None:
             piece = bytes(partial) + piece
-            self._partial = self._meter = None
-        self._takeHead(piece, upgrade)
-        return self._announce(end, stopped)
+            self._partial = None
+        self._takeHead(piece, upgrade, data, end)
+        return -1 if self._error is not None else self._announce(end, stopped)
 
-    def _takeHead(self, head: bytes, upgrade: bool) -> None:
-        """Set the attributes that describe the head."""
+    def _takeHead(self, head: bytes, upgrade: bool, data: bytes, end: int) -> None:
+        """Set the attributes that describe the head, which ended at `end` of `data`."""
         sink, llhttp = self._sink, self._llhttp
         if head[0] <= 13:  # blank lines before the message
             head = head.lstrip(b"\r\n")
@@ -360,10 +366,13 @@ class HTTPParser:
         else:
             self.statusCode = llhttp.get_status_code()
             self.statusMessage = first.decode("latin-1")
-        self._takeVersion()
+        self._takeVersion(data, end)
 
-    def _takeVersion(self) -> None:
+    def _takeVersion(self, data: bytes, end: int) -> None:
         self.httpVersion = self._llhttp.get_http_version()
+        if self.kind == REQUEST and not self.lenient and not _isHTTP1(self.head):
+            # HTTP/0.9 (whose line may even end in a bare LF), HTTP/2.0, RTSP and ICE: llhttp takes them, we do not.
+            self._setError(faults.parserError("Invalid HTTP version", end - 1, data))
         if self.httpVersion == "1.0" and not self.lenient and _findEncoding(self.head):
             # A proxy of that time would not have understood it: whatever follows may be meant as part of the body.
             self.shouldKeepAlive = self._sink.keepAlive = False
@@ -452,6 +461,8 @@ class HTTPParser:
             if sink.tracker is not None:
                 self._trailers = sink.tracker.trailers
                 sink.tracker = None
+                if self._trailers and _hasClose(b"\r\n" + self._trailers):
+                    sink.keepAlive = False  # for llhttp a trailer can say so, too
             self._framing = UNKNOWN
             # llhttp was stopped by an exception and cannot go on, or it would but must not.
             if excess or (self.httpVersion == "1.0" and not sink.keepAlive):
@@ -576,5 +587,5 @@ class HTTPParser:
             return False
         if encodings:
             last: bytes = encodings[-1].rpartition(b",")[2]
-            return last.strip(b" \t").lower() != b"chunked"
+            return last.strip(b" ").lower() != b"chunked"  # with a tab it is another coding, for llhttp
         return _findLength(self.head) is None

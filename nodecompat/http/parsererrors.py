@@ -23,12 +23,12 @@ _REASONS = {
     "HPE_INVALID_METHOD": (
         "Expected space after method",
         "Invalid method encountered",
-        "Invalid method for HTTP/x.x request",
-        "Invalid method for RTSP/x.x request",
     ),
     "HPE_INVALID_CONSTANT": (
         "Expected HTTP/, RTSP/ or ICE/",
         "Expected SOURCE method for ICE/x.x request",
+        "Invalid method for HTTP/x.x request",
+        "Invalid method for RTSP/x.x request",
     ),
     "HPE_INVALID_VERSION": (
         "Expected CRLF after version",
@@ -96,6 +96,10 @@ _BEHIND = {
     "Invalid character in chunk extensions value",
     "Invalid characters in url",
     "Invalid header field char",
+    "Expected SOURCE method for ICE/x.x request",
+    "Invalid method for HTTP/x.x request",
+    "Invalid method for RTSP/x.x request",
+    "Invalid quoted-pair in chunk extensions quoted value",
     "Missing expected CR after chunk data",
     "Missing expected CR after chunk size",
     "Missing expected CR after response line",
@@ -108,7 +112,7 @@ _BEHIND = {
 _BEHIND_BYTES = {
     "Expected CRLF after version": b"\n",
     "Invalid character in chunk size": b" \t",
-    "Invalid header value char": b"\n",
+    "Invalid header value char": b"\n \t",
     "Invalid response status": b"\n",
 }
 _HEX_DIGITS = b"0123456789abcdefABCDEF"

@@ -130,7 +130,7 @@ class LenientParser(HTTPParser):
         self._partial = self._meter = None
         self._rawHeaders, sink.headers = sink.headers, []
         self._rawTrailers = []
-        self._takeHead(head, upgrade)
+        self._takeHead(head, upgrade, piece, end)
         end = self._announce(end, stopped)
         if not sink.events:
             return end

@@ -7,7 +7,7 @@ import weakref
 from typing import Any
 
 import pytest
-from web import GET, OK, Web, ok, web
+from web import GET, OK, OK_CLOSE, Web, ok, web
 
 from nodecompat.http.parser import HTTPParser
 
@@ -207,3 +207,54 @@ def testAnExceptionInAHandlerGivesUpThatConnectionOnly() -> None:
         other = it.connect()
         it.ask(GET.replace(b"/ ", b"/bad "))
         assert it.ask(GET, peer=other) == OK
+
+
+def testNothingIsReadBehindAnAnswerThatCloses() -> None:
+    """Node hands such requests to the handlers although it cannot answer them: a written departure."""
+
+    def handler(req: Any, res: Any, it: Web) -> None:
+        it.log.append(req.url)
+        res.setHeader("Connection", "close")
+        res.end("ok")
+
+    with web(handler) as it:
+        it.watch(it.server, "clientError")
+        assert it.ask(GET * 3 + b"BAD\x01") == OK_CLOSE
+        assert it.log == ["/"]
+
+
+@pytest.mark.parametrize("value", ["100-continue", "100-CONTINUE", "x, 100-continue"])
+def testExpectation(value: str) -> None:
+    head = f"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nExpect: {value}\r\n\r\n".encode()
+    with web(ok) as it:
+        assert it.ask(head) == b"HTTP/1.1 100 Continue\r\n\r\n" + OK
+
+
+def testExpectationThatOnlyLooksLikeIt() -> None:
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nExpect: x100-continue\r\n\r\n"
+    with web(ok) as it:
+        assert it.ask(head).startswith(b"HTTP/1.1 417 Expectation Failed\r\n")
+
+
+def testUpgradeWhoseBodyIsCutOff() -> None:
+    def listener(req: Any, socket: Any, head: bytes) -> None:
+        req.on("error", lambda error: it.log.append(error.code))
+        it.watch(req, "aborted", "close")
+
+    with web() as it:
+        it.server.on("upgrade", listener)
+        it.watch(it.server, "clientError")
+        peer = it.connect()
+        it.ask(UPGRADE + b"he", peer=peer)
+        peer.close()
+        it.net.run()
+        assert it.log == ["aborted", "ECONNRESET", "close"]
+
+
+def testUpgradeWhoseBodyIsFaulty() -> None:
+    head = UPGRADE.replace(b"Content-Length: 5", b"Transfer-Encoding: chunked")
+    with web() as it:
+        it.server.on("upgrade", lambda req, socket, head: it.log.append("upgrade"))
+        peer = it.connect()
+        assert it.ask(head, b"zz\r\n", peer=peer) == b""
+        assert (it.log, peer.ended) == (["upgrade"], True)

@@ -40,6 +40,21 @@ def withoutSecondRequest(node: dict[str, Any]) -> None:
     del node["requests"][1:]
 
 
+def refusedVersion(size: int) -> Any:
+    def change(node: dict[str, Any]) -> None:
+        reason = "Invalid HTTP version"
+        node["statuses"], node["requests"] = [400], []
+        node["error"] = {
+            "code": "HPE_INVALID_VERSION",
+            "message": f"Parse Error: {reason}",
+            "reason": reason,
+            "bytesParsed": size,
+            "rawPacket": size,
+        }
+
+    return change
+
+
 def closingAfterChunked10(node: dict[str, Any]) -> None:
     withoutSecondRequest(node)
     reason = "Data after `Connection: close`"
@@ -55,8 +70,11 @@ def closingAfterChunked10(node: dict[str, Any]) -> None:
 
 #: docs/departures.md has each of these.
 DEPARTURES: dict[str, Any] = {
+    "bin-rtsp": refusedVersion(41),
     "hd-proto": withProto,
     "re-destroy": withoutSecondRequest,
+    "rl-noversion": refusedVersion(18),
+    "rl-v20": refusedVersion(27),
     "te-10": closingAfterChunked10,
     "te-identity": withoutRequest,
     "te-unknown": withoutRequest,

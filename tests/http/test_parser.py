@@ -226,6 +226,9 @@ def testDataBeforeAFaultIsDelivered() -> None:
         (HEAD + b"Content-Length: +5\r\n\r\nhello", "HPE_INVALID_CONTENT_LENGTH"),
         (HEAD + b"Content-Length: 1_0\r\n\r\nhello", "HPE_INVALID_CONTENT_LENGTH"),
         (HEAD + b"Connection: close\t\r\n\r\nGET / HTTP/1.1\r\n\r\n", "HPE_CLOSED_CONNECTION"),
+        (CHUNKED + b"0\r\nConnection: close\r\n\r\nGET / HTTP/1.1\r\n\r\n", "HPE_CLOSED_CONNECTION"),
+        (b"GET /\nHost: a\r\n\r\n", "HPE_INVALID_VERSION"),
+        (b"GET /\r\nHost: a\r\n\r\n", "HPE_INVALID_VERSION"),
         (CHUNKED + b"10000000000000000\r\nabc", "HPE_INVALID_CHUNK_SIZE"),
         (CHUNKED + b'3;a="x\ny"\r\nabc\r\n', "HPE_STRICT"),
         (b"GET / HTTP/1.1\r\n" + b"n" * 70000 + b": v\r\n\r\n", "HPE_HEADER_OVERFLOW"),
@@ -248,6 +251,13 @@ def testHeaderSizeCountsNamesValuesAndTarget() -> None:
     assert feed(192) == len(HEAD) + 199  # 1 + 4 + 1 + 1 + 192 bytes count
     error = feed(193)
     assert (error.code, error.bytesParsed, error.rawPacket is not None) == ("HPE_HEADER_OVERFLOW", 222, True)
+
+
+def testEachHeadIsCountedAnew() -> None:
+    head = HEAD + b"X: " + b"b" * 150 + b"\r\n\r\n"
+    log = Log(maxHeaderSize=160)
+    assert log.feed(head * 3) == 3 * len(head)
+    assert log.events == ["/", "complete"] * 3
 
 
 def testLimitsCountOverSegments() -> None:
