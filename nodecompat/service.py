@@ -59,7 +59,8 @@ class _Serving(Service):
     def stopService(self) -> Deferred[Any]:
         """Stop accepting, and wait for what has begun, `grace` seconds at most."""
         super().stopService()
-        return DeferredList([self._end(server, each) for server, each in self._drainings.items()])
+        # A copy: a server that has nothing to wait for leaves at once.
+        return DeferredList([self._end(server, each) for server, each in list(self._drainings.items())])
 
     def _end(self, server: net.Server, draining: Draining) -> Deferred[None]:
         done: Deferred[None] = Deferred()

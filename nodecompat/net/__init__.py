@@ -31,6 +31,7 @@ from .options import (
     TcpNetConnectOpts,
     TcpSocketConnectOpts,
 )
+from .protocols import connectProtocol, fromFactory
 from .server import Server, createServer
 from .socket import Socket, createConnection, fromTransport
 
@@ -58,8 +59,10 @@ __all__ = [
     "TcpNetConnectOpts",
     "TcpSocketConnectOpts",
     "connect",
+    "connectProtocol",
     "createConnection",
     "createServer",
+    "fromFactory",
     "fromTransport",
     "getDefaultAutoSelectFamily",
     "getDefaultAutoSelectFamilyAttemptTimeout",

@@ -36,6 +36,7 @@ def onRequest(req, res):
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.timeout(120 + 30 * RUNS),
     pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGTERM on Windows"),
 ]
 

@@ -1,0 +1,44 @@
+"""Twisted protocols over our sockets. Not of Node; `net.fromTransport` and `server.asFactory()` are the other direction.
+
+Whatever speaks a protocol in Twisted can serve, or use, a connection of this package: `twisted.web`'s Site behind a
+`net.Server`, a line receiver over an upgraded http connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, TypeVar
+
+from ..reactor import transport
+from .options import ServerOpts, merge
+from .server import Server
+
+_P = TypeVar("_P")
+
+
+def connectProtocol(socket: Any, protocol: _P) -> _P:
+    """Speak a Twisted protocol over a socket, from now on, or from when it has connected.
+
+    Args:
+        socket: nobody else may read from it.
+        protocol: an IProtocol. The end of the peer's data ends the connection unless it is half-closeable.
+    Returns: the protocol.
+    """
+    transport.connect(socket, protocol)
+    return protocol
+
+
+def fromFactory(factory: Any, options: ServerOpts | Mapping[str, Any] | None = None, /, **keywords: Any) -> Server:
+    """Make a server whose connections speak the protocols of a Twisted factory.
+
+    Args: factory: an IProtocolFactory, such as `twisted.web.server.Site`; options: ServerOpts, as for `createServer`.
+    """
+    server = Server({**merge(options, keywords), "allowHalfOpen": True}, partial(_onConnection, factory))
+    server.on("listening", factory.doStart)
+    server.on("close", factory.doStop)
+    return server
+
+
+def _onConnection(factory: Any, socket: Any) -> None:
+    transport.build(socket, factory)
