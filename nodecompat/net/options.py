@@ -159,6 +159,18 @@ class SocketAddressInitOptions(TypedDict, total=False):
     port: int
 
 
+#: What `net.connect` hands on to the constructor of Socket.
+CONSTRUCTOR_OPTIONS = frozenset(
+    {
+        *SocketConstructorOpts.__annotations__,
+        "objectMode",
+        "readableHighWaterMark",
+        "readableObjectMode",
+        "writableHighWaterMark",
+        "writableObjectMode",
+    }
+)
+
 _NOTHING: Mapping[str, Any] = {}
 
 

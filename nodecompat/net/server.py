@@ -40,9 +40,10 @@ from .arguments import listenArguments
 from .blocklist import BlockList
 from .bound import BoundSocket
 from .channels import listenEnd, listenError, listenStart, serverSocket
+from .checks import checkBlockList
 from .connection import toInfo
 from .options import AddressInfo, DropArgument, ServerOpts, isBag, merge
-from .socket import SOCKET_STREAM_OPTIONS, Socket, checkBlockList
+from .socket import SOCKET_STREAM_OPTIONS, Socket
 from .states import BINDING, CLOSED, IDLE, LISTENING, SERVER_MOVES, SERVER_NAMES
 
 if TYPE_CHECKING:

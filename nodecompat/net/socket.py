@@ -6,12 +6,15 @@ connected to, and a connected Twisted transport may be given as `handle` (`net.f
 
 The fast path, in named steps:
 
-* Data: the handle calls `_onread`, which pushes; push emits 'data' itself, no tick and no `_read` in between
-  (`_selfPumping`). Only a push that returns False stops the handle, and only the next `_read` starts it again.
-* write: the stream calls `_writeToHandle` (as `_writeFast`), which gives the bytes to the kernel at once. Only what
-  the kernel does not take has a state: `_onSent` is called when it is gone.
+* Data: the handle calls `_onread`. While the stream flows and nothing waits, that calls the 'data' listener; else it
+  pushes. The stream asks for nothing in between (`_selfPumping`): only a push that returns False stops the handle,
+  and only the next `_read` starts it again.
+* write: bytes go to the kernel at once, here or, with a callback, by way of the stream's `_writeFast`. Only what the
+  kernel does not take has a state: `_onSent` is called when it is gone.
 
-Both are left out when a subclass brings its own `_write` or `_writev`; what an observer sees is the same.
+Both are left out when a subclass, or somebody who watches, brings a `_write`, `push` or `emit` of its own; what an
+observer sees is the same. Together they halve what an echo costs above the handle, from 0.66 to 0.32 µs: 4 % of the
+whole (benchmarks/net/echo.py).
 """
 
 from __future__ import annotations
@@ -23,9 +26,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import (
     EPIPE,
-    ERR_INVALID_ARG_TYPE,
-    ERR_INVALID_ARG_VALUE,
-    ERR_INVALID_FD_TYPE,
     ERR_INVALID_HANDLE_TYPE,
     ERR_SOCKET_CLOSED,
     ERR_SOCKET_CLOSED_BEFORE_CONNECTION,
@@ -34,19 +34,21 @@ from ..errors import (
 )
 from ..events import addAbortListener
 from ..reactor import handles
-from ..reactor.handle import CANCELED, EOF, PENDING, Address
+from ..reactor.handle import CANCELED, EOF, PENDING
 from ..reactor.ticks import nextTick
 from ..stream import Duplex
-from ..stream.state import BUSY, END_EMITTED, LIVE
+from ..stream.state import AT_END, BUSY, END_EMITTED, LIVE, OVER
+from ..stream.writing import nop
 from ..validators import validateAbortSignal, validateFunction, validateInt32, validateInteger, validateNumber
 from . import connecting
 from .arguments import connectArguments
 from .blocklist import BlockList
 from .bound import BoundSocket
 from .channels import clientSocket
+from .checks import checkBlockList, isPipe, openDescriptor, refuseObjectMode
 from .connection import Connection, timerDuration
 from .onread import BufferedReading
-from .options import SocketConstructorOpts, merge
+from .options import CONSTRUCTOR_OPTIONS, SocketConstructorOpts, merge
 from .states import CLOSED, CONNECTED, CONNECTING, IDLE
 
 if TYPE_CHECKING:
@@ -57,8 +59,7 @@ if TYPE_CHECKING:
 _DONE = Callable[[BaseException | None], Any]
 #: What a Socket says to its stream: 'close' is its own business, and so is the signal.
 SOCKET_STREAM_OPTIONS: Mapping[str, Any] = {"emitClose": False, "autoDestroy": True, "signal": None}
-#: Whether instances of a class may use the fast path, by class.
-_fastClasses: dict[type, bool] = {}
+_PLAIN_EMIT, _PLAIN_PUSH = Duplex.emit, Duplex.push
 
 
 class Socket(Connection):
@@ -106,7 +107,7 @@ class Socket(Connection):
 
     def __init__(self, options: SocketConstructorOpts | Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
         given = merge(options, keywords)
-        _refuseObjectMode(given)
+        refuseObjectMode(given)
         self._initConnection()
         Duplex.__init__(self, {**given, **SOCKET_STREAM_OPTIONS})
         self.allowHalfOpen = bool(given.get("allowHalfOpen"))
@@ -165,8 +166,6 @@ class Socket(Connection):
     def _onAbort(self, signal: Any, event: Any = None) -> None:
         self.destroy(AbortError(cause=signal.reason))
 
-    # -- the handle
-
     def _adopt(self, handle: Any, given: Mapping[str, Any]) -> None:
         """Use a connected handle, or one that is bound already."""
         if isinstance(handle, BoundSocket):
@@ -190,12 +189,10 @@ class Socket(Connection):
         handle.onfault = self.onfault
 
     def _startFastPath(self) -> None:
-        cls = type(self)
-        fast = _fastClasses.get(cls)
-        if fast is None:
-            fast = _fastClasses[cls] = cls._write is Socket._write and cls._writev is Socket._writev
-        if fast and "_write" not in self.__dict__:
+        # Looked up on the instance, where one may have put a function of its own.
+        if _isOwn(self._write, Socket._write) and _isOwn(self._writev, Socket._writev):
             self._writeFast = self._writeToHandle
+        self._isPlain = _isOwn(self.emit, _PLAIN_EMIT) and _isOwn(self.push, _PLAIN_PUSH)
 
     def onfault(self) -> None:
         """A listener raised and nobody took the error: it was logged, the connection is given up.
@@ -235,7 +232,7 @@ class Socket(Connection):
         try:
             job.begin()
         except BaseException:
-            # A look-up that refuses the name. Node leaves such a socket connecting for ever.
+            # A look-up that refuses the name; in Node the socket connects for ever then.
             self._abandonConnect()
             raise
         return self
@@ -288,6 +285,25 @@ class Socket(Connection):
     def _onread(self, data: bytes) -> None:
         if self._idleTimer is not None:
             self._touch()
+        # What `push` and `emit` would do in the likely case, without asking them.
+        if (
+            self._isPlain
+            and self._flowing
+            and not self._readLength
+            and not self._readSync
+            and self._decoder is None
+            and not self._readGate & OVER
+            and not self._awaitDrain
+        ):
+            entry = self._events.get("data")
+            if entry is not None and (call := entry.call1) is not None:
+                self._dataEmitted = True
+                result = call(data)
+                if result is not None:
+                    self._settle(result, "data", (data,))
+                if self._readGate & AT_END and self._handle is not None:
+                    self._handle.readStop()
+                return
         if not self.push(data) and self._handle is not None:
             self._handle.readStop()
 
@@ -322,6 +338,32 @@ class Socket(Connection):
 
     # -- data to the peer
 
+    def write(self, chunk: Any, encoding: Any = None, callback: Callable[..., Any] | None = None) -> bool:
+        """Send data.
+
+        Args: chunk: bytes-like or str; encoding: of a str, UTF-8 if left out; callback: called when it is written.
+        Returns: False when much is waiting already: go on with 'drain'.
+        Raises: ERR_INVALID_ARG_TYPE, ERR_STREAM_NULL_VALUES, ERR_UNKNOWN_ENCODING.
+        Node: net.html#socketwritedata-encoding-callback
+        """
+        # The likely case: bytes, nobody to call back, a connection, and nothing that waits.
+        if (
+            callback is None
+            and encoding is None
+            and type(chunk) is bytes
+            and not self._writeGate
+            and self._writeFast is not None
+            and not self._writeLength
+        ):
+            if self._idleTimer is not None:
+                self._touch()
+            status = self._handle.write(chunk)
+            if not status:
+                return True
+            self._notSent(status)
+            return self._writeIsUnderWay(len(chunk), nop)
+        return super().write(chunk, encoding, callback)
+
     def _writeToHandle(self, data: bytes) -> int:
         """`_writeFast` of the stream: 0 when the kernel has taken everything."""
         if self._idleTimer is not None:
@@ -329,11 +371,15 @@ class Socket(Connection):
         status: int = self._handle.write(data)
         if not status:
             return 0
+        self._notSent(status)
+        return 1
+
+    def _notSent(self, status: int) -> None:
+        """The kernel has not taken all of a fast write: `_onwrite` comes when it has, or with the error."""
         if status == PENDING:
             self._awaitWrite(self._onwrite)
         else:
             nextTick(self._onwrite, errnoException(status, "write"))
-        return 1
 
     def _write(self, chunk: Any, encoding: str | None, callback: _DONE) -> None:
         self._writeAny(chunk, callback, False)
@@ -344,7 +390,7 @@ class Socket(Connection):
     def _writeAny(self, data: Any, callback: _DONE, several: bool) -> None:
         if self._connection == CONNECTING:
             self._pendingWrite = (data, callback, several)
-            # As listeners, because that is their place in Node among the listeners of a program.
+            # As listeners: that is their place in Node among those of a program.
             self.once("connect", self._writePending)
             self.once("close", self._failPending)
             return
@@ -525,40 +571,8 @@ def _onShutdown(callback: _DONE, status: int) -> None:
     callback(None)
 
 
-def isPipe(handle: Any) -> bool:
-    """True for the handle of a Unix domain socket."""
-    address = handle.getsockname()
-    if isinstance(address, Address):
-        return address.family == "pipe"
-    return bool(handle.resourceName == "PipeWrap")
-
-
-def openDescriptor(descriptor: Any) -> StreamHandle:
-    """A handle for an open, connected socket descriptor.
-
-    Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INVALID_FD_TYPE.
-    """
-    validateInt32(descriptor, "fd", 0)
-    handle = handles.current().openStream(int(descriptor))
-    if isinstance(handle, int):
-        raise ERR_INVALID_FD_TYPE("UNKNOWN" if handle == -errno.EBADF else "FILE")
-    return handle
-
-
-def checkBlockList(value: Any) -> BlockList:
-    """The option `blockList`.
-
-    Raises: ERR_INVALID_ARG_TYPE.
-    """
-    if not isinstance(value, BlockList):
-        raise ERR_INVALID_ARG_TYPE("options.blockList", "net.BlockList", value)
-    return value
-
-
-def _refuseObjectMode(given: Mapping[str, Any]) -> None:
-    for name in ("objectMode", "readableObjectMode", "writableObjectMode"):
-        if given.get(name):
-            raise ERR_INVALID_ARG_VALUE(f"options.{name}", given[name], "is not supported")
+def _isOwn(method: Any, function: Any) -> bool:
+    return getattr(method, "__func__", None) is function
 
 
 def createConnection(*args: Any, **keywords: Any) -> Socket:
@@ -570,25 +584,13 @@ def createConnection(*args: Any, **keywords: Any) -> Socket:
     Node: net.html#netcreateconnection
     """
     options, listener = connectArguments(args, keywords)
-    socket = Socket({name: value for name, value in options.items() if name in _CONSTRUCTOR_OPTIONS})
+    socket = Socket({name: value for name, value in options.items() if name in CONSTRUCTOR_OPTIONS})
     if options.get("timeout"):
         socket.setTimeout(timerDuration(options["timeout"], "msecs"))
     if listener is not None:
         validateFunction(listener, "listener")
         return socket.connect(options, listener)
     return socket.connect(options)
-
-
-_CONSTRUCTOR_OPTIONS = frozenset(
-    {
-        *SocketConstructorOpts.__annotations__,
-        "objectMode",
-        "readableHighWaterMark",
-        "readableObjectMode",
-        "writableHighWaterMark",
-        "writableObjectMode",
-    }
-)
 
 
 def fromTransport(transport: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Socket:

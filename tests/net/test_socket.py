@@ -132,6 +132,45 @@ def testASubclassSeesItsWrites(wire: Network, log: Any) -> None:
     server.close()
 
 
+@pytest.mark.parametrize("name", ["emit", "push"])
+@pytest.mark.parametrize("onInstance", [False, True])
+def testWhoWatchesTheDataSeesIt(wire: Network, monkeypatch: pytest.MonkeyPatch, name: str, onInstance: bool) -> None:
+    """An `emit` or `push` of somebody else's, as instrumentation puts in place."""
+    seen: list[Any] = []
+    real = getattr(net.Socket, name)
+
+    def watching(self: net.Socket, *args: Any) -> Any:
+        seen.append(args)
+        return real(self, *args)
+
+    if not onInstance:
+        monkeypatch.setattr(net.Socket, name, watching)
+    server = wire.listen(8124)
+    socket = net.Socket()
+    if onInstance:
+        setattr(socket, name, lambda *args: watching(socket, *args))
+    socket.on("data", lambda data: None)
+    socket.connect(8124, "127.0.0.1")
+    wire.run()
+    server.peers[0].send(b"abc")
+    wire.run()
+    assert (("data", b"abc") if name == "emit" else (b"abc",)) in seen
+    socket.destroy()
+    server.close()
+
+
+def testPushOfTheEndInADataListener(wire: Network, pair: Pair, log: Any) -> None:
+    """Reading stops then: later data is no error."""
+    socket, peer = pair
+    log.watch(socket, "data", "end", "error")
+    socket.on("data", lambda: socket.push(None))
+    peer.send(b"abc")
+    wire.run()
+    peer.send(b"def")
+    wire.run()
+    assert log == [("data", b"abc"), "end"]
+
+
 def testWriteBeforeTheConnectionWaits(wire: Network, log: Any) -> None:
     server = wire.listen(8124)
     socket = net.connect(8124, "127.0.0.1", log.note("connect"))
