@@ -1,4 +1,4 @@
-"""Twisted protocols over our sockets. Not of Node; `net.fromTransport` and `server.asFactory()` are the other direction.
+"""Twisted protocols over our sockets. Not of Node; `fromTransport` and `server.asFactory()` are the other direction.
 
 Whatever speaks a protocol in Twisted can serve, or use, a connection of this package: `twisted.web`'s Site behind a
 `net.Server`, a line receiver over an upgraded http connection.

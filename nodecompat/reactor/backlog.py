@@ -1,7 +1,7 @@
 """The last connections of a listening socket: what the kernel has accepted must not be reset by closing it.
 
 The kernel makes connections by itself; closing the socket resets those that nobody has taken yet. Taking them all and
-then closing leaves a gap in which one more may come. So the kernel is first told, by a socket filter (SO_ATTACH_FILTER),
+then closing leaves a gap in which one more may come. So the kernel is first told, by a filter (SO_ATTACH_FILTER),
 to drop segments that begin a connection; handshakes under way still end. Whoever is dropped asks again a second later,
 and is refused, or finds the next process there. Only Linux has this; elsewhere the gap stays.
 

@@ -1,6 +1,6 @@
 """A Twisted transport over a Node-style socket: the bridge in the other direction.
 
-Implements `ITCPTransport` (and `ISSLTransport` over an encrypted socket) with nothing but a socket's methods and events,
+Implements `ITCPTransport` (and `ISSLTransport` over an encrypted socket) with a socket's methods and events alone,
 so that any Twisted protocol can be spoken over a connection of ours: one of `net`, one that http has upgraded, one in
 memory. Producers are told to pause when `write` returns False and to go on at 'drain'.
 
@@ -72,7 +72,7 @@ class SocketTransport:
             self.protocol.dataReceived(chunk)
 
     def _onEnd(self) -> None:
-        halfCloseable = IHalfCloseableProtocol(self.protocol, None)
+        halfCloseable: Any = IHalfCloseableProtocol(self.protocol, None)
         if halfCloseable is not None:
             halfCloseable.readConnectionLost()
         else:
@@ -148,7 +148,7 @@ class SocketTransport:
             self.socket.end(self._writeLost)
 
     def _writeLost(self, error: BaseException | None = None) -> None:
-        halfCloseable = IHalfCloseableProtocol(self.protocol, None) if self.protocol is not None else None
+        halfCloseable: Any = IHalfCloseableProtocol(self.protocol, None) if self.protocol is not None else None
         if halfCloseable is not None and error is None:
             halfCloseable.writeConnectionLost()
 

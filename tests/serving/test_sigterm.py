@@ -1,7 +1,7 @@
 """SIGTERM loses no request: whoever was connected gets a whole answer, whatever the connection was doing.
 
-A run starts twistd, lets clients of every kind at it, ends it in the midst, and counts. NODECOMPAT_SIGTERM_RUNS says how
-many runs; the default is small.
+A run starts twistd, lets clients of every kind at it, ends it in the midst, and counts. NODECOMPAT_SIGTERM_RUNS says
+how many runs; the default is small.
 """
 
 from __future__ import annotations
@@ -163,9 +163,7 @@ def oneRun(folder: Path, *arguments: str) -> tuple[int, list[str]]:
 
 @pytest.mark.parametrize("handles", ["poller", "bridge"])
 @pytest.mark.parametrize("kind", ["tcp", "unix"])
-def testNothingIsLost(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, handles: str
-) -> None:
+def testNothingIsLost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, handles: str) -> None:
     if handles == "bridge":
         monkeypatch.setenv("NODECOMPAT_HANDLES", "bridge")
     place = "tcp:0:interface=127.0.0.1" if kind == "tcp" else f"unix:{tmp_path}/socket"

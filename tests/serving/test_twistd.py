@@ -111,10 +111,9 @@ def testAServerThatAScriptMakesLater(tmp_path: Path) -> None:
 @pytest.mark.parametrize("how", ["process.exit(3)", "sys.exit(3)"])
 def testAScriptThatEndsTheProcess(tmp_path: Path, how: str) -> None:
     app = SCRIPT.replace("res.end(", f"{how} or res.end(")
-    with serving(tmp_path, "--app", "myapp.py", app=app) as it:
-        with it.connect() as client:
-            client.sendall(GET)
-            code, out, _ = finish(it.child)
+    with serving(tmp_path, "--app", "myapp.py", app=app) as it, it.connect() as client:
+        client.sendall(GET)
+        code, out, _ = finish(it.child)
     assert code == 3
     assert "exit 3" in out and "Traceback" not in out
 
@@ -232,25 +231,23 @@ def testNothingIsLoggedForAConnection(tmp_path: Path) -> None:
 
 
 def testGraceTime(tmp_path: Path) -> None:
-    with serving(tmp_path, *HTTP, "--grace", "0.2") as it:
-        with it.connect() as client:
-            client.sendall(request("/stuck"))
-            client.sendall(b"")
-            it.ask()  # by now the request has come
-            code, out, _ = it.stop()
-            assert client.recv(1) == b""
+    with serving(tmp_path, *HTTP, "--grace", "0.2") as it, it.connect() as client:
+        client.sendall(request("/stuck"))
+        client.sendall(b"")
+        it.ask()  # by now the request has come
+        code, out, _ = it.stop()
+        assert client.recv(1) == b""
     assert code == 0
     assert "1 connections were cut off" in out
 
 
 def testASecondSignalEndsAtOnce(tmp_path: Path) -> None:
-    with serving(tmp_path, *HTTP, "--grace", "3600") as it:
-        with it.connect() as client:
-            client.sendall(request("/stuck"))
-            it.ask()
-            it.child.terminate()
-            it.waitFor("no new connections")
-            code, out, _ = it.stop()
+    with serving(tmp_path, *HTTP, "--grace", "3600") as it, it.connect() as client:
+        client.sendall(request("/stuck"))
+        it.ask()
+        it.child.terminate()
+        it.waitFor("no new connections")
+        code, out, _ = it.stop()
     assert code == 0
     assert "SIGTERM again" in out
 
@@ -420,7 +417,10 @@ def testAScriptThatFails(tmp_path: Path) -> None:
         ([], "give one of --http MODULE:NAME, --net MODULE:NAME and --app SCRIPT"),
         (["--http", "a:b", "--net", "a:b"], "give only one of --http MODULE:NAME, --net MODULE:NAME and --app SCRIPT"),
         (["--http", "myapp:onRequest"], "where shall it listen? Give --listen, for example --listen tcp:8080"),
-        (["--app", "a.py", "--listen", "1"], "--listen goes with --http and --net; the script of --app listens by itself"),
+        (
+            ["--app", "a.py", "--listen", "1"],
+            "--listen goes with --http and --net; the script of --app listens by itself",
+        ),
         ([*HTTP, "extra"], "what is 'extra'? Only a script of --app takes arguments"),
         ([*HTTP, "--listen", "foo:80"], "--listen foo:80: Unknown endpoint type: 'foo'"),
         ([*HTTP, "--listen", "tcp:x"], "--listen tcp:x: "),
@@ -435,7 +435,10 @@ def testAScriptThatFails(tmp_path: Path) -> None:
         ([*HTTP, "--grace", "nan"], "--grace nan: must be a number of seconds, 0 or more"),
         ([*HTTP, "--access-format", "xml"], "--access-format xml: must be combined or json"),
         (["--http", "myapp", *HTTP[2:]], "--http myapp: must be MODULE:NAME, for example myapp:onRequest"),
-        (["--http", "nothere:x", *HTTP[2:]], "--http nothere:x: there is no module 'nothere' here or on the Python path"),
+        (
+            ["--http", "nothere:x", *HTTP[2:]],
+            "--http nothere:x: there is no module 'nothere' here or on the Python path",
+        ),
         (["--http", "myapp:nothere", *HTTP[2:]], "--http myapp:nothere: myapp has no 'nothere'"),
         (["--http", "myapp:number", *HTTP[2:]], "--http myapp:number: neither a function nor a server"),
         (["--http", "myapp:netServer", *HTTP[2:]], "--http myapp:netServer: this is a net server"),
