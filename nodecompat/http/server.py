@@ -128,9 +128,7 @@ class ServerBase(EventEmitter):
         self.keepAliveTimeout = _time(options, "keepAliveTimeout", KEEP_ALIVE_TIMEOUT)
         #: Milliseconds more than the clients are told. Node: http.html#serverkeepalivetimeoutbuffer
         self.keepAliveTimeoutBuffer = _time(options, "keepAliveTimeoutBuffer", KEEP_ALIVE_TIMEOUT_BUFFER)
-        self.connectionsCheckingInterval = _time(
-            options, "connectionsCheckingInterval", CONNECTIONS_CHECKING_INTERVAL
-        )
+        self.connectionsCheckingInterval = _time(options, "connectionsCheckingInterval", CONNECTIONS_CHECKING_INTERVAL)
 
     def _takeFlags(self, options: Mapping[str, Any]) -> None:
         self._requireHostHeader = _flag(options, "requireHostHeader", True)

@@ -250,5 +250,3 @@ def exitWith(code: int) -> None:
     """End the process in order, with this exit code."""
     _setExitCode(code)
     stopReactor()
-
-

@@ -119,9 +119,7 @@ def testEndOfInputBetweenMessages(whole: bytes) -> None:
 UPGRADE_HEAD = b"POST / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: x\r\n"
 
 
-@pytest.mark.parametrize(
-    "framing", [THREE + b"abc", b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"]
-)
+@pytest.mark.parametrize("framing", [THREE + b"abc", b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"])
 def testUpgradeThatNobodyWantsIsAnOrdinaryRequest(framing: bytes) -> None:
     text = UPGRADE_HEAD + framing + HEAD + b"\r\n"
     for segments in ([text], bytewise(text)):

@@ -516,9 +516,7 @@ async def testBareLf() -> None:
 
     strict = [f"client-{name}" for name in "abce"]
     assert of(env.events, *strict) == of(node.events, *strict)
-    answer = (
-        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nDate: <date>\r\nConnection: close\r\n\r\nhello world\n"
-    )
+    answer = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nDate: <date>\r\nConnection: close\r\n\r\nhello world\n"
     lax = [["connect"], ["data", answer], ["end"], ["close", False]]
     assert [event[1:] for event in of(env.events, "client-d")] == lax
     assert [event[1:] for event in of(env.events, "client-f")] == lax
