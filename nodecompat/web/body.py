@@ -186,6 +186,10 @@ def _noConstant(name: str) -> Any:
 
 def _explain(text: str, position: int, message: str) -> str:
     """V8's words for what is wrong with a JSON text."""
+    if "trailing comma" in message:  # Python 3.13 points at the comma, V8 at what stands behind it
+        message = "property name" if "object" in message else "value"
+        position += 1
+        position += len(text[position:]) - len(text[position:].lstrip())
     if "Unterminated string" in message:
         return f"Unterminated string in JSON {_at(text, len(text))}"
     if "Extra data" in message:
