@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -26,6 +27,9 @@ def pytest_configure(config: pytest.Config) -> None:
     elif name != "default":
         default = importlib.import_module("twisted.internet.default")
         default.install = importlib.import_module(f"twisted.internet.{name}reactor").install
+    # A shell gives its background jobs an ignored SIGINT, which the programs that we start would inherit.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ import pytest
 import pytest_twisted
 import treq
 from net.conftest import settled
-from program import program
+from program import program, python
 from twisted.application.internet import StreamServerEndpointService
 from twisted.application.service import Application, IService, IServiceCollection, MultiService
 from twisted.internet import reactor, threads
@@ -287,14 +287,15 @@ print(reactor._exitSignal)
 
 def testImportingMakesNothing() -> None:
     """No descriptor, no thread, no reactor: twistd forks after it."""
-    code, out, _ = program(
+    code, out, _ = python(
+        "-c",
         """
-import os, threading
+import os, sys, threading
 before = sorted(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else []
 import nodecompat.service, nodecompat.serving.twistd, nodecompat.serving.accesslog
 after = sorted(os.listdir("/proc/self/fd")) if before else []
 print(before == after, threading.active_count(), "twisted.internet.reactor" in sys.modules)
-"""
+""",
     )
     assert (code, out) == (0, "True 1 False\n")
 
