@@ -379,7 +379,9 @@ class Socket(Connection):
         if status == PENDING:
             self._awaitWrite(self._onwrite)
         else:
-            nextTick(self._onwrite, errnoException(status, "write"))
+            error = errnoException(status, "write")
+            self._fail(error)  # so that this write answers False already
+            nextTick(self._onwrite, error)
 
     def _write(self, chunk: Any, encoding: str | None, callback: _DONE) -> None:
         self._writeAny(chunk, callback, False)

@@ -41,6 +41,8 @@ BROKEN = select.EPOLLERR | select.EPOLLHUP
 
 #: Events of one poll, the length of one turn.
 EVENTS_PER_TURN = 256
+#: Rounds of deferred callbacks after the events of a turn: libuv's number.
+PENDING_ROUNDS = 8
 #: Events after which the reactor gets its own turn, so that other Twisted work is not starved.
 EVENTS_PER_WAKEUP = 512
 
@@ -128,9 +130,9 @@ class Poller:
                 events = self._epoll.poll(0, EVENTS_PER_TURN)
                 if not events and not self._deferred:
                     break
-                self._turn(events)
+                rounds = self._turn(events)
                 # A turn without events costs too, so that handlers that defer for ever are bounded as well.
-                budget -= len(events) + 1
+                budget -= len(events) + 1 + rounds
         finally:
             self._running = False
         if self._deferred:
@@ -152,7 +154,9 @@ class Poller:
 
     # One turn
 
-    def _turn(self, events: list[tuple[int, int]]) -> None:
+    def _turn(self, events: list[tuple[int, int]]) -> int:
+        """Hand out one batch. Returns how many rounds of deferred callbacks followed it."""
+        rounds = 0
         ticks.beginTurn()
         # Locals: this loop runs once for every event of the program.
         nextTicks, microtasks, drain = ticks.ticks, ticks.microtasks, ticks.drain
@@ -172,10 +176,16 @@ class Poller:
                 faults.report(error, getattr(handler, "__self__", None))
             if nextTicks or microtasks:
                 drain()
+        if self._deferred:
+            # Such as the end of a shutdown: before the checks, as libuv looks at its pending queue once more.
+            while self._deferred and rounds < PENDING_ROUNDS:
+                self._runDeferred()
+                rounds += 1
         ticks.endTurn()
+        return rounds
 
     def _runDeferred(self) -> None:
-        """Only what was deferred before this turn: the rest waits for the next."""
+        """Only what was deferred up to now: what comes meanwhile waits for the next round."""
         for _ in range(len(self._deferred)):
             if not self._deferred:
                 return

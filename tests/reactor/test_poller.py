@@ -199,7 +199,7 @@ def testDeferredRunsInALaterTurn(polling: Poller, net: Any, log: list[Any]) -> N
     assert log == ["deferred"]
 
 
-def testDeferredInATurnRunsAfterItsChecks(polling: Poller, watch: Any, log: list[Any]) -> None:
+def testDeferredInATurnRunsBeforeItsChecks(polling: Poller, watch: Any, log: list[Any]) -> None:
     def onEvent() -> None:
         polling.defer(log.append, "deferred")
         ticks.queueCheck(log.append, "check")
@@ -208,7 +208,7 @@ def testDeferredInATurnRunsAfterItsChecks(polling: Poller, watch: Any, log: list
     each.onEvent = onEvent
     each.far.send(b"x")
     polling.doRead()
-    assert log == ["a", "check", "deferred"]
+    assert log == ["a", "deferred", "check"]
 
 
 def testTheReactorGetsItsTurn(polling: Poller, watch: Any, log: list[Any]) -> None:
