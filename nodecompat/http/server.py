@@ -27,6 +27,7 @@ from .connection import ServerConnection
 from .incoming import IncomingMessage
 from .parserlimits import MAX_HEADERS
 from .response import ServerResponse
+from .status import STATUS_CODES
 
 MAX_SAFE_INTEGER = 2**53 - 1
 # Defaults, in milliseconds.
@@ -35,6 +36,15 @@ HEADERS_TIMEOUT = 60_000
 KEEP_ALIVE_TIMEOUT = 5_000
 KEEP_ALIVE_TIMEOUT_BUFFER = 1_000
 CONNECTIONS_CHECKING_INTERVAL = 30_000
+#: Options that are passed on to net.Server. Node does not pass captureRejections; it has it for all emitters only.
+_NET_OPTIONS = (
+    "blockList",
+    "captureRejections",
+    "highWaterMark",
+    "keepAlive",
+    "keepAliveInitialDelay",
+    "pauseOnConnect",
+)
 
 
 class ServerOptions(TypedDict, total=False):
@@ -112,8 +122,8 @@ class ServerBase(EventEmitter):
                     "options.httpValidation", validation, "cannot be used together with options.insecureHTTPParser"
                 )
         self.httpValidation: str | None = validation
-        self._lenientParser = bool(lenient) or validation in ("relaxed", "insecure")
-        self._lenientHeaders = self._lenientParser
+        self._validation = "insecure" if lenient else validation or "strict"
+        self._lenientHeaders = self._validation != "strict"
 
     def _takeTimes(self, options: Mapping[str, Any]) -> None:
         #: Milliseconds for a whole request. Node: http.html#serverrequesttimeout
@@ -170,6 +180,21 @@ class ServerBase(EventEmitter):
         if getattr(socket, "server", None) is None:
             socket.server = self
         self._httpConnections[ServerConnection(self, socket)] = None
+
+    def captureRejection(self, error: BaseException, eventName: Any, *args: Any) -> None:
+        """A coroutine listener failed (with captureRejections): its request is answered with 500, or cut off."""
+        if eventName != "request":
+            listening: Any = super()  # what it is of net
+            listening.captureRejection(error, eventName, *args)
+            return
+        res = args[1]
+        if res.headersSent or res.writableEnded:
+            res.destroy()
+            return
+        for name in res.getHeaderNames():
+            res.removeHeader(name)
+        res.statusCode = 500
+        res.end(STATUS_CODES[500])
 
     def _startChecking(self) -> None:
         if self._checking is None:
@@ -262,7 +287,7 @@ class Server(ServerBase, net.Server):
     def __init__(self, *args: Any, **keywords: Any) -> None:
         options, requestListener = serverArguments(args, keywords)
         netOptions = {"allowHalfOpen": True, "noDelay": options.get("noDelay", True)}
-        for name in ("keepAlive", "keepAliveInitialDelay", "highWaterMark", "pauseOnConnect", "blockList"):
+        for name in _NET_OPTIONS:
             if options.get(name) is not None:
                 netOptions[name] = options[name]
         net.Server.__init__(self, netOptions)

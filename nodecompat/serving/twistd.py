@@ -21,7 +21,9 @@ from typing import Any, NoReturn
 from twisted.application.service import MultiService
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import serverFromString
+from twisted.logger import Logger
 from twisted.python import usage
+from twisted.python.failure import Failure
 
 from .. import http, net
 from ..reactor import faults, host
@@ -32,6 +34,7 @@ from .accesslog import FORMATS, AccessLog
 from .logfile import LogFile
 
 _KINDS = ("http", "net", "app")
+_log = Logger(namespace="nodecompat")
 
 
 class Options(usage.Options):
@@ -176,8 +179,24 @@ def _servers(options: Options) -> list[tuple[net.Server, str]]:
         return [(found, places[0])]
     if not callable(found):
         refuse(f"--{kind} {reference}: neither a function nor a server")
-    module: Any = http if kind == "http" else net
-    return [(module.createServer(found), place) for place in places]
+    return [(_createServer(http if kind == "http" else net, found), place) for place in places]
+
+
+def _createServer(module: Any, listener: Any) -> net.Server:
+    """A server for a listener. When it is a coroutine that fails, its request or its connection ends with it."""
+    server: Any = module.createServer({"captureRejections": True}, listener)
+    capture = server.captureRejection
+
+    def captureRejection(error: BaseException, eventName: Any, *args: Any) -> None:
+        _log.failure("Uncaught exception in a listener of {event}", Failure(error), event=eventName)
+        if eventName == "connection":
+            args[0].destroy()  # without the error, which was told
+        else:
+            capture(error, eventName, *args)
+
+    server.captureRejection = captureRejection
+    found: net.Server = server
+    return found
 
 
 def resolve(option: str, reference: str) -> Any:

@@ -265,6 +265,36 @@ def testARunningRequestIsAnswered(tmp_path: Path, number: signal.Signals) -> Non
         assert finish(it.child)[0] == 0
 
 
+# -- listeners that fail
+
+FAILING = """\
+async def onRequest(req, res):
+    raise ValueError("my own mistake")
+
+def onRequestAtOnce(req, res):
+    raise ValueError("my own mistake")
+
+async def onConnection(socket):
+    raise ValueError("my own mistake")
+"""
+
+
+@pytest.mark.parametrize("kind, name", [("http", "onRequest"), ("http", "onRequestAtOnce"), ("net", "onConnection")])
+def testAListenerThatFails(tmp_path: Path, kind: str, name: str) -> None:
+    """The mistake is in the log, the client does not wait for ever, and the others are served."""
+    place = "tcp:0:interface=127.0.0.1"
+    with serving(tmp_path, f"--{kind}", f"myapp:{name}", "--listen", place, app=FAILING) as it:
+        for _ in range(2):
+            with it.connect() as client:
+                if kind == "http":
+                    client.sendall(request())
+                answer = client.makefile("rb").read()
+            assert answer.startswith(b"HTTP/1.1 500 ") if name == "onRequest" else answer == b""
+        code, out, _ = it.stop()
+    assert code == 0
+    assert out.count("ValueError: my own mistake") == 2
+
+
 # -- the daemon
 
 
