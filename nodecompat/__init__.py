@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .abort import AbortController, AbortSignal, DOMException, Event, EventTarget
     from .events import EventEmitter
     from .process import nextTick
+    from .reactor.coroutines import asFuture
+    from .reactor.guest import insideAsyncio
     from .reactor.run import run
     from .timers import (
         clearImmediate,
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-#: Node's globals, and the module that has each.
+#: Node's globals and a few names of our own, and the module that has each.
 _GLOBALS = {
     "AbortController": "abort",
     "AbortSignal": "abort",
@@ -43,10 +45,12 @@ _GLOBALS = {
     "Headers": "web",
     "Request": "web",
     "Response": "web",
+    "asFuture": "reactor.coroutines",
     "clearImmediate": "timers",
     "clearInterval": "timers",
     "clearTimeout": "timers",
     "fetch": "web",
+    "insideAsyncio": "reactor.guest",
     "nextTick": "process",
     "queueMicrotask": "timers",
     "run": "reactor.run",
@@ -67,10 +71,12 @@ __all__ = [
     "Headers",
     "Request",
     "Response",
+    "asFuture",
     "clearImmediate",
     "clearInterval",
     "clearTimeout",
     "fetch",
+    "insideAsyncio",
     "nextTick",
     "process",
     "queueMicrotask",

@@ -22,8 +22,8 @@ from .errors import (
     numberText,
 )
 from .events import EventEmitter, MaxListenersExceededWarning, fit, hooks
-from .events.listeners import drive
 from .reactor import faults, host, ticks
+from .reactor.coroutines import drive
 from .validators import validateAbortSignal, validateObject, validateUint32
 
 #: The names with a number of their own, counted from 1; None where history left a gap (DOMException.code).

@@ -17,8 +17,8 @@ from twisted.internet.defer import Deferred
 
 from .errors import ERR_INVALID_ARG_TYPE
 from .events import Listener, Symbol, fit, fitAny
-from .events.listeners import drive
 from .reactor import faults, ticks
+from .reactor.coroutines import drive
 from .validators import validateFunction
 
 #: The names of the channels that the modules of this package publish on.

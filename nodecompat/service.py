@@ -44,6 +44,10 @@ class _Serving(Service):
         self.accessLog = accessLog
         self._drainings: dict[net.Server, Draining] = {}
 
+    def setServiceParent(self, parent: Any) -> None:
+        """Belong to an Application, or to another collection of services."""
+        super().setServiceParent(parent)
+
     def _care(self, server: net.Server) -> None:
         """Look after a server; it does not listen yet."""
         if server in self._drainings:
@@ -215,6 +219,10 @@ class SignalService(Service):
     def __init__(self) -> None:
         self._isEnding = False
         self._listens = False
+
+    def setServiceParent(self, parent: Any) -> None:
+        """Belong to an Application, or to another collection of services."""
+        super().setServiceParent(parent)
 
     def privilegedStartService(self) -> None:
         """Take the two signals over."""

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from daemon import Running, command
 from program import HANGS, ROOT, finish, python, start
 
 EXAMPLES = ROOT / "examples"
@@ -144,6 +145,30 @@ def testOrder() -> None:
     assert [line[:2] for line in out.splitlines()] == ["1.", "2.", "3.", "4.", "5.", "6."]
 
 
+def testInsideAsyncio() -> None:
+    with serving("inside_asyncio.py") as (child, port):
+        for path in ("/some/name", "/quit"):
+            with connect(port) as client, client.makefile("rb") as reader:
+                client.sendall(f"GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
+                assert reader.read().endswith(f"hello {path}\n".encode())
+            assert child.stdout is not None
+            assert child.stdout.readline() == f"asked for {path}\n"
+        assert finish(child)[0] == 0
+
+
+def testServiceTac(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP", "ECHO"):
+        monkeypatch.setenv(name, "tcp:0:interface=127.0.0.1")
+    child = start(*command("-n", "--pidfile=", "-y", str(EXAMPLES / "service.tac")), cwd=tmp_path)
+    it = Running(child, 2)
+    assert it.ask() == (200, "hello world\n")
+    with it.connect(1) as client:
+        client.sendall(b"ping")
+        assert client.recv(4) == b"ping"
+    assert it.stop()[0] == 0
+    assert list(tmp_path.iterdir()) == []
+
+
 def testEveryExampleHasATest() -> None:
     here = Path(__file__).read_text("utf-8")
-    assert [path.name for path in EXAMPLES.glob("*.py") if path.name not in here] == []
+    assert [path.name for path in EXAMPLES.glob("*.*") if path.name not in here] == []

@@ -15,10 +15,11 @@ from twisted.internet.defer import Deferred
 
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_UNHANDLED_ERROR, inspect, numberText
 from ..reactor import ticks
+from ..reactor.coroutines import drive
 from ..validators import validateBoolean, validateFunction, validateNumber
 from . import hooks
 from .hooks import MaxListenersExceededWarning, rejected
-from .listeners import Entry, Listener, OnceWrapper, Started, drive, fitAny
+from .listeners import Entry, Listener, OnceWrapper, Started, fitAny
 from .options import EventEmitterOptions
 
 if TYPE_CHECKING:

@@ -27,6 +27,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
+from ..reactor.coroutines import drive
 from .hooks import rejected
 
 Listener = Callable[..., object]
@@ -294,11 +295,6 @@ def _started(started: Started | None, result: Any) -> Started | None:
         started = Started()
     started.append(job)
     return started
-
-
-def drive(coroutine: Any) -> Deferred[Any]:
-    """Run a coroutine; the Deferred fires with its result."""
-    return Deferred.fromCoroutine(coroutine)
 
 
 def _abandon(started: Started | None) -> None:

@@ -24,6 +24,7 @@ from ..records import Record
 from .incoming import IncomingMessage
 from .parser import BODY, RESPONSE, SKIP_BODY, UPGRADE, HTTPParser, parseVersion
 from .parserlenient import LenientParser
+from .parserrelaxed import RelaxedParser
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,7 +104,7 @@ class ClientConnection:
             self.parser.free()
         self._ownParser = req._ownParser
         lenient = req.insecureHTTPParser or req.httpValidation == "insecure"
-        make = LenientParser if lenient else HTTPParser
+        make = LenientParser if lenient else RelaxedParser if req.httpValidation == "relaxed" else HTTPParser
         # The number of headers is no fault here: those over the limit are left out.
         parser = self.parser = make(RESPONSE, req.maxHeaderSize or 0, 0)
         parser.onHeadersComplete = self._onHead

@@ -91,7 +91,7 @@ class ServerConnection:
         self._attach()
 
     def _makeParser(self, server: ServerBase) -> HTTPParser:
-        parser = acquire(REQUEST, server._lenientParser, server.maxHeaderSize or 0, server._headerLimit())
+        parser = acquire(REQUEST, server._validation, server.maxHeaderSize or 0, server._headerLimit())
         parser.onHeadersComplete = self._onHead
         parser.onBody = self._onBody
         parser.onMessageComplete = self._onMessageComplete

@@ -106,6 +106,8 @@ class HTTPParser:
     )
 
     lenient = False
+    #: True when any connection with the usual settings may take such a parser over.
+    isPlain = True
 
     def __init__(self, kind: int, maxHeaderSize: int = 0, maxHeaders: int = MAX_HEADERS) -> None:
         self.kind = kind

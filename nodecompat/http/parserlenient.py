@@ -61,6 +61,7 @@ class LenientParser(HTTPParser):
     __slots__ = ("_afterCR", "_quiet", "_rawHeaders", "_rawTrailers", "_trailing")
 
     lenient = True
+    isPlain = False
     _sink: _LenientSink
 
     def __init__(self, kind: int, maxHeaderSize: int = 0, maxHeaders: int = MAX_HEADERS) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from ..validators import validateInteger
 from .parser import HTTPParser
 from .parserlenient import LenientParser
+from .parserrelaxed import RelaxedParser
 
 _idle: list[HTTPParser] = []
 _maxIdle = 1000
@@ -26,10 +27,14 @@ def setMaxIdleHTTPParsers(max: int = 1000) -> None:
     del _idle[max:]
 
 
-def acquire(kind: int, lenient: bool, maxHeaderSize: int, maxHeaders: int) -> HTTPParser:
-    """A parser in its first state, with these limits (0: the default size; any number of headers)."""
-    if lenient:
-        return LenientParser(kind, maxHeaderSize, maxHeaders)
+def acquire(kind: int, validation: str, maxHeaderSize: int, maxHeaders: int) -> HTTPParser:
+    """A parser in its first state, with these limits (0: the default size; any number of headers).
+
+    Args: validation: "strict", "relaxed" or "insecure".
+    """
+    if validation != "strict":
+        make = LenientParser if validation == "insecure" else RelaxedParser
+        return make(kind, maxHeaderSize, maxHeaders)
     if _idle and _idle[-1].kind == kind:
         parser = _idle.pop()
         parser.configure(maxHeaderSize, maxHeaders)
@@ -39,7 +44,7 @@ def acquire(kind: int, lenient: bool, maxHeaderSize: int, maxHeaders: int) -> HT
 
 def release(parser: HTTPParser) -> None:
     """Take a parser back: it calls nobody any more."""
-    if parser.isReusable and not parser.lenient and len(_idle) < _maxIdle:
+    if parser.isReusable and parser.isPlain and len(_idle) < _maxIdle:
         parser.forget()
         _idle.append(parser)
     else:

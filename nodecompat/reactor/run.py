@@ -26,6 +26,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from . import alive, faults, host, signals, ticks
+from .coroutines import drive
 from .report import flush, printError
 
 #: Exit codes of Node: an error, an error in an 'uncaughtException' listener, an endless wait, and a signal's base.
@@ -118,7 +119,7 @@ class Program:
 
         result = main() if callable(main) else main
         if inspect.iscoroutine(result):
-            result = Deferred.fromCoroutine(result)
+            result = drive(result)
         if isinstance(result, Deferred):
             self._waiting = result
             result.addCallbacks(self._mainDone, self._mainFailed)

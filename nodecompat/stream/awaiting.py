@@ -17,6 +17,7 @@ from twisted.internet.defer import Deferred
 from ..events import fit
 from ..events.hooks import rejected
 from ..reactor import ticks
+from ..reactor.coroutines import drive
 
 T = TypeVar("T")
 
@@ -30,7 +31,7 @@ def microtask() -> Deferred[None]:
 
 def run(coroutine: Coroutine[Any, Any, T]) -> Deferred[T]:
     """Start a coroutine, as calling an async function does in JavaScript."""
-    return Deferred.fromCoroutine(coroutine)
+    return drive(coroutine)
 
 
 def driven(function: Callable[..., Any]) -> Callable[..., None]:

@@ -11,8 +11,8 @@ from types import FunctionType, MethodType
 from typing import Any
 
 from ..events.hooks import rejected
-from ..events.listeners import drive
 from ..reactor import ticks
+from ..reactor.coroutines import drive
 from ..validators import validateFunction
 
 
