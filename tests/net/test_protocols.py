@@ -21,6 +21,7 @@ from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
 from nodecompat import net
+from nodecompat.events import once
 from nodecompat.testing import Network, Peer, network
 
 
@@ -422,6 +423,6 @@ async def testALineReceiverOnBothSides() -> None:
     socket = net.connect(port, "127.0.0.1")
     asking = net.connectProtocol(socket, Asking())
     async with server:
-        while not socket.destroyed:
-            await settled()
+        await once(socket, "close")
+    await settled()
     assert asking.answer == b"HELLO"
