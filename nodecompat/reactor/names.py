@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 from twisted.names import dns
 
 from . import alive, handles, host, ticks
+from .dnsname import BoundedStream, anyName, hostName, readName
 from .handle import DatagramHandle, StreamHandle
 from .resolver import toAscii
 
@@ -223,7 +224,8 @@ class Query:
             self.finish(_BY_RCODE[answer.rCode])
             return
         records = [found for header in answer.answers if (found := _resource(header)) is not None]
-        self.finish(SUCCESS if records else NODATA, records)
+        fine = [record for record in records if None not in record.fields]
+        self.finish(SUCCESS if fine else BADRESP if records else NODATA, fine)
 
 
 class Exchange:
@@ -349,16 +351,21 @@ class StreamExchange(Exchange):
 class _Answer(dns.Message):
     """A message that is read strictly: Twisted's own leaves out what is cut off, and trusts no length."""
 
+    def fromStr(self, str: bytes) -> None:
+        self.decode(BoundedStream(str))
+
     def parseRecords(self, list: list[dns.RRHeader], num: int, strio: Any) -> None:
         for _ in range(num):
             header = dns.RRHeader()
             header.decode(strio)
-            end = strio.tell() + header.rdlength
+            start = strio.tell()
             payload: Any = self.lookupRecordType(header.type)(ttl=header.ttl)
             header.payload = payload
             payload.decode(strio, header.rdlength)
-            if strio.tell() != end:
+            if strio.tell() != start + header.rdlength:
                 raise ValueError("a record does not end where it says")
+            if header.type in _NAMES:
+                payload.shownNames = _NAMES[header.type](strio.getvalue(), start)
             list.append(header)
 
 
@@ -380,8 +387,33 @@ def _resource(header: dns.RRHeader) -> Resource | None:
     return Resource(type, header.ttl, _FIELDS[type](header.payload))
 
 
-def _text(name: Any) -> str:
-    return str(name.name.decode("latin-1"))
+def _hostAt(offset: int) -> Callable[[bytes, int], tuple[str | None, ...]]:
+    """A record whose name stands `offset` bytes behind its start."""
+    return lambda data, start: (hostName(readName(data, start + offset)[0]),)
+
+
+def _namesOfSoa(data: bytes, start: int) -> tuple[str | None, ...]:
+    server, pos = readName(data, start)
+    return (hostName(server), anyName(readName(data, pos)[0]))
+
+
+def _namesOfNaptr(data: bytes, start: int) -> tuple[str | None, ...]:
+    pos = start + 4
+    for _ in range(3):
+        pos += 1 + data[pos]
+    return (hostName(readName(data, pos)[0]),)
+
+
+#: How the names of a record are read, by its type; None stands for what is no host name.
+_NAMES = {
+    dns.NS: _hostAt(0),
+    dns.CNAME: _hostAt(0),
+    dns.PTR: _hostAt(0),
+    dns.MX: _hostAt(2),
+    dns.SRV: _hostAt(6),
+    dns.SOA: _namesOfSoa,
+    dns.NAPTR: _namesOfNaptr,
+}
 
 
 def _string(charstr: Any) -> str:
@@ -390,12 +422,12 @@ def _string(charstr: Any) -> str:
 
 def _soa(payload: Any) -> tuple[Any, ...]:
     times = (payload.serial, payload.refresh, payload.retry, payload.expire, payload.minimum)
-    return (_text(payload.mname), _text(payload.rname), *times)
+    return (*payload.shownNames, *times)
 
 
 def _naptr(payload: Any) -> tuple[Any, ...]:
-    texts = (_string(payload.flags), _string(payload.service), _string(payload.regexp), _text(payload.replacement))
-    return (payload.order, payload.preference, *texts)
+    texts = (_string(payload.flags), _string(payload.service), _string(payload.regexp))
+    return (payload.order, payload.preference, *texts, *payload.shownNames)
 
 
 def _tlsa(payload: Any) -> tuple[Any, ...]:
@@ -415,12 +447,12 @@ def _caa(payload: Any) -> tuple[Any, ...]:
 _FIELDS: dict[str, Callable[[Any], tuple[Any, ...]]] = {
     "A": lambda payload: (payload.dottedQuad(),),
     "AAAA": lambda payload: (socket.inet_ntop(socket.AF_INET6, payload.address),),
-    "CNAME": lambda payload: (_text(payload.name),),
-    "NS": lambda payload: (_text(payload.name),),
-    "PTR": lambda payload: (_text(payload.name),),
-    "MX": lambda payload: (payload.preference, _text(payload.name)),
+    "CNAME": lambda payload: payload.shownNames,
+    "NS": lambda payload: payload.shownNames,
+    "PTR": lambda payload: payload.shownNames,
+    "MX": lambda payload: (payload.preference, *payload.shownNames),
     "SOA": _soa,
-    "SRV": lambda payload: (payload.priority, payload.weight, payload.port, _text(payload.target)),
+    "SRV": lambda payload: (payload.priority, payload.weight, payload.port, *payload.shownNames),
     "NAPTR": _naptr,
     "TXT": lambda payload: tuple(payload.data),
     "TLSA": _tlsa,
