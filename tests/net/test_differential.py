@@ -253,6 +253,10 @@ def byNode(programs: list[Any]) -> list[list[str]]:
 
 
 @needsNode
+@pytest.mark.skipif(
+    os.environ.get("NODECOMPAT_HANDLES") == "bridge",
+    reason="Twisted connects, sends and closes a turn later: the two ends' events interleave otherwise",
+)
 @pytest.mark.parametrize("start", range(0, PROGRAMS, 20))
 @pytest_twisted.ensureDeferred
 async def testBothEndsSeeWhatTheySeeInNode(start: int) -> None:
