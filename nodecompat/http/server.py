@@ -283,6 +283,7 @@ class Server(ServerBase, net.Server):
         "timeout": ("socket",),
         "upgrade": ("req", "stream", "head"),
     }
+    _applicationProtocols = (b"http/1.1",)
 
     def __init__(self, *args: Any, **keywords: Any) -> None:
         options, requestListener = serverArguments(args, keywords)

@@ -104,6 +104,8 @@ class Server(EventEmitter):
     dropMaxConnection: bool
     #: What a connection becomes.
     _socketClass = Socket
+    #: What an endpoint with TLS may agree on with the client.
+    _applicationProtocols: tuple[bytes, ...] = ()
 
     def __init__(
         self,
@@ -205,7 +207,7 @@ class Server(EventEmitter):
     def _startListen(self, options: Mapping[str, Any]) -> None:
         backlog = options["backlog"]
         if options.get("endpoint") is not None:
-            self._listenOn(handles.serverFromEndpoint(options["endpoint"]), backlog)
+            self._listenOn(handles.serverFromEndpoint(options["endpoint"], self._applicationProtocols), backlog)
         elif options.get("handle") is not None:
             self._listenOn(_toHandle(options["handle"]), backlog)
         elif options.get("fd") is not None:
@@ -441,7 +443,7 @@ class Server(EventEmitter):
 
         'listening' and 'close' are then the business of whoever listens; `listen()` may be called beside it.
         """
-        return handles.protocolFactory(self._onConnection)
+        return handles.protocolFactory(self._onConnection, self._applicationProtocols)
 
     # -- close
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import errno
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from twisted.internet.endpoints import clientFromString
-from twisted.internet.interfaces import IReactorSocket
+from twisted.internet.interfaces import IProtocolNegotiationFactory, IReactorSocket
 from twisted.internet.protocol import ClientFactory, Factory
+from zope.interface import implementer
 
 from . import faults, host, sockaddr, ticks, trace, twistederrors
 from .alive import Activity
@@ -34,14 +35,29 @@ __all__ = [
 ]
 
 
+@implementer(IProtocolNegotiationFactory)
 class HandleFactory(Factory):
-    """A Twisted protocol factory whose connections become handles: `onconnection(0, handle)` for each."""
+    """A Twisted protocol factory whose connections become handles: `onconnection(0, handle)` for each.
+
+    `protocols` is what TLS below it may agree on. Without a protocol in common Twisted breaks the handshake off with a
+    client that names any, as curl and browsers do, so a server of http must say what it speaks.
+    """
 
     noisy = False
 
-    def __init__(self, onconnection: Callable[[int, Any], object], resourceName: str = "TCPSocketWrap") -> None:
+    def __init__(
+        self,
+        onconnection: Callable[[int, Any], object],
+        resourceName: str = "TCPSocketWrap",
+        protocols: Sequence[bytes] = (),
+    ) -> None:
         self.onconnection: Callable[[int, Any], object] | None = onconnection
         self.resourceName = resourceName
+        self.protocols = protocols
+
+    def acceptableProtocols(self) -> list[bytes]:
+        """For ALPN."""
+        return list(self.protocols)
 
     def buildProtocol(self, addr: Any) -> BridgeProtocol:
         return _Accepted(trace.attach(BridgeStream(self.resourceName)), self)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from twisted.internet import tcp
@@ -47,8 +48,9 @@ class EndpointServer(BridgeServer):
 
     __slots__ = ("_acceptor", "_endpoint", "_given", "_greetings", "_opening", "_pending", "_status")
 
-    def __init__(self, endpoint: Any) -> None:
+    def __init__(self, endpoint: Any, protocols: Sequence[bytes] = ()) -> None:
         super().__init__("TCPServerWrap")
+        self._factory.protocols = protocols
         #: Of the kind "haproxy:": connections that have not told yet whom they speak for.
         self._greetings: Greetings | None = None
         if isinstance(endpoint, str):

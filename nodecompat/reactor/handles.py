@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import select
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from . import trace
@@ -85,11 +85,11 @@ def fromEndpoint(endpoint: Any) -> StreamHandle:
     return trace.attach(EndpointStream(endpoint))
 
 
-def serverFromEndpoint(endpoint: Any) -> ServerHandle:
-    """A handle that listens on a Twisted server endpoint, or the description of one."""
+def serverFromEndpoint(endpoint: Any, protocols: Sequence[bytes] = ()) -> ServerHandle:
+    """A handle that listens on a Twisted server endpoint, or the description of one; `protocols` are offered in TLS."""
     from .endpointserver import EndpointServer
 
-    return trace.attach(EndpointServer(endpoint))
+    return trace.attach(EndpointServer(endpoint, protocols))
 
 
 def fromTransport(transport: Any) -> StreamHandle:
@@ -99,8 +99,8 @@ def fromTransport(transport: Any) -> StreamHandle:
     return trace.attach(adopt(transport))
 
 
-def protocolFactory(onconnection: Callable[[int, Any], object]) -> Any:
+def protocolFactory(onconnection: Callable[[int, Any], object], protocols: Sequence[bytes] = ()) -> Any:
     """A Twisted protocol factory: `onconnection(0, handle)` for each connection that somebody else accepts."""
     from .bridge import HandleFactory
 
-    return HandleFactory(onconnection)
+    return HandleFactory(onconnection, protocols=protocols)

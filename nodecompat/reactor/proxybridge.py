@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
-from twisted.internet.interfaces import IHalfCloseableProtocol
+from twisted.internet.interfaces import IHalfCloseableProtocol, IProtocolNegotiationFactory
 from twisted.internet.protocol import connectionDone
 from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
 from twisted.python.failure import Failure
@@ -90,6 +90,7 @@ class ProxiedTransport(ProtocolWrapper):
         return super().getHost() if local is None else _toTwisted(local)
 
 
+@implementer(IProtocolNegotiationFactory)
 class ProxiedFactory(WrappingFactory):
     """Wraps the factory of handles."""
 
@@ -99,6 +100,11 @@ class ProxiedFactory(WrappingFactory):
     def __init__(self, wrappedFactory: Any, greetings: Greetings) -> None:
         super().__init__(wrappedFactory)
         self.greetings = greetings
+
+    def acceptableProtocols(self) -> list[bytes]:
+        """For ALPN, where TLS is below the PROXY header."""
+        found: list[bytes] = self.wrappedFactory.acceptableProtocols()
+        return found
 
 
 def _toTwisted(address: Address) -> IPv4Address | IPv6Address | UNIXAddress:

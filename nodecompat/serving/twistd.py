@@ -105,6 +105,9 @@ grace time, then exit code 0; a second signal ends at once.
                 serverFromString(host.theReactor(), description.removeprefix("haproxy:"))
             except LookupError:  # what Twisted makes of it
                 refuse(f"--listen {description}: systemd has handed over no such descriptor")
+            except ModuleNotFoundError as error:
+                extra = "; TLS needs pip install 'nodecompat[tls]'" if error.name == "OpenSSL" else ""
+                refuse(f"--listen {description}: {error}{extra}")
             except Exception as error:
                 refuse(f"--listen {description}: {error or type(error).__name__}")
 

@@ -148,6 +148,10 @@ def testTLS(tmp_path: Path) -> None:
         with context.wrap_socket(it.connect()) as client:
             client.sendall(request(connection="close"))
             assert answerOf(client)[1].startswith("hello 127.0.0.1")
+        # As curl and browsers do: without a protocol in common Twisted would break off.
+        context.set_alpn_protocols(["h2", "http/1.1"])
+        with context.wrap_socket(it.connect()) as client:
+            assert client.selected_alpn_protocol() == "http/1.1"
         assert it.stop()[0] == 0
 
 
@@ -497,6 +501,16 @@ def testWrongOptions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments:
         makeService(options)
     sys.modules.pop("myapp", None)
     assert str(caught.value).startswith(f"twistd nodecompat: {message}")
+
+
+def testTLSWithoutOpenSSL(tmp_path: Path) -> None:
+    """What a plain installation lacks is named, and how to get it."""
+    (tmp_path / "myapp.py").write_text("def onRequest(req, res): pass\n")
+    source = f"import sys; sys.modules['OpenSSL'] = None; {command()[1]}"
+    place = "ssl:0:privateKey=key.pem"
+    code, _, err = python("-c", source, "-n", "--pidfile=", "nodecompat", *HTTP[:3], place, cwd=tmp_path)
+    assert code == 1
+    assert err.startswith(f"twistd nodecompat: --listen {place}: ") and "pip install 'nodecompat[tls]'" in err
 
 
 def testASyntaxError(tmp_path: Path) -> None:
