@@ -219,17 +219,12 @@ class ServerConnection:
             res.socket = socket
         else:
             res.assignSocket(socket)
-        if parser.httpVersion == "1.1":
-            head = parser.head
-            # The likely case: Host as everybody writes it. A name cannot begin elsewhere: llhttp lets no other line
-            # end through.
-            if (
-                parser.lenient
-                or head.find(b"\r\nHost:") < 0  # `in` takes three times as long: it tries for a number first
-                or head.lower().find(b"\r\nexpect:") >= 0
-                or server.maxRequestsPerSocket
-            ) and isSpecial(self, req, res):
-                return BODY
+        if (
+            (not parser.isUsual or server.maxRequestsPerSocket)
+            and parser.httpVersion == "1.1"
+            and isSpecial(self, req, res)
+        ):
+            return BODY
         server.emit("request", req, res)
         return BODY
 

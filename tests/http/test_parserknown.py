@@ -1,0 +1,115 @@
+"""Heads that came before: the parser says of them what it said the first time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import hostile
+import pytest
+from parserlog import Log
+
+from nodecompat.errors import HTTPParserError
+from nodecompat.http import parserknown
+from nodecompat.http.parser import SKIP_BODY
+from nodecompat.http.parserlenient import LenientParser
+from nodecompat.http.parserrelaxed import RelaxedParser
+
+CASES = hostile.load("http1.jsonl")
+GET = b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+@pytest.fixture(autouse=True)
+def nothingKnown() -> Iterator[None]:
+    parserknown.heads.clear()
+    yield
+    parserknown.heads.clear()
+
+
+def told(log: Log) -> tuple[object, ...]:
+    parser = log.parser
+    described = (parser.method, parser.url, parser.httpVersion, parser.shouldKeepAlive, parser.upgrade, parser.isUsual)
+    return (*log.events, described, parser.rawHeaders)
+
+
+def testASecondTimeIsAsTheFirst() -> None:
+    first, second = Log(), Log()
+    assert first.feed(GET) == second.feed(GET) == len(GET)
+    assert list(parserknown.heads) == [GET]
+    assert told(first) == told(second)
+
+
+@pytest.mark.parametrize("name", CASES)
+def testTheCorpusTwice(name: str) -> None:
+    """Whatever is known by then, a connection that comes later sees what the first one saw."""
+    segments = [hostile.toBytes(each) for each in CASES[name]["send"] if isinstance(each, (str, list))]
+    results = []
+    for _ in range(2):
+        log = Log()
+        result = log.feed(*segments)
+        results.append((str(result), told(log)))
+    assert results[0] == results[1]
+
+
+def testWhatFollowsAKnownHeadIsRead() -> None:
+    log = Log()
+    log.feed(GET, GET, GET[:10], GET[10:], GET + GET)
+    assert log.events == ["/x", "complete"] * 5
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+        b"GET / HTTP/1.0\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n",
+        b"CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET /" + b"x" * 1024 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
+    ],
+    ids=["close", "1.0", "body", "upgrade", "connect", "long"],
+)
+def testWhatChangesTheParserIsNotKept(head: bytes) -> None:
+    Log().feed(head)
+    assert not parserknown.heads
+
+
+def testNothingIsTakenBehindAClosingRequest() -> None:
+    Log().feed(GET)
+    log = Log()
+    error = log.feed(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", GET)
+    assert isinstance(error, HTTPParserError) and error.code == "HPE_CLOSED_CONNECTION"
+
+
+def testTheLimitsOfTheParserHold() -> None:
+    head = b"GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\nB: 2\r\nC: 3\r\n\r\n"
+    Log().feed(head)
+    error = Log(maxHeaders=2).feed(head)
+    assert isinstance(error, HTTPParserError) and error.code == "HPE_HEADER_OVERFLOW"
+
+
+@pytest.mark.parametrize("make", [LenientParser, RelaxedParser])
+def testOtherParsersNeitherKeepNorUse(make: type) -> None:
+    log = Log(make=make)
+    log.feed(GET)
+    assert not parserknown.heads
+    parserknown.keep(GET, ("GET", "/wrong", "1.1", True))
+    log.feed(GET)
+    assert log.events == ["/x", "complete"] * 2
+
+
+def testTheOwnerMaySkipOrFree() -> None:
+    Log().feed(GET)
+    log = Log(answer=SKIP_BODY)
+    log.feed(GET, GET)
+    assert log.events == ["/x", "complete"] * 2
+    log = Log()
+    log.parser.onHeadersComplete = lambda parser: parser.free() or 0
+    assert log.feed(GET) == len(GET)
+    assert log.events == []
+
+
+def testMemoryIsBounded() -> None:
+    log = Log()
+    for number in range(3000):
+        log.feed(b"GET /%d HTTP/1.1\r\nHost: a\r\n\r\n" % number)
+    assert len(parserknown.heads) <= 512
