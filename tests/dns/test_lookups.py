@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from typing import Any
 
@@ -33,6 +34,18 @@ def addresses(found: list[LookupAddress]) -> list[str]:
 def testTheFirstAddress(wire: Network) -> None:
     wire.resolver.addresses["a.test"] = BOTH
     assert looked(wire, "a.test") == (None, "2001:db8::1", 6)
+
+
+def testCVE_2026_34513_NothingIsCached(wire: Network) -> None:
+    """10000 names leave nothing behind, and the same name is asked for again."""
+    wire.resolver.addresses["a.test"] = ["192.0.2.1"]
+    looked(wire, "a.test")
+    before = len(gc.get_objects())
+    for number in range(10_000):
+        looked(wire, f"{number}.test")
+    assert len(gc.get_objects()) - before < 100
+    wire.resolver.addresses["a.test"] = ["192.0.2.2"]
+    assert looked(wire, "a.test")[1] == "192.0.2.2"
 
 
 def testAllAddresses(wire: Network) -> None:
@@ -155,6 +168,7 @@ def testANameThatIsTooLong(wire: Network) -> None:
 
 @pytest.mark.parametrize("hostname", ["a\0b.test", "\0"])
 def testFault32NulInAHostName(hostname: str) -> None:
+    """CVE-2026-48930, CVE-2026-105482."""
     with pytest.raises(TypeError, match="must be a string without null bytes") as caught:
         dns.lookup(hostname, lambda *result: None)
     assert caught.value.code == "ERR_INVALID_ARG_VALUE"  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from nodecompat.errors import ERR_INVALID_ARG_VALUE
 
 
 def testConnect() -> None:
+    """CVE-2026-48930, CVE-2026-105482."""
     with pytest.raises(ERR_INVALID_ARG_VALUE, match="must be a string without null bytes"):
         net.connect(80, "localhost\0.example")
 

@@ -233,7 +233,7 @@ def testTheServerClosesAnIdleSocket(fake):
 
 @pytest.mark.parametrize("late", [b"HTTP/1.1 418 X\r\nContent-Length: 0\r\n\r\n", b"x"])
 def testBytesOnAnIdleSocketEndIt(fake, late):
-    """Response queue poisoning: what nobody asked for must not answer the next request."""
+    """CVE-2026-48931, CVE-2026-105481: what nobody asked for must not answer the next request."""
     site = Site(fake, keepAlive=True)
     site.roundTrip()
     site.server.peers[0].send(late)
@@ -363,7 +363,7 @@ def testAnUnixPathIsANameOfItsOwn(fake):
 
 
 def testNamesOfHostsAreForgotten(fake):
-    """Nothing is left of hosts that were asked once, however many."""
+    """CVE-2026-34513: nothing is left of hosts that were asked once, however many."""
     agent = http.Agent(keepAlive=True)
     for number in range(1_000):
         http.get({"host": f"127.1.{number >> 8}.{number & 255}", "agent": agent}).on("error", lambda error: None)
@@ -384,7 +384,7 @@ class _Answering(protocol.Protocol):
 
 @pytest_twisted.ensureDeferred
 async def testUnreadBytesInTheKernelAreNoAnswer():
-    """No turn of the loop lies between their arrival and the next request."""
+    """CVE-2026-48931, CVE-2026-105481: no turn of the loop lies between their arrival and the next request."""
     factory = protocol.Factory.forProtocol(_Answering)
     port = reactor.listenTCP(0, factory, interface="127.0.0.1")
     agent = http.Agent(keepAlive=True)

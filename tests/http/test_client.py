@@ -333,6 +333,7 @@ def testTheCallerMayReplaceTheGlobalAgent(fake, monkeypatch):
 
 
 def testNobodyFollowsRedirects(fake):
+    """CVE-2022-21712: credentials go nowhere else."""
     server = fake.listen()
     port = server.server.getsockname().port
     seen = []
@@ -346,7 +347,7 @@ def testNobodyFollowsRedirects(fake):
 
 
 def testACompressedBodyStaysCompressed(fake):
-    """No bomb goes off here: nothing is decoded that nobody asked to decode."""
+    """CVE-2025-69223, CVE-2026-54278: no bomb goes off here: nothing is decoded that nobody asked to decode."""
     import gzip
 
     body = gzip.compress(bytes(100_000))

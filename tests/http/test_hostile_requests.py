@@ -131,7 +131,7 @@ def testRefusalsCarryNoByteOfThePeer(name: str) -> None:
 
 
 def testWithoutAsserts() -> None:
-    """No behaviour rests on `assert`, which `python -O` leaves out."""
+    """CVE-2025-69227: no behaviour rests on `assert`, which `python -O` leaves out."""
     program = (
         "import hostile\n"
         "for case in hostile.load('http1.jsonl').values():\n"

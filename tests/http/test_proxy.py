@@ -147,12 +147,14 @@ def testAUnixSocketNeedsNoProxy(fake):
     "env", [{"HTTP_PROXY": "nope"}, {"HTTP_PROXY": "http://u:secret@"}, {"https_proxy": "x://u:secret@h"}]
 )
 def testPasswordsAreInNoError(env):
+    """CVE-2026-48615."""
     with pytest.raises(errors.ERR_PROXY_INVALID_CONFIG) as caught:
         http.setGlobalProxyFromEnv(env)
     assert "secret" not in str(caught.value) and "secret" not in repr(caught.value)
 
 
 def testPasswordsAreInNoErrorOfAConnection(fake):
+    """CVE-2026-48615."""
     agent = http.Agent(proxyEnv={"HTTP_PROXY": "http://u:secret@127.0.0.1:1"})
     seen = []
     http.get({"host": "h", "agent": agent}).on("error", seen.append)

@@ -240,7 +240,7 @@ def testPipelinedAnswersLeaveInOrder() -> None:
 
 
 def testPipelinedFlood() -> None:
-    """Requests without end behind one handler that does not answer: a bounded number is read; then all are answered."""
+    """GHSA-4fvr-rgm6-gqmc: behind one handler that does not answer a bounded number is read; then all are answered."""
 
     def handler(req: Any, res: Any, it: Web) -> None:
         if it.log:
@@ -259,6 +259,7 @@ def testPipelinedFlood() -> None:
 
 
 def testAStalledHandlerHoldsNoMemory() -> None:
+    """GHSA-4fvr-rgm6-gqmc."""
     with web(lambda req, res, it: it.log.append(res)) as it:
         peer = it.connect()
         peer.send(GET * 100_000)

@@ -232,6 +232,7 @@ def testDestroyInTheLookupListener(wire: Network, log: Any) -> None:
 
 
 def testANameWithNulIsRefused(wire: Network) -> None:
+    """CVE-2026-48930, CVE-2026-105482."""
     with pytest.raises(errors.ERR_INVALID_ARG_VALUE, match="without null bytes"):
         net.connect(port=1, host="a\0b")
 
