@@ -75,6 +75,7 @@ class ServerConnection:
         #: The request whose body is being read.
         self._current: IncomingMessage | None = None
         self._upgrading: IncomingMessage | None = None
+        #: An answer that nobody listens to and that left while its request was parsed.
         self._sent: ServerResponse | None = None
         self._paused = False
         self._failed = False
@@ -282,14 +283,16 @@ class ServerConnection:
 
     # -- the answers
 
-    def sent(self, res: ServerResponse) -> None:
-        """An answer that nobody listens to left while its request was parsed: `answered` follows without a tick."""
-        self._sent = res
-
     def _endSent(self) -> None:
+        """The answer that left while its request was parsed is over: no tick is needed where nobody listens."""
         res, self._sent = self._sent, None
-        if res is not None:
+        if res is None:
+            return
+        if res._events or res._endCallbacks is not None:
             res._onLastWritten()
+        else:
+            res._written = True
+            self.answered(res)
 
     def answered(self, res: ServerResponse) -> None:
         """An answer is with the operating system."""

@@ -49,6 +49,7 @@ class OutgoingMessage(OutgoingHeaders):
     """
 
     __slots__ = (
+        "_begun",
         "_closed",
         "_contentLength",
         "_corked",
@@ -108,6 +109,8 @@ class OutgoingMessage(OutgoingHeaders):
         self._events = {}
         if EventEmitter.captureRejections:
             self._captures = True
+        #: Something of it was written or kept back, or the connection is gone: `end` has to look at everything.
+        self._begun = False
         self.outputData: list[tuple[bytes, Callback | None]] = []
         self.outputSize = 0
         self.destroyed = False
@@ -254,6 +257,7 @@ class OutgoingMessage(OutgoingHeaders):
         if callback is None and callable(encoding):
             encoding, callback = None, encoding
         data = chunk if type(chunk) is bytes else _toBytes(chunk, encoding)
+        self._begun = True
         if self.finished or self.destroyed:
             return self._refuse(callback)
         if self.strictContentLength:
@@ -313,7 +317,7 @@ class OutgoingMessage(OutgoingHeaders):
         if self.chunkedEncoding and self._hasBody:
             parts.append(f"0\r\n{self._trailer}\r\n".encode("latin-1") if self._trailer else b"0\r\n\r\n")
         self._corked = 0
-        self.finished = True
+        self._begun = self.finished = True
         if parts:
             self._transmit(parts, self._onLastWritten)
         else:
@@ -326,6 +330,7 @@ class OutgoingMessage(OutgoingHeaders):
     def cork(self) -> None:
         """Collect what is written until `uncork`. Node: http.html#outgoingmessagecork"""
         self._corked += 1
+        self._begun = True
         if self.socket is not None:
             self.socket.cork()
 
@@ -362,7 +367,7 @@ class OutgoingMessage(OutgoingHeaders):
         """Give up the message and its socket. Node: http.html#outgoingmessagedestroyerror"""
         if self.destroyed:
             return self
-        self.destroyed = True
+        self.destroyed = self._begun = True
         self._errored = error
         if self.socket is not None:
             self.socket.destroy(error)
@@ -398,6 +403,7 @@ class OutgoingMessage(OutgoingHeaders):
 
     def _transmit(self, parts: list[bytes], callback: Callback | None) -> bool:
         """Hand bytes to the socket, or keep them until there is one."""
+        self._begun = True
         if self._piecesCallbacks is not None:
             callback = self._withWriteCallbacks(callback)
         socket = self.socket
@@ -534,7 +540,7 @@ class OutgoingMessage(OutgoingHeaders):
     def _endAgain(self: _Self, data: bytes, callback: Callback | None) -> _Self:
         """`end` after `end` or `destroy`."""
         if not self.finished:
-            self.finished = True  # destroyed: nothing will leave, and 'finish' does not come
+            self._begun = self.finished = True  # destroyed: nothing will leave, and 'finish' does not come
         elif data:
             self._fail(errors.ERR_STREAM_WRITE_AFTER_END(), callback)
         elif callback is not None:
