@@ -4,9 +4,9 @@
 body comes only while the exchange is resumed. An exchange holds the program alive until it is over; a connection
 that waits in the pool does not.
 
-The Agent is the one that treq sits on. treq itself is passed by: its client always decodes gzip, and without a
-bound. Whoever has an agent of their own (a treq.HTTPClient's, `twisted.web.client.ProxyAgent`, treq.testing) gives it
-as `dispatcher`.
+The Agent is the one that treq sits on. treq itself is passed by as long as nobody asks for it: its client always
+decodes gzip, and without a bound. A `dispatcher` is an agent (`twisted.web.client.ProxyAgent`, treq.testing's) or has
+treq's API (a treq client with its cookies and its pool, StubTreq, the module `treq`); it sends instead.
 
 Private Twisted names (seen in 23.10 to 26.10): `HTTPConnectionPool._factory`, `_HTTP11ClientFactory` and
 `HTTP11ClientProtocol._parser`, whose `connHeaders` are the only place where Content-Length, Transfer-Encoding and
@@ -94,7 +94,7 @@ def send(
     body: bytes | BodySource | None,
     dispatcher: Any = None,
 ) -> Exchange:
-    """Send a request. `url` is absolute, without fragment; `dispatcher` is an IAgent to use instead of the pool."""
+    """Send a request. `url` is absolute, without fragment; `dispatcher` is used instead of the pool."""
     exchange = Exchange(receiver, url)
     exchange._start(dispatcher or _agent(), method, headers, body)
     return exchange
@@ -118,11 +118,10 @@ class Exchange:
         rawHeaders = Headers()
         for name, value in headers:
             rawHeaders.addRawHeader(name, value)
-        producer = None if body is None else _Bytes(body) if isinstance(body, bytes) else _Source(body)
         alive.hold(self)
         self._arm(HEADERS_TIMEOUT, "headersTimeout")
         try:
-            self._asked = agent.request(method, self._url, rawHeaders, producer)
+            self._asked = _ask(agent, method, self._url, rawHeaders, body)
         except Exception as error:
             self._asked = None
             ticks.queueMicrotask(self._fail, Failure(error))
@@ -228,6 +227,16 @@ class Exchange:
         self.abort()
         name, port = _hostOf(self._url)
         ticks.call(self._receiver.onProblem, Problem(kind, -errno.ETIMEDOUT, "", name, port))
+
+
+def _ask(agent: Any, method: bytes, url: bytes, headers: Headers, body: bytes | BodySource | None) -> Any:
+    """Send by an agent or by something with treq's API, which has a function per method as no agent has."""
+    source = body if body is None or isinstance(body, bytes) else _Source(body)
+    if not hasattr(agent, "patch"):
+        return agent.request(method, url, headers, _Bytes(source) if isinstance(source, bytes) else source)
+    # Redirects are fetch's business, and the body is read once. Bytes stay bytes: StubTreq takes nothing else.
+    options = {"headers": headers, "data": source, "allow_redirects": False, "unbuffered": True}
+    return agent.request(method.decode("ascii"), url.decode("ascii"), **options)
 
 
 class _BodyProtocol(TwistedProtocol):

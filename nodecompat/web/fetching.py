@@ -54,7 +54,7 @@ def fetch(input: Any, init: RequestInit | Mapping[str, Any] | None = None, **key
         A Deferred of a Response; cancelling it aborts the request. It fails with a TypeError "fetch failed" whose
         `cause` tells why, with the reason of `signal`, or with what Request raises. A status like 404 is no failure.
     Differs:
-        `response.body` is a `stream.Readable`; `dispatcher` is an IAgent.
+        `response.body` is a `stream.Readable`; `dispatcher` is an IAgent or a treq client.
     Node: globals.html#fetch
     """
     running = _Fetch()

@@ -33,7 +33,7 @@ _ACCEPTED = {
 
 
 class RequestInit(TypedDict, total=False):
-    """Options of Request and fetch. `dispatcher` is a twisted.web IAgent to send with."""
+    """Options of Request and fetch. `dispatcher` is a twisted.web IAgent, or a treq client, to send with."""
 
     body: Any
     cache: str

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 import pytest_twisted
 from fetching import answering, failure, serving, turn
-from treq.testing import RequestTraversalAgent
+from treq.client import HTTPClient
+from treq.testing import RequestTraversalAgent, StubTreq
 from twisted.internet.defer import Deferred
-from twisted.web.client import Agent
+from twisted.web.client import Agent, HTTPConnectionPool
 from twisted.web.iweb import IAgent
 from twisted.web.resource import Resource
 from twisted.web.static import Data
@@ -302,6 +303,42 @@ async def testTreqsAgentForTestsAnswersAtOnce() -> None:
     reading = r.text()
     agent.flush()
     assert (r.status, r.headers.get("content-type"), await reading) == (200, "text/plain", "from twisted")
+
+
+@pytest_twisted.ensureDeferred
+async def testATreqClientIsADispatcher() -> None:
+    """Its cookies and its pool are used; redirects, statuses and bodies are fetch's."""
+
+    def handler(q: Any, r: Any) -> None:
+        if q.url == "/":
+            r.writeHead(307, {"Location": "/there", "Set-Cookie": "a=b"}).end()
+            return
+        r.writeHead(404, {"Content-Encoding": "gzip"})
+        q.on("data", lambda data: r.end(gzip.compress(f"{q.method} {q.headers['cookie']} ".encode() + data)))
+
+    async with serving(handler) as base:
+        client = HTTPClient(Agent(host.theReactor()))
+        r = await fetch(base, method="POST", body="sent", dispatcher=client)
+        assert (r.status, r.redirected, await r.text()) == (404, True, "POST a=b sent")
+
+
+@pytest_twisted.ensureDeferred
+async def testTreqSendsAStream() -> None:
+    async with serving(lambda q, r: q.pipe(r)) as base:
+        pool = HTTPConnectionPool(host.theReactor(), persistent=False)
+        client = HTTPClient(Agent(host.theReactor(), pool=pool))
+        r = await fetch(base, method="POST", body=stream.Readable.from_([b"a", b"b"]), duplex="half", dispatcher=client)
+        assert await r.text() == "ab"
+
+
+@pytest_twisted.ensureDeferred
+async def testTheStubOfTreq() -> None:
+    root = Resource()
+    root.putChild(b"a", Data(b"from twisted", "text/plain"))
+    stub = StubTreq(root)
+    reading = (await fetch("http://nowhere.test/a", dispatcher=stub)).text()
+    stub.flush()
+    assert await reading == "from twisted"
 
 
 # -- other schemes
