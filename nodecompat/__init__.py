@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .process import process
 
 if TYPE_CHECKING:
-    from .abort import AbortController, AbortSignal, DOMException, Event, EventTarget
+    from .abort import AbortController, AbortSignal, CustomEvent, DOMException, Event, EventTarget
     from .events import EventEmitter
     from .process import nextTick
     from .reactor.coroutines import asFuture
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
         setInterval,
         setTimeout,
     )
-    from .web import FormData, Headers, Request, Response, fetch
+    from .url import URL
+    from .web import Blob, File, FormData, Headers, Request, Response, fetch
 
 __version__ = "0.1.0"
 
@@ -37,14 +38,18 @@ __version__ = "0.1.0"
 _GLOBALS = {
     "AbortController": "abort",
     "AbortSignal": "abort",
+    "Blob": "web",
+    "CustomEvent": "abort",
     "DOMException": "abort",
     "Event": "abort",
     "EventEmitter": "events",
     "EventTarget": "abort",
+    "File": "web",
     "FormData": "web",
     "Headers": "web",
     "Request": "web",
     "Response": "web",
+    "URL": "url",
     "asFuture": "reactor.coroutines",
     "clearImmediate": "timers",
     "clearInterval": "timers",
@@ -58,15 +63,33 @@ _GLOBALS = {
     "setInterval": "timers",
     "setTimeout": "timers",
 }
-_MODULES = ("dgram", "diagnostics_channel", "dns", "errors", "events", "http", "net", "stream", "testing", "timers")
+_MODULES = (
+    "async_hooks",
+    "dgram",
+    "diagnostics_channel",
+    "dns",
+    "errors",
+    "events",
+    "http",
+    "net",
+    "stream",
+    "string_decoder",
+    "testing",
+    "timers",
+    "url",
+)
 
 __all__ = [
+    "URL",
     "AbortController",
     "AbortSignal",
+    "Blob",
+    "CustomEvent",
     "DOMException",
     "Event",
     "EventEmitter",
     "EventTarget",
+    "File",
     "FormData",
     "Headers",
     "Request",
