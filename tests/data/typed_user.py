@@ -9,7 +9,23 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 
-from nodecompat import asFuture, http, insideAsyncio, net, process, run, setTimeout
+from nodecompat import (
+    AbortSignal,
+    FormData,
+    Request,
+    Response,
+    asFuture,
+    dgram,
+    dns,
+    fetch,
+    http,
+    insideAsyncio,
+    net,
+    process,
+    run,
+    setTimeout,
+)
+from nodecompat.dgram import RemoteInfo
 from nodecompat.events import EventEmitter, once
 from nodecompat.service import ServerService, SignalService
 from nodecompat.stream import Readable, Transform, pipeline
@@ -74,7 +90,42 @@ async def main() -> int:
     await once(server, "close")
     timer = setTimeout(print, 100, "never")
     timer.unref()
+    await ask()
+    await datagrams()
     return 0
+
+
+async def ask() -> None:
+    server = http.createServer(onUpload).listen(0, "127.0.0.1")
+    await once(server, "listening")
+    address = server.address()
+    assert address is not None and not isinstance(address, str)
+    url: str = f"http://127.0.0.1:{address.port}/"
+    response: Response = await fetch(url, method="POST", body="four", signal=AbortSignal.timeout(10_000))
+    length: str = await response.text()
+    kind: str | None = response.headers.get("content-type")
+    assert (response.ok, response.status, length, kind) == (True, 200, "4", None)
+    form = FormData()
+    form.append("name", "value")
+    request = Request(url, {"method": "POST", "body": form, "headers": {"X-Own": "1"}})
+    content: bytes = await (await fetch(request)).bytes()
+    assert int(content) > 0
+    server.close()
+    server.closeAllConnections()
+
+
+async def datagrams() -> None:
+    socket: dgram.Socket = dgram.createSocket("udp4")
+
+    def onMessage(data: bytes, remote: RemoteInfo) -> None:
+        assert (data, remote.address, remote.port) == (b"ping", "127.0.0.1", socket.address().port)
+        socket.close()
+
+    socket.on("message", onMessage)
+    socket.bind(0, "127.0.0.1", lambda: socket.send("ping", socket.address().port, "127.0.0.1"))
+    await once(socket, "close")
+    found = await dns.promises.lookup("127.0.0.1")
+    assert not isinstance(found, list) and found.family == 4
 
 
 async def mainInAsyncio() -> int:

@@ -23,6 +23,8 @@ from twisted.web.http_headers import Headers
 from nodecompat import http
 
 check = pytest_twisted.ensureDeferred
+# readBody says so with any server: the transport that it means is the Agent's own.
+pytestmark = pytest.mark.filterwarnings("ignore:Using readBody with a transport:DeprecationWarning")
 BIG = bytes(range(256)) * 4096  # 1 MiB
 
 
