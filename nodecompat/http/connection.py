@@ -113,6 +113,9 @@ class ServerConnection:
         observed = "data" in socket._events or "readable" in socket._events
         if handle is not None and getattr(handle, "onread", None) is not None and not observed:
             handle.onread = self._onData
+            socket.on("pause", self._onPause)
+            socket.on("resume", self._onResume)
+            socket.resume()  # as a listener for 'data' would do: with it a pause() on 'connection' has no effect
         else:
             socket.on("data", self._parse)
 
@@ -267,14 +270,25 @@ class ServerConnection:
 
     def _onBody(self, chunk: bytes) -> None:
         req = self._current
-        if req is not None and not req._dumped and not req.push(chunk) and self.socket is not None:
+        if req is None or req._dumped:
+            return
+        goesOn = req.push(chunk)
+        socket = self.socket
+        if socket is None:
+            return
+        if not goesOn:
             self._stopReading()
+        elif socket._flowing is False and req._consumed:
+            ticks.nextTick(self.startReading)  # as in Node, where the request reads ahead
 
     def _onMessageComplete(self) -> None:
         req, self._current = self._current, None
         self.messageStart = 0.0
         if req is None:
             return
+        socket = self.socket
+        if socket is not None and socket._flowing is False:
+            self.startReading()  # as in Node a pause ends with the message
         parser = self.parser
         if req._started or (parser is not None and parser.hasTrailers):
             req._end(parser.rawTrailers if parser is not None else [])
@@ -373,17 +387,32 @@ class ServerConnection:
         socket = self.socket
         if socket is None or self._paused or socket.destroyed:
             return
-        handle = socket._handle
-        if handle is not None and handle.onread == self._onData:
-            handle.readStart()
+        if self._isDirect() and socket._flowing is not False:
+            socket._handle.readStart()
         else:
             socket.resume()
 
+    def _onPause(self) -> None:
+        """The program stops the socket."""
+        if self._isDirect():
+            self.socket._handle.readStop()
+
+    def _onResume(self) -> None:
+        """The program lets the socket go on; what we have stopped stays so."""
+        if self._paused and self.socket is not None:
+            self._stopReading()
+        elif self._isDirect():
+            self.socket._handle.readStart()
+
+    def _isDirect(self) -> bool:
+        """True while the handle's data goes straight to the parser."""
+        handle = self.socket._handle if self.socket is not None else None
+        return handle is not None and bool(handle.onread == self._onData)
+
     def _stopReading(self) -> None:
         socket = self.socket
-        handle = socket._handle
-        if handle is not None and handle.onread == self._onData:
-            handle.readStop()
+        if self._isDirect():
+            socket._handle.readStop()
         elif not socket.destroyed:
             socket.pause()
 
@@ -557,6 +586,8 @@ class ServerConnection:
             ("close", self._onClose),
             ("end", self._onEnd),
             ("drain", self._onDrain),
+            ("pause", self._onPause),
+            ("resume", self._onResume),
             ("timeout", self._onTimeout),
         ):
             socket.removeListener(name, listener)
