@@ -116,6 +116,15 @@ def serving(
             finish(child)
 
 
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """A key and its certificate, which is its own authority."""
+    key, cert = folder / "key.pem", folder / "cert.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    names = ["-subj", "/CN=localhost", "-days", "2", "-keyout", str(key), "-out", str(cert)]
+    subprocess.run([*make, *names], check=True, capture_output=True, timeout=HANGS)
+    return key, cert
+
+
 def _place(text: str) -> tuple[str, int] | str:
     host, colon, port = text.rpartition(":")
     return (host.strip("[]"), int(port)) if colon and port.isdecimal() else text

@@ -7,13 +7,17 @@ how many runs; the default is small.
 from __future__ import annotations
 
 import os
+import shutil
+import socket
+import ssl
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
-from daemon import Running, readAnswer, request, serving
+from daemon import Running, certificate, readAnswer, request, serving
 from program import finish
 
 RUNS = int(os.environ.get("NODECOMPAT_SIGTERM_RUNS", "2"))
@@ -41,11 +45,16 @@ pytestmark = [
 ]
 
 
+#: What a connection begins with.
+Greet = Callable[[socket.socket], socket.socket]
+
+
 class Clients:
     """Clients in threads of their own; each is on its way before the signal."""
 
-    def __init__(self, it: Running) -> None:
+    def __init__(self, it: Running, greet: Greet) -> None:
         self.it = it
+        self._greet = greet
         self.signalled = threading.Event()
         self.answered = 0
         self.problems: list[str] = []
@@ -70,6 +79,17 @@ class Clients:
         self._threads.append(threading.Thread(target=run, daemon=True))
         self._threads[-1].start()
 
+    def connect(self) -> socket.socket:
+        """A connection that is ready for requests.
+
+        Raises: OSError when it was refused, AssertionError when it was made and then lost.
+        """
+        client = self.it.connect()
+        try:
+            return self._greet(client)
+        except OSError as error:
+            raise AssertionError(f"connected, then lost: {error!r}") from error
+
     def untilOnTheWay(self) -> None:
         for ready in self._onTheWay:
             assert ready.wait(30)
@@ -82,7 +102,7 @@ class Clients:
 
 def slow(clients: Clients, ready: threading.Event) -> int:
     """A request that is under way when the signal comes."""
-    with clients.it.connect() as client:
+    with clients.connect() as client:
         client.sendall(request("/slow"))
         ready.set()
         status, headers, body = readAnswer(client)
@@ -92,7 +112,7 @@ def slow(clients: Clients, ready: threading.Event) -> int:
 
 def pipelined(clients: Clients, ready: threading.Event) -> int:
     """Three requests at once."""
-    with clients.it.connect() as client:
+    with clients.connect() as client:
         client.sendall(request("/slow") + request() + request("/slow"))
         ready.set()
         with client.makefile("rb") as reader:
@@ -103,7 +123,7 @@ def pipelined(clients: Clients, ready: threading.Event) -> int:
 
 def upload(clients: Clients, ready: threading.Event) -> int:
     """A request whose body is not complete when the signal comes."""
-    with clients.it.connect() as client:
+    with clients.connect() as client:
         client.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab")
         ready.set()
         assert clients.signalled.wait(30)
@@ -115,7 +135,7 @@ def upload(clients: Clients, ready: threading.Event) -> int:
 def keptAlive(clients: Clients, ready: threading.Event) -> int:
     """One request after the other on one connection, until an answer says that it is the last."""
     count = 0
-    with clients.it.connect() as client:
+    with clients.connect() as client:
         while True:
             client.sendall(request())
             status, headers, body = readAnswer(client)
@@ -131,7 +151,7 @@ def fresh(clients: Clients, ready: threading.Event) -> int:
     count = 0
     while True:
         try:
-            client = clients.it.connect()
+            client = clients.connect()
         except OSError:
             return count
         with client:
@@ -142,10 +162,10 @@ def fresh(clients: Clients, ready: threading.Event) -> int:
         ready.set()
 
 
-def oneRun(folder: Path, *arguments: str) -> tuple[int, list[str]]:
+def oneRun(folder: Path, greet: Greet, *arguments: str) -> tuple[int, list[str]]:
     """Answered requests and what went wrong."""
     with serving(folder, "--http", "myapp:onRequest", *arguments, app=APP) as it:
-        clients = Clients(it)
+        clients = Clients(it, greet)
         for kind in (slow, pipelined, upload):
             clients.start(kind)
         for kind in (keptAlive, fresh):
@@ -161,15 +181,40 @@ def oneRun(folder: Path, *arguments: str) -> tuple[int, list[str]]:
         return clients.answered, clients.problems
 
 
+def places(folder: Path, kind: str) -> tuple[str, Greet]:
+    """Where to listen, and how a connection there begins."""
+    if kind == "unix":
+        return f"unix:{folder}/socket", lambda client: client
+    if kind == "haproxy":
+        return "haproxy:tcp:0:interface=127.0.0.1", introduce
+    if kind == "tcp":
+        return "tcp:0:interface=127.0.0.1", lambda client: client
+    pytest.importorskip("OpenSSL")
+    if shutil.which("openssl") is None:
+        pytest.skip("needs openssl to make a certificate")
+    key, cert = certificate(folder)
+    context = ssl.create_default_context(cafile=str(cert))
+    return f"ssl:0:interface=127.0.0.1:privateKey={key}:certKey={cert}", partial(secure, context)
+
+
+def introduce(client: socket.socket) -> socket.socket:
+    client.sendall(b"PROXY TCP4 203.0.113.7 192.0.2.1 51234 443\r\n")
+    return client
+
+
+def secure(context: ssl.SSLContext, client: socket.socket) -> socket.socket:
+    return context.wrap_socket(client, server_hostname="localhost")
+
+
 @pytest.mark.parametrize("handles", ["poller", "bridge"])
-@pytest.mark.parametrize("kind", ["tcp", "unix"])
+@pytest.mark.parametrize("kind", ["tcp", "unix", "ssl", "haproxy"])
 def testNothingIsLost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, handles: str) -> None:
     if handles == "bridge":
         monkeypatch.setenv("NODECOMPAT_HANDLES", "bridge")
-    place = "tcp:0:interface=127.0.0.1" if kind == "tcp" else f"unix:{tmp_path}/socket"
+    place, greet = places(tmp_path, kind)
     answered, problems = 0, []
     for _ in range(RUNS):
-        count, wrong = oneRun(tmp_path, "--listen", place)
+        count, wrong = oneRun(tmp_path, greet, "--listen", place)
         answered += count
         problems += wrong
     print(f"{handles}, {kind}: {RUNS} runs, {answered} requests answered, {len(problems)} lost")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from daemon import GET, answerOf, command, gone, readAnswer, request, serving, waitUntil
+from daemon import GET, answerOf, certificate, command, gone, readAnswer, request, serving, waitUntil
 from program import HANGS, ROOT, finish, python, start
 
 HTTP = ("--http", "myapp:onRequest", "--listen", "tcp:0:interface=127.0.0.1")
@@ -125,14 +125,6 @@ def testAnotherReactor(tmp_path: Path) -> None:
 
 
 # -- endpoints
-
-
-def certificate(folder: Path) -> tuple[Path, Path]:
-    key, cert = folder / "key.pem", folder / "cert.pem"
-    make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    names = ["-subj", "/CN=localhost", "-days", "2", "-keyout", str(key), "-out", str(cert)]
-    subprocess.run([*make, *names], check=True, capture_output=True, timeout=HANGS)
-    return key, cert
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl to make a certificate")
