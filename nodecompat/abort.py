@@ -22,7 +22,7 @@ from .errors import (
     numberText,
 )
 from .events import EventEmitter, MaxListenersExceededWarning, fit, hooks
-from .reactor import faults, host, ticks
+from .reactor import host, ticks
 from .reactor.coroutines import drive
 from .validators import validateAbortSignal, validateObject, validateUint32
 
@@ -352,10 +352,10 @@ class EventTarget:
         try:
             result = listener.call(event)
         except Exception as error:
-            ticks.nextTick(faults.report, error)
+            ticks.nextTick(ticks.report, error)
         else:
             if result.__class__ is CoroutineType:
-                drive(result).addErrback(lambda failure: ticks.nextTick(faults.report, failure.value))
+                drive(result).addErrback(lambda failure: ticks.nextTick(ticks.report, failure.value))
         finally:
             event._isPassive = False
 

@@ -17,7 +17,7 @@ from twisted.internet.defer import Deferred
 
 from .errors import ERR_INVALID_ARG_TYPE
 from .events import Listener, Symbol, fit, fitAny
-from .reactor import faults, ticks
+from .reactor import ticks
 from .reactor.coroutines import drive
 from .validators import validateFunction
 
@@ -89,7 +89,7 @@ class Channel:
             try:
                 call(message, name)
             except Exception as error:
-                ticks.nextTick(faults.report, error)
+                ticks.nextTick(ticks.report, error)
 
     def subscribe(self, onMessage: Listener) -> None:
         """Add a subscriber: `onMessage(message, name)`. Node: diagnostics_channel.html#channelsubscribeonmessage"""
@@ -161,7 +161,7 @@ class RunStoresScope:
             try:
                 value = data if transform is None else transform(data)
             except Exception as error:  # the store keeps its value
-                ticks.nextTick(faults.report, error)
+                ticks.nextTick(ticks.report, error)
                 continue
             self._undo.append(_enter(store, value))
         channel.publish(data)

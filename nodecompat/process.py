@@ -257,7 +257,7 @@ class Process(EventEmitter):
             reason = ERR_UNHANDLED_REJECTION(_shown(reason))
         self._origin = "unhandledRejection"
         try:
-            faults.report(reason)
+            ticks.report(reason)
         finally:
             self._origin = "uncaughtException"
 

@@ -40,17 +40,17 @@ class Turns:
 
         return fire
 
-    def _tellingTick(self, real: Callable[[Any], None]) -> Callable[[Any], None]:
+    def _tellingTick(self, real: Callable[[Any], bool]) -> Callable[[Any], bool]:
         around, recorder = self._around, self._recorder
 
-        def runOne(queue: Any) -> None:
+        def runOne(queue: Any) -> bool:
             source, own = sourceOf(queue[0][0])
             if own or source is None:
-                real(queue)
-            else:
-                name = "microtask" if queue is ticks.microtasks else "nextTick"
-                # `real` reports what the callback raises: nothing comes out of it.
-                around("tick", name, _short(source.function), recorder.home, None, source, real, queue)
+                return real(queue)
+            name = "microtask" if queue is ticks.microtasks else "nextTick"
+            # `real` reports what the callback raises: nothing comes out of it.
+            isFine: bool = around("tick", name, _short(source.function), recorder.home, None, source, real, queue)
+            return isFine
 
         return runOne
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
-from ..reactor import faults, ticks
+from ..reactor import ticks
 
 #: `unhandledRejection(error, deferred)` gets a failure of a coroutine that nobody handles.
 unhandledRejection: Callable[[BaseException, Deferred[Any]], object] | None = None
@@ -46,7 +46,7 @@ def _reportRejection(error: BaseException, deferred: Deferred[Any]) -> None:
     if unhandledRejection is not None:
         unhandledRejection(error, deferred)
     else:
-        faults.report(error)
+        ticks.report(error)
 
 
 def deliverWarning(warning: Warning) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 from twisted.logger import Logger
 
-from . import backlog, faults, host, poller, ticks
+from . import backlog, host, poller, ticks
 from .descriptor import DescriptorHandle, DescriptorStream, Socket
 from .poller import READABLE
 from .streamstate import CLOSED, NEW, OPEN, SHUT
@@ -107,9 +107,10 @@ class DescriptorServer(DescriptorHandle):
         try:
             self.onconnection(0, stream)
         except BaseException as error:
-            faults.report(error, stream)
+            ticks.fail(error, stream)
             if stream.onfault is None:
                 stream.close()
+            return
         if ticks.ticks or ticks.microtasks:
             ticks.drain()
 

@@ -111,7 +111,7 @@ class Program:
     def _started(self, main: Main) -> None:
         _takeSignals()  # again: Twisted has taken SIGTERM when it started
         if main is not None:
-            ticks.call(self._callMain, main)
+            ticks.start(self._callMain, main)
         self._soon()
 
     def _callMain(self, main: Main) -> None:

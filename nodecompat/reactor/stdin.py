@@ -66,9 +66,13 @@ class Input(Activity):
     def doRead(self) -> None:
         ticks.beginTurn()
         try:
-            ticks.drain()
-            ticks.call(self._read, handle=self)
-            ticks.drain()
+            ticks.drainWaiting()
+            try:
+                self._read()
+            except BaseException as error:
+                ticks.fail(error, self)
+            else:
+                ticks.drain()
         finally:
             ticks.endTurn()
 

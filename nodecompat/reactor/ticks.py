@@ -9,10 +9,18 @@ out a batch, the check phase (setImmediate) runs, then the closing phase ('close
 The poller runs these phases itself (`beginTurn`, `endTurn`). Whatever enters from elsewhere (a Twisted
 callback, a thread's result) goes through `call`, and work queued from outside any of these asks the host for a
 turn of its own.
+
+Timers come between two turns, as in libuv: after the checks and closings of one, before the I/O of the next. So a
+timer that is due when a callback returns waits for the immediates of that callback, and an immediate set by an
+immediate waits for the timer.
+
+After an exception the loop goes on with the next callback at once, and the ticks that are left wait until that one has
+returned, or for the end of the checks (`fail`). An exception in a microtask puts nothing off.
 """
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -30,8 +38,13 @@ _closings: deque[_Job] = deque()
 _inScope = False  # a callback is running: whoever runs it drains the queues
 _inTurn = False  # the checks and closings queued now are run by endTurn
 _wakePending = False
+_turnOpen = False  # `call` has run something whose checks are still to come: before any timer
+_isPutOff = False  # the queued ticks and microtasks wait for the next callback or check
 #: The program is over: nothing is called any more.
 halted = False
+#: When the next timer is due, seconds of `time.monotonic()`, and who fires it. Kept by the alarm of `timers.py`.
+alarmTime = float("inf")
+onAlarm: Callable[[], object] | None = None
 
 
 def nextTick(callback: Callable[..., object], *args: Any) -> None:
@@ -74,9 +87,9 @@ def isRunning() -> bool:
 
 def reset() -> None:
     """Forget everything that is queued: for tests, which begin and end with nothing under way."""
-    global _inScope, _inTurn, _wakePending, halted
+    global _inScope, _inTurn, _wakePending, _turnOpen, _isPutOff, halted
     _clear()
-    _inScope = _inTurn = _wakePending = halted = False
+    _inScope = _inTurn = _wakePending = _turnOpen = _isPutOff = halted = False
 
 
 def halt() -> None:
@@ -92,20 +105,52 @@ def _clear() -> None:
 
 
 def drain() -> None:
-    """Empty the nextTick queue and the microtasks. An exception is reported and the rest goes on."""
+    """Empty the nextTick queue and the microtasks. A tick that raises ends it: see `fail`."""
+    global _isPutOff
+    _isPutOff = False
     if halted:
         _clear()
     while ticks or microtasks:
         while ticks:
-            _runOne(ticks)
+            if not _runOne(ticks):
+                _putOff()
+                return
         # As in V8, microtasks run to their end before the next tick is looked at.
         while microtasks:
             _runOne(microtasks)
 
 
+def drainWaiting() -> None:
+    """At the beginning of a turn: what was queued outside any callback, but not what an exception has put off."""
+    if not _isPutOff:
+        drain()
+
+
+def report(error: BaseException, handle: Any = None) -> None:
+    """Hand over an exception nobody caught. An immediate follows, as in Node: with it ticks go on at the latest."""
+    faults.report(error, handle)
+    queueCheck(_nothing)
+
+
+def fail(error: BaseException, handle: Any = None) -> None:
+    """A callback raised: report it. Instead of `drain`, so that the next callback comes first, as in Node."""
+    report(error, handle)
+    _putOff()
+
+
+def _putOff() -> None:
+    """Ticks that are left run after the next callback of any kind."""
+    global _isPutOff
+    _isPutOff = bool(ticks or microtasks)
+
+
+def _nothing() -> None:
+    pass
+
+
 def call(callback: Callable[..., object], *args: Any, handle: Any = None) -> None:
     """Run a callback that comes from outside the poller, with everything that must follow it."""
-    global _inScope
+    global _inScope, _turnOpen
     if halted:
         return
     if _inScope:  # called from inside a callback: the outer one drains
@@ -113,13 +158,23 @@ def call(callback: Callable[..., object], *args: Any, handle: Any = None) -> Non
         return
     _inScope = True
     try:
-        callback(*args)
-    except BaseException as error:
-        faults.report(error, handle)
-    try:
-        drain()
+        try:
+            callback(*args)
+        except BaseException as error:
+            fail(error, handle)
+        else:
+            drain()
     finally:
         _inScope = False
+    if _checks or _closings:
+        _turnOpen = True
+
+
+def start(callback: Callable[..., object], *args: Any) -> None:
+    """`call` for the program itself: a timer that is due when it returns comes before its immediates."""
+    global _turnOpen
+    call(callback, *args)
+    _turnOpen = False
 
 
 def beginTurn() -> None:
@@ -130,31 +185,54 @@ def beginTurn() -> None:
 
 def endTurn() -> None:
     """The batch is handed out: run the checks and the closings queued up to now."""
-    global _inScope, _inTurn
+    global _inScope, _inTurn, _turnOpen
     # A check queued by a check waits for the next turn, as an immediate set by an immediate does in Node.
-    _runQueued(_checks)
+    if not _runQueued(_checks):
+        _runQueued(_checks)  # Node's oddity: after a last immediate that raises, those set meanwhile run at once
     _runQueued(_closings)
-    _inScope = _inTurn = False
+    _inScope = _inTurn = _turnOpen = False
     if _checks or _closings:
         _wake()
 
 
-def _runQueued(queue: deque[_Job]) -> None:
+def finishTurn() -> None:
+    """Before timers: the checks and closings of what `call` has run since the last turn."""
+    if _turnOpen:
+        beginTurn()
+        drainWaiting()
+        endTurn()
+
+
+def runTimers() -> None:
+    """Within a turn, before its I/O: fire the timers that are due."""
+    if onAlarm is not None and time.monotonic() >= alarmTime:
+        onAlarm()
+
+
+def _runQueued(queue: deque[_Job]) -> bool:
+    """Run what is queued up to now; False when the last one raised."""
+    isFine = True
     for _ in range(len(queue)):
         if halted:
-            return
-        _runOne(queue)
-        if ticks or microtasks:
+            return True
+        isFine = _runOne(queue)
+        if not isFine:
+            _putOff()
+        elif ticks or microtasks:
             drain()
+    return isFine
 
 
-def _runOne(queue: deque[_Job]) -> None:
+def _runOne(queue: deque[_Job]) -> bool:
+    """Call the next of a queue; False when it raised."""
     callback, args = queue.popleft()
     try:
         callback(*args)
     except BaseException as error:
         # A method of a connection, such as the one that emits its 'end': then it is the connection's fault.
-        faults.report(error, getattr(callback, "__self__", None))
+        report(error, getattr(callback, "__self__", None))
+        return False
+    return True
 
 
 def _wake() -> None:
@@ -167,6 +245,9 @@ def _wake() -> None:
 def _ownTurn() -> None:
     global _wakePending
     _wakePending = False
+    isFirst = not _turnOpen
     beginTurn()
-    drain()
+    drainWaiting()
+    if isFirst:
+        runTimers()
     endTurn()

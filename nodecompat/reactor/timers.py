@@ -2,8 +2,8 @@
 
 On Linux it is a timerfd(2), an `IReadDescriptor` of its own beside the poller. Two reasons speak for it. First,
 `reactor.callLater` counts on `reactor.seconds()`, which is the wall clock: a step of that clock would fire every
-timer at once, or hold all of them back. Second, the reactor then hands out timers and I/O separately, so that a
-timer set in an I/O callback can never run before the immediates of that callback, as in Node.
+timer at once, or hold all of them back. Second, it needs no reactor: the poller fires timers itself between two of
+its turns, as libuv does, so that their order among I/O and immediates is Node's (`ticks.py`).
 Elsewhere, and under the host of `nodecompat.testing`, it is `host.callLater`, looked at again when it fires: a
 forward step is harmless, a backward step of the wall clock delays, which only the asyncio reactor avoids there.
 
@@ -31,6 +31,9 @@ _CLOCK_MONOTONIC = 1
 _TFD_TIMER_ABSTIME = 1
 #: Milliseconds that an alarm may come early and still counts: floating-point noise of `callLater`.
 _EARLY = 0.001
+_NEVER = float("inf")
+#: Set by the poller: fire the timers that are due in a turn of its own; False when it has none to make.
+runTurns: Callable[[], bool] | None = None
 
 
 class Alarm(Protocol):
@@ -56,11 +59,12 @@ def createAlarm(onfire: Callable[[], object]) -> Alarm:
 
 def _fire(onfire: Callable[[], object]) -> None:
     """Run `onfire` as a turn: what it queues for the check phase comes right after it."""
+    ticks.finishTurn()
     ticks.beginTurn()
     try:
-        ticks.drain()
+        ticks.drainWaiting()
         onfire()
-        ticks.drain()
+        ticks.drainWaiting()
     finally:
         ticks.endTurn()
 
@@ -102,6 +106,8 @@ class TimerfdAlarm:
     def __init__(self, onfire: Callable[[], object], reactor: Any) -> None:
         self._onfire = onfire
         self._reactor = reactor
+        self._host = host.current()
+        self._onDue = self._fireInTurn  # one bound method, known again by `is`
         self._isForked = False
         self._fd = _timerfdCreate()
         reactor._addInternalReader(self)
@@ -112,6 +118,8 @@ class TimerfdAlarm:
             self._renew()
         # Setting it anew also takes back an expiry that nobody has read: no read(2) is ever needed.
         _timerfdSet(self._fd, due)
+        ticks.alarmTime = due / 1000.0 if due > 0.0 else _NEVER
+        ticks.onAlarm = self._onDue
 
     def clear(self) -> None:
         self.set(0.0)
@@ -125,7 +133,12 @@ class TimerfdAlarm:
     def doRead(self) -> None:
         # One turn of the reactor may have taken the readiness back (`set` in an earlier callback of its batch),
         # so this may come early: whoever is called looks at the clock and sets the alarm again.
-        _fire(self._onfire)
+        if ticks.onAlarm is not self._onDue or runTurns is None or not runTurns():
+            _fire(self._onfire)
+
+    def _fireInTurn(self) -> None:
+        if host.current() is self._host:  # else a test has put its own in force meanwhile
+            self._onfire()
 
     def connectionLost(self, reason: object) -> None:
         fd, self._fd = self._fd, -1

@@ -201,7 +201,7 @@ class Network:
         self._turnWaits = False
         ready = deque(self._ready)
         ticks.beginTurn()
-        ticks.drain()
+        ticks.drainWaiting()
         while ready:
             # Looked up now: a handle that was closed in this batch has left the table.
             entry = self._ready.pop(ready.popleft(), None)
@@ -213,7 +213,8 @@ class Network:
         try:
             event()
         except BaseException as error:
-            faults.report(error, handle)
+            ticks.fail(error, handle)
+            return
         ticks.drain()
 
 

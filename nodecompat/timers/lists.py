@@ -17,7 +17,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from heapq import heappop, heappush
 
-from ..reactor import alive, faults, host, ticks
+from ..reactor import alive, host, ticks
 from ..reactor.timers import createAlarm
 
 #: Shortest time between two wake-ups, milliseconds: Node's clock for timers has whole milliseconds.
@@ -131,23 +131,29 @@ class Timers:
 
     def _run(self, due: TimerList, now: float) -> None:
         entries, duration = due.entries, due.duration
+        hasRaised = False
         while entries:
             entry = next(iter(entries))
             expiry = entry._start + duration
             if expiry > now:
                 self._push(expiry, due)
-                return
+                break
             del entries[entry]
             entry._list = None
             try:
                 entry._fire()
+                hasRaised = False
             except BaseException as error:
-                faults.report(error, entry._owner())
-            if ticks.ticks or ticks.microtasks:
+                ticks.fail(error, entry._owner())
+                hasRaised = True
+            if not hasRaised and (ticks.ticks or ticks.microtasks):
                 ticks.drain()
             if ticks.halted:
                 return
-        self._lists.pop(duration, None)
+        else:
+            self._lists.pop(duration, None)
+        if hasRaised:  # and no timer of this list followed: Node begins with the lists anew, with the ticks first
+            ticks.drain()
 
     def _push(self, expiry: float, due: TimerList) -> None:
         self._sequence += 1  # lists of one expiry in their order; lists cannot be compared

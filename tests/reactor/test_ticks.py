@@ -64,7 +64,7 @@ def testAnExceptionIsReportedAndTheRestRuns(net: Network, log: list[Any]) -> Non
         queue(log.append, queue.__name__)
     ticks.call(lambda: 1 / 0)
     net.run()
-    assert log == ["nextTick", "queueMicrotask", "queueCheck", "queueClosing"]
+    assert log == ["queueCheck", "nextTick", "queueMicrotask", "queueClosing"]
     assert [type(error) for error in net.faults] == [ZeroDivisionError] * 5
     net.faults.clear()
 
