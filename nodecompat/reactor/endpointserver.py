@@ -18,6 +18,7 @@ from typing import Any
 
 from twisted.internet import tcp
 from twisted.internet.endpoints import (
+    SSL4ServerEndpoint,
     TCP4ServerEndpoint,
     TCP6ServerEndpoint,
     UNIXServerEndpoint,
@@ -39,7 +40,7 @@ else:
     _PLAIN = (tcp.Port, unix.Port)
 
 #: Endpoints that make the socket that they listen on, rather than inherit it.
-_MAKERS = (TCP4ServerEndpoint, TCP6ServerEndpoint, UNIXServerEndpoint)
+_MAKERS = (TCP4ServerEndpoint, TCP6ServerEndpoint, UNIXServerEndpoint, SSL4ServerEndpoint)
 _HAPROXY = "haproxy:"
 
 
