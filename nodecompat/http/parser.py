@@ -18,7 +18,6 @@ Any state may become FAILED (an error was returned, nothing is parsed any more) 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -26,8 +25,10 @@ import httptools
 
 from ..errors import HTTPParserError
 from . import parsererrors as faults
+from . import parserhead as headtext
 from . import parserknown
 from .parserchunks import HEADER_OVERFLOW, ChunkTracker
+from .parserknown import Known
 from .parserlimits import MAX_HEADER_SIZE, MAX_HEADERS, REQUEST_HEAD, RESPONSE_HEAD, HeadMeter
 from .parsersink import Sink, headEnd, parseVersion, splitHeaders
 
@@ -44,24 +45,9 @@ START, IN_HEAD, IN_BODY, UPGRADED, FAILED, FREED = range(6)
 UNKNOWN, PLAIN, CHUNKED = range(3)
 
 _CLASSES = {REQUEST: httptools.HttpRequestParser, RESPONSE: httptools.HttpResponseParser}
-_CHUNKED_HEAD = {
-    REQUEST: b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
-    RESPONSE: b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
-}
-_CLOSING_HEAD = {
-    REQUEST: b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n",
-    RESPONSE: b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
-}
 UPGRADE_PAUSE = "Pause on CONNECT/Upgrade"
 _METHODS: dict[bytes, str] = {}
 _knownHeads = parserknown.heads
-
-_isHTTP1 = re.compile(rb"[^\r\n]+ HTTP/1\.[01]\r\n").match
-_findFraming = re.compile(rb"\r\n(?:content-length|transfer-encoding)[ \t]*:[^\r]*", re.IGNORECASE).findall
-_findConnection = re.compile(rb"\r\nconnection[ \t]*:[^\r]*", re.IGNORECASE).findall
-_hasClose = re.compile(rb"\r\nconnection[ \t]*:[^\r]*close", re.IGNORECASE).search
-_findLength = re.compile(rb"\r\ncontent-length[ \t]*:", re.IGNORECASE).search
-_findEncoding = re.compile(rb"\r\ntransfer-encoding[ \t]*:([^\r]*)", re.IGNORECASE).findall
 
 
 class HTTPParser:
@@ -187,11 +173,18 @@ class HTTPParser:
         # The likely case: the segment is a whole head, with nothing before and behind it.
         if self._state == START and self._rest is None and not self.lenient:
             size = len(data)
-            if size <= parserknown.MAX_SIZE:
-                known = _knownHeads.get(data)
-                if known is not None and size < self._unmetered and self.kind == REQUEST and not self._closing:
-                    return self._knownHead(data, known)
-            if size < self._unmetered and data.find(b"\r\n\r\n") == size - 4 and size > 4:
+            known = _knownHeads.get(data) if size <= parserknown.MAX_SIZE else None
+            if known is not None:
+                if not known[4] and size < self._unmetered and self.kind == REQUEST and not self._closing:
+                    return self._knownMessage(data, size, known)
+                return self._executeAny(data)
+            end = data.find(b"\r\n\r\n") + 4
+            if 4 < end < size and end <= parserknown.MAX_SIZE and self.kind == REQUEST and not self._closing:
+                known = _knownHeads.get(data[:end])
+                if known is not None and known.length == size - end and end < self._unmetered:
+                    return self._knownMessage(data, end, known)
+                return self._executeAndKeep(data, end)
+            if size < self._unmetered and end == size > 4:
                 sink = self._sink
                 try:
                     self._llhttp.feed_data(data)
@@ -201,7 +194,7 @@ class HTTPParser:
                     if sink.headersComplete:
                         return self._wholeHead(data, sink)
                 # An upgrade, a fault, blank lines: as if nothing had been fed.
-                self._restart(_CLOSING_HEAD[self.kind] if self._closing else b"")
+                self._restart(headtext.CLOSING[self.kind] if self._closing else b"")
                 sink.headersComplete = False
                 sink.text.clear()
         return self._executeAny(data)
@@ -209,7 +202,7 @@ class HTTPParser:
     def finish(self) -> HTTPParserError | None:
         """The peer's data has ended. Returns the error when it ended within a message."""
         state = self._state
-        if state == IN_BODY and self._endsWithInput():
+        if state == IN_BODY and self._framing != CHUNKED and headtext.endsWithInput(self.kind, self.head):
             self._state = START
             self._framing = UNKNOWN
             self._closing = True
@@ -254,10 +247,10 @@ class HTTPParser:
 
     # -- the run
 
-    def _knownHead(self, data: bytes, known: parserknown.Known) -> int:
-        """The likely case of `execute` for a head that came before: llhttp need not look at it."""
-        self.head = data
-        self.method, self.url, self.httpVersion, self.isUsual = known
+    def _knownMessage(self, data: bytes, end: int, known: Known) -> int | HTTPParserError:
+        """The likely case of `execute` for a head that came before: llhttp need not look at it, nor at its body."""
+        self.head = data if end == len(data) else data[:end]
+        self.method, self.url, self.httpVersion, self.isUsual, length = known
         self.upgrade = False
         self.shouldKeepAlive = self._sink.keepAlive = True
         self._trailers = b""
@@ -266,12 +259,21 @@ class HTTPParser:
             result = self.onHeadersComplete(self) if self.onHeadersComplete is not None else BODY
             if self._state != FREED:
                 if result != BODY:
-                    self._afterHead(result, True, 0)
-                elif self.onMessageComplete is not None:
+                    return self._run(data, self._afterHead(result, not length, end))
+                if length and self.onBody is not None:
+                    self.onBody(data[end:])
+                if self.onMessageComplete is not None:
                     self.onMessageComplete()
         finally:
             self._running = False
         return len(data)
+
+    def _executeAndKeep(self, data: bytes, end: int) -> int | HTTPParserError:
+        """`execute` of a segment whose head may be worth keeping: nothing but this message, with a length."""
+        result = self._executeAny(data)
+        if self._state == START and self.shouldKeepAlive and not self.upgrade and not self._closing:
+            parserknown.keepWithBody(data, end, self)
+        return result
 
     def _wholeHead(self, data: bytes, sink: Sink) -> int | HTTPParserError:
         """The likely case of `execute`, once llhttp has accepted the head."""
@@ -293,11 +295,9 @@ class HTTPParser:
                 self.httpVersion = "1.1"
             else:
                 self._takeVersion(data, len(data))
-            # A name cannot begin elsewhere: llhttp lets no other line end through. (`in` takes three times as long as
-            # `find`: it tries for a number first.)
-            self.isUsual = data.find(b"\r\nHost:") > 0 and data.lower().find(b"\r\nexpect:") < 0
+            self.isUsual = headtext.isUsual(data)
             if complete and sink.keepAlive and len(data) <= parserknown.MAX_SIZE and self._error is None:
-                parserknown.keep(data, (self.method, self.url, self.httpVersion, self.isUsual))
+                parserknown.keep(data, 0, self)
         else:
             self._takeHead(data, False, data, len(data))
         if self._error is not None:
@@ -328,8 +328,8 @@ class HTTPParser:
         finally:
             self._running = False
 
-    def _run(self, data: bytes) -> int | HTTPParserError:
-        pos, end = 0, len(data)
+    def _run(self, data: bytes, pos: int = 0) -> int | HTTPParserError:
+        end = len(data)
         while pos < end:
             state = self._state
             if state <= IN_HEAD:
@@ -389,7 +389,7 @@ class HTTPParser:
             head = head.lstrip(b"\r\n")
         self.head = head
         self.upgrade = upgrade
-        self.isUsual = False
+        self.isUsual = not self.lenient and headtext.isUsual(head)
         self.shouldKeepAlive = sink.keepAlive
         self._trailers = b""
         text = sink.text
@@ -406,10 +406,10 @@ class HTTPParser:
 
     def _takeVersion(self, data: bytes, end: int) -> None:
         self.httpVersion = self._llhttp.get_http_version()
-        if self.kind == REQUEST and not self.lenient and not _isHTTP1(self.head):
+        if self.kind == REQUEST and not self.lenient and not headtext.isHTTP1(self.head):
             # HTTP/0.9 (whose line may even end in a bare LF), HTTP/2.0, RTSP and ICE: llhttp takes them, we do not.
             self._setError(faults.parserError("Invalid HTTP version", end - 1, data))
-        if self.httpVersion == "1.0" and not self.lenient and _findEncoding(self.head):
+        if self.httpVersion == "1.0" and not self.lenient and headtext.findEncoding(self.head):
             # A proxy of that time would not have understood it: whatever follows may be meant as part of the body.
             self.shouldKeepAlive = self._sink.keepAlive = False
 
@@ -428,12 +428,12 @@ class HTTPParser:
             if complete:
                 return self._complete(START, pos)
             self._state = IN_BODY
-            if not self.lenient and not _findEncoding(self.head):
+            if not self.lenient and not headtext.findEncoding(self.head):
                 self._framing = PLAIN
             return pos
         if result == SKIP_BODY:
             if not complete:
-                self._restart(self._closingHead())
+                self._restart(b"" if self.shouldKeepAlive else headtext.closing(self.kind, self.head, self.httpVersion))
             return self._complete(START, pos)
         if self.kind == RESPONSE or not self.upgrade or self.method == "CONNECT":
             return self._complete(UPGRADED, pos)
@@ -441,10 +441,8 @@ class HTTPParser:
 
     def _bodyOfUpgrade(self, accepted: bool, pos: int) -> int:
         """Go on behind a request that asks for an upgrade: llhttp stops there, but it may have a body."""
-        connection = b"keep-alive" if self.shouldKeepAlive else b"close"
-        framing = b"".join(_findFraming(self.head))
         try:
-            complete = self._restart(b"POST / HTTP/1.1\r\nConnection: " + connection + framing + b"\r\n\r\n")
+            complete = self._restart(headtext.withoutUpgrade(self.head, self.shouldKeepAlive))
         except httptools.HttpParserError as error:
             return self._setError(faults.parserError(str(error), pos, self.head))
         self._framing = UNKNOWN
@@ -497,12 +495,12 @@ class HTTPParser:
             if sink.tracker is not None:
                 self._trailers = sink.tracker.trailers
                 sink.tracker = None
-                if self._trailers and _hasClose(b"\r\n" + self._trailers):
+                if self._trailers and headtext.hasClose(b"\r\n" + self._trailers):
                     sink.keepAlive = False  # for llhttp a trailer can say so, too
             self._framing = UNKNOWN
             # llhttp was stopped by an exception and cannot go on, or it would but must not.
             if excess or (self.httpVersion == "1.0" and not sink.keepAlive):
-                self._restart(b"" if sink.keepAlive else _CLOSING_HEAD[self.kind])
+                self._restart(b"" if sink.keepAlive else headtext.CLOSING[self.kind])
         for chunk in chunks:
             if self.onBody is not None:
                 self.onBody(chunk)
@@ -542,14 +540,6 @@ class HTTPParser:
         """A new llhttp that reports to `sink`."""
         return _CLASSES[self.kind](sink)
 
-    def _closingHead(self) -> bytes:
-        """A head without a body that leaves llhttp as open or closed as the one just read would."""
-        if self.shouldKeepAlive:
-            return b""
-        connection = b"".join(_findConnection(self.head))
-        start = b"HTTP/%s 200 OK" if self.kind == RESPONSE else b"GET / HTTP/%s"
-        return start % self.httpVersion.encode() + connection + b"\r\nContent-Length: 0\r\n\r\n"
-
     def _keepHead(self, piece: bytes) -> None:
         """Remember the beginning of a head that goes on in a later segment."""
         if self._partial is not None:
@@ -584,7 +574,7 @@ class HTTPParser:
 
     def _fail(self, error: Exception, data: bytes, start: int, stop: int) -> int:
         """Tell llhttp's fault between `start` and `stop` of a head."""
-        before = _CLOSING_HEAD[self.kind] if self._closing else b""
+        before = headtext.CLOSING[self.kind] if self._closing else b""
         if self._partial is not None:
             before += self._partial
         return self._setError(self._locate(error, before, data, start, stop))
@@ -599,7 +589,7 @@ class HTTPParser:
             make = faults.headerOverflow if tracker.overflow == HEADER_OVERFLOW else faults.extensionsOverflow
             error = make(end, data)
         else:
-            error = self._locate(failure, _CHUNKED_HEAD[self.kind] + tracker.before(), data, end, len(data))
+            error = self._locate(failure, headtext.CHUNKED[self.kind] + tracker.before(), data, end, len(data))
         self._deliver(0, end)
         return self._setError(error)
 
@@ -613,15 +603,3 @@ class HTTPParser:
             self._state = FAILED
         self._error = error
         return -1
-
-    def _endsWithInput(self) -> bool:
-        """True when the body is delimited by nothing but the end of the connection."""
-        if self._framing == CHUNKED:
-            return False
-        encodings = _findEncoding(self.head)
-        if self.kind == REQUEST and not encodings:
-            return False
-        if encodings:
-            last: bytes = encodings[-1].rpartition(b",")[2]
-            return last.strip(b" ").lower() != b"chunked"  # with a tab it is another coding, for llhttp
-        return _findLength(self.head) is None

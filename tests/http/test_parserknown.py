@@ -61,7 +61,7 @@ def testWhatFollowsAKnownHeadIsRead() -> None:
     [
         b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
         b"GET / HTTP/1.0\r\n\r\n",
-        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n",  # its body comes later
         b"GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n",
         b"CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n",
         b"GET /" + b"x" * 1024 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -71,6 +71,44 @@ def testWhatFollowsAKnownHeadIsRead() -> None:
 def testWhatChangesTheParserIsNotKept(head: bytes) -> None:
     Log().feed(head)
     assert not parserknown.heads
+
+
+POST = b"POST /y HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n"
+
+
+def testABodyThatComesWithItsHead() -> None:
+    log = Log()
+    log.feed(POST + b"abc")
+    assert list(parserknown.heads) == [POST]
+    log.feed(POST + b"def", POST, b"ghi", POST + b"j", b"kl", POST + b"mno" + GET, GET)
+    bodies = [b"abc", b"def", b"ghi", b"jkl", b"mno"]
+    assert log.events == [each for body in bodies for each in ("/y", body, "complete")] + ["/x", "complete"] * 2
+
+
+@pytest.mark.parametrize(
+    "segment",
+    [
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+        POST + b"abc" + GET,
+        POST + b"ab",
+        b"POST / HTTP/1.0\r\nContent-Length: 3\r\n\r\nabc",
+    ],
+    ids=["chunked", "two", "half", "1.0"],
+)
+def testOtherSegmentsWithABodyAreNotKept(segment: bytes) -> None:
+    Log().feed(segment)
+    assert POST not in parserknown.heads and not any(each.length for each in parserknown.heads.values())
+
+
+def testABodyMayBeSkippedBehindAKnownHead() -> None:
+    Log().feed(POST + b"abc")
+    log = Log(answer=SKIP_BODY)
+    other = Log(answer=SKIP_BODY)
+    parserknown.heads.clear()
+    other.feed(POST + b"abc")
+    Log().feed(POST + b"abc")
+    log.feed(POST + b"abc")
+    assert log.events == other.events
 
 
 def testNothingIsTakenBehindAClosingRequest() -> None:
@@ -92,7 +130,7 @@ def testOtherParsersNeitherKeepNorUse(make: type) -> None:
     log = Log(make=make)
     log.feed(GET)
     assert not parserknown.heads
-    parserknown.keep(GET, ("GET", "/wrong", "1.1", True))
+    parserknown.heads[GET] = parserknown.Known("GET", "/wrong", "1.1", True, 0)
     log.feed(GET)
     assert log.events == ["/x", "complete"] * 2
 
