@@ -12,6 +12,11 @@ from hypothesis import HealthCheck, settings
 
 from nodecompat.reactor import ticks
 
+# pytest makes the asserts of test modules hold under `python -O`; those of the helpers, which do things too, as well.
+pytest.register_assert_rewrite(
+    "conformance", "daemon", "faultbed", "hostile", "httpclientcases", "oracle", "transcript", "nameserver", "program"
+)
+
 # No deadline: under load a single example may take long without anything being wrong.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", deadline=None, max_examples=2000)

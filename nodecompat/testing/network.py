@@ -224,7 +224,8 @@ def network(capacity: int = 64 * 1024, segment: int = 64 * 1024) -> Iterator[Net
 
     Raises what a callback raised inside, unless the test took it out of `Network.faults`.
     """
-    assert not ticks.hasWork() and not alive.isAlive(), f"left by an earlier test: {alive.resources()}"
+    if ticks.hasWork() or alive.isAlive():
+        raise AssertionError(f"left by an earlier test: {alive.resources()}")
     net = Network(capacity, segment)
     before = host.use(net.host), handles.use(net), resolver.use(net.resolver), faults.fatal, alive.onidle
     faults.fatal, alive.onidle = net.faults.append, None
