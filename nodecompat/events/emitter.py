@@ -304,13 +304,21 @@ class EventEmitter:
         """
         if not callable(listener):
             raise ERR_INVALID_ARG_TYPE("listener", "Function", listener)
-        before = self._entry(eventName)
+        try:
+            events = self._events
+        except AttributeError:  # a subclass that did not call __init__
+            events = self._events = {}
+        before = events.get(eventName)
         if before is None:
             return self
         members = before.members
         if members is None:
-            if before.matches(listener):
-                self._remove(eventName, before, 0, listener)
+            own = before.listener
+            if own is listener or before.matches(listener):
+                if "removeListener" in events:
+                    self._remove(eventName, before, 0, listener)
+                else:
+                    del events[eventName]
             return self
         for index in range(len(members) - 1, -1, -1):
             if members[index].matches(listener):
