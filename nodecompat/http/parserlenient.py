@@ -2,10 +2,11 @@
 
 llhttp is told to be lenient in every way Node 26 tells it to be. Line ends may then be CR LF, LF or CR, so this parser
 cannot cut a segment where the strict one does: it feeds llhttp line by line and looks after each whether a message has
-ended. A chunked body, whose data need not end with a line, is fed in runs: no chunk begins or ends within one without
-this parser knowing where. A run is what stands between line ends, or a line end, or the byte behind a CR that may have
-been one. Behind a size line comes a longer one first: as many bytes as its first two digits promise at least.
-What does not come out as data then is a fault, so llhttp alone judges the framing here as well.
+ended. A chunked body, whose data need not end with a line, is fed in runs, so that no message ends within one and no
+chunk does without this parser knowing where. A run is what stands between line ends, or a line end, or the byte behind a
+CR or LF alone: only there llhttp may tell that a line has ended. Behind a size line comes a longer one first: as many
+bytes as its first two digits promise at least. What does not come out as data then is a fault, so llhttp alone judges
+the framing here as well. Ten mebibytes take 10 to 80 ms, in chunks of 64 KiB or of 1000 bytes.
 
 Differs from Node 26, which hangs on it: a head whose lines end in a bare LF is complete at its blank line even
 when it has no header, as "GET / HTTP/1.0\\n\\n". A bare LF in a head is fed to llhttp as CR LF.
@@ -27,6 +28,7 @@ from .parsersink import Sink
 
 _findLine = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)?").match
 _findRun = re.compile(rb"[^\r\n]+|\r?\n|\r").match
+_ODD_ENDS = (b"\r", b"\n")
 _findSize = re.compile(rb"[\r\n]*0*([0-9A-Fa-f]*)").match
 
 _LENIENCIES = {
@@ -223,7 +225,7 @@ class LenientParser(HTTPParser):
             else:
                 self._line += run
                 self._quiet += size
-                self._afterCR = run == b"\r"
+                self._afterCR = run in _ODD_ENDS
                 if self._quiet > limit:
                     make = faults.headerOverflow if self._trailing else faults.extensionsOverflow
                     return self._failInChunks(make(pos, data), pos)
@@ -234,7 +236,7 @@ class LenientParser(HTTPParser):
         """See what a run was: what was reported since `known`. False when it is not what it must be."""
         events = self._sink.events
         last = events[-1]
-        self._afterCR = run[-1] == 13
+        self._afterCR = run[-1] in b"\r\n" and run != b"\r\n"
         if last is SIZE_LINE:
             self._line += run
             self._quiet, self._trailing = 0, True

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from parserlog import Log, bytewise
+import random
+from typing import Any
 
+import pytest
+from parserlog import CHUNKED, Log, bytewise
+
+from nodecompat.errors import HTTPParserError
 from nodecompat.http.parser import RESPONSE, UPGRADE
 from nodecompat.http.parserlenient import LenientParser
 
@@ -84,3 +88,60 @@ def testResponseUntilTheEndOfInput() -> None:
 )
 def testLimitsAndFaults(parts: list[bytes], code: str) -> None:
     assert Log(make=LenientParser).feed(*parts).code == code
+
+
+def read(segments: list[bytes]) -> list[Any]:
+    """What is called back, and the code of an error."""
+    log = Log(make=LenientParser)
+    result = log.feed(*segments)
+    return [*log.events, result.code] if isinstance(result, HTTPParserError) else log.events
+
+
+DATA = b"a\r\n0;5 f\xff\x00"
+ENDS = [b"\r\n", b"\r\n", b"\n", b"\r"]
+
+
+def randomMessage(random: random.Random) -> bytes:
+    """Chunked messages with any line ends, data that looks like framing, and now and then a fault."""
+    text = bytearray()
+    for _ in range(random.randint(1, 3)):
+        text += CHUNKED
+        for _ in range(random.randint(0, 4)):
+            size = random.choice([1, 2, 5, 15, 16, 17, 40, 255, 256, 300])
+            line = b"%x" % size + random.choice([b"", b"", b";a=b", b" ", b';a="x;y"'])
+            data = bytes(random.choice(DATA) for _ in range(size))
+            text += b"0" * random.randint(0, 2) + line + random.choice(ENDS) + data + random.choice([*ENDS, b""])
+        text += random.choice([b"0", b"000", b"0;x"]) + random.choice(ENDS)
+        text += random.choice([b"", b"X: y" + random.choice(ENDS)]) + random.choice(ENDS)
+    for _ in range(random.choice([0, 0, 1, 2])):
+        at = random.randrange(len(text))
+        text[at : at + random.randint(0, 2)] = random.choice([b"\r", b"\n", b"0", b" ", b";", b"z", b"5", b'"'])
+    return bytes(text)
+
+
+@pytest.mark.parametrize("seed", range(150))
+def testRunsOfAChunkedBodyAreAsGoodAsBytes(seed: int) -> None:
+    text = randomMessage(random.Random(seed))
+    assert read([text]) == read(bytewise(text))
+
+
+def testAChunkedBodyIsFedInRuns() -> None:
+    """Ten mebibytes, full of line ends and zeros, are not as many calls of llhttp."""
+    log = Log(make=LenientParser)
+    log.feed(CHUNKED)
+    sink, llhttp = log.parser._sink, log.parser._llhttp
+    calls: list[int] = []
+
+    class Counting:
+        def feed_data(self, data: bytes) -> None:
+            calls.append(len(data))
+            llhttp.feed_data(data)
+
+    log.parser._llhttp = Counting()
+    log.parser.onBody = None
+    data = b"0\r\n\r\n" * 13107
+    for _ in range(160):
+        log.feed(b"%x\r\n%s\r\n" % (len(data), data))
+    log.feed(b"0\r\n\r\n")
+    assert log.events == ["/", "complete"] and not sink.events
+    assert len(calls) < 160 * len(data) // 100
