@@ -2,9 +2,9 @@
 
 llhttp is told to be lenient in every way Node 26 tells it to be. Line ends may then be CR LF, LF or CR, so this parser
 cannot cut a segment where the strict one does: it feeds llhttp line by line and looks after each whether a message has
-ended. A chunked body, whose data need not end with a line, is fed in runs, so that no message ends within one and no
-chunk does without this parser knowing where. A run is what stands between line ends, or a line end, or the byte behind a
-CR or LF alone: only there llhttp may tell that a line has ended. Behind a size line comes a longer one first: as many
+ended. A chunked body, whose data need not end with a line, is fed in runs, so that no message ends within one, and no
+chunk without this parser knowing where. A run is what stands between line ends, or a line end, or the byte behind a CR
+or LF alone: only there llhttp may tell that a line has ended. Behind a size line comes a longer one first: as many
 bytes as its first two digits promise at least. What does not come out as data then is a fault, so llhttp alone judges
 the framing here as well. Ten mebibytes take 10 to 80 ms, in chunks of 64 KiB or of 1000 bytes.
 
