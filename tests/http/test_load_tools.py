@@ -1,4 +1,4 @@
-"""Tools that others wrote against the server: h2load over HTTP/1.1, and slowhttptest. Skipped where they are missing."""
+"""Others' tools against the server: h2load over HTTP/1.1, and slowhttptest. Skipped where they are missing."""
 
 from __future__ import annotations
 
