@@ -18,8 +18,8 @@ from ..errors import ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS, dnsException
 from ..events import fit
 from ..reactor import resolver, ticks
 from ..validators import validateFunction, validateOneOf, validatePort, validateString
+from .addresses import LookupAddress, LookupServiceResult
 from .options import ORDERS, LookupQuestion, validateHostname
-from .records import LookupAddress, LookupServiceResult
 
 _MISSING: Any = object()
 _defaultOrder = "verbatim"

@@ -8,22 +8,6 @@ from ..records import Record
 
 
 @dataclass(frozen=True, slots=True)
-class LookupAddress(Record):
-    """An address that `lookup()` found; `family` is 4 or 6. Node: dns.html#dnslookuphostname-options-callback"""
-
-    address: str
-    family: int
-
-
-@dataclass(frozen=True, slots=True)
-class LookupServiceResult(Record):
-    """What `promises.lookupService()` found. Node: dns.html#dnspromiseslookupserviceaddress-port"""
-
-    hostname: str
-    service: str
-
-
-@dataclass(frozen=True, slots=True)
 class RecordWithTtl(Record):
     """An address with its time to live, in seconds. Node: dns.html#dnsresolve4hostname-options-callback"""
 

@@ -11,7 +11,6 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
@@ -39,7 +38,10 @@ def numberText(value: int | float) -> str:
     if isinstance(value, int):
         return str(value)
     text = repr(value).removesuffix(".0")
-    if "e" in text:  # Python turns to exponents earlier than JavaScript, and writes them with two digits
+    if "e" in text:
+        from decimal import Decimal  # here: it takes a hundredth of the time in which `http` is imported
+
+        # Python turns to exponents earlier than JavaScript, and writes them with two digits.
         text = re.sub(r"e-0?", "e-", text) if abs(value) < 1e-6 else format(Decimal(text), "f")
     return text
 
