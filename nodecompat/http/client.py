@@ -24,7 +24,6 @@ from ..diagnostics_channel import channel
 from ..events import addAbortListener
 from ..net.connection import timerDuration
 from ..reactor import ticks
-from ..url import URL
 from ..validators import (
     validateAbortSignal,
     validateBoolean,
@@ -33,13 +32,13 @@ from ..validators import (
 )
 from .clientarguments import agentOf, checkHost, currentAgent, hostHeader, lowered, readArguments
 from .clientconnection import connectionOf, emitRequestError
+from .clientproxy import absolutePath, proxyOf, sendThrough
 from .headers import checkValue, hasBadPathChar, isToken
 from .outgoing import OutgoingMessage
 
 if TYPE_CHECKING:
     from .clientconnection import ClientConnection
     from .incoming import IncomingMessage
-    from .proxy import ProxyConfig
 
 #: Methods whose requests usually have no body: nothing is said about its length unless the program does.
 BODILESS = frozenset(("GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"))
@@ -247,13 +246,13 @@ class ClientRequest(OutgoingMessage):
     def _takeHeaders(self, opts: dict[str, Any]) -> None:
         """Set the headers that were given and those that every request has."""
         headers = opts.get("headers")
-        proxy = self._proxyOf(opts)
+        proxy = proxyOf(self, opts)
         unique = opts.get("uniqueHeaders")
         if unique:
             self._uniqueHeaders = frozenset(lowered(unique))
         if isinstance(headers, (list, tuple)):
             if proxy is not None:
-                self._path = self._absolutePath(opts)
+                self._path = absolutePath(self, opts)
             self._storeHeader(f"{self.method} {self._path} HTTP/1.1\r\n", headers)
             return
         if headers:
@@ -264,7 +263,7 @@ class ClientRequest(OutgoingMessage):
         if auth and self.getHeader("authorization") is None:
             self.setHeader("Authorization", "Basic " + base64.b64encode(str(auth).encode()).decode("ascii"))
         if proxy is not None:
-            self._sendThrough(proxy, opts)
+            sendThrough(self, proxy, opts)
         if self._outHeaders and "expect" in self._outHeaders:
             self._implicitHeader()
 
@@ -286,36 +285,6 @@ class ClientRequest(OutgoingMessage):
         if not wanted or (self._outHeaders and "host" in self._outHeaders):
             return
         self.setHeader("Host", self._path if self.method == "CONNECT" else hostHeader(opts))
-
-    # -- through a proxy
-
-    def _proxyOf(self, opts: Mapping[str, Any]) -> ProxyConfig | None:
-        find = getattr(self.agent, "_proxyOf", None)
-        proxy: ProxyConfig | None = find(opts) if find is not None else None
-        return proxy
-
-    def _absolutePath(self, opts: Mapping[str, Any]) -> str:
-        """The target as a proxy wants it: a whole URL."""
-        if self.method == "CONNECT":
-            return self._path
-        authority = hostHeader({**opts, "defaultPort": 80})
-        if self._path.startswith(("http://", "https://")):
-            if URL(self._path).host != authority:
-                reason = f"must match the request authority ({authority})"
-                raise errors.ERR_INVALID_ARG_VALUE("options.path", self._path, reason)
-            return self._path
-        return f"http://{authority}{self._path}"
-
-    def _sendThrough(self, proxy: ProxyConfig, opts: Mapping[str, Any]) -> None:
-        authority = hostHeader({**opts, "defaultPort": 80})
-        host = self.getHeader("host")
-        if host is not None and self.method != "CONNECT" and host not in (authority, hostHeader(opts)):
-            reason = f"must match the request authority ({authority})"
-            raise errors.ERR_INVALID_ARG_VALUE("Host in options.headers", host, reason)
-        self._path = self._absolutePath(opts)
-        if proxy.authorization is not None:
-            self.setHeader("proxy-authorization", proxy.authorization)
-        self.setHeader("proxy-connection", "keep-alive" if self.shouldKeepAlive else "close")
 
     # -- what Node exposes
 
