@@ -34,7 +34,7 @@ _isToken: Callable[[str], object] = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").
 _findBadChar: Callable[[str], object] = re.compile(r"[^\t\x20-\x7e\x80-\xff]").search
 _findBadPathChar: Callable[[str], object] = re.compile(r"[^\x21-\xff]").search
 #: What httpValidation "relaxed" and "insecure" still refuse.
-_findWorstChar: Callable[[str], object] = re.compile(r"[\0\r\n\u0100-\U0010ffff]").search
+_findWorstChar: Callable[[str], object] = re.compile(r"[^\x01-\x09\x0b\x0c\x0e-\xff]").search
 
 
 def isToken(text: Any) -> bool:
