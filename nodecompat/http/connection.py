@@ -22,6 +22,7 @@ from ..reactor import host, ticks
 from ..stream.state import LIVE
 from ..timers.lists import IdleTimer
 from .channels import requestStart, responseCreated, responseFinish
+from .handover import handOver
 from .parser import BODY, REQUEST, START, UPGRADE
 from .pool import acquire, release
 from .special import isSpecial, refusal
@@ -104,20 +105,26 @@ class ServerConnection:
         socket._httpMessage = None
         socket._httpConnection = self
         socket.setEncoding = _refuseEncoding
-        socket.on("error", self._onError)
-        socket.on("close", self._onClose)
-        socket.on("end", self._onEnd)
-        socket.on("drain", self._onDrain)
-        socket.on("timeout", self._onTimeout)
+        for name, listener in self._listeners():
+            socket.on(name, listener)
         handle = getattr(socket, "_handle", None)
         observed = "data" in socket._events or "readable" in socket._events
         if handle is not None and getattr(handle, "onread", None) is not None and not observed:
             handle.onread = self._onData
-            socket.on("pause", self._onPause)
-            socket.on("resume", self._onResume)
             socket.resume()  # as a listener for 'data' would do: with it a pause() on 'connection' has no effect
         else:
             socket.on("data", self._parse)
+
+    def _listeners(self) -> tuple[tuple[str, Any], ...]:
+        return (
+            ("error", self._onError),
+            ("close", self._onClose),
+            ("end", self._onEnd),
+            ("drain", self._onDrain),
+            ("timeout", self._onTimeout),
+            ("pause", self._onPause),
+            ("resume", self._onResume),
+        )
 
     # -- data
 
@@ -177,7 +184,7 @@ class ServerConnection:
             else:
                 self._onError(result)  # type: ignore[arg-type]
         elif self._upgrading is not None:
-            self._upgrade(data, result)
+            handOver(self, self._upgrading, data, result)
         if self._paused and self.socket is not None:
             self._stopReading()
 
@@ -406,7 +413,7 @@ class ServerConnection:
 
     def _isDirect(self) -> bool:
         """True while the handle's data goes straight to the parser."""
-        handle = self.socket._handle if self.socket is not None else None
+        handle = getattr(self.socket, "_handle", None)
         return handle is not None and bool(handle.onread == self._onData)
 
     def _stopReading(self) -> None:
@@ -546,59 +553,6 @@ class ServerConnection:
             self._idleTimer.stop()
             self._idleTimer = None
         self.server._httpConnections.pop(self, None)
-
-    # -- upgrade
-
-    def _upgrade(self, data: bytes, consumed: int) -> None:
-        """A request for another protocol was accepted: hand the socket over, behind the request's body."""
-        req, socket, server = self._upgrading, self.socket, self.server
-        assert req is not None
-        name = "connect" if req.method == "CONNECT" else "upgrade"
-        if self._current is not None:
-            self._passLater(req, name)
-            return
-        self._upgrading = None
-        head = data[consumed:]
-        self._detach()
-        if self._handedOver:  # the event is out already
-            if head:
-                socket.push(head)
-        elif server.listenerCount(name):
-            server.emit(name, req, socket, head)
-        else:
-            socket.destroy()
-
-    def _passLater(self, req: IncomingMessage, name: str) -> None:
-        """The body of the request is not complete: the program gets the socket, what comes first is the body."""
-        if self._handedOver:
-            return
-        self._handedOver = True
-        if self.server.listenerCount(name):
-            self.server.emit(name, req, self.socket, b"")
-        else:
-            self.socket.destroy()
-
-    def _detach(self) -> None:
-        socket = self.socket
-        for name, listener in (
-            ("data", self._parse),
-            ("error", self._onError),
-            ("close", self._onClose),
-            ("end", self._onEnd),
-            ("drain", self._onDrain),
-            ("pause", self._onPause),
-            ("resume", self._onResume),
-            ("timeout", self._onTimeout),
-        ):
-            socket.removeListener(name, listener)
-        handle = getattr(socket, "_handle", None)
-        if handle is not None and handle.onread == self._onData:
-            handle.onread = socket._onread
-        self._release()
-        socket._httpConnection = None
-        if not self._handedOver:
-            socket.readableFlowing = None
-        self.socket = None
 
 
 def _refuseEncoding(*args: Any) -> None:
