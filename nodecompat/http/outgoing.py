@@ -1,8 +1,8 @@
 """http.OutgoingMessage: what ServerResponse and ClientRequest share.
 
 Follows `http.OutgoingMessage` of Node 26. As there it is no Writable, but has the same methods and properties.
-Its headers are
-kept by `outgoingheaders.py`, the head is made by `head.py`; here it is joined with the body and handed to the socket.
+Its headers are kept by `outgoingheaders.py`, the head is made by `head.py`; here it is joined with the body and handed to
+the socket.
 
 How bytes leave. Pieces of the body that are written in one turn are collected (`_pieces`) and leave in the next
 tick as one chunk, in one write to the socket together with the head; `end` does not wait for the tick. So an
@@ -18,14 +18,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from .. import encodings, errors
+from .. import errors
 from ..events import EventEmitter, fit
 from ..reactor import ticks
 from . import head
+from .outgoingbytes import joined, toBytes, writeParts
 from .outgoingheaders import OutgoingHeaders
 
 HIGH_WATER_MARK = 64 * 1024  # bytes, the default of every byte stream since Node 22
-JOIN_LIMIT = 64 * 1024  # bytes of body that are copied into one buffer with the head; above, writev
 
 _Self = TypeVar("_Self", bound="OutgoingMessage")
 Callback = Callable[..., object]
@@ -256,7 +256,7 @@ class OutgoingMessage(OutgoingHeaders):
         """
         if callback is None and callable(encoding):
             encoding, callback = None, encoding
-        data = chunk if type(chunk) is bytes else _toBytes(chunk, encoding)
+        data = chunk if type(chunk) is bytes else toBytes(chunk, encoding)
         self._begun = True
         if self.finished or self.destroyed:
             return self._refuse(callback)
@@ -298,7 +298,7 @@ class OutgoingMessage(OutgoingHeaders):
                 encoding, callback = None, encoding
             elif callable(chunk):
                 chunk, callback = None, chunk
-        data = b"" if not chunk else chunk if type(chunk) is bytes else _toBytes(chunk, encoding)
+        data = b"" if not chunk else chunk if type(chunk) is bytes else toBytes(chunk, encoding)
         if self.finished or self.destroyed:
             return self._endAgain(data, callback)
         if self._header is None:
@@ -413,10 +413,10 @@ class OutgoingMessage(OutgoingHeaders):
             if socket.writable:
                 if self.outputData:
                     self._flushOutput(socket)
-                data = parts[0] if len(parts) == 1 else _joined(parts)
+                data = parts[0] if len(parts) == 1 else joined(parts)
                 if data is not None:
                     return bool(socket.write(data, None, callback))
-                return _writeParts(socket, parts, callback)
+                return writeParts(socket, parts, callback)
         data = b"".join(parts)
         self.outputData.append((data, callback))
         self.outputSize += len(data)
@@ -571,35 +571,6 @@ class OutgoingMessage(OutgoingHeaders):
             if wrong and not self.hasHeader("transfer-encoding"):
                 raise errors.ERR_HTTP_CONTENT_LENGTH_MISMATCH(total, declared)
         self._strictLength = total
-
-
-def _toBytes(chunk: Any, encoding: str | None) -> bytes:
-    """A piece of the body as bytes."""
-    if isinstance(chunk, str):
-        if encoding is None:
-            return encodings.encode(chunk)
-        if encodings.normalizeEncoding(encoding) is None:
-            raise errors.ERR_UNKNOWN_ENCODING(encoding)
-        return encodings.encode(chunk, encoding)
-    if isinstance(chunk, (bytes, bytearray, memoryview)):
-        return bytes(chunk)
-    if chunk is None:
-        raise errors.ERR_STREAM_NULL_VALUES()
-    raise errors.ERR_INVALID_ARG_TYPE("chunk", ["string", "Buffer", "Uint8Array"], chunk)
-
-
-def _joined(parts: list[bytes]) -> bytes | None:
-    """The parts as one buffer, when copying costs less than a longer system call; else None."""
-    return b"".join(parts) if sum(map(len, parts)) <= JOIN_LIMIT else None
-
-
-def _writeParts(socket: Any, parts: list[bytes], callback: Callback | None) -> bool:
-    socket.cork()
-    for part in parts[:-1]:
-        socket.write(part)
-    taken = bool(socket.write(parts[-1], None, callback))
-    socket.uncork()
-    return taken
 
 
 def _call(callback: Callback, error: BaseException | None) -> None:

@@ -17,7 +17,8 @@ from ..validators import validateInteger, validateObject
 from .head import flatPairs, pairsOf
 from .headers import checkValue, hasBadChar, learnName
 from .heads import keepHead, useHead
-from .outgoing import JOIN_LIMIT, OutgoingMessage
+from .outgoing import OutgoingMessage
+from .outgoingbytes import JOIN_LIMIT
 from .status import STATUS_CODES, STATUS_LINES
 
 if TYPE_CHECKING:
