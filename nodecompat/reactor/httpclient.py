@@ -27,7 +27,7 @@ from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 from twisted.web import client as webclient
 from twisted.web._newclient import HTTP11ClientProtocol, ParseError
-from twisted.web.client import Agent, HTTPConnectionPool, ResponseDone
+from twisted.web.client import Agent, BrowserLikePolicyForHTTPS, HTTPConnectionPool, ResponseDone
 from twisted.web.http import PotentialDataLoss
 from twisted.web.http_headers import Headers
 from twisted.web.iweb import UNKNOWN_LENGTH, IBodyProducer
@@ -48,6 +48,8 @@ MAX_IDLE = 64
 #: Bytes of an unwanted body that are read to keep the connection; a longer one costs the connection.
 DISCARD_LIMIT = 64 * 1024
 
+_CERTIFICATES = f"{__package__}.certificates"
+
 HeaderList = list[tuple[bytes, bytes]]
 
 
@@ -56,7 +58,7 @@ class Problem(NamedTuple):
 
     `kind` is "connect", "lookup", "connectTimeout", "headersTimeout", "bodyTimeout", "closed" (the other side ended),
     "read" (the connection broke), "syntax" (not HTTP), "tls" or "other"; `status` is a negative errno where one is
-    known.
+    known; `code` is of TLS, "" where it has none.
     """
 
     kind: str
@@ -64,6 +66,7 @@ class Problem(NamedTuple):
     message: str
     host: str
     port: int
+    code: str = ""
 
 
 class Receiver(Protocol):
@@ -352,8 +355,16 @@ def _agent() -> Agent:
         pool._factory = _Factory
         pool.maxPersistentPerHost = MAX_IDLE
         pool.cachedConnectionTimeout = KEEP_ALIVE_TIMEOUT // 1000
-        _current = reactor, pool, Agent(reactor, connectTimeout=CONNECT_TIMEOUT / 1000, pool=pool)
+        _current = reactor, pool, Agent(reactor, _policy(), connectTimeout=CONNECT_TIMEOUT / 1000, pool=pool)
     return _current[2]
+
+
+def _policy() -> Any:
+    try:
+        from .certificates import Policy
+    except ImportError:  # https is refused when somebody asks for it
+        return BrowserLikePolicyForHTTPS()
+    return Policy()
 
 
 def closeIdleConnections() -> Deferred[Any]:
@@ -384,9 +395,13 @@ def _describe(failure: Failure, url: bytes) -> Problem:
     status = toStatus(error)
     kind = _kindOf(error, status)
     message = str(error)
-    if kind == "tls" and error.args and isinstance(error.args[0], list) and error.args[0]:
+    code = getattr(error, "code", "") if kind == "tls" else ""
+    if isinstance(error, NotImplementedError):
+        message += "; https needs pip install 'nodecompat[tls]'"
+    elif kind == "tls" and not code and error.args and isinstance(error.args[0], list) and error.args[0]:
         message = error.args[0][-1][-1]  # the last entry of OpenSSL's queue: (library, function, reason)
-    return Problem(kind, status, message, *_hostOf(url))
+        code = "ERR_SSL_" + message.upper().replace(" ", "_")
+    return Problem(kind, status, message, *_hostOf(url), code)
 
 
 def _kindOf(error: BaseException, status: int) -> str:
@@ -402,4 +417,4 @@ def _kindOf(error: BaseException, status: int) -> str:
         return "closed"
     if isinstance(error, neterror.ConnectionLost):
         return "read"
-    return "tls" if type(error).__module__.startswith(("OpenSSL", "service_identity")) else "other"
+    return "tls" if type(error).__module__.startswith(("OpenSSL", _CERTIFICATES)) else "other"

@@ -83,13 +83,13 @@ def aborted() -> DOMException:
 
 def causeOf(problem: Problem) -> NodeError:
     """The cause for what went wrong below."""
-    kind, status, message, host, port = problem
+    kind, status, message, host, port, code = problem
     makers: dict[str, Any] = {
         "connect": lambda: exceptionWithHostPort(status, "connect", host, port),
         "lookup": lambda: dnsException("ENOTFOUND", "getaddrinfo", host),
         "closed": lambda: SocketError("other side closed"),
         "read": lambda: errnoException(-errno.ECONNRESET, "read"),
-        "tls": lambda: NodeError(message, code="ERR_SSL_" + message.upper().replace(" ", "_")),
+        "tls": lambda: NodeError(message, code=code or None),
         "headersTimeout": lambda: HeadersTimeoutError("Headers Timeout Error"),
         "bodyTimeout": lambda: BodyTimeoutError("Body Timeout Error"),
         "connectTimeout": lambda: ConnectTimeoutError(
