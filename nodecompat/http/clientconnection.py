@@ -22,9 +22,10 @@ from ..diagnostics_channel import channel
 from ..reactor import ticks
 from ..records import Record
 from .incoming import IncomingMessage
-from .parser import BODY, RESPONSE, SKIP_BODY, UPGRADE, HTTPParser, parseVersion
+from .parser import BODY, RESPONSE, SKIP_BODY, UPGRADE, HTTPParser
 from .parserlenient import LenientParser
 from .parserrelaxed import RelaxedParser
+from .parsersink import parseVersion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -28,11 +28,8 @@ from . import parsererrors as faults
 from . import parserhead as headtext
 from . import parserknown
 from .parserchunks import HEADER_OVERFLOW, ChunkTracker
-from .parserknown import Known
 from .parserlimits import MAX_HEADER_SIZE, MAX_HEADERS, REQUEST_HEAD, RESPONSE_HEAD, HeadMeter
-from .parsersink import Sink, headEnd, parseVersion, splitHeaders
-
-__all__ = ["BODY", "REQUEST", "RESPONSE", "SKIP_BODY", "UPGRADE", "HTTPParser", "parseVersion", "splitHeaders"]
+from .parsersink import Sink, headEnd, splitHeaders
 
 REQUEST, RESPONSE = 1, 2
 
@@ -66,6 +63,7 @@ class HTTPParser:
         "_closing",
         "_error",
         "_framing",
+        "_isUnfed",
         "_llhttp",
         "_maxHeaderSize",
         "_maxHeaders",
@@ -114,13 +112,14 @@ class HTTPParser:
         self.upgrade = False
         #: True of a request with a Host as everybody writes it and without Expect: surely nothing special to HTTP/1.1.
         self.isUsual = False
-        self._state = START
+        self._state, self._framing = START, UNKNOWN
         self._partial: bytearray | None = None
         self._meter: HeadMeter | None = None
-        self._framing = UNKNOWN
         self._trailers = b""
         self._tunnel = False
         self._closing = False
+        #: llhttp has not seen the head that closes the connection: it must, before anything that follows.
+        self._isUnfed = False
         self._paused = False
         self._running = False
         self._rest: bytes | None = None
@@ -161,7 +160,8 @@ class HTTPParser:
     @property
     def isReusable(self) -> bool:
         """True when another connection may take this parser over."""
-        return self._state == START and not self._closing and not self._running and self._rest is None
+        isFresh = not self._closing or self._isUnfed
+        return self._state == START and isFresh and not self._running and self._rest is None
 
     def execute(self, data: bytes) -> int | HTTPParserError:
         """Parse a segment and call back.
@@ -175,7 +175,7 @@ class HTTPParser:
             size = len(data)
             known = _knownHeads.get(data) if size <= parserknown.MAX_SIZE else None
             if known is not None:
-                if not known[4] and size < self._unmetered and self.kind == REQUEST and not self._closing:
+                if not known[5] and size < self._unmetered and self.kind == REQUEST and not self._closing:
                     return self._knownMessage(data, size, known)
                 return self._executeAny(data)
             end = data.find(b"\r\n\r\n") + 4
@@ -184,7 +184,7 @@ class HTTPParser:
                 if known is not None and known.length == size - end and end < self._unmetered:
                     return self._knownMessage(data, end, known)
                 return self._executeAndKeep(data, end)
-            if size < self._unmetered and end == size > 4:
+            if size < self._unmetered and end == size > 4 and not self._closing:
                 sink = self._sink
                 try:
                     self._llhttp.feed_data(data)
@@ -194,7 +194,7 @@ class HTTPParser:
                     if sink.headersComplete:
                         return self._wholeHead(data, sink)
                 # An upgrade, a fault, blank lines: as if nothing had been fed.
-                self._restart(headtext.CLOSING[self.kind] if self._closing else b"")
+                self._restart(b"")
                 sink.headersComplete = False
                 sink.text.clear()
         return self._executeAny(data)
@@ -235,7 +235,7 @@ class HTTPParser:
     def forget(self) -> None:
         """Call nobody until new callbacks are set: another connection will take this parser over."""
         self.onHeadersComplete = self.onBody = self.onMessageComplete = None
-        self._paused = False
+        self._paused = self._closing = self._isUnfed = False
         self.head = b""
 
     def free(self) -> None:
@@ -247,12 +247,12 @@ class HTTPParser:
 
     # -- the run
 
-    def _knownMessage(self, data: bytes, end: int, known: Known) -> int | HTTPParserError:
+    def _knownMessage(self, data: bytes, end: int, known: parserknown.Known) -> int | HTTPParserError:
         """The likely case of `execute` for a head that came before: llhttp need not look at it, nor at its body."""
         self.head = data if end == len(data) else data[:end]
-        self.method, self.url, self.httpVersion, self.isUsual, length = known
+        self.method, self.url, self.httpVersion, self.isUsual, keepAlive, length = known
         self.upgrade = False
-        self.shouldKeepAlive = self._sink.keepAlive = True
+        self.shouldKeepAlive = self._sink.keepAlive = keepAlive
         self._trailers = b""
         self._running = True
         try:
@@ -260,6 +260,7 @@ class HTTPParser:
             if self._state != FREED:
                 if result != BODY:
                     return self._run(data, self._afterHead(result, not length, end))
+                self._closing = self._isUnfed = not keepAlive
                 if length and self.onBody is not None:
                     self.onBody(data[end:])
                 if self.onMessageComplete is not None:
@@ -271,7 +272,7 @@ class HTTPParser:
     def _executeAndKeep(self, data: bytes, end: int) -> int | HTTPParserError:
         """`execute` of a segment whose head may be worth keeping: nothing but this message, with a length."""
         result = self._executeAny(data)
-        if self._state == START and self.shouldKeepAlive and not self.upgrade and not self._closing:
+        if self._state == START and not self.upgrade and self.isPlain and self._closing is not self.shouldKeepAlive:
             parserknown.keepWithBody(data, end, self)
         return result
 
@@ -296,7 +297,7 @@ class HTTPParser:
             else:
                 self._takeVersion(data, len(data))
             self.isUsual = headtext.isUsual(data)
-            if complete and sink.keepAlive and len(data) <= parserknown.MAX_SIZE and self._error is None:
+            if complete and self.isPlain and len(data) <= parserknown.MAX_SIZE and self._error is None:
                 parserknown.keep(data, 0, self)
         else:
             self._takeHead(data, False, data, len(data))
@@ -329,6 +330,9 @@ class HTTPParser:
             self._running = False
 
     def _run(self, data: bytes, pos: int = 0) -> int | HTTPParserError:
+        if self._isUnfed:
+            self._isUnfed = False
+            self._restart(headtext.CLOSING[self.kind])
         end = len(data)
         while pos < end:
             state = self._state
@@ -594,8 +598,7 @@ class HTTPParser:
         return self._setError(error)
 
     def _locate(self, error: Exception, before: bytes, data: bytes, start: int, stop: int) -> HTTPParserError:
-        offset = faults.faultOffset(self._fresh, before, data, start, stop)
-        return faults.parserError(str(error), offset, data, before)
+        return faults.parserError(str(error), faults.faultOffset(self._fresh, before, data, start, stop), data, before)
 
     def _setError(self, error: HTTPParserError) -> int:
         """Parse nothing more. What `execute` returns."""
