@@ -18,7 +18,7 @@ from twisted.internet.interfaces import IProtocolNegotiationFactory, IReactorSoc
 from twisted.internet.protocol import ClientFactory, Factory
 from zope.interface import implementer
 
-from . import faults, host, sockaddr, ticks, trace, twistederrors
+from . import alive, faults, host, sockaddr, ticks, trace, twistederrors
 from .alive import Activity
 from .backlog import NOT_OURS, ownership, takeWaiting
 from .bridgestream import BridgeProtocol, BridgeStream, adopt, toAddress
@@ -311,6 +311,8 @@ class BridgeServer(Activity):
         if stopping is None:
             self._stopped()
         else:
+            # A program must not end before 'close', also of a server that was unref'd: libuv's loop waits for both.
+            alive.hold(self)
             # 'close' promises that the port is free.
             stopping.addBoth(self._stopped)
 
@@ -318,6 +320,7 @@ class BridgeServer(Activity):
         ticks.queueClosing(self._finish)
 
     def _finish(self) -> None:
+        alive.release(self)
         onclose = self.onclose
         self.onconnection = self.onlisten = self.onretired = self.onclose = self.onfault = None
         if onclose is not None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest_twisted
 from net.conftest import settled
+from program import program
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint, TCP4ServerEndpoint
@@ -160,3 +161,16 @@ async def testASocketFromATransport() -> None:
     assert adopted[0] > 0
     await port.stopListening()
     await settled()
+
+
+def testAProgramEndsAfterItsServersClose() -> None:
+    """Twisted frees the port a moment later; the program waits for that."""
+    code, out, err = program(
+        """
+from nodecompat import net, run
+server = net.createServer().on("close", lambda: print("close"))
+server.listen("tcp:0:interface=127.0.0.1", lambda: server.close())
+run()
+"""
+    )
+    assert (code, out, err) == (0, "close\n", "")
