@@ -16,10 +16,13 @@ from twisted.application.service import Application, IService, IServiceCollectio
 from twisted.internet import reactor, threads
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import TCP4ServerEndpoint
+from twisted.internet.interfaces import IProtocolNegotiationFactory
 from twisted.logger import LogLevel, globalLogPublisher
 from zope.interface.verify import verifyObject
 
 from nodecompat import http, net
+from nodecompat.reactor.greetings import Greetings
+from nodecompat.reactor.proxybridge import ProxiedFactory
 from nodecompat.service import GRACE, ScriptService, ServerService, SignalService
 
 PLACE = "tcp:0:interface=127.0.0.1"
@@ -198,6 +201,15 @@ async def testWithStreamServerEndpointService() -> None:
     await both.stopService()
     assert server.connections == 0
     await settled()
+
+
+@pytest.mark.parametrize("server, protocols", [(http.createServer(), [b"http/1.1"]), (net.createServer(), [])])
+def testWhatAFactoryOffersInTLS(server: net.Server, protocols: list[bytes]) -> None:
+    """Also behind PROXY headers."""
+    factory = server.asFactory()
+    assert verifyObject(IProtocolNegotiationFactory, factory)
+    for each in (factory, ProxiedFactory(factory, Greetings())):
+        assert IProtocolNegotiationFactory(each).acceptableProtocols() == protocols
 
 
 @pytest_twisted.ensureDeferred
