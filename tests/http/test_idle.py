@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import select
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -72,12 +72,16 @@ class Bed:
         return peer
 
 
-@contextmanager
-def serving(handler: Callable[[Any, Any], Any], **options: Any) -> Iterator[Bed]:
+@asynccontextmanager
+async def serving(handler: Callable[[Any, Any], Any], **options: Any) -> AsyncIterator[Bed]:
     bed = Bed(handler, **options)
     yield bed
-    bed.server.close()
-    bed.server.closeAllConnections()
+    if bed.server.listening:
+        closed = event(bed.server, "close")
+        bed.server.close()
+        bed.server.closeAllConnections()
+        await closed
+    await settled()
 
 
 def answer(req: Any, res: Any) -> None:
@@ -105,7 +109,7 @@ def flood(req: Any, res: Any) -> None:
 )
 @pytest_twisted.ensureDeferred
 async def testAfterAReset(wakeups: list[None], handler: Any, data: bytes) -> None:
-    with serving(handler) as bed:
+    async with serving(handler) as bed:
         peer = await bed.connect(data)
         if handler is not ignore and data == GET:
             await receive(peer, 20)
@@ -117,7 +121,7 @@ async def testAfterAReset(wakeups: list[None], handler: Any, data: bytes) -> Non
 @pytest_twisted.ensureDeferred
 async def testAResetOfAConnectionThatIsNotRead(wakeups: list[None]) -> None:
     """Reading is paused behind 128 requests: the kernel tells of the reset all the same, and may do so once only."""
-    with serving(ignore) as bed:
+    async with serving(ignore) as bed:
         peer = await bed.connect(GET * 200)
         connection = bed.sockets[0]._httpConnection
         await until(lambda: len(connection._incoming) == 128)
@@ -130,7 +134,7 @@ async def testAResetOfAConnectionThatIsNotRead(wakeups: list[None]) -> None:
 @pytest_twisted.ensureDeferred
 async def testAPeerThatHasEndedItsSide(wakeups: list[None]) -> None:
     """End of data stays readable for ever."""
-    with serving(ignore) as bed:
+    async with serving(ignore) as bed:
         bed.server.httpAllowHalfOpen = True
         peer = await bed.connect(GET)
         peer.shutdown(socket.SHUT_WR)
@@ -143,7 +147,7 @@ async def testAPeerThatHasEndedItsSide(wakeups: list[None]) -> None:
 @pytest_twisted.ensureDeferred
 async def testAfterATimeout(wakeups: list[None], data: bytes) -> None:
     options = {"headersTimeout": 1, "requestTimeout": 1, "connectionsCheckingInterval": 1}
-    with serving(read, **options) as bed:
+    async with serving(read, **options) as bed:
         peer = await bed.connect(data)
         assert (await receive(peer, 1000)).startswith(b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n")
         await until(lambda: bed.sockets[0].destroyed)
@@ -155,7 +159,7 @@ async def testAfterATimeout(wakeups: list[None], data: bytes) -> None:
 @pytest_twisted.ensureDeferred
 async def testAfterAParseError(wakeups: list[None]) -> None:
     """CVE-2024-49768: nothing is read behind it, though the peer goes on sending."""
-    with serving(answer) as bed:
+    async with serving(answer) as bed:
         peer = await bed.connect(b"GET / HTTP/1.1\r\nHost : a\r\n\r\n")
         assert (await receive(peer, 1000)).startswith(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n")
         await until(lambda: bed.sockets[0].destroyed)

@@ -68,8 +68,10 @@ async def serving(**options: Any) -> AsyncIterator[tuple[Any, str]]:
     server = http.createServer(options, answer).listen(0, "127.0.0.1")
     await event(server, "listening")
     yield server, f"http://127.0.0.1:{server.address().port}"  # type: ignore[union-attr]
+    closed = event(server, "close")
     server.close()
     server.closeAllConnections()
+    await closed
     await settled()
 
 
