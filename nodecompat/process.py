@@ -33,6 +33,7 @@ from .errors import (
 from .events import EventEmitter
 from .reactor import alive, faults, signals, ticks
 from .reactor import run as runner
+from .rejection import Rejection
 from .timers.callbacks import runnable
 from .timers.immediate import resumeParked
 from .timers.lists import current as currentTimers
@@ -98,7 +99,8 @@ class Process(EventEmitter):
     """The program that runs. There is one, `process`.
 
     Emits: beforeExit(code), exit(code), uncaughtException(error, origin), uncaughtExceptionMonitor(error, origin),
-        unhandledRejection(reason, promise), warning(warning), and each signal by its name with (name, number).
+        unhandledRejection(reason, promise), rejectionHandled(promise), warning(warning), and each signal by its name
+        with (name, number).
     Node: process.html#process_process
     """
 
@@ -108,6 +110,7 @@ class Process(EventEmitter):
         "uncaughtException": ("error", "origin"),
         "uncaughtExceptionMonitor": ("error", "origin"),
         "unhandledRejection": ("reason", "promise"),
+        "rejectionHandled": ("promise",),
         "warning": ("warning",),
         "SIGINT": ("signal", "number"),
         "SIGTERM": ("signal", "number"),
@@ -243,23 +246,24 @@ class Process(EventEmitter):
             return True
 
     def _onRejection(self, reason: Any, promise: Any) -> None:
-        """The hook of `events`: a failure that nobody handles."""
-        # A tick after the microtasks: whoever handles the failure there is in time.
-        ticks.queueMicrotask(ticks.nextTick, self._reportRejection, reason, promise)
+        """The hook of `events`: a failure that nobody handles. `promise` has given it away already."""
+        ticks.queueRejection(self._reportRejection, reason)
 
-    def _reportRejection(self, reason: Any, promise: Any) -> None:
+    def _reportRejection(self, reason: Any) -> None:
         if isinstance(reason, (SystemExit, KeyboardInterrupt)):
-            faults.report(reason)
+            ticks.report(reason)
             return
-        if self.emit("unhandledRejection", reason, promise):
+        error = reason if isinstance(reason, BaseException) else ERR_UNHANDLED_REJECTION(_shown(reason))
+        if self.emit("unhandledRejection", reason, Rejection(error, self._rejectionHandled)):
             return
-        if not isinstance(reason, BaseException):
-            reason = ERR_UNHANDLED_REJECTION(_shown(reason))
         self._origin = "unhandledRejection"
         try:
-            ticks.report(reason)
+            ticks.report(error)
         finally:
             self._origin = "uncaughtException"
+
+    def _rejectionHandled(self, promise: Rejection) -> None:
+        ticks.queueRejection(self.emit, "rejectionHandled", promise)
 
     # -- warnings
 
@@ -344,9 +348,13 @@ class Process(EventEmitter):
         super()._add(eventName, listener, prepend)
         return self
 
-    def _remove(self, eventName: Any, *which: Any) -> None:
-        super()._remove(eventName, *which)
+    def removeListener(self, eventName: Any, listener: Any) -> Process:
+        """As every emitter's; a signal without listeners has its default effect again."""
+        super().removeListener(eventName, listener)
         self._forgetSignal(eventName)
+        return self
+
+    off = removeListener
 
     def removeAllListeners(self, *eventName: Any) -> Process:
         """As every emitter's; signals have their default effect again."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from program import program
+from twisted.internet.defer import Deferred
 
 import nodecompat
 from nodecompat import events, process
@@ -211,11 +212,35 @@ class TestUncaughtException:
 
 class TestUnhandledRejection:
     def testListenersGetReasonAndPromise(self, net: Network, other: Process, log: list[Any]) -> None:
-        error, promise = ValueError("boom"), object()
-        other.on("unhandledRejection", lambda *args: log.append(args))
-        events.unhandledRejection(error, promise)
+        error = ValueError("boom")
+        other.on("unhandledRejection", lambda reason, promise: log.append((reason, promise)))
+        events.unhandledRejection(error, None)
         net.run()
-        assert log == [(error, promise)]
+        [(reason, promise)] = log
+        assert reason is error
+        promise.addErrback(lambda failure: log.append(failure.value))
+        assert log[1] is error
+
+    def testAllThatFailedAreToldBeforeTheTicksOfTheListeners(
+        self, net: Network, other: Process, log: list[Any]
+    ) -> None:
+        """Node: unhandled a, unhandled b, tick, tick, immediate."""
+
+        @other.on("unhandledRejection")
+        def told(reason: BaseException) -> None:
+            log.append(f"unhandled {reason}")
+            ticks.nextTick(log.append, "tick of a listener")
+
+        def callback() -> None:
+            for name in "ab":
+                events.unhandledRejection(ValueError(name), None)
+            ticks.nextTick(lambda: ticks.queueMicrotask(ticks.nextTick, log.append, "late tick"))
+            ticks.queueCheck(log.append, "immediate")
+
+        ticks.call(callback)
+        net.run()
+        listener = "tick of a listener"
+        assert log == ["late tick", "unhandled a", "unhandled b", listener, listener, "immediate"]
 
     def testComesAfterTicksAndMicrotasks(self, net: Network, other: Process, log: list[Any]) -> None:
         other.on("unhandledRejection", lambda reason: log.append("rejection"))
@@ -252,10 +277,11 @@ class TestUnhandledRejection:
 
     def testAnErrorOfTheListenerIsAnUncaughtException(self, net: Network, other: Process, log: list[Any]) -> None:
         other.on("uncaughtException", lambda error, origin: log.append((str(error), origin)))
-        other.on("unhandledRejection", lambda reason: raising(ValueError("worse"))())
-        events.unhandledRejection(ValueError("boom"), None)
+        other.on("unhandledRejection", lambda reason: raising(ValueError(f"worse than {reason}"))())
+        for name in "ab":
+            events.unhandledRejection(ValueError(name), None)
         net.run()
-        assert log == [("worse", "uncaughtException")]
+        assert log == [("worse than a", "uncaughtException"), ("worse than b", "uncaughtException")]
 
     def testSystemExitOfACoroutineLeaves(self, net: Network, other: Process, log: list[Any]) -> None:
         leaving = SystemExit(4)
@@ -264,6 +290,51 @@ class TestUnhandledRejection:
         net.run()
         assert (log, net.faults) == ([], [leaving])
         net.faults.clear()
+
+
+class TestRejectionHandled:
+    """A promise that is handled after 'unhandledRejection': 'rejectionHandled', after the ticks and microtasks."""
+
+    @pytest.fixture
+    def promise(self, net: Network, other: Process, log: list[Any]) -> Any:
+        told: list[Any] = []
+        other.on("unhandledRejection", lambda reason, promise: told.append(promise))
+        other.on("rejectionHandled", lambda promise: log.append(("handled", promise)))
+        events.unhandledRejection(ValueError("boom"), None)
+        net.run()
+        return told[0]
+
+    def testItIsToldOnceAndLate(self, net: Network, promise: Any, log: list[Any]) -> None:
+        def callback() -> None:
+            promise.addErrback(lambda failure: log.append(str(failure.value)))
+            promise.addErrback(log.append)
+            ticks.nextTick(log.append, "tick")
+            ticks.queueMicrotask(log.append, "microtask")
+
+        ticks.call(callback)
+        net.run()
+        assert log == ["boom", "tick", "microtask", ("handled", promise)]
+
+    @pytest.mark.parametrize("add", ["addCallbacks", "addBoth"])
+    def testEveryWayToHandleIt(self, net: Network, promise: Any, log: list[Any], add: str) -> None:
+        callbacks = [lambda result: None] * (2 if add == "addCallbacks" else 1)
+        getattr(promise, add)(*callbacks)
+        net.run()
+        assert log == [("handled", promise)]
+
+    def testACallbackPassesTheFailureOn(self, net: Network, promise: Any, log: list[Any]) -> None:
+        promise.addCallback(log.append).addErrback(lambda failure: log.append(str(failure.value)))
+        net.run()
+        assert log == ["boom", ("handled", promise)]
+
+    def testAwaitingHandlesIt(self, net: Network, promise: Any, log: list[Any]) -> None:
+        async def wait() -> None:
+            with pytest.raises(ValueError, match="boom"):
+                await promise
+
+        Deferred.fromCoroutine(wait())
+        net.run()
+        assert log == [("handled", promise)]
 
 
 def _deprecated(p: Process) -> None:

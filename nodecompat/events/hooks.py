@@ -39,14 +39,10 @@ class MaxListenersExceededWarning(UserWarning):
 
 def rejected(failure: Any, deferred: Deferred[Any]) -> None:
     """An errback: the failure of a coroutine that nobody handles, as Node's unhandled rejection."""
-    ticks.queueMicrotask(_reportRejection, failure.value, deferred)
-
-
-def _reportRejection(error: BaseException, deferred: Deferred[Any]) -> None:
     if unhandledRejection is not None:
-        unhandledRejection(error, deferred)
+        unhandledRejection(failure.value, deferred)
     else:
-        ticks.report(error)
+        ticks.queueRejection(ticks.report, failure.value)
 
 
 def deliverWarning(warning: Warning) -> None:

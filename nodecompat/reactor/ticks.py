@@ -32,6 +32,7 @@ _Job = tuple[Callable[..., object], tuple[Any, ...]]
 #: The nextTick queue and the microtask queue. The poller looks at them directly: an empty deque is false.
 ticks: deque[_Job] = deque()
 microtasks: deque[_Job] = deque()
+_rejections: deque[_Job] = deque()
 _checks: deque[_Job] = deque()
 _closings: deque[_Job] = deque()
 
@@ -61,6 +62,12 @@ def queueMicrotask(callback: Callable[..., object], *args: Any) -> None:
         _wake()
 
 
+def queueRejection(callback: Callable[..., object], *args: Any) -> None:
+    """Call back when no tick and no microtask is left: then nobody has handled the failure in time."""
+    _rejections.append((callback, args))
+    queueMicrotask(_nothing)
+
+
 def queueCheck(callback: Callable[..., object], *args: Any) -> None:
     """Call back in the check phase: after this batch of I/O, before any timer."""
     _checks.append((callback, args))
@@ -77,7 +84,7 @@ def queueClosing(callback: Callable[..., object], *args: Any) -> None:
 
 def hasWork() -> bool:
     """True while anything is queued."""
-    return bool(ticks or microtasks or _checks or _closings)
+    return bool(ticks or microtasks or _rejections or _checks or _closings)
 
 
 def isRunning() -> bool:
@@ -100,7 +107,7 @@ def halt() -> None:
 
 
 def _clear() -> None:
-    for queue in (ticks, microtasks, _checks, _closings):
+    for queue in (ticks, microtasks, _rejections, _checks, _closings):
         queue.clear()
 
 
@@ -118,6 +125,14 @@ def drain() -> None:
         # As in V8, microtasks run to their end before the next tick is looked at.
         while microtasks:
             _runOne(microtasks)
+        if _rejections and not ticks and not _runRejections():
+            _putOff()
+            return
+
+
+def _runRejections() -> bool:
+    """Tell of the failures up to now, before the ticks of those who are told; False when one of these raised."""
+    return all([_runOne(_rejections) for _ in range(len(_rejections))])
 
 
 def drainWaiting() -> None:

@@ -380,7 +380,6 @@ def testAFailureOfACoroutineIsAnUnhandledRejection(
     emitter.on("x", fails)
     emitter.on("error", print)
     emitter.emit("x")
-    assert rejections == []
     net.run()
     assert [str(error) for error in rejections] == ["async"]
 

@@ -1,0 +1,52 @@
+"""The promise of 'unhandledRejection' and 'rejectionHandled': a failed Deferred that tells when it is handled after all.
+
+Follows lib/internal/process/promises.js of Node 26 by behaviour. Differs: the coroutine's own Deferred has given its
+failure away by then, so that Twisted does not log it as well; this one stands for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from twisted.internet.defer import Deferred
+
+
+class Rejection(Deferred[Any]):
+    """A failure that nobody handled, as a Deferred.
+
+    It fires when the first callback or errback is added, or somebody awaits it. Until then it may be dropped: the
+    failure has been told.
+    """
+
+    def __init__(self, reason: BaseException, onhandled: Callable[[Rejection], object]) -> None:
+        super().__init__()
+        self._reason: BaseException | None = reason
+        self._onhandled = onhandled
+
+    def addCallbacks(self, *args: Any, **options: Any) -> Any:
+        """As Deferred's."""
+        super().addCallbacks(*args, **options)
+        return self._handled()
+
+    def addCallback(self, *args: Any, **options: Any) -> Any:
+        """As Deferred's."""
+        super().addCallback(*args, **options)
+        return self._handled()
+
+    def addErrback(self, *args: Any, **options: Any) -> Any:
+        """As Deferred's."""
+        super().addErrback(*args, **options)
+        return self._handled()
+
+    def addBoth(self, *args: Any, **options: Any) -> Any:
+        """As Deferred's."""
+        super().addBoth(*args, **options)
+        return self._handled()
+
+    def _handled(self) -> Rejection:
+        reason, self._reason = self._reason, None
+        if reason is not None:
+            self._onhandled(self)
+            self.errback(reason)
+        return self
