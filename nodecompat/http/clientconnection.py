@@ -79,6 +79,8 @@ class ClientConnection:
             ("close", self.onClose),
             ("drain", self.onDrain),
             ("timeout", self.onTimeout),
+            ("pause", self.onPause),
+            ("resume", self.onResume),
         ]
 
     def begin(self, req: ClientRequest) -> None:
@@ -156,10 +158,11 @@ class ClientConnection:
     def startReading(self) -> None:
         """Let data come again."""
         socket = self.socket
-        if not self._stopped or socket.destroyed:
+        isPaused = socket._flowing is False  # by us or by the program
+        if not (self._stopped or isPaused) or socket.destroyed:
             return
         self._stopped = False
-        if self._direct:
+        if self._direct and not isPaused:
             socket._handle.readStart()
         else:
             socket.resume()
@@ -237,6 +240,16 @@ class ClientConnection:
         if self.req is not None:
             self.req._onIdle()
 
+    def onPause(self) -> None:
+        """The program stops the socket."""
+        if self._direct and self.socket._handle is not None:
+            self.socket._handle.readStop()
+
+    def onResume(self) -> None:
+        """The program lets it go on."""
+        if self._direct and self.socket._handle is not None:
+            self.socket._handle.readStart()
+
     # -- what the parser tells
 
     def _onHead(self, parser: HTTPParser) -> int:
@@ -286,8 +299,12 @@ class ClientConnection:
 
     def _onBody(self, chunk: bytes) -> None:
         res = self.res
-        if res is not None and not res.push(chunk):
+        if res is None:
+            return
+        if not res.push(chunk):
             self.stopReading()
+        elif self.socket._flowing is False and res._consumed:
+            ticks.nextTick(self.startReading)  # as in Node, where the answer reads ahead
 
     def _onMessageComplete(self) -> None:
         res, parser = self.res, self.parser
@@ -295,8 +312,8 @@ class ClientConnection:
             return  # the end of a 1xx
         self._complete = not res.upgrade
         res._end(parser.rawTrailers)
-        if self._stopped:
-            self.startReading()
+        if self._stopped or self.socket._flowing is False:
+            self.startReading()  # as in Node a pause ends with the message
 
     def _onParseError(self, error: Any) -> None:
         req = self.req

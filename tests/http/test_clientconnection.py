@@ -137,3 +137,40 @@ def testTrailersAndChunksInPieces(fake):
         exchange.send(answer[position : position + 1])
     assert b"".join(exchange.body) == b"abcde" and exchange.seen == ["end", "close"]
     assert exchange.req.res.trailers == {"x-sum": "5"}
+
+
+PAUSES = {
+    # Node 26: a pause holds until somebody reads on, resumes the socket, or the message ends.
+    "in 'response', then read": (b"abcdef", True),
+    "later": (b"ab", False),
+    "later, then resumed": (b"abcdef", True),
+    "in 'data'": (b"abcdef", True),
+    "nobody reads": (b"", False),
+}
+
+
+@pytest.mark.parametrize("name", PAUSES)
+def testAProgramPausesTheSocket(fake, name):
+    exchange = Exchange(fake, lambda res: onResponse(res))
+
+    def onResponse(res: Any) -> None:
+        if name in ("in 'response', then read", "nobody reads"):
+            res.socket.pause()
+        if name != "nobody reads":
+            exchange.onResponse(res)
+        if name == "in 'data'":
+            res.on("data", lambda chunk: res.socket.pause())
+
+    exchange.send(HEAD % 6)
+    if name != "nobody reads":
+        exchange.send(b"ab")
+    if name.startswith("later"):
+        exchange.req.socket.pause()
+    exchange.send(b"cd")
+    exchange.send(b"ef")
+    if name == "later, then resumed":
+        assert b"".join(exchange.body) == b"ab"
+        exchange.req.socket.resume()
+        fake.run()
+    assert (b"".join(exchange.body), exchange.req.res.complete) == PAUSES[name]
+    exchange.req.destroy()
