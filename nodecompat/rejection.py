@@ -1,4 +1,4 @@
-"""The promise of 'unhandledRejection' and 'rejectionHandled': a failed Deferred that tells when it is handled after all.
+"""The promise of 'unhandledRejection' and 'rejectionHandled': a failed Deferred that tells when it is handled.
 
 Follows lib/internal/process/promises.js of Node 26 by behaviour. Differs: the coroutine's own Deferred has given its
 failure away by then, so that Twisted does not log it as well; this one stands for it.

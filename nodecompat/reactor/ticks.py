@@ -132,7 +132,10 @@ def drain() -> None:
 
 def _runRejections() -> bool:
     """Tell of the failures up to now, before the ticks of those who are told; False when one of these raised."""
-    return all([_runOne(_rejections) for _ in range(len(_rejections))])
+    isFine = True
+    for _ in range(len(_rejections)):
+        isFine &= _runOne(_rejections)
+    return isFine
 
 
 def drainWaiting() -> None:
