@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: run some or all, print the table, write JSON and a picture of it."""
+"""`python -m benchmarks`: run some or all, print the table, write JSON and a picture of it, or the page of the docs."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import argparse
 import json
 import os
 import platform
+import subprocess
 import sys
 from pathlib import Path
 
-from . import harness, report
+from . import document, harness, report
+from .events import emit
 from .http import client, simple
 from .misc import startup
 from .net import echo
 
-ALL = {benchmark.name: benchmark for module in (echo, simple, client, startup) for benchmark in module.BENCHMARKS}
+ALL = {benchmark.name: benchmark for module in (echo, simple, client, emit, startup) for benchmark in module.BENCHMARKS}
 
 
 def main() -> int:
@@ -24,6 +26,9 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=2.0, help="length of one sample (default 2)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all samples as JSON")
     parser.add_argument("--svg", type=Path, metavar="FILE", help="draw the medians as bars")
+    parser.add_argument(
+        "--docs", type=Path, metavar="PAGE", help="put the table into this page, and JSON and SVG beside"
+    )
     options = parser.parse_args()
     unknown = set(options.name) - set(ALL)
     if unknown:
@@ -31,15 +36,25 @@ def main() -> int:
     print(f"{platform.python_implementation()} {platform.python_version()}, {len(os.sched_getaffinity(0))} cores")
     if harness.SERVER_CORE == harness.LOAD_CORE:
         print("one core only: server and load share it, so ratios between fast peers come out too small")
-    outcomes = []
+    outcomes: list[harness.Outcome] = []
+    failed: list[str] = []
     for name in options.name or ALL:
-        outcomes.append(ALL[name].run(options.rounds, options.seconds, lambda line: print(line, file=sys.stderr)))
-        print(report.table(outcomes[-1]))
+        try:
+            outcome = ALL[name].run(options.rounds, options.seconds, lambda line: print(line, file=sys.stderr))
+        except (RuntimeError, OSError, subprocess.SubprocessError) as error:
+            # The others are worth having all the same: a whole run takes a quarter of an hour.
+            print(f"\n{name}: FAILED: {error}", flush=True)
+            failed.append(name)
+            continue
+        outcomes.append(outcome)
+        print(report.table(outcome), flush=True)
     if options.json:
         options.json.write_text(json.dumps([outcome.toJson() for outcome in outcomes], indent=1) + "\n")
     if options.svg:
         options.svg.write_text(report.svg(outcomes))
-    return 0
+    if options.docs:
+        document.write(options.docs, outcomes, list(ALL))
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 PEERS = HERE / "peers"
@@ -62,6 +63,16 @@ def findNode() -> str:
         if path and subprocess.run([path, "--version"], capture_output=True, text=True).stdout.startswith("v26."):
             return path
     raise Missing("Node 26 on the PATH or in NODECOMPAT_NODE")
+
+
+def reactors(program: str) -> tuple[Peer, ...]:
+    """A program of ours on each Twisted reactor; epoll is the first, under the name that ratios are taken of."""
+
+    def command(reactor: str) -> Callable[[], Sequence[str]]:
+        return lambda: [sys.executable, "-m", "nodecompat", "run", "--reactor", reactor, str(PEERS / program)]
+
+    others = (Peer(f"on {reactor}", command(reactor)) for reactor in ("poll", "select", "asyncio"))
+    return (Peer("nodecompat", command("epoll")), *others)
 
 
 def node(program: str, *arguments: str) -> Callable[[], Sequence[str]]:
@@ -112,9 +123,12 @@ class Server:
 
     @property
     def cpuSeconds(self) -> float:
-        """User and system time used so far."""
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """User and system time used so far: clock_getcpuclockid(3), finer than the 10 ms of /proc/PID/stat."""
+        return time.clock_gettime(~self.pid << 3 | 2)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     @property
     def residentBytes(self) -> int:
@@ -176,6 +190,10 @@ class Result:
         return (max(self.samples) - min(self.samples)) / 2 / self.median if self.median else 0.0
 
 
+#: (peer, factor): a ratio of nodecompat's median to the peer's, or the other way round where that is said.
+Bars = Sequence[tuple[str, float]]
+
+
 @dataclass
 class Outcome:
     """One benchmark's results; the first is nodecompat's."""
@@ -186,8 +204,14 @@ class Outcome:
     higherIsBetter: bool
     results: list[Result]
     absent: dict[str, str]
-    #: What must be reached: (peer, factor), a ratio of nodecompat's median to the peer's.
-    required: list[tuple[str, float]]
+    #: What nodecompat must reach, measured by the peer.
+    required: Bars = ()
+    #: What it would like to reach.
+    aims: Bars = ()
+    #: What the peer must reach, measured by nodecompat: for variants of nodecompat itself.
+    variants: Bars = ()
+    #: The day of the run.
+    date: str = ""
 
     def ratio(self, peer: str) -> float | None:
         """How much better nodecompat is than a peer (1.0: the same), or None if it did not run."""
@@ -197,19 +221,39 @@ class Outcome:
         mine = self.results[0].median
         return mine / other.median if self.higherIsBetter else other.median / mine
 
+    def verdict(self, peer: str) -> tuple[str, bool] | None:
+        """What must be reached beside this peer, in words, and whether it is; None where nothing must."""
+        ratio = self.ratio(peer)
+        for bars, word, reached in ((self.required, "≥", ratio), (self.variants, "≤", 1 / ratio if ratio else None)):
+            for name, factor in bars:
+                if name == peer and reached is not None:
+                    return f"{word} {factor if word == '≥' else 1 / factor:.2f}", reached >= factor
+        return None
+
     def toJson(self) -> dict[str, object]:
         return {
             "name": self.name,
             "title": self.title,
             "unit": self.unit,
             "higherIsBetter": self.higherIsBetter,
+            "date": self.date,
             "results": [
                 {"peer": r.peer, "median": r.median, "spread": r.spread, "samples": r.samples, "cpu": r.cpu}
                 for r in self.results
             ],
             "absent": self.absent,
             "required": [{"peer": p, "factor": f, "reached": self.ratio(p)} for p, f in self.required],
+            "variants": [{"peer": p, "factor": f, "reached": 1 / (self.ratio(p) or 1)} for p, f in self.variants],
+            "aims": [{"peer": p, "factor": f} for p, f in self.aims],
         }
+
+    @staticmethod
+    def fromJson(data: dict[str, Any]) -> Outcome:
+        """What `toJson` made."""
+        bars = {key: [(each["peer"], each["factor"]) for each in data[key]] for key in ("required", "aims", "variants")}
+        plain = {key: data[key] for key in ("name", "title", "unit", "higherIsBetter", "absent", "date")}
+        results = [Result(each["peer"], each["samples"], each["cpu"]) for each in data["results"]]
+        return Outcome(results=results, **plain, **bars)
 
 
 @dataclass(frozen=True)
@@ -222,8 +266,10 @@ class Benchmark:
     peers: Sequence[Peer]
     #: `measure(server, seconds)`: one sample in `unit`.
     measure: Callable[[Server, float], float]
-    required: Sequence[tuple[str, float]] = ()
+    required: Bars = ()
     higherIsBetter: bool = True
+    aims: Bars = ()
+    variants: Bars = ()
 
     def run(self, rounds: int, seconds: float, say: Callable[[str], None]) -> Outcome:
         """Alternate between the peers, `rounds` times."""
@@ -239,9 +285,7 @@ class Benchmark:
                     if sample and self.higherIsBetter:
                         result.cpu.append((server.cpuSeconds - before) * 1e6 / (sample * elapsed))
                     say(f"{self.name} round {number + 1}/{rounds}: {server.peer.name} {sample:,.1f} {self.unit}")
-        return Outcome(
-            self.name, self.title, self.unit, self.higherIsBetter, list(results.values()), absent, list(self.required)
-        )
+        return _outcome(self, list(results.values()), absent)
 
 
 @dataclass(frozen=True)
@@ -253,8 +297,10 @@ class LocalBenchmark:
     unit: str
     #: By name; one that raises `Missing` is not here.
     rivals: dict[str, Callable[[], float]]
-    required: Sequence[tuple[str, float]] = ()
+    required: Bars = ()
     higherIsBetter: bool = False
+    aims: Bars = ()
+    variants: Bars = ()
 
     def run(self, rounds: int, seconds: float, say: Callable[[str], None]) -> Outcome:
         """Alternate between the rivals, `rounds` times."""
@@ -271,7 +317,22 @@ class LocalBenchmark:
                     continue
                 say(f"{self.name} round {number + 1}/{rounds}: {name} {results[name].samples[-1]:,.1f} {self.unit}")
         present = [result for name, result in results.items() if name not in absent]
-        return Outcome(self.name, self.title, self.unit, self.higherIsBetter, present, absent, list(self.required))
+        return _outcome(self, present, absent)
+
+
+def _outcome(benchmark: Benchmark | LocalBenchmark, results: list[Result], absent: dict[str, str]) -> Outcome:
+    return Outcome(
+        benchmark.name,
+        benchmark.title,
+        benchmark.unit,
+        benchmark.higherIsBetter,
+        results,
+        absent,
+        benchmark.required,
+        benchmark.aims,
+        benchmark.variants,
+        time.strftime("%Y-%m-%d"),
+    )
 
 
 def pingpong(

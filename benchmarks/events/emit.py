@@ -1,4 +1,4 @@
-"""What does one emit cost, next to pyee's and to a bare call? `python -m benchmarks.events.emit`
+"""What does one emit cost, next to pyee's? `python -m benchmarks.events.emit`; the first case is `emit` of the whole.
 
 Both emitters take turns in the same process, round by round; the figure is the median of the rounds, each round the
 best of a few loops, so that a busy machine moves both alike.
@@ -13,6 +13,8 @@ from collections.abc import Callable
 from typing import Any
 
 from nodecompat.events import EventEmitter
+
+from ..harness import LocalBenchmark, Missing
 
 LOOPS = 20_000  # statements per loop
 REPEATS = 3  # loops per round
@@ -79,6 +81,31 @@ def measure(rounds: int) -> dict[str, dict[str, float]]:
                 samples[name].append(min(timer.repeat(REPEATS, LOOPS)) / LOOPS * 1e9)
         results[case] = {name: statistics.median(values) for name, values in samples.items()}
     return results
+
+
+def _usual(name: str) -> Callable[[], float]:
+    """A sample of the usual emit: one listener, one argument, nanoseconds."""
+
+    def sample() -> float:
+        if name not in rivals():
+            raise Missing(f"pip install {name}")
+        emitter = rivals()[name]()
+        emitter.on("x", one)
+        timer = timeit.Timer("e.emit('x', 1)", globals={"e": emitter})
+        return min(timer.repeat(REPEATS, LOOPS)) / LOOPS * 1e9
+
+    return sample
+
+
+BENCHMARKS = (
+    LocalBenchmark(
+        "emit",
+        "emit, one listener, one argument",
+        "ns",
+        {name: _usual(name) for name in ("nodecompat", "pyee")},
+        required=(("pyee", 5.0),),
+    ),
+)
 
 
 def main() -> None:

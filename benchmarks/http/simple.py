@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ..harness import HERE, Benchmark, Peer, Server, node, python, wrk
+from ..harness import HERE, Benchmark, Peer, Server, node, python, reactors, wrk
 
 POST = HERE / "load/post.lua"
+VARIED = HERE / "load/varied.lua"
 
 PEERS = (
     Peer("nodecompat", python("http_nodecompat.py")),
@@ -18,6 +19,16 @@ PEERS = (
 
 def _hello(server: Server, seconds: float) -> float:
     return wrk(server, connections=64, seconds=seconds)
+
+
+_REACTORS = reactors("http_nodecompat.py")
+_SAME = "nodecompat, same target"
+
+
+def _varied(server: Server, seconds: float) -> float:
+    """Every request has a target that no other had: nothing that was kept of an earlier head fits."""
+    script = [] if server.peer.name == _SAME else ["-s", str(VARIED)]
+    return wrk(server, connections=64, seconds=seconds, arguments=script)
 
 
 ECHO = (Peer("nodecompat", python("httpecho_nodecompat.py")), Peer("Node 26", node("httpecho_node.cjs")))
@@ -39,6 +50,23 @@ BENCHMARKS = (
         PEERS,
         _hello,
         required=(("Node 26", 1.1), ("uvicorn", 2.0), ("twisted.web", 5.0)),
+        aims=(("Node 26", 1.5), ("Python httptools loop", 0.5)),
+    ),
+    # nodecompat keeps the heads that it has parsed (nodecompat/http/parserknown.py); the others do not.
+    Benchmark(
+        "http-varied",
+        "HTTP hello, the same, every request with another target",
+        "requests/s",
+        (PEERS[0], Peer(_SAME, python("http_nodecompat.py")), PEERS[2], PEERS[3]),
+        _varied,
+    ),
+    Benchmark(
+        "reactors-http",
+        "HTTP hello, keep-alive, 64 connections, on each reactor (the first is epoll)",
+        "requests/s",
+        _REACTORS,
+        _hello,
+        variants=tuple((peer.name, 0.9) for peer in _REACTORS[1:]),
     ),
     Benchmark(
         "http-post",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..harness import Benchmark, Peer, Server, idleBytes, native, node, pingpong, python
+from ..harness import Benchmark, Peer, Server, idleBytes, native, node, pingpong, python, reactors
 
 PEERS = (
     Peer("nodecompat", python("echo_nodecompat.py")),
@@ -16,8 +16,7 @@ PEERS = (
     Peer("Twisted", python("echo_twisted.py")),
 )
 _PIPE = (Peer("nodecompat", python("pipe_nodecompat.py")), Peer("Node 26", node("pipe_node.cjs")))
-
-
+_REACTORS = reactors("echo_nodecompat.py")
 _MANY = (
     Peer("nodecompat", python("echo_nodecompat.py")),
     Peer("nodecompat, 100 connections", python("echo_nodecompat.py")),
@@ -58,6 +57,15 @@ BENCHMARKS = (
         PEERS,
         _messages(100, 64),
         required=(("uvloop", 0.9), ("Node 26", 1.2), ("Twisted", 2.5)),
+        aims=(("uvloop", 1.0), ("Python epoll loop", 0.9)),
+    ),
+    Benchmark(
+        "reactors-echo",
+        "echo, 64 B ping-pong, 100 connections, on each reactor (the first is epoll)",
+        "messages/s",
+        _REACTORS,
+        _messages(100, 64),
+        variants=tuple((peer.name, 0.9) for peer in _REACTORS[1:]),
     ),
     Benchmark(
         "echo-16k",
@@ -75,6 +83,7 @@ BENCHMARKS = (
         _latency,
         required=(("uvloop", 1 / 1.1),),
         higherIsBetter=False,
+        aims=(("uvloop", 1.0),),
     ),
     Benchmark(
         "echo-10k",
@@ -83,6 +92,7 @@ BENCHMARKS = (
         _MANY,
         _many,
         required=(("nodecompat, 100 connections", 0.9),),
+        aims=(("nodecompat, 100 connections", 1.0),),
     ),
     Benchmark(
         "memory",
