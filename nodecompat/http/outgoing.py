@@ -103,6 +103,7 @@ class OutgoingMessage(OutgoingHeaders):
     _piecesCallbacks: list[Callback] | None = None
     _uniqueHeaders: frozenset[str] | None = None
     _rejectNonStandardBodyWrites = False
+    _isHeld = False
 
     def __init__(self, options: Mapping[str, Any] | None = None) -> None:
         # What EventEmitter's constructor does, without the call: once per request, on both sides.
@@ -412,7 +413,11 @@ class OutgoingMessage(OutgoingHeaders):
                 return False  # nobody will ever read it
             if socket.writable:
                 if self.outputData:
-                    self._flushOutput(socket)
+                    if self._isHeld:
+                        parts[:0] = [data for data, _ in self.outputData]
+                        self.outputData, self.outputSize = [], 0
+                    else:
+                        self._flushOutput(socket)
                 data = parts[0] if len(parts) == 1 else joined(parts)
                 if data is not None:
                     return bool(socket.write(data, None, callback))
@@ -428,7 +433,26 @@ class OutgoingMessage(OutgoingHeaders):
         if self._flushScheduled:
             self._flushScheduled = False
             if not self._corked and (self._pieces or not self._headerSent) and not self.finished:
-                self._flushPieces()
+                if self._endIsNear():
+                    self._hold()
+                else:
+                    self._flushPieces()
+
+    def _endIsNear(self) -> bool:
+        """True when what may well call `end` is in the queue of ticks, and what there is can wait for it."""
+        return False
+
+    def _hold(self) -> None:
+        """Keep what is ready for a tick, so that it leaves with the end in one system call."""
+        self._isHeld = True
+        self.outputData = [(part, None) for part in self._takeOut()]
+        self.outputSize = sum([len(part) for part, _ in self.outputData])
+        ticks.nextTick(self._release)
+
+    def _release(self) -> None:
+        self._isHeld = False
+        if self.outputData and not self.finished:
+            self._flush()
 
     def _flushPieces(self) -> bool:
         parts = self._takeOut()

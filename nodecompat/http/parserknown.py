@@ -2,8 +2,8 @@
 
 A client on a connection that is kept alive repeats itself: a poller, a health check, a proxy, a page's script. Only
 what llhttp has accepted is kept, and only whole requests, behind which it is as it was before or closed: skipping it
-then is the same as feeding it. Saves 0.9 of the 1.3 µs that a request without a body costs here, and costs 0.1 where every request
-differs (benchmarks/http: hello).
+then is the same as feeding it. Saves 0.9 of the 1.3 µs that a request without a body costs here, and costs 0.1 where
+every request differs (benchmarks/http: hello).
 """
 
 from __future__ import annotations

@@ -121,6 +121,12 @@ class ServerResponse(OutgoingMessage):
             if self._events:
                 self.emit("finish")
 
+    def _endIsNear(self) -> bool:
+        # A request that was piped or collected is answered when its 'end' comes, which is queued. The send that this
+        # saves is a tenth of the time of a POST (benchmarks/http: post).
+        near = getattr(self.req, "_endScheduled", False) and self._piecesLength <= JOIN_LIMIT
+        return near and self._piecesCallbacks is None and not self.outputData
+
     # -- the head
 
     def writeHead(self: _Self, statusCode: Any, statusMessage: Any = None, headers: Any = None) -> _Self:

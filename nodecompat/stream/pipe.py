@@ -118,7 +118,7 @@ class _Pipe:
     def unpipe(self) -> None:
         self.source.unpipe(self.destination)
 
-    def onUnpipe(self, source: Any, info: Any = None) -> None:
+    def onUnpipe(self, source: Any, info: Any) -> None:
         # `info` is shared by all pipes between these two: the first one that sees it takes it.
         if source is self.source and info is not None and info["hasUnpiped"] is False:
             info["hasUnpiped"] = True

@@ -7,7 +7,7 @@ import weakref
 from typing import Any
 
 import pytest
-from web import GET, OK, OK_CLOSE, Web, ok, web
+from web import GET, OK, OK_CLOSE, Web, ok, undated, web
 
 from nodecompat.http.parser import HTTPParser
 
@@ -258,3 +258,42 @@ def testUpgradeWhoseBodyIsFaulty() -> None:
         peer = it.connect()
         assert it.ask(head, b"zz\r\n", peer=peer) == b""
         assert (it.log, peer.ended) == (["upgrade"], True)
+
+
+# -- an answer that is piped from its request
+
+POST = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n"
+
+
+def noteWrites(socket: Any, log: list[Any]) -> None:
+    write = socket.write
+
+    def noted(chunk: bytes, *args: Any) -> bool:
+        log.append(undated(chunk))
+        return bool(write(chunk, *args))
+
+    socket.write = noted
+
+
+def testAPipedAnswerIsOneWriteWhenItsRequestCameWhole() -> None:
+    def handler(req: Any, res: Any, it: Web) -> None:
+        noteWrites(req.socket, it.log)
+        req.pipe(res)
+
+    with web(handler) as it:
+        for _ in range(2):
+            it.ask(POST + b"abc")
+            assert it.log == [it.log[0]] and it.log[0].endswith(b"3\r\nabc\r\n0\r\n\r\n")
+            it.log.clear()
+        it.ask(POST, b"abc")
+        assert b"".join(it.log).endswith(b"3\r\nabc\r\n0\r\n\r\n")
+
+
+def testWhatIsHeldForTheEndLeavesWithoutIt() -> None:
+    """The request's 'end' comes and the answer goes on: what was written is not kept back for longer."""
+
+    def handler(req: Any, res: Any) -> None:
+        req.on("data", res.write)
+
+    with web(handler) as it:
+        assert it.ask(POST + b"abc").endswith(b"\r\n\r\n3\r\nabc\r\n")
