@@ -324,8 +324,11 @@ class OutgoingMessage(OutgoingHeaders):
         else:
             ticks.nextTick(self._onLastWritten)
         socket = self.socket
-        if not self.outputData and socket is not None and socket._httpMessage is self:
-            self._finish()
+        if socket is not None:
+            while socket.writableCorked:  # however often it was corked, and by whom
+                socket.uncork()
+            if not self.outputData and socket._httpMessage is self:
+                self._finish()
         return self
 
     def cork(self) -> None:

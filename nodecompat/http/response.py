@@ -155,7 +155,7 @@ class ServerResponse(OutgoingMessage):
         elif headers is None:
             headers = statusMessage
         self.statusCode = code
-        given = self.statusMessage
+        given = self.statusMessage or None if not isinstance(statusMessage, str) else statusMessage
         line = STATUS_LINES.get(code) if given is None else None
         if line is None:
             line = _statusLine(code, given)

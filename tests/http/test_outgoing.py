@@ -138,6 +138,17 @@ def testUncorkEndsAChunk():
     assert b"".join(answer(handler)) == HEAD + b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
 
 
+@pytest.mark.parametrize("corks", [1, 3])
+def testTheEndUncorks(corks):
+    def handler(res):
+        for _ in range(corks):
+            res.cork()
+        res.write("ab")
+        res.end("c")
+
+    assert b"".join(answer(handler)) == HEAD + b"3\r\nabc\r\n0\r\n\r\n"
+
+
 def testAnEmptyWriteSendsTheHeadAlone():
     assert b"".join(answer(lambda res: (res.write(""), res.end("")))) == HEAD + b"0\r\n\r\n"
 
