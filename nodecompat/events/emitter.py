@@ -283,6 +283,16 @@ class EventEmitter:
                 self._warn(eventName, len(joined.entries()))
         return self
 
+    def _addAll(self, listeners: tuple[tuple[str, Listener], ...]) -> None:
+        """`on` for one listener of each event, none of which means more to a subclass. For what every connection has:
+        takes a third of the time of as many calls (benchmarks/http: close)."""
+        events = self._events
+        for name, listener in listeners:
+            if name in events or "newListener" in events:
+                self.on(name, listener)
+            else:
+                events[name] = Entry(listener)
+
     def _warn(self, eventName: Any, count: int) -> None:
         hooks.deliverWarning(
             MaxListenersExceededWarning(

@@ -105,8 +105,7 @@ class ServerConnection:
         socket._httpMessage = None
         socket._httpConnection = self
         socket.setEncoding = _refuseEncoding
-        for name, listener in self._listeners():
-            socket.on(name, listener)
+        socket._addAll(self._listeners())
         handle = getattr(socket, "_handle", None)
         observed = "data" in socket._events or "readable" in socket._events
         if handle is not None and getattr(handle, "onread", None) is not None and not observed:
