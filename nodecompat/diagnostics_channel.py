@@ -270,6 +270,19 @@ def _member(owner: Any, name: str) -> Any:
     return owner.get(name) if isinstance(owner, Mapping) else getattr(owner, name, None)
 
 
+def _promiseOf(fn: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    """What `fn` gives; a coroutine is run, and a warning says when it is nothing to wait for."""
+    result = fn(*args)
+    if result.__class__ is CoroutineType:
+        return drive(result)
+    if not isinstance(result, Deferred) and not hasattr(result, "__await__"):
+        from .process import process
+
+        name = getattr(fn, "__name__", "<lambda>").replace("<lambda>", "<anonymous>")
+        process.emitWarning(f"tracePromise was called with the function '{name}', which returned a non-thenable.")
+    return result
+
+
 def _put(context: Any, name: str, value: Any) -> None:
     if isinstance(context, MutableMapping):
         context[name] = value
@@ -317,17 +330,15 @@ class TracingChannel(TracingChannelCollection):
     def tracePromise(self, fn: Callable[..., Any], context: Any = None, thisArg: Any = None, *args: Any) -> Any:
         """As `traceSync`, for what gives a Deferred or a coroutine: asyncStart and asyncEnd when it is done.
 
-        Returns: a Deferred with the same outcome, which fires after asyncEnd; any other result as it is.
+        Returns: a Deferred with the same outcome, which fires after asyncEnd; any other result as it is, with a warning.
         Node: diagnostics_channel.html#tracingchanneltracepromisefn-context-thisarg-args
         """
         if not self.hasSubscribers:
-            return fn(*args)
+            return _promiseOf(fn, args)
         context = {} if context is None else context
 
         def traced() -> Any:
-            result = fn(*args)
-            if result.__class__ is CoroutineType:
-                result = drive(result)
+            result = _promiseOf(fn, args)
             if isinstance(result, Deferred):
                 return self._followed(result, context)
             _put(context, "result", result)

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
 from . import events
 from .errors import (
     ERR_INVALID_ARG_TYPE,
+    ERR_INVALID_ARG_VALUE,
     ERR_OUT_OF_RANGE,
     ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET,
     ERR_UNHANDLED_REJECTION,
@@ -37,7 +38,15 @@ from .rejection import Rejection
 from .timers.callbacks import runnable
 from .timers.immediate import resumeParked
 from .timers.lists import current as currentTimers
-from .validators import isNumber, validateFunction, validateInteger, validateSignalName, validateString
+from .validators import (
+    isNumber,
+    validateFunction,
+    validateInteger,
+    validateNumber,
+    validateObject,
+    validateSignalName,
+    validateString,
+)
 
 if TYPE_CHECKING:
     from .stdio import ReadStream, WriteStream
@@ -46,6 +55,7 @@ if TYPE_CHECKING:
 NODE_VERSION = "26.10.0"
 #: Exit code of Node when an 'uncaughtException' listener itself raises.
 _HANDLER_FAILED = 7
+_MAX_SAFE_INTEGER = 2**53 - 1
 _STARTED = time.monotonic_ns()
 
 
@@ -473,12 +483,15 @@ class Process(EventEmitter):
     def cpuUsage(self, previousValue: CpuUsage | None = None) -> CpuUsage:
         """Processor time of the process, since `previousValue` if given.
 
+        Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE.
         Node: process.html#processcpuusagepreviousvalue
         """
         times = os.times()
         user, system = int(times.user * 1e6), int(times.system * 1e6)
         if previousValue is None:
             return CpuUsage(user, system)
+        if not isinstance(previousValue, CpuUsage):
+            _checkUsage(previousValue)
         return CpuUsage(user - previousValue["user"], system - previousValue["system"])
 
     @property
@@ -539,6 +552,15 @@ def _shown(reason: Any) -> str:
     if reason is None or isinstance(reason, (bool, int, float)):
         return inspect(reason)
     return f"#<{className(reason)}>"
+
+
+def _checkUsage(value: Any) -> None:
+    validateObject(value, "prevValue")
+    for name in ("user", "system"):
+        number = value.get(name)
+        validateNumber(number, f"prevValue.{name}")
+        if not 0 <= number <= _MAX_SAFE_INTEGER:
+            raise ERR_INVALID_ARG_VALUE(f"prevValue.{name}", number)
 
 
 def _raise(error: BaseException) -> NoReturn:

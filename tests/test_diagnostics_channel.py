@@ -13,6 +13,7 @@ from transcript import Env, reproduce
 from twisted.internet.defer import Deferred, succeed
 
 from nodecompat import diagnostics_channel as dc
+from nodecompat import process
 from nodecompat.async_hooks import AsyncLocalStorage
 from nodecompat.errors import ERR_INVALID_ARG_TYPE, NodeError
 from nodecompat.events import Symbol
@@ -243,11 +244,41 @@ def testTracePromiseOfAFailure(traced: dc.TracingChannel, net: Network, log: lis
     assert log == [("error", "worse"), ("asyncStart", "worse"), ("asyncEnd", "worse"), "worse"]
 
 
-def testTracePromiseOfAPlainValueOrAnException(traced: dc.TracingChannel, log: list[Any]) -> None:
+@pytest.fixture
+def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    given: list[str] = []
+    monkeypatch.setattr(process, "emitWarning", given.append)
+    return given
+
+
+def testTracePromiseOfAPlainValueOrAnException(traced: dc.TracingChannel, log: list[Any], warnings: list[str]) -> None:
     assert traced.tracePromise(lambda: 5) == 5
     with pytest.raises(ZeroDivisionError):
         traced.tracePromise(lambda: 1 / 0)
     assert [step for step, _ in log] == ["start", "end", "start", "error", "end"]
+
+
+@pytest.mark.parametrize("subscribed", [True, False])
+def testTracePromiseWarnsOfWhatCannotBeAwaited(
+    traced: dc.TracingChannel, warnings: list[str], subscribed: bool
+) -> None:
+    def plain() -> int:
+        return 5
+
+    channel = traced if subscribed else dc.tracingChannel("idle")
+    channel.tracePromise(plain)
+    channel.tracePromise(lambda: 5)
+    channel.tracePromise(lambda: succeed(5))
+    message = "tracePromise was called with the function '{}', which returned a non-thenable."
+    assert warnings == [message.format("plain"), message.format("<anonymous>")]
+
+
+def testACoroutineRunsWithoutSubscribersToo(net: Network, log: list[Any]) -> None:
+    async def later() -> None:
+        log.append("ran")
+
+    dc.tracingChannel("idle").tracePromise(later)
+    assert log == ["ran"]
 
 
 def testATracedPromiseCanBeCancelled(traced: dc.TracingChannel, net: Network, log: list[Any]) -> None:
@@ -301,7 +332,9 @@ def testTheStoresOfStartHoldForTheWholeCall(traced: dc.TracingChannel, log: list
 def testWithoutSubscribersNothingIsTraced() -> None:
     channel = dc.tracingChannel("idle")
     assert not channel.hasSubscribers
-    assert channel.traceSync(lambda a: a, {}, None, 1) == channel.tracePromise(lambda a: a, {}, None, 1) == 1
+    assert channel.traceSync(lambda a: a, {}, None, 1) == 1
+    promise = succeed(1)
+    assert channel.tracePromise(lambda a: a, {}, None, promise) is promise
     assert channel.traceCallback(lambda a: a, -1, {}, None, 1) == 1
 
 

@@ -479,6 +479,19 @@ class TestFacts:
             with pytest.raises(KeyError):
                 record["other"]
 
+    @pytest.mark.parametrize(
+        "value, code",
+        [
+            (5, "ERR_INVALID_ARG_TYPE"),
+            ({"user": -1, "system": 1}, "ERR_INVALID_ARG_VALUE"),
+            ({"user": 1}, "ERR_INVALID_ARG_TYPE"),
+        ],
+    )
+    def testAUsageToCompareWithIsChecked(self, value: Any, code: str) -> None:
+        with pytest.raises((TypeError, ValueError)) as caught:
+            process.cpuUsage(value)
+        assert caught.value.code == code  # type: ignore[attr-defined]
+
     def testTheWorkingDirectoryCanBeChanged(self, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(os.getcwd())  # undone at the end
         process.chdir(str(tmp_path))

@@ -21,7 +21,7 @@ from ..errors import ERR_MISSING_ARGS, ERR_OUT_OF_RANGE, AbortError
 from ..events import fit
 from ..reactor import ticks
 from ..validators import validateAbortSignal, validateFunction, validateInteger, validateObject
-from .awaiting import isThenable, iterate, resolve, run, settle
+from .awaiting import isThenable, iterate, microtask, resolve, run, settle
 from .endofstream import wait
 from .options import merge
 
@@ -154,7 +154,7 @@ def _signalOf(options: Mapping[str, Any]) -> Any:
 
 def _toLimit(value: Any) -> float:
     """JavaScript's Number(value), as a count."""
-    number = float(value)
+    number = _toNumber(value)
     if math.isnan(number):
         return 0
     if number < 0:
@@ -270,8 +270,18 @@ class _Mapping:
             ticks.queueMicrotask(waiting.callback, None)
 
 
-def _count(value: Any, default: int) -> int:
-    return default if value is None else math.floor(float(value))
+def _count(value: Any, default: float) -> float:
+    if value is None:
+        return default
+    number = _toNumber(value)
+    return math.floor(number) if math.isfinite(number) else number
+
+
+def _toNumber(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return math.nan
 
 
 # -- what gives several values
@@ -355,6 +365,9 @@ async def _first(stream: Any, fn: Callable[..., Any], options: Mapping[str, Any]
         return _EMPTY
     finally:
         await values.aclose()
+        # Node's way through its generators takes longer than the pump needs to leave the stream, which destroys it.
+        await microtask()
+        await microtask()
 
 
 async def _some(stream: Any, fn: Callable[..., Any], options: Mapping[str, Any]) -> bool:

@@ -104,6 +104,21 @@ def testSomeStopsEarly(net: Network, log: Log, outcome: Outcome) -> None:
     assert stream.destroyed
 
 
+@pytest.mark.parametrize("name", ["some", "find", "every"])
+def testTheStreamIsDestroyedWhenTheAnswerIsThere(net: Network, log: list[Any], name: str) -> None:
+    stream = numbers(1, 2, 3)
+    stream.on("close", lambda: log.append("close"))
+    answer = getattr(stream, name)(lambda number: number == 2)
+    answer.addCallback(lambda value: log.append(f"destroyed {stream.destroyed}"))
+    net.run()
+    assert log == ["destroyed True", "close"]
+
+
+@pytest.mark.parametrize("limit, left", [("x", [1, 2, 3]), ("2", [3]), (2.5, []), (None, [1, 2, 3])])
+def testALimitIsTakenAsANumber(net: Network, outcome: Outcome, limit: Any, left: list[int]) -> None:
+    assert outcome(numbers(1, 2, 3).drop(limit).toArray()) == left
+
+
 def testASignalStopsTheWork(net: Network, outcome: Outcome) -> None:
     controller = AbortController()
 
