@@ -11,7 +11,9 @@ import contextlib
 import functools
 import json
 import os
+import resource
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -26,6 +28,10 @@ HERE = Path(__file__).resolve().parent
 PEERS = HERE / "peers"
 _CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE, LOAD_CORE = _CORES[0], _CORES[-1]
+
+# Thousands of connections: the servers inherit the limit.
+_HARD_LIMIT = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (_HARD_LIMIT, _HARD_LIMIT))
 
 
 class Missing(Exception):
@@ -250,10 +256,12 @@ class Outcome:
     @staticmethod
     def fromJson(data: dict[str, Any]) -> Outcome:
         """What `toJson` made."""
-        bars = {key: [(each["peer"], each["factor"]) for each in data[key]] for key in ("required", "aims", "variants")}
-        plain = {key: data[key] for key in ("name", "title", "unit", "higherIsBetter", "absent", "date")}
+        required, aims, variants = (
+            [(each["peer"], each["factor"]) for each in data[key]] for key in ("required", "aims", "variants")
+        )
         results = [Result(each["peer"], each["samples"], each["cpu"]) for each in data["results"]]
-        return Outcome(results=results, **plain, **bars)
+        said = data["name"], data["title"], data["unit"], data["higherIsBetter"]
+        return Outcome(*said, results, data["absent"], required, aims, variants, data["date"])
 
 
 @dataclass(frozen=True)
@@ -339,27 +347,59 @@ def pingpong(
     server: Server, *, active: int, size: int, seconds: float, idle: int = 0, bulk: bool = False
 ) -> dict[str, float]:
     """Run the C ping-pong client; see load/pingpong.c for what it returns."""
-    arguments = ["127.0.0.1", server.port, active, idle, size, seconds] + (["bulk"] if bulk else [])
+    arguments = ["127.0.0.1", server.port, active, idle, size, seconds, f"pid={server.pid}"]
+    if bulk:
+        arguments.append("bulk")
     answer: dict[str, float] = json.loads(onLoadCore([compiled("load/pingpong.c"), *map(str, arguments)]))
+    answer["resident"] = answer.pop("pages") * os.sysconf("SC_PAGE_SIZE")
     return answer
 
 
-def idleBytes(server: Server, connections: int, seconds: float) -> float:
-    """Bytes of the server's memory for each connection that only stays open."""
-    before = server.residentBytes
-    arguments = ["127.0.0.1", server.port, 1, connections, 64, max(2.0, seconds)]
-    load = subprocess.Popen([compiled("load/pingpong.c"), *map(str, arguments)], stdout=subprocess.DEVNULL)
+def idleBytes(peer: Peer, connections: int) -> float:
+    """Bytes of a fresh server's memory for each connection that has echoed a message and only stays open.
+
+    A server that has run before would find the memory of its former connections: each sample has a server of its own.
+    """
+    server = Server(peer)
     try:
-        time.sleep(max(1.5, seconds * 0.8))  # all are open long before: the load connects first
-        return (server.residentBytes - before) / connections
+        with contextlib.ExitStack() as warm:  # what is loaded with the first connections is not theirs
+            _echoed(server, 200, warm)
+        before = server.residentBytes
+        with contextlib.ExitStack() as stack:
+            _echoed(server, connections, stack)
+            return (server.residentBytes - before) / connections
     finally:
-        load.wait()
+        server.stop()
 
 
-def wrk(server: Server, *, connections: int, seconds: float, arguments: Sequence[str] = (), path: str = "/") -> float:
+def _echoed(server: Server, count: int, stack: contextlib.ExitStack) -> None:
+    """Open connections, and see each echo a message of its own."""
+    peers = [stack.enter_context(socket.create_connection(("127.0.0.1", server.port), 30)) for _ in range(count)]
+    for number, peer in enumerate(peers):
+        peer.sendall(b"%08d" % number)
+    for number, peer in enumerate(peers):
+        if peer.recv(8, socket.MSG_WAITALL) != b"%08d" % number:
+            raise RuntimeError(f"{server.peer.name} did not echo")
+
+
+def wrk(server: Server, *, connections: int, seconds: float, arguments: Sequence[str] = ()) -> float:
     """Run wrk; requests per second. An answer that is no success is an error of the benchmark."""
-    url = f"http://127.0.0.1:{server.port}{path}"
-    output = onLoadCore([tool("wrk"), "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", *arguments, url])
+    output = _wrk(server, connections, seconds, arguments, ())
+    return float(next(line.split()[1] for line in output.splitlines() if line.startswith("Requests/sec")))
+
+
+def wrkCount(
+    server: Server, *, connections: int, seconds: float, arguments: Sequence[str], last: Sequence[str] = ()
+) -> int:
+    """Run wrk; how many requests it made in all. `last` are the script's own arguments."""
+    output = _wrk(server, connections, seconds, arguments, last)
+    return int(next(line.split()[0] for line in output.splitlines() if " requests in " in line))
+
+
+def _wrk(server: Server, connections: int, seconds: float, arguments: Sequence[str], last: Sequence[str]) -> str:
+    url = f"http://127.0.0.1:{server.port}/"
+    command = [tool("wrk"), "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", *arguments, url]
+    output = onLoadCore([*command, "--", *last] if last else command)
     if "Non-2xx" in output:
         raise RuntimeError(f"{server.peer.name} answered with errors:\n{output}")
-    return float(next(line.split()[1] for line in output.splitlines() if line.startswith("Requests/sec")))
+    return output

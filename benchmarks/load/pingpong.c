@@ -1,12 +1,13 @@
 /* Load for the socket benchmarks: one epoll loop, as little work per message as C can do.
  *
- *   pingpong HOST PORT ACTIVE IDLE SIZE SECONDS [bulk]
+ *   pingpong HOST PORT ACTIVE IDLE SIZE SECONDS [bulk] [pid=SERVER]
  *
  * Opens ACTIVE + IDLE connections. Each active one sends SIZE bytes, waits until SIZE bytes have come back, and
  * starts again; the idle ones only stay open. With "bulk" each active connection writes SIZE-byte pieces as fast
  * as the kernel takes them and reads what comes back. The first tenth of the time warms up and is not counted.
  * Prints one JSON object: messages and bytes per second, and the median and 99th percentile round trip in
- * microseconds (ping-pong only).
+ * microseconds (ping-pong only). With the server's process number also its processor time in nanoseconds for each
+ * message and each byte, from the same span, and its resident pages while all connections are open.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -36,10 +37,33 @@ static char scratch[256 * 1024];
 static uint32_t *samples;
 static size_t sampleCount;
 
-static uint64_t now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
+static clockid_t server_clock;
+static int server; /* 0 when nobody asked */
+
+static uint64_t clock_of(clockid_t which) {
+  struct timespec t = {0};
+  clock_gettime(which, &t);
   return (uint64_t)t.tv_sec * 1000000000ull + t.tv_nsec;
+}
+
+static uint64_t now(void) {
+  return clock_of(CLOCK_MONOTONIC);
+}
+
+static uint64_t server_time(void) {
+  return server ? clock_of(server_clock) : 0;
+}
+
+static long server_pages(void) {
+  char path[64];
+  long size = 0, resident = 0;
+  snprintf(path, sizeof path, "/proc/%d/statm", server);
+  FILE *file = server ? fopen(path, "r") : NULL;
+  if (file) {
+    if (fscanf(file, "%ld %ld", &size, &resident) != 2) resident = 0;
+    fclose(file);
+  }
+  return resident;
 }
 
 static void die(const char *what) {
@@ -50,11 +74,14 @@ static void die(const char *what) {
 static int open_peer(const char *host, int port) {
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
   int one = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
-  static int count; /* spread the source addresses: one address has only 28,000 ports */
+  /* One source address has only 28,000 ports, of which those of the last minute's connections are still taken; and
+   * each process begins with one of its own. The port is chosen when it connects: bind() would try them one by one. */
+  static int count;
   struct sockaddr_in source = {.sin_family = AF_INET};
   if (fd < 0) die("socket");
   inet_pton(AF_INET, host, &address.sin_addr);
-  source.sin_addr.s_addr = htonl(0x7f000001u + (uint32_t)(count++ / 20000));
+  source.sin_addr.s_addr = htonl(0x7f010000u + ((uint32_t)getpid() % 60000u) * 16 + (uint32_t)(count++ / 5000));
+  setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
   bind(fd, (struct sockaddr *)&source, sizeof source);
   if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0) die("connect");
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
@@ -88,7 +115,12 @@ int main(int argc, char **argv) {
   int port = atoi(argv[2]), active = atoi(argv[3]), idle = atoi(argv[4]);
   size_t size = strtoul(argv[5], NULL, 10);
   double seconds = atof(argv[6]);
-  int bulk = argc > 7;
+  int bulk = 0;
+  for (int i = 7; i < argc; i++)
+    if (!strcmp(argv[i], "bulk"))
+      bulk = 1;
+    else if (sscanf(argv[i], "pid=%d", &server) != 1 || clock_getcpuclockid(server, &server_clock))
+      die(argv[i]);
   struct rlimit limit;
   getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;
@@ -105,7 +137,7 @@ int main(int argc, char **argv) {
     epoll_ctl(loop, EPOLL_CTL_ADD, peers[i].fd, &e);
   }
   uint64_t start = now(), warm = start + (uint64_t)(seconds * 1e8), stop = start + (uint64_t)(seconds * 1e9);
-  uint64_t messages = 0, bytes = 0;
+  uint64_t messages = 0, bytes = 0, used = 0;
   for (int i = 0; i < active; i++) {
     peers[i].began = now();
     push(&peers[i], size);
@@ -115,6 +147,10 @@ int main(int argc, char **argv) {
     int n = epoll_wait(loop, ready, 512, 100);
     uint64_t t = now();
     if (t >= stop) break;
+    if (!used && t >= warm) {
+      warm = t;
+      used = server_time();
+    }
     for (int i = 0; i < n; i++) {
       struct peer *p = ready[i].data.ptr;
       if (bulk)
@@ -146,7 +182,8 @@ int main(int argc, char **argv) {
       }
     }
   }
-  double counted = (now() - warm) / 1e9;
+  double counted = (now() - warm) / 1e9, busy = server_time() - used;
+  long pages = server_pages();
   /* Leave politely: closing with unread data would be a reset, which is not what is measured here. */
   for (int i = 0; i < active; i++) {
     struct timeval patience = {.tv_sec = 2};
@@ -157,7 +194,9 @@ int main(int argc, char **argv) {
     close(peers[i].fd);
   }
   qsort(samples, sampleCount, sizeof *samples, compare);
-  printf("{\"messages\": %.1f, \"bytes\": %.1f, \"median\": %.1f, \"p99\": %.1f}\n", messages / counted, bytes / counted,
+  printf("{\"messages\": %.1f, \"bytes\": %.1f, \"median\": %.1f, \"p99\": %.1f, ", messages / counted, bytes / counted,
          sampleCount ? samples[sampleCount / 2] / 10.0 : 0, sampleCount ? samples[sampleCount * 99 / 100] / 10.0 : 0);
+  printf("\"cpuPerMessage\": %.1f, \"cpuPerByte\": %.4f, \"pages\": %ld}\n", messages ? busy / messages : 0,
+         bytes ? busy / bytes : 0, pages);
   return 0;
 }
