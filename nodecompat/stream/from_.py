@@ -109,9 +109,9 @@ class _Source:
             try:
                 await self.close(error)
             except Exception as failure:
-                closed(failure)
-            else:
-                closed(error)
+                error = failure
+            await microtask()  # the reaction to a promise in Node: the ticks that are queued now come first
+            closed(error)
 
         before(err, lambda failure=None: run(close(err if failure is None else failure)))
 

@@ -12,6 +12,7 @@ from streamlog import READ_EVENTS, Log, later
 from twisted.internet.defer import Deferred, succeed
 
 from nodecompat.errors import NodeError
+from nodecompat.reactor import ticks
 from nodecompat.stream import Readable
 from nodecompat.testing import Network
 
@@ -185,3 +186,17 @@ def testAFileCanStayOpen(net: Network, outcome: Outcome) -> None:
 def testWhatCannotBeIteratedRaises(given: Any) -> None:
     with pytest.raises(NodeError, match=r'^The "iterable" argument must be an instance of Iterable.'):
         Readable.from_(given)
+
+
+def testCloseComesAfterTheTicksThatAreQueuedAtTheEnd(net: Network, log: Log) -> None:
+    """Node: end, tick 1, tick 2, microtask, close."""
+    stream = Readable.from_(["a"]).on("close", lambda: log.append("close")).resume()
+
+    @stream.on("end")
+    def ended() -> None:
+        log.append("end")
+        ticks.nextTick(lambda: (log.append("tick 1"), ticks.nextTick(log.append, "tick 2")))
+        ticks.queueMicrotask(log.append, "microtask")
+
+    net.run()
+    assert log == ["end", "tick 1", "tick 2", "microtask", "close"]
