@@ -89,15 +89,14 @@ def _signatureArity(listener: Any) -> tuple[int, int]:
 
 def fit(listener: Listener, count: int) -> Listener:
     """A function of exactly `count` arguments that calls `listener` with as many as it takes."""
-    cls = listener.__class__
-    if cls is FunctionType or (cls is MethodType and listener.__func__.__class__ is FunctionType):  # type: ignore[attr-defined]
+    function: Any = listener
+    bound = 0
+    if listener.__class__ is MethodType:
+        function, bound = listener.__func__, 1
+    if function.__class__ is FunctionType and function.__defaults__ is None:
         # The likely case, in a third of the time: a listener of just these arguments.
-        code = listener.__code__  # type: ignore[attr-defined]
-        if (
-            code.co_argcount - (cls is MethodType) == count
-            and not code.co_flags & _VARARGS
-            and listener.__defaults__ is None  # type: ignore[attr-defined]
-        ):
+        code = function.__code__
+        if code.co_argcount - bound == count and not code.co_flags & _VARARGS:
             return listener
     least, most = arity(listener)
     if least <= count <= most:

@@ -392,6 +392,9 @@ class HTTPParser:
         else:
             self.statusCode = llhttp.get_status_code()
             self.statusMessage = first.decode("latin-1")
+            if head.startswith(b"HTTP/1.1 "):
+                self.httpVersion = "1.1"
+                return
         self._takeVersion(data, end)
 
     def _takeVersion(self, data: bytes, end: int) -> None:
