@@ -19,10 +19,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from .. import errors
-from ..events import EventEmitter, fit
+from ..events import EventEmitter
 from ..reactor import ticks
 from . import head
-from .outgoingbytes import joined, toBytes, writeParts
+from .outgoingbytes import callWith, isChunk, joined, toBytes, writeParts
 from .outgoingheaders import OutgoingHeaders
 
 HIGH_WATER_MARK = 64 * 1024  # bytes, the default of every byte stream since Node 22
@@ -209,7 +209,7 @@ class OutgoingMessage(OutgoingHeaders):
         """Send the head now, before any body. Node: http.html#outgoingmessageflushheaders"""
         if self._header is None:
             self._implicitHeader()
-        if not self._headerSent:
+        if not self._headerSent and not self._pieces:  # else the head leaves with them
             self._transmit(self._takeOut(), None)
 
     def addTrailers(self, headers: Any) -> None:
@@ -301,7 +301,7 @@ class OutgoingMessage(OutgoingHeaders):
                 chunk, callback = None, chunk
         data = b"" if not chunk else chunk if type(chunk) is bytes else toBytes(chunk, encoding)
         if self.finished or self.destroyed:
-            return self._endAgain(data, callback)
+            return self._endAgain(isChunk(chunk), callback)
         if self._header is None:
             self._contentLength = len(data)
             self._implicitHeader()
@@ -310,7 +310,7 @@ class OutgoingMessage(OutgoingHeaders):
         if self.strictContentLength:
             self._countBody(len(data), True)
         if not self._hasBody:
-            self._dropLastPiece(data)
+            self._dropLastPiece(chunk)
         elif data:
             self._pieces.append(data)
             self._piecesLength += len(data)
@@ -528,7 +528,7 @@ class OutgoingMessage(OutgoingHeaders):
         """Before 'finish', whenever its listeners were added."""
         callbacks, self._endCallbacks = self._endCallbacks, None
         for callback in callbacks or ():
-            _call(callback, None)
+            callWith(callback, None)
 
     def _withWriteCallbacks(self, last: Callback | None) -> Callback:
         """One callback for one write to the socket that carries several pieces."""
@@ -537,7 +537,7 @@ class OutgoingMessage(OutgoingHeaders):
 
         def written(error: BaseException | None = None) -> None:
             for callback in callbacks:
-                _call(callback, error)
+                callWith(callback, error)
             if last is not None:
                 last(error)
 
@@ -560,19 +560,19 @@ class OutgoingMessage(OutgoingHeaders):
 
     def _failNow(self, error: BaseException, callback: Callback | None) -> None:
         if callback is not None:
-            _call(callback, error)
+            callWith(callback, error)
         if not self.destroyed:
             self.emit("error", error)
 
-    def _endAgain(self: _Self, data: bytes, callback: Callback | None) -> _Self:
+    def _endAgain(self: _Self, hasChunk: bool, callback: Callback | None) -> _Self:
         """`end` after `end` or `destroy`."""
         if not self.finished:
             self._begun = self.finished = True  # destroyed: nothing will leave, and 'finish' does not come
-        elif data:
+        elif hasChunk:
             self._fail(errors.ERR_STREAM_WRITE_AFTER_END(), callback)
         elif callback is not None:
             if self.writableFinished:
-                _call(callback, errors.ERR_STREAM_ALREADY_FINISHED("end"))
+                callWith(callback, errors.ERR_STREAM_ALREADY_FINISHED("end"))
             else:
                 self._noteEndCallback(callback)
         return self
@@ -585,8 +585,8 @@ class OutgoingMessage(OutgoingHeaders):
             ticks.nextTick(_call, callback, None)
         return True
 
-    def _dropLastPiece(self, data: bytes) -> None:
-        if data and self._rejectNonStandardBodyWrites:
+    def _dropLastPiece(self, chunk: Any) -> None:
+        if isChunk(chunk) and self._rejectNonStandardBodyWrites:
             raise errors.ERR_HTTP_BODY_NOT_ALLOWED()
 
     def _countBody(self, size: int, isLast: bool) -> None:
@@ -598,10 +598,3 @@ class OutgoingMessage(OutgoingHeaders):
             if wrong and not self.hasHeader("transfer-encoding"):
                 raise errors.ERR_HTTP_CONTENT_LENGTH_MISMATCH(total, declared)
         self._strictLength = total
-
-
-def _call(callback: Callback, error: BaseException | None) -> None:
-    if error is None:
-        fit(callback, 0)()
-    else:
-        fit(callback, 1)(error)

@@ -1,4 +1,4 @@
-"""A short run of the differential fuzzer against real Node; `python tools/fuzz_http.py` runs a long one."""
+"""Short runs of the differential fuzzers against real Node; `python tools/fuzz_http.py` and the like run long ones."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import oracle
 import pytest
 
 
-def load() -> Any:
-    path = pathlib.Path(__file__).resolve().parents[2] / "tools" / "fuzz_http.py"
-    spec = importlib.util.spec_from_file_location("fuzz_http", path)
+def load(name: str = "fuzz_http") -> Any:
+    path = pathlib.Path(__file__).resolve().parents[2] / "tools" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules["fuzz_http"] = module
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
 
@@ -31,6 +31,13 @@ def testNoUnexplainedDifference(level: str, lenient: bool, mutants: int) -> None
     result = load().run(node, mutants, 20, level, lenient)
     assert result.cases == mutants
     assert result.unexplained == []
+
+
+@oracle.needsNode
+def testAnswersAreNodes() -> None:
+    """Random programs of a response's methods: the bytes, what each call gives, the events, the flags."""
+    differing = load("fuzz_answers").run(oracle.findNode(), 1000, 1)
+    assert differing == []
 
 
 def testEveryMutantIsReadWithoutAnException() -> None:

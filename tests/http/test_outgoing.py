@@ -125,6 +125,24 @@ def testFlushedHeadersLeaveAtOnce():
     assert answer(lambda res: (res.flushHeaders(), res.write("ab"), res.end())) == [HEAD, b"2\r\nab\r\n0\r\n\r\n"]
 
 
+def testNothingIsFlushedBehindAWrite():
+    """The head leaves with what was written, and that is one chunk with what comes next."""
+    assert answer(lambda res: (res.write("ab"), res.flushHeaders(), res.end("c"))) == [HEAD + b"3\r\nabc\r\n0\r\n\r\n"]
+
+
+@pytest.mark.parametrize("chunk, code", [("", None), (b"", "ERR_STREAM_WRITE_AFTER_END")])
+def testEmptyBytesAreAChunkForEnd(chunk, code):
+    failed = []
+
+    def handler(res):
+        res.on("error", lambda error: failed.append(error.code))
+        res.end("a")
+        res.end(chunk)
+
+    answer(handler)
+    assert failed == ([code] if code else [])
+
+
 def testUncorkEndsAChunk():
     def handler(res):
         res.cork()

@@ -31,6 +31,8 @@ def sent(res: Any) -> bytes:
         (lambda res: res.writeHead(200, ["A", "b", "A", "c"]), b"HTTP/1.1 200 OK\r\nA: b\r\nA: c\r\n"),
         (lambda res: res.writeHead(200, [["A", "b"], ["A", "c"]]), b"HTTP/1.1 200 OK\r\nA: b\r\nA: c\r\n"),
         (lambda res: res.writeHead(299), b"HTTP/1.1 299 unknown\r\n"),
+        (lambda res: res.writeHead(200, ""), b"HTTP/1.1 200 \r\n"),
+        (lambda res: setattr(res, "statusMessage", "") or res.writeHead(200), b"HTTP/1.1 200 OK\r\n"),
         (lambda res: res.writeHead("200"), b"HTTP/1.1 200 OK\r\n"),
         (lambda res: res.writeHead(200.7), b"HTTP/1.1 200 OK\r\n"),
         (lambda res: res.setHeader("X", 1).writeHead(200, {"x": 2, "Y": 3}), b"HTTP/1.1 200 OK\r\nx: 2\r\nY: 3\r\n"),
