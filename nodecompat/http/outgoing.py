@@ -547,7 +547,7 @@ class OutgoingMessage(OutgoingHeaders):
         """`write` after `end` or `destroy`."""
         if self.destroyed and not self.finished:
             if callback is not None:
-                ticks.nextTick(_call, callback, errors.ERR_STREAM_DESTROYED("write"))
+                ticks.nextTick(callWith, callback, errors.ERR_STREAM_DESTROYED("write"))
         else:
             self._fail(errors.ERR_STREAM_WRITE_AFTER_END(), callback)
         return False
@@ -556,7 +556,7 @@ class OutgoingMessage(OutgoingHeaders):
         if not self.destroyed:
             ticks.nextTick(self._failNow, error, callback)
         elif callback is not None:
-            ticks.nextTick(_call, callback, error)
+            ticks.nextTick(callWith, callback, error)
 
     def _failNow(self, error: BaseException, callback: Callback | None) -> None:
         if callback is not None:
@@ -582,7 +582,7 @@ class OutgoingMessage(OutgoingHeaders):
         if self._rejectNonStandardBodyWrites:
             raise errors.ERR_HTTP_BODY_NOT_ALLOWED()
         if callback is not None:
-            ticks.nextTick(_call, callback, None)
+            ticks.nextTick(callWith, callback, None)
         return True
 
     def _dropLastPiece(self, chunk: Any) -> None:
