@@ -330,7 +330,7 @@ class TracingChannel(TracingChannelCollection):
     def tracePromise(self, fn: Callable[..., Any], context: Any = None, thisArg: Any = None, *args: Any) -> Any:
         """As `traceSync`, for what gives a Deferred or a coroutine: asyncStart and asyncEnd when it is done.
 
-        Returns: a Deferred with the same outcome, which fires after asyncEnd; any other result is warned of and returned.
+        Returns: a Deferred with the same outcome, which fires after asyncEnd; other results come back with a warning.
         Node: diagnostics_channel.html#tracingchanneltracepromisefn-context-thisarg-args
         """
         if not self.hasSubscribers:

@@ -40,6 +40,8 @@ _inScope = False  # a callback is running: whoever runs it drains the queues
 _inTurn = False  # the checks and closings queued now are run by endTurn
 _wakePending = False
 _turnOpen = False  # `call` has run something whose checks are still to come: before any timer
+#: Check phases so far: two callbacks that see the same number run in the same phase.
+phases = 0
 _isPutOff = False  # the queued ticks and microtasks wait for the next callback or check
 #: The program is over: nothing is called any more.
 halted = False
@@ -203,7 +205,8 @@ def beginTurn() -> None:
 
 def endTurn() -> None:
     """The batch is handed out: run the checks and the closings queued up to now."""
-    global _inScope, _inTurn, _turnOpen
+    global _inScope, _inTurn, _turnOpen, phases
+    phases += 1
     # A check queued by a check waits for the next turn, as an immediate set by an immediate does in Node.
     if not _runQueued(_checks):
         _runQueued(_checks)  # Node's oddity: after a last immediate that raises, those set meanwhile run at once

@@ -75,7 +75,7 @@ class Immediate:
         callback = self._onImmediate
         if callback is None:  # cleared: its place in the queue remains
             return
-        if not self._refed and run.program.isRunning() and not alive.isAlive():
+        if not _phase.isAlive() and not self._refed and run.program.isRunning():
             _parked.append(self)
             return
         self._finish()
@@ -90,6 +90,21 @@ class Immediate:
                 self._holders.drop()
 
 
+class _Phase:
+    """Whether anything held the program when the check phase under way began: then all its immediates run."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.wasAlive = True
+
+    def isAlive(self) -> bool:
+        if self.number != ticks.phases:
+            self.number = ticks.phases
+            self.wasAlive = alive.isAlive()
+        return self.wasAlive
+
+
+_phase = _Phase()
 #: Immediates that were unref'd and found the program about to end: they run if 'beforeExit' starts something.
 _parked: list[Immediate] = []
 

@@ -73,6 +73,11 @@ run()
     assert program(source) == (0, "parked\ntimer\n", "")
 
 
+def testAnUnrefedImmediateRunsInThePhaseOfAnother() -> None:
+    source = 'setImmediate(print, "ref")\nsetImmediate(print, "unref").unref()\nrun()'
+    assert program(source) == (0, "ref\nunref\n", "")
+
+
 def testATickOfBeforeExitRunsButDoesNotKeepTheProgram() -> None:
     source = """
 process.on("beforeExit", lambda code: (print("beforeExit"), process.nextTick(print, "tick")))
