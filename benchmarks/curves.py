@@ -59,9 +59,9 @@ def _panel(group: Sequence[Curve]) -> str:
         parts.append(f'<path d="M{"L".join(f"{x:.1f} {y:.1f}" for x, y in places)}" class="line {kind}"/>')
         parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" class="d{kind}"/>' for x, y in places]
         if curve.line:
-            # Beside the last point, above the upper line and below the lower one.
+            # Above the last point of the upper line, below all points of the lower one.
             isUpper = curve.points[-1][1] == max(each.points[-1][1] for each in group)
-            x, y = places[-1][0] - 10, places[-1][1] + (-8 if isUpper else 22)
+            x, y = places[-1][0] - 10, places[-1][1] - 8 if isUpper else max(y for _, y in places) + 20
             parts.append(f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="end" class="d{kind}">{escape(curve.line)}</text>')
     return "".join(parts)
 

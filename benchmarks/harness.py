@@ -257,7 +257,7 @@ class Outcome:
     def fromJson(data: dict[str, Any]) -> Outcome:
         """What `toJson` made."""
         required, aims, variants = (
-            [(each["peer"], each["factor"]) for each in data[key]] for key in ("required", "aims", "variants")
+            tuple((each["peer"], each["factor"]) for each in data[key]) for key in ("required", "aims", "variants")
         )
         results = [Result(each["peer"], each["samples"], each["cpu"]) for each in data["results"]]
         said = data["name"], data["title"], data["unit"], data["higherIsBetter"]
