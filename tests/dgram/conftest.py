@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from nodecompat import dgram
-from nodecompat.testing import Network, network
+from nodecompat.net import BlockList
+from nodecompat.testing import FakeDatagram, Network, network
+
+HERE = "127.0.0.1"
 
 
 @pytest.fixture
@@ -41,3 +44,25 @@ class Log(list[Any]):
 @pytest.fixture
 def log() -> Log:
     return Log()
+
+
+def bound(wire: Network, log: Log, who: str = "", **options: Any) -> dgram.Socket:
+    """A socket that is bound to this machine; its events from now on are in the log."""
+    socket = dgram.createSocket("udp4", **options)
+    socket.bind(0, HERE)
+    wire.run()
+    return log.watch(socket, who)
+
+
+def handleOf(wire: Network) -> FakeDatagram:
+    """The newest handle."""
+    handle = wire.handles[-1]
+    assert isinstance(handle, FakeDatagram)
+    return handle
+
+
+def listed(*addresses: str) -> BlockList:
+    rules = BlockList()
+    for address in addresses:
+        rules.addAddress(address)
+    return rules

@@ -9,55 +9,13 @@ from typing import Any
 
 import pytest
 import pytest_twisted
-from conformance.worlds import BridgeWorld, DescriptorWorld, FakeWorld, Recorded, World
+from conformance.worlds import BridgeWorld, Recorded, World
+from udpbed import HERE, bound, check, messages, portOf, unbound
 
 from nodecompat.reactor import alive, faults, ticks
 from nodecompat.reactor.handle import DATAGRAM_CALLBACKS, PENDING
 
-WORLDS = {"descriptor": DescriptorWorld, "bridge": BridgeWorld, "fake": FakeWorld}
-HERE = "127.0.0.1"
-check = pytest_twisted.ensureDeferred
-
-
-async def inWorld(kind: type[World]) -> AsyncIterator[World]:
-    made = kind()
-    yield made
-    await made.close()
-
-
-@pytest_twisted.async_yield_fixture(params=WORLDS)
-async def world(request: Any) -> AsyncIterator[World]:
-    async for made in inWorld(WORLDS[request.param]):
-        yield made
-
-
-@pytest_twisted.async_yield_fixture(params=["descriptor", "bridge"])
-async def kernel(request: Any) -> AsyncIterator[World]:
-    """The worlds with real sockets."""
-    async for made in inWorld(WORLDS[request.param]):
-        yield made
-
-
-def unbound(world: World, name: str = "a", family: str = "IPv4") -> Recorded:
-    handle = world.factory.udp(family)
-    world.handles.append(handle)
-    return Recorded(handle, name, world.log, DATAGRAM_CALLBACKS)
-
-
-def bound(world: World, name: str = "a") -> Recorded:
-    """A socket that is bound and reads."""
-    made = unbound(world, name)
-    assert made.handle.bind(HERE, 0) == 0
-    assert made.handle.readStart() == 0
-    return made
-
-
-def portOf(made: Recorded) -> int:
-    return int(made.handle.getsockname().port)
-
-
-def messages(made: Recorded) -> list[bytes]:
-    return [event[1] for event in made.events("onmessage")]
+from .conftest import inWorld
 
 
 @check
@@ -360,123 +318,6 @@ async def testCloseForgetsQueuedSends(world: World) -> None:
     assert a.events() == [("onclose",)]
 
 
-# Settings
-
-
-@check
-async def testHopsAreBounded(world: World) -> None:
-    handle = bound(world).handle
-    assert [handle.setTTL(hops) for hops in (0, 1, 255, 256)] == [-errno.EINVAL, 0, 0, -errno.EINVAL]
-    assert [handle.setMulticastTTL(hops) for hops in (-1, 0, 255, 256)] == [-errno.EINVAL, 0, 0, -errno.EINVAL]
-
-
-@check
-async def testBufferSizes(kernel: World) -> None:
-    handle = bound(kernel).handle
-    assert handle.bufferSize(10_000, True) >= 10_000
-    assert handle.bufferSize(0, True) >= 10_000
-    assert handle.bufferSize(2**31, False) == -errno.EINVAL
-
-
-@check
-async def testGroups(world: World) -> None:
-    handle = bound(world).handle
-    assert handle.setMembership("224.0.0.114", HERE, True) == 0
-    assert handle.setMembership("224.0.0.114", HERE, True) == -errno.EADDRINUSE
-    assert handle.setMembership("224.0.0.114", HERE, False) == 0
-    assert handle.setMembership("224.0.0.114", HERE, False) == -errno.EADDRNOTAVAIL
-
-
-@check
-async def testJoiningBinds(world: World) -> None:
-    handle = unbound(world).handle
-    assert handle.setMembership("224.0.0.114", HERE, True) == 0
-    assert handle.getsockname().port > 0
-
-
-@check
-async def testGroupsOfOneSource(world: World) -> None:
-    handle = bound(world).handle
-    assert handle.setSourceMembership(HERE, "232.1.1.1", HERE, True) == 0
-    assert handle.setSourceMembership(HERE, "232.1.1.1", HERE, False) == 0
-    assert handle.setSourceMembership(HERE, "232.1.1.1", HERE, False) < 0
-
-
-@check
-async def testWrongGroups(kernel: World) -> None:
-    handle = bound(kernel).handle
-    assert handle.setMembership("bad", None, True) == -errno.EINVAL
-    assert handle.setMembership("224.0.0.114", "bad", True) == -errno.EINVAL
-    assert handle.setSourceMembership("bad", "232.1.1.1", None, True) == -errno.EINVAL
-    assert handle.setMulticastInterface("bad") == -errno.EINVAL
-
-
-@check
-async def testAMulticastReachesItsGroup(kernel: World) -> None:
-    a, b = bound(kernel), unbound(kernel, "b")
-    assert b.handle.bind("0.0.0.0", 0) == 0
-    if b.handle.setMembership("224.0.0.114", HERE, True):
-        pytest.skip("no multicast on the loopback interface")
-    b.handle.readStart()
-    assert a.handle.setMulticastInterface(HERE) == 0
-    assert a.handle.setMulticastLoopback(True) == 0
-    if a.handle.send(b"all", "224.0.0.114", portOf(b)):
-        pytest.skip("no route for multicasts")
-    for _ in range(200):
-        await kernel.turn()
-        if b.events():
-            break
-    else:
-        pytest.skip("the loopback interface carries no multicast")
-    assert messages(b) == [b"all"]
-
-
-# IPv6
-
-
-def hasIPv6() -> bool:
-    try:
-        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as sock:
-            sock.bind(("::1", 0))
-    except OSError:
-        return False
-    return True
-
-
-needsIPv6 = pytest.mark.skipif(not hasIPv6(), reason="no IPv6 on the loopback interface")
-
-
-@needsIPv6
-@check
-async def testIPv6(world: World) -> None:
-    a, b = unbound(world, "a", "IPv6"), unbound(world, "b", "IPv6")
-    for made in (a, b):
-        assert made.handle.bind("::1", 0) == 0
-        assert made.handle.readStart() == 0
-    assert a.handle.send(b"six", "::1", portOf(b)) == 0
-    await world.until(lambda: b.events())
-    assert b.events() == [("onmessage", b"six", "::1", portOf(a))]
-
-
-@needsIPv6
-@check
-async def testIPv6Only(kernel: World) -> None:
-    six, four = unbound(kernel, "six", "IPv6"), unbound(kernel, "four")
-    assert six.handle.bind("::", 0, ipv6Only=True) == 0
-    assert four.handle.bind("0.0.0.0", portOf(six)) == 0
-
-
-@needsIPv6
-@check
-async def testDualStack(kernel: World) -> None:
-    six, four = unbound(kernel, "six", "IPv6"), bound(kernel, "four")
-    assert six.handle.bind("::", 0) == 0
-    six.handle.readStart()
-    four.handle.send(b"x", HERE, portOf(six))
-    await kernel.until(lambda: six.events())
-    assert six.events()[0][2] == "::ffff:127.0.0.1"
-
-
 # Life
 
 
@@ -534,33 +375,6 @@ async def testADescriptorOfSomethingElse(kernel: World) -> None:
         assert kernel.factory.openDatagram(sock.fileno()) == -errno.EINVAL
         assert sock.fileno() >= 0
     assert kernel.factory.openDatagram(100_000) == -errno.EBADF
-
-
-# IPv6 groups
-
-
-@needsIPv6
-@check
-async def testIPv6Groups(kernel: World) -> None:
-    handle = unbound(kernel, "six", "IPv6").handle
-    assert handle.setMembership("ff02::114", "::%lo", True) == 0, "and binds"
-    assert handle.getsockname().port > 0
-    assert handle.setMembership("ff02::114", "::%lo", False) == 0
-    assert handle.setMembership("ff02::115", None, True) in (0, -errno.ENODEV)
-    assert handle.setMembership("ff02::114", "bad", True) == -errno.EINVAL
-    assert handle.setMembership("ff02::114", HERE, True) == -errno.EINVAL
-    assert handle.setMulticastInterface("::%lo") == 0
-    assert [handle.setTTL(9), handle.setMulticastTTL(9), handle.setMulticastLoopback(True)] == [0, 0, 0]
-
-
-@needsIPv6
-@check
-async def testIPv6GroupsOfOneSource(kernel: World) -> None:
-    handle = unbound(kernel, "six", "IPv6").handle
-    assert handle.setSourceMembership("::1", "ff3e::1234", "::%lo", True) == 0
-    assert handle.setSourceMembership("::1", "ff3e::1234", "::%lo", False) in (0, -errno.EADDRNOTAVAIL)
-    assert handle.setSourceMembership("::1", "ff3e::1234", "bad", True) == -errno.EINVAL
-    assert handle.setSourceMembership(HERE, "ff3e::1234", None, True) == -errno.EINVAL
 
 
 # Where the system has no room or no feature
