@@ -247,13 +247,11 @@ class ClientRequest(OutgoingMessage):
         """Set the headers that were given and those that every request has."""
         headers = opts.get("headers")
         proxy = proxyOf(self, opts)
-        unique = opts.get("uniqueHeaders")
-        if unique:
-            self._uniqueHeaders = frozenset(lowered(unique))
-        if isinstance(headers, (list, tuple)):
+        if isinstance(headers, (list, tuple)):  # as they are, without Host
             if proxy is not None:
                 self._path = absolutePath(self, opts)
             self._storeHeader(f"{self.method} {self._path} HTTP/1.1\r\n", headers)
+            self._takeUnique(opts)
             return
         if headers:
             for name, value in headers.items():
@@ -264,13 +262,20 @@ class ClientRequest(OutgoingMessage):
             self.setHeader("Authorization", "Basic " + base64.b64encode(str(auth).encode()).decode("ascii"))
         if proxy is not None:
             sendThrough(self, proxy, opts)
-        if self._outHeaders and "expect" in self._outHeaders:
+        if self.getHeader("expect"):
             self._implicitHeader()
+        self._takeUnique(opts)
+
+    def _takeUnique(self, opts: Mapping[str, Any]) -> None:
+        """As in Node too late for a head that was made already: of a list of headers, or because of Expect."""
+        unique = opts.get("uniqueHeaders")
+        if unique:
+            self._uniqueHeaders = frozenset(lowered(unique))
 
     def _takePlainHeaders(self, opts: dict[str, Any]) -> None:
         """`_takeHeaders` of a request with nothing special about it: headers, then Host."""
         headers = opts.get("headers")
-        if headers or self.method == "CONNECT":
+        if headers or isinstance(headers, (list, tuple)) or self.method == "CONNECT":
             self._takeHeaders(opts)
             return
         host = hostHeader(opts)

@@ -310,7 +310,8 @@ class OutgoingMessage(OutgoingHeaders):
         if self.strictContentLength:
             self._countBody(len(data), True)
         if not self._hasBody:
-            self._dropLastPiece(chunk)
+            if self._rejectNonStandardBodyWrites and isChunk(chunk):
+                raise errors.ERR_HTTP_BODY_NOT_ALLOWED()
         elif data:
             self._pieces.append(data)
             self._piecesLength += len(data)
@@ -319,11 +320,13 @@ class OutgoingMessage(OutgoingHeaders):
             parts.append(f"0\r\n{self._trailer}\r\n".encode("latin-1") if self._trailer else b"0\r\n\r\n")
         self._corked = 0
         self._begun = self.finished = True
+        socket = self.socket
+        if not parts and (socket is None or self.outputData or socket.writableLength):
+            parts.append(b"")  # 'finish' comes behind what waits
         if parts:
             self._transmit(parts, self._onLastWritten)
         else:
             ticks.nextTick(self._onLastWritten)
-        socket = self.socket
         if socket is not None:
             while socket.writableCorked:  # however often it was corked, and by whom
                 socket.uncork()
@@ -460,7 +463,7 @@ class OutgoingMessage(OutgoingHeaders):
     def _flushPieces(self) -> bool:
         parts = self._takeOut()
         if not parts and self._piecesCallbacks is None:
-            return True
+            return self.writableLength < self._highWaterMark
         if self._transmit(parts or [b""], None):
             if self._needDrain and self.socket is not None and not self.socket.writableNeedDrain:
                 ticks.nextTick(self._onDrain)
@@ -584,10 +587,6 @@ class OutgoingMessage(OutgoingHeaders):
         if callback is not None:
             ticks.nextTick(callWith, callback, None)
         return True
-
-    def _dropLastPiece(self, chunk: Any) -> None:
-        if isChunk(chunk) and self._rejectNonStandardBodyWrites:
-            raise errors.ERR_HTTP_BODY_NOT_ALLOWED()
 
     def _countBody(self, size: int, isLast: bool) -> None:
         """strictContentLength: the body must be as long as its header says."""

@@ -194,6 +194,45 @@ def testTrailersAsPairs(fake):
     assert sent == WIRE["trailer2"]
 
 
+def testAnEmptyListOfHeadersIsAListOfHeaders(fake):
+    assert (
+        received(fake, lambda o: http.get({**o, "headers": []})) == "GET / HTTP/1.1\r\nConnection: keep-alive\r\n\r\n"
+    )
+
+
+@pytest.mark.parametrize("given", [{"headers": ["X-U", ["1", "2"]]}, {"headers": {"X-U": ["1", "2"], "Expect": "x"}}])
+def testUniqueHeadersComeTooLateForAHeadThatIsMade(fake, given):
+    sent = received(fake, lambda o: http.get({**o, **given, "uniqueHeaders": ["x-u"]}))
+    assert "X-U: 1\r\nX-U: 2\r\n" in sent
+
+
+def testAnEmptyExpectWaitsForNothing(fake):
+    def program(options):
+        req = http.request({**options, "headers": {"Expect": ""}})
+        req.setHeader("X-A", "1")
+        req.end()
+        return req
+
+    assert "X-A: 1\r\n" in received(fake, program)
+
+
+def testFinishWaitsForTheConnection(fake):
+    """A body that was written, an end that adds nothing to it: 'finish' does not come before they are sent."""
+    log: list[str] = []
+    server = fake.listen()
+    options = {"port": server.server.getsockname().port, "host": "127.0.0.1", "agent": False, "method": "GET"}
+    req = http.request(options)
+    for name in ("socket", "finish"):
+        req.on(name, lambda *args, name=name: log.append(name))
+    req.on("socket", lambda socket: socket.on("connect", lambda: log.append("connect")))
+    req.write("x")
+    req.end()
+    fake.run()
+    assert log == ["socket", "connect", "finish"]
+    req.on("error", lambda error: None)
+    req.destroy()
+
+
 def testKeywordArguments(fake):
     program = lambda o: http.get(host=o["host"], port=o["port"], path="/p", headers={"A": "b"})  # noqa: E731
     expected = "GET /p HTTP/1.1\r\nA: b\r\nHost: 127.0.0.1:<port>\r\nConnection: keep-alive\r\n\r\n"

@@ -259,6 +259,26 @@ def testAFullBufferAsksToWait(net):
 # -- callbacks and events
 
 
+def testFinishWaitsForWhatIsUnderWay(net):
+    """Also when the end itself sends nothing."""
+    log = []
+    res = responseFor()
+    res.setHeader("Content-Length", 2)
+    res.on("finish", lambda: log.append("finish"))
+    written = []
+    sink = Writable(write=lambda chunk, encoding, callback: written.append(callback))
+    res.assignSocket(sink)
+    res.write("ab")
+    net.run()
+    res.end()
+    net.run()
+    assert log == []
+    while written:
+        written.pop()()
+        net.run()
+    assert log == ["finish"]
+
+
 def testCallbacksComeBeforeFinish(net):
     res = responseFor()
     seen = log(res, "prefinish", "finish")
