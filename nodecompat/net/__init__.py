@@ -16,6 +16,7 @@ from .connecting import (
     setDefaultAutoSelectFamily,
     setDefaultAutoSelectFamilyAttemptTimeout,
 )
+from .creating import createConnection, fromTransport
 from .options import (
     AddressInfo,
     BoundSocketOptions,
@@ -33,7 +34,7 @@ from .options import (
 )
 from .protocols import connectProtocol, fromFactory
 from .server import Server, createServer
-from .socket import Socket, createConnection, fromTransport
+from .socket import Socket
 
 connect = createConnection
 Stream = Socket

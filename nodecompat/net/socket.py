@@ -2,7 +2,7 @@
 
 Follows lib/net.js of Node 26 by behaviour. `connection.py` has addresses and options, `connecting.py` the way to a
 connection; here is what happens to data and at the end. Differs: `errno` is positive; a Twisted endpoint may be
-connected to, and a connected Twisted transport may be given as `handle` (`net.fromTransport`).
+connected to, and a connected Twisted transport may be given as `handle` (`fromTransport` in `creating.py`).
 
 The fast path, in named steps:
 
@@ -33,22 +33,21 @@ from ..errors import (
     errnoException,
 )
 from ..events import addAbortListener
-from ..reactor import handles
 from ..reactor.handle import CANCELED, EOF, PENDING
 from ..reactor.ticks import nextTick
 from ..stream import Duplex
 from ..stream.state import AT_END, BUSY, END_EMITTED, LIVE, OVER
 from ..stream.writing import nop
-from ..validators import validateAbortSignal, validateFunction, validateInt32, validateInteger, validateNumber
+from ..validators import validateAbortSignal, validateInt32, validateInteger, validateNumber
 from . import connecting
 from .arguments import connectArguments
 from .blocklist import BlockList
 from .bound import BoundSocket
 from .channels import clientSocket
 from .checks import checkBlockList, isPipe, openDescriptor, refuseObjectMode
-from .connection import Connection, timerDuration
+from .connection import Connection
 from .onread import BufferedReading
-from .options import CONSTRUCTOR_OPTIONS, SocketConstructorOpts, merge
+from .options import SocketConstructorOpts, merge
 from .states import CLOSED, CONNECTED, CONNECTING, IDLE
 
 if TYPE_CHECKING:
@@ -575,29 +574,3 @@ def _onShutdown(callback: _DONE, status: int) -> None:
 
 def _isOwn(method: Any, function: Any) -> bool:
     return getattr(method, "__func__", None) is function
-
-
-def createConnection(*args: Any, **keywords: Any) -> Socket:
-    """Make a Socket and connect it; `connect` is the same function.
-
-    Args: as `socket.connect`, with the options of the constructor among the others, and `timeout` (milliseconds).
-    Returns: the socket.
-    Raises: as `Socket` and `socket.connect`.
-    Node: net.html#netcreateconnection
-    """
-    options, listener = connectArguments(args, keywords)
-    socket = Socket({name: value for name, value in options.items() if name in CONSTRUCTOR_OPTIONS})
-    if options.get("timeout"):
-        socket.setTimeout(timerDuration(options["timeout"], "msecs"))
-    if listener is not None:
-        validateFunction(listener, "listener")
-        return socket.connect(options, listener)
-    return socket.connect(options)
-
-
-def fromTransport(transport: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Socket:
-    """A Socket over a connected Twisted transport; the socket takes the place of the transport's protocol.
-
-    Args: transport: an ITransport; options: SocketConstructorOpts.
-    """
-    return Socket({**merge(options, keywords), "handle": handles.fromTransport(transport)})
