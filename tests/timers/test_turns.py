@@ -6,6 +6,7 @@ not depend on the speed of the machine.
 
 from __future__ import annotations
 
+import os
 import socket
 import time
 from collections.abc import Callable
@@ -274,3 +275,27 @@ async def testATurnOfASocket(program: Callable[[Turn], Any]) -> None:
         peer.destroy()
         server.close()
     assert log == PROGRAMS[program]
+
+
+@pytest.mark.skipif(os.environ.get("NODECOMPAT_HANDLES") == "bridge", reason="the reactor hands out the bridge's I/O")
+@pytest_twisted.ensureDeferred
+async def testWhatATimerSendsArrivesBeforeItsImmediates() -> None:
+    """Node: data, immediate: timers, then I/O, then immediates."""
+    log: list[str] = []
+    accepted: Deferred[net.Socket] = Deferred()
+    done: Deferred[None] = Deferred()
+    server = net.createServer(accepted.callback).listen(0, "127.0.0.1")
+    client = net.connect(server.address().port, "127.0.0.1")
+    peer = await accepted
+    peer.on("data", lambda data: log.append("data"))
+
+    def onTimeout() -> None:
+        client.write("!")
+        setImmediate(lambda: (log.append("immediate"), setImmediate(done.callback, None)))
+
+    client.on("connect", lambda: setTimeout(onTimeout, 1))
+    await done
+    client.destroy()
+    peer.destroy()
+    server.close()
+    assert log == ["data", "immediate"]
