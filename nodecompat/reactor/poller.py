@@ -160,7 +160,7 @@ class Poller:
     # One turn
 
     def _runTimers(self) -> None:
-        """Begin a turn with the timers; it goes on with the I/O, also that which they cause, before their immediates."""
+        """Begin a turn with the timers; it goes on with the I/O, also what they cause, before their immediates."""
         ticks.finishTurn()
         ticks.beginTurn()
         ticks.drainWaiting()
