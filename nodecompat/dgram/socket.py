@@ -39,7 +39,8 @@ from ..net.address import isIP
 from ..net.blocklist import BlockList
 from ..net.options import AddressInfo
 from ..reactor import handles, ticks
-from ..reactor.handle import CANCELED, PENDING, DatagramHandle
+from ..reactor.handle import CANCELED, PENDING
+from ..reactor.handledatagram import DatagramHandle
 from ..validators import (
     validateAbortSignal,
     validateFunction,

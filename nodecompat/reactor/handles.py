@@ -14,7 +14,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from . import trace
-from .handle import DatagramHandle, ServerHandle, StreamHandle
+from .handle import ServerHandle, StreamHandle
+from .handledatagram import DatagramHandle
 
 
 class Factory(Protocol):

@@ -26,7 +26,8 @@ from twisted.names import dns
 
 from . import alive, handles, host, ticks
 from .dnsname import BoundedStream, anyName, hostName, readName
-from .handle import DatagramHandle, StreamHandle
+from .handle import StreamHandle
+from .handledatagram import DatagramHandle
 from .resolver import toAscii
 
 #: c-ares's numbers of what may come of a query.

@@ -10,7 +10,8 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from ..reactor import ticks
-from ..reactor.handle import DATAGRAM_CALLBACKS, PENDING, Address, Buffer
+from ..reactor.handle import PENDING, Address, Buffer
+from ..reactor.handledatagram import DATAGRAM_CALLBACKS
 from .stream import FakeHandle
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from conformance.worlds import BridgeWorld, Recorded, World
 from udpbed import HERE, bound, check, messages, portOf, unbound
 
 from nodecompat.reactor import alive, faults, ticks
-from nodecompat.reactor.handle import DATAGRAM_CALLBACKS, PENDING
+from nodecompat.reactor.handle import PENDING
+from nodecompat.reactor.handledatagram import DATAGRAM_CALLBACKS
 
 from .conftest import inWorld
 
