@@ -4,7 +4,7 @@ const http = require('http');
 const net = require('net');
 const readline = require('readline');
 
-const plain = (value) => (value === undefined ? null : typeof value === 'object' && value !== null && value.write ? 'this' : value);
+const plain = (value) => (value === undefined ? null : typeof value === 'object' && value !== null && value.write ? 'this' : JSON.parse(JSON.stringify(value)));
 
 function perform(res, step, log) {
   const [name, ...args] = step;

@@ -18,6 +18,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -28,6 +29,9 @@ from nodecompat import http  # noqa: E402
 from nodecompat.testing import network  # noqa: E402
 from nodecompat.timers import setImmediate  # noqa: E402
 
+SCRIPT = ROOT / "tools" / "fuzz_answers.cjs"
+ATTEMPTS = 4
+Difference = tuple[dict[str, Any], Any, Any]
 LAST = "GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 NAMES = [
     "X-A", "x-a", "Content-Length", "content-length", "Transfer-Encoding", "Connection", "Date", "Keep-Alive",
@@ -193,26 +197,40 @@ def play(program: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def playInNode(node: str, programs: list[dict[str, Any]]) -> list[Any]:
+def playInNode(node: str, script: pathlib.Path, programs: list[dict[str, Any]]) -> list[Any]:
     """What Node makes of them."""
-    command = [node, "--no-warnings", str(ROOT / "tools" / "fuzz_answers.cjs")]
+    command = [node, "--no-warnings", str(script)]
     lines = "".join(json.dumps(program) + "\n" for program in programs)
     done = subprocess.run(command, input=lines, stdout=subprocess.PIPE, text=True, timeout=600, check=True)
     outcomes = dict(json.loads(line) for line in done.stdout.splitlines())
     return [outcomes[at] for at in range(len(programs))]
 
 
-def run(node: str, count: int, seed: int) -> list[tuple[dict[str, Any], Any, Any]]:
+def run(node: str, count: int, seed: int) -> list[Difference]:
     """Play so many programs. Returns those whose outcomes differ, with Node's and ours."""
     maker = Maker(seed)
-    programs = [maker.program() for _ in range(count)]
+    return persistent([maker.program() for _ in range(count)], lambda programs: compare(node, programs))
+
+
+def compare(node: str, programs: list[dict[str, Any]]) -> list[Difference]:
     differing = []
-    for program, theirs in zip(programs, playInNode(node, programs), strict=True):
+    for program, theirs in zip(programs, playInNode(node, SCRIPT, programs), strict=True):
         ours = play(program)
         if ["stuck"] in ours["log"] and ["stuck"] in theirs["log"]:
             ours["received"] = theirs["received"]  # `end` has raised: how much of the answer left is no promise
         if ours != theirs:
             differing.append((program, theirs, ours))
+    return differing
+
+
+def persistent(
+    programs: list[dict[str, Any]], compare: Callable[[list[dict[str, Any]]], list[Difference]]
+) -> list[Difference]:
+    """The differences that stay: Node runs by the real clock, and on a busy machine two events may change places."""
+    differing: list[Difference] = []
+    for _ in range(ATTEMPTS):
+        differing = compare(programs)
+        programs = [program for program, _, _ in differing]
     return differing
 
 

@@ -392,6 +392,8 @@ class ClientRequest(OutgoingMessage):
     def _onSocketTick(self, socket: Any, error: BaseException | None) -> None:
         if not self.destroyed and error is None:
             connectionOf(socket).begin(self)
+            for _ in range(0 if self.finished else self._corked):
+                socket.cork()  # it was corked before it had a socket
             self._flush()
             return
         if error is None and self.agent is not None and not socket.destroyed:

@@ -17,6 +17,7 @@ def load(name: str = "fuzz_http") -> Any:
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
+    sys.path[:0] = [str(path.parent)]
     spec.loader.exec_module(module)
     return module
 
@@ -34,9 +35,10 @@ def testNoUnexplainedDifference(level: str, lenient: bool, mutants: int) -> None
 
 
 @oracle.needsNode
-def testAnswersAreNodes() -> None:
-    """Random programs of a response's methods: the bytes, what each call gives, the events, the flags."""
-    differing = load("fuzz_answers").run(oracle.findNode(), 1000, 1)
+@pytest.mark.parametrize("name", ["fuzz_answers", "fuzz_requests"])
+def testMessagesAreNodes(name: str) -> None:
+    """Random programs of a message's methods: the bytes, what each call gives, the events, the flags."""
+    differing = load(name).run(oracle.findNode(), 600, 1)
     assert differing == []
 
 
