@@ -245,6 +245,13 @@ async def play(program: Callable[[Turn], Any], enter: Callable[[Callable[[], Non
     return turn.log
 
 
+def closing(server: net.Server) -> Deferred[None]:
+    """Close the server and wait until it has."""
+    closed: Deferred[None] = Deferred()
+    server.close(lambda: closed.callback(None))
+    return closed
+
+
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.__name__)
 @pytest_twisted.ensureDeferred
 async def testATurnEnteredFromOutside(program: Callable[[Turn], Any]) -> None:
@@ -273,7 +280,7 @@ async def testATurnOfASocket(program: Callable[[Turn], Any]) -> None:
 
         log = await play(program, enter)
         peer.destroy()
-        server.close()
+        await closing(server)
     assert log == PROGRAMS[program]
 
 
@@ -297,5 +304,5 @@ async def testWhatATimerSendsArrivesBeforeItsImmediates() -> None:
     await done
     client.destroy()
     peer.destroy()
-    server.close()
+    await closing(server)
     assert log == ["data", "immediate"]
