@@ -30,6 +30,7 @@ from .special import isSpecial, refusal
 if TYPE_CHECKING:
     from .incoming import IncomingMessage
     from .parser import HTTPParser
+    from .parserknown import Known
     from .response import ServerResponse
     from .server import ServerBase
 
@@ -144,7 +145,8 @@ class ServerConnection:
             self._resetSocketTimer()
         self.isParsing = True
         try:
-            result = parser.execute(data)
+            known = parser.recall(data)
+            result = parser.execute(data) if known is None else self._onKnown(known, data)
         finally:
             self.isParsing = False
         if self._sent is not None:
@@ -189,6 +191,24 @@ class ServerConnection:
 
     # -- what the parser tells
 
+    def _onKnown(self, known: Known, data: bytes) -> int:
+        """`_onHead` and `_onMessageComplete` in one: a whole request without a body that came before."""
+        socket = self.socket
+        if socket._life > LIVE or self._isClosing(socket):
+            self.parser.free()  # type: ignore[union-attr]  # as in `_onHead`
+            return len(data)
+        req: IncomingMessage = self.server._IncomingMessage(socket)
+        req._head = data
+        req.method, req.url, req.httpVersion, isUsual, keepAlive, _ = known
+        self._current = req
+        self._handOut(req, keepAlive, isUsual)
+        if self._current is req and not req._started and socket._flowing is not False:
+            self._current = None
+            req._complete = True
+        else:
+            self._onMessageComplete()
+        return len(data)
+
     def _onHead(self, parser: Any) -> int:
         socket, server = self.socket, self.server
         if self._sent is not None:
@@ -209,14 +229,20 @@ class ServerConnection:
         self._current = req
         if parser.upgrade and self._isUpgrade(req):
             return UPGRADE
+        self._handOut(req, parser.shouldKeepAlive, parser.isUsual)
+        return BODY
+
+    def _handOut(self, req: IncomingMessage, keepAlive: bool, isUsual: bool) -> None:
+        """Make the answer and tell the program. `isUsual`: nothing in the head is special to HTTP/1.1."""
+        socket, server = self.socket, self.server
         incoming = self._incoming
         incoming.append(req)
         if len(incoming) > 1 or socket._needDrain:
-            self._limitReading(parser)
+            self._limitReading()
         res: ServerResponse = server._ServerResponse(req, server._responseOptions)
         res._connection = self
         res._keepAliveTimeout = server.keepAliveTimeout
-        res.shouldKeepAlive = parser.shouldKeepAlive
+        res.shouldKeepAlive = keepAlive
         if server._rareOptions:
             self._applyRareOptions(req, res)
         if responseCreated.hasSubscribers or requestStart.hasSubscribers:
@@ -229,14 +255,9 @@ class ServerConnection:
             res.socket = socket
         else:
             res.assignSocket(socket)
-        if (
-            (not parser.isUsual or server.maxRequestsPerSocket)
-            and parser.httpVersion == "1.1"
-            and isSpecial(self, req, res)
-        ):
-            return BODY
-        server.emit("request", req, res)
-        return BODY
+        isUsual = isUsual and not server.maxRequestsPerSocket
+        if isUsual or req.httpVersion != "1.1" or not isSpecial(self, req, res):
+            server.emit("request", req, res)
 
     def _isClosing(self, socket: Any) -> bool:
         """True when the last answer of this connection is under way or out."""
@@ -296,7 +317,7 @@ class ServerConnection:
         if socket is not None and socket._flowing is False:
             self.startReading()  # as in Node a pause ends with the message
         parser = self.parser
-        if req._started or (parser is not None and parser.hasTrailers):
+        if req._started or (parser is not None and parser._trailers):
             req._end(parser.rawTrailers if parser is not None else [])
         else:
             req._complete = True  # the likely case: nobody has looked at it yet
@@ -359,7 +380,7 @@ class ServerConnection:
 
     # -- pausing
 
-    def _limitReading(self, parser: HTTPParser) -> None:
+    def _limitReading(self) -> None:
         """Pause when the peer asks faster than it reads, or faster than the handlers answer."""
         socket = self.socket
         if (
@@ -368,7 +389,7 @@ class ServerConnection:
             or self._outgoingData >= socket.writableHighWaterMark
         ):
             self._paused = True
-            parser.pause()
+            self.parser.pause()  # type: ignore[union-attr]
 
     def _mayReadOn(self) -> None:
         """Go on reading when what made us pause is over."""

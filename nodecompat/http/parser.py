@@ -28,6 +28,7 @@ from . import parsererrors as faults
 from . import parserhead as headtext
 from . import parserknown
 from .parserchunks import HEADER_OVERFLOW, ChunkTracker
+from .parserknown import Known
 from .parserlimits import MAX_HEADER_SIZE, MAX_HEADERS, REQUEST_HEAD, RESPONSE_HEAD, HeadMeter
 from .parsersink import Sink, headEnd, splitHeaders
 
@@ -70,7 +71,6 @@ class HTTPParser:
         "_meter",
         "_partial",
         "_paused",
-        "_rest",
         "_running",
         "_sink",
         "_state",
@@ -85,6 +85,7 @@ class HTTPParser:
         "onBody",
         "onHeadersComplete",
         "onMessageComplete",
+        "rest",
         "shouldKeepAlive",
         "statusCode",
         "statusMessage",
@@ -122,7 +123,8 @@ class HTTPParser:
         self._isUnfed = False
         self._paused = False
         self._running = False
-        self._rest: bytes | None = None
+        #: What is kept while the parser is paused.
+        self.rest: bytes | None = None
         self._error: HTTPParserError | None = None
         self._sink = self._makeSink()
         self._llhttp: Any = None
@@ -148,11 +150,6 @@ class HTTPParser:
         return splitHeaders(b"\r\n" + self._trailers) if self._trailers else []
 
     @property
-    def hasTrailers(self) -> bool:
-        """True when the message that is complete had trailers."""
-        return bool(self._trailers)
-
-    @property
     def isIdle(self) -> bool:
         """True between messages: no byte of a next one has come."""
         return self._state == START
@@ -161,7 +158,7 @@ class HTTPParser:
     def isReusable(self) -> bool:
         """True when another connection may take this parser over."""
         isFresh = not self._closing or self._isUnfed
-        return self._state == START and isFresh and not self._running and self._rest is None
+        return self._state == START and isFresh and not self._running and self.rest is None
 
     def execute(self, data: bytes) -> int | HTTPParserError:
         """Parse a segment and call back.
@@ -170,14 +167,12 @@ class HTTPParser:
             How many bytes were taken: all, or less when an upgrade was accepted (the rest is not HTTP) or the parser
             was freed. Or the error; nothing may follow it.
         """
+        known = self.recall(data)
+        if known is not None:
+            return self._knownMessage(data, len(data), known)
         # The likely case: the segment is a whole head, with nothing before and behind it.
-        if self._state == START and self._rest is None and not self.lenient:
+        if self._state == START and self.rest is None and not self.lenient:
             size = len(data)
-            known = _knownHeads.get(data) if size <= parserknown.MAX_SIZE else None
-            if known is not None:
-                if not known[5] and size < self._unmetered and self.kind == REQUEST and not self._closing:
-                    return self._knownMessage(data, size, known)
-                return self._executeAny(data)
             end = data.find(b"\r\n\r\n") + 4
             if 4 < end < size and end <= parserknown.MAX_SIZE and self.kind == REQUEST and not self._closing:
                 known = _knownHeads.get(data[:end])
@@ -198,6 +193,18 @@ class HTTPParser:
                 sink.headersComplete = False
                 sink.text.clear()
         return self._executeAny(data)
+
+    def recall(self, data: bytes) -> Known | None:
+        """What a segment means that is a whole request without a body and came before; else None, and it is for
+        `execute`. Nobody is called back, and the attributes that describe a head stay as they are."""
+        if len(data) > parserknown.MAX_SIZE or self._state != START or self.rest is not None or not self.isPlain:
+            return None
+        known = _knownHeads.get(data)
+        if known is None or known[5] or self._closing or len(data) >= self._unmetered:
+            return None
+        self._trailers = b""
+        self._closing = self._isUnfed = not known[4]
+        return known
 
     def finish(self) -> HTTPParserError | None:
         """The peer's data has ended. Returns the error when it ended within a message."""
@@ -221,16 +228,11 @@ class HTTPParser:
     def resume(self) -> int | HTTPParserError:
         """Go on with what was kept. Returns as `execute` does; within a callback there is nothing to do."""
         self._paused = False
-        rest = self._rest
+        rest = self.rest
         if rest is None or self._running:
             return 0
-        self._rest = None
+        self.rest = None
         return self.execute(rest)
-
-    @property
-    def rest(self) -> bytes | None:
-        """What is kept while the parser is paused."""
-        return self._rest
 
     def forget(self) -> None:
         """Call nobody until new callbacks are set: another connection will take this parser over."""
@@ -243,11 +245,11 @@ class HTTPParser:
         self._state = FREED
         self._llhttp = self._sink.llhttp = None
         self.onHeadersComplete = self.onBody = self.onMessageComplete = None
-        self._rest = None
+        self.rest = None
 
     # -- the run
 
-    def _knownMessage(self, data: bytes, end: int, known: parserknown.Known) -> int | HTTPParserError:
+    def _knownMessage(self, data: bytes, end: int, known: Known) -> int | HTTPParserError:
         """The likely case of `execute` for a head that came before: llhttp need not look at it, nor at its body."""
         self.head = data if end == len(data) else data[:end]
         self.method, self.url, self.httpVersion, self.isUsual, keepAlive, length = known
@@ -281,7 +283,8 @@ class HTTPParser:
         sink.headersComplete = False
         complete, sink.complete = sink.complete, False
         self._takeHead(data, False, data, len(data))
-        if complete and self.isPlain and len(data) <= parserknown.MAX_SIZE and self._error is None:
+        isRequest = self.kind == REQUEST and self.isPlain
+        if isRequest and complete and len(data) <= parserknown.MAX_SIZE and self._error is None:
             parserknown.keep(data, 0, self)
         if self._error is not None:
             error, self._error = self._error, None
@@ -302,8 +305,8 @@ class HTTPParser:
 
     def _executeAny(self, data: bytes) -> int | HTTPParserError:
         """`execute` of any segment in any state."""
-        if self._rest is not None:
-            self._rest += data
+        if self.rest is not None:
+            self.rest += data
             return len(data)
         self._running = True
         try:
@@ -329,7 +332,7 @@ class HTTPParser:
                 assert error is not None
                 return error
             if self._paused and self._state == START and pos < end:
-                self._rest = data[pos:]
+                self.rest = data[pos:]
                 return end
         return end
 

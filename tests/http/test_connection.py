@@ -297,3 +297,17 @@ def testWhatIsHeldForTheEndLeavesWithoutIt() -> None:
 
     with web(handler) as it:
         assert it.ask(POST + b"abc").endswith(b"\r\n\r\n3\r\nabc\r\n")
+
+
+def testTrailersOfAnEarlierRequestAreNotThoseOfAKnownOne() -> None:
+    def handler(req: Any, res: Any, it: Web) -> None:
+        req.on("end", lambda: it.log.append(req.rawTrailers))
+        req.resume()
+        res.end("ok")
+
+    chunked = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: b\r\n\r\n"
+    with web(handler) as it:
+        peer = it.connect()
+        for segment in (GET, chunked, GET):
+            it.ask(segment, peer=peer)
+        assert it.log == [[], ["A", "b"], []]

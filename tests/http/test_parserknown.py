@@ -10,7 +10,7 @@ from parserlog import Log
 
 from nodecompat.errors import HTTPParserError
 from nodecompat.http import parserknown
-from nodecompat.http.parser import SKIP_BODY
+from nodecompat.http.parser import RESPONSE, SKIP_BODY
 from nodecompat.http.parserlenient import LenientParser
 from nodecompat.http.parserrelaxed import RelaxedParser
 
@@ -158,6 +158,14 @@ def testOtherParsersNeitherKeepNorUse(make: type) -> None:
     parserknown.heads[GET] = parserknown.Known("GET", "/wrong", "1.1", True, True, 0)
     log.feed(GET)
     assert log.events == ["/x", "complete"] * 2
+
+
+def testAnswersAreNotKept() -> None:
+    for _ in range(2):
+        log = Log(RESPONSE)
+        log.feed(b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n")
+        assert log.events == [304, "complete"]
+    assert not parserknown.heads
 
 
 def testARelaxedBodyIsNotKept() -> None:
