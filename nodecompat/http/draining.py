@@ -48,7 +48,9 @@ class HTTPDraining:
         before = self._last.pop(connection, None)
         if before is not None and not before.headersSent:
             before.shouldKeepAlive = True
-        self._mark(connection, res)
+        parser = connection.parser
+        if parser is None or not parser.isFollowed:  # else the next one is here already, and is the one to mark
+            self._mark(connection, res)
 
     def _mark(self, connection: ServerConnection, res: ServerResponse) -> None:
         if res.shouldKeepAlive and not res.headersSent:

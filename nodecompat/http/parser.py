@@ -3,7 +3,7 @@
 Follows the HTTPParser inside Node 26: the same llhttp judges every byte, through httptools. What httptools does not
 do is added here: size limits (`parserlimits.py`), codes and places of faults (`parsererrors.py`), where a message
 ends (`parserchunks.py`), end of input, pausing between messages, answers without a body, and requests that ask for
-an upgrade nobody wants. Sans-I/O: it knows no socket, stream or timer.
+an upgrade nobody wants. What came before is not read again (`parserknown.py`). Sans-I/O: no socket, stream or timer.
 
 How it works. A segment is cut behind the blank line that ends a head, so the place of everything that follows is
 known; llhttp is fed, and afterwards, when it is not running, the callbacks are called. They may raise, pause or free
@@ -79,6 +79,7 @@ class HTTPParser:
         "_unmetered",
         "head",
         "httpVersion",
+        "isFollowed",
         "isUsual",
         "kind",
         "method",
@@ -104,25 +105,23 @@ class HTTPParser:
         self.onBody: Callable[[bytes], object] | None = None
         self.onMessageComplete: Callable[[], object] | None = None
         #: The bytes of the head, as accepted; in a lenient parser with every line end made CR LF.
-        self.head = b""
+        self.head = self._trailers = b""
         self.method = self.url = self.httpVersion = self.statusMessage = ""
         self.statusCode = 0
         #: llhttp's opinion when the head was complete: may the connection live on.
         self.shouldKeepAlive = False
         #: True when the message asks for (request) or announces (response) another protocol.
         self.upgrade = False
+        #: True when the message is complete with its head, and the segment goes on.
+        self.isFollowed = False
         #: True of a request with a Host as everybody writes it and without Expect: surely nothing special to HTTP/1.1.
         self.isUsual = False
         self._state, self._framing = START, UNKNOWN
         self._partial: bytearray | None = None
         self._meter: HeadMeter | None = None
-        self._trailers = b""
-        self._tunnel = False
-        self._closing = False
+        self._tunnel = self._closing = self._paused = self._running = False
         #: llhttp has not seen the head that closes the connection: it must, before anything that follows.
         self._isUnfed = False
-        self._paused = False
-        self._running = False
         #: What is kept while the parser is paused.
         self.rest: bytes | None = None
         self._error: HTTPParserError | None = None
@@ -170,7 +169,6 @@ class HTTPParser:
         known = self.recall(data)
         if known is not None:
             return self._knownMessage(data, len(data), known)
-        # The likely case: the segment is a whole head, with nothing before and behind it.
         if self._state == START and self.rest is None and not self.lenient:
             size = len(data)
             end = data.find(b"\r\n\r\n") + 4
@@ -179,7 +177,7 @@ class HTTPParser:
                 if known is not None and known.length == size - end and end < self._unmetered:
                     return self._knownMessage(data, end, known)
                 return self._executeAndKeep(data, end)
-            if size < self._unmetered and end == size > 4 and not self._closing:
+            if size < self._unmetered and end == size > 4 and not self._closing:  # a whole head and nothing else
                 sink = self._sink
                 try:
                     self._llhttp.feed_data(data)
@@ -203,6 +201,7 @@ class HTTPParser:
         if known is None or known[5] or self._closing or len(data) >= self._unmetered:
             return None
         self._trailers = b""
+        self.isFollowed = False
         self._closing = self._isUnfed = not known[4]
         return known
 
@@ -253,7 +252,7 @@ class HTTPParser:
         """The likely case of `execute` for a head that came before: llhttp need not look at it, nor at its body."""
         self.head = data if end == len(data) else data[:end]
         self.method, self.url, self.httpVersion, self.isUsual, keepAlive, length = known
-        self.upgrade = False
+        self.upgrade = self.isFollowed = False
         self.shouldKeepAlive = self._sink.keepAlive = keepAlive
         self._trailers = b""
         self._running = True
@@ -378,6 +377,7 @@ class HTTPParser:
             head = head.lstrip(b"\r\n")
         self.head = head
         self.upgrade = upgrade
+        self.isFollowed = sink.complete and end < len(data)
         self.isUsual = not self.lenient and headtext.isUsual(head)
         self.shouldKeepAlive = sink.keepAlive
         self._trailers = b""

@@ -65,6 +65,18 @@ def testWithoutConnectionsItIsOverAtOnce() -> None:
         assert end.over
 
 
+def testPipelinedRequestsAreAnsweredThoughTheirAnswersAreAtOnce() -> None:
+    later = Later()
+    handlers = [later, ok, ok]
+    with ending(lambda req, res: handlers.pop(0)(req, res)) as (it, end):
+        peer = it.connect()
+        end.begin()
+        assert it.ask(GET * 3, peer=peer) == b""
+        later.answer(it)
+        assert undated(peer.take()) == OK * 2 + OK_CLOSE
+        assert end.over
+
+
 def testNobodyIsAcceptedAnyMore() -> None:
     later = Later()
     with ending(later) as (it, end):
