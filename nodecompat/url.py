@@ -218,7 +218,8 @@ def _parseIPv4(labels: list[str]) -> str:
 def _shortIPv6(text: str) -> str:
     if "%" in text:
         raise ValueError("host")
-    words = [f"{int(word, 16):x}" for word in ipaddress.IPv6Address(text).exploded.split(":")]
+    number = int(ipaddress.IPv6Address(text))  # its text differs between versions of Python
+    words = [f"{number >> place & 0xFFFF:x}" for place in range(112, -16, -16)]
     runs = [match.span() for match in re.finditer(r"(?:^|:)0(?::0)+(?=:|$)", ":".join(words))]
     if not runs:
         return ":".join(words)
