@@ -234,8 +234,9 @@ def persistent(
     return differing
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
+def main(description: str | None, run: Callable[[str, int, int], list[Difference]]) -> int:
+    """The command: plays programs and shows what differs."""
+    parser = argparse.ArgumentParser(description=(description or "").partition("\n\n")[0])
     parser.add_argument("--programs", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=5)
@@ -252,4 +253,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(__doc__, run))

@@ -9,13 +9,9 @@ connection on which a body went out that nothing delimits.
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
 import pathlib
 import re
-import shutil
-import subprocess
 import sys
 from typing import Any
 
@@ -162,22 +158,5 @@ def compare(node: str, programs: list[dict[str, Any]]) -> list[fuzz_answers.Diff
     return differing
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
-    parser.add_argument("--programs", type=int, default=2000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--show", type=int, default=5)
-    options = parser.parse_args()
-    node = os.environ.get("NODECOMPAT_NODE") or shutil.which("node")
-    if node is None or not subprocess.run([node, "--version"], capture_output=True).stdout.startswith(b"v26."):
-        parser.error("needs Node 26: put it on PATH or name it in NODECOMPAT_NODE")
-    differing = run(node, options.programs, options.seed)
-    for program, theirs, ours in differing[: options.show]:
-        print(json.dumps(program), f"node: {json.dumps(theirs)}"[:1500], f"ours: {json.dumps(ours)}"[:1500], sep="\n")
-        print()
-    print(f"{options.programs} programs, {len(differing)} differ")
-    return 1 if differing else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(fuzz_answers.main(__doc__, run))
