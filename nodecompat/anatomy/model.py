@@ -101,7 +101,7 @@ class Recording:
     startedAt: str = ""
     limit: int = 10_000
     dropped: int = 0
-    #: Calls and listeners that were left out under load.
+    #: Calls, listeners and events that were left out under load.
     skipped: int = 0
     #: What went wrong inside the recorder itself, "" for nothing: then something may be missing.
     trouble: str = ""
@@ -126,7 +126,7 @@ class Recording:
     def notes(self) -> list[str]:
         """What a reader must know of what is not there."""
         notes = [f"{self.dropped} older entries were dropped"] if self.dropped else []
-        notes += [f"{self.skipped} calls and listeners were left out under load"] if self.skipped else []
+        notes += [f"{self.skipped} calls, listeners and events were left out under load"] if self.skipped else []
         return notes + ([f"the recorder failed: {self.trouble}"] if self.trouble else [])
 
     def side(self, name: str) -> Recording:

@@ -30,8 +30,8 @@ from .model import (
 CONNECTIONS_KEPT = 2_000
 #: Places in the program of which the source lines are kept.
 SOURCES_KEPT = 1_000
-#: Under load calls and listeners are left out: so many entries in so many milliseconds begin it (in that time the ring
-#: turns over, so nobody could follow), and so few end it.
+#: Under load calls, listeners and most events are left out: so many entries in so many milliseconds begin it (in that
+#: time the ring turns over, so nobody could follow), and so few end it.
 BUSY_ENTRIES, BUSY_TIME = 8_192, 400.0
 CALM_ENTRIES, CALM_TIME = 256, 50.0
 #: Lines of source that are kept before and after the line of a listener.
@@ -72,7 +72,7 @@ class Recorder:
         self.recording = recording
         self._began = _clock()
         self._entries, self._limit = recording.entries, recording.limit
-        #: So much happens that only steps, events and messages are told.
+        #: So much happens that only steps, messages and the events of a connection's life are told.
         self.busy = False
         self._paceAt, self._paceFrom = BUSY_ENTRIES, 0.0
         self._count = 0

@@ -81,7 +81,7 @@ def testDroppedEntriesAndTroubleAreShown(form: str) -> None:
     drawn = getattr(recording, form)()
     if form != "html":
         assert "15 older entries were dropped" in drawn
-        assert "77 calls and listeners were left out under load" in drawn
+        assert "77 calls, listeners and events were left out under load" in drawn
     assert "KeyError: 1" in drawn
 
 

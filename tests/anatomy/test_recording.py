@@ -418,6 +418,7 @@ async def testUnderLoadCallsAndListenersAreLeftOut(monkeypatch: pytest.MonkeyPat
         await closed(server)
     busy, calm = list(made.entries)[40:told], list(made.entries)[told + 40 :]
     assert {e.kind for e in busy} == {"step", "event", "message"}
+    assert "close" in {e.name for e in busy} and "request" not in {e.name for e in busy if e.kind == "event"}
     assert {"call", "listener"} <= {e.kind for e in calm}
 
 
