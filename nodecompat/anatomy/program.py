@@ -309,11 +309,11 @@ class Program:
 
         @functools.wraps(real)
         def call(thing: Any, *args: Any, **options: Any) -> Any:
+            if recorder.busy:
+                recorder.recording.skipped += not isOwn(getFrame(1).f_code.co_filename)
+                return real(thing, *args, **options)
             frame = getFrame(1)
             if isOwn(frame.f_code.co_filename):
-                return real(thing, *args, **options)
-            if recorder.busy:
-                recorder.recording.skipped += 1
                 return real(thing, *args, **options)
             told = begin(frame, name, args, options, thing)
             if told is None:
@@ -429,7 +429,7 @@ class Program:
                     return
                 if isResponse:
                     response = message["response"]
-                    side = program._sideOf(response if origin == SERVER_PROGRAM else request)
+                    side = program._sideOf(request)  # of the same connection, and mostly told last
                     detail = f"{response.statusCode} {response.statusMessage or ''}"
                     recorder.add("message", "response", origin, target, detail, side)
                 else:

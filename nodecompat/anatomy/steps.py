@@ -56,21 +56,21 @@ class Steps:
 
     def __call__(self, handle: Any, step: str, *details: Any) -> None:
         try:
-            self._tell(handle, step, details)
+            side = self.sides.get(handle)
+            # The likely case first: data of a connection that is known.
+            if side is not None and (step == trace.RECV or step == trace.SEND) and details[0] > 0:
+                connection = side.connection
+                if connection is not None and (side.name == CLIENT or not connection.hasClient):
+                    self._count(side, connection, step, details[0])
+                lane = side.socketLane
+                origin, target = (KERNEL, lane) if step == trace.RECV else (lane, KERNEL)
+                side.lastStep = self._recorder.add("step", step, origin, target, f"{details[0]} bytes", side).number
+            else:
+                self._tell(handle, side, step, details)
         except Exception as error:
             self._recorder.fail(error)
 
-    def _tell(self, handle: Any, step: str, details: tuple[Any, ...]) -> None:
-        side = self.sides.get(handle)
-        # The likely case first: data of a connection that is known.
-        if side is not None and (step == trace.RECV or step == trace.SEND) and details[0] > 0:
-            connection = side.connection
-            if connection is not None and (side.name == CLIENT or not connection.hasClient):
-                self._count(side, connection, step, details[0])
-            lane = side.socketLane
-            origin, target = (KERNEL, lane) if step == trace.RECV else (lane, KERNEL)
-            side.lastStep = self._recorder.add("step", step, origin, target, f"{details[0]} bytes", side).number
-            return
+    def _tell(self, handle: Any, side: Side | None, step: str, details: tuple[Any, ...]) -> None:
         if handle in self.ignored:
             self._pass(handle, step, details)
             return
