@@ -22,6 +22,11 @@ CLIENT = ("connect → EINPROGRESS", "SO_ERROR 0", "'connect'", "write(", "'data
 SERVER = ("socket", "bind", "listen", "accept", "connectionListener", "'request'")
 
 
+@pytest.fixture(autouse=True)
+def width(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")  # a runner of the tests may have set another
+
+
 def anatomy(*words: str, **options: Any) -> tuple[int, str, str]:
     return python("-m", "nodecompat", "anatomy", *words, **options)
 
