@@ -2,23 +2,7 @@
 'use strict';
 const http = require('http');
 const net = require('net');
-const readline = require('readline');
-
-const plain = (value) => (value === undefined ? null : typeof value === 'object' && value !== null && value.write ? 'this' : JSON.parse(JSON.stringify(value)));
-
-function perform(res, step, log) {
-  const [name, ...args] = step;
-  try {
-    if (name === 'set') {
-      res[args[0]] = args[1];
-      return;
-    }
-    const bytes = args.map((each) => (each && each.bytes !== undefined ? Buffer.alloc(each.bytes, 'b') : each));
-    log.push([name, plain(res[name](...bytes))]);
-  } catch (error) {
-    log.push([name, 'throws', error.code, error.message]);
-  }
-}
+const { perform, playAll } = require('./fuzz_player.cjs');
 
 function play(program, done) {
   const log = [];
@@ -65,19 +49,4 @@ function play(program, done) {
   });
 }
 
-process.on('uncaughtException', (error) => console.error(error));
-const programs = [];
-let running = 0;
-const next = () => {
-  while (running < 16 && programs.length) {
-    const [at, program] = programs.shift();
-    running++;
-    play(program, (outcome) => {
-      running--;
-      console.log(JSON.stringify([at, outcome]));
-      next();
-    });
-  }
-};
-let count = 0;
-readline.createInterface({ input: process.stdin }).on('line', (line) => { programs.push([count++, JSON.parse(line)]); }).on('close', next);
+playAll(play);

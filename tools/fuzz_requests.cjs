@@ -2,24 +2,9 @@
 'use strict';
 const http = require('http');
 const net = require('net');
-const readline = require('readline');
+const { perform, playAll } = require('./fuzz_player.cjs');
 
 const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
-const plain = (value) => (value === undefined ? null : typeof value === 'object' && value !== null && value.write ? 'this' : JSON.parse(JSON.stringify(value)));
-
-function perform(req, step, log) {
-  const [name, ...args] = step;
-  try {
-    if (name === 'set') {
-      req[args[0]] = args[1];
-      return;
-    }
-    const bytes = args.map((each) => (each && each.bytes !== undefined ? Buffer.alloc(each.bytes, 'b') : each));
-    log.push([name, plain(req[name](...bytes))]);
-  } catch (error) {
-    log.push([name, 'throws', error.code, error.message]);
-  }
-}
 
 function play(program, done) {
   const log = [];
@@ -79,22 +64,5 @@ function play(program, done) {
   });
 }
 
-process.on('uncaughtException', (error) => console.error(error));
-const programs = [];
-let running = 0;
-const next = () => {
-  while (running < 16 && programs.length) {
-    const [at, program] = programs.shift();
-    running++;
-    play(program, (outcome) => {
-      running--;
-      console.log(JSON.stringify([at, outcome]));
-      next();
-    });
-  }
-};
-let count = 0;
-readline.createInterface({ input: process.stdin }).on('line', (line) => { programs.push([count++, JSON.parse(line)]); }).on('close', () => {
-  // The first request of a process takes longer than a turn.
-  play({ options: {}, turns: [[['end']]], agent: 'own' }, next);
-});
+// The first request of a process takes longer than a turn.
+playAll(play, (begin) => play({ options: {}, turns: [[['end']]], agent: 'own' }, begin));

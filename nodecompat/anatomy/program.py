@@ -241,9 +241,13 @@ class Program:
 
     def _leaveOut(self, emitter: Any, eventName: Any) -> None:
         """Count an event that would be told, and its listeners, if there were less to tell."""
-        entry = getattr(emitter, "_events", {}).get(eventName)
-        if entry is not None and eventName not in _SILENT and self._hasOutsider(entry):
-            self._recorder.recording.skipped += 1 + len(entry.entries())
+        try:
+            events = getattr(emitter, "_events", None)
+            entry = events.get(eventName) if events is not None else None
+            if entry is not None and eventName not in _SILENT and self._hasOutsider(entry):
+                self._recorder.recording.skipped += 1 + len(entry.entries())
+        except Exception as error:
+            self._recorder.fail(error)
 
     @staticmethod
     def _hasOutsider(entry: Any) -> bool:
