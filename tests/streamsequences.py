@@ -40,6 +40,10 @@ class Maker:
     def make(self) -> Case:
         case: Case = getattr(self, self.kind)()
         for name in case["streams"]:
+            for hook in ("transform", "write"):
+                for step in case["streams"][name].get(hook, {}).get("steps", ()):
+                    if self.chance(0.12):
+                        step["call"] = self.callFromHook(case, name)
             if self.chance(0.4):
                 group = self.random.choice(case["groups"])
                 group.insert(self.random.randint(0, len(group)), [name, "finished", self.finishedOptions()])
@@ -112,6 +116,11 @@ class Maker:
             made["push"] = [None]
         return made
 
+    def callFromHook(self, case: Case, name: str) -> list[Any]:
+        """A call on this stream, or on the next one, from inside a hook."""
+        target = self.among(name, [*case["streams"]][-1])
+        return self.readCall(name, [], 2) if name == "t" and self.chance(0.5) else self.writeCall(target, 2)
+
     def addHooks(self, made: dict[str, Any], *hooks: str) -> dict[str, Any]:
         for hook in hooks:
             if self.chance(0.15):
@@ -169,9 +178,11 @@ class Maker:
     def chain(self) -> Case:
         made = {
             "r": self.stream("Readable", READ_EVENTS, read=self.reads()),
-            "t": self.stream("PassThrough", ALL_EVENTS),
+            "t": self.stream(self.among("PassThrough", "Transform", "Transform"), ALL_EVENTS),
             "w": self.stream("Writable", WRITE_EVENTS, write=self.writes()),
         }
+        if made["t"]["class"] == "Transform":
+            made["t"]["transform"] = self.transforms()
 
         def call() -> list[Any]:
             return self.readCall("r", ["t"]) if self.chance(0.6) else self.writeCall(self.among("t", "w"))
@@ -312,16 +323,18 @@ class Player:
     def writer(self, name: str, how: dict[str, Any]) -> dict[str, Any]:
         steps = list(how["steps"])
 
-        def take(callback: Any) -> None:
-            answer(steps.pop(0) if steps else how["rest"], callback)
+        def next_() -> dict[str, Any]:
+            return steps.pop(0) if steps else how["rest"]  # type: ignore[no-any-return]
 
         def write(chunk: Any, encoding: Any, callback: Any) -> None:
-            self.log.append([name, "_write", shown(chunk), encoding])
-            take(callback)
+            self.log.append([name, "_write", shown(chunk), encoding, self.state(self.streams[name])])
+            step = next_()
+            self.callFromHook(step)
+            answer(step, callback)
 
         def writev(chunks: Any, callback: Any) -> None:
             self.log.append([name, "_writev", [shown(entry.chunk) for entry in chunks], chunks.allBuffers])
-            take(callback)
+            answer(next_(), callback)  # no call: Node loses what is written inside `_writev`
 
         return {"write": write, "writev": writev} if how["writev"] else {"write": write}
 
@@ -329,8 +342,9 @@ class Player:
         steps = list(how["steps"])
 
         def transform(self_: Any, chunk: Any, encoding: Any, callback: Any) -> None:
-            self.log.append([name, "_transform", shown(chunk)])
+            self.log.append([name, "_transform", shown(chunk), self.state(self_)])
             step = steps.pop(0) if steps else how["rest"]
+            self.callFromHook(step)
             schedule(step["mode"], lambda: finish(self_, chunk, step, callback))
 
         def finish(stream: Any, chunk: Any, step: dict[str, Any], callback: Any) -> None:
@@ -340,6 +354,7 @@ class Player:
                 callback(ValueError(step["error"]))
             else:
                 callback(None, chunk if step["same"] else None)
+            self.log.append([name, "transformed", self.state(stream)])
 
         return transform
 
@@ -363,6 +378,10 @@ class Player:
         return run if hook == "destroy" else lambda callback: run(None, callback)
 
     # -- calls
+
+    def callFromHook(self, step: dict[str, Any]) -> None:
+        if "call" in step:
+            self.call(step["call"])
 
     def call(self, call: list[Any]) -> None:
         name, method, *args = call

@@ -91,7 +91,11 @@ class _Pipe:
         # After the end of the pipe a late False must not stop a source that somebody else reads.
         source, destination = self.source, self.destination
         if not self.cleanedUp:
-            if source._pipes and destination in source._pipes:
+            pipes = source._pipes
+            if pipes and len(pipes) == 1 and pipes[0] is destination:
+                source._awaitDrain = {destination}
+                source._multiAwaitDrain = False  # of several pipes one is left
+            elif pipes and destination in pipes:
                 if source._awaitDrain is None:
                     source._awaitDrain = set()
                 source._awaitDrain.add(destination)

@@ -306,19 +306,20 @@ class Writing(BaseStream):
         if callback is None:
             self._errorOrDestroy(ERR_MULTIPLE_CALLBACK())
             return
+        sync = self._writeSync  # of this write: what waits is handed on below, and is a write of its own
         self._writeGate &= ~BUSY
         self._writeCallback = None
         self._writeLength -= self._writeSize
         if error is not None:
             self._fail(error)
-            if self._writeSync:
+            if sync:
                 nextTick(self._writeFailed, error, callback)
             else:
                 self._writeFailed(error, callback)
             return
         if self._writeBuffer:
             self._clearBuffer()
-        if not self._writeSync:
+        if not sync:
             self._afterWrites(1, callback)
         elif callback is not nop:
             self._callBackInTick(callback)
@@ -387,11 +388,11 @@ class Writing(BaseStream):
         if len(buffer) > 1 and self._writev is not None:
             self._writeBuffer = None
             self._writeTogether(buffer)
-        else:
-            while buffer and not self._writeGate & BUSY:
-                entry = buffer.popleft()
-                size = 1 if self._writeObjectMode else len(entry.chunk)
-                self._hand(entry, size)
+            buffer = self._writeBuffer  # what was written from inside `_writev`
+        while buffer and not self._writeGate & BUSY:
+            entry = buffer.popleft()
+            size = 1 if self._writeObjectMode else len(entry.chunk)
+            self._hand(entry, size)
         self._bufferProcessing = False
 
     def _hand(self, entry: WriteEntry, size: int) -> None:

@@ -3,7 +3,7 @@
 'use strict';
 const fs = require('fs');
 const streams = require('stream');
-const TURNS = 14; // turns of the loop between two groups: enough for every chain of immediates that is made
+const TURNS = 40; // turns of the loop between two groups: enough for every chain of immediates that is made
 
 const word = (error) => String(error.code || error.message);
 const given = (chunk) => (chunk === null ? null : Buffer.from(chunk));
@@ -63,8 +63,8 @@ class Player {
     if (how.write) {
       const steps = [...how.write.steps];
       options.write = (chunk, encoding, callback) => {
-        log.push([name, '_write', shown(chunk), encoding]);
-        answer(next(steps, how.write.rest), callback);
+        log.push([name, '_write', shown(chunk), encoding, state(this.streams[name])]);
+        answer(this.from(next(steps, how.write.rest)), callback);
       };
       if (how.write.writev) options.writev = (chunks, callback) => {
         log.push([name, '_writev', chunks.map((entry) => shown(entry.chunk)), chunks.allBuffers]);
@@ -72,14 +72,15 @@ class Player {
       };
     }
     if (how.transform) {
-      const steps = [...how.transform.steps];
+      const steps = [...how.transform.steps], player = this;
       options.transform = function (chunk, encoding, callback) {
-        log.push([name, '_transform', shown(chunk)]);
-        const step = next(steps, how.transform.rest);
+        log.push([name, '_transform', shown(chunk), state(this)]);
+        const step = player.from(next(steps, how.transform.rest));
         schedule(step.mode, () => {
           for (const each of step.push || []) log.push([name, 'pushed', this.push(given(each))]);
           if (step.error) callback(new Error(step.error));
           else callback(null, step.same ? chunk : null);
+          log.push([name, 'transformed', state(this)]);
         });
       };
     }
@@ -103,6 +104,10 @@ class Player {
       made.on(event, (first) => log.push([name, event, event === 'error' ? word(first) : null, state(made)]));
     }
     return made;
+  }
+  from(step) {
+    if (step.call) this.call(step.call);
+    return step;
   }
   call([name, method, ...args]) {
     const stream = this.streams[name];

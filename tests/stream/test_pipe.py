@@ -127,6 +127,22 @@ def testASourceThatHasEndedEndsTheDestination(net: Network, log: Log) -> None:
     assert log == ["finish"]
 
 
+def testTheLastOfSeveralPipesWaitsForNobodyWhenItIsGone(net: Network, log: Log) -> None:
+    """Of two pipes into one sink the second is taken off, the sink fills and is destroyed: the source stays paused."""
+    origin, destination = silent(), log.watch(slowSink(highWaterMark=1), ("drain", "unpipe", "error"))
+    log.watch(origin, ("pause", "resume"))
+    origin.pipe(destination)
+    origin.pipe(destination)
+    net.run()
+    origin.unpipe(destination)
+    origin.push("ab")
+    net.run()
+    origin.on("data", lambda: None)
+    destination.destroy(ValueError("x"))
+    net.run()
+    assert log == ["resume", "unpipe", "pause", "drain", "resume", "pause", "unpipe", "error x"]
+
+
 def testPipesCanBeChained(net: Network) -> None:
     destination = sink()
     source("a", "b").pipe(PassThrough()).pipe(PassThrough()).pipe(destination)

@@ -190,6 +190,42 @@ def testWritevGetsWhatWaited(net: Network, log: Log) -> None:
     assert log == ["abcTrue", "dTrue", "a", "b", "c"]
 
 
+def testWriteInsideWrite(net: Network, log: Log) -> None:
+    """The first chunk is taken at once, the one that waits behind it is not: each callback as its own chunk wants."""
+
+    def write(chunk: bytes, encoding: Any, callback: Any) -> None:
+        if chunk == b"a":
+            stream.write(b"b", log.note("b written"))
+            callback()
+            log.append("a taken")
+        else:
+            later(callback)
+
+    stream = Writable(write=write)
+    stream.write(b"a", log.note("a written"))
+    net.run()
+    assert log == ["a taken", "a written", "b written"]
+
+
+def testWriteInsideWritev(net: Network, log: Log) -> None:
+    def writev(entries: Any, callback: Any) -> None:
+        chunks = b"".join(entry.chunk for entry in entries)
+        if chunks == b"ab":
+            stream.write(b"c", log.note("c written"))
+        log.append(chunks.decode())
+        callback()
+
+    stream = log.watch(Writable(writev=writev), ("finish",))
+    stream.cork()
+    stream.write(b"a")
+    stream.write(b"b")
+    stream.uncork()
+    net.run()
+    stream.end()
+    net.run()
+    assert log == ["ab", "c", "c written", "finish"]
+
+
 def testFinalComesBeforeFinish(net: Network, log: Log) -> None:
     def final(callback: Any) -> None:
         log.append("final")
