@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from .process import process
 
 if TYPE_CHECKING:
-    from .abort import AbortController, AbortSignal, CustomEvent, DOMException, Event, EventTarget
+    from .abort import AbortController, AbortSignal, DOMException
     from .events import EventEmitter
+    from .eventtarget import CustomEvent, Event, EventTarget
     from .process import nextTick
     from .reactor.coroutines import asFuture
     from .reactor.guest import insideAsyncio
@@ -39,11 +40,11 @@ _GLOBALS = {
     "AbortController": "abort",
     "AbortSignal": "abort",
     "Blob": "web",
-    "CustomEvent": "abort",
+    "CustomEvent": "eventtarget",
     "DOMException": "abort",
-    "Event": "abort",
+    "Event": "eventtarget",
     "EventEmitter": "events",
-    "EventTarget": "abort",
+    "EventTarget": "eventtarget",
     "File": "web",
     "FormData": "web",
     "Headers": "web",

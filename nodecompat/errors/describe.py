@@ -85,6 +85,8 @@ def determineSpecificType(value: Any) -> str:
         return f"type string ({_quoteOrJson(clipped(value, 28, 25))})"
     if isinstance(value, _FUNCTIONS):
         return f"function {functionName(value)}"
+    if type(value).__name__ == "Symbol":  # that of the module `events`, which stands on this one
+        return f"type symbol ({value!r})"
     return f"an instance of {className(value)}"
 
 
@@ -134,6 +136,8 @@ def inspect(value: Any, depth: int = 0, indent: int = 0) -> str:
         return f"[Function: {name}]" if name else "[Function (anonymous)]"
     if isinstance(value, BaseException):
         return f"{className(value)}: {value}"
+    if type(value).__name__ == "Symbol":
+        return repr(value)
     return _inspectContainer(value, depth, indent)
 
 

@@ -1,0 +1,390 @@
+"""The web's events: Event, CustomEvent, EventTarget.
+
+Follows lib/internal/event_target.js of Node 26 by behaviour, where these are globals. Differs: options may be keywords;
+a listener gets the event only if it takes an argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import CoroutineType
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from .errors import ERR_EVENT_RECURSION, ERR_INVALID_ARG_TYPE, ERR_MISSING_ARGS, numberText
+from .events import EventEmitter, MaxListenersExceededWarning, Symbol, fit, hooks
+from .reactor import host, ticks
+from .reactor.coroutines import drive
+from .validators import validateAbortSignal, validateObject
+
+if TYPE_CHECKING:
+    from .abort import AbortSignal
+
+#: A function or an object with `handleEvent`.
+EventListener = Callable[["Event"], object]
+
+#: What is no object in JavaScript.
+PRIMITIVES = (str, int, float, Symbol)
+
+_absent: Any = object()
+
+
+class EventInit(TypedDict, total=False):
+    """Options of Event."""
+
+    bubbles: bool
+    cancelable: bool
+    composed: bool
+
+
+class Event:
+    """Something that happened, as EventTarget dispatches it.
+
+    Args:
+        type: the name of the event.
+        options: EventInit, as a mapping or as keywords.
+    Node: events.html#class-event
+    """
+
+    NONE = 0
+    CAPTURING_PHASE = 1
+    AT_TARGET = 2
+    BUBBLING_PHASE = 3
+
+    def __init__(self, type: str = _absent, options: EventInit | Mapping[str, Any] | None = None, **keywords: Any):
+        if type is _absent:
+            raise ERR_MISSING_ARGS("type")
+        if options is not None:
+            validateObject(options, "options")
+        given: Mapping[str, Any] = {**(options or {}), **keywords}
+        self._type = str(type)
+        self._bubbles = bool(given.get("bubbles"))
+        self._cancelable = bool(given.get("cancelable"))
+        self._composed = bool(given.get("composed"))
+        self._target: EventTarget | None = None
+        self._isDispatched = False
+        self._isTrusted = False
+        self._isPassive = False
+        self._isCanceled = False
+        self._isStopped = False
+        self._isPropagationStopped = False
+        self._timeStamp = host.current().now()
+
+    @property
+    def type(self) -> str:
+        """The name of the event."""
+        return self._type
+
+    @property
+    def target(self) -> EventTarget | None:
+        """The target it was dispatched to."""
+        return self._target
+
+    @property
+    def currentTarget(self) -> EventTarget | None:
+        """The target whose listeners run now."""
+        return self._target if self._isDispatched else None
+
+    @property
+    def srcElement(self) -> EventTarget | None:
+        """As `target`."""
+        return self._target
+
+    @property
+    def eventPhase(self) -> int:
+        """AT_TARGET while it is dispatched, else NONE."""
+        return self.AT_TARGET if self._isDispatched else self.NONE
+
+    @property
+    def bubbles(self) -> bool:
+        """What the options said; there is no tree to bubble in."""
+        return self._bubbles
+
+    @property
+    def cancelable(self) -> bool:
+        """Whether `preventDefault` has an effect."""
+        return self._cancelable
+
+    @property
+    def composed(self) -> bool:
+        """What the options said."""
+        return self._composed
+
+    @property
+    def defaultPrevented(self) -> bool:
+        """Whether `preventDefault` was called, and could."""
+        return self._cancelable and self._isCanceled
+
+    @property
+    def timeStamp(self) -> float:
+        """Milliseconds, on a clock that only goes forward."""
+        return self._timeStamp
+
+    @property
+    def isTrusted(self) -> bool:
+        """True for the events of an AbortSignal."""
+        return self._isTrusted
+
+    @property
+    def cancelBubble(self) -> bool:
+        """Whether `stopPropagation` was called; True may be assigned."""
+        return self._isPropagationStopped
+
+    @cancelBubble.setter
+    def cancelBubble(self, value: bool) -> None:
+        self._isPropagationStopped = self._isPropagationStopped or bool(value)
+
+    @property
+    def returnValue(self) -> bool:
+        """False when the default is prevented."""
+        return not self.defaultPrevented
+
+    def composedPath(self) -> list[EventTarget]:
+        """The target while the event is dispatched, else nothing."""
+        return [self._target] if self._isDispatched and self._target is not None else []
+
+    def initEvent(self, type: str = _absent, bubbles: bool = False, cancelable: bool = False) -> None:
+        """Make it another event, unless it is being dispatched; deprecated."""
+        if type is _absent:
+            raise ERR_MISSING_ARGS("type")
+        if not self._isDispatched:
+            self._type, self._bubbles, self._cancelable = str(type), bool(bubbles), bool(cancelable)
+
+    def preventDefault(self) -> None:
+        """Let `dispatchEvent` return False, if the event is cancelable."""
+        if not self._isPassive:
+            self._isCanceled = True
+
+    def stopPropagation(self) -> None:
+        """Only noted: there is no tree to propagate in."""
+        self._isPropagationStopped = True
+
+    def stopImmediatePropagation(self) -> None:
+        """Call no further listener."""
+        self._isPropagationStopped = self._isStopped = True
+
+
+class CustomEvent(Event):
+    """An event with a value of the program in `detail`. Node: events.html#class-customevent"""
+
+    def __init__(self, type: str = _absent, options: Mapping[str, Any] | None = None, **keywords: Any) -> None:
+        super().__init__(type, options, **keywords)
+        self._detail = {**(options or {}), **keywords}.get("detail")
+
+    @property
+    def detail(self) -> Any:
+        """The value given as option `detail`."""
+        return self._detail
+
+
+class AddEventListenerOptions(TypedDict, total=False):
+    """Options of addEventListener."""
+
+    once: bool
+    signal: AbortSignal | None
+    passive: bool
+    capture: bool
+
+
+class _Listener:
+    """One listener of a target, with its options."""
+
+    __slots__ = ("_call", "callback", "capture", "once", "passive", "removed", "resists")
+
+    def __init__(self, callback: Any, capture: bool, options: Mapping[str, Any]) -> None:
+        self.callback = callback
+        self.capture = capture
+        self.once = bool(options.get("once"))
+        self.passive = bool(options.get("passive"))
+        self.resists = bool(options.get("resistStopPropagation"))
+        self.removed = False
+        self._call = fit(callback, 1) if callable(callback) else self._handleEvent
+
+    def matches(self, callback: Any, capture: bool) -> bool:
+        return bool(self.callback == callback) and self.capture is capture
+
+    def call(self, event: Event) -> object:
+        return self._call(event)
+
+    async def _handleEvent(self, event: Event) -> None:
+        # Looked up at each call, as the standard has it; a coroutine function, as in Node.
+        callback = self.callback
+        found = callback.get("handleEvent") if isinstance(callback, Mapping) else getattr(callback, "handleEvent", None)
+        if found is not None:
+            result = fit(found, 1)(event)
+            if hasattr(result, "__await__"):
+                await result
+
+
+def _parseOptions(options: Any, keywords: Mapping[str, Any]) -> Mapping[str, Any]:
+    if isinstance(options, bool):
+        return {"capture": options, **keywords}
+    if options is not None and not isinstance(options, Mapping):
+        if isinstance(options, PRIMITIVES):
+            validateObject(options, "options")
+        options = None  # an object without any of the options
+    return {**(options or {}), **keywords}
+
+
+def _validateListener(listener: Any) -> None:
+    """Any object will do: its `handleEvent` may come later."""
+    if isinstance(listener, PRIMITIVES):
+        raise ERR_INVALID_ARG_TYPE("listener", "EventListener", listener)
+
+
+class AddEventListenerArgumentTypeWarning(UserWarning):
+    """A listener that is None. It has `target` and `type` (the event)."""
+
+    name = "AddEventListenerArgumentTypeWarning"
+
+    def __init__(self, target: EventTarget, eventName: Any) -> None:
+        super().__init__("addEventListener called with undefined which has no effect.")
+        self.message = str(self)
+        self.target = target
+        self.type = eventName
+
+
+class EventTarget:
+    """Something with listeners as web pages have them: no arguments but an Event, no errors to the caller.
+
+    Node: events.html#class-eventtarget
+    """
+
+    #: More listeners of one event than this bring a warning; None: as EventEmitter, 0: never.
+    _maxListeners: float | None = None
+
+    def __init__(self) -> None:
+        self._listeners: dict[str, tuple[_Listener, ...]] = {}
+        self._warned = False
+
+    def addEventListener(
+        self,
+        type: str = _absent,
+        listener: Any = _absent,
+        options: AddEventListenerOptions | Mapping[str, Any] | bool | None = None,
+        **keywords: Any,
+    ) -> None:
+        """Add a listener, unless the same one is there.
+
+        Args:
+            type: the name of the event.
+            listener: a function, or an object with `handleEvent`; None does nothing but warn.
+            options: AddEventListenerOptions, or a bool for `capture`.
+        Node: events.html#eventtargetaddeventlistenertype-listener-options
+        """
+        if type is _absent or listener is _absent:
+            raise ERR_MISSING_ARGS("type", "listener")
+        given = _parseOptions(options, keywords)
+        signal = given.get("signal")
+        validateAbortSignal(signal, "options.signal")
+        if listener is None:
+            hooks.deliverWarning(AddEventListenerArgumentTypeWarning(self, type))
+            return
+        _validateListener(listener)
+        if signal is not None and signal.aborted:
+            return
+        type = str(type)
+        capture = bool(given.get("capture"))
+        before = self._listeners.get(type, ())
+        if any(each.matches(listener, capture) for each in before):
+            return
+        self._listeners[type] = (*before, _Listener(listener, capture, given))
+        self._warnAbove(type, len(before) + 1)
+        self._onCount(type, len(before) + 1)
+        if signal is not None:
+            signal.addEventListener("abort", lambda: self.removeEventListener(type, listener, capture), {"once": True})
+
+    def removeEventListener(
+        self,
+        type: str = _absent,
+        listener: Any = _absent,
+        options: Mapping[str, Any] | bool | None = None,
+        **keywords: Any,
+    ) -> None:
+        """Remove a listener; `capture` must be as it was when it was added.
+
+        Node: events.html#eventtargetremoveeventlistenertype-listener-options
+        """
+        if type is _absent or listener is _absent:
+            raise ERR_MISSING_ARGS("type", "listener")
+        if listener is None:
+            return
+        _validateListener(listener)
+        capture = keywords.get("capture", options.get("capture") if isinstance(options, Mapping) else options) is True
+        for each in self._listeners.get(str(type), ()):
+            if each.matches(listener, capture):
+                self._remove(str(type), each)
+                return
+
+    def _remove(self, type: str, listener: _Listener) -> None:
+        listener.removed = True
+        left = tuple(each for each in self._listeners.get(type, ()) if each is not listener)
+        if left:
+            self._listeners[type] = left
+        else:
+            self._listeners.pop(type, None)
+        self._onCount(type, len(left))
+
+    def dispatchEvent(self, event: Event = _absent) -> bool:
+        """Call the listeners of `event.type`, in order. What they raise is an uncaught exception in the next tick.
+
+        Returns: False when a listener has prevented the default.
+        Raises: ERR_MISSING_ARGS, ERR_INVALID_ARG_TYPE, ERR_EVENT_RECURSION.
+        Node: events.html#eventtargetdispatcheventevent
+        """
+        if event is _absent:
+            raise ERR_MISSING_ARGS("event")
+        if not isinstance(event, Event):
+            raise ERR_INVALID_ARG_TYPE("event", "Event", event)
+        if event._isDispatched:
+            raise ERR_EVENT_RECURSION(event.type)
+        event._target = self
+        event._isDispatched = True
+        try:
+            for listener in self._listeners.get(event.type, ()):
+                if not listener.removed and (listener.resists or not event._isStopped):
+                    self._invoke(listener, event)
+        finally:
+            event._isDispatched = False
+        return not event.defaultPrevented
+
+    def _invoke(self, listener: _Listener, event: Event) -> None:
+        if listener.once:
+            self._remove(event.type, listener)
+        event._isPassive = listener.passive
+        try:
+            result = listener.call(event)
+        except Exception as error:
+            ticks.nextTick(ticks.report, error)
+        else:
+            if result.__class__ is CoroutineType:
+                drive(result).addErrback(
+                    lambda failure: ticks.queueMicrotask(ticks.nextTick, ticks.report, failure.value)
+                )
+        finally:
+            event._isPassive = False
+
+    def _callbacks(self, type: str) -> list[Any]:
+        """The listeners of an event, for events.getEventListeners."""
+        return [each.callback for each in self._listeners.get(type, ())]
+
+    def _onCount(self, type: str, count: int) -> None:
+        """The number of listeners of `type` has changed."""
+
+    def _warningName(self) -> str:
+        return self.__class__.__name__
+
+    def _warnAbove(self, eventName: str, count: int) -> None:
+        limit = EventEmitter.defaultMaxListeners if self._maxListeners is None else self._maxListeners
+        if not count > limit > 0 or self._warned:
+            return
+        self._warned = True  # once, whatever the event
+        name = self._warningName()
+        hooks.deliverWarning(
+            MaxListenersExceededWarning(
+                f"Possible EventTarget memory leak detected. {count} {eventName} listeners added to {name}."
+                f" MaxListeners is {numberText(limit)}. Use events.setMaxListeners() to increase limit",
+                eventName,
+                count,
+                target=self,
+            )
+        )
