@@ -7,12 +7,13 @@ byte stream, and closed with the stream (`autoClose`).
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from twisted.internet.defer import Deferred
 
-from ..errors import ERR_INVALID_ARG_TYPE, ERR_STREAM_NULL_VALUES
+from ..errors import ERR_INVALID_ARG_TYPE, ERR_STREAM_NULL_VALUES, aggregateTwoErrors
 from ..reactor.ticks import nextTick
 from .awaiting import closeIterator, isThenable, microtask, run
 from .base import Callback
@@ -109,8 +110,10 @@ class _Source:
             try:
                 await self.close(error)
             except Exception as failure:
-                error = failure
-            await microtask()  # the reaction to a promise in Node: the ticks that are queued now come first
+                error = aggregateTwoErrors(error, failure)
+            # As long as Node's promises take: the ticks that are queued now come first, and a step of the iterator.
+            await microtask()
+            await microtask()
             closed(error)
 
         before(err, lambda failure=None: run(close(err if failure is None else failure)))
@@ -131,12 +134,12 @@ class _Source:
 
 
 class _AsyncSource(_Source):
-    """The same for an async iterator."""
+    """The same for an async iterator. Its calls wait for each other, as those of JavaScript's generators do."""
 
     def __init__(self, stream: Any, iterator: Any) -> None:
         super().__init__(stream, iterator)
         self.stepping = False
-        self.closing: Deferred[None] | None = None
+        self.waiting: deque[Deferred[None]] = deque()
 
     def pump(self) -> None:
         run(self.pumpAll())
@@ -148,37 +151,42 @@ class _AsyncSource(_Source):
         except Exception as error:
             self.stream.destroy(error)
 
-    async def next(self) -> Any:
+    async def step(self, call: Callable[..., Any], *args: Any) -> Any:
+        """Call the iterator, behind the calls that are under way."""
+        if self.stepping:
+            waiting: Deferred[None] = Deferred()
+            self.waiting.append(waiting)
+            await waiting
         self.stepping = True
         try:
-            value = await self.iterator.__anext__()
-        except StopAsyncIteration:
-            value = _END
+            return await call(*args)
         finally:
             self.stepping = False
-            closing, self.closing = self.closing, None
-            if closing is not None:
-                closing.callback(None)
+            if self.waiting:
+                self.waiting.popleft().callback(None)
+
+    async def next(self) -> Any:
+        try:
+            value = await self.step(self.iterator.__anext__)
+        except StopAsyncIteration:
+            value = _END
         # As after an `await` in JavaScript: a push never comes from inside `_read`.
         await microtask()
         return value
 
     async def close(self, err: BaseException | None) -> None:
-        if self.stepping:
-            # Like JavaScript's `return()`: it has to wait until the generator has given what it is working on.
-            self.closing = Deferred()
-            await self.closing
         throw = getattr(self.iterator, "athrow", None)
         if err is not None and throw is not None:
             try:
-                await throw(err)
+                await self.step(throw, err)
             except StopAsyncIteration:
                 return
             except BaseException as failure:
                 if failure is not err:
                     raise
                 return
-        await closeIterator(self.iterator)
+            await microtask()  # a step that was asked for meanwhile goes on behind the `except` of the generator
+        await self.step(closeIterator, self.iterator)
 
 
 def _fromFile(cls: Any, file: Any, options: Mapping[str, Any]) -> Any:

@@ -200,3 +200,42 @@ def testCloseComesAfterTheTicksThatAreQueuedAtTheEnd(net: Network, log: Log) -> 
 
     net.run()
     assert log == ["end", "tick 1", "tick 2", "microtask", "close"]
+
+
+def testAGeneratorThatFailsInAnotherWayWhenDestroyedGivesBothErrors(net: Network, log: Log) -> None:
+    def numbers() -> Iterator[int]:
+        try:
+            yield from range(1, 4)
+        except ValueError as error:
+            raise RuntimeError("cleanup") from error
+
+    stream = Readable.from_(numbers())
+    stream.on("error", lambda error: log.extend([str(error), *map(str, error.errors)]))
+    stream.on("data", lambda chunk: stream.destroy(ValueError("x")))
+    net.run()
+    assert log == ["cleanup", "cleanup", "x"]
+
+
+def testAStepOfAnAsyncGeneratorWaitsForItsClosing(net: Network, log: Log) -> None:
+    """The chunk that destroys the stream asks for the next one: the generator is over then, which ends the stream."""
+
+    async def numbers() -> AsyncIterator[int]:
+        try:
+            yield 1
+            yield 2
+        finally:
+            log.append("closing")
+            await turn()
+            log.append("closed")
+
+    stream = log.watch(Readable.from_(numbers()), READ_EVENTS)
+    stream.on("data", lambda chunk: stream.destroy())
+    net.run()
+    assert log == ["data 1", "closing", "closed", "end", "close"]
+
+
+def turn() -> Deferred[None]:
+    """Wait for the next turn of the loop."""
+    waiting: Deferred[None] = Deferred()
+    later(lambda: ticks.queueMicrotask(waiting.callback, None))
+    return waiting
