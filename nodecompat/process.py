@@ -16,35 +16,33 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
 
 from . import events
 from .errors import (
     ERR_INVALID_ARG_TYPE,
-    ERR_INVALID_ARG_VALUE,
-    ERR_OUT_OF_RANGE,
     ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET,
     ERR_UNHANDLED_REJECTION,
+    ERR_UNKNOWN_SIGNAL,
     className,
     errnoException,
     inspect,
+    uvException,
 )
-from .events import EventEmitter
+from .events import EventEmitter, fit
 from .reactor import alive, faults, signals, ticks
 from .reactor import run as runner
+from .reactor.report import printError
 from .rejection import Rejection
 from .timers.callbacks import runnable
-from .timers.immediate import resumeParked
+from .timers.immediate import resumeParked, setImmediate
 from .timers.lists import current as currentTimers
+from .usage import CpuUsage, HighResolutionTime, MemoryUsage, cpuUsage, residentSize
 from .validators import (
     isNumber,
     validateFunction,
     validateInteger,
-    validateNumber,
-    validateObject,
-    validateSignalName,
     validateString,
 )
 
@@ -55,7 +53,6 @@ if TYPE_CHECKING:
 NODE_VERSION = "26.10.0"
 #: Exit code of Node when an 'uncaughtException' listener itself raises.
 _HANDLER_FAILED = 7
-_MAX_SAFE_INTEGER = 2**53 - 1
 _STARTED = time.monotonic_ns()
 
 
@@ -78,31 +75,6 @@ class ProcessWarning(UserWarning):
         self.name = name
         self.code = code
         self.detail = detail
-
-
-@dataclass(frozen=True, slots=True)
-class MemoryUsage:
-    """Memory of the process in bytes; Python has no figures for the rest of Node's."""
-
-    rss: int
-
-    def __getitem__(self, name: str) -> int:
-        if name != "rss":
-            raise KeyError(name)
-        return self.rss
-
-
-@dataclass(frozen=True, slots=True)
-class CpuUsage:
-    """Processor time in microseconds."""
-
-    user: int
-    system: int
-
-    def __getitem__(self, name: str) -> int:
-        if name not in ("user", "system"):
-            raise KeyError(name)
-        return int(getattr(self, name))
 
 
 class Process(EventEmitter):
@@ -131,6 +103,7 @@ class Process(EventEmitter):
         self._exitCode: int | None = None
         self._exiting = False
         self._captureCallback: Callable[[BaseException], object] | None = None
+        self._capturing: tuple[Callable[[BaseException], object], ...] = ()
         self._origin = "uncaughtException"
         #: Deprecations: do not warn; raise instead.
         self.noDeprecation = False
@@ -148,7 +121,8 @@ class Process(EventEmitter):
         Node: process.html#processnexttickcallback-args
         """
         validateFunction(callback, "callback")
-        ticks.nextTick(runnable(callback), *args)
+        if not self._exiting:
+            ticks.nextTick(runnable(callback), *args)
 
     def getActiveResourcesInfo(self) -> list[str]:
         """What keeps the program alive: the kinds of handles, then "Timeout" and "Immediate", one for each.
@@ -175,14 +149,7 @@ class Process(EventEmitter):
 
     @exitCode.setter
     def exitCode(self, code: int | str | None) -> None:
-        if code is not None:
-            if isinstance(code, str) and code:
-                try:
-                    code = int(code)
-                except ValueError:
-                    raise ERR_INVALID_ARG_TYPE("code", "number", code) from None
-            validateInteger(code, "code")
-        self._exitCode = None if code is None else int(code)
+        self._exitCode = None if code is None else _toExitCode(code)
 
     def exit(self, code: int | str | None = None) -> NoReturn:
         """End the program at once: 'exit' is emitted, nothing else is called.
@@ -195,23 +162,45 @@ class Process(EventEmitter):
         if code is not None:
             self.exitCode = code
         if not self._exiting:
-            self._emitExit(None)
+            self._emitExit()
         final = self._exitCode or 0
         runner.program.leave(final)
         raise SystemExit(final)
 
     def _emitBeforeExit(self) -> None:
-        self.emit("beforeExit", self._exitCode or 0)
+        try:
+            self.emit("beforeExit", self._exitCode or 0)
+        except BaseException:
+            setImmediate(_nothing)  # the exception is told, and there is another 'beforeExit'
+            raise
         resumeParked()
 
-    def _emitExit(self, code: int | None) -> int:
-        """Emit 'exit', once; `code` is why, when it is not the program's own. Returns the code that it came to."""
-        if not self._exiting:
-            self._exiting = True
-            if code is not None:
-                self._exitCode = code
-            self.emit("exit", self._exitCode or 0)
-        return self._exitCode or 0
+    def _emitExit(self) -> None:
+        self._exiting = True
+        self.emit("exit", self._exitCode or 0)
+
+    def _onExit(self, code: int | None) -> int:
+        """The hook of the program runner: emit 'exit', and return the code that it came to.
+
+        Args:
+            code: why, when the program has not ended by itself; then 'exit' is not emitted again, and who fails in it
+                is not told of.
+        """
+        if code is None:
+            try:
+                self._emitExit()
+                ticks.drain()  # microtasks: `nextTick` queues nothing any more
+            except Exception as error:
+                if not self._onUncaught(error):
+                    printError(error)
+                    code = runner.UNCAUGHT
+        elif not self._exiting:
+            self._exitCode = code
+            try:
+                self._emitExit()
+            except Exception:
+                pass
+        return (code or 0) if self._exitCode is None else self._exitCode
 
     # -- exceptions
 
@@ -228,7 +217,18 @@ class Process(EventEmitter):
             raise ERR_INVALID_ARG_TYPE("fn", ["Function", "null"], fn)
         if self._captureCallback is not None:
             raise ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET()
-        self._captureCallback = fn
+        self._captureCallback = fit(fn, 1)
+
+    def addUncaughtExceptionCaptureCallback(self, fn: Callable[[BaseException], object]) -> None:
+        """Offer uncaught exceptions to `fn(error)` before 'uncaughtException'; it takes one by returning True.
+
+        The one added last is asked first, and none while there is one of `setUncaughtExceptionCaptureCallback`.
+
+        Raises: ERR_INVALID_ARG_TYPE.
+        Node: process.html#processadduncaughtexceptioncapturecallbackfn
+        """
+        validateFunction(fn, "fn")
+        self._capturing = (fit(fn, 1), *self._capturing)
 
     def hasUncaughtExceptionCaptureCallback(self) -> bool:
         """True while a capture callback is set.
@@ -243,6 +243,8 @@ class Process(EventEmitter):
             self.emit("uncaughtExceptionMonitor", error, self._origin)
             if self._captureCallback is not None:
                 self._captureCallback(error)
+                return True
+            if any(capture(error) is True for capture in self._capturing):
                 return True
             return self.emit("uncaughtException", error, self._origin)
         except (SystemExit, KeyboardInterrupt):
@@ -341,11 +343,12 @@ class Process(EventEmitter):
         Raises: ERR_INVALID_ARG_TYPE, ERR_UNKNOWN_SIGNAL; OSError such as ESRCH.
         Node: process.html#processkillpid-signal
         """
-        if not isNumber(pid):
+        if not isNumber(pid) or not -(2**31) <= pid < 2**31 or pid != int(pid):
             raise ERR_INVALID_ARG_TYPE("pid", "number", pid)
-        if isinstance(signal_, str):
-            validateSignalName(signal_, "signal")
-        os.kill(int(pid), _signalNumber(signal_) if isinstance(signal_, str) else _defaulted(signal_))
+        try:
+            os.kill(int(pid), _toSignal(signal_))
+        except OSError as error:
+            raise errnoException(-(error.errno or 0), "kill") from None
         return True
 
     def _add(self, eventName: Any, listener: Any, prepend: bool) -> Process:
@@ -470,7 +473,10 @@ class Process(EventEmitter):
     def chdir(self, directory: str) -> None:
         """Change the working directory. Node: process.html#processchdirdirectory"""
         validateString(directory, "directory")
-        os.chdir(directory)
+        try:
+            os.chdir(directory)
+        except OSError as error:
+            raise uvException(-(error.errno or 0), "chdir", path=os.getcwd(), dest=directory) from None
 
     def uptime(self) -> float:
         """Seconds since the program started. Node: process.html#processuptime"""
@@ -478,7 +484,7 @@ class Process(EventEmitter):
 
     def memoryUsage(self) -> MemoryUsage:
         """The memory of the process. Node: process.html#processmemoryusage"""
-        return MemoryUsage(_residentSize())
+        return MemoryUsage(residentSize())
 
     def cpuUsage(self, previousValue: CpuUsage | None = None) -> CpuUsage:
         """Processor time of the process, since `previousValue` if given.
@@ -486,13 +492,7 @@ class Process(EventEmitter):
         Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE.
         Node: process.html#processcpuusagepreviousvalue
         """
-        times = os.times()
-        user, system = int(times.user * 1e6), int(times.system * 1e6)
-        if previousValue is None:
-            return CpuUsage(user, system)
-        if not isinstance(previousValue, CpuUsage):
-            _checkUsage(previousValue)
-        return CpuUsage(user - previousValue["user"], system - previousValue["system"])
+        return cpuUsage(previousValue)
 
     @property
     def hrtime(self) -> HighResolutionTime:
@@ -501,27 +501,6 @@ class Process(EventEmitter):
         Node: process.html#processhrtimetime
         """
         return _hrtime
-
-
-class HighResolutionTime:
-    """What `process.hrtime` is."""
-
-    __slots__ = ()
-
-    def __call__(self, time_: list[int] | tuple[int, int] | None = None) -> list[int]:
-        """Seconds and nanoseconds since some moment, or since `time_`, an earlier result."""
-        now = time.monotonic_ns()
-        if time_ is not None:
-            if not isinstance(time_, (list, tuple)):
-                raise ERR_INVALID_ARG_TYPE("time", "Array", time_)
-            if len(time_) != 2:
-                raise ERR_OUT_OF_RANGE("time", "2", len(time_))
-            now -= time_[0] * 1_000_000_000 + time_[1]
-        return list(divmod(now, 1_000_000_000))
-
-    def bigint(self) -> int:
-        """Nanoseconds since some moment. Node: process.html#processhrtimebigint"""
-        return time.monotonic_ns()
 
 
 _hrtime = HighResolutionTime()
@@ -537,8 +516,27 @@ def _signalNumber(eventName: Any) -> int:
     return 0
 
 
-def _defaulted(number: int | None) -> int:
-    return int(signal.SIGTERM) if number is None else number
+def _toSignal(given: Any) -> int:
+    """The number of a signal that is given by its name or number, or not at all."""
+    if isNumber(given):
+        return int(given)
+    number = _signalNumber("SIGTERM" if given is None or given is False or given == "" else given)
+    if not number:
+        raise ERR_UNKNOWN_SIGNAL(given if isinstance(given, str) else inspect(given))
+    return number
+
+
+def _toExitCode(code: Any) -> int:
+    """An exit code as JavaScript takes it: a text is a number, of which 32 bits count."""
+    if isinstance(code, str) and code:
+        for convert in (float, lambda text: int(text, 0)):
+            try:
+                code = convert(code)
+                break
+            except ValueError:
+                pass
+    validateInteger(code, "code")
+    return (int(code) + 2**31) % 2**32 - 2**31
 
 
 def _nameOf(warning: BaseException) -> str:
@@ -554,27 +552,12 @@ def _shown(reason: Any) -> str:
     return f"#<{className(reason)}>"
 
 
-def _checkUsage(value: Any) -> None:
-    validateObject(value, "prevValue")
-    for name in ("user", "system"):
-        number = value.get(name)
-        validateNumber(number, f"prevValue.{name}")
-        if not 0 <= number <= _MAX_SAFE_INTEGER:
-            raise ERR_INVALID_ARG_VALUE(f"prevValue.{name}", number)
+def _nothing() -> None:
+    pass
 
 
 def _raise(error: BaseException) -> NoReturn:
     raise error
-
-
-def _residentSize() -> int:
-    try:
-        with open("/proc/self/statm", "rb") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:  # no /proc: the peak is the nearest that is portable
-        import resource
-
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 process = Process()
@@ -584,5 +567,5 @@ faults.hook = process._onUncaught
 events.unhandledRejection = process._onRejection
 events.emitWarning = process.emitWarning
 runner.onBeforeExit = process._emitBeforeExit
-runner.onExit = process._emitExit
+runner.onExit = process._onExit
 runner.onUnhandled = process._onRejection

@@ -194,6 +194,21 @@ class TestUncaughtException:
         ticks.call(raising(error))
         assert log == [error, "listener"]
 
+    def testFurtherCaptureCallbacksAreAskedLastFirst(self, net: Network, other: Process, log: list[Any]) -> None:
+        def asked(name: str, answer: object) -> Callable[[BaseException], object]:
+            return lambda error: (log.append((name, str(error))), answer)[1]
+
+        other.on("uncaughtException", lambda error: log.append(("listener", str(error))))
+        other.addUncaughtExceptionCaptureCallback(asked("first", 1))
+        other.addUncaughtExceptionCaptureCallback(lambda error: asked("last", str(error) == "mine")(error))
+        assert not other.hasUncaughtExceptionCaptureCallback()
+        ticks.call(raising(ValueError("mine")))
+        ticks.call(raising(ValueError("theirs")))
+        other.setUncaughtExceptionCaptureCallback(asked("only", None))
+        ticks.call(raising(ValueError("all")))
+        told = [("last", "mine"), ("last", "theirs"), ("first", "theirs"), ("listener", "theirs"), ("only", "all")]
+        assert log == told
+
     def testAnErrorOfTheListenerIsFatal(self, net: Network, other: Process) -> None:
         worse = ValueError("worse")
         other.on("uncaughtException", lambda error: raising(worse)())
@@ -437,6 +452,45 @@ class TestExit:
             other.exit()
         assert raised.value.code == 12
 
+    @pytest.mark.parametrize("text, code", [("0x10", 16), (" 5 ", 5), ("1e2", 100), (2**40, 0), (2**32 - 1, -1)])
+    def testTheCodeIsTakenAsJavaScriptTakesIt(self, other: Process, text: Any, code: int) -> None:
+        other.exitCode = text
+        assert other.exitCode == code
+
+    @pytest.mark.parametrize(
+        "source, seen",
+        [
+            # An exception in an 'exit' listener is uncaught like any other, and 'exit' is not emitted again.
+            ("setTimeout(process.exit, 1)", (1, "exit 0\n")),
+            ("setTimeout(process.exit, 1, 3)", (3, "exit 3\n")),
+            ("process.exitCode = 5", (5, "exit 5\n")),
+            ("setTimeout(fail, 1, 'uncaught')", (1, "exit 1\n")),
+            ("process.on('uncaughtException', lambda error: print(error))", (0, "exit 0\nlast words\n")),
+        ],
+    )
+    def testAnExceptionInAListenerOfExit(self, source: str, seen: tuple[int, str]) -> None:
+        listener = "process.on('exit', lambda code: (print('exit', code), fail('last words')))\n"
+        assert program(listener + source + "\nrun()")[:2] == seen
+
+    def testMicrotasksOfAListenerOfExitRunAndTicksDoNot(self) -> None:
+        source = """
+def onExit():
+    process.nextTick(print, "never")
+    queueMicrotask(lambda: (print("microtask"), setattr(process, "exitCode", 8)))
+process.on("exit", onExit)
+run()
+"""
+        assert program(source) == (8, "microtask\n", "")
+
+    def testABeforeExitThatFailsIsFollowedByAnother(self) -> None:
+        source = """
+process.on("uncaughtException", lambda error: print(error))
+process.once("beforeExit", lambda: fail("boom"))
+process.on("beforeExit", lambda: print("beforeExit"))
+run()
+"""
+        assert program(source) == (0, "boom\nbeforeExit\n", "")
+
     def testNoneIsNoCode(self, other: Process) -> None:
         other.exitCode = 3
         other.exitCode = None
@@ -463,42 +517,36 @@ class TestFacts:
         monkeypatch.setattr(sys, "argv", ["app.py", "--port", "80"])
         assert process.argv == [sys.executable, os.path.abspath("app.py"), "--port", "80"]
 
-    def testClocks(self) -> None:
-        seconds, nanoseconds = process.hrtime()
-        assert seconds * 10**9 + nanoseconds <= process.hrtime.bigint()
-        assert 0 <= process.hrtime([seconds, nanoseconds])[0] < 100
-        assert 0 < process.uptime() < process.uptime() + 1
-
-    def testUsage(self) -> None:
-        usage = process.memoryUsage()
-        assert usage.rss == usage["rss"] > 1_000_000
-        cpu = process.cpuUsage()
-        assert cpu["user"] == cpu.user > 0
-        assert process.cpuUsage(cpu).system >= 0
-        for record in (usage, cpu):
-            with pytest.raises(KeyError):
-                record["other"]
-
-    @pytest.mark.parametrize(
-        "value, code",
-        [
-            (5, "ERR_INVALID_ARG_TYPE"),
-            ({"user": -1, "system": 1}, "ERR_INVALID_ARG_VALUE"),
-            ({"user": 1}, "ERR_INVALID_ARG_TYPE"),
-        ],
-    )
-    def testAUsageToCompareWithIsChecked(self, value: Any, code: str) -> None:
-        with pytest.raises((TypeError, ValueError)) as caught:
-            process.cpuUsage(value)
-        assert caught.value.code == code  # type: ignore[attr-defined]
-
     def testTheWorkingDirectoryCanBeChanged(self, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(os.getcwd())  # undone at the end
         process.chdir(str(tmp_path))
         assert process.cwd() == os.path.realpath(tmp_path)
 
+    def testADirectoryThatIsNotThere(self) -> None:
+        with pytest.raises(FileNotFoundError) as caught:
+            process.chdir("/not/there")
+        error: Any = caught.value
+        assert (error.code, error.syscall, error.dest) == ("ENOENT", "chdir", "/not/there")
+        assert error.message == f"ENOENT: no such file or directory, chdir '{os.getcwd()}' -> '/not/there'"
+
     def testKillWithZeroAsksOnly(self) -> None:
         assert process.kill(os.getpid(), 0) is True
+
+    @pytest.mark.parametrize(
+        "pid, given, message",
+        [
+            (math.nan, 0, 'The "pid" argument must be of type number. Received type number (NaN)'),
+            (2**40, 0, 'The "pid" argument must be of type number. Received type number (1099511627776)'),
+            (1, "sigterm", "Unknown signal: sigterm"),
+            (1, True, "Unknown signal: true"),
+            (1, {}, "Unknown signal: {}"),
+            (2**30, 0, "kill ESRCH"),
+        ],
+    )
+    def testASignalThatCannotBeSent(self, pid: Any, given: Any, message: str) -> None:
+        with pytest.raises((TypeError, OSError)) as caught:
+            process.kill(pid, given)
+        assert caught.value.message == message  # type: ignore[union-attr]
 
 
 def testActiveResourcesAreHandlesThenTimersThenImmediates() -> None:

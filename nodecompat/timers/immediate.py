@@ -56,11 +56,11 @@ class Immediate:
         return self
 
     def hasRef(self) -> bool:
-        """True when the immediate keeps the program alive.
+        """True when the immediate keeps the program alive; no longer when it runs, or is cleared.
 
         Node: timers.html#immediatehasref
         """
-        return self._refed
+        return self._refed and not self._destroyed
 
     def __enter__(self) -> Immediate:
         return self

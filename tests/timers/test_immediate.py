@@ -81,6 +81,14 @@ def testRefAndUnref(net: Network) -> None:
     assert not alive.isAlive()
 
 
+def testAfterItHasRunItHoldsNothing(net: Network, log: list[Any]) -> None:
+    immediate = setImmediate(lambda: log.append(immediate.hasRef()))
+    cleared = setImmediate(print)
+    clearImmediate(cleared)
+    net.run()
+    assert (log, immediate.ref().hasRef(), cleared.hasRef()) == ([False], False, False)
+
+
 def testItsCallbackDoesNotCountItself(net: Network, log: list[Any]) -> None:
     setImmediate(lambda: log.extend(process.getActiveResourcesInfo()))
     setImmediate(lambda: None)

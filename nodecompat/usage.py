@@ -1,0 +1,92 @@
+"""Figures of the process for `process`: memory, processor time, the clock.
+
+Follows Node 26. Differs: Python knows only one of the figures of the memory.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE
+from .validators import MAX_SAFE_INTEGER, validateNumber, validateObject
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryUsage:
+    """Memory of the process in bytes; Python has no figures for the rest of Node's."""
+
+    rss: int
+
+    def __getitem__(self, name: str) -> int:
+        if name != "rss":
+            raise KeyError(name)
+        return self.rss
+
+
+@dataclass(frozen=True, slots=True)
+class CpuUsage:
+    """Processor time in microseconds."""
+
+    user: int
+    system: int
+
+    def __getitem__(self, name: str) -> int:
+        if name not in ("user", "system"):
+            raise KeyError(name)
+        return int(getattr(self, name))
+
+
+def residentSize() -> int:
+    """Bytes of memory in use."""
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:  # no /proc: the peak is the nearest that is portable
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def cpuUsage(previousValue: Any = None) -> CpuUsage:
+    """Processor time up to now, or since an earlier result."""
+    times = os.times()
+    user, system = int(times.user * 1e6), int(times.system * 1e6)
+    if previousValue is None:
+        return CpuUsage(user, system)
+    if not isinstance(previousValue, CpuUsage):
+        _checkUsage(previousValue)
+    return CpuUsage(user - previousValue["user"], system - previousValue["system"])
+
+
+def _checkUsage(value: Any) -> None:
+    validateObject(value, "prevValue")
+    for name in ("user", "system"):
+        number = value.get(name)
+        validateNumber(number, f"prevValue.{name}")
+        if not 0 <= number <= MAX_SAFE_INTEGER:
+            raise ERR_INVALID_ARG_VALUE(f"prevValue.{name}", number)
+
+
+class HighResolutionTime:
+    """What `process.hrtime` is."""
+
+    __slots__ = ()
+
+    def __call__(self, time_: list[int] | tuple[int, int] | None = None) -> list[int]:
+        """Seconds and nanoseconds since some moment, or since `time_`, an earlier result."""
+        now = time.monotonic_ns()
+        if time_ is not None:
+            if not isinstance(time_, (list, tuple)):
+                raise ERR_INVALID_ARG_TYPE("time", "Array", time_)
+            if len(time_) != 2:
+                raise ERR_OUT_OF_RANGE("time", "2", len(time_))
+            now -= time_[0] * 1_000_000_000 + time_[1]
+        return list(divmod(now, 1_000_000_000))
+
+    def bigint(self) -> int:
+        """Nanoseconds since some moment. Node: process.html#processhrtimebigint"""
+        return time.monotonic_ns()
