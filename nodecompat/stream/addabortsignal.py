@@ -42,5 +42,5 @@ def obeySignal(signal: Any, stream: Any) -> Any:
         onAbort()
     else:
         listener = addAbortListener(signal, onAbort)
-        eos(stream, {}, listener.dispose)
+        eos(stream, {}, lambda error: listener.dispose())
     return stream

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..abort import AbortController
 from ..errors import ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS
 from .bridge import Bridge
 from .destroy import destroy
 from .duplexify import duplexify
 from .endofstream import eos
 from .pipeline import pipelineImpl
-from .utils import isNodeStream, isReadable, isWritable
+from .readable import Readable
+from .utils import isNodeStream, isReadable, isWebReadable, isWebTransform, isWebWritable, isWritable
+from .writable import Writable
 
 __all__ = ["compose"]
 
@@ -39,11 +42,11 @@ def compose(*streams: Any) -> Any:
 
 def _check(links: list[Any], given: tuple[Any, ...]) -> None:
     for index, link in enumerate(links):
-        if not isNodeStream(link):
+        if not (isNodeStream(link) or isWebReadable(link) or isWebWritable(link)):
             continue
-        if index < len(links) - 1 and not isReadable(link):
+        if index < len(links) - 1 and not (isReadable(link) if isNodeStream(link) else isWebReadable(link)):
             raise ERR_INVALID_ARG_VALUE(f"streams[{index}]", given[index], "must be readable")
-        if index > 0 and not isWritable(link):
+        if index > 0 and not (isWritable(link) if isNodeStream(link) else isWebWritable(link)):
             raise ERR_INVALID_ARG_VALUE(f"streams[{index}]", given[index], "must be writable")
 
 
@@ -67,13 +70,41 @@ class _Composition:
     """A pipeline and the Duplex in front of it."""
 
     def __init__(self, links: list[Any]) -> None:
-        head = links[0]
-        tail = pipelineImpl(links, self.onDone, {})
+        head, tail = _writableOf(links[0]), _readableOf(links[-1])
+        self.controller = AbortController()
+        last = pipelineImpl(links, self.onDone, {"signal": self.controller.signal})
+        if isNodeStream(last):  # a function at the end has become a stream
+            tail = last
         writable, readable = bool(isWritable(head)), bool(isReadable(tail))
         self.isOneWay = not writable and not readable
-        self.bridge = _Front(head if writable else None, tail if readable else None, lambda err: destroy(tail, err))
+        self.tail = tail
+        self.bridge = _Front(head if writable else None, tail if readable else None, self.destroy)
         if writable:
-            eos(tail, {}, lambda error: self.bridge.headFinished())
+            eos(last.readable if isWebTransform(last) else last, {}, lambda error: self.bridge.headFinished())
+
+    def destroy(self, error: BaseException | None) -> None:
+        if isNodeStream(self.tail):
+            destroy(self.tail, error)
+        else:  # a WritableStream of the web
+            self.controller.abort(error)
 
     def onDone(self, error: BaseException | None, value: Any) -> None:
         self.bridge.innerDone(error, self.isOneWay)
+
+
+def _writableOf(link: Any) -> Any:
+    """What the Duplex writes to: a stream of the web through an adapter."""
+    if isWebTransform(link):
+        link = link.writable
+    return Writable.fromWeb(link).on("error", _ignore) if isWebWritable(link) else link
+
+
+def _readableOf(link: Any) -> Any:
+    """What the Duplex reads from."""
+    if isWebTransform(link):
+        link = link.readable
+    return Readable.fromWeb(link).on("error", _ignore) if isWebReadable(link) else link
+
+
+def _ignore() -> None:
+    """The pipeline tells of the error."""

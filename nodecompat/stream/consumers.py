@@ -45,8 +45,18 @@ async def _blobOf(stream: Any) -> Blob:
 
 async def _textOf(stream: Any) -> str:
     decoder = StringDecoder()
-    parts = [chunk if isinstance(chunk, str) else decoder.write(chunk) async for chunk in iterate(stream)]
-    return "".join([*parts, decoder.end()]).removeprefix("\ufeff")
+    parts = []
+    isFirst = True  # a byte order mark is taken off what was bytes
+    async for chunk in iterate(stream):
+        if isinstance(chunk, str):
+            parts.append(chunk)
+            continue
+        if not isinstance(chunk, (_bytes, bytearray, memoryview)):
+            raise ERR_INVALID_ARG_TYPE("input", ["ArrayBuffer", "ArrayBufferView"], chunk)
+        text = decoder.write(chunk)
+        parts.append(text.removeprefix("\ufeff") if isFirst else text)
+        isFirst = isFirst and not text
+    return "".join([*parts, decoder.end()])
 
 
 async def _jsonOf(stream: Any) -> Any:

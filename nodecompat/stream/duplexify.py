@@ -14,7 +14,7 @@ from ..abort import AbortController
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_RETURN_VALUE, AbortError
 from ..events import fit
 from ..reactor import ticks
-from .awaiting import isThenable, settle, toDeferred
+from .awaiting import isThenable, microtask, settle, toDeferred
 from .base import Callback
 from .bridge import Bridge
 from .destroy import destroy
@@ -30,6 +30,7 @@ from .utils import (
     isReadable,
     isReadableNodeStream,
     isWebReadable,
+    isWebTransform,
     isWebWritable,
     isWritable,
     isWritableNodeStream,
@@ -71,8 +72,8 @@ def duplexify(body: Any, name: str) -> Any:
         from .writable import Writable
 
         return _pair(None, Writable.fromWeb(body))
-    if isinstance(body, Mapping):
-        return _fromMapping(body, name)
+    if isinstance(body, Mapping) or isWebTransform(body):
+        return _fromSides(body, name)
     if isThenable(body):
         return _fromPromise(body)
     if isBlob(body):
@@ -92,15 +93,21 @@ def _fromStream(body: Any) -> Any:
     return _pair(None, body if isWritableNodeStream(body) else None)
 
 
-def _fromMapping(body: Mapping[str, Any], name: str) -> Any:
-    readable, writable = body.get("readable"), body.get("writable")
-    if readable is None and writable is None:
+def _fromSides(body: Any, name: str) -> Any:
+    sides = ("readable", "writable")
+    readable, writable = (body.get(side) if isinstance(body, Mapping) else getattr(body, side) for side in sides)
+    if not (_isObject(readable) or _isObject(writable)):
         raise ERR_INVALID_ARG_TYPE(name, BODY_TYPES, body)
     if readable is not None and not isReadableNodeStream(readable):
         readable = duplexify(readable, name)
     if writable is not None and not isWritableNodeStream(writable):
         writable = duplexify(writable, name)
     return _pair(readable, writable)
+
+
+def _isObject(value: Any) -> bool:
+    """JavaScript's `typeof value === "object"`."""
+    return value is not None and not callable(value) and not isinstance(value, (str, int, float))
 
 
 def _fromPromise(body: Any) -> Any:
@@ -161,18 +168,23 @@ def _fromFunction(function: Any, name: str) -> Any:
 def _fromAsyncFunction(result: Deferred[Any], feed: _Feed) -> Any:
     """A sink: what is written goes to an async function, which must return None."""
     outcome: Deferred[None] = Deferred()
+    ending = False
 
     def onValue(value: Any) -> None:
         if value is not None:
             onError(ERR_INVALID_RETURN_VALUE("nully", "body", value))
-        else:
-            outcome.callback(None)
+            return
+        outcome.callback(None)
+        if not ending:  # nobody takes what is written from now on
+            destroy(stream)
 
     def onError(error: BaseException) -> None:
         outcome.callback(None)
         destroy(stream, error)
 
     def final(callback: Callback) -> None:
+        nonlocal ending
+        ending = True
         feed.finish(lambda: outcome.addCallback(lambda _: ticks.nextTick(callback)))
 
     settle(result, onValue, onError)
@@ -193,6 +205,8 @@ class _Feed:
 
     async def chunks(self) -> AsyncGenerator[Any, None]:
         while True:
+            if self.waiting.called:
+                await microtask()  # an `await` in JavaScript never goes on at once
             chunk, done, callback = await self.waiting
             self.waiting = Deferred()
             ticks.nextTick(callback)

@@ -16,7 +16,7 @@ from twisted.internet.defer import Deferred
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_STREAM_PREMATURE_CLOSE, AbortError
 from ..events import addAbortListener
 from ..reactor import ticks
-from ..validators import validateAbortSignal, validateBoolean, validateFunction, validateObject
+from ..validators import validateAbortSignal, validateFunction, validateObject
 from .awaiting import fitCallback
 from .options import merge
 from .utils import (
@@ -54,11 +54,9 @@ def finished(
     Raises: ERR_INVALID_ARG_TYPE.
     Node: stream.html#streamfinishedstream-options-callback
     """
-    if callback is None and not isinstance(options, Mapping) and callable(options):
+    if callback is None and options is not None:
         options, callback = None, options
     if options is not None and not isinstance(options, Mapping):
-        if callback is None:
-            validateFunction(options, "callback")
         validateObject(options, "options")
     return eos(stream, merge(options, keywords), callback)
 
@@ -245,8 +243,6 @@ def wait(stream: Any, options: Mapping[str, Any]) -> Deferred[None]:
     """`finished` as a Deferred. Cancelling it takes the listeners off."""
     waiting: Deferred[None] = Deferred(lambda _: cleanup())
     autoCleanup = options.get("cleanup")
-    if autoCleanup is not None:
-        validateBoolean(autoCleanup, "cleanup")
 
     def done(error: BaseException | None = None) -> None:
         if autoCleanup:

@@ -308,9 +308,9 @@ async def _flattened(mapping: _Mapping) -> AsyncGenerator[Any, None]:
 
 
 async def _dropped(stream: Any, limit: float, signal: Any) -> AsyncGenerator[Any, None]:
-    _raiseIfAborted(signal)
+    _stopIfAborted(signal)
     async for chunk in stream:
-        _raiseIfAborted(signal)
+        _stopIfAborted(signal)
         if limit > 0:
             limit -= 1
         else:
@@ -318,9 +318,9 @@ async def _dropped(stream: Any, limit: float, signal: Any) -> AsyncGenerator[Any
 
 
 async def _taken(stream: Any, limit: float, signal: Any) -> AsyncGenerator[Any, None]:
-    _raiseIfAborted(signal)
+    _stopIfAborted(signal)
     async for chunk in stream:
-        _raiseIfAborted(signal)
+        _stopIfAborted(signal)
         if limit > 0:
             yield chunk
         limit -= 1
@@ -328,7 +328,13 @@ async def _taken(stream: Any, limit: float, signal: Any) -> AsyncGenerator[Any, 
             return
 
 
+def _stopIfAborted(signal: Any) -> None:
+    if signal is not None and signal.aborted:
+        raise AbortError()
+
+
 def _raiseIfAborted(signal: Any) -> None:
+    """Where Node tells the reason as well."""
     if signal is not None and signal.aborted:
         raise AbortError(cause=signal.reason)
 
@@ -401,7 +407,7 @@ async def _reduce(stream: Any, fn: Callable[..., Any], initial: tuple[Any, ...],
     result = initial[0] if initial else _EMPTY
     try:
         async for chunk in stream:
-            _raiseIfAborted(signal)
+            _stopIfAborted(signal)
             if result is _EMPTY:
                 result = chunk
             else:

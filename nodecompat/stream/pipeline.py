@@ -18,6 +18,7 @@ from ..errors import (
     ERR_MISSING_ARGS,
     ERR_STREAM_DESTROYED,
     ERR_STREAM_PREMATURE_CLOSE,
+    ERR_STREAM_UNABLE_TO_PIPE,
     AbortError,
     aggregateTwoErrors,
 )
@@ -28,11 +29,14 @@ from .awaiting import AsyncIterable, closeIterator, fitCallback, forget, isThena
 from .destroy import destroy as destroyStream
 from .endofstream import eos
 from .utils import (
+    isClosed,
+    isDestroyed,
     isIterable,
     isNodeStream,
     isReadable,
     isReadableFinished,
     isReadableNodeStream,
+    isWebTransform,
     isWebWritable,
     readState,
 )
@@ -89,6 +93,7 @@ class _Pipeline:
     # -- building
 
     def build(self) -> Any:
+        self.check()
         result: Any = None
         for index, stream in enumerate(self.streams):
             if isNodeStream(stream):
@@ -97,6 +102,13 @@ class _Pipeline:
         if self.signal is not None and self.signal.aborted:
             ticks.nextTick(self.abort)
         return result
+
+    def check(self) -> None:
+        """A stream is not piped into one that is over; what comes from elsewhere fails when it is written."""
+        for source, stream in zip(self.streams, self.streams[1:], strict=False):
+            over = isNodeStream(stream) and (isClosed(stream) or isDestroyed(stream))
+            if over and isReadableNodeStream(source):
+                raise ERR_STREAM_UNABLE_TO_PIPE()
 
     def isLast(self, index: int) -> bool:
         return index == len(self.streams) - 1
@@ -130,7 +142,7 @@ class _Pipeline:
             return result
         if isIterable(stream) or isReadableNodeStream(stream):
             return stream
-        return _duplexFrom(stream)
+        return stream.readable if isWebTransform(stream) else _duplexFrom(stream)
 
     def connect(self, result: Any, stream: Any, index: int) -> Any:
         """Connect what there is so far with the next link."""
@@ -141,7 +153,7 @@ class _Pipeline:
         if isWebWritable(sink):
             self.underWay += 1
             run(self.pumpToWeb(result, sink, not self.isLast(index) or self.endsLast))
-            return getattr(stream, "readable", stream)
+            return stream if self.isLast(index) else getattr(stream, "readable", stream)
         if callable(stream):
             result = fit(stream, 2)(iterable(result), {"signal": self.controller.signal})
             if not self.isLast(index):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from twisted.internet.defer import Deferred, fail
+from twisted.internet.defer import Deferred
 
 from ..abort import AbortController
 from ..reactor import ticks
+from ..validators import validateBoolean
 from .endofstream import wait
 from .options import FinishedOptions, PipelineOptions, merge
 from .pipeline import pipelineImpl
@@ -23,10 +24,13 @@ def finished(stream: Any, options: Mapping[str, Any] | None = None, /, **keyword
     Returns: a Deferred, which fails as the callback of stream.finished would; cancelling it takes the listeners off.
     Node: stream.html#streampromisesfinishedstream-options
     """
+    cleanup = keywords.get("cleanup", options.get("cleanup") if isinstance(options, Mapping) else None)
+    if cleanup is not None:
+        validateBoolean(cleanup, "cleanup")  # the one mistake that the Deferred does not tell
     try:
         return wait(stream, merge(options, keywords))
     except Exception as error:
-        return fail(error)
+        return _failed(error)
 
 
 def pipeline(*streams: Any, **keywords: Any) -> Deferred[Any]:
@@ -58,5 +62,12 @@ def pipeline(*streams: Any, **keywords: Any) -> Deferred[Any]:
     try:
         pipelineImpl(links, done, {**options, "signal": given if controller is None else controller.signal})
     except Exception as error:
-        return fail(error)
+        return _failed(error)
+    return result
+
+
+def _failed(error: BaseException) -> Deferred[Any]:
+    """A Deferred that fails when those of other calls would."""
+    result: Deferred[Any] = Deferred()
+    ticks.queueMicrotask(lambda: None if result.called else result.errback(error))
     return result

@@ -75,6 +75,13 @@ def isWebWritable(value: Any) -> bool:
     return value is not None and not isNodeStream(value) and _has(value, "getWriter", "abort")
 
 
+def isWebTransform(value: Any) -> bool:
+    """True for a TransformStream of the web, or any other pair of its streams."""
+    if value is None or isNodeStream(value):
+        return False
+    return isWebReadable(getattr(value, "readable", None)) and isWebWritable(getattr(value, "writable", None))
+
+
 def isBlob(value: Any) -> bool:
     """True for a Blob of the web."""
     return _has(value, "arrayBuffer", "slice", "stream")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from .destroy import destroy
-
 
 def wrap(readable: Any, stream: Any) -> Any:
     """Let `readable` give what the old-style `stream` emits as 'data'."""
@@ -26,8 +24,8 @@ def wrap(readable: Any, stream: Any) -> Any:
     stream.on("data", onData)
     stream.on("end", lambda: readable.push(None))
     stream.on("error", readable._errorOrDestroy)
-    stream.on("close", lambda: destroy(readable))
-    stream.on("destroy", lambda: destroy(readable))
+    stream.on("close", lambda: readable.destroy())
+    stream.on("destroy", lambda: readable.destroy())
     readable._read = read
     # Whatever else the old stream can do is offered by the new one.
     for name, value in vars(stream).items():

@@ -10,6 +10,7 @@ from streamlog import Log, silent, sink
 from nodecompat.abort import AbortController, AbortSignal
 from nodecompat.errors import NodeError
 from nodecompat.stream import Readable, Writable, addAbortSignal
+from nodecompat.stream.web import ReadableStream
 from nodecompat.testing import Network
 
 
@@ -56,3 +57,12 @@ def testASignalIsLetGoWhenTheStreamIsOver(net: Network) -> None:
 def testWrongArgumentsRaise(signal: Any, stream: Any, name: str) -> None:
     with pytest.raises(NodeError, match=f'^The "{name}" argument must be an instance of'):
         addAbortSignal(signal, stream)
+
+
+def testAWebStreamThatIsAbortedForgetsTheSignal(net: Network, log: Log) -> None:
+    controller, stream = AbortController(), ReadableStream()
+    addAbortSignal(controller.signal, stream)
+    stream.getReader().closed.addErrback(lambda failure: log.append(failure.value.code))
+    controller.abort()
+    net.run()
+    assert log == ["ABORT_ERR"]

@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
-from streamlog import Log, silent, sink, source
+from streamlog import Log, silent, sink, source, text
 
 from nodecompat.errors import NodeError
 from nodecompat.stream import PassThrough, Readable, Transform, Writable, compose
+from nodecompat.stream.web import ReadableStream, TransformStream, WritableStream
 from nodecompat.testing import Network
 
 Outcome = Callable[[Any], Any]
@@ -103,3 +104,37 @@ def testWrongLinksRaise(links: list[Any], message: str) -> None:
     with pytest.raises(NodeError) as caught:
         compose(*links)
     assert caught.value.message.startswith(message)
+
+
+def testStreamsOfTheWebAreLinksAnywhere(net: Network, log: Log) -> None:
+    def shout(mark: str) -> TransformStream:
+        return TransformStream({"transform": lambda chunk, controller: controller.enqueue(f"{text(chunk)}{mark}")})
+
+    for links in ([shout("1"), shout("2")], [PassThrough(), shout("1"), shout("2")], [shout("1"), double]):
+        log.watch(compose(*links), ("data", "end")).end("a")
+        net.run()
+    assert log == ["data a12", "end", "data a12", "end", "data a1a1", "end"]
+
+
+def testAWritableStreamOfTheWebMayComeLast(net: Network, log: Log) -> None:
+    taken: list[Any] = []
+    stream = log.watch(compose(PassThrough(), WritableStream({"write": taken.append})), ("finish", "close"))
+    assert (stream.readable, stream.writable) == (False, True)
+    stream.end("a")
+    net.run()
+    assert (taken, log) == ([b"a"], ["finish", "close"])
+
+
+def testDestroyReachesAWritableStreamOfTheWeb(net: Network, log: Log) -> None:
+    sink = WritableStream({"abort": log.note("aborted")})
+    log.watch(compose(PassThrough(), sink), ("error", "close")).destroy(ValueError("x"))
+    net.run()
+    assert log == ["aborted ABORT_ERR", "error ABORT_ERR", "close"]
+
+
+def testStreamsOfTheWebInTheWrongPlaceRaise(net: Network) -> None:
+    with pytest.raises(NodeError, match=r"^The argument 'streams\[0\]' must be readable\."):
+        compose(WritableStream(), PassThrough())
+    with pytest.raises(NodeError, match=r"^The argument 'streams\[1\]' must be writable\."):
+        compose(PassThrough(), ReadableStream())
+    net.run()

@@ -56,3 +56,14 @@ def testAnErrorIsHandedOver(outcome: Outcome) -> None:
     stream.destroy(ValueError("x"))
     with pytest.raises(ValueError, match=r"x"):
         outcome(consumers.text(stream))
+
+
+def testAByteOrderMarkIsTakenOffBytesOnly(outcome: Outcome) -> None:
+    assert outcome(consumers.text(Readable.from_([b"\xef\xbb", b"\xbfa"]))) == "a"
+    assert outcome(consumers.text(Readable.from_(["\ufeffa"]))) == "\ufeffa"
+
+
+@pytest.mark.parametrize(("name", "argument"), [("text", "input"), ("buffer", "chunk"), ("blob", "chunk")])
+def testOtherChunksAreErrors(outcome: Outcome, name: str, argument: str) -> None:
+    with pytest.raises(NodeError, match=rf'^The "{argument}" argument must be .* Received type number \(1\)$'):
+        outcome(getattr(consumers, name)(Readable.from_([1])))

@@ -11,6 +11,7 @@ from twisted.internet.defer import Deferred
 
 from nodecompat.errors import NodeError
 from nodecompat.stream import Duplex, PassThrough
+from nodecompat.stream.web import TransformStream
 from nodecompat.testing import Network
 
 Outcome = Callable[[Any], Any]
@@ -149,3 +150,49 @@ def testWhatCannotBeAStreamRaises(body: Any) -> None:
 def testAFunctionThatGivesNothingUsefulRaises() -> None:
     with pytest.raises(NodeError, match=r'returned from the "body" function but got type number'):
         Duplex.from_(lambda chunks: 5)
+
+
+def testAnAsyncFunctionThatReturnsBeforeItsInputHasEndedIsAborted(net: Network, log: Log) -> None:
+    async def first(chunks: AsyncIterator[str]) -> None:
+        async for chunk in chunks:
+            log.append(chunk)
+            return
+
+    stream = log.watch(Duplex.from_(first), EVENTS)
+    stream.write("a")
+    stream.write("b", log.note("written"))
+    net.run()
+    assert log == ["a", "written ABORT_ERR", "error ABORT_ERR", "close"]
+
+
+def testAnAsyncFunctionThatReturnsAValueTooEarlyIsAnError(net: Network, log: Log) -> None:
+    async def five(chunks: AsyncIterator[str]) -> int:
+        return 5
+
+    log.watch(Duplex.from_(five), EVENTS)
+    net.run()
+    assert log == ["error ERR_INVALID_RETURN_VALUE", "close"]
+
+
+def testAGeneratorHasItsChunkBeforeTheWriteIsDone(net: Network, log: Log) -> None:
+    async def same(chunks: AsyncIterator[str]) -> AsyncIterator[str]:
+        async for chunk in chunks:
+            yield chunk
+
+    stream = log.watch(Duplex.from_(same), EVENTS)
+    stream.write("a", log.note("written"))
+    net.run()
+    assert log == ["data a", "written"]
+
+
+def testATransformStreamOfTheWeb(net: Network, log: Log) -> None:
+    stream = log.watch(Duplex.from_(TransformStream()), ("data", "end", "close"))
+    stream.end("a")
+    net.run()
+    assert log == ["data a", "end", "close"]
+
+
+@pytest.mark.parametrize("pair", [{"readable": 5}, {"writable": "text"}, {"readable": None, "writable": None}])
+def testAPairOfNoObjectsRaises(pair: Any) -> None:
+    with pytest.raises(NodeError, match=r"Received an instance of Object$"):
+        Duplex.from_(pair)

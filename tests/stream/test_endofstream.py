@@ -157,3 +157,8 @@ def testTheCallbackSeesTheContextOfWhoeverWaits(net: Network, log: Log) -> None:
 
 def testAnyStreamWillDo() -> None:
     assert callable(finished(Stream(), lambda: None))
+
+
+def testWhatIsGivenInTheLastPlaceMustBeTheCallback() -> None:
+    with pytest.raises(NodeError, match=r'^The "callback" argument must be of type function. Received an instance'):
+        finished(silent(), {})

@@ -102,3 +102,12 @@ def testWrapForwardsErrors(net: Network, log: Log) -> None:
     old.emit("error", ValueError("x"))
     net.run()
     assert log == ["error x", "close"]
+
+
+@pytest.mark.parametrize("event", ["close", "destroy"])
+def testTheEndOfAnOldStreamIsNoErrorOfTheWrapped(net: Network, log: Log, event: str) -> None:
+    old = Stream()
+    log.watch(Readable().wrap(old), ("error", "close"))
+    old.emit(event)
+    net.run()
+    assert log == ["close"]

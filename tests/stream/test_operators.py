@@ -183,3 +183,10 @@ def testComposeGivesWhatTheOtherMakesOfIt(outcome: Outcome) -> None:
             yield chunk * 2
 
     assert outcome(numbers().compose(double).toArray()) == [2, 4, 6]
+
+
+def testDropTakeAndReduceDoNotTellTheReason(outcome: Outcome) -> None:
+    for name, arguments in (("drop", (1,)), ("take", (1,))):
+        with pytest.raises(AbortError) as caught:
+            outcome(getattr(numbers(), name)(*arguments, signal=AbortSignal.abort("why")).toArray())
+        assert caught.value.cause is None

@@ -12,6 +12,7 @@ from twisted.internet.defer import Deferred
 from nodecompat.errors import NodeError
 from nodecompat.reactor import ticks
 from nodecompat.stream import PassThrough, Readable, Transform, pipeline
+from nodecompat.stream.web import TransformStream
 from nodecompat.testing import Network
 
 
@@ -204,3 +205,31 @@ def testWrongLinksRaise(net: Network, links: list[Any], code: str) -> None:
     with pytest.raises(NodeError) as caught:
         pipeline(*links)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("place", [1, 2])
+def testNothingIsPipedIntoAStreamThatIsOver(net: Network, log: Log, place: int) -> None:
+    links: list[Any] = [silent(), PassThrough(), PassThrough()]
+    links[place].destroy()
+    with pytest.raises(NodeError, match=r"^Cannot pipe to a closed or destroyed stream$"):
+        pipeline(*links, log.note("done"))
+    net.run()
+    assert log == []
+    assert not links[0].destroyed
+
+
+def testAGeneratorBeforeAStreamThatIsOverFailsLater(net: Network, log: Log) -> None:
+    last = PassThrough()
+    last.destroy()
+    pipeline(["a"], last, log.note("done"))
+    net.run()
+    assert log == ["done ERR_STREAM_PREMATURE_CLOSE"]
+
+
+def testATransformStreamMayComeFirstOrLast(net: Network, log: Log) -> None:
+    first, last = TransformStream(), TransformStream()
+    assert pipeline(first, PassThrough(), log.note("done")) is not first
+    assert pipeline(source("a"), last, log.note("unread")) is last
+    first.writable.close()
+    net.run()
+    assert log[:1] == ["done"]

@@ -101,3 +101,12 @@ def testFinishedOfNoStreamFails(outcome: Outcome) -> None:
     with pytest.raises(NodeError) as caught:
         outcome(promises.finished({}))
     assert caught.value.code == "ERR_INVALID_ARG_TYPE"
+
+
+def testMistakesAreToldByTheDeferredExceptOne(net: Network, outcome: Outcome) -> None:
+    with pytest.raises(NodeError, match=r'^The "cleanup" argument must be of type boolean'):
+        promises.finished(silent(), cleanup=5)
+    waiting = promises.finished(silent(), signal=5)
+    assert not waiting.called
+    with pytest.raises(NodeError, match=r'^The "options.signal" property'):
+        outcome(waiting)
