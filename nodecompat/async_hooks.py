@@ -1,35 +1,67 @@
 """The part of `async_hooks` that other modules offer: AsyncLocalStorage and AsyncResource.
 
-Follows Node 26 as far as Python's context variables go: a value is seen by what is called, by coroutines started there
-and by what an AsyncResource runs. Differs: a value does not travel by itself through timers, ticks and socket events;
-there are no hooks.
+Follows Node 26 as far as Python's context variables go: a value is seen by what is called, by coroutines started there,
+by timers, ticks and microtasks set there, and by what an AsyncResource runs. Differs: a value does not travel by itself
+through socket events and the callbacks of a Deferred; there are no hooks.
 """
 
 from __future__ import annotations
 
 import contextvars
+import functools
 import itertools
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from types import CoroutineType
+from typing import Any, TypedDict
 
-_T = TypeVar("_T")
+from .errors import ERR_INVALID_ASYNC_ID, toText
+from .reactor.coroutines import drive
+from .validators import MAX_SAFE_INTEGER, isNumber, validateFunction, validateObject, validateString
+
+#: True from the first AsyncLocalStorage on: then timers, ticks and microtasks keep the context they were set in.
+inUse = False
+
+
+def called(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    """What `function` returns; a coroutine begins here, where the values are in force, and comes as a Deferred."""
+    result = function(*args)
+    return drive(result) if result.__class__ is CoroutineType else result
+
+
+class AsyncLocalStorageOptions(TypedDict, total=False):
+    """Options of AsyncLocalStorage."""
+
+    defaultValue: Any
+    name: str
+
+
+class AsyncResourceOptions(TypedDict, total=False):
+    """Options of AsyncResource."""
+
+    triggerAsyncId: int
+    requireManualDestroy: bool
 
 
 class AsyncLocalStorage:
     """A value for everything that runs within `run`.
 
     Args:
-        defaultValue: what `getStore` gives outside of `run`.
-        name: for people.
+        options: AsyncLocalStorageOptions, as a mapping or as keywords: `defaultValue` is what `getStore` gives outside
+            of `run`, `name` is for people.
     Node: async_context.html#class-asynclocalstorage
     """
 
     __slots__ = ("_default", "_name", "_variable")
 
-    def __init__(self, defaultValue: Any = None, name: str = "") -> None:
-        self._default = defaultValue
-        self._name = name
-        self._variable: contextvars.ContextVar[Any] = contextvars.ContextVar(name or "AsyncLocalStorage")
+    def __init__(self, options: AsyncLocalStorageOptions | Mapping[str, Any] | None = None, **keywords: Any) -> None:
+        global inUse
+        inUse = True
+        if options is not None:
+            validateObject(options, "options")
+        given: Mapping[str, Any] = {**(options or {}), **keywords}
+        self._default = given.get("defaultValue")
+        self._name = toText(given.get("name", ""))
+        self._variable: contextvars.ContextVar[Any] = contextvars.ContextVar(self._name or "AsyncLocalStorage")
 
     @property
     def name(self) -> str:
@@ -40,17 +72,21 @@ class AsyncLocalStorage:
         """The value in force. Node: async_context.html#asynclocalstoragegetstore"""
         return self._variable.get(self._default)
 
-    def run(self, store: Any, callback: Callable[..., _T], *args: Any) -> _T:
-        """Call back with `store` as the value. Node: async_context.html#asynclocalstoragerunstore-callback-args"""
+    def run(self, store: Any, callback: Callable[..., Any], *args: Any) -> Any:
+        """Call back with `store` as the value.
+
+        Returns: what `callback` returns; for a coroutine function a Deferred.
+        Node: async_context.html#asynclocalstoragerunstore-callback-args
+        """
         token = self._variable.set(store)
         try:
-            return callback(*args)
+            return called(callback, args)
         finally:
             self._variable.reset(token)
 
-    def exit(self, callback: Callable[..., _T], *args: Any) -> _T:
+    def exit(self, callback: Callable[..., Any], *args: Any) -> Any:
         """Call back without a value. Node: async_context.html#asynclocalstorageexitcallback-args"""
-        return self.run(self._default, callback, *args)
+        return self.run(None, callback, *args)
 
     def enterWith(self, store: Any) -> None:
         """Set the value from here on. Node: async_context.html#asynclocalstorageenterwithstore"""
@@ -65,16 +101,15 @@ class AsyncLocalStorage:
         return _Scope(self, store)
 
     @staticmethod
-    def bind(function: Callable[..., _T]) -> Callable[..., _T]:
-        """The function, bound to the values in force now."""
-        snapshot = AsyncLocalStorage.snapshot()
-        return lambda *args: snapshot(function, *args)
+    def bind(fn: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, bound to the values in force now. Raises: ERR_INVALID_ARG_TYPE."""
+        return AsyncResource._bound("bound-anonymous-fn", fn)
 
     @staticmethod
     def snapshot() -> Callable[..., Any]:
         """A function that calls another one with the values in force now."""
         context = contextvars.copy_context()
-        return lambda function, *args: context.copy().run(function, *args)
+        return lambda function, *args: context.copy().run(called, function, args)
 
 
 class _Scope:
@@ -99,21 +134,65 @@ class _Scope:
         self.dispose()
 
 
+class _Bind:
+    """`bind` of AsyncResource, which is a method and a static method in one."""
+
+    def __get__(self, resource: AsyncResource | None, cls: type[AsyncResource]) -> Callable[..., Callable[..., Any]]:
+        if resource is not None:
+            return resource._bind
+        return lambda fn, type=None: cls._bound(type or getattr(fn, "__name__", "bound-anonymous-fn"), fn)
+
+
 class AsyncResource:
-    """The context variables in force when it was made, with Node's numbers for it."""
+    """The context variables in force when it was made, with Node's numbers for it.
+
+    `bind(fn)` gives a function that runs in that context; `AsyncResource.bind(fn, type)` does so with a new resource.
+
+    Args:
+        type: what kind of resource.
+        options: AsyncResourceOptions, as a mapping or as keywords, or the number `triggerAsyncId` alone.
+    Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ASYNC_ID.
+    Node: async_context.html#class-asyncresource
+    """
 
     _ids = itertools.count(2)  # 1 is the program itself
+    bind = _Bind()
 
-    def __init__(self, type: str, triggerAsyncId: int = 1) -> None:
+    def __init__(
+        self,
+        type: str | None = None,
+        options: AsyncResourceOptions | Mapping[str, Any] | int | None = None,
+        **keywords: Any,
+    ) -> None:
+        validateString(type, "type")
+        given: Mapping[str, Any] = {**(options if isinstance(options, Mapping) else {}), **keywords}
+        trigger: Any = options if isNumber(options) else given.get("triggerAsyncId", 1)
+        if not isNumber(trigger) or trigger != trigger // 1 or not -1 <= trigger <= MAX_SAFE_INTEGER:
+            raise ERR_INVALID_ASYNC_ID("triggerAsyncId", toText(trigger))
         self.type = type
         self._context = contextvars.copy_context()
         self._asyncId = next(self._ids)
-        self._triggerAsyncId = triggerAsyncId
+        self._triggerAsyncId: int = int(trigger)
 
-    def runInAsyncScope(self, callback: Callable[..., Any], *args: Any) -> Any:
-        """Call `callback` with those context variables."""
+    @classmethod
+    def _bound(cls, type: str, fn: Callable[..., Any]) -> Callable[..., Any]:
+        validateFunction(fn, "fn")
+        return AsyncResource(type)._bind(fn)
+
+    def _bind(self, fn: Callable[..., Any]) -> Callable[..., Any]:
+        validateFunction(fn, "fn")
+
+        # As many arguments as `fn` takes (`events.fit` looks behind the wrapper).
+        @functools.wraps(fn)
+        def bound(*args: Any) -> Any:
+            return self.runInAsyncScope(fn, *args)
+
+        return bound
+
+    def runInAsyncScope(self, fn: Callable[..., Any], *args: Any) -> Any:
+        """Call `fn` with those context variables; a coroutine comes as a Deferred."""
         # A copy each time: a context cannot be entered twice, and a listener may emit again.
-        return self._context.copy().run(callback, *args)
+        return self._context.copy().run(called, fn, args)
 
     def asyncId(self) -> int:
         """The number of this resource."""

@@ -15,10 +15,13 @@ from typing import Any, Protocol
 
 from twisted.internet.defer import Deferred
 
+from . import async_hooks
+from .async_hooks import called
 from .errors import ERR_INVALID_ARG_TYPE
 from .events import Listener, Symbol, fit, fitAny
 from .reactor import ticks
 from .reactor.coroutines import drive
+from .timers.callbacks import kept, settle
 from .validators import validateFunction
 
 #: The names of the channels that the modules of this package publish on.
@@ -87,9 +90,12 @@ class Channel:
         name = self.name
         for call in self._calls:
             try:
-                call(message, name)
+                result = call(message, name)
             except Exception as error:
                 ticks.nextTick(ticks.report, error)
+            else:
+                if result.__class__ is CoroutineType:
+                    settle(result)
 
     def subscribe(self, onMessage: Listener) -> None:
         """Add a subscriber: `onMessage(message, name)`. Node: diagnostics_channel.html#channelsubscribeonmessage"""
@@ -113,7 +119,9 @@ class Channel:
 
         Node: diagnostics_channel.html#channelbindstorestore-transform
         """
-        self._stores[store] = transform
+        if isinstance(store, contextvars.ContextVar):
+            async_hooks.inUse = True
+        self._stores[store] = None if transform is None else fit(transform, 1)
         self._changed()
 
     def unbindStore(self, store: Store | contextvars.ContextVar[Any]) -> bool:
@@ -131,9 +139,9 @@ class Channel:
         Node: diagnostics_channel.html#channelrunstorescontext-fn-thisarg-args
         """
         if not self.hasSubscribers:
-            return fn(*args)
+            return called(fn, args)
         with self.withStoreScope(context):
-            return fn(*args)
+            return called(fn, args)
 
     def withStoreScope(self, data: Any) -> RunStoresScope:
         """For a `with` block: set the bound stores and publish `data`; put the stores back at its end.
@@ -197,10 +205,10 @@ def channel(name: Name) -> Channel:
 
     Node: diagnostics_channel.html#diagnostics_channelchannelname
     """
+    if not isinstance(name, (str, Symbol)):
+        raise ERR_INVALID_ARG_TYPE("channel", ("string", "symbol"), name)
     found = _channels.get(name)
     if found is None:
-        if not isinstance(name, (str, Symbol)):
-            raise ERR_INVALID_ARG_TYPE("channel", ("string", "symbol"), name)
         found = _channels[name] = Channel(name)
     return found
 
@@ -317,11 +325,11 @@ class TracingChannel(TracingChannelCollection):
         Node: diagnostics_channel.html#tracingchanneltracesyncfn-context-thisarg-args
         """
         if not self.hasSubscribers:
-            return fn(*args)
+            return called(fn, args)
         context = {} if context is None else context
 
         def traced() -> Any:
-            result = fn(*args)
+            result = called(fn, args)
             _put(context, "result", result)
             return result
 
@@ -360,27 +368,27 @@ class TracingChannel(TracingChannelCollection):
     def _followed(self, deferred: Deferred[Any], context: Any) -> Deferred[Any]:
         following: Deferred[Any] = Deferred(lambda _: deferred.cancel())
 
-        def settle(result: Any) -> None:
-            self.asyncStart.publish(context)
-            self.asyncEnd.publish(context)
+        # With the stores of start, but not those who wait for the result.
+        publish = kept(self._publishOutcome)
+
+        def settle(name: str, value: Any, result: Any) -> None:
+            publish(context, name, value)
             if not following.called:
                 following.callback(result)
 
-        def onResult(result: Any) -> None:
-            _put(context, "result", result)
-            settle(result)
-
-        def onFailure(failure: Any) -> None:
-            _put(context, "error", failure.value)
-            self.error.publish(context)
-            settle(failure)
-
         # In a microtask, so that a Deferred that has fired already does not overtake `end`.
         deferred.addCallbacks(
-            lambda result: ticks.queueMicrotask(onResult, result),
-            lambda failure: ticks.queueMicrotask(onFailure, failure),
+            lambda result: ticks.queueMicrotask(settle, "result", result, result),
+            lambda failure: ticks.queueMicrotask(settle, "error", failure.value, failure),
         )
         return following
+
+    def _publishOutcome(self, context: Any, name: str, value: Any) -> None:
+        _put(context, name, value)
+        if name == "error":
+            self.error.publish(context)
+        with self.asyncStart.withStoreScope(context):
+            self.asyncEnd.publish(context)
 
     def traceCallback(
         self, fn: Callable[..., Any], position: int = -1, context: Any = None, thisArg: Any = None, *args: Any
@@ -445,9 +453,9 @@ class BoundedChannel(BoundedChannelCollection):
         Node: diagnostics_channel.html#boundedchannelruncontext-fn-thisarg-args
         """
         if not self.hasSubscribers:
-            return fn(*args)
+            return called(fn, args)
         with self.withScope({} if context is None else context):
-            return fn(*args)
+            return called(fn, args)
 
     def withScope(self, context: Any = None) -> BoundedChannelScope:
         """For a `with` block: start at its begin, end at its end.

@@ -18,6 +18,7 @@ from nodecompat.async_hooks import AsyncLocalStorage
 from nodecompat.errors import ERR_INVALID_ARG_TYPE, NodeError
 from nodecompat.events import Symbol
 from nodecompat.testing import Network, network
+from nodecompat.timers.promises import setTimeout
 
 STEPS = ("start", "end", "asyncStart", "asyncEnd", "error")
 
@@ -120,6 +121,20 @@ def testWhatASubscriberRaisesIsUncaughtInTheNextTick(net: Network, log: list[Any
     channel.unsubscribe(log.append)
 
 
+def testASubscriberMayBeACoroutineFunction(net: Network, log: list[Any]) -> None:
+    async def subscriber(message: Any) -> None:
+        log.append(message)
+        raise ValueError("coroutine")
+
+    channel = dc.Channel("coroutine")
+    channel.subscribe(subscriber)
+    process.once("unhandledRejection", lambda reason: log.append(str(reason)))
+    channel.publish(1)
+    net.run()
+    channel.unsubscribe(subscriber)
+    assert log == [1, "coroutine"]
+
+
 def testAChannelWithSubscribersIsKept(log: list[Any]) -> None:
     gc.disable()
     try:
@@ -146,6 +161,11 @@ def testBadArguments(call: Any, name: str, must: str) -> None:
     with pytest.raises(ERR_INVALID_ARG_TYPE) as caught:
         call(5)
     assert str(caught.value) == f'The "{name}" argument must be {must}. Received type number (5)'
+
+
+def testANameThatIsAList() -> None:
+    with pytest.raises(ERR_INVALID_ARG_TYPE, match=r'^The "channel" argument .* Received an instance of Array$'):
+        dc.channel([])  # type: ignore[arg-type]
 
 
 # -- stores
@@ -303,6 +323,11 @@ def testTraceCallback(traced: dc.TracingChannel, log: list[Any]) -> None:
     assert [step for step, _ in log] == ["start", "asyncStart", "callback", "asyncEnd", "end"]
 
 
+def testTraceCallbackMakesAContext(traced: dc.TracingChannel, log: list[Any]) -> None:
+    traced.traceCallback(lambda done: done(None, 5), -1, None, None, lambda error, result: log.append(result))
+    assert log == [("start", "-"), ("asyncStart", "5"), 5, ("asyncEnd", "5"), ("end", "5")]
+
+
 def testTraceCallbackOfAFailure(traced: dc.TracingChannel, log: list[Any]) -> None:
     traced.traceCallback(
         lambda done: done(ValueError("E")), -1, {}, None, lambda error: log.append(("callback", error))
@@ -327,6 +352,42 @@ def testTheStoresOfStartHoldForTheWholeCall(traced: dc.TracingChannel, log: list
     traced.end.unsubscribe(onEnd)
     traced.start.unbindStore(storage)
     traced.asyncStart.unbindStore(storage)
+
+
+def testTheStoresHoldForTheOutcomeOfAPromise(traced: dc.TracingChannel, net: Network, log: list[Any]) -> None:
+    storage = AsyncLocalStorage()
+    traced.start.bindStore(storage, lambda: "start")
+    traced.asyncStart.bindStore(storage, lambda: "async")
+    traced.error.subscribe(onError := lambda: log.append(("error in", storage.getStore())))
+    traced.asyncEnd.subscribe(onEnd := lambda: log.append(("asyncEnd in", storage.getStore())))
+
+    async def fails() -> None:
+        await setTimeout(1)
+        log.append(("coroutine in", storage.getStore()))
+        raise ValueError("boom")
+
+    del log[:]
+    traced.tracePromise(fails, {}).addErrback(lambda failure: log.append(("caught in", storage.getStore())))
+    net.advance(5)
+    seen = [entry for entry in log if entry[0].endswith(" in")]
+    expected = [("coroutine in", "start"), ("error in", "start"), ("asyncEnd in", "async"), ("caught in", None)]
+    traced.error.unsubscribe(onError)
+    traced.asyncEnd.unsubscribe(onEnd)
+    traced.start.unbindStore(storage)
+    traced.asyncStart.unbindStore(storage)
+    assert seen == expected
+
+
+def testRunStoresRunsACoroutineWithin(log: list[Any]) -> None:
+    channel, storage = dc.Channel("runs"), AsyncLocalStorage()
+
+    async def within() -> None:
+        log.append(storage.getStore())
+
+    channel.bindStore(storage)
+    channel.runStores("data", within)
+    channel.unbindStore(storage)
+    assert log == ["data"]
 
 
 def testWithoutSubscribersNothingIsTraced() -> None:

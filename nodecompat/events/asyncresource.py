@@ -6,25 +6,47 @@ the numbers.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Mapping
 from typing import Any
 
 from ..async_hooks import AsyncResource
+from ..validators import validateString
 from .emitter import EventEmitter
+
+
+class EventEmitterReferencingAsyncResource(AsyncResource):
+    """The resource of an emitter."""
+
+    def __init__(self, eventEmitter: EventEmitterAsyncResource, options: Mapping[str, Any]) -> None:
+        super().__init__(options["name"], {"triggerAsyncId": options.get("triggerAsyncId", 1)})
+        # Weak: else the two would be kept until the garbage collector runs.
+        self._eventEmitter = weakref.ref(eventEmitter)
+
+    @property
+    def eventEmitter(self) -> EventEmitterAsyncResource | None:
+        """The emitter; None when it is gone."""
+        return self._eventEmitter()
 
 
 class EventEmitterAsyncResource(EventEmitter):
     """An emitter whose listeners run with the context variables in force when it was made.
 
     Args:
-        options: EventEmitterAsyncResourceOptions, or the name alone.
+        options: EventEmitterAsyncResourceOptions, or the name alone. A subclass need not have one.
+    Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ASYNC_ID.
     Node: events.html#class-eventseventemitterasyncresource-extends-eventemitter
     """
 
     def __init__(self, options: Mapping[str, Any] | str | None = None, **keywords: Any) -> None:
-        given: Any = {"name": options} if isinstance(options, str) else {**(options or {}), **keywords}
+        given: dict[str, Any] = {"name": options} if isinstance(options, str) else {**keywords}
+        if isinstance(options, Mapping):
+            given = {**options, **keywords}
+        if type(self) is EventEmitterAsyncResource:
+            validateString(given.get("name"), "options.name")
         super().__init__(given)
-        self._asyncResource = AsyncResource(given.get("name") or type(self).__name__, given.get("triggerAsyncId", 1))
+        given["name"] = given.get("name") or type(self).__name__
+        self._asyncResource = EventEmitterReferencingAsyncResource(self, given)
 
     def emit(self, eventName: Any, *args: Any) -> bool:
         """As in EventEmitter, within the context of this resource."""
@@ -45,6 +67,6 @@ class EventEmitterAsyncResource(EventEmitter):
         return self._asyncResource.triggerAsyncId()
 
     @property
-    def asyncResource(self) -> AsyncResource:
-        """The resource."""
+    def asyncResource(self) -> EventEmitterReferencingAsyncResource:
+        """The resource; its `eventEmitter` is this emitter."""
         return self._asyncResource

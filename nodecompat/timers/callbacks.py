@@ -5,11 +5,13 @@ As an async function in Node: it runs up to its first `await` at once, and its f
 
 from __future__ import annotations
 
+import contextvars
 import inspect
 from collections.abc import Callable
-from types import FunctionType, MethodType
+from types import CoroutineType, FunctionType, MethodType
 from typing import Any
 
+from .. import async_hooks
 from ..events.hooks import rejected
 from ..reactor import ticks
 from ..reactor.coroutines import drive
@@ -36,7 +38,24 @@ def settle(coroutine: Any) -> None:
 
 def runnable(callback: Callable[..., object]) -> Callable[..., object]:
     """`callback` for a caller that drops its result."""
+    if async_hooks.inUse:
+        return kept(callback)
     function = callback.__func__ if type(callback) is MethodType else callback
     if type(function) is FunctionType and function.__code__.co_flags & inspect.CO_COROUTINE:
         return lambda *args: settle(callback(*args))
     return callback
+
+
+def kept(callback: Callable[..., object]) -> Callable[..., object]:
+    """`callback`, with the values of AsyncLocalStorage that are in force now, if a program has any."""
+    if not async_hooks.inUse:
+        return callback
+    context = contextvars.copy_context()
+    # A copy each time: what one call of an interval enters is not there for the next.
+    return lambda *args: context.copy().run(_call, callback, args)
+
+
+def _call(callback: Callable[..., object], args: tuple[Any, ...]) -> None:
+    result = callback(*args)
+    if type(result) is CoroutineType:
+        settle(result)

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..reactor import alive, run, ticks
 from ..validators import validateFunction
-from .callbacks import settle
+from .callbacks import kept, settle
 from .lists import Count, current
 
 
@@ -127,7 +127,7 @@ def setImmediate(callback: Callable[..., object], *args: Any) -> Immediate:
     Node: timers.html#setimmediatecallback-args
     """
     validateFunction(callback, "callback")
-    return Immediate(callback, args)
+    return Immediate(kept(callback), args)
 
 
 def clearImmediate(immediate: Any = None) -> None:

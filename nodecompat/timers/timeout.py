@@ -12,7 +12,7 @@ from typing import Any
 
 from ..errors import numberText
 from ..validators import validateFunction
-from .callbacks import settle
+from .callbacks import kept, settle
 from .lists import Entry, Timers, current
 
 #: Longest delay, milliseconds: what fits a signed 32-bit integer.
@@ -182,7 +182,7 @@ def setTimeout(callback: Callable[..., object], delay: Any = None, *args: Any) -
     Node: timers.html#settimeoutcallback-delay-args
     """
     validateFunction(callback, "callback")
-    return Timeout(callback, delay, args, False)
+    return Timeout(kept(callback), delay, args, False)
 
 
 def setInterval(callback: Callable[..., object], delay: Any = None, *args: Any) -> Timeout:
@@ -196,7 +196,7 @@ def setInterval(callback: Callable[..., object], delay: Any = None, *args: Any) 
     Node: timers.html#setintervalcallback-delay-args
     """
     validateFunction(callback, "callback")
-    return Timeout(callback, delay, args, True)
+    return Timeout(kept(callback), delay, args, True)
 
 
 def clearTimeout(timeout: Any = None) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from nodecompat.async_hooks import AsyncLocalStorage
+from nodecompat.errors import ERR_INVALID_ARG_TYPE
 from nodecompat.events import EventEmitterAsyncResource
 
 
@@ -32,3 +35,17 @@ def testItsNameIsItsClassUnlessItIsGiven() -> None:
     class Sub(EventEmitterAsyncResource): ...
 
     assert Sub(captureRejections=True).asyncResource.type == "Sub"
+
+
+def testOnlyASubclassNeedsNoName() -> None:
+    with pytest.raises(
+        ERR_INVALID_ARG_TYPE, match=r'^The "options.name" property must be of type string\. Received und'
+    ):
+        EventEmitterAsyncResource()
+    with pytest.raises(ERR_INVALID_ARG_TYPE, match=r'^The "options.name" property .* Received type number \(1\)$'):
+        EventEmitterAsyncResource({"name": 1})
+
+
+def testTheResourceKnowsItsEmitter() -> None:
+    emitter = EventEmitterAsyncResource("Q")
+    assert emitter.asyncResource.eventEmitter is emitter

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from nodecompat import process, queueMicrotask
+from nodecompat import async_hooks, process, queueMicrotask, setImmediate, setInterval, setTimeout, timers
+from nodecompat.async_hooks import AsyncLocalStorage
 from nodecompat.errors import ERR_INVALID_ARG_TYPE
 from nodecompat.testing import Network, network
 from nodecompat.timers.callbacks import runnable
@@ -33,7 +34,8 @@ def testTheCallbackMustBeAFunction() -> None:
     assert raised.value.message == 'The "callback" argument must be of type function. Received type number (3)'
 
 
-def testAPlainFunctionIsLeftAsItIs() -> None:
+def testAPlainFunctionIsLeftAsItIs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(async_hooks, "inUse", False)
     assert runnable(len) is len
     assert runnable(testAPlainFunctionIsLeftAsItIs) is testAPlainFunctionIsLeftAsItIs
 
@@ -55,3 +57,35 @@ def testCoroutineFunctionsRun(net: Network, queue: Any) -> None:
     queue(Program().method)
     net.run()
     assert log == ["function", "method", "failed"]
+
+
+@pytest.mark.parametrize(
+    "queue", [process.nextTick, queueMicrotask, setImmediate, lambda callback: setTimeout(callback, 1)]
+)
+def testACallbackKeepsTheValuesOfItsSetting(net: Network, queue: Any) -> None:
+    storage: AsyncLocalStorage = AsyncLocalStorage()
+    log: list[Any] = []
+
+    async def later() -> None:
+        await timers.promises.setTimeout(1)
+        log.append(storage.getStore())
+
+    storage.run("plain", queue, lambda: log.append(storage.getStore()))
+    storage.run("coroutine", queue, later)
+    net.advance(5)
+    assert (log, storage.getStore()) == (["plain", "coroutine"], None)
+
+
+def testWhatACallEntersIsGoneWithIt(net: Network) -> None:
+    storage: AsyncLocalStorage = AsyncLocalStorage()
+    log: list[Any] = []
+
+    def callback() -> None:
+        log.append(storage.getStore())
+        storage.enterWith("entered")
+        if len(log) == 2:
+            interval.close()
+
+    interval = storage.run("set", setInterval, callback, 1)
+    net.advance(5)
+    assert (log, storage.getStore()) == (["set", "set"], None)
