@@ -47,8 +47,32 @@ class DOMException(NodeError):
     Node: globals.html#class-domexception
     """
 
+    INDEX_SIZE_ERR: ClassVar[int] = 1
+    DOMSTRING_SIZE_ERR: ClassVar[int] = 2
+    HIERARCHY_REQUEST_ERR: ClassVar[int] = 3
+    WRONG_DOCUMENT_ERR: ClassVar[int] = 4
+    INVALID_CHARACTER_ERR: ClassVar[int] = 5
+    NO_DATA_ALLOWED_ERR: ClassVar[int] = 6
+    NO_MODIFICATION_ALLOWED_ERR: ClassVar[int] = 7
+    NOT_FOUND_ERR: ClassVar[int] = 8
+    NOT_SUPPORTED_ERR: ClassVar[int] = 9
+    INUSE_ATTRIBUTE_ERR: ClassVar[int] = 10
+    INVALID_STATE_ERR: ClassVar[int] = 11
+    SYNTAX_ERR: ClassVar[int] = 12
+    INVALID_MODIFICATION_ERR: ClassVar[int] = 13
+    NAMESPACE_ERR: ClassVar[int] = 14
+    INVALID_ACCESS_ERR: ClassVar[int] = 15
+    VALIDATION_ERR: ClassVar[int] = 16
+    TYPE_MISMATCH_ERR: ClassVar[int] = 17
+    SECURITY_ERR: ClassVar[int] = 18
+    NETWORK_ERR: ClassVar[int] = 19
     ABORT_ERR: ClassVar[int] = 20
+    URL_MISMATCH_ERR: ClassVar[int] = 21
+    QUOTA_EXCEEDED_ERR: ClassVar[int] = 22
     TIMEOUT_ERR: ClassVar[int] = 23
+    INVALID_NODE_TYPE_ERR: ClassVar[int] = 24
+    DATA_CLONE_ERR: ClassVar[int] = 25
+
     name: str
 
     def __new__(cls, message: str = "", options: str | Mapping[str, Any] = "Error") -> DOMException:

@@ -56,6 +56,12 @@ def testADomExceptionWithACause() -> None:
     assert (error.name, error.code, error.cause, error.__cause__) == ("Foo", 0, cause, cause)
 
 
+def testTheNumbersHaveNames() -> None:
+    names = [name for name in vars(DOMException) if name.endswith("_ERR")]
+    assert [getattr(DOMException, name) for name in names] == list(range(1, 26))
+    assert DOMException("m", "DataCloneError").code == DOMException.DATA_CLONE_ERR
+
+
 def testATimeoutIsPythonsTimeoutToo() -> None:
     error = DOMException("late", "TimeoutError")
     assert isinstance(error, TimeoutError)

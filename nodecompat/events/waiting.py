@@ -8,7 +8,7 @@ JavaScript.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from twisted.internet.defer import Deferred, fail
@@ -139,11 +139,14 @@ def on(
     signal = given.get("signal")
     if signal is not None and signal.aborted:
         raise _aborted(signal)
-    high = given.get("highWaterMark", MAX_SAFE_INTEGER)
-    low = given.get("lowWaterMark", 1)
+    high, low = given.get("highWaterMark"), given.get("lowWaterMark")
+    high = MAX_SAFE_INTEGER if high is None else high
+    low = 1 if low is None else low
     validateInteger(high, "options.highWaterMark", 1)
     validateInteger(low, "options.lowWaterMark", 1)
-    return EventIterator(_Queue(emitter, eventName, given.get("close") or (), signal, high, low))
+    close = given.get("close")
+    closing = close if isinstance(close, Iterable) else ()
+    return EventIterator(_Queue(emitter, eventName, closing, signal, high, low))
 
 
 class EventIterator:
@@ -212,7 +215,7 @@ class _Queue:
         step: Deferred[list[Any]] = Deferred(self._forget)
         if self._events:
             ticks.queueMicrotask(_callback, step, self._events.popleft())
-            if self._paused and len(self._events) < self._low:
+            if self._paused and not self._finished and len(self._events) < self._low:
                 self._paused = False
                 self._emitter.resume()
         elif self._error is not None:

@@ -266,6 +266,15 @@ def testACancelledStepLeavesTheEventToTheNext(net: Network, emitter: EventEmitte
     assert outcome(net, kept) == [1]
 
 
+class Source(EventEmitter):
+    """An emitter that can be paused, and says so."""
+
+    def __init__(self, log: list[Any]) -> None:
+        super().__init__()
+        self.pause = lambda: log.append("pause")
+        self.resume = lambda: log.append("resume")
+
+
 @pytest.mark.parametrize(
     "marks, expected",
     [
@@ -275,14 +284,7 @@ def testACancelledStepLeavesTheEventToTheNext(net: Network, emitter: EventEmitte
     ],
 )
 def testAboveTheHighWaterMarkTheEmitterIsPaused(net: Network, log: list[Any], marks: Any, expected: list[Any]) -> None:
-    class Source(EventEmitter):
-        def pause(self) -> None:
-            log.append("pause")
-
-        def resume(self) -> None:
-            log.append("resume")
-
-    source = Source()
+    source = Source(log)
     iterator = on(source, "x", marks)
     for count in range(4):
         source.emit("x", count)
@@ -290,6 +292,24 @@ def testAboveTheHighWaterMarkTheEmitterIsPaused(net: Network, log: list[Any], ma
         iterator.__anext__().addCallback(lambda args: log.extend(args))
         net.run()
     assert log == expected
+
+
+def testAnEmitterThatIsNoLongerListenedToIsNotResumed(net: Network, log: list[Any]) -> None:
+    source = Source(log)
+    iterator = on(source, "x", highWaterMark=1)
+    source.emit("x", 1)
+    source.emit("x", 2)
+    iterator.return_()
+    for _ in range(2):
+        iterator.__anext__().addCallback(lambda args: log.extend(args))
+        net.run()
+    assert log == ["pause", 1, 2]
+
+
+def testOptionsThatAreNoneAreLeftOut(net: Network, emitter: EventEmitter) -> None:
+    iterator = on(emitter, "x", {"highWaterMark": None, "lowWaterMark": None, "close": None, "signal": None})
+    emitter.emit("x", 1)
+    assert outcome(net, iterator.__anext__()) == [1]
 
 
 @pytest.mark.parametrize(
