@@ -26,6 +26,7 @@ class Turns:
         replace(Timeout, "_fire", self._telling("timer", "timer", "_onTimeout", Timeout._fire))
         replace(Immediate, "_run", self._telling("timer", "setImmediate", "_onImmediate", Immediate._run))
         replace(ticks, "_runOne", self._tellingTick(ticks._runOne))
+        replace(ticks, "watched", True)
 
     def _telling(self, kind: str, name: str, attribute: str, real: Callable[[Any], None]) -> Callable[[Any], None]:
         around, recorder = self._around, self._recorder

@@ -15,6 +15,7 @@ from ..events.emitter import _absent
 from ..reactor.ticks import nextTick
 from ..string_decoder import StringDecoder
 from . import state
+from .copies import ownCopies
 from .operators import Operators
 from .options import READABLE_HOOKS, adopt, merge
 from .pipe import pipe, unpipe
@@ -32,6 +33,7 @@ __all__ = ["Readable"]
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
+@ownCopies
 class Readable(Reading, Operators):
     """A source of chunks, read by 'data', by 'readable' and read(), by pipe, or by `async for`.
 

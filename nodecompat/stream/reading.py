@@ -134,10 +134,10 @@ class Reading(BaseStream):
         if (
             ((type(chunk) is bytes and chunk) or (self._readObjectMode and chunk is not None))
             and self._decoder is None
-            and not self._readGate & OVER
+            and not (gate := self._readGate) & OVER
         ):
-            if not self._selfPumping:
-                self._readGate &= ~BUSY
+            if gate and not self._selfPumping:
+                self._readGate = gate & ~BUSY
             if self._flowing and not self._readLength and not self._readSync and "data" in self._events:
                 # Straight out: it flows, nothing waits, nobody is inside `_read`.
                 if self._awaitDrain:
@@ -299,8 +299,8 @@ class Reading(BaseStream):
         Raises: ERR_OUT_OF_RANGE for more than 1 GiB.
         Node: stream.html#readablereadsize
         """
-        if size is not None and (size := _toInteger(size)) is not None:
-            return self._readSome(size)
+        if size is not None and (type(size) is int or (size := _toInteger(size)) is not None):
+            return self._readSome(size) if size else self._refill()
         # The likely case, in named steps: ask the source, take the first chunk, hand it out. They are `_askSource` and
         # `_handOut`, written out: two calls less are a tenth of what a chunk costs here.
         self._emittedReadable = self._owesReadable = False
@@ -348,10 +348,26 @@ class Reading(BaseStream):
             self.emit("data", chunk)
         return chunk
 
+    def _refill(self) -> None:
+        """read(0): takes nothing, but asks the source for more; with enough there, it says 'readable' instead."""
+        mark, length = self._readHighWaterMark, self._readLength
+        if self._readPhase:
+            if not length:
+                self._scheduleEnd()
+            elif self._needReadable:
+                self._scheduleReadable()
+        elif self._needReadable and (length >= mark if mark else length > 0):
+            self._scheduleReadable()
+        else:
+            if not self._readGate and (not length or self._needReadable or length < mark):
+                self._askSource()
+            self._needReadable = self._readLength <= self._readHighWaterMark
+
     def _readSome(self, size: int) -> Any:
-        """read(size)."""
-        if self._readPrepare(size):
-            return None
+        """read(n) with a number that is not 0."""
+        if size > self._readHighWaterMark:
+            self._readHighWaterMark = _nextMark(size)
+        self._emittedReadable = self._owesReadable = False
         count = self._howMuchToRead(size)
         length = self._readLength
         if not count and self._readPhase:
@@ -392,23 +408,6 @@ class Reading(BaseStream):
             self._dataEmitted = True
             self.emit("data", chunk)
         return chunk
-
-    def _readPrepare(self, size: int) -> bool:
-        """read(n) with a number: True when it is answered already (nothing to do now)."""
-        if size > self._readHighWaterMark:
-            self._readHighWaterMark = _nextMark(size)
-        if size:
-            self._emittedReadable = self._owesReadable = False
-            return False
-        # read(0) only triggers a refill; with enough there, it says 'readable' instead.
-        mark, length = self._readHighWaterMark, self._readLength
-        if self._needReadable and ((length >= mark if mark else length > 0) or self._readPhase):
-            if not length and self._readPhase:
-                self._scheduleEnd()
-            else:
-                self._scheduleReadable()
-            return True
-        return False
 
     def _nextSize(self) -> int:
         """How much read() will take of a buffer that is not empty."""
@@ -487,7 +486,8 @@ class Reading(BaseStream):
             self._emittedReadable = False
         if not self._flowing and not self._readPhase and self._readLength <= self._readHighWaterMark:
             self._needReadable = True
-        self._flow()
+        if self._flowing:
+            self._flow()
 
     def _scheduleReadMore(self) -> None:
         if not self._readingMore and not self._readGate & (BUSY | NOT_CONSTRUCTED):
@@ -551,8 +551,6 @@ class Reading(BaseStream):
 
 def _toInteger(size: Any) -> int | None:
     """JavaScript's parseInt, as far as a size needs it; None for what is no number."""
-    if type(size) is int:
-        return size
     try:
         return int(size)
     except (ValueError, OverflowError):

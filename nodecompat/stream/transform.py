@@ -13,12 +13,14 @@ from ..errors import ERR_METHOD_NOT_IMPLEMENTED
 from ..reactor.ticks import nextTick
 from . import state
 from .base import Callback
+from .copies import ownCopies
 from .duplex import Duplex
 from .options import TRANSFORM_HOOKS, adopt, merge
 
 __all__ = ["Transform"]
 
 
+@ownCopies
 class Transform(Duplex):
     """A stream that turns what is written into what is read.
 

@@ -15,6 +15,7 @@ from ..events import EventEmitter
 from ..reactor.ticks import nextTick
 from . import state
 from .base import Callback
+from .copies import ownCopies
 from .options import WRITABLE_HOOKS, adopt, merge
 from .views import WritableState
 from .writing import Writing
@@ -22,6 +23,7 @@ from .writing import Writing
 __all__ = ["Writable"]
 
 
+@ownCopies
 class Writable(Writing):
     """A sink for chunks.
 

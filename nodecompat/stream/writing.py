@@ -351,10 +351,13 @@ class Writing(BaseStream):
         if self._needDrain and not self._writeLength and not self._writePhase and self._life <= LIVE:
             self._needDrain = False
             self.emit("drain")
-        while count:
-            count -= 1
-            self._pendingCallbacks -= 1
-            callback(None)
+        if callback is nop:
+            self._pendingCallbacks -= count
+        else:
+            while count:
+                count -= 1
+                self._pendingCallbacks -= 1
+                callback(None)
         if self._life > LIVE:
             self._errorBuffer()
         if self._writePhase:
