@@ -61,7 +61,7 @@ class AsyncLocalStorage:
         given: Mapping[str, Any] = {**(options or {}), **keywords}
         self._default = given.get("defaultValue")
         self._name = toText(given.get("name", ""))
-        self._variable: contextvars.ContextVar[Any] = contextvars.ContextVar(self._name or "AsyncLocalStorage")
+        self._variable = self._newVariable()
 
     @property
     def name(self) -> str:
@@ -78,11 +78,8 @@ class AsyncLocalStorage:
         Returns: what `callback` returns; for a coroutine function a Deferred.
         Node: async_context.html#asynclocalstoragerunstore-callback-args
         """
-        token = self._variable.set(store)
-        try:
+        with _Scope(self, store):
             return called(callback, args)
-        finally:
-            self._variable.reset(token)
 
     def exit(self, callback: Callable[..., Any], *args: Any) -> Any:
         """Call back without a value. Node: async_context.html#asynclocalstorageexitcallback-args"""
@@ -93,8 +90,14 @@ class AsyncLocalStorage:
         self._variable.set(store)
 
     def disable(self) -> None:
-        """Forget the value in force here. Node: async_context.html#asynclocalstoragedisable"""
-        self._variable.set(self._default)
+        """Forget the values in force, here and wherever one was kept.
+
+        Node: async_context.html#asynclocalstoragedisable
+        """
+        self._variable = self._newVariable()
+
+    def _newVariable(self) -> contextvars.ContextVar[Any]:
+        return contextvars.ContextVar(self._name or "AsyncLocalStorage")
 
     def withScope(self, store: Any) -> _Scope:
         """For a `with` block: `store` is the value within. Node: async_context.html#asynclocalstoragewithscopestore"""
@@ -124,8 +127,13 @@ class _Scope:
     def dispose(self) -> None:
         """Put the value before it back in force."""
         token, self._token = self._token, None
-        if token is not None:
-            self._storage._variable.reset(token)
+        if token is None:
+            return
+        variable = self._storage._variable
+        if token.var is variable:
+            variable.reset(token)
+        elif token.old_value is not token.MISSING:  # disabled in the meantime
+            variable.set(token.old_value)
 
     def __enter__(self) -> _Scope:
         return self

@@ -72,6 +72,18 @@ def testEnterWithAndDisable() -> None:
     assert storage.getStore() is None
 
 
+def testDisableForgetsWhatWasKept() -> None:
+    storage = AsyncLocalStorage()
+    kept = storage.run("kept", AsyncLocalStorage.snapshot)
+
+    def program() -> list[Any]:
+        storage.enterWith("outer")
+        inside = storage.run("inner", lambda: (storage.disable(), storage.getStore()))
+        return [inside[1], storage.getStore(), kept(storage.getStore)]
+
+    assert AsyncResource("X").runInAsyncScope(program) == [None, "outer", None]
+
+
 def testAScopeSetsTheValueBackOnce() -> None:
     storage = AsyncLocalStorage()
     with storage.withScope(1) as outer:

@@ -148,13 +148,20 @@ class Interval:
 
     def return_(self, value: Any = None) -> Deferred[Any]:
         """Stop; gives `value`."""
-        self._close()
-        return _later(value)
+        return self._afterSteps(lambda: _later(value))
 
     def throw(self, error: BaseException) -> Deferred[Any]:
         """Stop; fails with `error`."""
+        return self._afterSteps(lambda: _fail(error))
+
+    def _afterSteps(self, end: Callable[[], Deferred[Any]]) -> Deferred[Any]:
+        """Stop behind the steps that wait: they get their values, as those of an async generator do."""
+        if self._state is not None and self._state.isWaiting():
+            result: Deferred[Any] = Deferred()
+            self._state.endings.append(lambda: end().chainDeferred(result))
+            return result
         self._close()
-        return _fail(error)
+        return end()
 
     async def aclose(self) -> None:
         """Stop."""
@@ -175,7 +182,7 @@ class Interval:
 class _Ticker:
     """The timer of an Interval, which does not know the Interval: so that the Interval can be dropped."""
 
-    __slots__ = ("_behind", "_timeout", "_unlisten", "_value", "_waiting", "done", "failure")
+    __slots__ = ("_behind", "_timeout", "_unlisten", "_value", "_waiting", "done", "endings", "failure")
 
     def __init__(self, value: Any) -> None:
         self._value = value
@@ -185,6 +192,11 @@ class _Ticker:
         self._unlisten: Callable[[], None] | None = None
         self.done = True
         self.failure: BaseException | None = None
+        #: To be called when it has ended, which it does as soon as nobody waits any more.
+        self.endings: list[Callable[[], object]] = []
+
+    def isWaiting(self) -> bool:
+        return bool(self._waiting)
 
     def start(self, delay: Any, options: Any) -> None:
         signal, refed = _check(options, delay)
@@ -202,7 +214,7 @@ class _Ticker:
         if self.failure is not None:
             failure, self.failure = self.failure, None
             return _fail(failure)
-        if self.done:
+        if self.done or self.endings:
             return _fail(StopAsyncIteration())
         waiting: Deferred[Any] = Deferred(self._forget)
         self._waiting.append(waiting)
@@ -223,13 +235,20 @@ class _Ticker:
             self._unlisten = None
         while self._waiting:
             ticks.queueMicrotask(_errback, self._waiting.popleft(), StopAsyncIteration())
+        endings, self.endings = self.endings, []
+        for ending in endings:
+            ending()
 
     def _forget(self, waiting: Deferred[Any]) -> None:
         self._waiting.remove(waiting)
+        if self.endings and not self._waiting:
+            self.stop()
 
     def _tick(self) -> None:
         if self._waiting:
             ticks.queueMicrotask(_callback, self._waiting.popleft(), self._value)
+            if self.endings and not self._waiting:
+                self.stop()
         else:
             self._behind += 1
 

@@ -207,11 +207,21 @@ class TestSetInterval:
 
     def testReturnEndsIt(self, net: Network) -> None:
         interval = promises.setInterval(10)
-        waiting = interval.next()
         assert outcome(net, interval.return_(7)) == 7
-        assert isinstance(outcome(net, waiting), StopAsyncIteration)
         assert isinstance(outcome(net, interval.next()), StopAsyncIteration)
         assert not alive.isAlive()
+
+    def testReturnComesBehindTheStepsThatWait(self, net: Network) -> None:
+        interval = promises.setInterval(10, "value")
+        steps = [interval.next(), interval.return_(7), interval.return_(8)]
+        log: list[Any] = []
+        for step in steps:
+            step.addCallback(log.append)
+        net.advance(9)
+        assert log == []
+        net.advance(1)
+        assert (log, alive.isAlive()) == (["value", 7, 8], False)
+        assert isinstance(outcome(net, interval.next()), StopAsyncIteration)
 
     def testThrowEndsIt(self, net: Network) -> None:
         interval = promises.setInterval(10)
