@@ -200,7 +200,10 @@ class _Listener:
         self._call = fit(callback, 1) if callable(callback) else self._handleEvent
 
     def matches(self, callback: Any, capture: bool) -> bool:
-        return bool(self.callback == callback) and self.capture is capture
+        # Equal will do, as each `self.onEvent` is a new bound method; but two mappings are two objects.
+        own = self.callback
+        same = own is callback or (not isinstance(own, Mapping) and bool(own == callback))
+        return same and self.capture is capture
 
     def call(self, event: Event) -> object:
         return self._call(event)

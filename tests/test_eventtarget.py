@@ -134,6 +134,13 @@ def testAnObjectMayListen(target: EventTarget, log: list[Any]) -> None:
     assert log == ["x", "replaced"]
 
 
+def testMappingsThatAreEqualAreTwoListeners(target: EventTarget, log: list[Any]) -> None:
+    for _ in range(2):
+        target.addEventListener("x", {"handleEvent": log.append})
+    target.dispatchEvent(event := Event("x"))
+    assert log == [event, event]
+
+
 def testTheHandleEventOfAnObjectMayComeLater(target: EventTarget, log: list[Any]) -> None:
     listener: dict[str, Any] = {}
     target.addEventListener("x", listener)
