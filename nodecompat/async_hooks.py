@@ -2,7 +2,7 @@
 
 Follows Node 26 as far as Python's context variables go: a value is seen by what is called, by coroutines started there,
 by timers, ticks and microtasks set there, and by what an AsyncResource runs. Differs: a value does not travel by itself
-through socket events and the callbacks of a Deferred; there are no hooks.
+through socket events and the callbacks of a Deferred; `thisArg` is ignored; there are no hooks.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from .validators import MAX_SAFE_INTEGER, isNumber, validateFunction, validateOb
 
 #: True from the first AsyncLocalStorage on: then timers, ticks and microtasks keep the context they were set in.
 inUse = False
+#: The context of the exception that is on its way to 'uncaughtException'.
+failed: contextvars.Context | None = None
 
 
 def called(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
@@ -148,7 +150,7 @@ class _Bind:
     def __get__(self, resource: AsyncResource | None, cls: type[AsyncResource]) -> Callable[..., Callable[..., Any]]:
         if resource is not None:
             return resource._bind
-        return lambda fn, type=None: cls._bound(type or getattr(fn, "__name__", "bound-anonymous-fn"), fn)
+        return lambda fn, type=None, thisArg=None: cls._bound(type or getattr(fn, "__name__", "bound-anonymous-fn"), fn)
 
 
 class AsyncResource:
@@ -187,18 +189,21 @@ class AsyncResource:
         validateFunction(fn, "fn")
         return AsyncResource(type)._bind(fn)
 
-    def _bind(self, fn: Callable[..., Any]) -> Callable[..., Any]:
+    def _bind(self, fn: Callable[..., Any], thisArg: Any = None) -> Callable[..., Any]:
         validateFunction(fn, "fn")
 
         # As many arguments as `fn` takes (`events.fit` looks behind the wrapper).
         @functools.wraps(fn)
         def bound(*args: Any) -> Any:
-            return self.runInAsyncScope(fn, *args)
+            return self.runInAsyncScope(fn, None, *args)
 
         return bound
 
-    def runInAsyncScope(self, fn: Callable[..., Any], *args: Any) -> Any:
-        """Call `fn` with those context variables; a coroutine comes as a Deferred."""
+    def runInAsyncScope(self, fn: Callable[..., Any], thisArg: Any = None, *args: Any) -> Any:
+        """Call `fn(*args)` with those context variables; a coroutine comes as a Deferred. `thisArg` is ignored.
+
+        Node: async_context.html#asyncresourceruninasyncscopefn-thisarg-args
+        """
         # A copy each time: a context cannot be entered twice, and a listener may emit again.
         return self._context.copy().run(called, fn, args)
 

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, MutableMapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
 
-from . import events
+from . import async_hooks, events
 from .errors import (
     ERR_INVALID_ARG_TYPE,
     ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET,
@@ -35,7 +35,7 @@ from .reactor import alive, faults, signals, ticks
 from .reactor import run as runner
 from .reactor.report import printError
 from .rejection import Rejection
-from .timers.callbacks import runnable
+from .timers.callbacks import kept, runnable
 from .timers.immediate import resumeParked, setImmediate
 from .timers.lists import current as currentTimers
 from .usage import CpuUsage, HighResolutionTime, MemoryUsage, cpuUsage, residentSize
@@ -239,6 +239,10 @@ class Process(EventEmitter):
 
     def _onUncaught(self, error: BaseException) -> bool:
         """The hook of `faults.report`: True when the program's own handler took the error."""
+        context, async_hooks.failed = async_hooks.failed, None
+        return self._tellUncaught(error) if context is None else context.run(self._tellUncaught, error)
+
+    def _tellUncaught(self, error: BaseException) -> bool:
         try:
             self.emit("uncaughtExceptionMonitor", error, self._origin)
             if self._captureCallback is not None:
@@ -259,7 +263,7 @@ class Process(EventEmitter):
 
     def _onRejection(self, reason: Any, promise: Any) -> None:
         """The hook of `events`: a failure that nobody handles. `promise` has given it away already."""
-        ticks.queueRejection(self._reportRejection, reason)
+        ticks.queueRejection(kept(self._reportRejection), reason)
 
     def _reportRejection(self, reason: Any) -> None:
         if isinstance(reason, (SystemExit, KeyboardInterrupt)):
@@ -376,6 +380,9 @@ class Process(EventEmitter):
         for name in names:
             self._forgetSignal(name)
         return self
+
+    def _warningName(self) -> str:
+        return "[process]"
 
     def _forgetSignal(self, eventName: Any) -> None:
         number = _signalNumber(eventName)

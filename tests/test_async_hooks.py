@@ -128,5 +128,9 @@ def testBadResources(args: Any, error: type[NodeError], message: str) -> None:
     assert str(caught.value) == message
 
 
+def testTheScopeOfAResourceTakesAThisThatNobodyNeeds() -> None:
+    assert AsyncResource("X").runInAsyncScope(lambda *args: args, "this", 1, 2) == (1, 2)
+
+
 def testTheTriggerOfAResource() -> None:
     assert [AsyncResource("X", given).triggerAsyncId() for given in (None, 5, {"triggerAsyncId": -1})] == [1, 5, -1]

@@ -435,6 +435,14 @@ class TestEmitWarning:
         net.run()
         assert log == [("MaxListenersExceededWarning", "x", 11)]
 
+    def testItsOwnNameIsWrittenAsNodeWritesIt(self, net: Network, other: Process, log: list[Any]) -> None:
+        other.removeAllListeners("warning")
+        other.on("warning", lambda warning: log.append(str(warning)))
+        for _ in range(11):
+            other.on("x", print)
+        net.run()
+        assert "11 x listeners added to [process]. MaxListeners is 10." in log[0]
+
 
 class TestExit:
     def testEmitsExitOnceAndRaises(self, other: Process, log: list[Any]) -> None:

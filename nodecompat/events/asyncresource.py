@@ -50,7 +50,7 @@ class EventEmitterAsyncResource(EventEmitter):
 
     def emit(self, eventName: Any, *args: Any) -> bool:
         """As in EventEmitter, within the context of this resource."""
-        return bool(self._asyncResource.runInAsyncScope(super().emit, eventName, *args))
+        return bool(self._asyncResource.runInAsyncScope(super().emit, None, eventName, *args))
 
     def emitDestroy(self) -> None:
         """Node: events.html#eventemitterasyncresourceemitdestroy"""

@@ -297,13 +297,16 @@ class EventEmitter:
         hooks.deliverWarning(
             MaxListenersExceededWarning(
                 f"Possible EventEmitter memory leak detected. {count} {eventName} listeners added to"
-                f" [{type(self).__name__}]. MaxListeners is {numberText(self.getMaxListeners())}."
+                f" {self._warningName()}. MaxListeners is {numberText(self.getMaxListeners())}."
                 " Use emitter.setMaxListeners() to increase limit",
                 eventName,
                 count,
                 emitter=self,
             )
         )
+
+    def _warningName(self) -> str:
+        return f"[{type(self).__name__}]"
 
     # -- removing
 

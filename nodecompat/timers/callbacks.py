@@ -56,6 +56,10 @@ def kept(callback: Callable[..., object]) -> Callable[..., object]:
 
 
 def _call(callback: Callable[..., object], args: tuple[Any, ...]) -> None:
-    result = callback(*args)
+    try:
+        result = callback(*args)
+    except BaseException:
+        async_hooks.failed = contextvars.copy_context()
+        raise
     if type(result) is CoroutineType:
         settle(result)

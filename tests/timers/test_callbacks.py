@@ -76,6 +76,24 @@ def testACallbackKeepsTheValuesOfItsSetting(net: Network, queue: Any) -> None:
     assert (log, storage.getStore()) == (["plain", "coroutine"], None)
 
 
+def testAnUncaughtExceptionIsToldWithinItsValues(net: Network) -> None:
+    storage: AsyncLocalStorage = AsyncLocalStorage()
+    log: list[Any] = []
+
+    def fails() -> None:
+        raise ValueError("one")
+
+    async def failsToo() -> None:
+        raise ValueError("two")
+
+    process.once("uncaughtException", lambda error: log.append((str(error), storage.getStore())))
+    process.once("unhandledRejection", lambda error: log.append((str(error), storage.getStore())))
+    storage.run(1, setTimeout, fails, 1)
+    storage.run(2, setTimeout, failsToo, 2)
+    net.advance(5)
+    assert (log, async_hooks.failed) == ([("one", 1), ("two", 2)], None)
+
+
 def testWhatACallEntersIsGoneWithIt(net: Network) -> None:
     storage: AsyncLocalStorage = AsyncLocalStorage()
     log: list[Any] = []
