@@ -54,6 +54,7 @@ NODE_VERSION = "26.10.0"
 #: Exit code of Node when an 'uncaughtException' listener itself raises.
 _HANDLER_FAILED = 7
 _STARTED = time.monotonic_ns()
+_absent: Any = object()
 
 
 class EmitWarningOptions(TypedDict, total=False):
@@ -151,15 +152,15 @@ class Process(EventEmitter):
     def exitCode(self, code: int | str | None) -> None:
         self._exitCode = None if code is None else _toExitCode(code)
 
-    def exit(self, code: int | str | None = None) -> NoReturn:
+    def exit(self, code: int | str | None = _absent) -> NoReturn:
         """End the program at once: 'exit' is emitted, nothing else is called.
 
         Args:
-            code: the exit code; `exitCode`, or 0, if left out.
+            code: the exit code; `exitCode`, or 0, if left out. None is 0.
         Raises: SystemExit always, so that the caller ends too; ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
         Node: process.html#processexitcode
         """
-        if code is not None:
+        if code is not _absent:
             self.exitCode = code
         if not self._exiting:
             self._emitExit()

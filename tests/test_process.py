@@ -499,6 +499,12 @@ run()
 """
         assert program(source) == (0, "boom\nbeforeExit\n", "")
 
+    def testNoneGivenToExitIsZero(self, other: Process) -> None:
+        other.exitCode = 6
+        with pytest.raises(SystemExit) as raised:
+            other.exit(None)
+        assert raised.value.code == 0
+
     def testNoneIsNoCode(self, other: Process) -> None:
         other.exitCode = 3
         other.exitCode = None

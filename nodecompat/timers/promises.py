@@ -116,7 +116,8 @@ scheduler = object.__new__(Scheduler)
 
 
 class Interval:
-    """What `timers.promises.setInterval` returns: an async iterator; it stops when it is closed or dropped.
+    """What `timers.promises.setInterval` returns: an async iterator; it stops when it is closed or dropped,
+    or at the end of an `async with` block.
 
     `next`, `return_` and `throw` are those of a JavaScript iterator; `next` may be called again while it waits, and
     gives StopAsyncIteration after the end.
@@ -165,6 +166,12 @@ class Interval:
 
     async def aclose(self) -> None:
         """Stop."""
+        self._close()
+
+    async def __aenter__(self) -> Interval:
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
         self._close()
 
     def _close(self) -> None:
