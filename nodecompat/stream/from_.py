@@ -111,9 +111,7 @@ class _Source:
                 await self.close(error)
             except Exception as failure:
                 error = aggregateTwoErrors(error, failure)
-            # As long as Node's promises take: the ticks that are queued now come first, and a step of the iterator.
-            await microtask()
-            await microtask()
+            await microtask()  # the reaction to a promise in Node: the ticks that are queued now come first
             closed(error)
 
         before(err, lambda failure=None: run(close(err if failure is None else failure)))
@@ -125,12 +123,22 @@ class _Source:
             try:
                 throw(err)
             except StopIteration:
+                await _answered()
                 return
             except BaseException as failure:
                 if failure is not err:
                     raise
                 return
-        await closeIterator(self.iterator)
+            await _answered()
+        if hasattr(self.iterator, "close"):
+            await closeIterator(self.iterator)
+            await _answered()
+
+
+async def _answered() -> None:
+    """As long as Node needs to look at what an iterator answered: it awaits the answer, then its value."""
+    await microtask()
+    await microtask()
 
 
 class _AsyncSource(_Source):
@@ -180,13 +188,19 @@ class _AsyncSource(_Source):
             try:
                 await self.step(throw, err)
             except StopAsyncIteration:
+                await _answered()
                 return
             except BaseException as failure:
+                await microtask()
                 if failure is not err:
                     raise
                 return
-            await microtask()  # a step that was asked for meanwhile goes on behind the `except` of the generator
-        await self.step(closeIterator, self.iterator)
+            await _answered()  # a step that was asked for meanwhile goes on behind the `except` of the generator
+        if hasattr(self.iterator, "aclose"):
+            try:
+                await self.step(closeIterator, self.iterator)
+            finally:
+                await _answered()
 
 
 def _fromFile(cls: Any, file: Any, options: Mapping[str, Any]) -> Any:

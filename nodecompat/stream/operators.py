@@ -350,8 +350,12 @@ async def _forEach(stream: Any, fn: Callable[..., Any], options: Mapping[str, An
         await resolve(function(chunk, given))
         return _EMPTY
 
-    async for _ in _Mapping(stream, call, options).values():
-        pass
+    try:
+        async for _ in _Mapping(stream, call, options).values():
+            pass
+    except Exception:
+        await _left()
+        raise
 
 
 async def _toArray(stream: Any, options: Mapping[str, Any]) -> list[Any]:
@@ -367,13 +371,20 @@ async def _first(stream: Any, fn: Callable[..., Any], options: Mapping[str, Any]
     values = _filtering(stream, fn, options).values()
     try:
         async for chunk in values:
+            # The way of a value through Node's generators takes as long: other calls may begin meanwhile.
+            for _ in range(4):
+                await microtask()
             return chunk
         return _EMPTY
     finally:
         await values.aclose()
-        # Node's way through its generators takes longer than the pump needs to leave the stream, which destroys it.
-        await microtask()
-        await microtask()
+        await _left()
+
+
+async def _left() -> None:
+    """Node's way through its generators takes longer than the pump needs to leave the stream, which destroys it."""
+    await microtask()
+    await microtask()
 
 
 async def _some(stream: Any, fn: Callable[..., Any], options: Mapping[str, Any]) -> bool:

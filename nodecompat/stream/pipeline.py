@@ -283,7 +283,10 @@ class _Pipeline:
                 await writer.close()
         except Exception as failure:
             error = failure
-            await writer.abort(error)
+            try:
+                await writer.abort(error)
+            except Exception as cause:
+                error = cause
         self.finish(error)
 
     @staticmethod

@@ -10,14 +10,16 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
-from ..errors import ERR_INVALID_ARG_TYPE, AbortError
+from ..encodings import isEncoding
+from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, AbortError
+from ..events import addAbortListener
 from ..reactor.ticks import nextTick
-from ..validators import validateObject
+from ..validators import validateBoolean, validateObject
 from .awaiting import settle
 from .base import Callback
 from .destroy import destroy
 from .endofstream import eos
-from .utils import isDestroyed, isReadable, isReadableNodeStream, isWebReadable, isWebWritable, isWritable
+from .utils import isReadable, isReadableNodeStream, isWebReadable, isWebWritable, isWritable
 from .utils import isWritableNodeStream as isWritableStream
 from .web import ReadableStream, WritableStream
 from .webcommon import asError
@@ -29,15 +31,31 @@ def _requireWeb(value: Any, name: str, cls: str, test: Callable[[Any], bool]) ->
     return value
 
 
+def _sizeOf(chunk: Any) -> int:
+    return len(chunk) if isinstance(chunk, (str, bytes, bytearray, memoryview)) else 1
+
+
+def _checkOptions(options: Mapping[str, Any], *booleans: str) -> None:
+    """Stricter than the streams' own constructors, as in Node."""
+    for name in booleans:
+        if options.get(name) is not None:
+            validateBoolean(options[name], f"options.{name}")
+    encoding = options.get("encoding")
+    if encoding is not None and not isEncoding(encoding):
+        raise ERR_INVALID_ARG_VALUE("options.encoding", encoding)
+
+
 def readableToWeb(stream: Any, options: Mapping[str, Any]) -> ReadableStream:
     """A ReadableStream of what a Readable gives."""
     if not isReadableNodeStream(stream):
         raise ERR_INVALID_ARG_TYPE("streamReadable", "stream.Readable", stream)
-    if isDestroyed(stream) or not isReadable(stream):
-        closed = ReadableStream()
-        closed._giveUp(None).addErrback(lambda failure: None)
-        return closed
     return _ReadableToWeb(stream, options.get("strategy")).web
+
+
+def _closedReadable() -> ReadableStream:
+    closed = ReadableStream()
+    closed._giveUp(None)
+    return closed
 
 
 class _ReadableToWeb:
@@ -46,7 +64,7 @@ class _ReadableToWeb:
     def __init__(self, stream: Any, strategy: Mapping[str, Any] | None) -> None:
         self.stream = stream
         mark = stream.readableHighWaterMark
-        size = None if stream.readableObjectMode else len
+        size = None if stream.readableObjectMode else _sizeOf
         self.web = ReadableStream(self, strategy or {"highWaterMark": mark, "size": size})
         stream.pause()
         self.cleanup = eos(stream, {"writable": False}, self.onDone)
@@ -65,7 +83,7 @@ class _ReadableToWeb:
         self.stream.on("error", lambda: None)
         if error is not None:
             self.web._fail(error)
-        elif self.web._isReadable and not self.web._closeRequested:
+        elif self.web._isOpen():
             self.web._requestClose()
 
     def pull(self, controller: Any) -> None:
@@ -78,6 +96,7 @@ class _ReadableToWeb:
 def readableFromWeb(cls: Any, web: Any, options: Mapping[str, Any]) -> Any:
     """A Readable of what a ReadableStream gives."""
     _requireWeb(web, "readableStream", "ReadableStream", isWebReadable)
+    _checkOptions(options, "objectMode")
     return _ReadableFromWeb(cls, web, options).stream
 
 
@@ -118,18 +137,20 @@ class _ReadableFromWeb(_Reading):
         self.stream = cls({**options, "read": lambda size: self.read(), "destroy": self.destroy})
 
     def destroy(self, error: BaseException | None, callback: Callback) -> None:
-        self.giveUp(error, lambda: nextTick(callback, error))
+        self.giveUp(error, lambda: callback(error))
 
 
 def writableToWeb(stream: Any) -> WritableStream:
     """A WritableStream that writes into a Writable."""
     if not isWritableStream(stream):
         raise ERR_INVALID_ARG_TYPE("streamWritable", "stream.Writable", stream)
-    if isDestroyed(stream) or not isWritable(stream):
-        closed = WritableStream()
-        closed._requestClose().addErrback(lambda failure: None)
-        return closed
-    return _WritableToWeb(stream).web
+    return _WritableToWeb(stream).web if isWritable(stream) else _closedWritable()
+
+
+def _closedWritable() -> WritableStream:
+    closed = WritableStream()
+    closed._requestClose()
+    return closed
 
 
 class _WritableToWeb:
@@ -140,7 +161,7 @@ class _WritableToWeb:
         self.drained: Deferred[None] | None = None
         self.ended: Deferred[None] | None = None
         mark = stream.writableHighWaterMark
-        size = None if stream.writableObjectMode else len
+        size = None if stream.writableObjectMode else _sizeOf
         self.web = WritableStream(self, {"highWaterMark": mark, "size": size})
         self.cleanup = eos(stream, {"readable": False}, self.onDone)
         stream.on("drain", self.onDrain)
@@ -156,15 +177,20 @@ class _WritableToWeb:
         self.cleanup()
         self.stream.on("error", lambda: None)
         ended, self.ended = self.ended, None
+        drained, self.drained = self.drained, None
         if error is not None:
+            for waiting in (drained, ended):
+                if waiting is not None:
+                    waiting.errback(error)
             self.web._fail(error)
-        elif ended is None and self.web._isWritable:
-            self.web._fail(AbortError())
-        if ended is not None:
+        elif ended is not None:
             ended.callback(None)
+        else:
+            self.web._fail(AbortError())
 
     def write(self, chunk: Any) -> Deferred[None] | None:
-        if self.stream.writableNeedDrain or not self.stream.write(chunk):
+        self.stream.write(chunk)
+        if self.stream.writableNeedDrain:
             self.drained = Deferred()
             return self.drained
         return None
@@ -181,6 +207,7 @@ class _WritableToWeb:
 def writableFromWeb(cls: Any, web: Any, options: Mapping[str, Any]) -> Any:
     """A Writable that writes into a WritableStream."""
     _requireWeb(web, "writableStream", "WritableStream", isWebWritable)
+    _checkOptions(options, "objectMode", "decodeStrings")
     return _WritableFromWeb(cls, web, options).stream
 
 
@@ -200,17 +227,53 @@ class _Writing:
         self.closed = True
         destroy(self.stream, error)
 
-    def write(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
-        def ready(value: Any) -> None:
-            settle(self.writer.write(chunk), lambda value: nextTick(callback), lambda error: nextTick(callback, error))
+    def calling(self, callback: Callback) -> Callback:
+        """The callback of a hook; what it raises is an error of the stream."""
 
-        settle(self.writer.ready, ready, lambda error: nextTick(callback, error))
+        def done(error: BaseException | None = None) -> None:
+            try:
+                callback(error)
+            except Exception as failure:
+                nextTick(destroy, self.stream, failure)
+
+        return done
+
+    def write(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
+        done = self.calling(callback)
+
+        def ready(value: Any) -> None:
+            settle(self.writer.write(chunk), lambda value: done(), done)
+
+        settle(self.writer.ready, ready, done)
+
+    def writev(self, chunks: list[Any], callback: Callback) -> None:
+        callback = self.calling(callback)
+        waiting = len(chunks)
+
+        def one(value: Any) -> None:
+            nonlocal waiting
+            waiting -= 1
+            if waiting == 0:
+                callback()
+
+        def failed(error: BaseException) -> None:
+            nonlocal waiting
+            if waiting > 0:
+                waiting = -1
+                callback(error)
+
+        def ready(value: Any) -> None:
+            for write in chunks:
+                settle(self.writer.write(write.chunk), one, failed)
+
+        settle(self.writer.ready, ready, callback)
 
     def final(self, callback: Callback) -> None:
         if self.closed:
             callback()
         else:
-            settle(self.writer.close(), lambda value: nextTick(callback), lambda error: nextTick(callback, error))
+            done = self.calling(callback)
+            settle(self.writer.close(), lambda value: done(), done)
 
     def giveUp(self, error: BaseException | None, done: Callable[[], object]) -> None:
         if self.closed:
@@ -226,18 +289,21 @@ class _WritableFromWeb(_Writing):
 
     def __init__(self, cls: Any, web: Any, options: Mapping[str, Any]) -> None:
         super().__init__(web)
-        hooks = {"write": self.write, "final": self.final, "destroy": self.destroy}
+        hooks = {"write": self.write, "writev": self.writev, "final": self.final, "destroy": self.destroy}
         self.stream = cls({**options, **hooks})
 
     def destroy(self, error: BaseException | None, callback: Callback) -> None:
-        self.giveUp(error, lambda: nextTick(callback, error))
+        self.giveUp(error, lambda: callback(error))
 
 
 def duplexToWeb(duplex: Any, options: Mapping[str, Any]) -> dict[str, Any]:
     """A pair of web streams over the two sides of a Duplex."""
     if not (isReadableNodeStream(duplex) or isWritableStream(duplex)):
         raise ERR_INVALID_ARG_TYPE("duplex", "stream.Duplex", duplex)
-    return {"writable": writableToWeb(duplex), "readable": readableToWeb(duplex, options)}
+    return {
+        "writable": writableToWeb(duplex) if isWritable(duplex) else _closedWritable(),
+        "readable": readableToWeb(duplex, options) if isReadable(duplex) else _closedReadable(),
+    }
 
 
 def duplexFromWeb(cls: Any, pair: Any, options: Mapping[str, Any]) -> Any:
@@ -247,12 +313,19 @@ def duplexFromWeb(cls: Any, pair: Any, options: Mapping[str, Any]) -> Any:
     readable, writable = (pair.get(n) if isinstance(pair, Mapping) else getattr(pair, n, None) for n in names)
     _requireWeb(readable, "pair.readable", "ReadableStream", isWebReadable)
     _requireWeb(writable, "pair.writable", "WritableStream", isWebWritable)
+    _checkOptions(options, "objectMode")
     reading, writing = _Reading(readable), _Writing(writable)
 
     def end(error: BaseException | None, callback: Callback) -> None:
-        reading.giveUp(error, lambda: writing.giveUp(error, lambda: nextTick(callback, error)))
+        reading.giveUp(error, lambda: writing.giveUp(error, lambda: callback(error)))
 
-    hooks = {"read": lambda size: reading.read(), "write": writing.write, "final": writing.final, "destroy": end}
+    hooks = {
+        "read": lambda size: reading.read(),
+        "write": writing.write,
+        "writev": writing.writev,
+        "final": writing.final,
+        "destroy": end,
+    }
     reading.stream = writing.stream = cls({**options, **hooks})
     return reading.stream
 
@@ -260,14 +333,29 @@ def duplexFromWeb(cls: Any, pair: Any, options: Mapping[str, Any]) -> Any:
 def watchWebStream(web: Any, options: Mapping[str, Any], callback: Callback) -> Callable[[], None]:
     """`finished` of a web stream."""
     waiting = True
-
-    def done(error: BaseException | None = None) -> None:
-        if waiting:
-            nextTick(callback, error)
+    signal: Any = options.get("signal")
+    abortListener: Any = None
 
     def cleanup() -> None:
         nonlocal waiting
         waiting = False
+        if abortListener is not None:
+            abortListener.dispose()
 
-    settle(web._closed.wait(), lambda value: done(), done)
+    def abort() -> None:
+        if waiting:
+            cleanup()
+            callback(AbortError(cause=signal.reason))
+
+    def done(error: BaseException | None = None) -> None:
+        if waiting:
+            cleanup()
+            nextTick(callback, error)
+
+    if signal is not None:
+        if signal.aborted:
+            nextTick(abort)
+        else:
+            abortListener = addAbortListener(signal, abort)
+    web._closed.then(lambda value: done(), done)
     return cleanup

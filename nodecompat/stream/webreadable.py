@@ -9,10 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
 
-from ..errors import ERR_INVALID_STATE_TYPE
+from ..errors import ERR_ARG_NOT_ITERABLE, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_STATE_TYPE
 from ..records import Record
+from ..validators import validateObject
 from .awaiting import closeIterator, iterate, run
-from .webcommon import Promise, Queue, afterwards, asError, failed, hook
+from .options import merge
+from .utils import isIterable, isWebReadable, isWebWritable
+from .webcommon import (
+    Promise,
+    Queue,
+    afterwards,
+    asError,
+    failed,
+    following,
+    hook,
+    member,
+    nothing,
+    rejected,
+    requireObject,
+    resolved,
+)
 
 if TYPE_CHECKING:
     from .webwritable import WritableStream
@@ -31,25 +47,32 @@ class ReadableStream:
 
     Args: underlyingSource: `start(controller)`, `pull(controller)`, `cancel(reason)`, as a mapping or an object;
         strategy: `highWaterMark` (chunks, 1) and `size(chunk)`.
+    Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, what `start` raises.
     Node: webstreams.html#class-readablestream
     """
 
-    def __init__(self, underlyingSource: Any = None, strategy: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, underlyingSource: Any = None, strategy: Any = None, *, _mark: float = 1) -> None:
+        requireObject(underlyingSource, "source")
+        if isinstance(underlyingSource, Mapping) and underlyingSource.get("type") is not None:
+            raise ERR_INVALID_ARG_VALUE("source.type", underlyingSource["type"])
         self._state = "readable"
         self._error: BaseException | None = None
-        self._queue = Queue(strategy)
+        self._queue = Queue(strategy, _mark)
         self._requests: deque[Promise] = deque()
         self._reader: ReadableStreamDefaultReader | None = None
         self._closed = Promise()
         self._closeRequested = self._started = self._pulling = self._pullAgain = False
         self._isDisturbed = False
         self._pull, self._cancel = hook(underlyingSource, "pull", 1), hook(underlyingSource, "cancel", 1)
+        start = hook(underlyingSource, "start", 1)
         self._controller = ReadableStreamDefaultController(self)
-        afterwards(hook(underlyingSource, "start", 1), (self._controller,), self._begin, self._fail)
+        following(None if start is None else start(self._controller), self._begin, self._fail)
 
     @staticmethod
     def from_(iterable: Any) -> ReadableStream:
         """A stream of what an iterable or async iterable gives. Node: webstreams.html#readablestreamfromiterable"""
+        if not isIterable(iterable):
+            raise ERR_ARG_NOT_ITERABLE(iterable)
         iterator = iterate(iterable)
 
         async def pull(controller: ReadableStreamDefaultController) -> None:
@@ -69,30 +92,70 @@ class ReadableStream:
         """Give the stream up. Node: webstreams.html#readablestreamcancelreason"""
         if self.locked:
             return failed(ERR_INVALID_STATE_TYPE("ReadableStream is locked"))
-        return self._giveUp(reason)
+        return self._giveUp(reason).wait()
 
-    def getReader(self) -> ReadableStreamDefaultReader:
+    def getReader(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> ReadableStreamDefaultReader:
         """A reader, which locks the stream. Node: webstreams.html#readablestreamgetreaderoptions"""
+        mode = merge(options, keywords).get("mode")
+        if mode == "byob":
+            raise ERR_INVALID_ARG_VALUE("stream", self, "must be a byte stream")
+        if mode is not None:
+            raise ERR_INVALID_ARG_VALUE("options.mode", mode)
         return ReadableStreamDefaultReader(self)
 
-    def values(self, options: Mapping[str, Any] | None = None) -> _Values:
-        """An async iterator; leaving it cancels the stream unless `preventCancel`."""
-        return _Values(self.getReader(), bool((options or {}).get("preventCancel")))
+    def values(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> _Values:
+        """An async iterator; leaving it cancels the stream unless `preventCancel`.
+
+        Node: webstreams.html#readablestreamvaluesoptions
+        """
+        if options is not None:
+            validateObject(options, "options")
+        return _Values(self.getReader(), bool(merge(options, keywords).get("preventCancel")))
 
     def __aiter__(self) -> _Values:
         return self.values()
 
-    def pipeTo(self, destination: WritableStream) -> Deferred[None]:
-        """Write everything into `destination` and close it. Node: #readablestreampipetodestination-options"""
-        return run(_pipe(self, destination))
+    def tee(self) -> tuple[ReadableStream, ReadableStream]:
+        """Two streams that both give every chunk, in the place of this one.
 
-    def pipeThrough(self, transform: Any) -> ReadableStream:
+        Node: webstreams.html#readablestreamtee
+        """
+        from .webpiping import Tee
+
+        return Tee(self).branches
+
+    def pipeTo(
+        self, destination: WritableStream, options: Mapping[str, Any] | None = None, /, **keywords: Any
+    ) -> Deferred[None]:
+        """Write everything into `destination` and close it.
+
+        Args: options: `preventClose`, `preventAbort`, `preventCancel` leave the other side as it is; `signal` gives up.
+        Node: webstreams.html#readablestreampipetodestination-options
+        """
+        from .webpiping import Pipe
+
+        try:
+            _requireWritable(destination)
+            return Pipe(self, destination, merge(options, keywords)).done.wait()
+        except Exception as error:
+            return failed(error)
+
+    def pipeThrough(
+        self, transform: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any
+    ) -> ReadableStream:
         """What `transform`, with its `writable` and `readable`, makes of it.
 
+        Args: options: as for pipeTo.
         Node: webstreams.html#readablestreampipethroughtransform-options
         """
-        self.pipeTo(transform.writable).addErrback(lambda failure: None)
-        return transform.readable  # type: ignore[no-any-return]
+        from .webpiping import Pipe
+
+        readable, writable = member(transform, "readable"), member(transform, "writable")
+        if not isWebReadable(readable):
+            raise ERR_INVALID_ARG_TYPE("transform.readable", "ReadableStream", readable)
+        _requireWritable(writable)
+        Pipe(self, writable, merge(options, keywords))
+        return readable  # type: ignore[no-any-return]
 
     # -- what Node's streams ask
 
@@ -109,7 +172,7 @@ class ReadableStream:
 
     # -- the queue
 
-    def _begin(self) -> None:
+    def _begin(self, value: Any = None) -> None:
         self._started = True
         self._pullIfNeeded()
 
@@ -118,10 +181,15 @@ class ReadableStream:
             return self._queue.mark - self._queue.total
         return None if self._state == "errored" else 0
 
+    def _isOpen(self) -> bool:
+        """True while chunks can be given."""
+        return self._state == "readable" and not self._closeRequested
+
+    def _wantsMore(self) -> bool:
+        return self._isOpen() and self._started and (bool(self._requests) or (self._desiredSize() or 0) > 0)
+
     def _pullIfNeeded(self) -> None:
-        if self._state != "readable" or self._closeRequested or not self._started:
-            return
-        if not self._requests and (self._desiredSize() or 0) <= 0:
+        if not self._wantsMore():
             return
         if self._pulling:
             self._pullAgain = True
@@ -129,23 +197,27 @@ class ReadableStream:
         self._pulling = True
         afterwards(self._pull, (self._controller,), self._pulled, self._fail)
 
-    def _pulled(self) -> None:
+    def _pulled(self, value: Any) -> None:
         self._pulling = False
         if self._pullAgain:
             self._pullAgain = False
             self._pullIfNeeded()
 
     def _enqueue(self, chunk: Any) -> None:
-        if self._state != "readable" or self._closeRequested:
+        if not self._isOpen():
             raise ERR_INVALID_STATE_TYPE("Controller is already closed")
         if self._requests:
             self._requests.popleft().resolve(ReadResult(chunk, False))
         else:
-            self._queue.put(chunk)
+            try:
+                self._queue.put(chunk)
+            except Exception as error:
+                self._fail(error)
+                raise
         self._pullIfNeeded()
 
     def _requestClose(self) -> None:
-        if self._state != "readable" or self._closeRequested:
+        if not self._isOpen():
             raise ERR_INVALID_STATE_TYPE("Controller is already closed")
         self._closeRequested = True
         if not self._queue.chunks:
@@ -153,51 +225,66 @@ class ReadableStream:
 
     def _finish(self) -> None:
         self._state = "closed"
-        for request in self._requests:
-            request.resolve(ReadResult(None, True))
-        self._requests.clear()
+        self._pull = self._cancel = None
+        if self._reader is not None:
+            self._reader._closed.resolve()
         self._closed.resolve()
+        requests, self._requests = self._requests, deque()
+        for request in requests:
+            request.resolve(ReadResult(None, True))
 
     def _fail(self, error: BaseException) -> None:
         if self._state != "readable":
             return
         self._state, self._error = "errored", error
         self._queue.clear()
-        for request in self._requests:
-            request.reject(error)
-        self._requests.clear()
+        self._pull = self._cancel = None
+        if self._reader is not None:
+            self._reader._closed.reject(error)
         self._closed.reject(error)
+        self._reject(error)
 
-    def _read(self) -> Deferred[ReadResult]:
+    def _reject(self, error: BaseException) -> None:
+        """Everybody who waits for a chunk gets an error."""
+        requests, self._requests = self._requests, deque()
+        for request in requests:
+            request.reject(error)
+
+    def _read(self) -> Promise:
         self._isDisturbed = True
-        request = Promise()
         if self._queue.chunks:
-            request.resolve(ReadResult(self._queue.take(), False))
+            request = resolved(ReadResult(self._queue.take(), False))
             if self._closeRequested and not self._queue.chunks:
                 self._finish()
             else:
                 self._pullIfNeeded()
-        elif self._state == "closed":
-            request.resolve(ReadResult(None, True))
-        elif self._error is not None:
-            request.reject(self._error)
-        else:
-            self._requests.append(request)
-            self._pullIfNeeded()
-        return request.wait()
+            return request
+        if self._state == "closed":
+            return resolved(ReadResult(None, True))
+        if self._error is not None:
+            return rejected(self._error)
+        request = Promise()
+        self._requests.append(request)
+        self._pullIfNeeded()
+        return request
 
-    def _giveUp(self, reason: Any) -> Deferred[None]:
+    def _giveUp(self, reason: Any) -> Promise:
         self._isDisturbed = True
         if self._error is not None:
-            return failed(self._error)
-        done = Promise()
+            return rejected(self._error)
         if self._state == "closed":
-            done.resolve()
-            return done.wait()
-        self._queue.clear()
+            return resolved()
+        cancel = self._cancel
         self._finish()
-        afterwards(self._cancel, (reason,), done.resolve, done.reject)
-        return done.wait()
+        self._queue.clear()
+        done = Promise()
+        afterwards(cancel, (reason,), lambda value: done.resolve(), done.reject)
+        return done
+
+
+def _requireWritable(value: Any) -> None:
+    if not isWebWritable(value):
+        raise ERR_INVALID_ARG_TYPE("transform.writable", "WritableStream", value)
 
 
 class ReadableStreamDefaultController:
@@ -211,7 +298,7 @@ class ReadableStreamDefaultController:
         """How much more the queue wants."""
         return self._stream._desiredSize()
 
-    def enqueue(self, chunk: Any) -> None:
+    def enqueue(self, chunk: Any = None) -> None:
         """Give a chunk."""
         self._stream._enqueue(chunk)
 
@@ -228,40 +315,45 @@ class ReadableStreamDefaultReader:
     """Reads from a ReadableStream, which it locks. Node: webstreams.html#class-readablestreamdefaultreader"""
 
     def __init__(self, stream: ReadableStream) -> None:
+        if not isWebReadable(stream):
+            raise ERR_INVALID_ARG_TYPE("stream", "ReadableStream", stream)
         if stream.locked:
             raise ERR_INVALID_STATE_TYPE("ReadableStream is locked")
         self._stream: ReadableStream | None = stream
+        self._closed = Promise()
+        if stream._error is not None:
+            self._closed.reject(stream._error)
+        elif stream._state == "closed":
+            self._closed.resolve()
         stream._reader = self
-
-    def _locked(self) -> ReadableStream:
-        if self._stream is None:
-            raise ERR_INVALID_STATE_TYPE("The reader is not attached to a stream")
-        return self._stream
 
     @property
     def closed(self) -> Deferred[None]:
-        """Fires when the stream is closed, fails when it has failed."""
-        return self._locked()._closed.wait()
+        """Fires when the stream is closed, fails when it has failed or the lock is given back."""
+        return self._closed.wait()
 
     def read(self) -> Deferred[ReadResult]:
         """The next chunk."""
-        try:
-            return self._locked()._read()
-        except Exception as error:
-            return failed(error)
+        return rejected(_detached()).wait() if self._stream is None else self._stream._read().wait()
 
     def cancel(self, reason: Any = None) -> Deferred[None]:
         """Give the stream up."""
-        try:
-            return self._locked()._giveUp(reason)
-        except Exception as error:
-            return failed(error)
+        return failed(_detached()) if self._stream is None else self._stream._giveUp(reason).wait()
 
     def releaseLock(self) -> None:
-        """Let somebody else read."""
+        """Let somebody else read; who waits for a chunk gets an error."""
         stream, self._stream = self._stream, None
-        if stream is not None:
-            stream._reader = None
+        if stream is None:
+            return
+        if self._closed.settled:
+            self._closed = Promise()
+        self._closed.reject(ERR_INVALID_STATE_TYPE("Reader released"))
+        stream._reader = None
+        stream._reject(ERR_INVALID_STATE_TYPE("Releasing reader"))
+
+
+def _detached() -> ERR_INVALID_STATE_TYPE:
+    return ERR_INVALID_STATE_TYPE("The reader is not attached to a stream")
 
 
 class _Values:
@@ -295,24 +387,13 @@ class _Values:
     async def aclose(self) -> None:
         """Leave the iteration."""
         reader = self._reader
-        if reader is not None and not self._preventCancel:
-            await reader.cancel()
+        if reader is None or self._preventCancel:
+            self._release()
+            return
+        cancelled = reader.cancel()
         self._release()
+        await cancelled
 
     def __del__(self) -> None:
         if self._reader is not None:
-            run(self.aclose()).addErrback(lambda failure: None)
-
-
-async def _pipe(source: ReadableStream, destination: WritableStream) -> None:
-    writer = destination.getWriter()
-    try:
-        async for chunk in source:
-            await writer.ready
-            await writer.write(chunk)
-        await writer.close()
-    except Exception as error:
-        await writer.abort(error)
-        raise
-    finally:
-        writer.releaseLock()
+            run(self.aclose()).addErrback(nothing)

@@ -190,3 +190,26 @@ def testDropTakeAndReduceDoNotTellTheReason(outcome: Outcome) -> None:
         with pytest.raises(AbortError) as caught:
             outcome(getattr(numbers(), name)(*arguments, signal=AbortSignal.abort("why")).toArray())
         assert caught.value.cause is None
+
+
+def testOthersMayBeginWhileTheFirstIsOnItsWay(outcome: Outcome, log: Log) -> None:
+    async def isTwo(chunk: int) -> bool:
+        log.append(f"call {chunk}")
+        await turn()
+        return chunk == 2
+
+    assert outcome(numbers(1, 2, 3, 4, 5, 6).some(isTwo, concurrency=2))
+    assert log == ["call 1", "call 2", "call 3", "call 4"]
+
+
+def testForEachThatFailsHasDestroyedTheStream(outcome: Outcome) -> None:
+    async def fail(chunk: int) -> None:
+        raise ValueError("x")
+
+    async def attempt() -> bool:
+        stream = numbers()
+        with pytest.raises(ValueError, match=r"x"):
+            await stream.forEach(fail)
+        return bool(stream.destroyed)
+
+    assert outcome(attempt())
