@@ -229,6 +229,13 @@ class TestSetInterval:
         assert outcome(net, interval.throw(error)) is error
         assert isinstance(outcome(net, interval.next()), StopAsyncIteration)
 
+    def testAWithBlockEndsIt(self, net: Network) -> None:
+        async def program() -> None:
+            async with promises.setInterval(10) as interval:
+                await interval.next()
+
+        assert (outcome(net, collect(program()), 10), alive.isAlive()) == (None, False)
+
     def testAcloseEndsIt(self, net: Network) -> None:
         interval = promises.setInterval(10)
         interval.next().addErrback(lambda failure: failure.trap(StopAsyncIteration))
