@@ -214,6 +214,9 @@ class _Feed:
                 return
             if self.controller.signal.aborted:
                 raise AbortError(cause=self.controller.signal.reason)
+            # As long as a `yield` takes in Node: the writer hears of the chunk before the function sees the next one.
+            await microtask()
+            await microtask()
             yield chunk
 
     def write(self, chunk: Any, encoding: str | None, callback: Callback) -> None:

@@ -40,6 +40,7 @@ from .utils import (
     isWebWritable,
     readState,
 )
+from .webcommon import NoReason
 
 __all__ = ["pipeline"]
 
@@ -287,6 +288,8 @@ class _Pipeline:
                 await writer.abort(error)
             except Exception as cause:
                 error = cause
+        if isinstance(error, NoReason):  # the stream was left, which is no failure of its own
+            error = None
         self.finish(error)
 
     @staticmethod

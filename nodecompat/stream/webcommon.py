@@ -127,9 +127,15 @@ def following(result: Any, onDone: OnValue, onError: OnError) -> None:
         ticks.queueMicrotask(onDone, result)
 
 
+class NoReason(Exception):
+    """A stream was given up, or has failed, without a reason: JavaScript's undefined as an error."""
+
+
 def asError(reason: Any) -> BaseException:
     """A reason as an exception: JavaScript can fail with anything, Python cannot."""
-    return reason if isinstance(reason, BaseException) else Exception(reason)
+    if isinstance(reason, BaseException):
+        return reason
+    return NoReason() if reason is None else Exception(reason)
 
 
 def outOfRange(name: str, value: Any) -> NodeRangeError:

@@ -196,3 +196,16 @@ def testATransformStreamOfTheWeb(net: Network, log: Log) -> None:
 def testAPairOfNoObjectsRaises(pair: Any) -> None:
     with pytest.raises(NodeError, match=r"Received an instance of Object$"):
         Duplex.from_(pair)
+
+
+def testAFunctionSeesTheNextChunkAfterTheWriteIsDone(net: Network, log: Log) -> None:
+    async def note(chunks: AsyncIterator[str]) -> None:
+        async for chunk in chunks:
+            log.append(chunk)
+
+    stream = Duplex.from_(note)
+    for letter in "ab":
+        stream.write(letter, log.note("written"))
+    stream.end()
+    net.run()
+    assert log == ["a", "written", "b", "written"]

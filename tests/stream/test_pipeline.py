@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred
 
 from nodecompat.errors import NodeError
 from nodecompat.reactor import ticks
-from nodecompat.stream import PassThrough, Readable, Transform, pipeline
+from nodecompat.stream import PassThrough, Readable, Transform, Writable, pipeline
 from nodecompat.stream.web import TransformStream
 from nodecompat.testing import Network
 
@@ -233,3 +233,16 @@ def testATransformStreamMayComeFirstOrLast(net: Network, log: Log) -> None:
     first.writable.close()
     net.run()
     assert log[:1] == ["done"]
+
+
+def testATransformStreamThatIsLeftDoesNotHideTheError(net: Network, log: Log) -> None:
+    last = silentSink()
+    pipeline(["a", "b"], TransformStream(), last, log.note("done"))
+    later(last.destroy, ValueError("x"))
+    net.run()
+    assert log == ["done x"]
+
+
+def silentSink() -> Writable:
+    """A Writable that never takes its first chunk."""
+    return Writable(write=lambda chunk, encoding, callback: None, highWaterMark=1)
