@@ -410,7 +410,7 @@ class TracingChannel(TracingChannelCollection):
 
     def _wrapped(self, callback: Callable[..., Any], context: Any) -> Callable[..., Any]:
         def wrapped(error: Any = None, *results: Any) -> Any:
-            if error is not None:
+            if error or isinstance(error, BaseException):  # 0 and "" are no errors in JavaScript
                 _put(context, "error", error)
                 self.error.publish(context)
             else:

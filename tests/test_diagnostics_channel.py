@@ -335,6 +335,11 @@ def testTraceCallbackOfAFailure(traced: dc.TracingChannel, log: list[Any]) -> No
     assert [step for step, _ in log] == ["start", "error", "asyncStart", "callback", "asyncEnd", "end"]
 
 
+def testAnErrorThatIsZeroIsNone(traced: dc.TracingChannel, log: list[Any]) -> None:
+    traced.traceCallback(lambda done: done(0, 5), -1, {}, None, lambda error, result: log.append((error, result)))
+    assert log == [("start", "-"), ("asyncStart", "5"), (0, 5), ("asyncEnd", "5"), ("end", "5")]
+
+
 @pytest.mark.parametrize("args", [(5,), ()])
 def testTraceCallbackNeedsACallback(traced: dc.TracingChannel, args: Any) -> None:
     with pytest.raises(ERR_INVALID_ARG_TYPE, match=r'^The "callback" argument must be of type function'):
