@@ -15,8 +15,10 @@ from .events import emit
 from .http import client, simple
 from .misc import startup
 from .net import echo
+from .stream import pipeline
 
-ALL = {benchmark.name: benchmark for module in (echo, simple, client, emit, startup) for benchmark in module.BENCHMARKS}
+MODULES = (echo, simple, client, pipeline, emit, startup)
+ALL = {benchmark.name: benchmark for module in MODULES for benchmark in module.BENCHMARKS}
 
 
 def main() -> int:
