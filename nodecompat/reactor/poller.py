@@ -261,7 +261,7 @@ def watchedHandles() -> list[Any]:
 def _make() -> Poller:
     global _poller, _watchesForks
     _poller = Poller(host.theReactor())
-    timers.runTurns = runTurns
+    timers.runTurns = ticks.onPoll = runTurns
     if not _watchesForks:
         _watchesForks = True
         os.register_at_fork(after_in_child=_onFork)

@@ -50,6 +50,8 @@ halted = False
 #: When the next timer is due, seconds of `time.monotonic()`, and who fires it. Kept by the alarm of `timers.py`.
 alarmTime = float("inf")
 onAlarm: Callable[[], object] | None = None
+#: Hands out the I/O that is ready, between two turns that follow each other at once. Set by the poller.
+onPoll: Callable[[], object] | None = None
 
 
 def nextTick(callback: Callable[..., object], *args: Any) -> None:
@@ -275,11 +277,22 @@ def _wake() -> None:
 
 
 def _ownTurn() -> None:
+    """A turn without a batch of the poller's, and those that its checks ask for, as long as the host grants."""
     global _wakePending
-    _wakePending = False
-    isFirst = not _turnOpen
-    beginTurn()
-    drainWaiting()
-    if isFirst:
-        runTimers()
-    endTurn()
+    limit = time.monotonic() + host.current().grant
+    try:
+        while True:
+            isFirst = not _turnOpen
+            beginTurn()
+            drainWaiting()
+            if isFirst:
+                runTimers()
+            endTurn()
+            if not _checks or time.monotonic() >= limit:
+                break
+            if onPoll is not None:
+                onPoll()
+    finally:
+        _wakePending = False
+        if hasWork():
+            _wake()

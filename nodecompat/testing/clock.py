@@ -27,6 +27,8 @@ class FakeAlarm:
 class FakeHost:
     """An event loop that a test turns by hand."""
 
+    grant = 0.0  # every turn is one of the test's
+
     def __init__(self) -> None:
         self._queue: deque[Callable[[], object]] = deque()
         self._alarms: list[tuple[float, int, FakeAlarm]] = []

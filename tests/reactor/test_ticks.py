@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -109,3 +110,37 @@ def testNothingIsCalledAfterHalt(net: Network, log: list[Any]) -> None:
     ticks.call(log.append, "call")
     assert log == ["first"]
     assert not ticks.hasWork()
+
+
+def testTurnsInARowLookAtTheIoInBetween(net: Network, log: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    net.host.grant = 1000.0
+    monkeypatch.setattr(ticks, "onPoll", lambda: log.append("poll"))
+
+    def count(number: int) -> None:
+        log.append(number)
+        if number < 3:
+            ticks.queueCheck(count, number + 1)
+
+    ticks.queueCheck(count, 1)
+    assert net.host.step()
+    assert log == [1, "poll", 2, "poll", 3]
+    assert not net.host.step()
+
+
+def testTheLoopHasItsOwnTurnWhenTheGrantIsUsedUp(net: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand immediates, one by the other: somebody else waits for as long as was granted, no longer."""
+    log: list[str] = []
+    seconds = itertools.count()
+
+    def again() -> None:
+        log.append("immediate")
+        if len(log) < 1000:
+            ticks.queueCheck(again)
+
+    monkeypatch.setattr(ticks.time, "monotonic", lambda: float(next(seconds)))
+    net.host.grant = 5.0
+    ticks.queueCheck(again)
+    net.host.callSoon(lambda: log.append("somebody else"))
+    net.run()
+    assert 1 < log.index("somebody else") <= 5
+    assert len(log) == 1000
