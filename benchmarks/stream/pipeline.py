@@ -1,7 +1,7 @@
 """How many bytes go through Readable, Transform and Writable?
 
-Each sample is a process of its own that moves its bytes once, as a program does; its start is not counted. Node compiles
-while it runs, so that it matters how much is moved: `pipeline-pass` is there twice.
+Each sample is a process of its own that moves its bytes once, as a program does; its start is not counted. Node
+compiles while it runs, so that it matters how much is moved: `pipeline-pass` is there twice.
 """
 
 from __future__ import annotations
