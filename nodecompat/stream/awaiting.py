@@ -34,6 +34,25 @@ def run(coroutine: Coroutine[Any, Any, T]) -> Deferred[T]:
     return drive(coroutine)
 
 
+def promise(coroutine: Coroutine[Any, Any, T]) -> Deferred[T]:
+    """Start a coroutine whose outcome is told in a microtask, as that of an async function in JavaScript.
+
+    Cancelling the Deferred cancels the coroutine.
+    """
+    inner = run(coroutine)
+    outer: Deferred[T] = Deferred(lambda _: inner.cancel())
+    def tell(fire: Callable[[Any], object], outcome: Any) -> None:
+        if not outer.called:  # it may have been cancelled meanwhile
+            fire(outcome)
+
+    inner.addCallbacks(
+        lambda value: ticks.queueMicrotask(tell, outer.callback, value),
+        lambda failure: ticks.queueMicrotask(tell, outer.errback, failure.value),
+    )
+
+    return outer
+
+
 def driven(function: Callable[..., Any]) -> Callable[..., None]:
     """A coroutine function as an ordinary one: to call it is to start it, as in JavaScript.
 

@@ -14,7 +14,7 @@ from twisted.internet.defer import Deferred
 from ..encodings import encode
 from ..errors import ERR_INVALID_ARG_TYPE
 from ..string_decoder import StringDecoder
-from .awaiting import iterate, run
+from .awaiting import iterate, promise
 
 if TYPE_CHECKING:
     from ..web.blob import Blob
@@ -65,29 +65,29 @@ async def _jsonOf(stream: Any) -> Any:
 
 def arrayBuffer(stream: Any) -> Deferred[_bytes]:
     """All bytes. Node: webstreams.html#streamconsumersarraybufferstream"""
-    return run(_bytesOf(stream))
+    return promise(_bytesOf(stream))
 
 
 def blob(stream: Any) -> Deferred[Blob]:
     """All bytes, as a Blob. Node: webstreams.html#streamconsumersblobstream"""
-    return run(_blobOf(stream))
+    return promise(_blobOf(stream))
 
 
 def buffer(stream: Any) -> Deferred[_bytes]:
     """All bytes. Node: webstreams.html#streamconsumersbufferstream"""
-    return run(_bytesOf(stream))
+    return promise(_bytesOf(stream))
 
 
 def bytes(stream: Any) -> Deferred[_bytes]:
     """All bytes. Node: webstreams.html#streamconsumersbytesstream"""
-    return run(_bytesOf(stream))
+    return promise(_bytesOf(stream))
 
 
 def json(stream: Any) -> Deferred[Any]:
     """The value of a JSON text; fails with json.JSONDecodeError. Node: webstreams.html#streamconsumersjsonstream"""
-    return run(_jsonOf(stream))
+    return promise(_jsonOf(stream))
 
 
 def text(stream: Any) -> Deferred[str]:
     """The text, decoded from UTF-8. Node: webstreams.html#streamconsumerstextstream"""
-    return run(_textOf(stream))
+    return promise(_textOf(stream))

@@ -21,7 +21,7 @@ from ..errors import ERR_MISSING_ARGS, ERR_OUT_OF_RANGE, AbortError
 from ..events import fit
 from ..reactor import ticks
 from ..validators import validateAbortSignal, validateFunction, validateInteger, validateObject
-from .awaiting import isThenable, iterate, microtask, resolve, run, settle
+from .awaiting import isThenable, iterate, microtask, promise, resolve, run, settle
 from .endofstream import wait
 from .options import merge
 
@@ -81,11 +81,11 @@ class Operators:
         Args: options: ReadableOperatorOptions.
         Node: stream.html#readableforeachfn-options
         """
-        return run(_forEach(self, fn, merge(options, keywords)))
+        return promise(_forEach(self, fn, merge(options, keywords)))
 
     def toArray(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Deferred[list[Any]]:
         """All chunks. Node: stream.html#readabletoarrayoptions"""
-        return run(_toArray(self, merge(options, keywords)))
+        return promise(_toArray(self, merge(options, keywords)))
 
     def some(
         self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any
@@ -94,19 +94,19 @@ class Operators:
 
         Node: stream.html#readablesomefn-options
         """
-        return run(_some(self, fn, merge(options, keywords)))
+        return promise(_some(self, fn, merge(options, keywords)))
 
     def every(
         self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any
     ) -> Deferred[bool]:
         """True when `fn(chunk)` is true for all chunks. Node: stream.html#readableeveryfn-options"""
-        return run(_every(self, fn, merge(options, keywords)))
+        return promise(_every(self, fn, merge(options, keywords)))
 
     def find(
         self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any
     ) -> Deferred[Any]:
         """The first chunk for which `fn(chunk)` is true, or None. Node: stream.html#readablefindfn-options"""
-        return run(_find(self, fn, merge(options, keywords)))
+        return promise(_find(self, fn, merge(options, keywords)))
 
     def reduce(self, fn: Callable[..., Any], *initial: Any, **keywords: Any) -> Deferred[Any]:
         """Fold the chunks with `fn(previous, chunk)`.
@@ -116,7 +116,7 @@ class Operators:
         Node: stream.html#readablereducefn-initial-options
         """
         options = initial[1] if len(initial) > 1 else None
-        return run(_reduce(self, fn, initial[:1], merge(options, keywords)))
+        return promise(_reduce(self, fn, initial[:1], merge(options, keywords)))
 
     def compose(self, stream: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
         """A Duplex that gives what `stream` makes of this one.

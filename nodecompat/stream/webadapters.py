@@ -15,20 +15,24 @@ from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, AbortError
 from ..events import addAbortListener
 from ..reactor.ticks import nextTick
 from ..validators import validateBoolean, validateObject
-from .awaiting import settle
 from .base import Callback
 from .destroy import destroy
 from .endofstream import eos
 from .utils import isReadable, isReadableNodeStream, isWebReadable, isWebWritable, isWritable
 from .utils import isWritableNodeStream as isWritableStream
 from .web import ReadableStream, WritableStream
-from .webcommon import asError
+from .webcommon import NoReason, asError
 
 
 def _requireWeb(value: Any, name: str, cls: str, test: Callable[[Any], bool]) -> Any:
     if not test(value):
         raise ERR_INVALID_ARG_TYPE(name, cls, value)
     return value
+
+
+def _reason(error: BaseException) -> BaseException | None:
+    """An error of a web stream, as one of a stream: none when there was no reason."""
+    return None if isinstance(error, NoReason) else error
 
 
 def _sizeOf(chunk: Any) -> int:
@@ -104,20 +108,21 @@ class _Reading:
     """Reads from a ReadableStream into a Readable."""
 
     def __init__(self, web: Any) -> None:
+        self.web = web
         self.reader = web.getReader()
         self.stream: Any = None
         self.closed = False
-        settle(self.reader.closed, self.onClosed, self.onFailed)
+        self.reader._closed.then(self.onClosed, self.onFailed)
 
     def onClosed(self, value: Any) -> None:
         self.closed = True
 
     def onFailed(self, error: BaseException) -> None:
         self.closed = True
-        destroy(self.stream, error)
+        destroy(self.stream, _reason(error))
 
     def read(self) -> None:
-        settle(self.reader.read(), self.onResult, lambda error: destroy(self.stream, error))
+        self.web._read().then(self.onResult, lambda error: destroy(self.stream, _reason(error)))
 
     def onResult(self, result: Any) -> None:
         self.stream.push(None if result.done else result.value)
@@ -126,7 +131,7 @@ class _Reading:
         if self.closed:
             done()
         else:
-            settle(self.reader.cancel(error), lambda value: done(), lambda failure: done())
+            self.web._giveUp(error).then(lambda value: done(), lambda failure: done())
 
 
 class _ReadableFromWeb(_Reading):
@@ -215,24 +220,25 @@ class _Writing:
     """Writes from a Writable into a WritableStream."""
 
     def __init__(self, web: Any) -> None:
+        self.web = web
         self.writer = web.getWriter()
         self.stream: Any = None
         self.closed = False
-        settle(self.writer.closed, self.onClosed, self.onFailed)
+        self.writer._closed.then(self.onClosed, self.onFailed)
 
     def onClosed(self, value: Any) -> None:
         self.closed = True
 
     def onFailed(self, error: BaseException) -> None:
         self.closed = True
-        destroy(self.stream, error)
+        destroy(self.stream, _reason(error))
 
     def calling(self, callback: Callback) -> Callback:
         """The callback of a hook; what it raises is an error of the stream."""
 
         def done(error: BaseException | None = None) -> None:
             try:
-                callback(error)
+                callback(None if error is None else _reason(error))
             except Exception as failure:
                 nextTick(destroy, self.stream, failure)
 
@@ -242,9 +248,9 @@ class _Writing:
         done = self.calling(callback)
 
         def ready(value: Any) -> None:
-            settle(self.writer.write(chunk), lambda value: done(), done)
+            self.web._put(chunk).then(lambda value: done(), done)
 
-        settle(self.writer.ready, ready, done)
+        self.writer._ready.then(ready, done)
 
     def writev(self, chunks: list[Any], callback: Callback) -> None:
         callback = self.calling(callback)
@@ -264,24 +270,24 @@ class _Writing:
 
         def ready(value: Any) -> None:
             for write in chunks:
-                settle(self.writer.write(write.chunk), one, failed)
+                self.web._put(write.chunk).then(one, failed)
 
-        settle(self.writer.ready, ready, callback)
+        self.writer._ready.then(ready, callback)
 
     def final(self, callback: Callback) -> None:
         if self.closed:
             callback()
         else:
             done = self.calling(callback)
-            settle(self.writer.close(), lambda value: done(), done)
+            self.web._requestClose().then(lambda value: done(), done)
 
     def giveUp(self, error: BaseException | None, done: Callable[[], object]) -> None:
         if self.closed:
             done()
         elif error is not None:
-            settle(self.writer.abort(error), lambda value: done(), lambda failure: done())
+            self.web._giveUp(error).then(lambda value: done(), lambda failure: done())
         else:
-            settle(self.writer.close(), lambda value: done(), lambda failure: done())
+            self.web._requestClose().then(lambda value: done(), lambda failure: done())
 
 
 class _WritableFromWeb(_Writing):

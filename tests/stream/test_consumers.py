@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from streamlog import source
+from streamlog import silent, source
 
 from nodecompat.errors import NodeError
+from nodecompat.reactor import ticks
 from nodecompat.stream import Duplex, Readable, consumers
+from nodecompat.testing import Network
 
 Outcome = Callable[[Any], Any]
 
@@ -67,3 +69,16 @@ def testAByteOrderMarkIsTakenOffBytesOnly(outcome: Outcome) -> None:
 def testOtherChunksAreErrors(outcome: Outcome, name: str, argument: str) -> None:
     with pytest.raises(NodeError, match=rf'^The "{argument}" argument must be .* Received type number \(1\)$'):
         outcome(getattr(consumers, name)(Readable.from_([1])))
+
+
+def testTheOutcomeIsToldInAMicrotask(net: Network) -> None:
+    order: list[str] = []
+    waiting = consumers.text(Readable.from_(["a"]))
+    waiting.addCallback(lambda text: order.append(text) or ticks.queueMicrotask(order.append, "next"))
+    net.run()
+    assert order == ["a", "next"]
+    cancelled = consumers.text(silent())
+    cancelled.addErrback(lambda failure: order.append(failure.type.__name__))
+    cancelled.cancel()
+    net.run()
+    assert order[2:] == ["CancelledError"]

@@ -487,3 +487,14 @@ def testWrongOptionsRaise(net: Network, options: Any, message: str) -> None:
         Readable.fromWeb(ReadableStream(), options)
     assert caught.value.message.startswith(message)
     net.run()
+
+
+def testAStreamThatIsGivenUpWithoutReasonHasNoError(net: Network, log: Log) -> None:
+    stream = log.watch(Duplex.fromWeb(TransformStream()), ("error", "close"))
+    stream.write("a", log.note("written"))
+    stream.pause()
+    net.run()
+    stream.destroy()
+    net.run()
+    assert log[-1] == "close"
+    assert stream.errored is None
