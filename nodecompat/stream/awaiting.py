@@ -41,6 +41,7 @@ def promise(coroutine: Coroutine[Any, Any, T]) -> Deferred[T]:
     """
     inner = run(coroutine)
     outer: Deferred[T] = Deferred(lambda _: inner.cancel())
+
     def tell(fire: Callable[[Any], object], outcome: Any) -> None:
         if not outer.called:  # it may have been cancelled meanwhile
             fire(outcome)

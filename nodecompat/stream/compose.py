@@ -80,7 +80,7 @@ class _Composition:
         self.tail = tail
         self.bridge = _Front(head if writable else None, tail if readable else None, self.destroy)
         if writable:
-            eos(last.readable if isWebTransform(last) else last, {}, lambda error: self.bridge.headFinished())
+            eos(tail if readable else last, {}, lambda error: self.bridge.headFinished())
 
     def destroy(self, error: BaseException | None) -> None:
         if isNodeStream(self.tail):

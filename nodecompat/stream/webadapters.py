@@ -13,7 +13,7 @@ from twisted.internet.defer import Deferred
 from ..encodings import isEncoding
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, AbortError
 from ..events import addAbortListener
-from ..reactor.ticks import nextTick
+from ..reactor.ticks import nextTick, queueMicrotask
 from ..validators import validateBoolean, validateObject
 from .base import Callback
 from .destroy import destroy
@@ -21,7 +21,7 @@ from .endofstream import eos
 from .utils import isReadable, isReadableNodeStream, isWebReadable, isWebWritable, isWritable
 from .utils import isWritableNodeStream as isWritableStream
 from .web import ReadableStream, WritableStream
-from .webcommon import NoReason, asError
+from .webcommon import NoReason, allOf, asError
 
 
 def _requireWeb(value: Any, name: str, cls: str, test: Callable[[Any], bool]) -> Any:
@@ -323,7 +323,13 @@ def duplexFromWeb(cls: Any, pair: Any, options: Mapping[str, Any]) -> Any:
     reading, writing = _Reading(readable), _Writing(writable)
 
     def end(error: BaseException | None, callback: Callback) -> None:
-        reading.giveUp(error, lambda: writing.giveUp(error, lambda: callback(error)))
+        ends = [side.web._giveUp(error) for side in (writing, reading) if not side.closed]
+        if ends:
+            # A microtask more, as in Node: a read that waits ends the stream first.
+            both = allOf(ends)
+            both.then(lambda value: queueMicrotask(callback, error), lambda failure: queueMicrotask(callback, error))
+        else:
+            callback(error)
 
     hooks = {
         "read": lambda size: reading.read(),

@@ -79,6 +79,24 @@ def rejected(error: BaseException) -> Promise:
     return promise
 
 
+def allOf(promises: list[Promise]) -> Promise:
+    """JavaScript's Promise.all."""
+    done = Promise()
+    waiting = len(promises)
+
+    def one(value: Any) -> None:
+        nonlocal waiting
+        waiting -= 1
+        if waiting == 0:
+            done.resolve()
+
+    for promise in promises:
+        promise.then(one, done.reject)
+    if not promises:
+        done.resolve()
+    return done
+
+
 def failed(error: BaseException) -> Deferred[Any]:
     """A Deferred that fails."""
     return rejected(error).wait()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ERR_INVALID_STATE_TYPE
 from ..events import addAbortListener
 from ..validators import validateAbortSignal
-from .webcommon import Promise, asError, nothing, resolved
+from .webcommon import Promise, allOf, asError, nothing, resolved
 
 if TYPE_CHECKING:
     from .webreadable import ReadableStream
@@ -102,7 +102,7 @@ class Pipe:
                 ends.append(self.destination._giveUp(reason))
             if not self.options.get("preventCancel"):
                 ends.append(self.source._giveUp(reason))
-            return _all(ends)
+            return allOf(ends)
 
         self.end(both, reason)
 
@@ -132,24 +132,6 @@ class Pipe:
             self.done.resolve()
         else:
             self.done.reject(error)
-
-
-def _all(promises: list[Promise]) -> Promise:
-    """JavaScript's Promise.all."""
-    done = Promise()
-    waiting = len(promises)
-
-    def one(value: Any) -> None:
-        nonlocal waiting
-        waiting -= 1
-        if waiting == 0:
-            done.resolve()
-
-    for promise in promises:
-        promise.then(one, done.reject)
-    if not promises:
-        done.resolve()
-    return done
 
 
 class Tee:

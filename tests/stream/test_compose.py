@@ -138,3 +138,9 @@ def testStreamsOfTheWebInTheWrongPlaceRaise(net: Network) -> None:
     with pytest.raises(NodeError, match=r"^The argument 'streams\[1\]' must be writable\."):
         compose(PassThrough(), ReadableStream())
     net.run()
+
+
+def testAStreamOfTheWebAtTheEndEndsBeforeFinish(net: Network, log: Log) -> None:
+    log.watch(compose(PassThrough(), TransformStream()), ("data", "end", "finish", "close")).end("a")
+    net.run()
+    assert log == ["data a", "end", "finish", "close"]

@@ -246,3 +246,14 @@ def testATransformStreamThatIsLeftDoesNotHideTheError(net: Network, log: Log) ->
 def silentSink() -> Writable:
     """A Writable that never takes its first chunk."""
     return Writable(write=lambda chunk, encoding, callback: None, highWaterMark=1)
+
+
+def testAFunctionMayLeaveATransformStreamEarly(net: Network, log: Log) -> None:
+    async def first(chunks: AsyncIterator[str]) -> str:
+        async for chunk in chunks:
+            return chunk
+        return "none"
+
+    pipeline(["a", "b"], TransformStream(), TransformStream(), first, lambda err, value: log.append(f"{err} {value}"))
+    net.run()
+    assert log == ["None a"]

@@ -498,3 +498,21 @@ def testAStreamThatIsGivenUpWithoutReasonHasNoError(net: Network, log: Log) -> N
     net.run()
     assert log[-1] == "close"
     assert stream.errored is None
+
+
+def testAWebStreamIsNoLongerWaitedForAfterTheCleanup(net: Network, log: Log) -> None:
+    stream = ReadableStream()
+    finished(stream, log.note("finished"))()
+    stream.cancel()
+    net.run()
+    assert log == []
+
+
+def testDestroyingADuplexEndsBothWebStreamsAtOnce(net: Network, log: Log) -> None:
+    pair = {
+        "readable": ReadableStream({"cancel": log.note("cancel")}),
+        "writable": WritableStream({"abort": log.note("abort")}),
+    }
+    log.watch(Duplex.fromWeb(pair), ("close",)).destroy()
+    net.run()
+    assert log == ["cancel", "abort", "close"]
