@@ -16,18 +16,31 @@ from .duplex import Duplex
 __all__ = ["Bridge"]
 
 
+def objectModes(head: Any, tail: Any) -> tuple[bool, bool]:
+    """Whether the writable side of one stream and the readable side of another have object mode."""
+    return bool(getattr(head, "writableObjectMode", False)), bool(getattr(tail, "readableObjectMode", False))
+
+
 class Bridge(Duplex):
     """One Duplex in front of an inner writable `head` and an inner readable `tail`; either may be None.
 
+    Args: modes: whether the writable and the readable side have object mode; that of the inner streams if left out.
     Emits: what Duplex emits.
     """
 
     __events__ = Duplex.__events__
 
-    def __init__(self, head: Any, tail: Any, destroyInner: Callable[[BaseException | None], object]) -> None:
+    def __init__(
+        self,
+        head: Any,
+        tail: Any,
+        destroyInner: Callable[[BaseException | None], object],
+        modes: tuple[bool, bool] | None = None,
+    ) -> None:
+        writableMode, readableMode = objectModes(head, tail) if modes is None else modes
         super().__init__(
-            writableObjectMode=bool(getattr(head, "writableObjectMode", False)),
-            readableObjectMode=bool(getattr(tail, "readableObjectMode", False)),
+            writableObjectMode=writableMode,
+            readableObjectMode=readableMode,
             writable=head is not None,
             readable=tail is not None,
         )

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..abort import AbortController
-from ..errors import ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS
-from .bridge import Bridge
+from ..errors import ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS, AbortError
+from .bridge import Bridge, objectModes
 from .destroy import destroy
 from .duplexify import duplexify
 from .endofstream import eos
@@ -78,7 +78,10 @@ class _Composition:
         writable, readable = bool(isWritable(head)), bool(isReadable(tail))
         self.isOneWay = not writable and not readable
         self.tail = tail
-        self.bridge = _Front(head if writable else None, tail if readable else None, self.destroy)
+        self.reason: BaseException | None = None  # what the Duplex was destroyed with
+        # A side that is not there has a mode as well, in Node.
+        modes = objectModes(head, tail)
+        self.bridge = _Front(head if writable else None, tail if readable else None, self.destroy, modes)
         if writable:
             eos(tail if readable else last, {}, lambda error: self.bridge.headFinished())
 
@@ -86,9 +89,12 @@ class _Composition:
         if isNodeStream(self.tail):
             destroy(self.tail, error)
         else:  # a WritableStream of the web
+            self.reason = error
             self.controller.abort(error)
 
     def onDone(self, error: BaseException | None, value: Any) -> None:
+        if self.reason is not None and isinstance(error, AbortError):
+            error = self.reason
         self.bridge.innerDone(error, self.isOneWay)
 
 

@@ -16,7 +16,7 @@ from ..events import fit
 from ..reactor import ticks
 from .awaiting import isThenable, microtask, settle, toDeferred
 from .base import Callback
-from .bridge import Bridge
+from .bridge import Bridge, objectModes
 from .destroy import destroy
 from .duplex import Duplex
 from .endofstream import eos
@@ -135,7 +135,8 @@ class _Pair:
         self.readable = readable
         self.writable = writable
         reads, writes = bool(isReadable(readable)), bool(isWritable(writable))
-        self.bridge = Bridge(writable if writes else None, readable if reads else None, self.destroyBoth)
+        modes = objectModes(writable, readable)
+        self.bridge = Bridge(writable if writes else None, readable if reads else None, self.destroyBoth, modes)
         if writes:
             eos(writable, {}, lambda error: self.onDone(error, readable))
             writable.on("finish", self.bridge.headFinished)

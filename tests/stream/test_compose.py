@@ -129,7 +129,7 @@ def testDestroyReachesAWritableStreamOfTheWeb(net: Network, log: Log) -> None:
     sink = WritableStream({"abort": log.note("aborted")})
     log.watch(compose(PassThrough(), sink), ("error", "close")).destroy(ValueError("x"))
     net.run()
-    assert log == ["aborted ABORT_ERR", "error ABORT_ERR", "close"]
+    assert log == ["aborted ABORT_ERR", "error x", "close"]
 
 
 def testStreamsOfTheWebInTheWrongPlaceRaise(net: Network) -> None:
@@ -144,3 +144,12 @@ def testAStreamOfTheWebAtTheEndEndsBeforeFinish(net: Network, log: Log) -> None:
     log.watch(compose(PassThrough(), TransformStream()), ("data", "end", "finish", "close")).end("a")
     net.run()
     assert log == ["data a", "end", "finish", "close"]
+
+
+def testASideThatIsNotThereHasItsObjectMode() -> None:
+    async def take(chunks: AsyncIterator[bytes]) -> None:
+        async for _ in chunks:
+            pass
+
+    stream = compose(PassThrough(), take)
+    assert (stream.readable, stream.readableObjectMode, stream.writableObjectMode) == (False, True, False)
