@@ -168,6 +168,9 @@ class _AsyncSource(_Source):
         self.stepping = True
         try:
             return await call(*args)
+        except GeneratorExit:  # collected as garbage, and whoever waits with it
+            self.waiting.clear()
+            raise
         finally:
             self.stepping = False
             if self.waiting:

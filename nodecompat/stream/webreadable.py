@@ -362,6 +362,7 @@ class _Values:
     def __init__(self, reader: ReadableStreamDefaultReader, preventCancel: bool) -> None:
         self._reader: ReadableStreamDefaultReader | None = reader
         self._preventCancel = preventCancel
+        self._isWaiting = False
 
     def __aiter__(self) -> _Values:
         return self
@@ -369,11 +370,13 @@ class _Values:
     async def __anext__(self) -> Any:
         if self._reader is None:
             raise StopAsyncIteration
+        self._isWaiting = True
         try:
             result = await self._reader.read()
         except Exception:
             self._release()
             raise
+        self._isWaiting = False
         if result.done:
             self._release()
             raise StopAsyncIteration
@@ -395,5 +398,6 @@ class _Values:
         await cancelled
 
     def __del__(self) -> None:
-        if self._reader is not None:
+        # One that waits for a chunk is not left but collected, together with its stream.
+        if self._reader is not None and not self._isWaiting:
             run(self.aclose()).addErrback(nothing)

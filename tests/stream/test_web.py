@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from streamlog import Log, later, silent, sink, slowSink, source
+from streamlog import Log, later, silent, sink, slowSink, source, start
 from twisted.internet.defer import Deferred
 
 from nodecompat.abort import AbortController
@@ -516,3 +517,20 @@ def testDestroyingADuplexEndsBothWebStreamsAtOnce(net: Network, log: Log) -> Non
     log.watch(Duplex.fromWeb(pair), ("close",)).destroy()
     net.run()
     assert log == ["cancel", "abort", "close"]
+
+
+def testAPipelineThatIsCollectedWhileItWaitsIsNotLeft(net: Network, log: Log) -> None:
+    """Its iterator cancels nothing: a coroutine that is collected with it must not be woken."""
+
+    async def wait(stream: Any) -> None:
+        async for chunk in stream:
+            log.append(chunk)
+
+    def begin() -> None:
+        start(wait(ReadableStream({"cancel": log.note("cancel")})))
+
+    begin()
+    net.run()
+    gc.collect()
+    net.run()
+    assert log == []
