@@ -71,6 +71,8 @@ class Maker:
         for name in ("autoDestroy", "emitClose"):
             if self.chance(0.1):
                 made[name] = False
+        if self.chance(0.15):
+            made["objectMode"] = True
         return made
 
     def finishedOptions(self) -> dict[str, bool]:

@@ -40,7 +40,6 @@ class Connection(Duplex):
         "_connection",
         "_handle",
         "_idleTimer",
-        "_isPlain",
         "_lastQueueSize",
         "_noDelay",
         "_onSent",
@@ -53,8 +52,6 @@ class Connection(Duplex):
     #: The handle, None before connect() and after destroy().
     _handle: Any
     _connection: int
-    #: Nobody has put an `emit` or `push` of his own in the way of the data.
-    _isPlain: bool
     _idleTimer: IdleTimer | None
     #: Called when the write that the handle has under way is done.
     _onSent: Callable[[BaseException | None], Any] | None
@@ -73,7 +70,6 @@ class Connection(Duplex):
         self._handle = None
         self._connection = IDLE
         self._idleTimer = None
-        self._isPlain = False
         self._noDelay = False
         self._onSent = None
         self._lastQueueSize = 0

@@ -36,6 +36,8 @@ from ..events import addAbortListener
 from ..reactor.handle import CANCELED, EOF, PENDING
 from ..reactor.ticks import nextTick
 from ..stream import Duplex
+from ..stream.copies import isOriginally
+from ..stream.reading import Reading
 from ..stream.state import AT_END, BUSY, END_EMITTED, LIVE, OVER
 from ..stream.writing import nop
 from ..validators import validateAbortSignal, validateInt32, validateInteger, validateNumber
@@ -58,7 +60,6 @@ if TYPE_CHECKING:
 _DONE = Callable[[BaseException | None], Any]
 #: What a Socket says to its stream: 'close' is its own business, and so is the signal.
 SOCKET_STREAM_OPTIONS: Mapping[str, Any] = {"emitClose": False, "autoDestroy": True, "signal": None}
-_PLAIN_EMIT, _PLAIN_PUSH = Duplex.emit, Duplex.push
 
 
 class Socket(Connection):
@@ -189,9 +190,12 @@ class Socket(Connection):
 
     def _startFastPath(self) -> None:
         # Looked up on the instance, where one may have put a function of its own.
-        if _isOwn(self._write, Socket._write) and _isOwn(self._writev, Socket._writev):
+        if isOriginally(self._write, Socket._write) and isOriginally(self._writev, Socket._writev):
             self._writeFast = self._writeToHandle
-        self._isPlain = _isOwn(self.emit, _PLAIN_EMIT) and _isOwn(self.push, _PLAIN_PUSH)
+        self._isPlain = self._looksPlain()
+
+    def _looksPlain(self) -> bool:
+        return super()._looksPlain() and isOriginally(self.push, Reading.push)
 
     def onfault(self) -> None:
         """A listener raised and nobody took the error: it was logged, the connection is given up.
@@ -570,7 +574,3 @@ class Socket(Connection):
 def _onShutdown(callback: _DONE, status: int) -> None:
     # As in Node a failure is not told: a broken connection shows up when it is read.
     callback(None)
-
-
-def _isOwn(method: Any, function: Any) -> bool:
-    return getattr(method, "__func__", None) is function

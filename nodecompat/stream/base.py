@@ -56,6 +56,7 @@ class BaseStream(Stream):
         "_errorEmitted",
         "_errored",
         "_flowing",
+        "_isPlain",
         "_life",
         "_multiAwaitDrain",
         "_needDrain",
@@ -126,7 +127,7 @@ class BaseStream(Stream):
     def _initLife(self, options: Mapping[str, Any]) -> None:
         self._life = LIVE
         self._errored = None
-        self._errorEmitted = False
+        self._errorEmitted = self._isPlain = False
         self._readGate = self._writeGate = 0
         self._emitClose = options.get("emitClose") is not False
         self._autoDestroy = options.get("autoDestroy") is not False

@@ -40,6 +40,10 @@ HOT: Final = (
 )
 
 
+#: The original of each copy.
+_originals: dict[object, FunctionType] = {}
+
+
 def ownCopies(cls: _C) -> _C:
     """A class decorator: gives the class a copy of each hot method that it inherits."""
     for name in HOT:
@@ -47,6 +51,12 @@ def ownCopies(cls: _C) -> _C:
         if name not in vars(cls) and type(inherited) is FunctionType and inherited.__closure__ is None:
             setattr(cls, name, _copy(inherited))
     return cls
+
+
+def isOriginally(method: object, function: object) -> bool:
+    """True when a bound method is this function, or a copy of it: nobody has put one of his own in its place."""
+    found = getattr(method, "__func__", None)
+    return _originals.get(found, found) is function
 
 
 def _copy(function: FunctionType) -> FunctionType:
@@ -57,4 +67,5 @@ def _copy(function: FunctionType) -> FunctionType:
     made.__qualname__ = function.__qualname__
     made.__annotations__ = function.__annotations__
     made.__module__ = function.__module__
+    _originals[made] = _originals.get(function, function)
     return made

@@ -123,6 +123,13 @@ class _PairedDuplex(Duplex):
         self._other.on("end", callback)
         self._other.push(None)
 
+    def _destroy(self, err: BaseException | None, callback: Callback) -> None:
+        if err is None:
+            nextTick(self._other.push, None)  # behind what it has not read yet
+        else:
+            nextTick(self._other.destroy)  # without the error, which is told here
+        callback(err)
+
 
 def duplexPair(options: Mapping[str, Any] | None = None, /, **keywords: Any) -> tuple[Duplex, Duplex]:
     """Two streams that are connected: what is written to one is read from the other.

@@ -96,6 +96,7 @@ class Readable(Reading, Operators):
     addListener = on
 
     def _onDataListener(self) -> None:
+        self._isPlain = self._looksPlain()
         if "readable" in self._events:
             self._readableListening = True  # 'readable' wins over 'data' as long as somebody listens for it
         if self._flowing is not False:

@@ -130,7 +130,7 @@ class WritableState(_View):
     bufferedIndex = _is(lambda stream: 0)
     bufferedRequestCount = _is(lambda stream: len(stream._writeBuffer or ()))
     onwrite = _is(lambda stream: stream._onwrite)
-    allBuffers = _is(lambda stream: all(type(entry.chunk) is bytes for entry in stream._writeBuffer or ()))
+    allBuffers = _is(lambda stream: all(entry.encoding == "buffer" for entry in stream._writeBuffer or ()))
 
     def getBuffer(self) -> list[Any]:
         """The entries that wait."""

@@ -169,8 +169,14 @@ class Writing(BaseStream):
         Node: stream.html#writablewritechunk-encoding-callback
         """
         # The likely case: bytes, nothing waits, nothing to call back.
-        if encoding is None and callback is None and type(chunk) is bytes and not self._writeGate:
-            size = 1 if self._writeObjectMode else len(chunk)
+        if (
+            type(chunk) is bytes
+            and encoding is None
+            and callback is None
+            and not self._writeGate
+            and not self._writeObjectMode
+        ):
+            size = len(chunk)
             if self._writeFast is not None and not self._writeLength:
                 if not self._writeFast(chunk):
                     return self._errored is None and self._life <= LIVE
@@ -296,13 +302,28 @@ class Writing(BaseStream):
         """
         if self._writev is None:
             raise ERR_METHOD_NOT_IMPLEMENTED("_write()")
-        self._writev(WriteEntries([WriteEntry(chunk, encoding, nop)], type(chunk) is bytes), callback)
+        self._writev(WriteEntries([WriteEntry(chunk, encoding, nop)], encoding == "buffer"), callback)
 
     # -- the sink is done
 
     def _onwrite(self, error: BaseException | None = None) -> None:
         """The callback of `_write` and `_writev`."""
         callback = self._writeCallback
+        if (
+            callback is nop
+            and error is None
+            and self._writeSync
+            and self._writeGate == BUSY
+            and not self._writeBuffer
+            and not self._needDrain
+            and not self._writeObjectMode
+        ):
+            # The likely case: taken at once, and nobody waits for anything.
+            self._writeGate = 0
+            self._writeCallback = None
+            self._writeLength -= self._writeSize
+            self._pendingCallbacks -= 1
+            return
         if callback is None:
             self._errorOrDestroy(ERR_MULTIPLE_CALLBACK())
             return
@@ -323,7 +344,8 @@ class Writing(BaseStream):
             self._afterWrites(1, callback)
         elif callback is not nop:
             self._callBackInTick(callback)
-        elif self._needDrain and not self._writeLength and not self._drainTick:
+        elif ((self._needDrain and not self._writeLength) or self._writeObjectMode) and not self._drainTick:
+            # In object mode always, for no reason that one could see; 'finish' comes a tick later for it, as in Node.
             self._drainTick = True
             nextTick(self._afterWrites, 1, nop)
         else:
@@ -412,7 +434,7 @@ class Writing(BaseStream):
     def _writeTogether(self, buffer: deque[WriteEntry]) -> None:
         # One callback stands for all of them; _onwrite takes one off.
         self._pendingCallbacks -= len(buffer) - 1
-        entries = WriteEntries(buffer, all(type(entry.chunk) is bytes for entry in buffer))
+        entries = WriteEntries(buffer, all(entry.encoding == "buffer" for entry in buffer))
         callbacks = [entry.callback for entry in entries if entry.callback is not nop]
 
         def callAll(error: BaseException | None = None) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from itertools import combinations
 from typing import Any
 
 import pytest
 
 from nodecompat import stream
-from nodecompat.stream.copies import HOT, ownCopies
+from nodecompat.stream.copies import HOT, isOriginally, ownCopies
+from nodecompat.stream.reading import Reading
 
 CLASSES = (stream.Readable, stream.Writable, stream.Duplex, stream.Transform, stream.PassThrough)
 
@@ -34,6 +36,15 @@ def testWhatAClassDefinesItselfIsLeftAlone() -> None:
     cls = ownCopies(type("Own", (stream.Transform,), {"push": push}))
     assert vars(cls)["push"] is push
     assert vars(cls)["read"] is not stream.Transform.read
+
+
+def testACopyIsKnownByItsOriginal() -> None:
+    transform: Any = stream.Transform()
+    assert isOriginally(transform.push, Reading.push)
+    transform.push = transform.push.__func__.__get__(transform)
+    assert isOriginally(transform.push, Reading.push)
+    transform.push = functools.wraps(transform.push)(lambda chunk: False)
+    assert not isOriginally(transform.push, Reading.push)
 
 
 def testAMethodThatNeedsItsClassIsInherited() -> None:

@@ -102,5 +102,26 @@ def testPairCallsBackWhenTheOtherSideHasRead(net: Network, log: Log) -> None:
     assert log == ["read"]
 
 
+def testTheOtherEndOfADestroyedOneReadsToItsEnd(net: Network, log: Log) -> None:
+    one, other = duplexPair()
+    log.watch(one, BOTH, "one")
+    one.write("last")
+    one.destroy()
+    net.run()
+    log.watch(other, BOTH, "other")
+    net.run()
+    assert log == ["one close", "other data last", "other end"]
+    assert other.writable
+
+
+def testTheOtherEndOfAFailedOneIsDestroyed(net: Network, log: Log) -> None:
+    one, other = duplexPair()
+    log.watch(one, BOTH, "one")
+    log.watch(other, BOTH, "other")
+    one.destroy(ValueError("x"))
+    net.run()
+    assert log == ["one error x", "one close", "other close"]
+
+
 def testEventsOfBothSidesAreDeclared() -> None:
     assert set(Duplex.__events__) >= {*READ_EVENTS, *WRITE_EVENTS, "pipe", "unpipe"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import pytest
@@ -143,3 +144,60 @@ def testPassThroughInObjectMode(net: Network) -> None:
         stream.write(thing)
     net.run()
     assert seen == [{"a": 1}, [], 0]
+
+
+@pytest.mark.parametrize("name", ["emit", "push", "_write"])
+@pytest.mark.parametrize("where", ["instance", "class"])
+def testWhoPutsHimselfIntoTheWaySeesEachChunk(net: Network, log: Log, name: str, where: str) -> None:
+    """A chunk that meets nobody goes from `write` to the listener in one step; a method of the user's own is asked."""
+    plain = getattr(Transform, name)
+    chunkAtIt = b"a" if name == "_write" else b"A"
+    seen: list[Any] = []
+
+    def between(self: Any, *args: Any) -> Any:
+        if chunkAtIt in args:
+            seen.append(args)
+        return plain(self, *args)
+
+    if where == "class":
+        stream = type("Watched", (Transform,), {name: between})(transform=upper)
+    else:
+        stream = Transform(transform=upper)
+        setattr(stream, name, functools.partial(between, stream))
+    log.watch(stream, ("data",))
+    net.run()
+    stream.write(b"a")
+    net.run()
+    assert log == ["data A"]
+    assert len(seen) == 1
+
+
+def testACallbackThatIsCalledFromItsOwnOutputIsOneTooMany(net: Network, log: Log) -> None:
+    called: list[Any] = []
+
+    def transform(chunk: bytes, encoding: str, callback: Any) -> None:
+        called.append(callback)
+        callback(None, chunk)
+
+    stream = log.watch(Transform(transform=transform), ("error",))
+    stream.on("data", lambda chunk: called[0]())
+    net.run()
+    stream.write(b"a")
+    net.run()
+    assert log == ["error ERR_MULTIPLE_CALLBACK"]
+
+
+def testATransformThatAnswersLaterAfterOneThatAnsweredAtOnce(net: Network, log: Log) -> None:
+    def transform(chunk: bytes, encoding: str, callback: Any) -> None:
+        if chunk == b"now":
+            callback(None, chunk)
+        else:
+            later(callback, None, chunk)
+
+    stream = log.watch(Transform(transform=transform), ("data", "finish"))
+    net.run()
+    for chunk in (b"now", b"later", b"now"):
+        log.append(f"write {stream.write(chunk)} {stream.writableLength}")
+    stream.end()
+    net.run()
+    assert log == ["data now", "write True 0", "write True 5", "write True 8", "data later", "data now", "finish"]

@@ -190,6 +190,38 @@ def testWritevGetsWhatWaited(net: Network, log: Log) -> None:
     assert log == ["abcTrue", "dTrue", "a", "b", "c"]
 
 
+def testFinishComesATickLaterInObjectMode(net: Network, log: Log) -> None:
+    def ending(objectMode: bool) -> list[str]:
+        log.clear()
+        stream = log.watch(
+            Writable(objectMode=objectMode, write=lambda chunk, encoding, callback: callback()), ["finish"]
+        )
+        stream.write(b"a")
+        stream.end()
+        ticks.nextTick(log.append, "tick")
+        net.run()
+        return list(log)
+
+    assert ending(False) == ["finish", "tick"]
+    assert ending(True) == ["tick", "finish"]
+
+
+def testAnObjectHasNoEncoding(net: Network) -> None:
+    seen: list[Any] = []
+    stream = Writable(
+        objectMode=True,
+        write=lambda chunk, encoding, callback: (seen.append(encoding), callback()),
+        writev=lambda entries, callback: (seen.append(entries.allBuffers), callback()),
+    )
+    stream.write(b"a")
+    stream.cork()
+    stream.write(b"b")
+    stream.write(b"c")
+    stream.uncork()
+    net.run()
+    assert seen == [None, False]
+
+
 def testWriteInsideWrite(net: Network, log: Log) -> None:
     """The first chunk is taken at once, the one that waits behind it is not: each callback as its own chunk wants."""
 
