@@ -22,8 +22,7 @@ def pipe(source: Readable, destination: Any, options: Mapping[str, Any]) -> Any:
         source._pipes = []
     elif len(source._pipes) == 1 and not source._multiAwaitDrain:
         source._multiAwaitDrain = True
-        if source._awaitDrain is None:
-            source._awaitDrain = set()
+        source._awaitDrain = frozenset(source._awaitDrain or ())
     source._pipes.append(destination)
     # A pipe never ends process.stdout and process.stderr.
     _Pipe(source, destination).start(options.get("end") is not False and not getattr(destination, "_isStdio", False))
@@ -52,11 +51,13 @@ def unpipe(source: Readable, destination: Any) -> Any:
 class _Pipe:
     """The listeners of one pipe."""
 
-    __slots__ = ("awaitsDrain", "cleanedUp", "destination", "ends", "source")
+    __slots__ = ("alone", "awaitsDrain", "cleanedUp", "destination", "ends", "source")
 
     def __init__(self, source: Readable, destination: Any) -> None:
         self.source = source
         self.destination = destination
+        #: What the source waits for when this is its only pipe; made once, for it does so for every chunk.
+        self.alone = frozenset((destination,))
         self.awaitsDrain = False  # `onDrain` listens; it is added at the first write that answers False
         self.cleanedUp = False
         self.ends = True  # the destination ends with the source
@@ -93,12 +94,10 @@ class _Pipe:
         if not self.cleanedUp:
             pipes = source._pipes
             if pipes and len(pipes) == 1 and pipes[0] is destination:
-                source._awaitDrain = {destination}
+                source._awaitDrain = self.alone
                 source._multiAwaitDrain = False  # of several pipes one is left
             elif pipes and destination in pipes:
-                if source._awaitDrain is None:
-                    source._awaitDrain = set()
-                source._awaitDrain.add(destination)
+                source._awaitDrain = self.alone.union(source._awaitDrain or ())
             source.pause()
         if not self.awaitsDrain:
             self.awaitsDrain = True
@@ -106,10 +105,10 @@ class _Pipe:
 
     def onDrain(self) -> None:
         source = self.source
-        if source._awaitDrain:
-            source._awaitDrain.discard(self.destination)
-            if not source._multiAwaitDrain and not source._awaitDrain:
-                source._awaitDrain = None
+        if source._awaitDrain is self.alone:
+            source._awaitDrain = None
+        elif source._awaitDrain:
+            source._awaitDrain = source._awaitDrain - self.alone
         if not source._awaitDrain and "data" in source._events:
             source.resume()
 

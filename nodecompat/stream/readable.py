@@ -172,7 +172,8 @@ class Readable(Reading, Operators):
             return self
         if self._flowing is not False:
             self._flowing = False
-            self.emit("pause")
+            if "pause" in self._events or not self._isPlain:
+                self.emit("pause")
         self._paused = True
         return self
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
 from ..encodings import decode, encode, requireEncoding, toBytes
@@ -67,7 +68,7 @@ class Reading(BaseStream):
     _selfPumping = False
 
     if TYPE_CHECKING:
-        _awaitDrain: set[Any] | None
+        _awaitDrain: AbstractSet[Any] | None
         _dataEmitted: bool
         _decoder: StringDecoder | None
         _emittedReadable: bool
@@ -265,10 +266,7 @@ class Reading(BaseStream):
 
     def _forgetDrain(self) -> None:
         """Data came out: nobody is waited for any more."""
-        if self._multiAwaitDrain and self._awaitDrain is not None:
-            self._awaitDrain.clear()
-        else:
-            self._awaitDrain = None
+        self._awaitDrain = frozenset() if self._multiAwaitDrain else None
 
     def _endBusy(self) -> None:
         if not self._selfPumping:
@@ -506,7 +504,8 @@ class Reading(BaseStream):
 
     def _emitReadableTick(self) -> None:
         if not self._readGate & (IS_DESTROYED | IS_ERRORED) and (self._readLength or self._readPhase):
-            self.emit("readable")
+            if "readable" in self._events or not self._isPlain:
+                self.emit("readable")
             self._emittedReadable = False
         if not self._flowing and not self._readPhase and self._readLength <= self._readHighWaterMark:
             self._needReadable = True
@@ -533,7 +532,8 @@ class Reading(BaseStream):
         if not self._readGate & BUSY:
             self.read(0)
         self._resumeScheduled = False
-        self.emit("resume")
+        if "resume" in self._events or not self._isPlain:
+            self.emit("resume")
         self._flow()
         if self._flowing and not self._readGate & BUSY:
             self.read(0)
