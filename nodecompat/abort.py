@@ -12,20 +12,10 @@ from typing import Any, ClassVar
 
 from .errors import ERR_ILLEGAL_CONSTRUCTOR, NodeError, NodeTypeError
 from .events import fit
-from .eventtarget import PRIMITIVES, AddEventListenerOptions, CustomEvent, Event, EventInit, EventListener, EventTarget
+from .eventtarget import PRIMITIVES, Event, EventTarget
 from .validators import validateUint32
 
-__all__ = [
-    "AbortController",
-    "AbortSignal",
-    "AddEventListenerOptions",
-    "CustomEvent",
-    "DOMException",
-    "Event",
-    "EventInit",
-    "EventListener",
-    "EventTarget",
-]
+__all__ = ["AbortController", "AbortSignal", "DOMException"]
 
 #: The names with a number of their own, counted from 1; None where history left a gap (DOMException.code).
 _NUMBERED = (

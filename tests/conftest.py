@@ -6,11 +6,13 @@ import importlib
 import os
 import signal
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from nodecompat.reactor import ticks
+from nodecompat.testing import Network, network
 
 # pytest makes the asserts of test modules hold under `python -O`; those of the helpers, which do things too, as well.
 pytest.register_assert_rewrite(
@@ -47,3 +49,16 @@ def nothingLeftQueued() -> Iterator[None]:
         ticks.beginTurn()
         ticks.drain()
         ticks.endTurn()
+
+
+@pytest.fixture
+def net() -> Iterator[Network]:
+    """The network in memory, whose loop the test turns: `net.run()`. An exception nobody caught fails the test."""
+    with network() as made:
+        yield made
+
+
+@pytest.fixture
+def log() -> list[Any]:
+    """What happened, in order."""
+    return []

@@ -21,18 +21,7 @@ from nodecompat.errors import (
 )
 from nodecompat.events import hooks, setMaxListeners
 from nodecompat.reactor import alive
-from nodecompat.testing import Network, network
-
-
-@pytest.fixture
-def net() -> Iterator[Network]:
-    with network() as made:
-        yield made
-
-
-@pytest.fixture
-def log() -> list[Any]:
-    return []
+from nodecompat.testing import Network
 
 
 @pytest.fixture(autouse=True)

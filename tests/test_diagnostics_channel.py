@@ -17,21 +17,10 @@ from nodecompat import process
 from nodecompat.async_hooks import AsyncLocalStorage
 from nodecompat.errors import ERR_INVALID_ARG_TYPE, NodeError
 from nodecompat.events import Symbol
-from nodecompat.testing import Network, network
+from nodecompat.testing import Network
 from nodecompat.timers.promises import setTimeout
 
 STEPS = ("start", "end", "asyncStart", "asyncEnd", "error")
-
-
-@pytest.fixture
-def net() -> Iterator[Network]:
-    with network() as made:
-        yield made
-
-
-@pytest.fixture
-def log() -> list[Any]:
-    return []
 
 
 @pytest.fixture

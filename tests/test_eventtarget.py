@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,18 +11,7 @@ from nodecompat.errors import ERR_EVENT_RECURSION, ERR_INVALID_ARG_TYPE, ERR_MIS
 from nodecompat.events import Symbol, hooks, listenerCount
 from nodecompat.eventtarget import CustomEvent, Event, EventTarget
 from nodecompat.reactor import ticks
-from nodecompat.testing import Network, network
-
-
-@pytest.fixture
-def net() -> Iterator[Network]:
-    with network() as made:
-        yield made
-
-
-@pytest.fixture
-def log() -> list[Any]:
-    return []
+from nodecompat.testing import Network
 
 
 @pytest.fixture

@@ -16,18 +16,7 @@ import nodecompat
 from nodecompat import events, process
 from nodecompat.process import Process
 from nodecompat.reactor import faults, ticks
-from nodecompat.testing import Network, network
-
-
-@pytest.fixture
-def net() -> Iterator[Network]:
-    with network() as made:
-        yield made
-
-
-@pytest.fixture
-def log() -> list[Any]:
-    return []
+from nodecompat.testing import Network
 
 
 @pytest.fixture

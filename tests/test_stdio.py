@@ -6,7 +6,6 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,13 +14,7 @@ from program import HANGS, PROLOGUE, ROOT, install, program
 from nodecompat import process
 from nodecompat.stdio import WriteStream
 from nodecompat.stream import PassThrough, Readable
-from nodecompat.testing import Network, network
-
-
-@pytest.fixture
-def net() -> Iterator[Network]:
-    with network() as made:
-        yield made
+from nodecompat.testing import Network
 
 
 def fed(source: str, data: bytes = b"", **options: Any) -> tuple[int, str, str]:

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
+from ..symbols import Symbol
+
 MAX_SAFE_INTEGER = 2**53 - 1
 _LINE = 72  # characters that inspect puts on one line
 _DEPTH = 2  # levels that inspect opens
@@ -85,7 +87,7 @@ def determineSpecificType(value: Any) -> str:
         return f"type string ({_quoteOrJson(clipped(value, 28, 25))})"
     if isinstance(value, _FUNCTIONS):
         return f"function {functionName(value)}"
-    if type(value).__name__ == "Symbol":  # that of the module `events`, which stands on this one
+    if isinstance(value, Symbol):
         return f"type symbol ({value!r})"
     return f"an instance of {className(value)}"
 
@@ -136,7 +138,7 @@ def inspect(value: Any, depth: int = 0, indent: int = 0) -> str:
         return f"[Function: {name}]" if name else "[Function (anonymous)]"
     if isinstance(value, BaseException):
         return f"{className(value)}: {value}"
-    if type(value).__name__ == "Symbol":
+    if isinstance(value, Symbol):
         return repr(value)
     return _inspectContainer(value, depth, indent)
 

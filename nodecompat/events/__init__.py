@@ -16,10 +16,11 @@ from twisted.internet.defer import Deferred
 
 from ..async_hooks import AsyncResource
 from ..errors import ERR_INVALID_ARG_TYPE
+from ..symbols import Symbol
 from ..validators import validateBoolean, validateNumber
 from . import hooks
 from .asyncresource import EventEmitterAsyncResource
-from .emitter import EventEmitter, Symbol, captureRejectionSymbol, errorMonitor
+from .emitter import EventEmitter, captureRejectionSymbol, errorMonitor
 from .hooks import MaxListenersExceededWarning
 from .listeners import Listener, fit, fitAny
 from .options import Abortable, EventEmitterAsyncResourceOptions, EventEmitterOptions, OnceOptions, OnOptions

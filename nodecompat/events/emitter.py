@@ -16,6 +16,7 @@ from twisted.internet.defer import Deferred
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_UNHANDLED_ERROR, inspect, numberText
 from ..reactor import ticks
 from ..reactor.coroutines import drive
+from ..symbols import Symbol
 from ..validators import validateBoolean, validateFunction, validateNumber
 from . import hooks
 from .hooks import MaxListenersExceededWarning, rejected
@@ -27,21 +28,6 @@ if TYPE_CHECKING:
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _DEFAULT_MAX_LISTENERS = 10
-
-
-class Symbol:
-    """A name that equals only itself: JavaScript's Symbol(description)."""
-
-    __slots__ = ("description",)
-
-    def __init__(self, description: str = "") -> None:
-        self.description = description
-
-    def __repr__(self) -> str:
-        return f"Symbol({self.description})"
-
-    def __deepcopy__(self, memo: object) -> Symbol:
-        return self
 
 
 #: The event whose listeners see an error before those of 'error', and do not count as handling it.

@@ -38,8 +38,8 @@ class Host(Protocol):
 class TwistedHost:
     """The global Twisted reactor."""
 
-    # The way through the reactor costs 8 µs, a turn that only runs an immediate 1.5: a program that lives on immediates
-    # pays it for each of them. Others wait for this long at most, and for what the last callback takes.
+    # An immediate that sets the next one takes 2.6 µs so, 9.3 when each turn goes through the reactor. Others wait for
+    # this long at most, and for what the last callback takes.
     grant = 0.0002
 
     def callSoon(self, callback: Callable[[], object]) -> None:

@@ -50,8 +50,14 @@ def promise(coroutine: Coroutine[Any, Any, T]) -> Deferred[T]:
         lambda value: ticks.queueMicrotask(tell, outer.callback, value),
         lambda failure: ticks.queueMicrotask(tell, outer.errback, failure.value),
     )
-
     return outer
+
+
+def failed(error: BaseException) -> Deferred[Any]:
+    """A Deferred that fails in a microtask."""
+    deferred: Deferred[Any] = Deferred()
+    ticks.queueMicrotask(deferred.errback, error)
+    return deferred
 
 
 def driven(function: Callable[..., Any]) -> Callable[..., None]:

@@ -2,7 +2,7 @@
 
 CPython 3.11 and newer keeps in the code of a function what its look-ups of attributes found the last time, for one
 class of object. A pipeline calls the same `push` for its Readable and its Transform in turn: each look-up misses, is
-searched for again, and takes several times as long. With a `push` of its own each class finds what it left there.
+searched for again, and found the slow way. With a `push` of its own each class finds what it left there.
 A chunk that passes Readable, Transform and Writable takes two thirds of the time (benchmarks/stream/pipeline.py).
 
 A function that is put into one of these classes later is found by it and by what users derive from it, not by the
@@ -25,7 +25,6 @@ HOT: Final = (
     "write",
     "_write",
     "_read",
-    "_transform",
     "_transformed",
     "_flow",
     "_refill",

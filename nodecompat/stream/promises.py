@@ -10,6 +10,7 @@ from twisted.internet.defer import Deferred
 from ..abort import AbortController
 from ..reactor import ticks
 from ..validators import validateBoolean
+from .awaiting import failed
 from .endofstream import wait
 from .options import FinishedOptions, PipelineOptions, merge
 from .pipeline import pipelineImpl
@@ -30,7 +31,7 @@ def finished(stream: Any, options: Mapping[str, Any] | None = None, /, **keyword
     try:
         return wait(stream, merge(options, keywords))
     except Exception as error:
-        return _failed(error)
+        return failed(error)
 
 
 def pipeline(*streams: Any, **keywords: Any) -> Deferred[Any]:
@@ -62,12 +63,5 @@ def pipeline(*streams: Any, **keywords: Any) -> Deferred[Any]:
     try:
         pipelineImpl(links, done, {**options, "signal": given if controller is None else controller.signal})
     except Exception as error:
-        return _failed(error)
-    return result
-
-
-def _failed(error: BaseException) -> Deferred[Any]:
-    """A Deferred that fails when those of other calls would."""
-    result: Deferred[Any] = Deferred()
-    ticks.queueMicrotask(lambda: None if result.called else result.errback(error))
+        return failed(error)
     return result

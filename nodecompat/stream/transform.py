@@ -108,7 +108,7 @@ class Transform(Duplex):
     def write(self, chunk: Any, encoding: Any = None, callback: Callback | None = None) -> bool:
         """As Writable.write. Node: stream.html#writablewritechunk-encoding-callback"""
         # The likely case of `Writing.write`, with `_write` written out. `_transformed` does the rest, if it is called
-        # before `_transform` returns: a fifth of what a chunk costs in a pipeline (benchmarks/stream/pipeline.py).
+        # before `_transform` returns: a sixth of what a chunk costs in a pipeline (benchmarks/stream/pipeline.py).
         if (
             type(chunk) is bytes
             and self._isPlain

@@ -97,11 +97,6 @@ def allOf(promises: list[Promise]) -> Promise:
     return done
 
 
-def failed(error: BaseException) -> Deferred[Any]:
-    """A Deferred that fails."""
-    return rejected(error).wait()
-
-
 def nothing(*args: Any) -> None:
     """For outcomes that nobody looks at."""
 

@@ -12,7 +12,7 @@ from twisted.internet.defer import Deferred
 from ..errors import ERR_ARG_NOT_ITERABLE, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_STATE_TYPE
 from ..records import Record
 from ..validators import validateObject
-from .awaiting import closeIterator, iterate, run
+from .awaiting import closeIterator, failed, iterate, run
 from .options import merge
 from .utils import isIterable, isWebReadable, isWebWritable
 from .webcommon import (
@@ -20,7 +20,6 @@ from .webcommon import (
     Queue,
     afterwards,
     asError,
-    failed,
     following,
     hook,
     member,

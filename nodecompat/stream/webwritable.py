@@ -13,13 +13,13 @@ from twisted.internet.defer import Deferred
 
 from ..abort import AbortController, AbortSignal
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_STATE_TYPE
+from .awaiting import failed
 from .utils import isWebWritable
 from .webcommon import (
     Promise,
     Queue,
     afterwards,
     asError,
-    failed,
     following,
     hook,
     outOfRange,

@@ -309,21 +309,6 @@ class Writing(BaseStream):
     def _onwrite(self, error: BaseException | None = None) -> None:
         """The callback of `_write` and `_writev`."""
         callback = self._writeCallback
-        if (
-            callback is nop
-            and error is None
-            and self._writeSync
-            and self._writeGate == BUSY
-            and not self._writeBuffer
-            and not self._needDrain
-            and not self._writeObjectMode
-        ):
-            # The likely case: taken at once, and nobody waits for anything.
-            self._writeGate = 0
-            self._writeCallback = None
-            self._writeLength -= self._writeSize
-            self._pendingCallbacks -= 1
-            return
         if callback is None:
             self._errorOrDestroy(ERR_MULTIPLE_CALLBACK())
             return

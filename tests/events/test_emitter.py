@@ -6,7 +6,6 @@ import copy
 import gc
 import json
 import weakref
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +15,9 @@ from twisted.internet.defer import Deferred
 from nodecompat import events
 from nodecompat.errors import ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_UNHANDLED_ERROR, NodeError
 from nodecompat.events import EventEmitter, MaxListenersExceededWarning, Symbol, errorMonitor, hooks
-from nodecompat.testing import Network, network
+from nodecompat.testing import Network
 
 ROWS = json.loads((Path(__file__).parent.parent / "data" / "node-errors.json").read_text("utf-8"))["rows"]
-
-
-@pytest.fixture
-def net() -> Iterator[Network]:
-    with network() as made:
-        yield made
-
-
-@pytest.fixture
-def log() -> list[Any]:
-    return []
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from nodecompat import events
-from nodecompat.abort import AbortController, EventTarget
+from nodecompat.abort import AbortController
 from nodecompat.errors import ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, NodeError
 from nodecompat.events import (
     EventEmitter,
@@ -18,6 +18,7 @@ from nodecompat.events import (
     listenerCount,
     setMaxListeners,
 )
+from nodecompat.eventtarget import EventTarget
 
 
 @pytest.fixture(autouse=True)

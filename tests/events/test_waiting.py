@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 from twisted.internet.defer import CancelledError, Deferred
 
-from nodecompat.abort import AbortController, AbortSignal, Event, EventTarget
+from nodecompat.abort import AbortController, AbortSignal
 from nodecompat.errors import ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, AbortError, NodeError
 from nodecompat.events import EventEmitter, EventIterator, addAbortListener, on, once
+from nodecompat.eventtarget import Event, EventTarget
 from nodecompat.reactor import ticks
-from nodecompat.testing import Network, network
-
-
-@pytest.fixture
-def net() -> Iterator[Network]:
-    with network() as made:
-        yield made
-
-
-@pytest.fixture
-def log() -> list[Any]:
-    return []
+from nodecompat.testing import Network
 
 
 @pytest.fixture

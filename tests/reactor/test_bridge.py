@@ -30,11 +30,6 @@ def net() -> Iterator[Any]:
         yield made
 
 
-@pytest.fixture
-def log() -> list[Any]:
-    return []
-
-
 class Transport(StringTransport):
     """A StringTransport that can end one direction and asks its producer to pause when it is full."""
 

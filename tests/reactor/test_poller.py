@@ -76,11 +76,6 @@ def polling(reactor: FakeReactor, net: Any) -> Iterator[Poller]:
 
 
 @pytest.fixture
-def log() -> list[Any]:
-    return []
-
-
-@pytest.fixture
 def watch(polling: Poller, log: list[Any]) -> Iterator[Any]:
     made: list[Watched] = []
 

@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from nodecompat.reactor import ticks
-from nodecompat.testing import Network, network
-
-
-@pytest.fixture
-def net() -> Iterator[Network]:
-    with network() as made:
-        yield made
-
-
-@pytest.fixture
-def log() -> list[Any]:
-    return []
+from nodecompat.testing import Network
 
 
 def testEverythingHasItsPlaceInATurn(net: Network, log: list[Any]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from twisted.internet.defer import Deferred
 
 from nodecompat.reactor import host, ticks
 from nodecompat.reactor.timers import CallLaterAlarm, TimerfdAlarm, createAlarm
-from nodecompat.testing import Network, network
+from nodecompat.testing import Network
 
 try:
     _probe: Any = createAlarm(lambda: None)
@@ -122,12 +121,6 @@ async def testAnAlarmThatComesTooEarlyIsSetAgain() -> None:
 @hasTimerfd
 def testTheReactorsHostHasTheTimerfd() -> None:
     assert isinstance(createAlarm(lambda: None), TimerfdAlarm)
-
-
-@pytest.fixture
-def net() -> Iterator[Network]:
-    with network() as made:
-        yield made
 
 
 def testTheHostOfTestsHasCallLater(net: Network) -> None:

@@ -11,13 +11,7 @@ import pytest
 
 from nodecompat import process
 from nodecompat.serving.logfile import CHECK_INTERVAL, WARNING_INTERVAL, LogFile
-from nodecompat.testing import Network, network
-
-
-@pytest.fixture
-def net() -> Iterator[Network]:
-    with network() as made:
-        yield made
+from nodecompat.testing import Network
 
 
 @pytest.fixture

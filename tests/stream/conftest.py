@@ -1,22 +1,15 @@
-"""Fixtures of the tests of streams: a loop that a test turns by hand, and a log."""
+"""Fixtures of the tests of streams: a log that watches them, and what comes of a coroutine."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from streamlog import Log, start
 from twisted.python.failure import Failure
 
-from nodecompat.testing import Network, network
-
-
-@pytest.fixture
-def net() -> Iterator[Network]:
-    """The loop: `net.run()`. An exception that nobody caught fails the test."""
-    with network() as made:
-        yield made
+from nodecompat.testing import Network
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,14 +9,8 @@ import pytest
 from nodecompat import async_hooks, process, queueMicrotask, setImmediate, setInterval, setTimeout, timers
 from nodecompat.async_hooks import AsyncLocalStorage
 from nodecompat.errors import ERR_INVALID_ARG_TYPE
-from nodecompat.testing import Network, network
+from nodecompat.testing import Network
 from nodecompat.timers.callbacks import runnable
-
-
-@pytest.fixture
-def net() -> Iterator[Network]:
-    with network() as made:
-        yield made
 
 
 def testMicrotasksFollowTheTicks(net: Network) -> None:

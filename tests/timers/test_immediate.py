@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
-
-import pytest
 
 from nodecompat import process
 from nodecompat.reactor import alive
-from nodecompat.testing import Network, network
+from nodecompat.testing import Network
 from nodecompat.timers import clearImmediate, setImmediate
-
-
-@pytest.fixture
-def net() -> Iterator[Network]:
-    with network() as made:
-        yield made
-
-
-@pytest.fixture
-def log() -> list[Any]:
-    return []
 
 
 def testRunsWithItsArgumentsInOrder(net: Network, log: list[Any]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,12 +10,6 @@ from nodecompat.reactor import alive, faults
 from nodecompat.testing import Network, network
 from nodecompat.timers import setTimeout
 from nodecompat.timers.lists import IdleTimer, Timers, current
-
-
-@pytest.fixture
-def net() -> Iterator[Network]:
-    with network() as made:
-        yield made
 
 
 class CountingAlarm:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,8 @@ from twisted.internet.defer import CancelledError, Deferred
 
 from nodecompat import AbortController, AbortSignal, process
 from nodecompat.reactor import alive, ticks
-from nodecompat.testing import Network, network
+from nodecompat.testing import Network
 from nodecompat.timers import promises
-
-
-@pytest.fixture
-def net() -> Iterator[Network]:
-    with network() as made:
-        yield made
 
 
 def outcome(net: Network, deferred: Deferred[Any], duration: float = 0) -> Any:

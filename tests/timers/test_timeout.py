@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,19 +10,8 @@ import pytest
 from nodecompat import process, timers
 from nodecompat.errors import ERR_INVALID_ARG_TYPE
 from nodecompat.reactor import alive, ticks
-from nodecompat.testing import Network, network
+from nodecompat.testing import Network
 from nodecompat.timers import clearInterval, clearTimeout, setInterval, setTimeout, timeout
-
-
-@pytest.fixture
-def net() -> Iterator[Network]:
-    with network() as made:
-        yield made
-
-
-@pytest.fixture
-def log() -> list[Any]:
-    return []
 
 
 def testFiresOnceAfterItsDelayWithItsArguments(net: Network, log: list[Any]) -> None:
