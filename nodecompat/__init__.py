@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from .events import EventEmitter
     from .eventtarget import CustomEvent, Event, EventTarget
     from .process import nextTick
-    from .reactor.coroutines import asFuture
-    from .reactor.guest import insideAsyncio
-    from .reactor.run import run
+    from .reactor.loop.coroutines import asFuture
+    from .reactor.loop.guest import insideAsyncio
+    from .reactor.loop.run import run
     from .timers import (
         clearImmediate,
         clearInterval,
@@ -51,15 +51,15 @@ _GLOBALS = {
     "Request": "web",
     "Response": "web",
     "URL": "url",
-    "asFuture": "reactor.coroutines",
+    "asFuture": "reactor.loop.coroutines",
     "clearImmediate": "timers",
     "clearInterval": "timers",
     "clearTimeout": "timers",
     "fetch": "web",
-    "insideAsyncio": "reactor.guest",
+    "insideAsyncio": "reactor.loop.guest",
     "nextTick": "process",
     "queueMicrotask": "timers",
-    "run": "reactor.run",
+    "run": "reactor.loop.run",
     "setImmediate": "timers",
     "setInterval": "timers",
     "setTimeout": "timers",

@@ -15,7 +15,7 @@ from types import CoroutineType
 from typing import Any, TypedDict
 
 from .errors import ERR_INVALID_ASYNC_ID, toText
-from .reactor.coroutines import drive
+from .reactor.loop.coroutines import drive
 from .validators import MAX_SAFE_INTEGER, isNumber, validateFunction, validateObject, validateString
 
 #: True from the first AsyncLocalStorage on: then timers, ticks and microtasks keep the context they were set in.

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from . import __version__
 from .commands import anatomy, demo, run
 from .process import NODE_VERSION
-from .reactor.choice import REACTORS, installReactor
-from .reactor.report import flush
+from .reactor.loop.install import REACTORS, installReactor
+from .reactor.loop.report import flush
 
 #: The subcommands, by name. A module has HELP, `addArguments(parser)` and `execute(arguments)`, the exit code;
 #: `arrange(argv)`, if there, sorts its words before they are parsed.

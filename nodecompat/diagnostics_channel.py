@@ -19,8 +19,8 @@ from . import async_hooks
 from .async_hooks import called
 from .errors import ERR_INVALID_ARG_TYPE
 from .events import Listener, Symbol, fit, fitAny
-from .reactor import ticks
-from .reactor.coroutines import drive
+from .reactor.loop import ticks
+from .reactor.loop.coroutines import drive
 from .timers.callbacks import kept, settle
 from .validators import validateFunction
 

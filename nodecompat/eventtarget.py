@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from .errors import ERR_EVENT_RECURSION, ERR_INVALID_ARG_TYPE, ERR_MISSING_ARGS, numberText
 from .events import EventEmitter, MaxListenersExceededWarning, Symbol, fit, hooks
-from .reactor import host, ticks
-from .reactor.coroutines import drive
+from .reactor.loop import host, ticks
+from .reactor.loop.coroutines import drive
 from .validators import validateAbortSignal, validateObject
 
 if TYPE_CHECKING:

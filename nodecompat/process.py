@@ -1,8 +1,8 @@
 """`process`: the running program, its ticks, its last words.
 
 Follows Node 26's global `process` where a network program needs it. This is also where the loose ends of the layers
-meet: exceptions that nobody caught (`reactor/faults.py`), failures of coroutines that nobody handles and warnings
-(`events.py`), the end of the program (`reactor/run.py`).
+meet: exceptions that nobody caught (`reactor/loop/faults.py`), failures of coroutines that nobody handles and warnings
+(`events.py`), the end of the program (`reactor/loop/run.py`).
 
 Differs: inside somebody else's reactor (no `run()`) an uncaught exception or unhandled rejection without a listener is
 logged as critical and does not end the process; `memoryUsage` and `versions` hold what is true for Python.
@@ -31,9 +31,9 @@ from .errors import (
     uvException,
 )
 from .events import EventEmitter, fit
-from .reactor import alive, faults, signals, ticks
-from .reactor import run as runner
-from .reactor.report import printError
+from .reactor.loop import activity, faults, signals, ticks
+from .reactor.loop import run as runner
+from .reactor.loop.report import printError
 from .rejection import Rejection
 from .timers.callbacks import kept, runnable
 from .timers.immediate import resumeParked, setImmediate
@@ -132,7 +132,7 @@ class Process(EventEmitter):
         """
         timers = currentTimers()
         counted = (timers.timeouts, timers.immediates)
-        names = [name for name in alive.resources() if name not in {each.resourceName for each in counted}]
+        names = [name for name in activity.resources() if name not in {each.resourceName for each in counted}]
         for each in counted:
             names += [each.resourceName] * each.count
         return names

@@ -3,7 +3,7 @@
     application = service.Application("demo")
     ServerService(http.createServer(onRequest), "tcp:8080").setServiceParent(application)
 
-A face towards Twisted: times are seconds here, as everywhere in Twisted. `serving/draining.py` says how a server ends.
+A face towards Twisted: times are seconds here, as everywhere in Twisted. `serving/shutdown.py` says how a server ends.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from twisted.logger import Logger
 
 from . import net
 from .commands.run import becomeMain, load
-from .http.server import ServerBase
+from .http.server.listener import ServerBase
 from .net.channels import listenStart
 from .process import process
-from .reactor import faults, host, signals, ticks
-from .reactor import run as runner
+from .reactor.loop import faults, host, signals, ticks
+from .reactor.loop import run as runner
 from .serving.accesslog import AccessLog
-from .serving.draining import Draining
+from .serving.shutdown import Draining
 
 __all__ = ["GRACE", "ScriptService", "ServerService", "SignalService"]
 

@@ -14,10 +14,10 @@ from collections.abc import Callable
 from typing import Any
 
 from .errors import errnoException
+from .reactor.descriptor.stdin import Input
 from .reactor.handle import EOF
-from .reactor.stdin import Input
-from .stream.readable import Readable
-from .stream.writable import Writable
+from .stream.core.readable import Readable
+from .stream.core.writable import Writable
 
 
 class WriteStream(Writable):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from nodecompat.reactor import ticks
+from nodecompat.reactor.loop import ticks
 from nodecompat.testing import Network, network
 
 # pytest makes the asserts of test modules hold under `python -O`; those of the helpers, which do things too, as well.

@@ -20,7 +20,7 @@ from twisted.internet.threads import deferToThread
 from twisted.logger import LogLevel, globalLogPublisher
 
 from nodecompat import net
-from nodecompat.reactor import host, ticks
+from nodecompat.reactor.loop import host, ticks
 
 #: For what Twisted's transports do not tell their protocol: how far a write has come, or that a write of a paused
 #: connection has failed.

@@ -9,7 +9,8 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from nodecompat import http, net
-from nodecompat.reactor import host, httpclient, ticks
+from nodecompat.reactor.loop import host, ticks
+from nodecompat.reactor.twisted import httpclient
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from nodecompat.http.response import ServerResponse
+from nodecompat.http.server.response import ServerResponse
 from nodecompat.stream import Writable
 from nodecompat.testing import network
 

@@ -11,8 +11,8 @@ import pathlib
 from typing import Any
 
 from nodecompat.abort import AbortController
-from nodecompat.http.agent import Agent
-from nodecompat.http.client import request
+from nodecompat.http.client.agent import Agent
+from nodecompat.http.client.request import request
 from nodecompat.testing import network
 
 DIRECTORY = pathlib.Path(__file__).parent / "data" / "http"

@@ -10,7 +10,7 @@ from twisted.internet.error import CannotListenError
 from twisted.names import dns
 from twisted.names.server import DNSServerFactory
 
-from nodecompat.reactor.host import theReactor
+from nodecompat.reactor.loop.host import theReactor
 
 HERE = "127.0.0.1"
 #: Types that twisted.names does not know.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nodecompat.errors import HTTPParserError
-from nodecompat.http.parser import BODY, REQUEST, HTTPParser
+from nodecompat.http.wire.parser import BODY, REQUEST, HTTPParser
 
 HEAD = b"GET / HTTP/1.1\r\nHost: a\r\n"
 CHUNKED = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"

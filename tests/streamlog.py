@@ -7,7 +7,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
-from nodecompat.reactor import ticks
+from nodecompat.reactor.loop import ticks
 from nodecompat.stream import Readable, Writable
 
 #: What most tests look at.

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nodecompat import stream as streams
-from nodecompat.reactor import faults, ticks
+from nodecompat.reactor.loop import faults, ticks
 from nodecompat.testing import Network
 
 Case = dict[str, Any]

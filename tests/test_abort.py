@@ -20,7 +20,7 @@ from nodecompat.errors import (
     NodeError,
 )
 from nodecompat.events import hooks, setMaxListeners
-from nodecompat.reactor import alive
+from nodecompat.reactor.loop import activity
 from nodecompat.testing import Network
 
 
@@ -220,7 +220,7 @@ def testAFollowerWhoseListenerIsRemovedIsNotKept() -> None:
 def testATimeoutAborts(net: Network, log: list[Any]) -> None:
     signal = AbortSignal.timeout(20)
     signal.addEventListener("abort", lambda: log.append("abort"))
-    assert not alive.isAlive()
+    assert not activity.isAlive()
     net.advance(19)
     assert (log, signal.aborted) == ([], False)
     net.advance(1)

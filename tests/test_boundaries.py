@@ -16,11 +16,11 @@ PROMISE = "twisted.internet.defer"
 TWISTED_FACES = {"service.py", "serving/twistd.py"}
 #: Every private Twisted name that we rely on: (module, object, attribute, our file).
 PRIVATE_TWISTED: list[tuple[str, str, str, str]] = [
-    ("twisted.internet.base", "ReactorBase", "_addInternalReader", "reactor/timers.py"),
-    ("twisted.internet.base", "ReactorBase", "_removeInternalReader", "reactor/timers.py"),
-    ("twisted.web._newclient", "HTTP11ClientProtocol", "_parser", "reactor/httpclient.py"),
-    ("twisted.web.client", "HTTPConnectionPool", "_factory", "reactor/httpclient.py"),
-    ("twisted.web.client", "", "_HTTP11ClientFactory", "reactor/httpclient.py"),
+    ("twisted.internet.base", "ReactorBase", "_addInternalReader", "reactor/loop/timers.py"),
+    ("twisted.internet.base", "ReactorBase", "_removeInternalReader", "reactor/loop/timers.py"),
+    ("twisted.web._newclient", "HTTP11ClientProtocol", "_parser", "reactor/twisted/httpclient.py"),
+    ("twisted.web.client", "HTTPConnectionPool", "_factory", "reactor/twisted/httpclient.py"),
+    ("twisted.web.client", "", "_HTTP11ClientFactory", "reactor/twisted/httpclient.py"),
     ("twisted.internet.base", "ReactorBase", "_exitSignal", "service.py"),
 ]
 #: The Node layer's modules: what `reactor/` must not know.

@@ -10,7 +10,7 @@ from nodecompat.abort import AbortController
 from nodecompat.errors import ERR_EVENT_RECURSION, ERR_INVALID_ARG_TYPE, ERR_MISSING_ARGS, NodeError
 from nodecompat.events import Symbol, hooks, listenerCount
 from nodecompat.eventtarget import CustomEvent, Event, EventTarget
-from nodecompat.reactor import ticks
+from nodecompat.reactor.loop import ticks
 from nodecompat.testing import Network
 
 

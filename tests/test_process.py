@@ -15,7 +15,7 @@ from twisted.internet.defer import Deferred
 import nodecompat
 from nodecompat import events, process
 from nodecompat.process import Process
-from nodecompat.reactor import faults, ticks
+from nodecompat.reactor.loop import faults, ticks
 from nodecompat.testing import Network
 
 
@@ -554,8 +554,8 @@ class TestFacts:
 
 def testActiveResourcesAreHandlesThenTimersThenImmediates() -> None:
     source = """
-from nodecompat.reactor import alive
-class Handle(alive.Activity):
+from nodecompat.reactor.loop import activity
+class Handle(activity.Activity):
     resourceName = "Handle"
 setTimeout(print, 1)
 setTimeout(print, 1).unref()

@@ -21,8 +21,8 @@ from twisted.logger import LogLevel, globalLogPublisher
 from zope.interface.verify import verifyObject
 
 from nodecompat import http, net
-from nodecompat.reactor.greetings import Greetings
-from nodecompat.reactor.proxybridge import ProxiedFactory
+from nodecompat.reactor.proxyprotocol.bridge import ProxiedFactory
+from nodecompat.reactor.proxyprotocol.pending import Greetings
 from nodecompat.service import GRACE, ScriptService, ServerService, SignalService
 
 PLACE = "tcp:0:interface=127.0.0.1"
@@ -81,7 +81,9 @@ async def testStartAndStopAgain() -> None:
     await settled()
 
 
-@pytest.mark.parametrize("where", [0, {"port": 0, "host": "127.0.0.1"}, TCP4ServerEndpoint(reactor, 0)], ids=repr)
+@pytest.mark.parametrize(
+    "where", [0, {"port": 0, "host": "127.0.0.1"}, TCP4ServerEndpoint(reactor, 0)], ids=["port", "options", "endpoint"]
+)
 @pytest_twisted.ensureDeferred
 async def testWhateverListenTakes(where: Any) -> None:
     server = http.createServer(hello)
@@ -203,7 +205,9 @@ async def testWithStreamServerEndpointService() -> None:
     await settled()
 
 
-@pytest.mark.parametrize("server, protocols", [(http.createServer(), [b"http/1.1"]), (net.createServer(), [])])
+@pytest.mark.parametrize(
+    "server, protocols", [(http.createServer(), [b"http/1.1"]), (net.createServer(), [])], ids=["http", "net"]
+)
 def testWhatAFactoryOffersInTLS(server: net.Server, protocols: list[bytes]) -> None:
     """Also behind PROXY headers."""
     factory = server.asFactory()
@@ -243,7 +247,7 @@ async def testAScript(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a process of its own it would be `__main__`; see `tests/serving/test_twistd.py`."""
     import sys
 
-    from nodecompat.reactor import run as runner
+    from nodecompat.reactor.loop import run as runner
 
     for name in ("argv", "path"):
         monkeypatch.setattr(sys, name, list(getattr(sys, name)))

@@ -24,7 +24,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from nodecompat.reactor import faults, host, ticks
+from nodecompat.reactor.loop import faults, host, ticks
 
 DIRECTORY = pathlib.Path(__file__).parent / "data" / "transcripts"
 SETTLE = 25  # ms, as in the recorder: what still comes after the program has returned

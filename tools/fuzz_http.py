@@ -30,9 +30,9 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from nodecompat.errors import HTTPParserError  # noqa: E402
-from nodecompat.http.parser import BODY, REQUEST, RESPONSE, SKIP_BODY, UPGRADE, HTTPParser  # noqa: E402
-from nodecompat.http.parserlenient import LenientParser  # noqa: E402
-from nodecompat.http.parsersink import parseVersion  # noqa: E402
+from nodecompat.http.wire.lenient import LenientParser  # noqa: E402
+from nodecompat.http.wire.parser import BODY, REQUEST, RESPONSE, SKIP_BODY, UPGRADE, HTTPParser  # noqa: E402
+from nodecompat.http.wire.sink import parseVersion  # noqa: E402
 
 CORPUS = ROOT / "tests" / "data" / "hostile"
 BATCH = 500  # cases per exchange with Node

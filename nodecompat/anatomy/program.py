@@ -18,11 +18,11 @@ from weakref import WeakKeyDictionary, WeakSet
 from .. import diagnostics_channel, http, net
 from ..events import EventEmitter, errorMonitor
 from ..events.listeners import OnceWrapper
-from ..http.agent import Agent
-from ..http.client import ClientRequest
-from ..http.incoming import IncomingMessage
-from ..http.outgoing import OutgoingMessage
-from ..http.response import ServerResponse
+from ..http.client.agent import Agent
+from ..http.client.request import ClientRequest
+from ..http.message.incoming import IncomingMessage
+from ..http.message.outgoing import OutgoingMessage
+from ..http.server.response import ServerResponse
 from ..net import Server, Socket
 from ..net.connecting import Job, TcpJob
 from ..process import Process

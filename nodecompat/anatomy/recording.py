@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from ..reactor import trace
+from ..reactor.tracing import hook as trace
 from .model import Entry, Recording
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import os
 from collections import deque
 from typing import Any
 
-from ..reactor import trace
 from ..reactor.handle import Address
+from ..reactor.tracing import hook as trace
 from .model import KERNEL, Connection, Entry
 from .recorder import CLIENT, SERVER, Recorder, Side
 

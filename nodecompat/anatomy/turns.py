@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..reactor import ticks
+from ..reactor.loop import ticks
 from ..timers.immediate import Immediate
 from ..timers.timeout import Timeout
 from .recorder import Recorder, sourceOf

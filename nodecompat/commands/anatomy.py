@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..anatomy.model import Recording
-from ..reactor import run as runner
+from ..reactor.loop import run as runner
 from . import run as runCommand
 
 #: The options that take the word behind them.

@@ -10,7 +10,7 @@ import argparse
 import sys
 from typing import Any
 
-from ..reactor import run as runner
+from ..reactor.loop import run as runner
 
 HELP = "show how a connection lives: a server and a client, step by step"
 

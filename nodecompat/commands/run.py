@@ -14,8 +14,8 @@ from types import CodeType, ModuleType
 
 from .. import process as _process  # noqa: F401 - sets the hooks that a program's end needs
 from ..errors import getSystemErrorMessage, getSystemErrorName
-from ..reactor import faults, report
-from ..reactor import run as runner
+from ..reactor.loop import faults, report
+from ..reactor.loop import run as runner
 
 HELP = "run a program until nothing is alive"
 

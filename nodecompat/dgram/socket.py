@@ -38,9 +38,10 @@ from ..events import addAbortListener, errorMonitor, fit
 from ..net.address import isIP
 from ..net.blocklist import BlockList
 from ..net.options import AddressInfo
-from ..reactor import handles, ticks
+from ..reactor import choose
 from ..reactor.handle import CANCELED, PENDING
 from ..reactor.handledatagram import DatagramHandle
+from ..reactor.loop import ticks
 from ..validators import (
     validateAbortSignal,
     validateFunction,
@@ -136,7 +137,7 @@ class Socket(SocketSettings):
         self._lastAddress: Any = _NOBODY
         #: Sends that the handle has queued: what to call, how many bytes, where to.
         self._pending: deque[tuple[Callback | None, int, str | None, int]] = deque()
-        self._handle: DatagramHandle | None = handles.current().udp(self._family)
+        self._handle: DatagramHandle | None = choose.current().udp(self._family)
         if callable(listener):
             self.on("message", listener)
         signal = bag.get("signal")
@@ -258,7 +259,7 @@ class Socket(SocketSettings):
 
     def _adopt(self, descriptor: int) -> None:
         """Take over a socket that somebody has opened."""
-        handle = handles.current().openDatagram(descriptor)
+        handle = choose.current().openDatagram(descriptor)
         if isinstance(handle, int):
             raise ERR_INVALID_FD_TYPE(describeDescriptor(descriptor))
         before, self._handle = self._running(), handle

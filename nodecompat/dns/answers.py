@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..reactor.names import Resource
+from ..reactor.names.queries import Resource
 from . import records as r
 
 #: The largest time to live, in seconds: 31 bits.

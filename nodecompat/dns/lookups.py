@@ -1,7 +1,7 @@
 """`dns.lookup()` and `dns.lookupService()` of Node 26: names by the operating system, as other programs see them.
 
 A numeric address needs no look-up and is answered on the next tick. Everything else goes through
-`reactor/resolver.py`. The functions of `dns.promises` are `lookupPromise` and `lookupServicePromise`.
+`reactor/names/resolver.py`. The functions of `dns.promises` are `lookupPromise` and `lookupServicePromise`.
 
 Differs: what `lookup()` and `lookupService()` return can be cancelled.
 """
@@ -16,7 +16,8 @@ from twisted.internet.defer import Deferred
 
 from ..errors import ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS, dnsException
 from ..events import fit
-from ..reactor import resolver, ticks
+from ..reactor.loop import ticks
+from ..reactor.names import resolver
 from ..validators import validateFunction, validateOneOf, validatePort, validateString
 from .addresses import LookupAddress, LookupServiceResult
 from .options import ORDERS, LookupQuestion, validateHostname

@@ -10,7 +10,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
-from ..reactor.names import Query
+from ..reactor.names.queries import Query
 from ..validators import validateString
 from .constants import (
     ADDRGETNETWORKPARAMS,

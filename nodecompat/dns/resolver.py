@@ -1,7 +1,7 @@
 """`dns.Resolver`: queries to name servers, with callbacks. The functions `dns.resolve*` are those of a default one.
 
 Follows lib/internal/dns/utils.js and lib/internal/dns/callback_resolver.js of Node 26 by behaviour; the asking is
-in `reactor/names.py`. `ResolverBase` is shared with `dns.promises.Resolver`.
+in `reactor/names/queries.py`. `ResolverBase` is shared with `dns.promises.Resolver`.
 
 Differs: `reverse()` answers with all names that the hosts file has for an address, where c-ares leaves the first
 out; a timeout is waited as it is given, where c-ares waits at least 250 milliseconds.
@@ -16,8 +16,9 @@ from typing import Any
 
 from ..errors import ERR_DNS_SET_SERVERS_FAILED, ERR_INVALID_ARG_VALUE, NodeTypeError, dnsException, inspect
 from ..events import fit
-from ..reactor import names, ticks
-from ..reactor.names import Channel, Query, Resource
+from ..reactor.loop import ticks
+from ..reactor.names import queries as names
+from ..reactor.names.queries import Channel, Query, Resource
 from ..validators import validateFunction, validateInt32, validateString, validateUint32
 from . import answers
 from .constants import CODES

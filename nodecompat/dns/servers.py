@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ERR_INVALID_IP_ADDRESS
-from ..reactor.names import Server
+from ..reactor.names.queries import Server
 from ..validators import validateArray, validatePort, validateString
 from .lookups import isIP
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from twisted.internet.defer import Deferred
 
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_UNHANDLED_ERROR, inspect, numberText
-from ..reactor import ticks
-from ..reactor.coroutines import drive
+from ..reactor.loop import ticks
+from ..reactor.loop.coroutines import drive
 from ..symbols import Symbol
 from ..validators import validateBoolean, validateFunction, validateNumber
 from . import hooks

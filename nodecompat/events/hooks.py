@@ -12,7 +12,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
-from ..reactor import ticks
+from ..reactor.loop import ticks
 
 #: `unhandledRejection(error, deferred)` gets a failure of a coroutine that nobody handles.
 unhandledRejection: Callable[[BaseException, Deferred[Any]], object] | None = None

@@ -27,7 +27,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
-from ..reactor.coroutines import drive
+from ..reactor.loop.coroutines import drive
 from .hooks import rejected
 
 Listener = Callable[..., object]

@@ -14,7 +14,7 @@ from typing import Any
 from twisted.internet.defer import Deferred, fail
 
 from ..errors import ERR_INVALID_ARG_TYPE, AbortError
-from ..reactor import ticks
+from ..reactor.loop import ticks
 from ..validators import MAX_SAFE_INTEGER, validateAbortSignal, validateFunction, validateInteger, validateObject
 from .emitter import EventEmitter, errorMonitor
 from .listeners import Listener

@@ -7,18 +7,18 @@ The client: `client`, `clientconnection`, `agent`, `proxy`.
 Node: http.html
 """
 
-from .agent import Agent, globalAgent, setGlobalProxyFromEnv
-from .client import ClientRequest, get, request
-from .clientconnection import InformationEvent
-from .clientoptions import AgentOptions, ClientRequestArgs, ProxyEnv, RequestOptions
-from .headers import validateHeaderName, validateHeaderValue
-from .incoming import IncomingMessage
-from .outgoing import OutgoingMessage
-from .parserlimits import MAX_HEADER_SIZE as maxHeaderSize
-from .pool import setMaxIdleHTTPParsers
-from .response import ServerResponse
-from .server import Server, ServerOptions, createServer
-from .status import METHODS, STATUS_CODES
+from .client.agent import Agent, globalAgent, setGlobalProxyFromEnv
+from .client.connection import InformationEvent
+from .client.options import AgentOptions, ClientRequestArgs, ProxyEnv, RequestOptions
+from .client.request import ClientRequest, get, request
+from .message.incoming import IncomingMessage
+from .message.outgoing import OutgoingMessage
+from .server.listener import Server, ServerOptions, createServer
+from .server.response import ServerResponse
+from .wire.headers import validateHeaderName, validateHeaderValue
+from .wire.limits import MAX_HEADER_SIZE as maxHeaderSize
+from .wire.pool import setMaxIdleHTTPParsers
+from .wire.status import METHODS, STATUS_CODES
 
 __all__ = [
     "METHODS",

@@ -18,7 +18,7 @@ from ..errors import (
     errnoException,
     exceptionWithHostPort,
 )
-from ..reactor import handles
+from ..reactor import choose
 from ..reactor.handle import Address
 from ..validators import validateBoolean, validatePort, validateString
 from .address import isIP
@@ -43,7 +43,7 @@ class BoundSocket:
         self._handle: Any = None
         if self._path is not None:
             validateString(self._path, "options.path")
-            self._bind(handles.current().pipeServer(), self._path, 0, False, False)
+            self._bind(choose.current().pipeServer(), self._path, 0, False, False)
             return
         ipv6Only, reusePort = given.get("ipv6Only"), given.get("reusePort")
         if ipv6Only is not None:
@@ -58,7 +58,7 @@ class BoundSocket:
             reason = "must be a numeric IP address; net.BoundSocket does not perform DNS resolution"
             raise ERR_INVALID_ARG_VALUE("options.host", host, reason)
         number = validatePort(0 if port is None else port, "options.port")
-        self._bind(handles.current().tcpServer(), host, number, bool(ipv6Only), bool(reusePort))
+        self._bind(choose.current().tcpServer(), host, number, bool(ipv6Only), bool(reusePort))
 
     def _bind(self, handle: Any, address: str, port: int, ipv6Only: bool, reusePort: bool) -> None:
         status = handle.bind(address, port, ipv6Only, reusePort)
@@ -124,7 +124,7 @@ class BoundSocket:
     def _adoptAsServer(self) -> Any:
         """The handle, for a server: it is the server's now."""
         handle = self._take()
-        return handles.current().openServer(handle.fileno()) if isinstance(handle, _Bound) else handle
+        return choose.current().openServer(handle.fileno()) if isinstance(handle, _Bound) else handle
 
     def _adoptAsStream(self) -> Any:
         """A stream handle with this local address, for a connection."""
@@ -132,14 +132,14 @@ class BoundSocket:
         server = self._take()
         assert isinstance(address, Address)
         if server.fileno() >= 0 and not isinstance(server, _Bound):
-            found = handles.current().openStream(os.dup(server.fileno()))
+            found = choose.current().openStream(os.dup(server.fileno()))
             server.close()
             if isinstance(found, int):
                 raise errnoException(found, "open")
             return found
         # Without a descriptor, or for Twisted, which binds when it connects: the address is taken anew.
         server.close()
-        stream = handles.current().pipe() if self.isPipe else handles.current().tcp()
+        stream = choose.current().pipe() if self.isPipe else choose.current().tcp()
         status = stream.bind(address.address, address.port)
         if status:
             raise exceptionWithHostPort(status, "bind", address.address, address.port)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_FD_TYPE
-from ..reactor import handles
+from ..reactor import choose
 from ..reactor.handle import Address
 from ..validators import validateInt32
 from .blocklist import BlockList
@@ -42,7 +42,7 @@ def openDescriptor(descriptor: Any) -> StreamHandle:
     Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INVALID_FD_TYPE.
     """
     validateInt32(descriptor, "fd", 0)
-    handle = handles.current().openStream(int(descriptor))
+    handle = choose.current().openStream(int(descriptor))
     if isinstance(handle, int):
         raise ERR_INVALID_FD_TYPE("UNKNOWN" if handle == -errno.EBADF else "FILE")
     return handle

@@ -28,9 +28,9 @@ from ..errors import (
     aggregateError,
     exceptionWithHostPort,
 )
-from ..reactor import handles
+from ..reactor import choose
 from ..reactor.handle import Address
-from ..reactor.ticks import nextTick, queueCheck
+from ..reactor.loop.ticks import nextTick, queueCheck
 from ..timers.lists import IdleTimer
 from ..validators import (
     validateBoolean,
@@ -160,7 +160,7 @@ class PathJob(Job):
         self._path = path
 
     def makeHandle(self) -> StreamHandle:
-        return handles.current().pipe()
+        return choose.current().pipe()
 
     def begin(self) -> None:
         status = self._open(self._path, 0, self._done)
@@ -188,7 +188,7 @@ class EndpointJob(Job):
         self._endpoint = endpoint
 
     def makeHandle(self) -> StreamHandle:
-        return handles.fromEndpoint(self._endpoint)
+        return choose.fromEndpoint(self._endpoint)
 
     def begin(self) -> None:
         status = self._open("", 0, self._done)
@@ -260,7 +260,7 @@ class TcpJob(Job):
         self.attemptTimeout = _defaultAttemptTimeout if timeout is None else max(timeout, MIN_ATTEMPT_TIMEOUT)
 
     def makeHandle(self) -> StreamHandle:
-        return handles.current().tcp()
+        return choose.current().tcp()
 
     def begin(self) -> None:
         family = isIP(self.host)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..reactor import handles
+from ..reactor import choose
 from ..validators import validateFunction
 from .arguments import connectArguments
 from .connection import timerDuration
@@ -39,4 +39,4 @@ def fromTransport(transport: Any, options: Mapping[str, Any] | None = None, /, *
 
     Args: transport: an ITransport; options: SocketConstructorOpts.
     """
-    return Socket({**merge(options, keywords), "handle": handles.fromTransport(transport)})
+    return Socket({**merge(options, keywords), "handle": choose.fromTransport(transport)})

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, TypeVar
 
-from ..reactor import transport
+from ..reactor.twisted import transport
 from .options import ServerOpts, merge
 from .server import Server
 

@@ -24,9 +24,9 @@ from ..errors import (
     uvExceptionWithHostPort,
 )
 from ..events import EventEmitter, addAbortListener
-from ..reactor import handles
+from ..reactor import choose
 from ..reactor.handle import PENDING, Address
-from ..reactor.ticks import nextTick, queueMicrotask
+from ..reactor.loop.ticks import nextTick, queueMicrotask
 from ..validators import (
     validateAbortSignal,
     validateFunction,
@@ -207,7 +207,7 @@ class Server(EventEmitter):
     def _startListen(self, options: Mapping[str, Any]) -> None:
         backlog = options["backlog"]
         if options.get("endpoint") is not None:
-            self._listenOn(handles.serverFromEndpoint(options["endpoint"], self._applicationProtocols), backlog)
+            self._listenOn(choose.serverFromEndpoint(options["endpoint"], self._applicationProtocols), backlog)
         elif options.get("handle") is not None:
             self._listenOn(_toHandle(options["handle"]), backlog)
         elif options.get("fd") is not None:
@@ -263,13 +263,13 @@ class Server(EventEmitter):
             self._giveUp(status, address, options["port"])
 
     def _tryPort(self, address: str, options: Mapping[str, Any], backlog: int, ipv6Only: bool) -> int:
-        handle = handles.current().tcpServer()
+        handle = choose.current().tcpServer()
         status = handle.bind(address, options["port"], ipv6Only, bool(options.get("reusePort")))
         return self._tryHandle(handle, status, backlog)
 
     def _listenOnPath(self, options: Mapping[str, Any], backlog: int) -> None:
         path = options["path"]
-        handle = handles.current().pipeServer()
+        handle = choose.current().pipeServer()
         self._path = path
         status = self._tryHandle(handle, handle.bind(path, 0), backlog)
         if status == -errno.EADDRINUSE and options.get("takeOver"):
@@ -292,7 +292,7 @@ class Server(EventEmitter):
     def _takeOver(self, options: Mapping[str, Any], backlog: int) -> None:
         """Remove a socket file that nobody listens on any more, and listen; else the path is in use."""
         path, listenId = options["path"], self._listenId
-        probe = handles.current().pipe()
+        probe = choose.current().pipe()
 
         def onConnect(status: int) -> None:
             probe.close()
@@ -309,7 +309,7 @@ class Server(EventEmitter):
             onConnect(status)
 
     def _listenOnDescriptor(self, descriptor: int, backlog: int) -> None:
-        handle = handles.current().openServer(descriptor)
+        handle = choose.current().openServer(descriptor)
         status = -errno.EINVAL if isinstance(handle, int) else self._tryHandle(handle, 0, backlog)
         if status < 0:
             self._giveUp(status)
@@ -443,7 +443,7 @@ class Server(EventEmitter):
 
         'listening' and 'close' are then the business of whoever listens; `listen()` may be called beside it.
         """
-        return handles.protocolFactory(self._onConnection, self._applicationProtocols)
+        return choose.protocolFactory(self._onConnection, self._applicationProtocols)
 
     # -- close
 

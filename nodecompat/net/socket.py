@@ -34,12 +34,12 @@ from ..errors import (
 )
 from ..events import addAbortListener
 from ..reactor.handle import CANCELED, EOF, PENDING
-from ..reactor.ticks import nextTick
+from ..reactor.loop.ticks import nextTick
 from ..stream import Duplex
-from ..stream.copies import isOriginally
-from ..stream.reading import Reading
-from ..stream.state import AT_END, BUSY, END_EMITTED, LIVE, OVER
-from ..stream.writing import nop
+from ..stream.core.copies import isOriginally
+from ..stream.core.reading import Reading
+from ..stream.core.state import AT_END, BUSY, END_EMITTED, LIVE, OVER
+from ..stream.core.writing import nop
 from ..validators import validateAbortSignal, validateInt32, validateInteger, validateNumber
 from . import connecting
 from .arguments import connectArguments
@@ -200,7 +200,7 @@ class Socket(Connection):
     def onfault(self) -> None:
         """A listener raised and nobody took the error: it was logged, the connection is given up.
 
-        Not in Node, whose process ends then; see `reactor/faults.py`.
+        Not in Node, whose process ends then; see `reactor/loop/faults.py`.
         """
         self.destroy()
 

@@ -6,7 +6,7 @@ A socket's *connection* goes
 
 IDLE: no connection was asked for. CONNECTING: from connect() to 'connect', name look-up included. CONNECTED: a
 handle carries data. CLOSED: destroyed. `connecting`, `pending` and `readyState` are comparisons with these; whether
-data may still be read or written is the business of the two sides of the stream (`stream/state.py`).
+data may still be read or written is the business of the two sides of the stream (`stream/core/state.py`).
 
 A server goes
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 from ..process import process
-from ..reactor import host, ticks
+from ..reactor.loop import host, ticks
 
 #: Between two looks whether the file is still there, milliseconds.
 CHECK_INTERVAL = 1000.0

@@ -26,9 +26,9 @@ from twisted.python import usage
 from twisted.python.failure import Failure
 
 from .. import http, net
-from ..reactor import faults, host
-from ..reactor import run as runner
-from ..reactor.report import flush
+from ..reactor.loop import faults, host
+from ..reactor.loop import run as runner
+from ..reactor.loop.report import flush
 from ..service import GRACE, ScriptService, ServerService, SignalService, stopReactor
 from .accesslog import FORMATS, AccessLog
 from .logfile import LogFile

@@ -8,13 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .addabortsignal import addAbortSignal
-from .compose import compose
-from .destroy import destroy
-from .duplex import Duplex, duplexPair
-from .endofstream import finished
-from .legacy import Stream
-from .options import (
+from .core.duplex import Duplex, duplexPair
+from .core.legacy import Stream
+from .core.options import (
     Abortable,
     ArrayOptions,
     DuplexOptions,
@@ -30,13 +26,17 @@ from .options import (
     TransformOptions,
     WritableOptions,
 )
-from .passthrough import PassThrough
-from .pipeline import pipeline
-from .readable import Readable
-from .state import getDefaultHighWaterMark, setDefaultHighWaterMark
-from .transform import Transform
-from .utils import isDestroyed, isDisturbed, isErrored, isReadable, isWritable
-from .writable import Writable
+from .core.passthrough import PassThrough
+from .core.predicates import isDestroyed, isDisturbed, isErrored, isReadable, isWritable
+from .core.readable import Readable
+from .core.state import getDefaultHighWaterMark, setDefaultHighWaterMark
+from .core.transform import Transform
+from .core.writable import Writable
+from .helpers.addabortsignal import addAbortSignal
+from .helpers.compose import compose
+from .helpers.destroy import destroy
+from .helpers.finished import finished
+from .helpers.pipeline import pipeline
 
 if TYPE_CHECKING:
     from . import consumers, promises

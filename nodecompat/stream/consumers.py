@@ -14,7 +14,7 @@ from twisted.internet.defer import Deferred
 from ..encodings import encode
 from ..errors import ERR_INVALID_ARG_TYPE
 from ..string_decoder import StringDecoder
-from .awaiting import iterate, promise
+from .core.promises import iterate, promise
 
 if TYPE_CHECKING:
     from ..web.blob import Blob

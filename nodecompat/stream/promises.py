@@ -8,12 +8,12 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from ..abort import AbortController
-from ..reactor import ticks
+from ..reactor.loop import ticks
 from ..validators import validateBoolean
-from .awaiting import failed
-from .endofstream import wait
-from .options import FinishedOptions, PipelineOptions, merge
-from .pipeline import pipelineImpl
+from .core.options import FinishedOptions, PipelineOptions, merge
+from .core.promises import failed
+from .helpers.finished import wait
+from .helpers.pipeline import pipelineImpl
 
 __all__ = ["FinishedOptions", "PipelineOptions", "finished", "pipeline"]
 

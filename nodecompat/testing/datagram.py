@@ -9,9 +9,9 @@ import errno
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from ..reactor import ticks
 from ..reactor.handle import PENDING, Address, Buffer
 from ..reactor.handledatagram import DATAGRAM_CALLBACKS
+from ..reactor.loop import ticks
 from .stream import FakeHandle
 
 if TYPE_CHECKING:

@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ..reactor import alive, faults, handles, host, resolver, ticks
+from ..reactor import choose
 from ..reactor.handle import Address
+from ..reactor.loop import activity, faults, host, ticks
+from ..reactor.names import resolver
 from .channel import Channel
 from .clock import FakeHost
 from .datagram import FakeDatagram
@@ -89,7 +91,7 @@ class Network:
         """Let nobody answer at this address: a `connect` stays under way, a datagram is lost."""
         self._silent.add((address, port))
 
-    # handles.Factory
+    # choose.Factory
 
     def tcp(self) -> FakeStream:
         return FakeStream(self, "tcp")
@@ -224,11 +226,11 @@ def network(capacity: int = 64 * 1024, segment: int = 64 * 1024) -> Iterator[Net
 
     Raises what a callback raised inside, unless the test took it out of `Network.faults`.
     """
-    if ticks.hasWork() or alive.isAlive():
-        raise AssertionError(f"left by an earlier test: {alive.resources()}")
+    if ticks.hasWork() or activity.isAlive():
+        raise AssertionError(f"left by an earlier test: {activity.resources()}")
     net = Network(capacity, segment)
-    before = host.use(net.host), handles.use(net), resolver.use(net.resolver), faults.fatal, alive.onidle
-    faults.fatal, alive.onidle = net.faults.append, None
+    before = host.use(net.host), choose.use(net), resolver.use(net.resolver), faults.fatal, activity.onidle
+    faults.fatal, activity.onidle = net.faults.append, None
     ticks.reset()
     try:
         yield net
@@ -241,11 +243,11 @@ def network(capacity: int = 64 * 1024, segment: int = 64 * 1024) -> Iterator[Net
 
 def _restore(oldHost: Any, oldFactory: Any, oldResolver: Any, fatal: Any, onidle: Any) -> None:
     host.use(oldHost)
-    handles.use(oldFactory)
+    choose.use(oldFactory)
     resolver.use(oldResolver)
     faults.fatal = fatal
-    alive.reset()
-    alive.onidle = onidle
+    activity.reset()
+    activity.onidle = onidle
     ticks.reset()
 
 

@@ -1,4 +1,4 @@
-"""A name resolver in memory: the `Backend` of `reactor/resolver.py` that the in-memory network puts in force."""
+"""A name resolver in memory: the `Backend` of `reactor/names/resolver.py` that the in-memory network puts in force."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import errno
 from collections.abc import Callable
 from typing import Any
 
-from ..reactor import host
-from ..reactor.resolver import NONAME, Addresses, Names
+from ..reactor.loop import host
+from ..reactor.names.resolver import NONAME, Addresses, Names
 
 
 class FakeResolver:

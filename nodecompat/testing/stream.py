@@ -11,8 +11,7 @@ import errno
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..reactor import faults, sockaddr, ticks
-from ..reactor.alive import Activity
+from ..reactor import sockaddr
 from ..reactor.handle import (
     EOF,
     PENDING,
@@ -22,6 +21,8 @@ from ..reactor.handle import (
     Address,
     Buffer,
 )
+from ..reactor.loop import faults, ticks
+from ..reactor.loop.activity import Activity
 
 if TYPE_CHECKING:
     from .channel import Channel

@@ -13,8 +13,8 @@ from typing import Any
 
 from .. import async_hooks
 from ..events.hooks import rejected
-from ..reactor import ticks
-from ..reactor.coroutines import drive
+from ..reactor.loop import ticks
+from ..reactor.loop.coroutines import drive
 from ..validators import validateFunction
 
 

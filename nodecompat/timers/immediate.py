@@ -1,6 +1,6 @@
 """`setImmediate`: what is called in the check phase, after the I/O of this turn and before any timer.
 
-Follows lib/timers.js of Node 26 by behaviour; the phase itself is in `reactor/ticks.py`.
+Follows lib/timers.js of Node 26 by behaviour; the phase itself is in `reactor/loop/ticks.py`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import CoroutineType
 from typing import Any
 
-from ..reactor import alive, run, ticks
+from ..reactor.loop import activity, run, ticks
 from ..validators import validateFunction
 from .callbacks import kept, settle
 from .lists import Count, current
@@ -100,7 +100,7 @@ class _Phase:
     def isAlive(self) -> bool:
         if self.number != ticks.phases:
             self.number = ticks.phases
-            self.wasAlive = alive.isAlive()
+            self.wasAlive = activity.isAlive()
         return self.wasAlive
 
 
@@ -111,7 +111,7 @@ _parked: list[Immediate] = []
 
 def resumeParked() -> None:
     """After 'beforeExit': something holds the program again."""
-    if alive.isAlive():
+    if activity.isAlive():
         for immediate in _parked:
             ticks.queueCheck(immediate._run)
         _parked.clear()

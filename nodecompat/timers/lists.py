@@ -17,8 +17,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from heapq import heappop, heappush
 
-from ..reactor import alive, host, ticks
-from ..reactor.timers import createAlarm
+from ..reactor.loop import activity, host, ticks
+from ..reactor.loop.timers import createAlarm
 
 #: Shortest time between two wake-ups, milliseconds: Node's clock for timers has whole milliseconds.
 SLACK = 1.0
@@ -40,13 +40,13 @@ class Count:
         """One more."""
         self.count += 1
         if self.count == 1:
-            alive.hold(self)
+            activity.hold(self)
 
     def drop(self) -> None:
         """One less."""
         self.count -= 1
         if self.count == 0:
-            alive.release(self)
+            activity.release(self)
 
 
 class Entry:

@@ -13,7 +13,7 @@ from typing import Any, TypedDict
 from twisted.internet.defer import Deferred
 
 from ..errors import ERR_ILLEGAL_CONSTRUCTOR, AbortError
-from ..reactor import ticks
+from ..reactor.loop import ticks
 from ..validators import validateAbortSignal, validateBoolean, validateNumber, validateObject
 from .immediate import Immediate, clearImmediate
 from .timeout import Timeout

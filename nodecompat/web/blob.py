@@ -10,7 +10,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from ..stream import Readable
-from ..stream.webcommon import Promise
+from ..stream.web.common import Promise
 
 _isType = re.compile(r"[\x20-\x7e]*").fullmatch
 

@@ -10,9 +10,9 @@ from twisted.internet.defer import Deferred
 
 from ..encodings import encode as encodeText
 from ..stream import Readable
-from ..stream.awaiting import failed
-from ..stream.utils import isDisturbed
-from ..stream.webcommon import Promise
+from ..stream.core.predicates import isDisturbed
+from ..stream.core.promises import failed
+from ..stream.web.common import Promise
 from . import formdata
 from .blob import Blob, readableOf
 from .failures import NodeSyntaxError, terminated, typeError

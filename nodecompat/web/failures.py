@@ -7,7 +7,7 @@ from typing import Any
 
 from ..abort import AbortSignal, DOMException
 from ..errors import NodeError, NodeTypeError, dnsException, errnoException, exceptionWithHostPort
-from ..reactor.httpclient import CONNECT_TIMEOUT, Problem
+from ..reactor.twisted.httpclient import CONNECT_TIMEOUT, Problem
 
 
 class SocketError(NodeError, ConnectionError):

@@ -16,8 +16,9 @@ from urllib.parse import unquote_to_bytes, urljoin
 from twisted.internet.defer import Deferred
 
 from ..errors import ERR_INVALID_URL, NodeError
-from ..reactor import httpclient, ticks
-from ..reactor.httpclient import Exchange, HeaderList, Problem
+from ..reactor.loop import ticks
+from ..reactor.twisted import httpclient
+from ..reactor.twisted.httpclient import Exchange, HeaderList, Problem
 from ..stream import Readable
 from ..url import URL
 from .decoding import DecodingError, decoderFor

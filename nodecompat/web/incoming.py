@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..reactor.httpclient import Exchange, Problem
+from ..reactor.twisted.httpclient import Exchange, Problem
 from ..stream import Readable
 from .decoding import Decoder, DecodingError
 from .failures import causeOf, terminated

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from ..encodings import encode
-from ..reactor.ticks import queueMicrotask
+from ..reactor.loop.ticks import queueMicrotask
 from ..stream import Readable
 from .failures import aborted
 
 
 class OutgoingBody:
-    """The `BodySource` of `reactor/httpclient.py` over a Readable."""
+    """The `BodySource` of `reactor/twisted/httpclient.py` over a Readable."""
 
     def __init__(self, stream: Readable, length: int | None, onError: Callable[[BaseException], object]) -> None:
         self.length = length

@@ -24,8 +24,10 @@ from anatomycases import (
 from nodecompat import anatomy, http, net, process, setImmediate, setTimeout
 from nodecompat.anatomy import Recording, recorder, recording
 from nodecompat.events import EventEmitter
-from nodecompat.reactor import handles, ticks, trace
-from nodecompat.reactor.traced import TracingFactory
+from nodecompat.reactor import choose
+from nodecompat.reactor.loop import ticks
+from nodecompat.reactor.tracing import hook as trace
+from nodecompat.reactor.tracing.handles import TracingFactory
 from nodecompat.timers.immediate import Immediate
 from nodecompat.timers.timeout import Timeout
 
@@ -328,9 +330,9 @@ async def testNothingIsLeftBehind() -> None:
     server = echoServer()
     port = await listening(server)
     before = [dict(vars(owner)) for owner in _OWNERS]
-    factory = handles.current()
+    factory = choose.current()
     with anatomy.record():
-        assert isinstance(handles.current(), TracingFactory)
+        assert isinstance(choose.current(), TracingFactory)
         assert vars(EventEmitter)["emit"] is not before[0]["emit"]
         client = net.connect(port, "127.0.0.1")
         await event(client, "connect")
@@ -338,7 +340,7 @@ async def testNothingIsLeftBehind() -> None:
     for owner, then in zip(_OWNERS, before, strict=True):
         now = dict(vars(owner))
         assert {k for k in now.keys() | then.keys() if now.get(k) is not then.get(k)} <= ignored, owner
-    assert handles.current() is factory and trace.tracer is None
+    assert choose.current() is factory and trace.tracer is None
     if not overBridge:  # there, a handle that was made during the recording only tells nobody any more
         assert not type(client._handle).__name__.startswith("Traced")
     assert not recorder._functions and not recorder._calls

@@ -11,7 +11,7 @@ import pytest
 import pytest_twisted
 from conformance.worlds import WORLDS, World
 
-from nodecompat.reactor import faults
+from nodecompat.reactor.loop import faults
 
 
 @pytest_twisted.async_yield_fixture(params=WORLDS)

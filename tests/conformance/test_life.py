@@ -9,8 +9,8 @@ from typing import Any
 import pytest_twisted
 from conformance.worlds import FakeWorld, World
 
-from nodecompat.reactor import alive, ticks
 from nodecompat.reactor.handle import SERVER_CALLBACKS, STREAM_CALLBACKS
+from nodecompat.reactor.loop import activity, ticks
 
 check = pytest_twisted.ensureDeferred
 
@@ -67,50 +67,50 @@ async def testClosingPhaseComesAfterTheChecks(world: World) -> None:
 @check
 async def testActiveWhileReading(world: World) -> None:
     client, peer = await world.pair()
-    assert alive.resources() == []
+    assert activity.resources() == []
     client.handle.readStart()
-    assert alive.resources() == [client.handle.resourceName]
+    assert activity.resources() == [client.handle.resourceName]
     client.handle.readStop()
-    assert not alive.isAlive()
+    assert not activity.isAlive()
     client.handle.readStart()
     peer.handle.close()
     await world.until(lambda: client.events("onreadend"))
-    assert client.handle.resourceName not in alive.resources()
+    assert client.handle.resourceName not in activity.resources()
 
 
 @check
 async def testActiveWhileWriting(world: World) -> None:
     client, peer = await world.pair()
     while client.handle.write(b"x" * 100_000) == 0:
-        assert not alive.isAlive()
-    assert alive.isAlive()
+        assert not activity.isAlive()
+    assert activity.isAlive()
     peer.handle.readStart()
     peer.handle.unref()
     await world.until(lambda: client.events())
-    assert not alive.isAlive()
+    assert not activity.isAlive()
 
 
 @check
 async def testActiveWhileConnecting(world: World) -> None:
     server = await world.listen()
-    assert alive.resources() == [server.handle.resourceName]
+    assert activity.resources() == [server.handle.resourceName]
     server.handle.unref()
     client = world.stream()
     client.handle.connect(*world.addressOf(server))
-    assert alive.resources() == [client.handle.resourceName]
+    assert activity.resources() == [client.handle.resourceName]
     await world.until(lambda: client.events())
-    assert not alive.isAlive()
+    assert not activity.isAlive()
     server.handle.ref()
-    assert alive.isAlive()
+    assert activity.isAlive()
 
 
 @check
 async def testActiveUntilTheOutputHasEnded(world: World) -> None:
     client, _ = await world.pair()
     client.handle.shutdown()
-    assert alive.isAlive()
+    assert activity.isAlive()
     await world.until(lambda: client.events("onshutdown"))
-    assert not alive.isAlive()
+    assert not activity.isAlive()
 
 
 @check
@@ -120,10 +120,10 @@ async def testRef(world: World) -> None:
     client.handle.unref()
     client.handle.readStart()
     assert not client.handle.hasRef()
-    assert not alive.isAlive()
+    assert not activity.isAlive()
     client.handle.ref()
     assert client.handle.hasRef()
-    assert alive.isAlive()
+    assert activity.isAlive()
     client.handle.close()
     assert not client.handle.hasRef()
 

@@ -10,7 +10,7 @@ import pytest
 import pytest_twisted
 from conformance.worlds import World
 
-from nodecompat.reactor import faults
+from nodecompat.reactor.loop import faults
 
 CALLS = ("connect", "readStart", "readStop", "write", "writev", "shutdown", "reset", "close", "unref", "ref", "turn")
 #: Random programs in each world; `HYPOTHESIS_PROFILE=thorough` runs more.

@@ -9,8 +9,8 @@ import pytest
 import pytest_twisted
 from conformance.worlds import World
 
-from nodecompat.reactor import ticks
 from nodecompat.reactor.handle import EOF
+from nodecompat.reactor.loop import ticks
 
 check = pytest_twisted.ensureDeferred
 

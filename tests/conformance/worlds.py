@@ -17,9 +17,9 @@ from typing import Any
 
 from twisted.internet.task import deferLater
 
-from nodecompat.reactor import alive
 from nodecompat.reactor.handle import PENDING, SERVER_CALLBACKS, STREAM_CALLBACKS
-from nodecompat.reactor.host import theReactor
+from nodecompat.reactor.loop import activity
+from nodecompat.reactor.loop.host import theReactor
 from nodecompat.testing import network
 
 #: How long `until` waits, seconds: only a failing test gets there.
@@ -146,7 +146,7 @@ class World:
         for handle in self.handles:
             handle.close()
         await self.until(lambda: all(handle.onclose is None for handle in self.handles))
-        await self.until(lambda: not alive.isAlive())
+        await self.until(lambda: not activity.isAlive())
         self.stack.close()
 
 
@@ -168,14 +168,14 @@ class FakeWorld(World):
 
 class DescriptorWorld(World):
     def makeFactory(self) -> Any:
-        from nodecompat.reactor.tcp import DescriptorFactory
+        from nodecompat.reactor.descriptor.tcp import DescriptorFactory
 
         return DescriptorFactory()
 
 
 class BridgeWorld(World):
     def makeFactory(self) -> Any:
-        from nodecompat.reactor.bridge import BridgeFactory
+        from nodecompat.reactor.twisted.ports import BridgeFactory
 
         return BridgeFactory()
 
@@ -184,7 +184,7 @@ class EndpointWorld(BridgeWorld):
     """Both sides through descriptions of endpoints."""
 
     def server(self, name: str = "server") -> Recorded:
-        from nodecompat.reactor.handles import serverFromEndpoint
+        from nodecompat.reactor.choose import serverFromEndpoint
 
         handle = serverFromEndpoint("tcp:0:interface=127.0.0.1")
         self.handles.append(handle)
@@ -198,7 +198,7 @@ class LateEndpoint:
     """A stream through an endpoint that is made when its address is known: at `connect`."""
 
     def __new__(cls) -> Any:
-        from nodecompat.reactor.bridge import EndpointStream
+        from nodecompat.reactor.twisted.ports import EndpointStream
 
         class Stream(EndpointStream):
             __slots__ = ()

@@ -8,7 +8,7 @@ import pytest
 
 from nodecompat import dgram
 from nodecompat.net.options import AddressInfo
-from nodecompat.reactor import ticks
+from nodecompat.reactor.loop import ticks
 from nodecompat.testing import Network
 
 from .conftest import HERE, Log, bound, listed

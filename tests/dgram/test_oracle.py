@@ -11,8 +11,8 @@ from oracle import evaluate, needsNode
 from twisted.internet.task import deferLater
 
 from nodecompat import dgram
-from nodecompat.reactor import ticks
-from nodecompat.reactor.host import theReactor
+from nodecompat.reactor.loop import ticks
+from nodecompat.reactor.loop.host import theReactor
 
 STATES = ("fresh", "bound", "connected", "closed")
 CALLS: list[list[Any]] = [

@@ -10,7 +10,7 @@ import pytest
 from nodecompat import AbortController, AbortSignal, dgram, diagnostics_channel, dns
 from nodecompat.dgram import RemoteInfo
 from nodecompat.net.options import AddressInfo
-from nodecompat.reactor import alive, ticks
+from nodecompat.reactor.loop import activity, ticks
 from nodecompat.testing import Network
 
 from .conftest import HERE, Log, bound, handleOf
@@ -105,7 +105,7 @@ def testBindWithoutAnAddressTakesAll(wire: Network, type: str, wildcard: str) ->
 def testBindLooksNamesUp(wire: Network, log: Log) -> None:
     socket = log.watch(dgram.createSocket("udp4"))
     socket.bind(0, "localhost")
-    assert alive.resources() == ["GetAddrInfoReqWrap"]
+    assert activity.resources() == ["GetAddrInfoReqWrap"]
     wire.run()
     assert (log, socket.address().address) == (["listening"], HERE)
 
@@ -482,12 +482,12 @@ def testAsyncWith(wire: Network, log: Log) -> None:
 
 def testRefAndUnref(wire: Network, log: Log) -> None:
     a = dgram.createSocket("udp4")
-    assert alive.resources() == []
+    assert activity.resources() == []
     a.bind()
     wire.run()
-    assert alive.resources() == ["UDPWrap"]
+    assert activity.resources() == ["UDPWrap"]
     assert a.unref() is a
-    assert alive.resources() == []
+    assert activity.resources() == []
     assert a.ref() is a
     a.close()
-    assert alive.resources() == []
+    assert activity.resources() == []

@@ -11,7 +11,7 @@ import transcript
 from transcript import Env
 
 from nodecompat import dgram
-from nodecompat.reactor import handles
+from nodecompat.reactor import choose
 
 WHO = {"message": lambda data, info: [data.decode(), info.family, info.address, info.size]}
 
@@ -66,14 +66,14 @@ PROGRAMS: dict[str, Callable[[Env], Awaitable[None]]] = {
 def someHandles(request: Any) -> Iterator[None]:
     """Put one kind of handles in force."""
     if request.param == "bridge":
-        from nodecompat.reactor.bridge import BridgeFactory
+        from nodecompat.reactor.twisted.ports import BridgeFactory
 
-        before = handles.use(BridgeFactory())
+        before = choose.use(BridgeFactory())
     else:
-        tcp = pytest.importorskip("nodecompat.reactor.tcp", reason="no epoll here")
-        before = handles.use(tcp.DescriptorFactory())
+        tcp = pytest.importorskip("nodecompat.reactor.descriptor.tcp", reason="no epoll here")
+        before = choose.use(tcp.DescriptorFactory())
     yield
-    handles.use(before)
+    choose.use(before)
 
 
 @pytest.mark.parametrize("name", transcript.names("dgram-"))

@@ -9,8 +9,8 @@ import pytest_twisted
 from nameserver import NameServer
 from twisted.internet.task import deferLater
 
-from nodecompat.reactor import alive
-from nodecompat.reactor.host import theReactor
+from nodecompat.reactor.loop import activity
+from nodecompat.reactor.loop.host import theReactor
 from nodecompat.testing import Network, network
 
 
@@ -28,7 +28,7 @@ async def nameServer() -> AsyncIterator[NameServer]:
     yield server
     await server.close()
     for _ in range(100):
-        if not alive.isAlive():
+        if not activity.isAlive():
             break
         await deferLater(theReactor(), 0.001, lambda: None)
-    assert alive.resources() == []
+    assert activity.resources() == []

@@ -13,8 +13,8 @@ from nameserver import NameServer
 from twisted.internet.defer import Deferred
 
 from nodecompat import dns
-from nodecompat.reactor import resolver as system
-from nodecompat.reactor.resolver import NONAME
+from nodecompat.reactor.names import resolver as system
+from nodecompat.reactor.names.resolver import NONAME
 
 ROWS = json.loads((Path(__file__).parents[1] / "data/node-errors.json").read_text())["rows"]
 _RCODES = {
@@ -80,7 +80,7 @@ class _NotFound:
     """A system that knows no name."""
 
     def getaddrinfo(self, name: str, family: int, flags: int, answer: Callable[[Any], None]) -> None:
-        from nodecompat.reactor.host import theReactor
+        from nodecompat.reactor.loop.host import theReactor
 
         theReactor().callLater(0, answer, NONAME)
 

@@ -12,7 +12,8 @@ from twisted.internet.defer import CancelledError
 from nodecompat import dns
 from nodecompat.dns import LookupAddress
 from nodecompat.dns.lookups import isIP
-from nodecompat.reactor import alive, resolver, ticks
+from nodecompat.reactor.loop import activity, ticks
+from nodecompat.reactor.names import resolver
 from nodecompat.testing import Network
 
 BOTH = ["2001:db8::1", "192.0.2.1", "2001:db8::2", "192.0.2.2"]
@@ -226,10 +227,10 @@ def testACallbackGetsWhatItTakes(wire: Network) -> None:
 def testALookupHoldsTheProgram(wire: Network) -> None:
     wire.resolver.silent.add("a.test")
     request = dns.lookup("a.test", lambda *result: pytest.fail("cancelled"))
-    assert alive.resources() == ["GetAddrInfoReqWrap"]
+    assert activity.resources() == ["GetAddrInfoReqWrap"]
     assert request is not None
     request.cancel()
-    assert alive.resources() == []
+    assert activity.resources() == []
 
 
 # Services
@@ -309,7 +310,7 @@ def testACancelledPromise(wire: Network) -> None:
     wire.resolver.silent.add("a.test")
     promise = dns.promises.lookup("a.test")
     promise.cancel()
-    assert alive.resources() == []
+    assert activity.resources() == []
     promise.addErrback(lambda failure: failure.trap(CancelledError))
 
 

@@ -13,7 +13,7 @@ from twisted.internet.defer import Deferred
 
 from nodecompat import dns
 from nodecompat.dns import default, servers
-from nodecompat.reactor import ticks
+from nodecompat.reactor.loop import ticks
 
 check = pytest_twisted.ensureDeferred
 

@@ -9,7 +9,7 @@ import pytest
 
 from nodecompat import dns
 from nodecompat.dns import default, servers
-from nodecompat.reactor.names import Server
+from nodecompat.reactor.names.queries import Server
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from nodecompat.errors import (
     NodeError,
 )
 
-ROWS = json.loads((Path(__file__).parent.parent / "data" / "node-errors.json").read_text("utf-8"))["rows"]
+ROWS = json.loads((Path(__file__).parents[1] / "data" / "node-errors.json").read_text("utf-8"))["rows"]
 CODED = [row for row in ROWS if row["code"] and row["code"].startswith("ERR_") and hasattr(errors, row["code"])]
 #: Codes that OpenSSL makes up; their class is the plain NodeError.
 OPENSSL = re.compile(r"ERR_(SSL|OSSL)_")

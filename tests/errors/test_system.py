@@ -33,7 +33,7 @@ from nodecompat.errors import (
     uvExceptionWithHostPort,
 )
 
-ROWS = json.loads((Path(__file__).parent.parent / "data" / "node-errors.json").read_text("utf-8"))["rows"]
+ROWS = json.loads((Path(__file__).parents[1] / "data" / "node-errors.json").read_text("utf-8"))["rows"]
 QUERIES = [row for row in ROWS if row["module"] == "dns" and "syscall" in row["fields"]]
 SYSTEM = [
     row

@@ -17,7 +17,7 @@ from nodecompat.errors import ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_UNHAND
 from nodecompat.events import EventEmitter, MaxListenersExceededWarning, Symbol, errorMonitor, hooks
 from nodecompat.testing import Network
 
-ROWS = json.loads((Path(__file__).parent.parent / "data" / "node-errors.json").read_text("utf-8"))["rows"]
+ROWS = json.loads((Path(__file__).parents[1] / "data" / "node-errors.json").read_text("utf-8"))["rows"]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from nodecompat.abort import AbortController, AbortSignal
 from nodecompat.errors import ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, AbortError, NodeError
 from nodecompat.events import EventEmitter, EventIterator, addAbortListener, on, once
 from nodecompat.eventtarget import Event, EventTarget
-from nodecompat.reactor import ticks
+from nodecompat.reactor.loop import ticks
 from nodecompat.testing import Network
 
 

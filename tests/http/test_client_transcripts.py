@@ -8,7 +8,7 @@ import pytest_twisted
 from transcript import CREQ, CRES, REQ, RES, Env, none, reproduce
 
 from nodecompat import diagnostics_channel, http
-from nodecompat.http.agent import globalAgent
+from nodecompat.http.client.agent import globalAgent
 
 
 def local(server: Any, **options: Any) -> dict[str, Any]:

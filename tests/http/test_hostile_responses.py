@@ -8,7 +8,7 @@ import hostile
 import pytest
 
 from nodecompat.errors import HTTPParserError
-from nodecompat.http.parser import BODY, RESPONSE, SKIP_BODY, UPGRADE, HTTPParser
+from nodecompat.http.wire.parser import BODY, RESPONSE, SKIP_BODY, UPGRADE, HTTPParser
 
 CASES = hostile.load("http1-responses.jsonl")
 

@@ -17,8 +17,8 @@ import pytest_twisted
 from faultbed import event, receive, reset, settled, sleep, until
 
 from nodecompat import http
-from nodecompat.reactor import host, ticks
-from nodecompat.reactor.poller import Poller
+from nodecompat.reactor.descriptor.poller import Poller
+from nodecompat.reactor.loop import host, ticks
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nabc"

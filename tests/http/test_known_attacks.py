@@ -21,8 +21,13 @@ from web import GET, OK, Web, ok, undated, web
 
 from nodecompat import http
 from nodecompat.errors import HTTPParserError
-from nodecompat.http import parser, parserchunks, parserlenient, parserlimits, parserrelaxed, parsersink
-from nodecompat.http.parser import RESPONSE
+from nodecompat.http.wire import chunks as parserchunks
+from nodecompat.http.wire import lenient as parserlenient
+from nodecompat.http.wire import limits as parserlimits
+from nodecompat.http.wire import parser
+from nodecompat.http.wire import relaxed as parserrelaxed
+from nodecompat.http.wire import sink as parsersink
+from nodecompat.http.wire.parser import RESPONSE
 
 REQUESTS, RESPONSES = hostile.load("http1.jsonl"), hostile.load("http1-responses.jsonl")
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from web import Web, web
 
-from nodecompat.reactor import ticks
+from nodecompat.reactor.loop import ticks
 from nodecompat.timers import setImmediate, setTimeout
 
 GET = b"GET /N HTTP/1.1\r\nHost: a\r\n\r\n"

@@ -9,7 +9,7 @@ import pytest
 from twisted.internet.defer import Deferred
 
 from nodecompat import net
-from nodecompat.reactor import host, ticks
+from nodecompat.reactor.loop import host, ticks
 from nodecompat.testing import Network, Peer, network
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from nodecompat import errors, net
-from nodecompat.reactor import ticks
+from nodecompat.reactor.loop import ticks
 from nodecompat.testing import Network
 
 EVENTS = (

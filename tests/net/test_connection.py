@@ -10,7 +10,7 @@ from net.conftest import connectedPair
 
 from nodecompat import net
 from nodecompat.net.options import AddressInfo
-from nodecompat.reactor import alive
+from nodecompat.reactor.loop import activity
 from nodecompat.testing import Network, Peer
 
 Pair = tuple[net.Socket, Peer]
@@ -267,13 +267,13 @@ def testATimeoutThatIsTooLongIsCut(wire: Network, log: Any) -> None:
 def testAReadingSocketKeepsTheProgramAlive(wire: Network, pair: Pair) -> None:
     socket, peer = pair
     peer.stream.unref()
-    assert alive.isAlive()
+    assert activity.isAlive()
     assert socket.unref() is socket
-    assert not alive.isAlive()
+    assert not activity.isAlive()
     socket.ref()
-    assert alive.isAlive()
+    assert activity.isAlive()
     socket.destroy()
-    assert not alive.isAlive()
+    assert not activity.isAlive()
 
 
 def testUnrefBeforeTheConnection(wire: Network) -> None:

@@ -17,7 +17,7 @@ from faultbed import event, settled, sleep
 from oracle import evaluate, needsNode
 
 from nodecompat import net
-from nodecompat.reactor import ticks
+from nodecompat.reactor.loop import ticks
 
 PROGRAMS = 1000 if os.environ.get("NODECOMPAT_LONG_TESTS") == "1" else 60
 RUNS = 3

@@ -14,7 +14,7 @@ import pytest_twisted
 from transcript import Env, errorName, errorText
 
 from nodecompat import AbortController, net
-from nodecompat.reactor import ticks
+from nodecompat.reactor.loop import ticks
 
 ROWS = json.loads((Path(__file__).parents[1] / "data/node-errors.json").read_text())["rows"]
 

@@ -12,7 +12,7 @@ from twisted.internet.defer import Deferred
 
 from nodecompat import AbortController, errors, net
 from nodecompat.net.options import AddressInfo, DropArgument
-from nodecompat.reactor import alive, ticks
+from nodecompat.reactor.loop import activity, ticks
 from nodecompat.testing import Network
 
 EVENTS = ("listening", "connection", "drop", "error", "close")
@@ -348,7 +348,7 @@ def testAListenerThatRaisesCostsItsConnectionOnly(wire: Network) -> None:
     def onConnection(socket: net.Socket) -> None:
         raise ZeroDivisionError
 
-    from nodecompat.reactor import faults
+    from nodecompat.reactor.loop import faults
 
     server = net.createServer(onConnection).listen(8124)
     before, faults.hook = faults.hook, lambda error: isinstance(error, ZeroDivisionError)
@@ -411,11 +411,11 @@ async def testAsyncContext() -> None:
 
 def testRef(wire: Network) -> None:
     server = net.createServer().unref().listen(8124)
-    assert not alive.isAlive()
+    assert not activity.isAlive()
     server.ref()
-    assert alive.isAlive()
+    assert activity.isAlive()
     assert server.unref() is server
-    assert not alive.isAlive()
+    assert not activity.isAlive()
     server.close()
 
 

@@ -14,7 +14,8 @@ import transcript
 from transcript import PEER, PICK_SOCKET, SOCK, Env, none
 
 from nodecompat import net
-from nodecompat.reactor import handles, host, ticks
+from nodecompat.reactor import choose
+from nodecompat.reactor.loop import host, ticks
 
 PROGRAMS: dict[str, Callable[[Env], Awaitable[None]]] = {}
 
@@ -486,14 +487,14 @@ async def netPipeEcho(env: Env) -> None:
 def someHandles(request: Any) -> Iterator[str]:
     """Put one kind of handles in force."""
     if request.param == "bridge":
-        from nodecompat.reactor.bridge import BridgeFactory
+        from nodecompat.reactor.twisted.ports import BridgeFactory
 
-        before = handles.use(BridgeFactory())
+        before = choose.use(BridgeFactory())
     else:
-        tcp = pytest.importorskip("nodecompat.reactor.tcp", reason="no epoll here")
-        before = handles.use(tcp.DescriptorFactory())
+        tcp = pytest.importorskip("nodecompat.reactor.descriptor.tcp", reason="no epoll here")
+        before = choose.use(tcp.DescriptorFactory())
     yield request.param
-    handles.use(before)
+    choose.use(before)
 
 
 #: Where data of the peer and the end of our shutdown are a race: in this reactor Twisted's calls wait for I/O.

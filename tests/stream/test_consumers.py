@@ -9,7 +9,7 @@ import pytest
 from streamlog import silent, source
 
 from nodecompat.errors import NodeError
-from nodecompat.reactor import ticks
+from nodecompat.reactor.loop import ticks
 from nodecompat.stream import Duplex, Readable, consumers
 from nodecompat.testing import Network
 

@@ -15,7 +15,7 @@ from nodecompat.errors import NodeError
 from nodecompat.stream import PassThrough, Readable, Transform, Writable, addAbortSignal, finished, pipeline
 from nodecompat.testing import Network
 
-ROWS = json.loads((Path(__file__).parent.parent / "data" / "node-errors.json").read_text("utf-8"))["rows"]
+ROWS = json.loads((Path(__file__).parents[1] / "data" / "node-errors.json").read_text("utf-8"))["rows"]
 #: Provoked by streams too, in the section of arguments.
 ARGUMENTS = (
     "new stream.Readable({highWaterMark: -1})",

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlog import later
 
-from nodecompat.reactor import ticks
+from nodecompat.reactor.loop import ticks
 from nodecompat.stream import PassThrough, Readable, Writable, promises
 from nodecompat.testing import network
 

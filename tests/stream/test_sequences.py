@@ -14,7 +14,7 @@ from streamsequences import KINDS, generate, play
 
 from nodecompat.testing import network
 
-RECORDED = Path(__file__).parent.parent / "data" / "stream-sequences.json"
+RECORDED = Path(__file__).parents[1] / "data" / "stream-sequences.json"
 INTERPRETER = Path(__file__).parent / "sequences.cjs"
 #: Recorded cases per kind, and new ones per kind and run.
 RECORD = 12

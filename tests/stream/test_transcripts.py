@@ -10,7 +10,7 @@ from transcript import Env, names, none, reproduce
 from twisted.internet.defer import Deferred
 
 from nodecompat import stream
-from nodecompat.reactor import ticks
+from nodecompat.reactor.loop import ticks
 
 
 async def cork(env: Env) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from nodecompat.reactor import alive, handles, host, ticks
+from nodecompat.reactor import choose
 from nodecompat.reactor.handle import PENDING
+from nodecompat.reactor.loop import activity, host, ticks
 from nodecompat.testing import Network, network
 
 
@@ -34,11 +35,11 @@ def echo(net: Network, port: int = 80) -> Any:
 
 
 def testPutsItselfInForceAndBack() -> None:
-    factory, running = handles.current(), host.current()
+    factory, running = choose.current(), host.current()
     with network() as net:
-        assert handles.current() is net
+        assert choose.current() is net
         assert host.current() is net.host
-    assert handles.current() is factory
+    assert choose.current() is factory
     assert host.current() is running
 
 
@@ -48,7 +49,7 @@ def testLeavesNothing() -> None:
         net.connect(80)
         ticks.queueClosing(lambda: None)
     assert not ticks.hasWork()
-    assert not alive.isAlive()
+    assert not activity.isAlive()
 
 
 def testRaisesWhatACallbackRaised() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nodecompat import process
-from nodecompat.reactor import alive
+from nodecompat.reactor.loop import activity
 from nodecompat.testing import Network
 from nodecompat.timers import clearImmediate, setImmediate
 
@@ -41,7 +41,7 @@ def testAClearedImmediateNeverRuns(net: Network, log: list[Any]) -> None:
     last = setImmediate(log.append, "cleared by its neighbour")
     net.run()
     assert log == []
-    assert not alive.isAlive()
+    assert not activity.isAlive()
 
 
 def testAnErrorLeavesTheOthers(net: Network, log: list[Any]) -> None:
@@ -64,7 +64,7 @@ def testRefAndUnref(net: Network) -> None:
     net.run()
     assert process.getActiveResourcesInfo() == []
     immediate.unref().ref()
-    assert not alive.isAlive()
+    assert not activity.isAlive()
 
 
 def testAfterItHasRunItHoldsNothing(net: Network, log: list[Any]) -> None:

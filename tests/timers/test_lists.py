@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nodecompat.reactor import alive, faults
+from nodecompat.reactor.loop import activity, faults
 from nodecompat.testing import Network, network
 from nodecompat.timers import setTimeout
 from nodecompat.timers.lists import IdleTimer, Timers, current
@@ -88,7 +88,7 @@ class TestIdleTimer:
         timer = IdleTimer(lambda: fired.append(1))
         timer.start(10)
         assert timer.isRunning()
-        assert not alive.isAlive()
+        assert not activity.isAlive()
         net.advance(10)
         assert fired == [1]
         assert not timer.isRunning()

@@ -14,13 +14,13 @@ from typing import Any
 from oracle import evaluate, needsNode
 
 from nodecompat import process, queueMicrotask, setImmediate
-from nodecompat.reactor import faults
+from nodecompat.reactor.loop import faults
 from nodecompat.testing import network
 
 PROGRAMS = 300
 NODES = 24
 #: Programs in which every seventh callback raises, and what they logged in Node 26.10.
-RECORDED = Path(__file__).parent.parent / "data" / "exceptions-order.json"
+RECORDED = Path(__file__).parents[1] / "data" / "exceptions-order.json"
 KINDS = ("tick", "microtask", "immediate")
 
 #: Runs each program from an immediate, one after the other, and prints the numbers in the order of their calls.

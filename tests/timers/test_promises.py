@@ -11,7 +11,7 @@ import pytest
 from twisted.internet.defer import CancelledError, Deferred
 
 from nodecompat import AbortController, AbortSignal, process
-from nodecompat.reactor import alive, ticks
+from nodecompat.reactor.loop import activity, ticks
 from nodecompat.testing import Network
 from nodecompat.timers import promises
 
@@ -69,11 +69,11 @@ WRONG: list[tuple[Callable[[], Deferred[Any]], str]] = [
 def testAWrongArgumentFailsTheDeferred(net: Network, call: Callable[[], Deferred[Any]], message: str) -> None:
     error = outcome(net, call())
     assert (error.code, error.name, error.message) == ("ERR_INVALID_ARG_TYPE", "TypeError", message)
-    assert not alive.isAlive()
+    assert not activity.isAlive()
 
 
 def testTheRowOfTheTableOfErrors(net: Network) -> None:
-    table = json.loads((Path(__file__).parent.parent / "data" / "node-errors.json").read_text("utf-8"))
+    table = json.loads((Path(__file__).parents[1] / "data" / "node-errors.json").read_text("utf-8"))
     [row] = [row for row in table["rows"] if row["provoked"] == "timers/promises setTimeout, aborted"]
     error = outcome(net, promises.setTimeout(1, None, {"signal": AbortSignal.abort()}))
     assert (error.code, error.name, error.message) == (row["code"], row["name"], row["message"])
@@ -103,7 +103,7 @@ class TestSetTimeout:
         error = outcome(net, waiting)
         assert (error.name, error.code, error.message) == ("AbortError", "ABORT_ERR", "The operation was aborted")
         assert error.cause == "why"
-        assert not alive.isAlive()
+        assert not activity.isAlive()
 
     @pytest.mark.parametrize(
         "call",
@@ -118,7 +118,7 @@ class TestSetTimeout:
         error = outcome(net, call(AbortSignal.abort()))
         assert (error.name, error.code, error.message) == ("AbortError", "ABORT_ERR", "The operation was aborted")
         assert error.cause.name == "AbortError"
-        assert not alive.isAlive()
+        assert not activity.isAlive()
 
     def testAbortAfterwardsChangesNothing(self, net: Network) -> None:
         controller = AbortController()
@@ -130,7 +130,7 @@ class TestSetTimeout:
         waiting = promises.setTimeout(10)
         waiting.cancel()
         assert isinstance(outcome(net, waiting, 20), CancelledError)
-        assert not alive.isAlive()
+        assert not activity.isAlive()
 
     def testRefFalseDoesNotKeepTheProgramAlive(self, net: Network) -> None:
         promises.setTimeout(10, ref=False)
@@ -156,7 +156,7 @@ class TestSetImmediate:
         waiting = promises.setImmediate(1)
         waiting.cancel()
         assert isinstance(outcome(net, waiting), CancelledError)
-        assert not alive.isAlive()
+        assert not activity.isAlive()
 
 
 class TestSetInterval:
@@ -171,7 +171,7 @@ class TestSetInterval:
 
         begin = net.host.now()
         assert outcome(net, collect(program()), 100) == [("value", 10), ("value", 20), ("value", 30)]
-        assert not alive.isAlive()
+        assert not activity.isAlive()
 
     def testValuesThatNobodyTookAreGivenAtOnce(self, net: Network) -> None:
         interval = promises.setInterval(10, "value")
@@ -185,11 +185,11 @@ class TestSetInterval:
 
     def testStartsWhenItIsFirstAsked(self, net: Network) -> None:
         interval = promises.setInterval(10)
-        assert not alive.isAlive()
+        assert not activity.isAlive()
         interval.next()
         assert process.getActiveResourcesInfo() == ["Timeout"]
         del interval
-        assert not alive.isAlive()
+        assert not activity.isAlive()
 
     def testSeveralMayWait(self, net: Network) -> None:
         interval = promises.setInterval(10, "value")
@@ -203,7 +203,7 @@ class TestSetInterval:
         interval = promises.setInterval(10)
         assert outcome(net, interval.return_(7)) == 7
         assert isinstance(outcome(net, interval.next()), StopAsyncIteration)
-        assert not alive.isAlive()
+        assert not activity.isAlive()
 
     def testReturnComesBehindTheStepsThatWait(self, net: Network) -> None:
         interval = promises.setInterval(10, "value")
@@ -214,7 +214,7 @@ class TestSetInterval:
         net.advance(9)
         assert log == []
         net.advance(1)
-        assert (log, alive.isAlive()) == (["value", 7, 8], False)
+        assert (log, activity.isAlive()) == (["value", 7, 8], False)
         assert isinstance(outcome(net, interval.next()), StopAsyncIteration)
 
     def testThrowEndsIt(self, net: Network) -> None:
@@ -228,13 +228,13 @@ class TestSetInterval:
             async with promises.setInterval(10) as interval:
                 await interval.next()
 
-        assert (outcome(net, collect(program()), 10), alive.isAlive()) == (None, False)
+        assert (outcome(net, collect(program()), 10), activity.isAlive()) == (None, False)
 
     def testAcloseEndsIt(self, net: Network) -> None:
         interval = promises.setInterval(10)
         interval.next().addErrback(lambda failure: failure.trap(StopAsyncIteration))
         outcome(net, collect(interval.aclose()))
-        assert not alive.isAlive()
+        assert not activity.isAlive()
 
     def testIsAborted(self, net: Network) -> None:
         controller = AbortController()
@@ -244,7 +244,7 @@ class TestSetInterval:
         error = outcome(net, waiting)
         assert (error.code, error.cause) == ("ABORT_ERR", "why")
         assert isinstance(outcome(net, interval.next()), StopAsyncIteration)
-        assert not alive.isAlive()
+        assert not activity.isAlive()
 
     def testAbortComesAfterTheValuesThatAreThere(self, net: Network) -> None:
         controller = AbortController()
@@ -257,7 +257,7 @@ class TestSetInterval:
     def testRefFalseDoesNotKeepTheProgramAlive(self, net: Network) -> None:
         interval = promises.setInterval(10, ref=False)
         interval.next().addErrback(lambda _: None)
-        assert not alive.isAlive()
+        assert not activity.isAlive()
         interval.return_()
         net.run()
 

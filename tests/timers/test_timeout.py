@@ -9,7 +9,7 @@ import pytest
 
 from nodecompat import process, timers
 from nodecompat.errors import ERR_INVALID_ARG_TYPE
-from nodecompat.reactor import alive, ticks
+from nodecompat.reactor.loop import activity, ticks
 from nodecompat.testing import Network
 from nodecompat.timers import clearInterval, clearTimeout, setInterval, setTimeout, timeout
 
@@ -141,7 +141,7 @@ def testAnIntervalFiresUntilItIsCleared(net: Network, log: list[Any]) -> None:
     interval = setInterval(tick, 10, "tick")
     net.advance(100)
     assert log == ["tick"] * 3
-    assert not alive.isAlive()
+    assert not activity.isAlive()
 
 
 def testAnIntervalStartsAnewWhenItsCallbackIsDone(net: Network, log: list[Any]) -> None:
@@ -166,9 +166,9 @@ def testRefreshBeginsAnew(net: Network, log: list[Any]) -> None:
 def testRefreshStartsAFiredTimerAgain(net: Network, log: list[Any]) -> None:
     timer = setTimeout(log.append, 10, "again")
     net.advance(10)
-    assert not alive.isAlive()
+    assert not activity.isAlive()
     timer.refresh()
-    assert alive.isAlive()
+    assert activity.isAlive()
     net.advance(10)
     assert log == ["again", "again"]
 
@@ -178,7 +178,7 @@ def testRefreshLeavesAClearedTimerCleared(net: Network, log: list[Any]) -> None:
     timer.close().refresh()
     net.advance(20)
     assert log == []
-    assert not alive.isAlive()
+    assert not activity.isAlive()
 
 
 def testRefreshInItsOwnCallbackKeepsATimerGoing(net: Network, log: list[Any]) -> None:
@@ -190,7 +190,7 @@ def testRefreshInItsOwnCallbackKeepsATimerGoing(net: Network, log: list[Any]) ->
     timer = setTimeout(again, 10)
     net.advance(100)
     assert log == [1, 1, 1]
-    assert not alive.isAlive()
+    assert not activity.isAlive()
 
 
 def testRefAndUnrefSayWhetherTheProgramIsKeptAlive(net: Network) -> None:

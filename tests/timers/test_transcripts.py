@@ -17,7 +17,7 @@ from nodecompat import (
     setInterval,
     setTimeout,
 )
-from nodecompat.reactor import host, ticks
+from nodecompat.reactor.loop import host, ticks
 
 
 @pytest_twisted.ensureDeferred

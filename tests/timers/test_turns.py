@@ -17,7 +17,7 @@ import pytest_twisted
 from twisted.internet.defer import Deferred
 
 from nodecompat import net, process, queueMicrotask, setImmediate, setTimeout
-from nodecompat.reactor import host, ticks
+from nodecompat.reactor.loop import host, ticks
 
 
 class Turn:

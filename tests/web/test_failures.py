@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nodecompat.reactor.httpclient import Problem
+from nodecompat.reactor.twisted.httpclient import Problem
 from nodecompat.web.failures import causeOf
 
 

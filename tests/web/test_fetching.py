@@ -21,7 +21,8 @@ from twisted.web.static import Data
 from zope.interface import implementer
 
 from nodecompat import AbortController, AbortSignal, FormData, Request, fetch, stream
-from nodecompat.reactor import alive, host, httpclient
+from nodecompat.reactor.loop import activity, host
+from nodecompat.reactor.twisted import httpclient
 
 ROWS = [
     row
@@ -263,7 +264,7 @@ async def testAConnectionIsUsedAgainAndHoldsNothing() -> None:
         r.end("x")
 
     def exchanges() -> int:
-        return sum(isinstance(holder, httpclient.Exchange) for holder in alive._holders)
+        return sum(isinstance(holder, httpclient.Exchange) for holder in activity._holders)
 
     async with serving(handler) as base:
         for _ in range(3):

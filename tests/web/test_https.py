@@ -12,7 +12,7 @@ import pytest_twisted
 from fetching import failure
 
 from nodecompat import events, fetch, http
-from nodecompat.reactor import httpclient
+from nodecompat.reactor.twisted import httpclient
 
 pytest.importorskip("OpenSSL")
 from cryptography import x509

@@ -1,0 +1,1 @@
+"""The client side: the request, one connection, the agent, proxies and options."""

@@ -1,0 +1,488 @@
+"""http.Agent: which socket a request gets, and what becomes of the socket afterwards.
+
+Follows `http.Agent` of Node 26. Sockets are kept by name (host, port, local address): those in use in `sockets`,
+idle ones in `freeSockets`, requests that wait for one in `requests`.
+
+    create ──> sockets ──'free'──> waiting request, else freeSockets (keepAlive), else destroyed
+                  ^                                       │
+                  └──────────── reuseSocket <─────────────┘
+
+Differs: a free socket that has unread input, or its end, is not used again but destroyed. The input would be taken
+for the answer of the next request (response queue poisoning).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping
+from math import inf
+from typing import Any
+
+from ... import errors, net
+from ...events import EventEmitter
+from ...reactor.descriptor.unread import hasUnread
+from ...validators import isNumber, validateNumber, validateOneOf, validateString
+from .options import AgentOptions
+from .proxy import ProxyConfig, checkProxyUrl, proxyFor
+
+KEEP_ALIVE_MSECS = 1000  # ms, until the first TCP keep-alive probe
+MAX_FREE_SOCKETS = 256  # per name
+KEEP_ALIVE_TIMEOUT_BUFFER = 1000  # ms, that a socket is given up before the server's own time has come
+GLOBAL_TIMEOUT = 5000  # ms, of the global agent
+
+_findHint = re.compile(r"timeout=(\d+)", re.ASCII).match
+_findHintInHead = re.compile(rb"\r\nkeep-alive:[ \t]*timeout=(\d+)", re.IGNORECASE).search
+_Created = Callable[..., object]
+
+
+class Agent(EventEmitter):
+    """Keeps and hands out the sockets of requests.
+
+    Args:
+        options: AgentOptions, as a mapping or as keywords; also the options of every connection.
+    Emits:
+        free: socket, options: a request is done with its socket.
+    Raises:
+        ERR_INVALID_ARG_VALUE, ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_PROXY_INVALID_CONFIG.
+    Node: http.html#class-httpagent
+    """
+
+    __slots__ = (
+        "_proxy",
+        "agentKeepAliveTimeoutBuffer",
+        "defaultPort",
+        "freeSockets",
+        "keepAlive",
+        "keepAliveMsecs",
+        "maxFreeSockets",
+        "maxSockets",
+        "maxTotalSockets",
+        "options",
+        "protocol",
+        "requests",
+        "scheduling",
+        "sockets",
+        "totalSocketCount",
+    )
+
+    __events__ = {"free": ("socket", "options")}
+
+    #: The limit per name of agents that were not given one.
+    defaultMaxSockets: float = inf
+
+    def __init__(self, options: AgentOptions | Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
+        super().__init__()
+        given: dict[str, Any] = {**(options or {}), **keywords}
+        if given.get("noDelay") is None:
+            given["noDelay"] = True
+        # A path given here would make every connection one to a Unix socket.
+        given["path"] = None
+        #: Names of what is known; what other requests pass is completed with these.
+        self.options = given
+        self.defaultPort: int = given.get("defaultPort") or 80
+        self.protocol: str = given.get("protocol") or "http:"
+        self.requests: dict[str, list[Any]] = {}
+        self.sockets: dict[str, list[Any]] = {}
+        self.freeSockets: dict[str, list[Any]] = {}
+        self.keepAliveMsecs: float = given.get("keepAliveMsecs") or KEEP_ALIVE_MSECS
+        self.keepAlive = bool(given.get("keepAlive"))
+        self.maxSockets: float = given.get("maxSockets") or type(self).defaultMaxSockets
+        self.maxFreeSockets: float = given.get("maxFreeSockets") or MAX_FREE_SOCKETS
+        self.scheduling: str = given.get("scheduling") or "lifo"
+        self.totalSocketCount = 0
+        buffer: Any = given.get("agentKeepAliveTimeoutBuffer")
+        if not isNumber(buffer) or not 0 <= buffer < inf:
+            buffer = KEEP_ALIVE_TIMEOUT_BUFFER
+        self.agentKeepAliveTimeoutBuffer: float = buffer
+        validateOneOf(self.scheduling, "scheduling", ["fifo", "lifo"])
+        self.maxTotalSockets: float = inf
+        if given.get("maxTotalSockets") is not None:
+            validateNumber(given["maxTotalSockets"], "maxTotalSockets", 1)
+            self.maxTotalSockets = given["maxTotalSockets"]
+        self._proxy: ProxyConfig | None = proxyFor(self.protocol, given.get("proxyEnv"))
+        self.on("free", self._onFree)
+
+    def createConnection(self, options: Mapping[str, Any], callback: Callable[..., Any] | None = None) -> Any:
+        """Make a socket for a request. May be replaced, on the class or on the agent.
+
+        Args:
+            options: what net.createConnection takes.
+            callback: `callback(error, socket)`, for a replacement that cannot return the socket at once.
+        Returns: the socket, or None when the callback is called later.
+        Node: http.html#agentcreateconnectionoptions-callback
+        """
+        if self._proxyOf(options) is not None:
+            return self._connectToProxy(options)
+        return net.createConnection(options)
+
+    def getName(self, options: Mapping[str, Any] | None = None) -> str:
+        """The name under which the sockets of such requests are kept.
+
+        Args:
+            options: `host`, `port`, `localAddress`, `family`, `socketPath`.
+        Node: http.html#agentgetnameoptions
+        """
+        options = options or {}
+        get = options.get
+        name = f"{get('host') or 'localhost'}:{get('port') or ''}:{get('localAddress') or ''}"
+        family = get("family")
+        if family == 4 or family == 6:
+            name += f":{family}"
+        if get("socketPath"):
+            name += f":{options['socketPath']}"
+        return name
+
+    def addRequest(self, req: Any, options: Any, port: Any = None, localAddress: Any = None) -> None:
+        """Give a request a socket, now or when there is one."""
+        if isinstance(options, str):
+            options = {"host": options, "port": port, "localAddress": localAddress}
+        options = self._completed(req, options)
+        name = self.getName(options)
+        socket = self._takeFree(name)
+        if socket is not None:
+            self.reuseSocket(socket, req)
+            self._assign(req, socket)
+            self.sockets.setdefault(name, []).append(socket)
+            return
+        count = len(self.sockets.get(name, ())) + len(self.freeSockets.get(name, ()))
+        if count < self.maxSockets and self.totalSocketCount < self.maxTotalSockets:
+            self.createSocket(req, options, _assigner(self, req))
+        else:
+            req._agentOptions = options
+            self.requests.setdefault(name, []).append(req)
+
+    def createSocket(self, req: Any, options: Mapping[str, Any], callback: _Created) -> None:
+        """Make a socket for a request; `callback(error, socket)`."""
+        options = self._completed(req, options)
+        timeout = req.timeout or self.options.get("timeout")
+        if timeout:
+            options["timeout"] = timeout
+        name = options["_agentKey"] = self.getName(options)
+        if self.keepAlive:
+            options["keepAlive"] = True
+            options["keepAliveInitialDelay"] = self.keepAliveMsecs
+        oncreate = _Creation(self, name, options, callback)
+        socket = self.createConnection(options, oncreate)
+        if socket is not None:
+            oncreate(None, socket)
+
+    def removeSocket(self, socket: Any, options: Mapping[str, Any]) -> None:
+        """Forget a socket; a request that waits gets a new one in its place."""
+        name = options.get("_agentKey") or self.getName(options)
+        _removeFrom(self.sockets, name, socket)
+        if not socket.writable:
+            _removeFrom(self.freeSockets, name, socket)
+        waiting = self.requests.get(name)
+        if waiting:
+            req = waiting[0]
+        else:
+            req = self._firstWaiting()
+        if req is not None and req._agentOptions is not None:
+            options, req._agentOptions = req._agentOptions, None
+            self.createSocket(req, options, _replacer(req))
+
+    def keepSocketAlive(self, socket: Any) -> bool:
+        """Prepare a socket for the pool. May be replaced.
+
+        Returns: False to destroy it instead.
+        Node: http.html#agentkeepsocketalivesocket
+        """
+        socket.setKeepAlive(True, self.keepAliveMsecs)
+        socket.unref()
+        timeout = self.options.get("timeout") or 0
+        hint = _hintedTimeout(socket)
+        if hint is not None:
+            # Given up before the server does: a request sent at that moment would be lost.
+            left = hint - self.agentKeepAliveTimeoutBuffer
+            if left <= 0:
+                return False
+            timeout = min(timeout, left)
+        if socket.timeout != timeout:
+            socket.setTimeout(timeout)
+        return True
+
+    def reuseSocket(self, socket: Any, req: Any) -> None:
+        """Take a socket out of the pool for a request. May be replaced.
+
+        Node: http.html#agentreusesocketsocket-request
+        """
+        req.reusedSocket = True
+        socket.ref()
+
+    def destroy(self) -> None:
+        """Destroy all sockets, idle or in use. Node: http.html#agentdestroy"""
+        for table in (self.freeSockets, self.sockets):
+            for sockets in list(table.values()):
+                for socket in list(sockets):
+                    socket.destroy()
+
+    # -- sockets in and out of use
+
+    def _onFree(self, socket: Any, options: Mapping[str, Any]) -> None:
+        """A request is done: the socket serves one that waits, or goes to the pool, or is destroyed."""
+        name = options.get("_agentKey") or self.getName(options)
+        if not socket.writable or self._isSpoilt(socket):
+            socket.destroy()
+            return
+        waiting = self.requests.get(name)
+        if waiting:
+            req = waiting.pop(0)
+            req._agentOptions = None
+            self._assign(req, socket)
+            if not waiting:
+                del self.requests[name]
+            return
+        req = getattr(socket, "_httpMessage", None)
+        mayStay = req is not None and req.shouldKeepAlive and self.keepAlive and self._hasRoom(name)
+        if not mayStay or not self.keepSocketAlive(socket):
+            socket.destroy()
+            return
+        socket._httpMessage = None
+        self.removeSocket(socket, options)
+        self.freeSockets.setdefault(name, []).append(socket)
+
+    def _hasRoom(self, name: str) -> bool:
+        free, used = self.freeSockets.get(name, ()), self.sockets.get(name, ())
+        return (
+            self.totalSocketCount <= self.maxTotalSockets
+            and len(free) + len(used) <= self.maxSockets
+            and len(free) < self.maxFreeSockets
+        )
+
+    def _takeFree(self, name: str) -> Any:
+        """A socket of the pool that can be used, or None. Those that cannot be are destroyed."""
+        free = self.freeSockets.get(name)
+        if not free:
+            return None
+        isFifo = self.scheduling == "fifo"
+        taken = None
+        while free and taken is None:
+            socket = free.pop(0) if isFifo else free.pop()
+            if socket.destroyed or not socket.writable:
+                continue
+            if self._isSpoilt(socket):
+                socket.destroy()
+            else:
+                taken = socket
+        if not free:
+            self.freeSockets.pop(name, None)
+        return taken
+
+    @staticmethod
+    def _isSpoilt(socket: Any) -> bool:
+        """True when something came on a connection that owes us nothing."""
+        if getattr(socket, "encrypted", False):
+            return False  # session tickets come unasked; what is in them is none of our bytes
+        handle = getattr(socket, "_handle", None)
+        return handle is not None and hasUnread(handle.fileno())
+
+    def _assign(self, req: Any, socket: Any) -> None:
+        req.onSocket(socket)
+        timeout = self.options.get("timeout") or 0
+        if req.timeout is not None and req.timeout != timeout:
+            socket.setTimeout(req.timeout)
+
+    def _firstWaiting(self) -> Any:
+        """A request of another name that waits because of the limit on all sockets."""
+        for name, waiting in self.requests.items():
+            if self.sockets.get(name):
+                return None
+            return waiting[0]
+        return None
+
+    def _isFree(self, socket: Any) -> bool:
+        return any(socket in sockets for sockets in self.freeSockets.values())
+
+    # -- options
+
+    def _completed(self, req: Any, options: Mapping[str, Any]) -> dict[str, Any]:
+        """The options of a request with those of the agent."""
+        options = {**options, **self.options}
+        if options.get("socketPath"):
+            options["path"] = options["socketPath"]
+        if self.protocol == "https:" and options.get("servername") is None:
+            options["servername"] = serverName(options, req)
+        return options
+
+    def _proxyOf(self, options: Mapping[str, Any]) -> ProxyConfig | None:
+        proxy = self._proxy
+        if proxy is None or options.get("socketPath"):
+            return None
+        return proxy if proxy.covers(options.get("host") or "localhost", options.get("port")) else None
+
+    def _connectToProxy(self, options: Mapping[str, Any]) -> Any:
+        """The connection to a proxy takes what concerns the socket from the options, and nothing of the target."""
+        proxy = self._proxy
+        assert proxy is not None
+        kept = ("timeout", "keepAlive", "keepAliveInitialDelay", "noDelay", "signal")
+        target = {key: options[key] for key in kept if options.get(key) is not None}
+        target.update(host=proxy.hostname, port=proxy.port)
+        if proxy.protocol == "https:":
+            from ... import tls  # the secure half is an optional dependency
+
+            return tls.connect(target)
+        return net.createConnection(target)
+
+
+class _Creation:
+    """What `createConnection` calls back, or returns to: counts the first answer."""
+
+    __slots__ = ("agent", "callback", "name", "options")
+
+    def __init__(self, agent: Agent, name: str, options: dict[str, Any], callback: _Created) -> None:
+        self.agent = agent
+        self.name = name
+        self.options = options
+        self.callback: _Created | None = callback
+
+    def __call__(self, error: BaseException | None = None, socket: Any = None) -> None:
+        callback, self.callback = self.callback, None
+        if callback is None:
+            return
+        if error is not None:
+            callback(error, None)
+            return
+        agent = self.agent
+        agent.sockets.setdefault(self.name, []).append(socket)
+        agent.totalSocketCount += 1
+        _Membership(agent, socket, self.options)
+        callback(None, socket)
+
+
+class _Membership:
+    """An agent's listeners on one of its sockets, for as long as the socket lives or is the agent's."""
+
+    __slots__ = ("agent", "options", "socket")
+
+    def __init__(self, agent: Agent, socket: Any, options: dict[str, Any]) -> None:
+        self.agent = agent
+        self.socket = socket
+        self.options = options
+        for event, listener in self._listeners():
+            socket.on(event, listener)
+
+    def _listeners(self) -> list[tuple[str, Callable[..., object]]]:
+        return [
+            ("free", self.onFree),
+            ("close", self.onClose),
+            ("timeout", self.onTimeout),
+            ("agentRemove", self.onRemove),
+        ]
+
+    def onFree(self) -> None:
+        self.agent.emit("free", self.socket, self.options)
+
+    def onClose(self, hadError: bool | None = None) -> None:
+        self.agent.totalSocketCount -= 1
+        self.agent.removeSocket(self.socket, self.options)
+
+    def onTimeout(self) -> None:
+        if self.agent._isFree(self.socket):
+            self.socket.destroy()
+
+    def onRemove(self) -> None:
+        """Another protocol took the socket over: it is no longer the agent's business."""
+        for event, listener in self._listeners():
+            self.socket.removeListener(event, listener)
+        self.onClose()
+
+
+def _assigner(agent: Agent, req: Any) -> _Created:
+    def created(error: BaseException | None, socket: Any = None) -> None:
+        if error is not None:
+            req.onSocket(socket, error)
+        else:
+            agent._assign(req, socket)
+
+    return created
+
+
+def _replacer(req: Any) -> _Created:
+    def created(error: BaseException | None, socket: Any = None) -> None:
+        if error is not None:
+            req.onSocket(None, error)
+        else:
+            socket.emit("free")
+
+    return created
+
+
+def _removeFrom(table: dict[str, list[Any]], name: str, socket: Any) -> None:
+    sockets = table.get(name)
+    if sockets is None:
+        return
+    try:
+        sockets.remove(socket)
+    except ValueError:
+        return
+    if not sockets:
+        del table[name]
+
+
+def _hintedTimeout(socket: Any) -> int | None:
+    """The milliseconds after which the server says it closes an idle connection."""
+    req = getattr(socket, "_httpMessage", None)
+    res = req.res if req is not None else None
+    if res is None:
+        return None
+    head = getattr(res, "_head", None)
+    if head is not None:
+        # Its headers may never be looked at: one search in their bytes costs a fifth of making the dict.
+        inHead = _findHintInHead(head)
+        digits = inHead[1] if inHead is not None else b""
+    else:
+        found = _findHint(res.headers.get("keep-alive") or "")
+        digits = found[1].encode() if found is not None else b""
+    # At most nine digits are read: more is "for ever", and no peer's text of any length becomes a number here.
+    return int(digits[:9]) * 1000 if digits else None
+
+
+def serverName(options: Mapping[str, Any], req: Any) -> str:
+    """The name to ask a TLS server for: that of the Host header, or the host; empty for an address."""
+    name = options.get("host") or ""
+    header = req.getHeader("host")
+    if header:
+        validateString(header, "options.headers.host")
+        if header.startswith("["):
+            name = header[1 : header.index("]")] if "]" in header else header
+        else:
+            name = header.partition(":")[0]
+    return "" if net.isIP(name) else name
+
+
+def checkAgent(agent: Any) -> None:
+    """Raise unless `agent` can give sockets to requests."""
+    if not callable(getattr(agent, "addRequest", None)):
+        raise errors.ERR_INVALID_ARG_TYPE("options.agent", ["Agent-like Object", "undefined", "false"], agent)
+
+
+#: The agent of requests that name none. Node: http.html#httpglobalagent
+globalAgent = Agent(keepAlive=True, scheduling="lifo", timeout=GLOBAL_TIMEOUT)
+
+
+def setGlobalProxyFromEnv(proxyEnv: Mapping[str, str] | None = None) -> Callable[[], None]:
+    """Send requests without an agent of their own through the proxy that the environment names.
+
+    Args:
+        proxyEnv: HTTP_PROXY, NO_PROXY and the like; the environment when left out.
+    Returns: a function that puts the agent before this one back.
+    Raises:
+        ERR_INVALID_ARG_TYPE, ERR_PROXY_INVALID_CONFIG.
+    Node: http.html#httpsetglobalproxyfromenvproxyenv
+    """
+    env = os.environ if proxyEnv is None else proxyEnv
+    if not isinstance(env, Mapping):
+        raise errors.ERR_INVALID_ARG_TYPE("proxyEnv", "Object", env)
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"):
+        if env.get(name):
+            checkProxyUrl(env[name])
+    module = sys.modules["nodecompat.http"]
+    before = module.globalAgent
+    module.globalAgent = Agent(keepAlive=True, scheduling="lifo", timeout=GLOBAL_TIMEOUT, proxyEnv=env)  # type: ignore[attr-defined]
+
+    def restore() -> None:
+        module.globalAgent = before  # type: ignore[attr-defined]
+
+    return restore

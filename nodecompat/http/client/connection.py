@@ -1,0 +1,431 @@
+"""One connection of a client: reads the answers to the requests that are sent on it, one after the other.
+
+Follows what Node 26 does in lib/_http_client.js. Where Node puts listeners on the socket for each request and takes
+them off again, this object stays with the socket for as long as it lives; `req` is the request under way, None
+between two.
+
+    IDLE ──begin──> WAITING ──head──> READING ──last byte──> COMPLETE ──'end' read, request sent──> IDLE
+                       └── 1xx: stays ──┘                        └── not kept alive: the socket is closed
+
+Differs: any byte that comes while nothing is owed (IDLE, COMPLETE) closes the connection, so that it cannot be taken
+for the answer of a later request (response queue poisoning).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from weakref import ref
+
+from ... import errors
+from ...diagnostics_channel import channel
+from ...reactor.loop import ticks
+from ...records import Record
+from ..message.incoming import IncomingMessage
+from ..wire.lenient import LenientParser
+from ..wire.parser import BODY, RESPONSE, SKIP_BODY, UPGRADE, HTTPParser
+from ..wire.relaxed import RelaxedParser
+from ..wire.sink import parseVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .request import ClientRequest
+
+MAX_HEADERS_COUNT = 1000  # headers that are kept of an answer; more are dropped, as in Node
+
+_errors = channel("http.client.request.error")
+_finished = channel("http.client.response.finish")
+
+
+@dataclass(frozen=True, slots=True)
+class InformationEvent(Record):
+    """A 1xx answer. Node: http.html#event-information"""
+
+    statusCode: int
+    statusMessage: str
+    httpVersion: str
+    httpVersionMajor: int
+    httpVersionMinor: int
+    headers: Mapping[str, Any]
+    rawHeaders: list[str]
+
+
+class ClientConnection:
+    """The listeners on a client's socket, and the parser of its answers."""
+
+    __slots__ = ("_complete", "_direct", "_ownParser", "_stopped", "parser", "req", "res", "socket")
+
+    def __init__(self, socket: Any) -> None:
+        self.socket = socket
+        self.parser: HTTPParser | None = None
+        self.req: ClientRequest | None = None
+        self.res: IncomingMessage | None = None
+        self._complete = False
+        #: The parser was made for the wishes of one request.
+        self._ownParser = False
+        #: Reading was stopped because an answer was full.
+        self._stopped = False
+        #: Data comes from the handle and not by way of the socket's 'data'.
+        self._direct = False
+        for event, listener in self._listeners():
+            socket.on(event, listener)
+
+    def _listeners(self) -> list[tuple[str, Any]]:
+        return [
+            ("error", self.onError),
+            ("data", self.onData),
+            ("end", self.onEnd),
+            ("close", self.onClose),
+            ("drain", self.onDrain),
+            ("timeout", self.onTimeout),
+            ("pause", self.onPause),
+            ("resume", self.onResume),
+        ]
+
+    def begin(self, req: ClientRequest) -> None:
+        """The socket is this request's now."""
+        socket = self.socket
+        self.req = req
+        self.res = None
+        self._complete = False
+        parser = self.parser
+        if parser is None or req._ownParser or self._ownParser or not parser.isReusable:
+            self._newParser(req)
+        req.socket = socket
+        req._connection = self
+        socket._httpMessage = req
+        if req.timeout is not None:
+            req._armTimeout()
+        elif socket.timeout:
+            req._timeoutArmed = True  # the agent's time limit stays with the socket, the request only tells of it
+        if "socket" in req._events:
+            req.emit("socket", socket)
+
+    def _newParser(self, req: ClientRequest) -> None:
+        if self.parser is not None:
+            self.parser.free()
+        self._ownParser = req._ownParser
+        lenient = req.insecureHTTPParser or req.httpValidation == "insecure"
+        make = LenientParser if lenient else RelaxedParser if req.httpValidation == "relaxed" else HTTPParser
+        # The number of headers is no fault here: those over the limit are left out.
+        parser = self.parser = make(RESPONSE, req.maxHeaderSize or 0, 0)
+        parser.onHeadersComplete = self._onHead
+        parser.onBody = self._onBody
+        parser.onMessageComplete = self._onMessageComplete
+
+    # -- what the socket tells
+
+    def onData(self, data: bytes) -> None:
+        """'data' of the socket."""
+        if not self._direct:
+            self._shorten()
+        self._parse(data)
+
+    def _shorten(self) -> None:
+        """From now on take the data from the handle, unless somebody else wants to see it too.
+
+        A 'data' of the socket costs as much again as parsing a small answer (benchmarks/http/client.py).
+        """
+        socket = self.socket
+        handle = getattr(socket, "_handle", None)
+        if handle is None or getattr(handle, "onread", None) != getattr(socket, "_onread", _never):
+            return
+        if socket.listenerCount("data") == 1 and not socket.listenerCount("readable"):
+            self._direct = True
+            socket.removeListener("data", self.onData)
+            handle.onread = self._onHandleData
+
+    def _onHandleData(self, data: bytes) -> None:
+        socket = self.socket
+        events = socket._events
+        if "data" in events or "readable" in events:
+            self._lengthen()
+            socket._onread(data)
+            return
+        if socket._idleTimer is not None:
+            socket._touch()
+        self._parse(data)
+
+    def _lengthen(self) -> None:
+        """Let the data go through the socket again."""
+        socket = self.socket
+        self._direct = False
+        if socket._handle is not None:
+            socket._handle.onread = socket._onread
+        socket.prependListener("data", self.onData)
+
+    def startReading(self) -> None:
+        """Let data come again."""
+        socket = self.socket
+        isPaused = socket._flowing is False  # by us or by the program
+        if not (self._stopped or isPaused) or socket.destroyed:
+            return
+        self._stopped = False
+        if self._direct and not isPaused:
+            socket._handle.readStart()
+        else:
+            socket.resume()
+
+    def stopReading(self) -> None:
+        """The answer is full: what is on its way stays in the kernel."""
+        socket = self.socket
+        if socket.destroyed:
+            return
+        self._stopped = True
+        if self._direct:
+            socket._handle.readStop()
+        else:
+            socket.pause()
+
+    def _parse(self, data: bytes) -> None:
+        parser = self.parser
+        if self.req is None or self._complete or parser is None:
+            # Nobody has asked for this.
+            self.socket.destroy()
+            return
+        result = parser.execute(data)
+        if type(result) is not int:
+            self._onParseError(result)
+        elif self.res is not None and self.res.upgrade:
+            self._onUpgrade(data[result:])
+
+    def onEnd(self) -> None:
+        req = self.req
+        if req is None:
+            return
+        if req.res is None and not self.socket._hadError:
+            # No answer at all, or half a head.
+            self.socket._hadError = True
+            emitRequestError(req, errors.connResetException("socket hang up"))
+        if self.parser is not None:
+            self.parser.finish()
+        self.socket.end()
+
+    def onError(self, error: BaseException) -> None:
+        req = self.req
+        if req is not None:
+            # The listener of 'close' must not report this end a second time.
+            self.socket._hadError = True
+            emitRequestError(req, error)
+        self._dropParser()
+        self.socket.destroy()
+
+    def onClose(self, hadError: bool | None = None) -> None:
+        req, socket = self.req, self.socket
+        self._detach()
+        if req is None:
+            return
+        req.destroyed = True
+        res = req.res
+        if res is not None:
+            if not res.complete:
+                res.destroy(errors.connResetException("aborted"))
+            req._close()
+        else:
+            if not socket._hadError:
+                # The connection was lost before there was an answer, and nobody has said so yet.
+                socket._hadError = True
+                emitRequestError(req, errors.connResetException("socket hang up"))
+            req._close()
+        req.outputData = []
+        if socket._httpMessage is req:
+            socket._httpMessage = None  # the request has the socket: together they would be a cycle
+
+    def onDrain(self) -> None:
+        if self.req is not None:
+            self.req._onDrain()
+
+    def onTimeout(self) -> None:
+        if self.req is not None:
+            self.req._onIdle()
+
+    def onPause(self) -> None:
+        """The program stops the socket."""
+        if self._direct and self.socket._handle is not None:
+            self.socket._handle.readStop()
+
+    def onResume(self) -> None:
+        """The program lets it go on."""
+        if self._direct and self.socket._handle is not None:
+            self.socket._handle.readStart()
+
+    # -- what the parser tells
+
+    def _onHead(self, parser: HTTPParser) -> int:
+        req = self.req
+        if req is None or req.res is not None:
+            self.socket.destroy()  # a second answer
+            self._dropParser()
+            return SKIP_BODY
+        limit = req.maxHeadersCount
+        res = self.res = IncomingMessage(self.socket)
+        res._setHead(parser)
+        res._maxHeaders = MAX_HEADERS_COUNT if limit is None else limit
+        if req.joinDuplicateHeaders:
+            res.joinDuplicateHeaders = True
+        res.statusCode = status = parser.statusCode
+        res.statusMessage = parser.statusMessage
+        if parser.upgrade or req.method == "CONNECT":
+            res.upgrade = True
+            return UPGRADE
+        if status < 200 and status >= 100:
+            return self._onInformation(req, res, parser)
+        if req.shouldKeepAlive and not parser.shouldKeepAlive and not req.upgradeOrConnect:
+            req.shouldKeepAlive = False
+        req.res = res
+        res._request = ref(req)
+        if _finished.hasSubscribers:
+            _finished.publish({"request": req, "response": res})
+        # Before the listeners of 'end', so that the socket is seen to before one of them can raise.
+        res._beforeEnd = self._onResponseEnd
+        if not req.writableFinished:
+            req.on("finish", self._onRequestFinish)
+        res._start()  # it is about to be listened to, or read
+        # Nobody listens: the answer must be read all the same, or the connection would stand still.
+        if req.aborted or not req.emit("response", res):
+            res._dump()
+        if req.method == "HEAD" or status == 304:
+            return SKIP_BODY
+        return BODY
+
+    def _onInformation(self, req: ClientRequest, res: IncomingMessage, parser: HTTPParser) -> int:
+        self.res = None
+        if parser.statusCode == 100:
+            req.emit("continue")
+        if req.listenerCount("information"):
+            req.emit("information", _information(parser, res))
+        return SKIP_BODY
+
+    def _onBody(self, chunk: bytes) -> None:
+        res = self.res
+        if res is None:
+            return
+        if not res.push(chunk):
+            self.stopReading()
+        elif self.socket._flowing is False and res._consumed:
+            ticks.nextTick(self.startReading)  # as in Node, where the answer reads ahead
+
+    def _onMessageComplete(self) -> None:
+        res, parser = self.res, self.parser
+        if res is None or parser is None:
+            return  # the end of a 1xx
+        self._complete = not res.upgrade
+        res._end(parser.rawTrailers)
+        if self._stopped or self.socket._flowing is False:
+            self.startReading()  # as in Node a pause ends with the message
+
+    def _onParseError(self, error: Any) -> None:
+        req = self.req
+        self._dropParser()
+        self.socket.destroy()
+        if req is not None:
+            self.socket._hadError = True
+            emitRequestError(req, error)
+
+    def _onUpgrade(self, head: bytes) -> None:
+        """The connection is no HTTP any more: hand it over, with the bytes that came behind the answer."""
+        req, res, socket = self.req, self.res, self.socket
+        assert req is not None and res is not None
+        req.res = res
+        res._request = ref(req)
+        event = "connect" if req.method == "CONNECT" else "upgrade"
+        if not req.listenerCount(event):
+            self._dropParser()
+            socket.destroy()
+            return
+        req.upgradeOrConnect = True
+        self._detach()
+        socket.emit("agentRemove")
+        socket._httpMessage = None
+        # Whoever takes over decides how to read.
+        socket.readableFlowing = None
+        req.emit(event, res, socket, head)
+        req.destroyed = True
+        req._close()
+
+    # -- after the answer
+
+    def _onResponseEnd(self) -> None:
+        req, res = self.req, self.res
+        if req is None or res is None:
+            return
+        req._ended = True
+        req._timeoutArmed = False
+        if not req.shouldKeepAlive:
+            if self.socket.writable:
+                self.socket.destroySoon()
+        elif req.writableFinished and not res.aborted:
+            self._release(req, res)
+
+    def _onRequestFinish(self) -> None:
+        """The answer was there before the request had ended."""
+        req, res = self.req, self.res
+        if req is not None and res is not None and req.shouldKeepAlive and req._ended:
+            self._release(req, res)
+
+    def _release(self, req: ClientRequest, res: IncomingMessage) -> None:
+        """The connection has served this request and lives on."""
+        if req._hasTimeout:
+            self.socket.setTimeout(0)
+            req._hasTimeout = False
+        # From here on the request has nothing to do with what happens to the socket.
+        self.req = None
+        self.res = None
+        req._connection = None
+        # In the next tick, after the listeners of 'end'.
+        ticks.nextTick(_freed, req)
+        req.destroyed = True
+        res.socket = None
+
+    def _dropParser(self) -> None:
+        parser, self.parser = self.parser, None
+        if parser is not None:
+            parser.finish()
+            parser.free()
+
+    def _detach(self) -> None:
+        """The socket is gone, or somebody else's: nothing here refers to it any more."""
+        self._dropParser()
+        socket = self.socket
+        if self._direct:
+            self._lengthen()
+        for event, listener in self._listeners():
+            socket.removeListener(event, listener)
+        socket._httpConnection = None
+        self.req = None
+        self.res = None
+
+
+def _information(parser: HTTPParser, res: IncomingMessage) -> InformationEvent:
+    major, minor = parseVersion(parser.httpVersion)
+    return InformationEvent(
+        parser.statusCode, parser.statusMessage, parser.httpVersion, major, minor, res.headers, res.rawHeaders
+    )
+
+
+def connectionOf(socket: Any) -> ClientConnection:
+    """The connection that a socket has, or gets now."""
+    found = getattr(socket, "_httpConnection", None)
+    if found is None:
+        found = socket._httpConnection = ClientConnection(socket)
+        socket._hadError = False
+    connection: ClientConnection = found
+    return connection
+
+
+def emitRequestError(req: ClientRequest, error: BaseException) -> None:
+    """'error' of a request, and its diagnostics channel."""
+    if _errors.hasSubscribers:
+        _errors.publish({"request": req, "error": error})
+    req.emit("error", error)
+
+
+def _never() -> None:
+    """Equal to no handle's `onread`."""
+
+
+def _freed(req: ClientRequest) -> None:
+    req._close()
+    if req.socket is not None:
+        req.socket.emit("free")

@@ -1,0 +1,77 @@
+"""The option bags of http.request and http.Agent.
+
+Follows the names of Node 26's documentation. A bag is a mapping, keyword arguments, or both; an option that is None
+is one that was not given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypedDict
+
+from ...dns.options import LookupOptions
+from ...net.options import TcpSocketConnectOpts
+
+
+class ClientRequestArgs(LookupOptions, total=False):
+    """Options of http.request. Node: http.html#httprequesturl-options-callback"""
+
+    agent: Any
+    auth: str
+    createConnection: Callable[..., Any]
+    defaultPort: int | str
+    #: A mapping, a list of pairs, or a flat list of names and values.
+    headers: Mapping[str, Any] | Sequence[Any]
+    host: str
+    hostname: str
+    #: "strict", "relaxed" or "insecure".
+    httpValidation: str
+    insecureHTTPParser: bool
+    joinDuplicateHeaders: bool
+    localAddress: str
+    localPort: int
+    lookup: Callable[..., Any]
+    maxHeaderSize: int
+    method: str
+    path: str
+    port: int | str
+    protocol: str
+    setDefaultHeaders: bool
+    setHost: bool
+    signal: Any
+    socketPath: str
+    timeout: float
+    uniqueHeaders: Sequence[str | Sequence[str]]
+
+
+class RequestOptions(ClientRequestArgs, total=False):
+    """Options of http.request, under the name that programs import."""
+
+
+class AgentOptions(TcpSocketConnectOpts, total=False):
+    """Options of Agent; times in milliseconds. Node: http.html#new-agentoptions"""
+
+    keepAlive: bool
+    keepAliveMsecs: float
+    agentKeepAliveTimeoutBuffer: float
+    maxSockets: float
+    maxTotalSockets: float
+    maxFreeSockets: int
+    timeout: float
+    #: "fifo" or "lifo".
+    scheduling: str
+    #: HTTP_PROXY, NO_PROXY and the like, as in the environment.
+    proxyEnv: Mapping[str, str]
+    defaultPort: int
+    protocol: str
+
+
+class ProxyEnv(TypedDict, total=False):
+    """The variables that an Agent's `proxyEnv` may hold; those in lower case come first."""
+
+    HTTP_PROXY: str
+    HTTPS_PROXY: str
+    NO_PROXY: str
+    http_proxy: str
+    https_proxy: str
+    no_proxy: str

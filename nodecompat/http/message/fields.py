@@ -1,0 +1,155 @@
+"""The headers of an outgoing message, until its head is made of them.
+
+Follows the header methods of `http.OutgoingMessage` of Node 26. A header is kept as it was set, under its lower-case
+name; it is checked when it is set, and a list again when it is sent, because it may have been changed.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from ... import errors
+from ...stream import Stream
+from ..wire.headers import NAMES, checkValues, learnName
+
+_Self = TypeVar("_Self", bound="OutgoingHeaders")
+
+
+class OutgoingHeaders(Stream):
+    """The part of OutgoingMessage that is about headers; not used by itself."""
+
+    __slots__ = ("_header", "_outHeaders")
+
+    #: The head, once it is made: no header can be set any more.
+    _header: str | None
+    #: Lower-case name to name as it was spelt and value; None while nothing was set.
+    _outHeaders: dict[str, tuple[str, Any]] | None
+
+    # What few messages change; see OutgoingMessage.
+    sendDate = False
+    _lenient = False  # httpValidation "relaxed" or "insecure": control characters may pass
+    _removedConnection = False
+    _removedContLen = False
+    _removedTE = False
+
+    def setHeader(self: _Self, name: str, value: Any) -> _Self:
+        """Set a header, in place of one of the same name.
+
+        Args:
+            name: sent as it is spelt, compared without regard to case.
+            value: a string or number, or a list of them for several lines.
+        Raises:
+            ERR_HTTP_HEADERS_SENT, ERR_INVALID_HTTP_TOKEN, ERR_HTTP_INVALID_HEADER_VALUE, ERR_INVALID_CHAR.
+        Node: http.html#outgoingmessagesetheadername-value
+        """
+        if self._header is not None:
+            raise errors.ERR_HTTP_HEADERS_SENT("set")
+        lower = (NAMES.get(name) or learnName(name))[0]
+        if not (type(value) is str and value.isascii() and value.isprintable()):
+            checkValues(name, value, self._lenient)
+        if self._outHeaders is None:
+            self._outHeaders = {}
+        self._outHeaders[lower] = (name, value)
+        return self
+
+    def setHeaders(self: _Self, headers: Any) -> _Self:
+        """Set each header of a mapping, or of an object with `items` such as Headers.
+
+        Raises:
+            ERR_HTTP_HEADERS_SENT, ERR_INVALID_ARG_TYPE, and what `setHeader` raises.
+        Node: http.html#outgoingmessagesetheadersheaders
+        """
+        if self._header is not None:
+            raise errors.ERR_HTTP_HEADERS_SENT("set")
+        items = getattr(headers, "items", None)
+        if items is None:
+            raise errors.ERR_INVALID_ARG_TYPE("headers", ["Headers", "Map"], headers)
+        cookies = []
+        for name, value in items():
+            # A Headers object shows several cookies as several items; none of them may replace another.
+            if isinstance(value, str) and isinstance(name, str) and name.lower() == "set-cookie":
+                cookies.append(value)
+            else:
+                self.setHeader(name, value)
+        if cookies:
+            self.setHeader("set-cookie", cookies if len(cookies) > 1 else cookies[0])
+        return self
+
+    def appendHeader(self: _Self, name: str, value: Any) -> _Self:
+        """Add a value to a header, keeping those it has.
+
+        Args:
+            value: a string, or a list of them.
+        Raises:
+            as `setHeader`.
+        Node: http.html#outgoingmessageappendheadername-value
+        """
+        if self._header is not None:
+            raise errors.ERR_HTTP_HEADERS_SENT("append")
+        lower = (NAMES.get(name) or learnName(name))[0]
+        checkValues(name, value, self._lenient)
+        if self._outHeaders is None:
+            self._outHeaders = {}
+        before = self._outHeaders.get(lower)
+        if before is not None:
+            name, earlier = before
+            value = _listOf(earlier) + _listOf(value)
+        self._outHeaders[lower] = (name, value)
+        return self
+
+    def getHeader(self, name: str) -> Any:
+        """The value of a header as it was set, or None. Node: http.html#outgoingmessagegetheadername"""
+        lower = _lowerName(name)
+        entry = self._outHeaders.get(lower) if self._outHeaders else None
+        return None if entry is None else entry[1]
+
+    def getHeaders(self) -> dict[str, Any]:
+        """A copy of the headers: lower-case name to value. Node: http.html#outgoingmessagegetheaders"""
+        return {lower: entry[1] for lower, entry in (self._outHeaders or {}).items()}
+
+    def getHeaderNames(self) -> list[str]:
+        """The names of the headers, in lower case. Node: http.html#outgoingmessagegetheadernames"""
+        return list(self._outHeaders or ())
+
+    def getRawHeaderNames(self) -> list[str]:
+        """The names of the headers as they were spelt. Node: http.html#requestgetrawheadernames"""
+        return [entry[0] for entry in (self._outHeaders or {}).values()]
+
+    def hasHeader(self, name: str) -> bool:
+        """True when the header is set. Node: http.html#outgoingmessagehasheadername"""
+        lower = _lowerName(name)
+        return self._outHeaders is not None and lower in self._outHeaders
+
+    def removeHeader(self, name: str) -> None:
+        """Take a header back; Connection, Content-Length, Transfer-Encoding and Date are not added either then.
+
+        Raises:
+            ERR_HTTP_HEADERS_SENT.
+        Node: http.html#outgoingmessageremoveheadername
+        """
+        lower = _lowerName(name)
+        if self._header is not None:
+            raise errors.ERR_HTTP_HEADERS_SENT("remove")
+        if lower == "connection":
+            self._removedConnection = True
+        elif lower == "content-length":
+            self._removedContLen = True
+        elif lower == "transfer-encoding":
+            self._removedTE = True
+        elif lower == "date":
+            self.sendDate = False
+        if self._outHeaders is not None:
+            self._outHeaders.pop(lower, None)
+
+
+def _lowerName(name: str) -> str:
+    entry = NAMES.get(name)
+    if entry is not None:
+        return entry[0]
+    if not isinstance(name, str):
+        raise errors.ERR_INVALID_ARG_TYPE("name", "string", name)
+    return name.lower()
+
+
+def _listOf(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]

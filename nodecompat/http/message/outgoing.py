@@ -1,0 +1,599 @@
+"""http.OutgoingMessage: what ServerResponse and ClientRequest share.
+
+Follows `http.OutgoingMessage` of Node 26. As there it is no Writable, but has the same methods and properties.
+Its headers are kept by `outgoingheaders.py`, the head is made by `head.py`; here it is joined with the body and handed
+to the socket.
+
+How bytes leave. Pieces of the body that are written in one turn are collected (`_pieces`) and leave in the next
+tick as one chunk, in one write to the socket together with the head; `end` does not wait for the tick. So an
+answer of `end(data)` is a single write. While there is no socket (a client that connects, a pipelined answer whose
+turn has not come) bytes wait in `outputData`.
+
+Differs: the head is always latin-1. Node sends it as UTF-8 when the first piece of the body is a string, so that
+the bytes of a header depend on the body behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from ... import errors
+from ...events import EventEmitter
+from ...reactor.loop import ticks
+from . import head
+from .fields import OutgoingHeaders
+from .pieces import callWith, isChunk, joined, toBytes, writeParts
+
+HIGH_WATER_MARK = 64 * 1024  # bytes, the default of every byte stream since Node 22
+
+_Self = TypeVar("_Self", bound="OutgoingMessage")
+Callback = Callable[..., object]
+
+
+class OutgoingMessage(OutgoingHeaders):
+    """A message that is being written: head, body, trailers.
+
+    Args:
+        options: mapping with `highWaterMark` (bytes) and `rejectNonStandardBodyWrites` (raise on a body where none
+            may be).
+    Emits:
+        prefinish: `end` was called and everything is with the socket.
+        finish: everything was taken by the operating system.
+        drain: it is time to write again.
+        timeout: the socket was idle for the time of `setTimeout`.
+        error: error.
+        close: the message is over.
+        socket: socket, before it has one.
+    Node: http.html#class-httpoutgoingmessage
+    """
+
+    __slots__ = (
+        "_begun",
+        "_closed",
+        "_contentLength",
+        "_corked",
+        "_flushScheduled",
+        "_hasBody",
+        "_headerSent",
+        "_highWaterMark",
+        "_keepAliveTimeout",
+        "_last",
+        "_needDrain",
+        "_pieces",
+        "_piecesLength",
+        "_written",
+        "chunkedEncoding",
+        "destroyed",
+        "finished",
+        "outputData",
+        "outputSize",
+        "shouldKeepAlive",
+        "socket",
+    )
+
+    __events__ = {
+        "prefinish": (),
+        "finish": (),
+        "drain": (),
+        "timeout": (),
+        "error": ("error",),
+        "close": (),
+        "socket": ("socket",),
+    }
+
+    #: Of a client request: what keeps its socket. A message without one leaves that to its other settings.
+    agent: Any = None
+    #: Of a response: the request that it answers. Node: http.html#responsereq
+    req: Any = None
+
+    # What few messages change is an attribute of the class until it is set: a message that has changed none of these
+    # has an empty `__dict__`, which is how ServerResponse knows the usual head (`heads.py`).
+    writable = True
+    maxRequestsOnConnectionReached = False
+    _defaultKeepAlive = True
+    useChunkedEncodingByDefault = True
+    strictContentLength = False
+    _strictLength = 0
+    _trailer = ""
+    _endCallbacks: list[Callback] | None = None
+    _maxRequestsPerSocket = 0
+    _onPendingData: Callable[[int], object] | None = None
+    _errored: BaseException | None = None
+    _piecesCallbacks: list[Callback] | None = None
+    _uniqueHeaders: frozenset[str] | None = None
+    _rejectNonStandardBodyWrites = False
+    _isHeld = False
+
+    def __init__(self, options: Mapping[str, Any] | None = None) -> None:
+        # What EventEmitter's constructor does, without the call: once per request, on both sides.
+        self._events = {}
+        if EventEmitter.captureRejections:
+            self._captures = True
+        #: Something of it was written or kept back, or the connection is gone: `end` has to look at everything.
+        self._begun = False
+        self.outputData: list[tuple[bytes, Callback | None]] = []
+        self.outputSize = 0
+        self.destroyed = False
+        self._last = False
+        self.chunkedEncoding = False
+        self.shouldKeepAlive = True
+        self._contentLength: float | None = None
+        self._hasBody = True
+        self.finished = False
+        self._written = False
+        self._headerSent = False
+        self._closed = False
+        self.socket: Any = None
+        self._header: str | None = None
+        self._outHeaders: dict[str, tuple[str, Any]] | None = None
+        self._keepAliveTimeout: float = 0
+        self._corked = 0
+        self._pieces: list[bytes] = []
+        self._piecesLength = 0
+        self._flushScheduled = False
+        self._needDrain = False
+        self._highWaterMark = HIGH_WATER_MARK
+        if options:
+            self._highWaterMark = options.get("highWaterMark") or HIGH_WATER_MARK
+            self._rejectNonStandardBodyWrites = bool(options.get("rejectNonStandardBodyWrites"))
+
+    # -- state that Node exposes
+
+    @property
+    def connection(self) -> Any:
+        """The socket. Deprecated: use `socket`."""
+        return self.socket
+
+    @connection.setter
+    def connection(self, value: Any) -> None:
+        self.socket = value
+
+    @property
+    def headersSent(self) -> bool:
+        """True once the head is fixed: no header can be set any more.
+
+        Node: http.html#outgoingmessageheaderssent
+        """
+        return self._header is not None
+
+    @property
+    def errored(self) -> BaseException | None:
+        """The error the message was destroyed with, or None."""
+        return self._errored
+
+    @property
+    def closed(self) -> bool:
+        """True when 'close' was emitted, or is about to be."""
+        return self._closed
+
+    @property
+    def writableEnded(self) -> bool:
+        """True once `end` was called. Node: http.html#outgoingmessagewritableended"""
+        return self.finished
+
+    @property
+    def writableFinished(self) -> bool:
+        """True when everything was taken by the operating system. Node: http.html#outgoingmessagewritablefinished"""
+        return self._written
+
+    @property
+    def writableObjectMode(self) -> bool:
+        """Always False. Node: http.html#outgoingmessagewritableobjectmode"""
+        return False
+
+    @property
+    def writableLength(self) -> int:
+        """Bytes that wait to be sent. Node: http.html#outgoingmessagewritablelength"""
+        waiting = self.outputSize + self._piecesLength
+        return waiting + int(self.socket.writableLength) if self.socket is not None else waiting
+
+    @property
+    def writableHighWaterMark(self) -> int:
+        """Bytes from which `write` returns False. Node: http.html#outgoingmessagewritablehighwatermark"""
+        return int(self.socket.writableHighWaterMark) if self.socket is not None else self._highWaterMark
+
+    @property
+    def writableCorked(self) -> int:
+        """How often `uncork` must be called. Node: http.html#outgoingmessagewritablecorked"""
+        return self._corked + self._flushScheduled
+
+    @property
+    def writableNeedDrain(self) -> bool:
+        """True when 'drain' will come."""
+        return not self.destroyed and not self.finished and self._needDrain
+
+    # -- the head
+
+    def flushHeaders(self) -> None:
+        """Send the head now, before any body. Node: http.html#outgoingmessageflushheaders"""
+        if self._header is None:
+            self._implicitHeader()
+        if not self._headerSent and not self._pieces:  # else the head leaves with them
+            self._transmit(self._takeOut(), None)
+
+    def addTrailers(self, headers: Any) -> None:
+        """Set the trailers, which are sent behind a chunked body and lost with any other.
+
+        Args:
+            headers: a mapping, or a list of pairs.
+        Raises:
+            ERR_INVALID_HTTP_TOKEN, ERR_INVALID_CHAR.
+        Node: http.html#outgoingmessageaddtrailersheaders
+        """
+        self._trailer = head.trailerLines(headers)
+
+    def _implicitHeader(self) -> None:
+        """Make the head from the settings: each kind of message knows its first line."""
+        raise errors.ERR_METHOD_NOT_IMPLEMENTED("_implicitHeader()")
+
+    def _storeHeader(self, firstLine: str, headers: Any = None) -> None:
+        """Fix the head. `headers`: None for those that were set; else a mapping, list of pairs or flat list."""
+        pairs: Iterable[tuple[str, Any]]
+        if headers is None:
+            pairs = self._outHeaders.values() if self._outHeaders else ()
+        else:
+            pairs = headers.items() if type(headers) is dict else head.pairsOf(headers)
+        self._header, seen = head.buildHead(self, firstLine, pairs)
+        self._headerSent = False
+        # A head that asks for "100 Continue" must not wait for the body that waits for it.
+        if seen & head.SEEN_EXPECT:
+            self._transmit(self._takeOut(), None)
+
+    # -- body
+
+    def write(self, chunk: Any, encoding: Any = None, callback: Callback | None = None) -> bool:
+        """Send a piece of the body.
+
+        Args:
+            chunk: str or bytes-like.
+            encoding: of a str, "utf8" when left out.
+            callback: called with an error or nothing when the operating system has it.
+        Returns:
+            False when it is time to wait for 'drain'.
+        Raises:
+            ERR_STREAM_NULL_VALUES, ERR_INVALID_ARG_TYPE, ERR_HTTP_BODY_NOT_ALLOWED, ERR_HTTP_CONTENT_LENGTH_MISMATCH.
+        Node: http.html#outgoingmessagewritechunk-encoding-callback
+        """
+        if callback is None and callable(encoding):
+            encoding, callback = None, encoding
+        data = chunk if type(chunk) is bytes else toBytes(chunk, encoding)
+        self._begun = True
+        if self.finished or self.destroyed:
+            return self._refuse(callback)
+        if self.strictContentLength:
+            self._countBody(len(data), False)
+        if self._header is None:
+            self._implicitHeader()
+        if not self._hasBody:
+            return self._dropBody(callback)
+        self._pieces.append(data)
+        self._piecesLength += len(data)
+        if callback is not None:
+            self._noteCallback(callback)
+        socket = self.socket
+        if not self._corked and not self._flushScheduled:
+            if socket is None or socket._httpMessage is not self or socket.writableCorked:
+                return self._flushPieces()
+            # Everything that is written before the next tick leaves as one chunk, in one system call.
+            self._flushScheduled = True
+            ticks.nextTick(self._flushTick)
+        waiting = self._piecesLength + (socket.writableLength if socket is not None else self.outputSize)
+        if waiting < self._highWaterMark:
+            return True
+        self._needDrain = True
+        return False
+
+    def end(self: _Self, chunk: Any = None, encoding: Any = None, callback: Callback | None = None) -> _Self:
+        """Finish the message, with a last piece of the body if given.
+
+        Args:
+            chunk, encoding: as for `write`.
+            callback: called before 'finish', or with an error.
+        Raises:
+            as `write`.
+        Node: http.html#outgoingmessageendchunk-encoding-callback
+        """
+        if callback is None:
+            if callable(encoding):
+                encoding, callback = None, encoding
+            elif callable(chunk):
+                chunk, callback = None, chunk
+        data = b"" if not chunk else chunk if type(chunk) is bytes else toBytes(chunk, encoding)
+        if self.finished or self.destroyed:
+            return self._endAgain(isChunk(chunk), callback)
+        if self._header is None:
+            self._contentLength = len(data)
+            self._implicitHeader()
+        if callback is not None:
+            self._noteEndCallback(callback)
+        if self.strictContentLength:
+            self._countBody(len(data), True)
+        if not self._hasBody:
+            if self._rejectNonStandardBodyWrites and isChunk(chunk):
+                raise errors.ERR_HTTP_BODY_NOT_ALLOWED()
+        elif data:
+            self._pieces.append(data)
+            self._piecesLength += len(data)
+        parts = self._takeOut()
+        if self.chunkedEncoding and self._hasBody:
+            parts.append(f"0\r\n{self._trailer}\r\n".encode("latin-1") if self._trailer else b"0\r\n\r\n")
+        self._corked = 0
+        self._begun = self.finished = True
+        socket = self.socket
+        if not parts and (socket is None or self.outputData or socket.writableLength):
+            parts.append(b"")  # 'finish' comes behind what waits
+        if parts:
+            self._transmit(parts, self._onLastWritten)
+        else:
+            ticks.nextTick(self._onLastWritten)
+        if socket is not None:
+            while socket.writableCorked:  # however often it was corked, and by whom
+                socket.uncork()
+            if not self.outputData and socket._httpMessage is self:
+                self._finish()
+        return self
+
+    def cork(self) -> None:
+        """Collect what is written until `uncork`. Node: http.html#outgoingmessagecork"""
+        self._corked += 1
+        self._begun = True
+        if self.socket is not None:
+            self.socket.cork()
+
+    def uncork(self) -> None:
+        """Send what was collected since `cork`. Node: http.html#outgoingmessageuncork"""
+        if self._corked:
+            self._corked -= 1
+            if not self._corked and self._pieces and not self._flushScheduled:
+                self._flushPieces()
+        if self.socket is not None:
+            self.socket.uncork()
+
+    def pipe(self, *args: Any, **options: Any) -> Any:
+        """Not possible: a message is written, not read. Emits 'error' ERR_STREAM_CANNOT_PIPE.
+
+        Node: http.html#outgoingmessagepipe
+        """
+        self.emit("error", errors.ERR_STREAM_CANNOT_PIPE())
+
+    def setTimeout(self: _Self, msecs: float, callback: Callback | None = None) -> _Self:
+        """Emit 'timeout' when the socket is idle for `msecs` milliseconds, now or when there is one.
+
+        Node: http.html#outgoingmessagesettimeoutmsecs-callback
+        """
+        if callback is not None:
+            self.on("timeout", callback)
+        if self.socket is None:
+            self.once("socket", lambda socket: socket.setTimeout(msecs))
+        else:
+            self.socket.setTimeout(msecs)
+        return self
+
+    def destroy(self: _Self, error: BaseException | None = None) -> _Self:
+        """Give up the message and its socket. Node: http.html#outgoingmessagedestroyerror"""
+        if self.destroyed:
+            return self
+        self.destroyed = self._begun = True
+        self._errored = error
+        if self.socket is not None:
+            self.socket.destroy(error)
+        else:
+            self.once("socket", lambda socket: socket.destroy(error))
+        return self
+
+    def captureRejection(self, error: BaseException, eventName: Any, *args: Any) -> None:
+        """A coroutine listener failed (with captureRejections): the message is given up."""
+        self.destroy(error)
+
+    # -- on the way to the socket
+
+    def _takeOut(self) -> list[bytes]:
+        """What is ready to leave: the head if it has not left yet, and the collected pieces as one chunk."""
+        parts: list[bytes] = []
+        if not self._headerSent:
+            assert self._header is not None, "a message has its head before its body"
+            parts.append(self._header.encode("latin-1"))
+            self._headerSent = True
+        size = self._piecesLength
+        if size:
+            if self.chunkedEncoding:
+                parts.append(b"%x\r\n" % size)
+                parts += self._pieces
+                parts.append(b"\r\n")
+            else:
+                parts += self._pieces
+            self._piecesLength = 0
+        if self._pieces:
+            self._pieces = []
+        return parts
+
+    def _transmit(self, parts: list[bytes], callback: Callback | None) -> bool:
+        """Hand bytes to the socket, or keep them until there is one."""
+        self._begun = True
+        if self._piecesCallbacks is not None:
+            callback = self._withWriteCallbacks(callback)
+        socket = self.socket
+        if socket is not None and socket._httpMessage is self:
+            if socket.destroyed:
+                return False  # nobody will ever read it
+            if socket.writable:
+                if self.outputData:
+                    if self._isHeld:
+                        parts[:0] = [data for data, _ in self.outputData]
+                        self.outputData, self.outputSize = [], 0
+                    else:
+                        self._flushOutput(socket)
+                data = parts[0] if len(parts) == 1 else joined(parts)
+                if data is not None:
+                    return bool(socket.write(data, None, callback))
+                return writeParts(socket, parts, callback)
+        data = b"".join(parts)
+        self.outputData.append((data, callback))
+        self.outputSize += len(data)
+        if self._onPendingData is not None:
+            self._onPendingData(len(data))
+        return self.outputSize < self._highWaterMark
+
+    def _flushTick(self) -> None:
+        if self._flushScheduled:
+            self._flushScheduled = False
+            if not self._corked and (self._pieces or not self._headerSent) and not self.finished:
+                if self._endIsNear():
+                    self._hold()
+                else:
+                    self._flushPieces()
+
+    def _endIsNear(self) -> bool:
+        """True when what may well call `end` is in the queue of ticks, and what there is can wait for it."""
+        return False
+
+    def _hold(self) -> None:
+        """Keep what is ready for a tick, so that it leaves with the end in one system call."""
+        self._isHeld = True
+        self.outputData = [(part, None) for part in self._takeOut()]
+        self.outputSize = sum([len(part) for part, _ in self.outputData])
+        ticks.nextTick(self._release)
+
+    def _release(self) -> None:
+        self._isHeld = False
+        if self.outputData and not self.finished:
+            self._flush()
+
+    def _flushPieces(self) -> bool:
+        parts = self._takeOut()
+        if not parts and self._piecesCallbacks is None:
+            return self.writableLength < self._highWaterMark
+        if self._transmit(parts or [b""], None):
+            if self._needDrain and self.socket is not None and not self.socket.writableNeedDrain:
+                ticks.nextTick(self._onDrain)
+            return True
+        self._needDrain = True
+        return False
+
+    def _flush(self) -> None:
+        """The socket is ours now: send what has waited."""
+        socket = self.socket
+        if socket is None or not socket.writable:
+            return
+        taken = self._flushOutput(socket)
+        if self.finished:
+            self._finish()
+        elif taken and self._needDrain:
+            self._onDrain()
+
+    def _flushOutput(self, socket: Any) -> Any:
+        waiting, size = self.outputData, self.outputSize
+        if not waiting:
+            return None
+        self.outputData, self.outputSize = [], 0
+        if len(waiting) == 1:
+            data, callback = waiting[0]
+            taken = socket.write(data, None, callback)
+        else:
+            socket.cork()
+            for data, callback in waiting:
+                taken = socket.write(data, None, callback)
+            socket.uncork()
+        if self._onPendingData is not None:
+            self._onPendingData(-size)
+        return taken
+
+    def _finish(self) -> None:
+        self.emit("prefinish")
+
+    def _onLastWritten(self, error: BaseException | None = None) -> None:
+        if error is None and not getattr(self.socket, "_hadError", False):
+            self._written = True
+            if self._endCallbacks is not None:
+                self._callEndCallbacks()
+            self.emit("finish")
+
+    def _onDrain(self) -> None:
+        """The socket has room again. Whoever assigns the socket calls this on its 'drain'."""
+        if self._needDrain and not self.finished:
+            self._needDrain = False
+            self.emit("drain")
+
+    # -- rare ways
+
+    def _noteCallback(self, callback: Callback) -> None:
+        if self._piecesCallbacks is None:
+            self._piecesCallbacks = []
+        self._piecesCallbacks.append(callback)
+
+    def _noteEndCallback(self, callback: Callback) -> None:
+        if self._endCallbacks is None:
+            self._endCallbacks = []
+        self._endCallbacks.append(callback)
+
+    def _callEndCallbacks(self) -> None:
+        """Before 'finish', whenever its listeners were added."""
+        callbacks, self._endCallbacks = self._endCallbacks, None
+        for callback in callbacks or ():
+            callWith(callback, None)
+
+    def _withWriteCallbacks(self, last: Callback | None) -> Callback:
+        """One callback for one write to the socket that carries several pieces."""
+        callbacks = self._piecesCallbacks or []
+        self._piecesCallbacks = None
+
+        def written(error: BaseException | None = None) -> None:
+            for callback in callbacks:
+                callWith(callback, error)
+            if last is not None:
+                last(error)
+
+        return written
+
+    def _refuse(self, callback: Callback | None) -> bool:
+        """`write` after `end` or `destroy`."""
+        if self.destroyed and not self.finished:
+            if callback is not None:
+                ticks.nextTick(callWith, callback, errors.ERR_STREAM_DESTROYED("write"))
+        else:
+            self._fail(errors.ERR_STREAM_WRITE_AFTER_END(), callback)
+        return False
+
+    def _fail(self, error: BaseException, callback: Callback | None) -> None:
+        if not self.destroyed:
+            ticks.nextTick(self._failNow, error, callback)
+        elif callback is not None:
+            ticks.nextTick(callWith, callback, error)
+
+    def _failNow(self, error: BaseException, callback: Callback | None) -> None:
+        if callback is not None:
+            callWith(callback, error)
+        if not self.destroyed:
+            self.emit("error", error)
+
+    def _endAgain(self: _Self, hasChunk: bool, callback: Callback | None) -> _Self:
+        """`end` after `end` or `destroy`."""
+        if not self.finished:
+            self._begun = self.finished = True  # destroyed: nothing will leave, and 'finish' does not come
+        elif hasChunk:
+            self._fail(errors.ERR_STREAM_WRITE_AFTER_END(), callback)
+        elif callback is not None:
+            if self.writableFinished:
+                callWith(callback, errors.ERR_STREAM_ALREADY_FINISHED("end"))
+            else:
+                self._noteEndCallback(callback)
+        return self
+
+    def _dropBody(self, callback: Callback | None) -> bool:
+        """A piece of body where there may be none (HEAD, 204, 304): ignored, or refused if so asked."""
+        if self._rejectNonStandardBodyWrites:
+            raise errors.ERR_HTTP_BODY_NOT_ALLOWED()
+        if callback is not None:
+            ticks.nextTick(callWith, callback, None)
+        return True
+
+    def _countBody(self, size: int, isLast: bool) -> None:
+        """strictContentLength: the body must be as long as its header says."""
+        total = self._strictLength + size
+        declared = self._contentLength
+        if declared is not None and self._hasBody and not self._removedContLen and not self.chunkedEncoding:
+            wrong = total != declared if isLast else total > declared
+            if wrong and not self.hasHeader("transfer-encoding"):
+                raise errors.ERR_HTTP_CONTENT_LENGTH_MISMATCH(total, declared)
+        self._strictLength = total

@@ -1,0 +1,12 @@
+"""The diagnostics channels of `http`'s server side."""
+
+from __future__ import annotations
+
+from ...diagnostics_channel import channel
+
+#: A request came: {"request": …, "response": …, "socket": …, "server": …}.
+requestStart = channel("http.server.request.start")
+#: An answer was made: {"request": …, "response": …}.
+responseCreated = channel("http.server.response.created")
+#: An answer was finished: as requestStart.
+responseFinish = channel("http.server.response.finish")

@@ -1,0 +1,579 @@
+"""One connection of an http server: its socket, its parser, the requests that came and the answers that are due.
+
+Follows what lib/_http_server.js of Node 26 does in its connectionListener, by behaviour. Answers leave in the order
+of their requests: only the first of them has the socket, the others keep their bytes until it is their turn.
+
+The short way of data. A socket that nobody else listens to is not asked for its data: the handle gives it to the
+parser (`_onData` in place of the socket's own `onread`), as in Node. A 'data' or 'readable' listener of the program
+ends that: from then on the data goes through the socket, to the parser and to the listener.
+
+Reading pauses while too much is queued for output, and while `MAX_WAITING` requests wait for their answers: a peer
+that pipelines without end fills its own buffers, not ours. The second limit is not Node's.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from ... import errors
+from ...errors import HTTPParserError
+from ...reactor.loop import host, ticks
+from ...stream.core.state import LIVE
+from ...timers.lists import IdleTimer
+from ..wire.parser import BODY, REQUEST, START, UPGRADE
+from ..wire.pool import acquire, release
+from .channels import requestStart, responseCreated, responseFinish
+from .handover import handOver
+from .preconditions import isSpecial, refusal
+
+if TYPE_CHECKING:
+    from ..message.incoming import IncomingMessage
+    from ..wire.parser import HTTPParser
+    from ..wire.parserknown import Known
+    from .listener import ServerBase
+    from .response import ServerResponse
+
+#: Requests of one connection that may wait for their answers before reading pauses, and when it goes on.
+MAX_WAITING = 128
+RESUME_WAITING = 32
+
+
+class ServerConnection:
+    """The server's side of one socket."""
+
+    __slots__ = (
+        "_current",
+        "_failed",
+        "_handedOver",
+        "_idleSince",
+        "_idleTimer",
+        "_incoming",
+        "_now",
+        "_outgoing",
+        "_outgoingData",
+        "_paused",
+        "_sent",
+        "_socketTimer",
+        "_upgrading",
+        "isParsing",
+        "messageStart",
+        "parser",
+        "requests",
+        "server",
+        "socket",
+    )
+
+    def __init__(self, server: ServerBase, socket: Any) -> None:
+        self.server = server
+        self.socket = socket
+        self.parser: HTTPParser | None = self._makeParser(server)
+        #: Requests without a finished answer, oldest first, and the answers whose turn has not come.
+        self._incoming: deque[IncomingMessage] = deque()
+        self._outgoing: deque[ServerResponse] | None = None
+        self._outgoingData = 0
+        #: How many requests came, where they are counted.
+        self.requests = 0
+        #: The request whose body is being read.
+        self._current: IncomingMessage | None = None
+        self._upgrading: IncomingMessage | None = None
+        #: An answer that nobody listens to and that left while its request was parsed.
+        self._sent: ServerResponse | None = None
+        self._paused = False
+        self._failed = False
+        #: True while the parser runs for the handle.
+        self.isParsing = False
+        #: The program has got the socket, but what comes first is still the body of its request.
+        self._handedOver = False
+        #: When the first byte of an unfinished message came, or the connection if it had none yet; 0 between messages.
+        self._now = host.current().now
+        self.messageStart = self._now()
+        self._idleSince = 0.0
+        self._idleTimer: IdleTimer | None = None
+        self._socketTimer = False
+        self._attach()
+
+    def _makeParser(self, server: ServerBase) -> HTTPParser:
+        parser = acquire(REQUEST, server._validation, server.maxHeaderSize or 0, server._headerLimit())
+        parser.onHeadersComplete = self._onHead
+        parser.onBody = self._onBody
+        parser.onMessageComplete = self._onMessageComplete
+        return parser
+
+    def _attach(self) -> None:
+        socket = self.socket
+        socket.parser = self.parser
+        socket._httpMessage = None
+        socket._httpConnection = self
+        socket.setEncoding = _refuseEncoding
+        socket._addAll(self._listeners())
+        handle = getattr(socket, "_handle", None)
+        observed = "data" in socket._events or "readable" in socket._events
+        if handle is not None and getattr(handle, "onread", None) is not None and not observed:
+            handle.onread = self._onData
+            socket.resume()  # as a listener for 'data' would do: with it a pause() on 'connection' has no effect
+        else:
+            socket.on("data", self._parse)
+
+    def _listeners(self) -> tuple[tuple[str, Any], ...]:
+        return (
+            ("error", self._onError),
+            ("close", self._onClose),
+            ("end", self._onEnd),
+            ("drain", self._onDrain),
+            ("timeout", self._onTimeout),
+            ("pause", self._onPause),
+            ("resume", self._onResume),
+        )
+
+    # -- data
+
+    def _onData(self, data: bytes) -> None:
+        """The handle has read something."""
+        socket = self.socket
+        if socket._idleTimer is not None:
+            socket._touch()
+        events = socket._events
+        if ("data" in events or "readable" in events) and not self._handedOver:
+            self._unconsume()
+            socket._onread(data)
+            return
+        parser = self.parser
+        if parser is None or self._failed:
+            return
+        if self._socketTimer:
+            self._resetSocketTimer()
+        self.isParsing = True
+        try:
+            known = parser.recall(data)
+            result = parser.execute(data) if known is None else self._onKnown(known, data)
+        finally:
+            self.isParsing = False
+        if self._sent is not None:
+            self._endSent()
+        # The likely case: every message that has begun is complete, and nothing is to be done about the connection.
+        if parser._state == START and not self._paused and self._upgrading is None and type(result) is int:
+            self.messageStart = 0.0
+        else:
+            self._afterParse(result, data)
+
+    def _unconsume(self) -> None:
+        """Somebody wants to see the data: let it go through the socket."""
+        socket = self.socket
+        socket._handle.onread = socket._onread
+        socket.prependListener("data", self._parse)
+
+    def _parse(self, data: bytes) -> None:
+        """The socket hands out data, because somebody else listens for it or there is no handle."""
+        parser = self.parser
+        if parser is not None and not self._failed:
+            if self._socketTimer:
+                self._resetSocketTimer()
+            self._afterParse(parser.execute(data), data)
+
+    def _afterParse(self, result: int | HTTPParserError, data: bytes) -> None:
+        parser = self.parser
+        if parser is None:
+            return  # the connection is gone, or belongs to somebody else
+        if parser.isIdle:
+            self.messageStart = 0.0
+        elif not self.messageStart:
+            self.messageStart = self._now()
+        if type(result) is not int:
+            if self._isClosing(self.socket):
+                self._failed = True  # behind an answer that closes the connection nothing counts any more
+            else:
+                self._onError(result)  # type: ignore[arg-type]
+        elif self._upgrading is not None:
+            handOver(self, self._upgrading, data, result)
+        if self._paused and self.socket is not None:
+            self._stopReading()
+
+    # -- what the parser tells
+
+    def _onKnown(self, known: Known, data: bytes) -> int:
+        """`_onHead` and `_onMessageComplete` in one: a whole request without a body that came before."""
+        socket = self.socket
+        if socket._life > LIVE or self._isClosing(socket):
+            self.parser.free()  # type: ignore[union-attr]  # as in `_onHead`
+            return len(data)
+        req: IncomingMessage = self.server._IncomingMessage(socket)
+        req._head = data
+        req.method, req.url, req.httpVersion, isUsual, keepAlive, _ = known
+        self._current = req
+        self._handOut(req, keepAlive, isUsual)
+        if self._current is req and not req._started and socket._flowing is not False:
+            self._current = None
+            req._complete = True
+        else:
+            self._onMessageComplete()
+        return len(data)
+
+    def _onHead(self, parser: Any) -> int:
+        socket, server = self.socket, self.server
+        if self._sent is not None:
+            self._endSent()
+        if socket is None or socket._life > LIVE or self._isClosing(socket):
+            # A handler of a request before this one has destroyed the socket, or closes it with its answer: this one
+            # could not be answered. Node would go on all the same.
+            parser.free()
+            return BODY
+        req: IncomingMessage = server._IncomingMessage(socket)
+        if parser.lenient:
+            req._rawHeaders = parser.rawHeaders
+        else:
+            req._head = parser.head
+        req.httpVersion = parser.httpVersion
+        req.method = parser.method
+        req.url = parser.url
+        self._current = req
+        if parser.upgrade and self._isUpgrade(req):
+            return UPGRADE
+        self._handOut(req, parser.shouldKeepAlive, parser.isUsual)
+        return BODY
+
+    def _handOut(self, req: IncomingMessage, keepAlive: bool, isUsual: bool) -> None:
+        """Make the answer and tell the program. `isUsual`: nothing in the head is special to HTTP/1.1."""
+        socket, server = self.socket, self.server
+        incoming = self._incoming
+        incoming.append(req)
+        if len(incoming) > 1 or socket._needDrain:
+            self._limitReading()
+        res: ServerResponse = server._ServerResponse(req, server._responseOptions)
+        res._connection = self
+        res._keepAliveTimeout = server.keepAliveTimeout
+        res.shouldKeepAlive = keepAlive
+        if server._rareOptions:
+            self._applyRareOptions(req, res)
+        if responseCreated.hasSubscribers or requestStart.hasSubscribers:
+            self._publish(req, res)
+        if socket._httpMessage is not None:
+            self._queue(res)
+        elif server._plainAssign:
+            # What assignSocket does for a response that is new.
+            socket._httpMessage = res
+            res.socket = socket
+        else:
+            res.assignSocket(socket)
+        isUsual = isUsual and not server.maxRequestsPerSocket
+        if isUsual or req.httpVersion != "1.1" or not isSpecial(self, req, res):
+            server.emit("request", req, res)
+
+    def _isClosing(self, socket: Any) -> bool:
+        """True when the last answer of this connection is under way or out."""
+        if socket._writePhase:
+            return True
+        last = self._outgoing[-1] if self._outgoing else socket._httpMessage
+        return last is not None and last._last
+
+    def _isUpgrade(self, req: IncomingMessage) -> bool:
+        """Whether the program wants this request for another protocol."""
+        if req.method != "CONNECT" and not self.server.shouldUpgradeCallback(req):
+            return False
+        req.upgrade = True
+        self._upgrading = req
+        return True
+
+    def _publish(self, req: IncomingMessage, res: ServerResponse) -> None:
+        if responseCreated.hasSubscribers:
+            responseCreated.publish({"request": req, "response": res})
+        if requestStart.hasSubscribers:
+            requestStart.publish({"request": req, "response": res, "socket": self.socket, "server": self.server})
+
+    def _queue(self, res: ServerResponse) -> None:
+        """An answer whose turn has not come: an earlier request has none yet."""
+        if self._outgoing is None:
+            self._outgoing = deque()
+        self._outgoing.append(res)
+        res._onPendingData = self._countOutgoing
+
+    def _applyRareOptions(self, req: IncomingMessage, res: ServerResponse) -> None:
+        server = self.server
+        req.joinDuplicateHeaders = server.joinDuplicateHeaders
+        res._uniqueHeaders = server._uniqueHeaders
+        res._lenient = server._lenientHeaders
+        if server._optimizeEmptyRequests and not req._announcesBody():
+            req._dumpAndCloseReadable()
+
+    def _onBody(self, chunk: bytes) -> None:
+        req = self._current
+        if req is None or req._dumped:
+            return
+        goesOn = req.push(chunk)
+        socket = self.socket
+        if socket is None:
+            return
+        if not goesOn:
+            self._stopReading()
+        elif socket._flowing is False and req._consumed:
+            ticks.nextTick(self.startReading)  # as in Node, where the request reads ahead
+
+    def _onMessageComplete(self) -> None:
+        req, self._current = self._current, None
+        self.messageStart = 0.0
+        if req is None:
+            return
+        socket = self.socket
+        if socket is not None and socket._flowing is False:
+            self.startReading()  # as in Node a pause ends with the message
+        parser = self.parser
+        if req._started or (parser is not None and parser._trailers):
+            req._end(parser.rawTrailers if parser is not None else [])
+        else:
+            req._complete = True  # the likely case: nobody has looked at it yet
+
+    # -- the answers
+
+    def _endSent(self) -> None:
+        """The answer that left while its request was parsed is over: no tick is needed where nobody listens."""
+        res, self._sent = self._sent, None
+        if res is None:
+            return
+        if res._events or res._endCallbacks is not None:
+            res._onLastWritten()
+        else:
+            res._written = True
+            self.answered(res)
+
+    def answered(self, res: ServerResponse) -> None:
+        """An answer is with the operating system."""
+        socket = self.socket
+        req: IncomingMessage = res.req
+        incoming = self._incoming
+        if incoming and incoming[0] is req:
+            incoming.popleft()
+        if responseFinish.hasSubscribers:
+            responseFinish.publish({"request": req, "response": res, "socket": socket, "server": self.server})
+        if not req._started and req._complete:
+            req._over = True  # the likely case of _dump: nobody has looked at it
+        elif not req._consumed:
+            req._dump()
+        if req._abortController is not None:
+            req._forgetSignal()
+        if socket is None:
+            return
+        socket._httpMessage = res.socket = None
+        if res._events:
+            ticks.nextTick(res._emitClose)
+        else:
+            res.destroyed = res._closed = True  # nobody listens: the tick would tell nobody
+        if res._last:
+            socket.destroySoon()
+        elif self._outgoing:
+            self._outgoing.popleft().assignSocket(socket)
+        elif self.server.keepAliveTimeout:
+            # Every answer is out: the peer has `keepAliveTimeout` for its next request. A timer that is started and
+            # stopped for each request would cost more than the request's parsing. This one runs on while requests
+            # come and looks, when it is due, how long the connection has been idle.
+            self._idleSince = self._now()
+            timer = self._idleTimer
+            if timer is None or timer._list is None or socket.timeout or self.server.timeout:
+                self._startIdleTimer(socket)
+        if self._paused:
+            self._mayReadOn()
+
+    def _countOutgoing(self, delta: int) -> None:
+        """Bytes of answers whose turn has not come."""
+        self._outgoingData += delta
+        if self._paused and delta < 0:
+            self._mayReadOn()
+
+    # -- pausing
+
+    def _limitReading(self) -> None:
+        """Pause when the peer asks faster than it reads, or faster than the handlers answer."""
+        socket = self.socket
+        if (
+            len(self._incoming) >= MAX_WAITING
+            or socket.writableNeedDrain
+            or self._outgoingData >= socket.writableHighWaterMark
+        ):
+            self._paused = True
+            self.parser.pause()  # type: ignore[union-attr]
+
+    def _mayReadOn(self) -> None:
+        """Go on reading when what made us pause is over."""
+        socket, parser = self.socket, self.parser
+        if (
+            socket is None
+            or parser is None
+            or len(self._incoming) > RESUME_WAITING
+            or socket.writableNeedDrain
+            or self._outgoingData >= socket.writableHighWaterMark
+        ):
+            return
+        self._paused = False
+        self.startReading()
+        rest = parser.rest
+        result = parser.resume()
+        if rest:
+            self._afterParse(result, rest)
+
+    def startReading(self) -> None:
+        """Let data come."""
+        socket = self.socket
+        if socket is None or self._paused or socket.destroyed:
+            return
+        if self._isDirect() and socket._flowing is not False:
+            socket._handle.readStart()
+        else:
+            socket.resume()
+
+    def _onPause(self) -> None:
+        """The program stops the socket."""
+        if self._isDirect():
+            self.socket._handle.readStop()
+
+    def _onResume(self) -> None:
+        """The program lets the socket go on; what we have stopped stays so."""
+        if self._paused and self.socket is not None:
+            self._stopReading()
+        elif self._isDirect():
+            self.socket._handle.readStart()
+
+    def _isDirect(self) -> bool:
+        """True while the handle's data goes straight to the parser."""
+        handle = getattr(self.socket, "_handle", None)
+        return handle is not None and bool(handle.onread == self._onData)
+
+    def _stopReading(self) -> None:
+        socket = self.socket
+        if self._isDirect():
+            socket._handle.readStop()
+        elif not socket.destroyed:
+            socket.pause()
+
+    def _onDrain(self) -> None:
+        if self._paused:
+            self._mayReadOn()
+        res = self.socket._httpMessage if self.socket is not None else None
+        if res is not None:
+            res._onDrain()
+
+    # -- time
+
+    def _startIdleTimer(self, socket: Any) -> None:
+        server = self.server
+        duration = server.keepAliveTimeout + server.keepAliveTimeoutBuffer
+        if server.timeout or socket.timeout:
+            # Somebody uses the socket's own timer. Node does this always.
+            socket.setTimeout(duration)
+            self._socketTimer = True
+            return
+        if self._idleTimer is None:
+            self._idleTimer = IdleTimer(self._onIdle)
+        self._idleTimer.start(duration)
+
+    def _onIdle(self) -> None:
+        socket = self.socket
+        if socket is None or self._incoming or self._current is not None or self.messageStart:
+            return  # a request came; the next answer starts the timer again
+        server = self.server
+        duration = server.keepAliveTimeout + server.keepAliveTimeoutBuffer
+        rest = self._idleSince + duration - self._now()
+        if rest >= 1.0 and self._idleTimer is not None:
+            self._idleTimer.start(rest)
+        else:
+            socket.emit("timeout")
+
+    def _resetSocketTimer(self) -> None:
+        self._socketTimer = False
+        self.socket.setTimeout(self.server.timeout or 0)
+
+    def _onTimeout(self) -> None:
+        """The socket was idle for too long."""
+        socket, server = self.socket, self.server
+        if socket is None:
+            return
+        req = self._current or (self._incoming[-1] if self._incoming else None)
+        taken = req is not None and not req.complete and req.emit("timeout", socket)
+        res = socket._httpMessage
+        taken = (res is not None and res.emit("timeout", socket)) or taken
+        taken = server.emit("timeout", socket) or taken
+        if not taken:
+            socket.destroy()
+
+    def isIdle(self) -> bool:
+        """True between messages, when no answer is due."""
+        if self.messageStart or self.socket is None:
+            return False
+        res = self.socket._httpMessage
+        return res is None or bool(res.finished)
+
+    def isLate(self, now: float, headersTimeout: float, requestTimeout: float) -> bool:
+        """True when the message that is being received has taken too long."""
+        start = self.messageStart
+        if not start or self.parser is None:
+            return False
+        if headersTimeout and self._current is None and start < now - headersTimeout:
+            return True
+        return bool(requestTimeout and start < now - requestTimeout)
+
+    def refuseLate(self) -> None:
+        """Answer 408, or let the program do it."""
+        self._onError(errors.ERR_HTTP_REQUEST_TIMEOUT())
+
+    # -- the end
+
+    def _onError(self, error: BaseException) -> None:
+        """The peer did something wrong, or the socket broke: tell the program, or answer for it and hang up."""
+        socket, server = self.socket, self.server
+        if self._failed or socket is None:
+            return
+        self._failed = True  # nothing is parsed after an error
+        if self._handedOver:
+            socket.destroy(error)
+            return
+        if server.emit("clientError", error, socket):
+            return
+        if socket.writable:
+            # Not into the midst of an answer.
+            res = socket._httpMessage
+            if res is None or not res._headerSent:
+                socket.write(refusal(error))
+        socket.destroy(error)
+
+    def _onEnd(self) -> None:
+        """The peer has ended its side."""
+        parser, socket = self.parser, self.socket
+        if parser is None:
+            return
+        error = parser.finish() if not self._failed else None
+        if error is not None:
+            self._onError(error)
+        if not self.server.httpAllowHalfOpen:
+            socket.end()
+        elif self._outgoing:
+            self._outgoing[-1]._last = True
+        elif socket._httpMessage is not None:
+            socket._httpMessage._last = True
+        else:
+            socket.end()
+
+    def _onClose(self) -> None:
+        socket = self.socket
+        self._release()
+        while self._incoming:
+            self._incoming.popleft().destroy(errors.connResetException("aborted"))
+        if self._handedOver and self._current is not None:
+            self._current.destroy(errors.connResetException("aborted"))
+        res = socket._httpMessage
+        if res is not None:
+            res._emitClose()
+        self.socket = None
+        self._outgoing = None
+
+    def _release(self) -> None:
+        """Give the parser back and leave the server's books."""
+        parser, self.parser = self.parser, None
+        if parser is not None:
+            release(parser)
+            self.socket.parser = None
+        if self._idleTimer is not None:
+            self._idleTimer.stop()
+            self._idleTimer = None
+        self.server._httpConnections.pop(self, None)
+
+
+def _refuseEncoding(*args: Any) -> None:
+    raise errors.ERR_HTTP_SOCKET_ENCODING()

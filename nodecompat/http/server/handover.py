@@ -1,0 +1,58 @@
+"""How a server's connection becomes the program's: an upgrade that was accepted, or CONNECT.
+
+The request may have a body, and the other protocol begins behind it. When the body is complete the program gets the
+socket with what has come since; else it gets the socket at once, what comes first is still the body, and the rest
+reaches the socket.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..message.incoming import IncomingMessage
+    from .connection import ServerConnection
+
+
+def handOver(connection: ServerConnection, req: IncomingMessage, data: bytes, consumed: int) -> None:
+    """Let go of the socket: the parser has taken `consumed` bytes of the segment `data`."""
+    socket, server = connection.socket, connection.server
+    name = "connect" if req.method == "CONNECT" else "upgrade"
+    if connection._current is not None:
+        _passLater(connection, req, name)
+        return
+    connection._upgrading = None
+    head = data[consumed:]
+    _detach(connection)
+    if connection._handedOver:  # the event is out already
+        if head:
+            socket.push(head)
+    elif server.listenerCount(name):
+        server.emit(name, req, socket, head)
+    else:
+        socket.destroy()
+
+
+def _passLater(connection: ServerConnection, req: IncomingMessage, name: str) -> None:
+    """The body of the request is not complete: the program gets the socket, what comes first is the body."""
+    if connection._handedOver:
+        return
+    connection._handedOver = True
+    if connection.server.listenerCount(name):
+        connection.server.emit(name, req, connection.socket, b"")
+    else:
+        connection.socket.destroy()
+
+
+def _detach(connection: ServerConnection) -> None:
+    socket: Any = connection.socket
+    socket.removeListener("data", connection._parse)
+    for name, listener in connection._listeners():
+        socket.removeListener(name, listener)
+    if connection._isDirect():
+        socket._handle.onread = socket._onread
+    connection._release()
+    socket._httpConnection = None
+    if not connection._handedOver:
+        socket.readableFlowing = None
+    connection.socket = None

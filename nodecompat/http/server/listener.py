@@ -1,0 +1,344 @@
+"""http.Server: listens, makes requests out of connections, and keeps an eye on slow ones.
+
+Follows `http.Server` of Node 26. `connection.py` has what happens on one connection. `ServerBase` is all of it but the
+listening, so that `https.Server` can be the same over TLS.
+
+Deadlines (`headersTimeout`, `requestTimeout`) are looked at every `connectionsCheckingInterval`, for all
+connections in one go: a request costs no timer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypedDict
+
+from ... import errors, net
+from ...events import EventEmitter
+from ...reactor.loop import host
+from ...timers import clearInterval, setInterval
+from ...validators import validateBoolean, validateFunction, validateInteger, validateObject, validateOneOf
+from ..message.incoming import IncomingMessage
+from ..wire.limits import MAX_HEADERS
+from ..wire.status import STATUS_CODES
+from .connection import ServerConnection
+from .response import ServerResponse
+
+MAX_SAFE_INTEGER = 2**53 - 1
+# Defaults, in milliseconds.
+REQUEST_TIMEOUT = 300_000
+HEADERS_TIMEOUT = 60_000
+KEEP_ALIVE_TIMEOUT = 5_000
+KEEP_ALIVE_TIMEOUT_BUFFER = 1_000
+CONNECTIONS_CHECKING_INTERVAL = 30_000
+#: Options that are passed on to net.Server. Node does not pass captureRejections; it has it for all emitters only.
+_NET_OPTIONS = (
+    "blockList",
+    "captureRejections",
+    "highWaterMark",
+    "keepAlive",
+    "keepAliveInitialDelay",
+    "pauseOnConnect",
+)
+
+
+class ServerOptions(TypedDict, total=False):
+    """Options of `createServer`; those of `net.createServer` may be among them.
+
+    Node: http.html#httpcreateserveroptions-requestlistener
+    """
+
+    IncomingMessage: type[IncomingMessage]
+    ServerResponse: type[ServerResponse]
+    connectionsCheckingInterval: float
+    headersTimeout: float
+    highWaterMark: int
+    httpValidation: str
+    insecureHTTPParser: bool
+    joinDuplicateHeaders: bool
+    keepAlive: bool
+    keepAliveInitialDelay: float
+    keepAliveTimeout: float
+    keepAliveTimeoutBuffer: float
+    maxHeaderSize: int
+    noDelay: bool
+    optimizeEmptyRequests: bool
+    rejectNonStandardBodyWrites: bool
+    requestTimeout: float
+    requireHostHeader: bool
+    shouldUpgradeCallback: Callable[[IncomingMessage], bool]
+    uniqueHeaders: Iterable[Any]
+
+
+class ServerBase(EventEmitter):
+    """What every http server does, however its connections come."""
+
+    __slots__ = ()
+
+    def _initHTTP(self, options: Mapping[str, Any], requestListener: Callable[..., Any] | None) -> None:
+        """Take the options and the listener."""
+        self._httpConnections: dict[ServerConnection, None] = {}
+        self._checking: Any = None
+        #: Milliseconds of silence after which a socket is given up; 0 for never. Node: http.html#servertimeout
+        self.timeout: float = 0
+        #: Headers per request, 0 for any number, None for 1000. Node: http.html#servermaxheaderscount
+        self.maxHeadersCount: int | None = None
+        #: Requests per connection, 0 for any number. Node: http.html#servermaxrequestspersocket
+        self.maxRequestsPerSocket: int | None = 0
+        #: Answer a client that has ended its side.
+        self.httpAllowHalfOpen = False
+        self._takeClasses(options)
+        self._takeLimits(options)
+        self._takeTimes(options)
+        self._takeFlags(options)
+        if requestListener is not None:
+            self.on("request", requestListener)
+
+    def _takeClasses(self, options: Mapping[str, Any]) -> None:
+        self._IncomingMessage: Any = options.get("IncomingMessage") or IncomingMessage
+        self._ServerResponse: Any = options.get("ServerResponse") or ServerResponse
+        self._plainAssign = getattr(self._ServerResponse, "assignSocket", None) is ServerResponse.assignSocket
+
+    def _takeLimits(self, options: Mapping[str, Any]) -> None:
+        size = options.get("maxHeaderSize")
+        if size is not None:
+            validateInteger(size, "maxHeaderSize", 0)
+        #: Bytes of a request's head; None for 16 KiB.
+        self.maxHeaderSize: int | None = size
+        lenient = options.get("insecureHTTPParser")
+        if lenient is not None:
+            validateBoolean(lenient, "options.insecureHTTPParser")
+        self.insecureHTTPParser: bool | None = lenient
+        validation = options.get("httpValidation")
+        if validation is not None:
+            validateOneOf(validation, "options.httpValidation", ["strict", "relaxed", "insecure"])
+            if lenient is not None:
+                raise errors.ERR_INVALID_ARG_VALUE(
+                    "options.httpValidation", validation, "cannot be used together with options.insecureHTTPParser"
+                )
+        self.httpValidation: str | None = validation
+        self._validation = "insecure" if lenient else validation or "strict"
+        self._lenientHeaders = self._validation != "strict"
+
+    def _takeTimes(self, options: Mapping[str, Any]) -> None:
+        #: Milliseconds for a whole request. Node: http.html#serverrequesttimeout
+        self.requestTimeout = _time(options, "requestTimeout", REQUEST_TIMEOUT)
+        #: Milliseconds for the head of a request. Node: http.html#serverheaderstimeout
+        self.headersTimeout = _time(options, "headersTimeout", min(HEADERS_TIMEOUT, self.requestTimeout))
+        if options.get("headersTimeout") is None and not self.requestTimeout:
+            self.headersTimeout = HEADERS_TIMEOUT
+        if 0 < self.requestTimeout < self.headersTimeout:
+            raise errors.ERR_OUT_OF_RANGE("headersTimeout", "<= requestTimeout", self.headersTimeout)
+        #: Milliseconds that an idle connection is kept. Node: http.html#serverkeepalivetimeout
+        self.keepAliveTimeout = _time(options, "keepAliveTimeout", KEEP_ALIVE_TIMEOUT)
+        #: Milliseconds more than the clients are told. Node: http.html#serverkeepalivetimeoutbuffer
+        self.keepAliveTimeoutBuffer = _time(options, "keepAliveTimeoutBuffer", KEEP_ALIVE_TIMEOUT_BUFFER)
+        self.connectionsCheckingInterval = _time(options, "connectionsCheckingInterval", CONNECTIONS_CHECKING_INTERVAL)
+
+    def _takeFlags(self, options: Mapping[str, Any]) -> None:
+        self._requireHostHeader = _flag(options, "requireHostHeader", True)
+        self.requireHostHeader = self._requireHostHeader
+        self.joinDuplicateHeaders = _flag(options, "joinDuplicateHeaders", False)
+        self.rejectNonStandardBodyWrites = _flag(options, "rejectNonStandardBodyWrites", False)
+        self._optimizeEmptyRequests = _flag(options, "optimizeEmptyRequests", False)
+        callback = options.get("shouldUpgradeCallback")
+        if callback is not None:
+            validateFunction(callback, "options.shouldUpgradeCallback")
+        #: Called with a request for another protocol: False treats it as any other request.
+        self.shouldUpgradeCallback: Callable[[IncomingMessage], object] = callback or self._wantsUpgrades
+        unique = options.get("uniqueHeaders")
+        self._uniqueHeaders = _uniqueNames(unique) if isinstance(unique, (list, tuple)) else None
+        self._responseOptions: dict[str, Any] | None = None
+        mark = options.get("highWaterMark")
+        if mark is not None or self.rejectNonStandardBodyWrites:
+            self._responseOptions = {
+                "highWaterMark": mark,
+                "rejectNonStandardBodyWrites": self.rejectNonStandardBodyWrites,
+            }
+        # Looked at once per request instead of each of them.
+        self._rareOptions = bool(
+            self._uniqueHeaders or self._lenientHeaders or self._optimizeEmptyRequests or self.joinDuplicateHeaders
+        )
+
+    def _wantsUpgrades(self, req: IncomingMessage) -> bool:
+        return bool(self.listenerCount("upgrade"))
+
+    def _headerLimit(self) -> int:
+        count = self.maxHeadersCount
+        return MAX_HEADERS if count is None else count
+
+    # -- connections
+
+    def _onHTTPConnection(self, socket: Any) -> None:
+        if self.timeout:
+            socket.setTimeout(self.timeout)
+        if getattr(socket, "server", None) is None:
+            socket.server = self
+        self._httpConnections[ServerConnection(self, socket)] = None
+
+    def captureRejection(self, error: BaseException, eventName: Any, *args: Any) -> None:
+        """A coroutine listener failed (with captureRejections): its request is answered with 500, or cut off."""
+        if eventName != "request":
+            listening: Any = super()  # what it is of net
+            listening.captureRejection(error, eventName, *args)
+            return
+        res = args[1]
+        if res.headersSent or res.writableEnded:
+            res.destroy()
+            return
+        for name in res.getHeaderNames():
+            res.removeHeader(name)
+        res.statusCode = 500
+        res.end(STATUS_CODES[500])
+
+    def _startChecking(self) -> None:
+        if self._checking is None:
+            self._checking = setInterval(self._checkConnections, self.connectionsCheckingInterval)
+            self._checking.unref()
+
+    def _checkConnections(self) -> None:
+        headers, request = self.headersTimeout, self.requestTimeout
+        if not headers and not request:
+            return
+        now = host.current().now()
+        for connection in [each for each in self._httpConnections if each.isLate(now, headers, request)]:
+            connection.refuseLate()
+
+    def closeAllConnections(self) -> None:
+        """Destroy every connection, also those with a request under way.
+
+        Node: http.html#servercloseallconnections
+        """
+        for connection in list(self._httpConnections):
+            if connection.socket is not None:
+                connection.socket.destroy()
+
+    def closeIdleConnections(self) -> None:
+        """Destroy the connections that have no request under way.
+
+        Node: http.html#servercloseidleconnections
+        """
+        for connection in [each for each in self._httpConnections if each.isIdle()]:
+            if connection.socket is not None:
+                connection.socket.destroy()
+
+    def _beforeClose(self) -> None:
+        self.closeIdleConnections()
+        if self._checking is not None:
+            clearInterval(self._checking)
+            self._checking = None
+
+    def setTimeout(self, msecs: float | Callable[..., Any] = 0, callback: Callable[..., Any] | None = None) -> Any:
+        """Set `timeout`, the silence after which a socket is given up, for connections that come from now on.
+
+        Args:
+            msecs: milliseconds, 0 switches it off.
+            callback: a listener of 'timeout'; with one, sockets are not destroyed by the server.
+        Returns: the server.
+        Node: http.html#serversettimeoutmsecs-callback
+        """
+        if callable(msecs):
+            callback = msecs
+            self.timeout = 0
+        else:
+            self.timeout = msecs
+        if callback is not None:
+            self.on("timeout", callback)
+        return self
+
+
+class Server(ServerBase, net.Server):
+    """An http server.
+
+    Args:
+        options: ServerOptions as a mapping or as keywords; may be left out.
+        requestListener: a listener of 'request'.
+    Emits:
+        request: req, res.
+        connection: socket.
+        checkContinue, checkExpectation: req, res, in place of 'request' when the request has an Expect header.
+        clientError: exception, socket. Without a listener the client gets 400, 408, 413 or 431.
+        connect, upgrade: req, socket, head. Without a listener of 'connect' the socket is destroyed.
+        dropRequest: req, socket, over maxRequestsPerSocket.
+        timeout: socket.
+        close, listening, error, drop: as net.Server.
+    Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INVALID_ARG_VALUE.
+    Node: http.html#class-httpserver
+    """
+
+    __events__ = {
+        **net.Server.__events__,
+        "checkContinue": ("request", "response"),
+        "checkExpectation": ("request", "response"),
+        "clientError": ("exception", "socket"),
+        "connect": ("request", "socket", "head"),
+        "connection": ("socket",),
+        "dropRequest": ("request", "socket"),
+        "request": ("request", "response"),
+        "timeout": ("socket",),
+        "upgrade": ("req", "stream", "head"),
+    }
+    _applicationProtocols = (b"http/1.1",)
+
+    def __init__(self, *args: Any, **keywords: Any) -> None:
+        options, requestListener = serverArguments(args, keywords)
+        netOptions = {"allowHalfOpen": True, "noDelay": options.get("noDelay", True)}
+        for name in _NET_OPTIONS:
+            if options.get(name) is not None:
+                netOptions[name] = options[name]
+        net.Server.__init__(self, netOptions)
+        self._initHTTP(options, requestListener)
+        self.on("connection", self._onHTTPConnection)
+        self.on("listening", self._startChecking)
+
+    def close(self, callback: Callable[..., Any] | None = None) -> Any:
+        """Take no more connections and destroy the idle ones; 'close' comes when the others are done.
+
+        Args: callback: as of net.Server.
+        Returns: the server.
+        Node: http.html#serverclosecallback
+        """
+        self._beforeClose()
+        return net.Server.close(self, callback)
+
+
+def createServer(*args: Any, **keywords: Any) -> Server:
+    """Make a Server: `createServer([options][, requestListener])`, options also as keywords.
+
+    Node: http.html#httpcreateserveroptions-requestlistener
+    """
+    return Server(*args, **keywords)
+
+
+def serverArguments(args: Any, keywords: Mapping[str, Any]) -> tuple[dict[str, Any], Callable[..., Any] | None]:
+    """Options and listener, in whatever form they were given."""
+    options = args[0] if args else None
+    listener = args[1] if len(args) > 1 else None
+    if callable(options) and not isinstance(options, Mapping):
+        options, listener = None, options
+    if options is not None:
+        validateObject(options, "options")
+    if listener is not None:
+        validateFunction(listener, "listener")
+    return {**(options or {}), **keywords}, listener
+
+
+def _time(options: Mapping[str, Any], name: str, default: float) -> float:
+    value = options.get(name)
+    if value is None:
+        return default
+    validateInteger(value, name, 0)
+    result: float = value
+    return result
+
+
+def _flag(options: Mapping[str, Any], name: str, default: bool) -> bool:
+    value = options.get(name)
+    if value is None:
+        return default
+    validateBoolean(value, f"options.{name}")
+    return bool(value)
+
+
+def _uniqueNames(names: Iterable[Any]) -> frozenset[str]:
+    """The option `uniqueHeaders`: names, or lists of a name and a separator."""
+    return frozenset((each[0] if isinstance(each, (list, tuple)) else each).lower() for each in names)

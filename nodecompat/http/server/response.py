@@ -1,0 +1,346 @@
+"""http.ServerResponse: the answer of a server.
+
+Follows `http.ServerResponse` of Node 26. Head and body are made by OutgoingMessage; here are the status line, the
+interim answers (100, 102, 103 and other 1xx) and the tie to the connection: a response has the socket only while it
+is its turn, and gives it back when it is finished.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ... import encodings, errors
+from ...reactor.loop import ticks
+from ...validators import validateInteger, validateObject
+from ..message.head import flatPairs, pairsOf
+from ..message.heads import keepHead, useHead
+from ..message.outgoing import OutgoingMessage
+from ..message.pieces import JOIN_LIMIT
+from ..wire.headers import checkValue, hasBadChar, learnName
+from ..wire.status import STATUS_CODES, STATUS_LINES
+
+if TYPE_CHECKING:
+    from ..message.incoming import IncomingMessage
+    from .connection import ServerConnection
+
+_Self = TypeVar("_Self", bound="ServerResponse")
+Callback = Callable[..., object]
+
+_acceptsChunks = re.compile(r"(?:^|\W)chunked(?:$|\W)", re.IGNORECASE | re.ASCII).search
+_isLink: Callable[[str], object] = re.compile(
+    r"<[^>\r\n]*>(?:\s*;\s*[^;\"\s]+(?:=(?:\"[^;\"\s]*\"|[^;\"\s]*))?)*"
+).fullmatch
+#: The line before a chunk, for the sizes of small answers.
+_SIZES = [b"%x\r\n" % size for size in range(4096)]
+_LINK_FORM = 'must be an array or string of format "</styles.css>; rel=preload; as=style"'
+
+
+class ServerResponse(OutgoingMessage):
+    """The answer to one request.
+
+    Args:
+        req: the request.
+        options: as OutgoingMessage.
+    Emits:
+        close: the answer is out, or the connection was cut before.
+        finish: everything was taken by the operating system.
+        drain, error, prefinish, socket, timeout: as OutgoingMessage.
+    Node: http.html#class-httpserverresponse
+    """
+
+    __slots__ = ("_connection", "_headBytes", "req", "statusCode", "statusMessage")
+
+    sendDate = True
+    _sent100 = False
+    _expectContinue = False
+
+    def __init__(self, req: IncomingMessage | Any, options: Mapping[str, Any] | None = None) -> None:
+        OutgoingMessage.__init__(self, options)  # `super()` takes a tenth of the time of all this
+        #: The request. Node: http.html#responsereq
+        self.req = req
+        #: Node: http.html#responsestatuscode
+        self.statusCode: Any = 200
+        #: None for the standard text of the code. Node: http.html#responsestatusmessage
+        self.statusMessage: str | None = None
+        #: Of a response that a server made: what gets the socket back.
+        self._connection: ServerConnection | None = None
+        #: The bytes of a head that was made before.
+        self._headBytes: bytes | None = None
+        if req.method == "HEAD":
+            self._hasBody = False
+        if getattr(req, "httpVersion", None) != "1.1" and isOlder(req):
+            self.useChunkedEncodingByDefault = _acceptsChunks(req.headers.get("te", "")) is not None
+            self.shouldKeepAlive = False
+
+    # -- the socket
+
+    def assignSocket(self, socket: Any) -> None:
+        """It is this response's turn on `socket`: what was written so far leaves.
+
+        Raises: ERR_HTTP_SOCKET_ASSIGNED.
+        Node: http.html#responseassignsocketsocket
+        """
+        if getattr(socket, "_httpMessage", None) is not None:
+            raise errors.ERR_HTTP_SOCKET_ASSIGNED()
+        socket._httpMessage = self
+        # The connection of a server tells its response itself when the socket closes.
+        if self._connection is None:
+            socket.on("close", self._onSocketClose)
+        self.socket = socket
+        if self._events:
+            self.emit("socket", socket)
+        self._flush()
+
+    def detachSocket(self, socket: Any) -> None:
+        """Give the socket back. Node: http.html#responsedetachsocketsocket"""
+        if self._connection is None:
+            socket.removeListener("close", self._onSocketClose)
+        socket._httpMessage = None
+        self.socket = None
+
+    def _onSocketClose(self) -> None:
+        """The socket closed while it was this response's turn."""
+        self._emitClose()
+
+    def _emitClose(self) -> None:
+        if not self._closed:
+            self.destroyed = self._begun = self._closed = True
+            self.emit("close")
+
+    def _onLastWritten(self, error: BaseException | None = None) -> None:
+        connection = self._connection
+        if connection is None:
+            super()._onLastWritten(error)
+        elif error is None:
+            self._written = True
+            if self._endCallbacks is not None:
+                self._callEndCallbacks()
+            connection.answered(self)
+            if self._events:
+                self.emit("finish")
+
+    def _endIsNear(self) -> bool:
+        # A request that was piped or collected is answered when its 'end' comes, which is queued. The send that this
+        # saves is a tenth of the time of a POST (benchmarks/http: post).
+        near = getattr(self.req, "_endScheduled", False) and self._piecesLength <= JOIN_LIMIT
+        return near and self._piecesCallbacks is None and not self.outputData
+
+    # -- the head
+
+    def writeHead(self: _Self, statusCode: Any, statusMessage: Any = None, headers: Any = None) -> _Self:
+        """Fix status and headers; they leave with the first piece of the body.
+
+        Args:
+            statusCode: 100 to 999.
+            statusMessage: the reason phrase; may be left out.
+            headers: a mapping, a flat list or a list of pairs. They replace headers of the same name that were set.
+        Raises:
+            ERR_HTTP_HEADERS_SENT, ERR_HTTP_INVALID_STATUS_CODE, ERR_INVALID_CHAR, and what `setHeader` raises.
+        Node: http.html#responsewriteheadstatuscode-statusmessage-headers
+        """
+        if self._header is not None:
+            raise errors.ERR_HTTP_HEADERS_SENT("write")
+        key = None
+        if headers is None and self.statusMessage is None and not isinstance(statusMessage, str):
+            key = useHead(self, statusCode, statusMessage)
+            if self._header is not None:
+                return self  # the likely case: it was made before
+        code = statusCode if type(statusCode) is int else _toStatus(statusCode)
+        if not 100 <= code <= 999:
+            raise errors.ERR_HTTP_INVALID_STATUS_CODE(statusCode)
+        if isinstance(statusMessage, str):
+            self.statusMessage = statusMessage
+        elif headers is None:
+            headers = statusMessage
+        self.statusCode = code
+        given = self.statusMessage or None if not isinstance(statusMessage, str) else statusMessage
+        line = STATUS_LINES.get(code) if given is None else None
+        if line is None:
+            line = _statusLine(code, given)
+        self.statusMessage = given if given is not None else STATUS_CODES.get(code, "unknown")
+        if self._outHeaders is not None:
+            self._override(headers)
+            headers = None
+        if code == 204 or code == 304 or code < 200:
+            self._hasBody = False
+        # A client that waits for "100 Continue" may still send its body: that must not be the next request.
+        if self._expectContinue and not self._sent100:
+            self.shouldKeepAlive = False
+        self._storeHeader(line, headers)
+        if key is not None:
+            keepHead(self, key)
+        return self
+
+    def _override(self, headers: Any) -> None:
+        """Headers given to `writeHead` replace those that were set before."""
+        if not headers:
+            return
+        if isinstance(headers, Mapping):
+            for name, value in headers.items():
+                self.setHeader(name, value)
+            return
+        pairs = list(pairsOf(headers))
+        for name, _ in pairs:
+            self.removeHeader(name)
+        for name, value in pairs:
+            self.appendHeader(name, value)
+
+    def _implicitHeader(self) -> None:
+        self.writeHead(self.statusCode)
+
+    # -- interim answers
+
+    def writeInformation(self, statusCode: int, headers: Any = None, callback: Callback | None = None) -> bool:
+        """Send an interim answer, 1xx, with headers of its own.
+
+        Args:
+            statusCode: 100 to 199, but not 101.
+            headers: a mapping or a flat list.
+            callback: called when it was handed to the operating system.
+        Raises:
+            ERR_HTTP_HEADERS_SENT, ERR_OUT_OF_RANGE, ERR_HTTP_INVALID_STATUS_CODE, ERR_INVALID_ARG_TYPE.
+        Node: http.html#responsewriteinformationstatuscode-headers-callback
+        """
+        if callback is None and callable(headers):
+            headers, callback = None, headers
+        self._checkInterim()
+        validateInteger(statusCode, "statusCode", 100, 199)
+        if statusCode == 101:
+            raise errors.ERR_HTTP_INVALID_STATUS_CODE(statusCode)
+        lines = ""
+        if headers is not None:
+            if not isinstance(headers, (list, tuple)):
+                validateObject(headers, "headers")
+            pairs = flatPairs(headers) if isinstance(headers, (list, tuple)) else headers.items()
+            for name, value in pairs:
+                lines += _interimLine(name, value)
+        text = STATUS_CODES.get(statusCode, "unknown")
+        return self._transmit([f"HTTP/1.1 {statusCode} {text}\r\n{lines}\r\n".encode("latin-1")], callback)
+
+    def writeContinue(self, callback: Callback | None = None) -> None:
+        """Tell the client to send the body.
+
+        Raises: ERR_HTTP_HEADERS_SENT.
+        Node: http.html#responsewritecontinue
+        """
+        self._checkInterim()
+        self._transmit([b"HTTP/1.1 100 Continue\r\n\r\n"], callback)
+        self._sent100 = True
+
+    def writeProcessing(self, callback: Callback | None = None) -> None:
+        """Tell the client that the answer takes its time.
+
+        Raises: ERR_HTTP_HEADERS_SENT.
+        Node: http.html#responsewriteprocessing
+        """
+        self._checkInterim()
+        self._transmit([b"HTTP/1.1 102 Processing\r\n\r\n"], callback)
+
+    def writeEarlyHints(self, hints: Mapping[str, Any], callback: Callback | None = None) -> None:
+        """Tell the client what to load while it waits.
+
+        Args:
+            hints: headers; `link` is a Link value or a list of them, without it nothing is sent.
+            callback: called when it was handed to the operating system.
+        Raises:
+            ERR_HTTP_HEADERS_SENT, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_HTTP_TOKEN,
+            ERR_INVALID_CHAR.
+        Node: http.html#responsewriteearlyhintshints-callback
+        """
+        self._checkInterim()
+        validateObject(hints, "hints")
+        link = hints.get("link")
+        if link is None:
+            return
+        links = list(link) if isinstance(link, (list, tuple)) else [link]
+        for each in links:
+            if not isinstance(each, str) or not _isLink(each):
+                raise errors.ERR_INVALID_ARG_VALUE("hints", each, _LINK_FORM)
+        if not links:
+            return
+        lines = f"Link: {', '.join(links)}\r\n"
+        for name, value in hints.items():
+            if name != "link":
+                lines += _interimLine(name, value)
+        self._transmit([f"HTTP/1.1 103 Early Hints\r\n{lines}\r\n".encode("latin-1")], callback)
+
+    def _checkInterim(self) -> None:
+        if self._header is not None:
+            raise errors.ERR_HTTP_HEADERS_SENT("write")
+
+    # -- the end
+
+    def end(self: _Self, chunk: Any = None, encoding: Any = None, callback: Any = None) -> _Self:
+        """As OutgoingMessage.end.
+
+        Node: http.html#responseenddata-encoding-callback
+        """
+        socket, connection = self.socket, self._connection
+        # The likely case: the whole answer at once, to a socket on which nothing waits. It goes to the kernel as it
+        # is; the socket's stream only hears of it when the kernel does not take it (benchmarks/http: hello).
+        if (
+            not self._begun
+            and connection is not None
+            and socket is not None
+            and chunk
+            and (type(chunk) is str or type(chunk) is bytes)
+            and callback is None
+            and encoding is None
+            and socket._writeFast is not None
+            and not (socket._writeGate or socket._writeLength or self.strictContentLength or self._trailer)
+        ):
+            data: bytes = chunk if type(chunk) is bytes else encodings.encode(chunk)  # type: ignore[arg-type]
+            size = len(data)
+            if self._header is None:
+                self._contentLength = size
+                self._implicitHeader()
+            if not self._hasBody or size > JOIN_LIMIT or self._headerSent:
+                return super().end(data)
+            head = self._headBytes or self._header.encode("latin-1")  # type: ignore[union-attr]
+            if self.chunkedEncoding:
+                line = _SIZES[size] if size < len(_SIZES) else b"%x\r\n" % size
+                data = b"".join((head, line, data, b"\r\n0\r\n\r\n"))
+            else:
+                data = head + data
+            self._begun = self._headerSent = self.finished = True
+            if socket._writeFast(data):
+                socket._writeIsUnderWay(len(data), self._onLastWritten)
+            elif connection.isParsing and not self._events:
+                connection._sent = self
+            else:
+                ticks.nextTick(self._onLastWritten)
+            if self._events:
+                self._finish()
+            return self
+        return super().end(chunk, encoding, callback)
+
+
+def isOlder(req: Any) -> bool:
+    """True for a request of a client before HTTP/1.1."""
+    return bool(req.httpVersionMajor < 1 or req.httpVersionMinor < 1)
+
+
+def _toStatus(value: Any) -> int:
+    """JavaScript's `value | 0` for what may stand for a status: a float, or digits."""
+    try:
+        return int(float(value)) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else 0
+    except (ValueError, OverflowError):
+        return 0
+
+
+def _statusLine(code: int, text: str | None) -> str:
+    if text is None:
+        text = STATUS_CODES.get(code, "unknown")
+    if hasBadChar(text):
+        raise errors.ERR_INVALID_CHAR("statusMessage")
+    return f"HTTP/1.1 {code} {text}\r\n"
+
+
+def _interimLine(name: str, value: Any) -> str:
+    """A header of an interim answer; a list becomes one line, as JavaScript writes it."""
+    learnName(name)
+    if isinstance(value, (list, tuple)):
+        value = ",".join(checkValue(name, each) for each in value)
+    return f"{name}: {checkValue(name, value)}\r\n"

@@ -1,0 +1,599 @@
+"""The HTTP/1 parser: bytes in, callbacks out, for requests (server) and responses (client).
+
+Follows the HTTPParser inside Node 26: the same llhttp judges every byte, through httptools. What httptools does not
+do is added here: size limits (`parserlimits.py`), codes and places of faults (`parsererrors.py`), where a message
+ends (`parserchunks.py`), end of input, pausing between messages, answers without a body, and requests that ask for
+an upgrade nobody wants. What came before is not read again (`parserknown.py`). Sans-I/O: no socket, stream or timer.
+
+How it works. A segment is cut behind the blank line that ends a head, so the place of everything that follows is
+known; llhttp is fed, and afterwards, when it is not running, the callbacks are called. They may raise, pause or free
+the parser. httptools cannot skip a body or go on behind an upgrade, so a fresh llhttp takes over there, fed with a
+head made from the one that llhttp has accepted. Headers stay bytes until somebody looks at them.
+
+    START ──first byte──> HEAD ──blank line──> BODY ──last byte──> START
+                             └──no body──> START        └─upgrade accepted──> UPGRADED
+
+Any state may become FAILED (an error was returned, nothing is parsed any more) or FREED.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import httptools
+
+from ...errors import HTTPParserError
+from . import faults, parserknown
+from . import heads as headtext
+from .chunks import HEADER_OVERFLOW, ChunkTracker
+from .limits import MAX_HEADER_SIZE, MAX_HEADERS, REQUEST_HEAD, RESPONSE_HEAD, HeadMeter
+from .parserknown import Known
+from .sink import Sink, headEnd, splitHeaders
+
+REQUEST, RESPONSE = 1, 2
+
+#: What `onHeadersComplete` returns: read the body, there is none, or what follows is no HTTP.
+BODY, SKIP_BODY, UPGRADE = 0, 1, 2
+
+START, IN_HEAD, IN_BODY, UPGRADED, FAILED, FREED = range(6)
+
+# How the body is delimited. Unknown until llhttp has reported about its first bytes.
+UNKNOWN, PLAIN, CHUNKED = range(3)
+
+_CLASSES = {REQUEST: httptools.HttpRequestParser, RESPONSE: httptools.HttpResponseParser}
+UPGRADE_PAUSE = "Pause on CONNECT/Upgrade"
+_METHODS: dict[bytes, str] = {}
+_knownHeads = parserknown.heads
+
+
+class HTTPParser:
+    """Parses one connection's messages.
+
+    Args:
+        kind: `REQUEST` or `RESPONSE`.
+        maxHeaderSize: bytes of target, names and values from which a head is too large; 0 for the default, 16 KiB.
+        maxHeaders: headers that are allowed; 0 for any number.
+
+    The owner sets `onHeadersComplete(parser)`, which returns BODY, SKIP_BODY or UPGRADE, `onBody(chunk)` and
+    `onMessageComplete()`. The attributes below are valid from `onHeadersComplete` to the next head.
+    """
+
+    __slots__ = (
+        "_closing",
+        "_error",
+        "_framing",
+        "_isUnfed",
+        "_llhttp",
+        "_maxHeaderSize",
+        "_maxHeaders",
+        "_meter",
+        "_partial",
+        "_paused",
+        "_running",
+        "_sink",
+        "_state",
+        "_trailers",
+        "_tunnel",
+        "_unmetered",
+        "head",
+        "httpVersion",
+        "isFollowed",
+        "isUsual",
+        "kind",
+        "method",
+        "onBody",
+        "onHeadersComplete",
+        "onMessageComplete",
+        "rest",
+        "shouldKeepAlive",
+        "statusCode",
+        "statusMessage",
+        "upgrade",
+        "url",
+    )
+
+    lenient = False
+    #: True when any connection with the usual settings may take such a parser over.
+    isPlain = True
+
+    def __init__(self, kind: int, maxHeaderSize: int = 0, maxHeaders: int = MAX_HEADERS) -> None:
+        self.kind = kind
+        self.configure(maxHeaderSize, maxHeaders)
+        self.onHeadersComplete: Callable[[Any], int] | None = None
+        self.onBody: Callable[[bytes], object] | None = None
+        self.onMessageComplete: Callable[[], object] | None = None
+        #: The bytes of the head, as accepted; in a lenient parser with every line end made CR LF.
+        self.head = self._trailers = b""
+        self.method = self.url = self.httpVersion = self.statusMessage = ""
+        self.statusCode = 0
+        #: llhttp's opinion when the head was complete: may the connection live on.
+        self.shouldKeepAlive = False
+        #: True when the message asks for (request) or announces (response) another protocol.
+        self.upgrade = False
+        #: True when the message is complete with its head, and the segment goes on.
+        self.isFollowed = False
+        #: True of a request with a Host as everybody writes it and without Expect: surely nothing special to HTTP/1.1.
+        self.isUsual = False
+        self._state, self._framing = START, UNKNOWN
+        self._partial: bytearray | None = None
+        self._meter: HeadMeter | None = None
+        self._tunnel = self._closing = self._paused = self._running = False
+        #: llhttp has not seen the head that closes the connection: it must, before anything that follows.
+        self._isUnfed = False
+        #: What is kept while the parser is paused.
+        self.rest: bytes | None = None
+        self._error: HTTPParserError | None = None
+        self._sink = self._makeSink()
+        self._llhttp: Any = None
+        self._restart(b"")
+
+    def configure(self, maxHeaderSize: int, maxHeaders: int) -> None:
+        """Set the limits, as in the constructor."""
+        self._maxHeaderSize = maxHeaderSize or MAX_HEADER_SIZE
+        self._maxHeaders = maxHeaders
+        # A header has at least four bytes, so a head shorter than this cannot be over a limit.
+        self._unmetered = min(self._maxHeaderSize, 4 * maxHeaders) if maxHeaders else self._maxHeaderSize
+
+    # -- what the owner calls
+
+    @property
+    def rawHeaders(self) -> list[str]:
+        """Names and values of the head, in turn."""
+        return splitHeaders(self.head)
+
+    @property
+    def rawTrailers(self) -> list[str]:
+        """Names and values of the trailers, in turn; complete when the message is."""
+        return splitHeaders(b"\r\n" + self._trailers) if self._trailers else []
+
+    @property
+    def isIdle(self) -> bool:
+        """True between messages: no byte of a next one has come."""
+        return self._state == START
+
+    @property
+    def isReusable(self) -> bool:
+        """True when another connection may take this parser over."""
+        isFresh = not self._closing or self._isUnfed
+        return self._state == START and isFresh and not self._running and self.rest is None
+
+    def execute(self, data: bytes) -> int | HTTPParserError:
+        """Parse a segment and call back.
+
+        Returns:
+            How many bytes were taken: all, or less when an upgrade was accepted (the rest is not HTTP) or the parser
+            was freed. Or the error; nothing may follow it.
+        """
+        known = self.recall(data)
+        if known is not None:
+            return self._knownMessage(data, len(data), known)
+        if self._state == START and self.rest is None and not self.lenient:
+            size = len(data)
+            end = data.find(b"\r\n\r\n") + 4
+            if 4 < end < size and end <= parserknown.MAX_SIZE and self.kind == REQUEST and not self._closing:
+                known = _knownHeads.get(data[:end])
+                if known is not None and known.length == size - end and end < self._unmetered:
+                    return self._knownMessage(data, end, known)
+                return self._executeAndKeep(data, end)
+            if size < self._unmetered and end == size > 4 and not self._closing:  # a whole head and nothing else
+                sink = self._sink
+                try:
+                    self._llhttp.feed_data(data)
+                except (httptools.HttpParserUpgrade, httptools.HttpParserError):
+                    pass
+                else:
+                    if sink.headersComplete:
+                        return self._wholeHead(data, sink)
+                # An upgrade, a fault, blank lines: as if nothing had been fed.
+                self._restart(b"")
+                sink.headersComplete = False
+                sink.text.clear()
+        return self._executeAny(data)
+
+    def recall(self, data: bytes) -> Known | None:
+        """What a segment means that is a whole request without a body and came before; else None, and it is for
+        `execute`. Nobody is called back, and the attributes that describe a head stay as they are."""
+        if len(data) > parserknown.MAX_SIZE or self._state != START or self.rest is not None or not self.isPlain:
+            return None
+        known = _knownHeads.get(data)
+        if known is None or known[5] or self._closing or len(data) >= self._unmetered:
+            return None
+        self._trailers = b""
+        self.isFollowed = False
+        self._closing = self._isUnfed = not known[4]
+        return known
+
+    def finish(self) -> HTTPParserError | None:
+        """The peer's data has ended. Returns the error when it ended within a message."""
+        state = self._state
+        if state == IN_BODY and self._framing != CHUNKED and headtext.endsWithInput(self.kind, self.head):
+            self._state = START
+            self._framing = UNKNOWN
+            self._closing = True
+            if self.onMessageComplete is not None:
+                self.onMessageComplete()
+            return None
+        if self._tunnel or state not in (IN_HEAD, IN_BODY):
+            return None  # an upgraded connection may end when it wants
+        self._state = FAILED
+        return faults.invalidEnd()
+
+    def pause(self) -> None:
+        """Stop behind the current message: what follows it is kept."""
+        self._paused = True
+
+    def resume(self) -> int | HTTPParserError:
+        """Go on with what was kept. Returns as `execute` does; within a callback there is nothing to do."""
+        self._paused = False
+        rest = self.rest
+        if rest is None or self._running:
+            return 0
+        self.rest = None
+        return self.execute(rest)
+
+    def forget(self) -> None:
+        """Call nobody until new callbacks are set: another connection will take this parser over."""
+        self.onHeadersComplete = self.onBody = self.onMessageComplete = None
+        self._paused = self._closing = self._isUnfed = False
+        self.head = b""
+
+    def free(self) -> None:
+        """No callback from now on. Gives up everything that refers back to the owner."""
+        self._state = FREED
+        self._llhttp = self._sink.llhttp = None
+        self.onHeadersComplete = self.onBody = self.onMessageComplete = None
+        self.rest = None
+
+    # -- the run
+
+    def _knownMessage(self, data: bytes, end: int, known: Known) -> int | HTTPParserError:
+        """The likely case of `execute` for a head that came before: llhttp need not look at it, nor at its body."""
+        self.head = data if end == len(data) else data[:end]
+        self.method, self.url, self.httpVersion, self.isUsual, keepAlive, length = known
+        self.upgrade = self.isFollowed = False
+        self.shouldKeepAlive = self._sink.keepAlive = keepAlive
+        self._trailers = b""
+        self._running = True
+        try:
+            result = self.onHeadersComplete(self) if self.onHeadersComplete is not None else BODY
+            if self._state != FREED:
+                if result != BODY:
+                    return self._run(data, self._afterHead(result, not length, end))
+                self._closing = self._isUnfed = not keepAlive
+                if length and self.onBody is not None:
+                    self.onBody(data[end:])
+                if self.onMessageComplete is not None:
+                    self.onMessageComplete()
+        finally:
+            self._running = False
+        return len(data)
+
+    def _executeAndKeep(self, data: bytes, end: int) -> int | HTTPParserError:
+        """`execute` of a segment whose head may be worth keeping: nothing but this message, with a length."""
+        result = self._executeAny(data)
+        if self._state == START and not self.upgrade and self.isPlain and self._closing is not self.shouldKeepAlive:
+            parserknown.keepWithBody(data, end, self)
+        return result
+
+    def _wholeHead(self, data: bytes, sink: Sink) -> int | HTTPParserError:
+        """The likely case of `execute`, once llhttp has accepted the head."""
+        sink.headersComplete = False
+        complete, sink.complete = sink.complete, False
+        self._takeHead(data, False, data, len(data))
+        isRequest = self.kind == REQUEST and self.isPlain
+        if isRequest and complete and len(data) <= parserknown.MAX_SIZE and self._error is None:
+            parserknown.keep(data, 0, self)
+        if self._error is not None:
+            error, self._error = self._error, None
+            return error
+        self._running = True
+        try:
+            result = self.onHeadersComplete(self) if self.onHeadersComplete is not None else BODY
+            if self._state != FREED:
+                if complete and result == BODY:
+                    self._closing = not sink.keepAlive
+                    if self.onMessageComplete is not None:
+                        self.onMessageComplete()
+                else:
+                    self._afterHead(result, complete, 0)
+        finally:
+            self._running = False
+        return len(data)
+
+    def _executeAny(self, data: bytes) -> int | HTTPParserError:
+        """`execute` of any segment in any state."""
+        if self.rest is not None:
+            self.rest += data
+            return len(data)
+        self._running = True
+        try:
+            return self._run(data)
+        finally:
+            self._running = False
+
+    def _run(self, data: bytes, pos: int = 0) -> int | HTTPParserError:
+        if self._isUnfed:
+            self._isUnfed = False
+            self._restart(headtext.CLOSING[self.kind])
+        end = len(data)
+        while pos < end:
+            state = self._state
+            if state <= IN_HEAD:
+                pos = self._readHead(data, pos)
+            elif state == IN_BODY:
+                pos = self._readBody(data, pos)
+            else:
+                return pos
+            if pos < 0:
+                error, self._error = self._error, None
+                assert error is not None
+                return error
+            if self._paused and self._state == START and pos < end:
+                self.rest = data[pos:]
+                return end
+        return end
+
+    def _readHead(self, data: bytes, pos: int) -> int:
+        """Feed a head, or as much of it as there is. Returns the place behind it, or -1 for an error."""
+        partial = self._partial
+        end = data.find(b"\r\n\r\n", pos) + 4
+        if partial is not None:
+            end = headEnd(partial, data, pos, end)
+        elif end < 4:
+            end = len(data)
+        piece = data if pos == 0 and end == len(data) else data[pos:end]
+        if len(piece) + (len(partial) if partial is not None else 0) >= self._unmetered:
+            over = self._measure(piece)
+            if over >= 0:
+                return self._overflow(data, pos, pos + over)
+        upgrade = stopped = False
+        try:
+            self._llhttp.feed_data(piece)
+        except httptools.HttpParserUpgrade:
+            upgrade = True
+        except httptools.HttpParserError as error:
+            # A 101 that does not name the new protocol: for llhttp an upgrade, for httptools an error.
+            stopped = self._sink.complete and str(error) == UPGRADE_PAUSE
+            if not stopped:
+                return self._fail(error, data, pos, end)
+        sink = self._sink
+        if not sink.headersComplete:
+            self._keepHead(piece)
+            return end
+        sink.headersComplete = False
+        self._meter = None
+        if partial is not None:
+            piece = bytes(partial) + piece
+            self._partial = None
+        self._takeHead(piece, upgrade, data, end)
+        return -1 if self._error is not None else self._announce(end, stopped)
+
+    def _takeHead(self, head: bytes, upgrade: bool, data: bytes, end: int) -> None:
+        """Set the attributes that describe the head, which ended at `end` of `data`."""
+        sink, llhttp = self._sink, self._llhttp
+        if head[0] <= 13:  # blank lines before the message
+            head = head.lstrip(b"\r\n")
+        self.head = head
+        self.upgrade = upgrade
+        self.isFollowed = sink.complete and end < len(data)
+        self.isUsual = not self.lenient and headtext.isUsual(head)
+        self.shouldKeepAlive = sink.keepAlive
+        self._trailers = b""
+        text = sink.text
+        first = text[0] if len(text) == 1 else b"".join(text)
+        text.clear()
+        if self.kind == REQUEST:
+            method = llhttp.get_method()
+            self.method = _METHODS.get(method) or _METHODS.setdefault(method, method.decode("ascii"))
+            self.url = first.decode("latin-1")
+            # Asking llhttp for the version builds a text: three times as slow as a look at the usual place.
+            if head.startswith(b" HTTP/1.1\r\n", len(method) + 1 + len(first)):
+                self.httpVersion = "1.1"
+                return
+        else:
+            self.statusCode = llhttp.get_status_code()
+            self.statusMessage = first.decode("latin-1")
+            if head.startswith(b"HTTP/1.1 "):
+                self.httpVersion = "1.1"
+                return
+        self._takeVersion(data, end)
+
+    def _takeVersion(self, data: bytes, end: int) -> None:
+        self.httpVersion = self._llhttp.get_http_version()
+        if self.kind == REQUEST and not self.lenient and not headtext.isHTTP1(self.head):
+            # HTTP/0.9 (whose line may even end in a bare LF), HTTP/2.0, RTSP and ICE: llhttp takes them, we do not.
+            self._setError(faults.parserError("Invalid HTTP version", end - 1, data))
+        if self.httpVersion == "1.0" and not self.lenient and headtext.findEncoding(self.head):
+            # A proxy of that time would not have understood it: whatever follows may be meant as part of the body.
+            self.shouldKeepAlive = self._sink.keepAlive = False
+
+    def _announce(self, pos: int, stopped: bool) -> int:
+        """Tell the owner of the head and see to what follows it. `stopped`: llhttp cannot go on."""
+        sink = self._sink
+        complete, sink.complete = sink.complete, False
+        if stopped:
+            self._restart(b"")
+        result = self.onHeadersComplete(self) if self.onHeadersComplete is not None else BODY
+        return pos if self._state == FREED else self._afterHead(result, complete, pos)
+
+    def _afterHead(self, result: int, complete: bool, pos: int) -> int:
+        """See to what follows the head, as the owner wants it."""
+        if result == BODY and not self.upgrade:  # the likely case
+            if complete:
+                return self._complete(START, pos)
+            self._state = IN_BODY
+            if not self.lenient and not headtext.findEncoding(self.head):
+                self._framing = PLAIN
+            return pos
+        if result == SKIP_BODY:
+            if not complete:
+                self._restart(b"" if self.shouldKeepAlive else headtext.closing(self.kind, self.head, self.httpVersion))
+            return self._complete(START, pos)
+        if self.kind == RESPONSE or not self.upgrade or self.method == "CONNECT":
+            return self._complete(UPGRADED, pos)
+        return self._bodyOfUpgrade(result == UPGRADE, pos)
+
+    def _bodyOfUpgrade(self, accepted: bool, pos: int) -> int:
+        """Go on behind a request that asks for an upgrade: llhttp stops there, but it may have a body."""
+        try:
+            complete = self._restart(headtext.withoutUpgrade(self.head, self.shouldKeepAlive))
+        except httptools.HttpParserError as error:
+            return self._setError(faults.parserError(str(error), pos, self.head))
+        self._framing = UNKNOWN
+        self._tunnel = accepted
+        if complete:
+            return self._complete(UPGRADED if accepted else START, pos)
+        self._state = IN_BODY
+        return pos
+
+    def _readBody(self, data: bytes, pos: int) -> int:
+        """Feed the rest of a segment to a body. Returns where the body ended, or -1 for an error."""
+        sink = self._sink
+        piece = data[pos:] if pos else data
+        if self._framing == UNKNOWN and sink.tracker is None:
+            sink.tracker = ChunkTracker(self._maxHeaderSize, self._maxHeaders)
+        sink.piece = piece
+        failure = None
+        try:
+            self._llhttp.feed_data(piece)
+        except httptools.HttpParserCallbackError:
+            if not sink.complete:
+                raise
+        except httptools.HttpParserError as error:
+            failure = error
+        sink.piece = None
+        events = sink.events
+        if self._framing == UNKNOWN:
+            if events and events[0]:
+                self._framing, sink.tracker = PLAIN, None
+            else:
+                self._framing = CHUNKED
+        tracker = sink.tracker
+        if tracker is None:
+            end = sink.end if sink.complete else len(piece)
+        elif sink.complete:
+            end = sink.end
+        else:
+            end = tracker.follow(piece, events, failure is not None)
+        if failure is not None or (tracker is not None and tracker.overflow):
+            return self._failInBody(failure, data, pos, pos + end)
+        return self._deliver(end - len(piece), pos + end)
+
+    def _deliver(self, excess: int, pos: int) -> int:
+        """Hand out what a segment held of a body; `excess` is negative when bytes of a next message follow it."""
+        sink = self._sink
+        chunks = [event for event in sink.events if event]
+        sink.events.clear()
+        complete, sink.complete = sink.complete, False
+        if complete:
+            if sink.tracker is not None:
+                self._trailers = sink.tracker.trailers
+                sink.tracker = None
+                if self._trailers and headtext.hasClose(b"\r\n" + self._trailers):
+                    sink.keepAlive = False  # for llhttp a trailer can say so, too
+            self._framing = UNKNOWN
+            # llhttp was stopped by an exception and cannot go on, or it would but must not.
+            if excess or (self.httpVersion == "1.0" and not sink.keepAlive):
+                self._restart(b"" if sink.keepAlive else headtext.CLOSING[self.kind])
+        for chunk in chunks:
+            if self.onBody is not None:
+                self.onBody(chunk)
+            if self._state == FREED:
+                return pos
+        if complete:
+            tunnel, self._tunnel = self._tunnel, False
+            return self._complete(UPGRADED if tunnel else START, pos)
+        return pos
+
+    def _complete(self, state: int, pos: int) -> int:
+        self._state = state
+        self._closing = not self._sink.keepAlive
+        if self.onMessageComplete is not None:
+            self.onMessageComplete()
+        return pos
+
+    # -- oddities
+
+    def _makeSink(self) -> Sink:
+        return Sink()
+
+    def _restart(self, head: bytes) -> bool:
+        """Put a fresh llhttp in place, fed with a head of our own making. Returns whether that is a whole message."""
+        sink = self._sink
+        self._llhttp = sink.llhttp = self._fresh(sink)
+        sink.complete = False
+        if head:
+            sink.piece = None
+            self._llhttp.feed_data(head)
+            sink.headersComplete = False
+            sink.text.clear()
+        complete, sink.complete = sink.complete, False
+        return complete
+
+    def _fresh(self, sink: Any) -> Any:
+        """A new llhttp that reports to `sink`."""
+        return _CLASSES[self.kind](sink)
+
+    def _keepHead(self, piece: bytes) -> None:
+        """Remember the beginning of a head that goes on in a later segment."""
+        if self._partial is not None:
+            self._partial += piece
+            return
+        piece = piece.lstrip(b"\r\n")  # blank lines before a message are none of it
+        if piece:
+            self._partial = bytearray(piece)
+            self._state = IN_HEAD
+
+    def _measure(self, piece: bytes) -> int:
+        """Count a piece of a head against the limits. Returns the offset at which it is too much, or -1."""
+        meter = self._meter
+        if meter is None:
+            kind = REQUEST_HEAD if self.kind == REQUEST else RESPONSE_HEAD
+            meter = self._meter = HeadMeter(kind, self._maxHeaderSize, self._maxHeaders)
+            if self._partial is not None:
+                meter.add(bytes(self._partial))
+        over = meter.add(piece)
+        if self._partial is None and not piece.strip(b"\r\n"):
+            self._meter = None
+            return -1
+        return over
+
+    def _overflow(self, data: bytes, start: int, stop: int) -> int:
+        """A head is over a limit at `stop`, unless llhttp finds a fault before that."""
+        try:
+            self._llhttp.feed_data(data[start:stop])
+        except httptools.HttpParserError as error:
+            return self._fail(error, data, start, stop)
+        return self._setError(faults.headerOverflow(stop, data))
+
+    def _fail(self, error: Exception, data: bytes, start: int, stop: int) -> int:
+        """Tell llhttp's fault between `start` and `stop` of a head."""
+        before = headtext.CLOSING[self.kind] if self._closing else b""
+        if self._partial is not None:
+            before += self._partial
+        return self._setError(self._locate(error, before, data, start, stop))
+
+    def _failInBody(self, failure: Exception | None, data: bytes, start: int, end: int) -> int:
+        """Hand out the data before a fault, then tell it: llhttp's, or a limit that was passed at `end`."""
+        sink = self._sink
+        tracker = sink.tracker
+        assert tracker is not None, "a body that is not chunked has no syntax"
+        sink.complete = False
+        if failure is None or tracker.overflow:
+            make = faults.headerOverflow if tracker.overflow == HEADER_OVERFLOW else faults.extensionsOverflow
+            error = make(end, data)
+        else:
+            error = self._locate(failure, headtext.CHUNKED[self.kind] + tracker.before(), data, end, len(data))
+        self._deliver(0, end)
+        return self._setError(error)
+
+    def _locate(self, error: Exception, before: bytes, data: bytes, start: int, stop: int) -> HTTPParserError:
+        return faults.parserError(str(error), faults.faultOffset(self._fresh, before, data, start, stop), data, before)
+
+    def _setError(self, error: HTTPParserError) -> int:
+        """Parse nothing more. What `execute` returns."""
+        if self._state != FREED:
+            self._state = FAILED
+        self._error = error
+        return -1

@@ -1,0 +1,107 @@
+"""Which handle a connection gets: the one place that chooses between the fast path and the bridge.
+
+Where the kernel has epoll, addresses that Node knows (host and port, path, descriptor) are served by the
+descriptor handles on the poller. Everywhere else, and for every Twisted endpoint or transport, the bridge
+serves them. The Node layer cannot tell which it has. `NODECOMPAT_HANDLES=bridge` chooses the bridge by hand;
+`nodecompat.testing` puts a factory of its own in force.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from .handle import ServerHandle, StreamHandle
+from .handledatagram import DatagramHandle
+from .tracing import hook as trace
+
+
+class Factory(Protocol):
+    """Makes handles that are not connected yet."""
+
+    def tcp(self) -> StreamHandle:
+        """A TCP connection to be."""
+
+    def tcpServer(self) -> ServerHandle:
+        """A TCP port to be."""
+
+    def pipe(self) -> StreamHandle:
+        """A Unix domain connection to be."""
+
+    def pipeServer(self) -> ServerHandle:
+        """A Unix domain port to be."""
+
+    def udp(self, family: str) -> DatagramHandle:
+        """A socket for datagrams, to be bound; `family` is "IPv4" or "IPv6"."""
+
+    def openStream(self, descriptor: int) -> StreamHandle | int:
+        """A handle that takes over an open, connected socket descriptor; -errno when it is none."""
+
+    def openServer(self, descriptor: int) -> ServerHandle | int:
+        """A handle that takes over a bound (perhaps listening) socket descriptor; -errno when it is none."""
+
+    def openDatagram(self, descriptor: int) -> DatagramHandle | int:
+        """A handle that takes over a datagram socket descriptor; -errno when it is none."""
+
+
+_factory: Factory | None = None
+
+
+def current() -> Factory:
+    """The factory in force."""
+    global _factory
+    if _factory is None:
+        _factory = _choose()
+    return _factory
+
+
+def use(factory: Factory | None) -> Factory | None:
+    """Put `factory` in force (None: choose anew) and return the one before it: for tests."""
+    global _factory
+    before, _factory = _factory, factory
+    return before
+
+
+def _choose() -> Factory:
+    if hasattr(select, "epoll") and os.environ.get("NODECOMPAT_HANDLES") != "bridge":
+        from .descriptor.tcp import DescriptorFactory
+
+        return DescriptorFactory()
+    from .twisted.ports import BridgeFactory
+
+    return BridgeFactory()
+
+
+def usePoller() -> bool:
+    """True when connections are descriptors on the poller, False when they are Twisted transports, or in memory."""
+    return bool(getattr(current(), "onPoller", False))
+
+
+def fromEndpoint(endpoint: Any) -> StreamHandle:
+    """A handle that connects through a Twisted client endpoint, or the description of one."""
+    from .twisted.ports import EndpointStream
+
+    return trace.attach(EndpointStream(endpoint))
+
+
+def serverFromEndpoint(endpoint: Any, protocols: Sequence[bytes] = ()) -> ServerHandle:
+    """A handle that listens on a Twisted server endpoint, or the description of one; `protocols` are offered in TLS."""
+    from .twisted.endpoints import EndpointServer
+
+    return trace.attach(EndpointServer(endpoint, protocols))
+
+
+def fromTransport(transport: Any) -> StreamHandle:
+    """A handle over a Twisted transport that is connected already; it becomes the transport's protocol."""
+    from .twisted.ports import adopt
+
+    return trace.attach(adopt(transport))
+
+
+def protocolFactory(onconnection: Callable[[int, Any], object], protocols: Sequence[bytes] = ()) -> Any:
+    """A Twisted protocol factory: `onconnection(0, handle)` for each connection that somebody else accepts."""
+    from .twisted.ports import HandleFactory
+
+    return HandleFactory(onconnection, protocols=protocols)

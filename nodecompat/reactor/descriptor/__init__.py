@@ -1,0 +1,1 @@
+"""Handles over descriptors on one epoll: the fast path."""

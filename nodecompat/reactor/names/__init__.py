@@ -1,0 +1,1 @@
+"""Names and addresses: the system's resolver, and queries to name servers."""

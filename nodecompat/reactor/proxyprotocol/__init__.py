@@ -1,0 +1,1 @@
+"""The PROXY protocol, in front of descriptor handles and of Twisted transports."""

@@ -1,0 +1,157 @@
+"""Connections of a proxy on the poller: their PROXY header is read before anybody hears of them.
+
+The header is looked at in the kernel's buffer (MSG_PEEK) and taken out alone, so that a handle begins behind it and
+needs no buffer of its own. Until it is complete the descriptor is watched edge-triggered: what lies in the buffer
+unread would spin otherwise.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from ..descriptor import poller
+from ..descriptor.pipe import Pipe, PipeServer
+from ..descriptor.poller import BROKEN, READABLE
+from ..descriptor.tcp import TCP, TCPServer
+from ..handle import Address
+from ..loop import faults
+from ..state import CLOSED
+from .header import MAX_SIZE, BadHeader, Header, parse
+from .pending import Greetings
+
+#: How far a header is.
+_PARTIAL, _WHOLE, _BAD = range(3)
+_INTEREST = READABLE | select.EPOLLET | select.EPOLLRDHUP
+
+
+class ProxiedTCP(TCP):
+    """A TCP connection whose ends are those that the proxy told."""
+
+    __slots__ = ("_header",)
+
+    def adopt(self, sock: Any) -> None:
+        super().adopt(sock)
+        self._header: Header | None = None
+
+    def getpeername(self) -> Address | int:
+        return _end(self, "peer") or super().getpeername()
+
+    def getsockname(self) -> Address | int:
+        return _end(self, "local") or super().getsockname()
+
+
+class ProxiedPipe(Pipe):
+    """The same over a Unix domain socket."""
+
+    __slots__ = ("_header",)
+
+    def adopt(self, sock: Any) -> None:
+        super().adopt(sock)
+        self._header: Header | None = None
+
+    def getpeername(self) -> Address | int:
+        return _end(self, "peer") or super().getpeername()
+
+    def getsockname(self) -> Address | int:
+        return _end(self, "local") or super().getsockname()
+
+
+def _end(stream: Any, name: str) -> Address | None:
+    header = stream._header
+    return getattr(header, name) if header is not None and stream._state != CLOSED else None
+
+
+class ProxiedTCPServer(TCPServer):
+    """Accepts them."""
+
+    __slots__ = ()
+    streamClass = ProxiedTCP
+
+
+class ProxiedPipeServer(PipeServer):
+    """Accepts them."""
+
+    __slots__ = ()
+    streamClass = ProxiedPipe
+
+
+def openServer(descriptor: int) -> ProxiedTCPServer | ProxiedPipeServer:
+    """A handle that takes over a listening descriptor."""
+    sock = socket.SocketType(fileno=descriptor)
+    sock.setblocking(False)
+    server = ProxiedPipeServer() if sock.family == socket.AF_UNIX else ProxiedTCPServer()
+    server.adopt(sock)
+    return server
+
+
+class Greeting:
+    """One connection whose header is not complete."""
+
+    __slots__ = ("_announce", "_fd", "_greetings", "_stream", "interest")
+
+    def __init__(self, stream: Any, greetings: Greetings, announce: Callable[[Any], object]) -> None:
+        self._stream = stream
+        self._fd: int = stream.fileno()
+        self._greetings = greetings
+        self._announce = announce
+        self.interest = _INTEREST
+        state = self._look(0)
+        if state == _WHOLE:  # mostly it is there
+            announce(stream)
+        elif state == _BAD:
+            stream.close()
+        else:
+            greetings.add(self)
+            if poller.current().register(self._fd, _INTEREST, self._onEvents):
+                greetings.discard(self)
+                stream.close()
+
+    def _look(self, mask: int) -> int:
+        """Take the header out if it is complete."""
+        sock = self._stream._socket
+        buffer = bytearray(MAX_SIZE)
+        try:
+            count = sock.recv_into(buffer, MAX_SIZE, socket.MSG_PEEK)
+            header = parse(bytes(buffer[:count])) if count else None
+            if header is not None:
+                sock.recv_into(buffer, header.size)
+                self._stream._header = header
+                return _WHOLE
+        except BlockingIOError:
+            return _PARTIAL
+        except (BadHeader, OSError):
+            return _BAD
+        return _BAD if not count or mask & (BROKEN | select.EPOLLRDHUP) else _PARTIAL
+
+    def _onEvents(self, mask: int) -> None:
+        state = self._look(mask)
+        if state == _PARTIAL:
+            return
+        poller.current().unregister(self._fd)
+        if state == _BAD:
+            self._stream.close()
+        else:
+            self._tell()
+        # Afterwards, so that nobody who waits for the last of them comes before it.
+        self._greetings.discard(self)
+
+    def _tell(self) -> None:
+        try:
+            self._announce(self._stream)
+        except BaseException as error:
+            faults.report(error, self._stream)
+            if self._stream.onfault is None:
+                self._stream.close()
+
+    def giveUp(self) -> None:
+        """It came too late, or the server is closed."""
+        poller.current().unregister(self._fd)
+        self._stream.close()
+
+    def close(self) -> None:
+        """The poller closes everything."""
+        self._greetings.discard(self)
+        self.giveUp()

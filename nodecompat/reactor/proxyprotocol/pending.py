@@ -1,0 +1,58 @@
+"""Connections that owe their PROXY header: each has a time limit, and all can be waited for or given up.
+
+Nothing of such a connection is known above: 'connection' comes when the header has told who the peer is. What waits is
+`proxypoller.Greeting` on a descriptor and `proxybridge.ProxiedTransport` on a Twisted transport.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..loop import host
+
+#: Milliseconds for the header. The specification wants at least 3 s, for one retransmission.
+HEADER_TIMEOUT = 5_000.0
+
+
+class Greetings:
+    """Those that wait, of one server. A greeting has `giveUp()`."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[Any, host.Alarm] = {}
+        self._ondone: Callable[[], object] | None = None
+
+    def add(self, greeting: Any) -> None:
+        """It waits from now on."""
+        self._waiting[greeting] = host.current().callLater(HEADER_TIMEOUT, lambda: self._late(greeting))
+
+    def discard(self, greeting: Any) -> None:
+        """It waits no more."""
+        alarm = self._waiting.pop(greeting, None)
+        if alarm is not None:
+            alarm.cancel()
+            self._tell()
+
+    def whenDone(self, callback: Callable[[], object]) -> bool:
+        """Call back when nobody waits any more. False when that is so already."""
+        if self._waiting:
+            self._ondone = callback
+        return bool(self._waiting)
+
+    def close(self) -> None:
+        """Give all of them up."""
+        self._ondone = None
+        for greeting in list(self._waiting):
+            self.discard(greeting)
+            greeting.giveUp()
+
+    def _late(self, greeting: Any) -> None:
+        del self._waiting[greeting]
+        greeting.giveUp()
+        self._tell()
+
+    def _tell(self) -> None:
+        ondone = self._ondone
+        if ondone is not None and not self._waiting:
+            self._ondone = None
+            host.current().callSoon(ondone)

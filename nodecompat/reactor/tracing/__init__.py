@@ -1,0 +1,1 @@
+"""What happens below the API, told while somebody watches."""

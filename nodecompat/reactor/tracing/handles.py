@@ -1,0 +1,295 @@
+"""Handles that tell a tracer what they do: see `trace.py`, which says what is told.
+
+A traced class adds no slot to the class it stands for, so a handle can change between the two while it lives. Steps
+that are system calls are seen by the socket: `TracedSocket` stands before the real one.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+import sys
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from .. import choose
+from ..handle import Buffer
+from ..twisted.stream import BridgeStream
+from . import hook as trace
+
+T = TypeVar("T")
+#: The class that a traced class is mixed with is not known here.
+_Base: Any = object
+_EAGAIN = {errno.EAGAIN, errno.EWOULDBLOCK}
+
+
+def _tell(handle: Any, step: str, *details: Any) -> None:
+    if trace.tracer is not None:
+        trace.tracer(handle, step, *details)
+
+
+class TracedSocket:
+    """Stands before a handle's socket and tells its system calls. Until `close` the two refer to each other."""
+
+    __slots__ = ("_handle", "real")
+
+    def __init__(self, handle: Any, real: Any) -> None:
+        self._handle = handle
+        self.real = real
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)
+
+    def _failed(self, step: str, error: OSError) -> None:
+        if error.errno in _EAGAIN:
+            _tell(self._handle, trace.EAGAIN, step)
+        else:
+            _tell(self._handle, step, -(error.errno or errno.EIO))
+
+    # In one piece each: these are the calls of a connection under load (benchmarks/anatomy/overhead.py).
+    def recv(self, size: int) -> bytes:
+        try:
+            data: bytes = self.real.recv(size)
+        except OSError as error:
+            self._failed(trace.RECV, error)
+            raise
+        if trace.tracer is not None:
+            trace.tracer(self._handle, trace.RECV, len(data))
+        return data
+
+    def send(self, data: Buffer) -> int:
+        try:
+            sent: int = self.real.send(data)
+        except OSError as error:
+            self._failed(trace.SEND, error)
+            raise
+        if trace.tracer is not None:
+            trace.tracer(self._handle, trace.SEND, sent)
+        return sent
+
+    def sendmsg(self, buffers: Sequence[Buffer]) -> int:
+        try:
+            sent: int = self.real.sendmsg(buffers)
+        except OSError as error:
+            self._failed(trace.SEND, error)
+            raise
+        _tell(self._handle, trace.SEND, sent)
+        return sent
+
+    def _accept(self) -> Any:
+        try:
+            return self.real._accept()
+        except OSError as error:
+            self._failed(trace.ACCEPT, error)
+            raise
+
+    def connect_ex(self, target: Any) -> int:
+        status: int = self.real.connect_ex(target)
+        address, port = (target[0], target[1]) if isinstance(target, tuple) else (target.decode(errors="replace"), 0)
+        _tell(self._handle, trace.CONNECT, address, port, -status)
+        return status
+
+    def getsockopt(self, level: int, option: int) -> Any:
+        value = self.real.getsockopt(level, option)
+        if option == socket.SO_ERROR and level == socket.SOL_SOCKET:
+            _tell(self._handle, trace.SO_ERROR, -value)
+        return value
+
+    def shutdown(self, how: int) -> None:
+        self.real.shutdown(how)
+        _tell(self._handle, trace.SHUTDOWN)
+
+    def close(self) -> None:
+        self.real.close()
+        _tell(self._handle, trace.CLOSE)
+        self._handle = None
+
+
+class _Told(_Base):
+    """Overrides for every traced handle; each returns what the real method does."""
+
+    __slots__ = ()
+
+    def bind(self, address: str, port: int, *args: Any, **options: Any) -> int:
+        status: int = super().bind(address, port, *args, **options)
+        _tell(self, trace.BIND, address, port, status)
+        return status
+
+    def listen(self, backlog: int) -> int:
+        status: int = super().listen(backlog)
+        _tell(self, trace.LISTEN, backlog, status)
+        return status
+
+    def readStart(self) -> int:
+        before = self._reading
+        status: int = super().readStart()
+        if not status and not before:
+            _tell(self, trace.READ_STARTED)
+        return status
+
+    def readStop(self) -> int:
+        if self._reading:
+            _tell(self, trace.READ_STOPPED)
+        status: int = super().readStop()
+        return status
+
+    def reset(self) -> int:
+        _tell(self, trace.RESET)
+        status: int = super().reset()
+        return status
+
+
+class _ToldDescriptor(_Told):
+    """Over a descriptor: the socket tells its calls, this the watchers."""
+
+    __slots__ = ()
+
+    def _take(self, sock: Any) -> None:
+        super()._take(TracedSocket(self, sock))
+        _tell(self, trace.SOCKET, sock.fileno())
+
+    def _watch(self, interest: int) -> int:
+        from ..descriptor.poller import WRITABLE
+
+        before = self.interest & WRITABLE
+        status: int = super()._watch(interest)
+        if before != interest & WRITABLE:
+            _tell(self, trace.WRITE_DISARMED if before else trace.WRITE_ARMED)
+        return status
+
+    def _announce(self, stream: Any) -> None:
+        attach(stream)
+        _tell(self, trace.ACCEPT, stream)
+        super()._announce(stream)
+
+
+class _ToldBridge(_Told):
+    """Over a Twisted transport: what passes is told where it passes."""
+
+    __slots__ = ()
+
+    def connect(self, address: str, port: int) -> int:
+        status: int = super().connect(address, port)
+        _tell(self, trace.CONNECT, address, port, status or -errno.EINPROGRESS)
+        return status
+
+    def _connected(self, status: int) -> None:
+        _tell(self, trace.SO_ERROR, status)
+        super()._connected(status)
+
+    def received(self, data: bytes) -> None:
+        _tell(self, trace.RECV, len(data))
+        super().received(data)
+
+    def ended(self, status: int) -> None:
+        from ..handle import EOF
+
+        if not self._end:
+            _tell(self, trace.RECV, 0 if status == EOF else status)
+        super().ended(status)
+
+    def writev(self, chunks: Sequence[Buffer]) -> int:
+        status: int = super().writev(chunks)
+        _tell(self, trace.SEND, status if status < 0 else sum(map(len, chunks)))
+        return status
+
+    def _endOutput(self) -> None:
+        _tell(self, trace.SHUTDOWN)
+        super()._endOutput()
+
+    def _leave(self, abort: bool) -> None:
+        super()._leave(abort)
+        _tell(self, trace.CLOSE)
+
+    def _onConnection(self, status: int, stream: Any) -> None:
+        attach(stream)
+        _tell(self, trace.ACCEPT, stream)
+        super()._onConnection(status, stream)
+
+
+class TracingFactory:
+    """Stands before the factory in force."""
+
+    def __init__(self, real: Any) -> None:
+        self.real = real
+
+    def __getattr__(self, name: str) -> Any:
+        make = getattr(self.real, name)
+        if not callable(make):
+            return make
+
+        def made(*args: Any) -> Any:
+            handle = make(*args)
+            return handle if isinstance(handle, int) else attach(handle)
+
+        return made
+
+
+#: Traced classes by the class they stand for, and back.
+_traced: dict[type, type | None] = {}
+_plain: dict[type, type] = {}
+
+
+def _tracedClass(plain: type) -> type | None:
+    """The traced class for a handle's class, None when it has none (datagrams, fakes)."""
+    if plain not in _traced:
+        told = _toldBy(plain)
+        made = type("Traced" + plain.__name__, (told, plain), {"__slots__": ()}) if told is not None else None
+        _traced[plain] = made
+        if made is not None:
+            _plain[made] = plain
+    return _traced[plain]
+
+
+def _toldBy(plain: type) -> type | None:
+    from ..twisted.ports import BridgeServer
+
+    if issubclass(plain, (BridgeStream, BridgeServer)):
+        return _ToldBridge
+    descriptor = sys.modules.get("nodecompat.reactor.descriptor.stream")  # only where there is an epoll
+    if descriptor is not None and issubclass(plain, descriptor.DescriptorHandle):
+        return _ToldDescriptor
+    return None
+
+
+def attach(handle: T) -> T:
+    """Let a handle tell its steps from now on. Returns it."""
+    made = None if type(handle) in _plain else _tracedClass(type(handle))
+    if made is not None:
+        known: Any = handle
+        known.__class__ = made
+        if issubclass(made, _ToldDescriptor) and known.fileno() >= 0:
+            known._socket = TracedSocket(known, known._socket)
+    return handle
+
+
+def detach(handle: Any) -> None:
+    """Make a handle as it was."""
+    plain = _plain.get(type(handle))
+    if plain is not None:
+        handle.__class__ = plain
+        if isinstance(getattr(handle, "_socket", None), TracedSocket):
+            handle._socket = handle._socket.real
+
+
+def attachAll() -> None:
+    """New handles tell, and so do those that the poller watches."""
+    factory = choose.current()
+    if not isinstance(factory, TracingFactory):
+        choose.use(TracingFactory(factory))
+    for handle in _watched():
+        attach(handle)
+
+
+def detachAll() -> None:
+    factory = choose.current()
+    if isinstance(factory, TracingFactory):
+        choose.use(factory.real)
+    for handle in _watched():
+        detach(handle)
+
+
+def _watched() -> list[Any]:
+    """The handles that exist, as far as anybody knows them all: those on the poller."""
+    poller = sys.modules.get("nodecompat.reactor.descriptor.poller")
+    return poller.watchedHandles() if poller is not None else []

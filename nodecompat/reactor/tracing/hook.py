@@ -1,0 +1,75 @@
+"""The tracer hook: what happens below the API, told while somebody watches. Costs nothing while nobody does.
+
+`start(tracer)` lets handles call `tracer(handle, step, *details)`, in the order in which things happen, after the
+system call that they tell of. The steps, and their details:
+
+    SOCKET                  descriptor
+    BIND, CONNECT           address, port, status (0 or -errno; a connect that is under way is -EINPROGRESS)
+    LISTEN                  backlog, status
+    ACCEPT                  the accepted handle (told of the server's handle)
+    SO_ERROR                status of a connect that has ended
+    WRITE_ARMED, WRITE_DISARMED     none: the poller watches for room to write, or no longer
+    READ_STARTED, READ_STOPPED      none: the owner wants data, or no longer
+    RECV, SEND              bytes (RECV 0 is the end of the peer's data), or -errno
+    EAGAIN                  "recv", "send" or "accept": the kernel has nothing, or no room
+    SHUTDOWN, RESET, CLOSE  none
+
+Nobody asks on the fast path whether anybody watches. Watching changes the handle instead: `traced.py` gives it a
+subclass of its class and a socket that tells. Handles over Twisted transports tell what they see: no SOCKET,
+watchers nor EAGAIN. A tracer must not raise, nor call the handle's methods that do I/O.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+Tracer = Callable[..., object]
+
+SOCKET = "socket"
+BIND = "bind"
+CONNECT = "connect"
+LISTEN = "listen"
+ACCEPT = "accept"
+SO_ERROR = "SO_ERROR"
+WRITE_ARMED = "write watcher armed"
+WRITE_DISARMED = "write watcher disarmed"
+READ_STARTED = "read watcher started"
+READ_STOPPED = "read watcher stopped"
+RECV = "recv"
+SEND = "send"
+EAGAIN = "EAGAIN"
+SHUTDOWN = "shutdown"
+RESET = "reset"
+CLOSE = "close"
+
+#: Who watches. Handles that were watched before, and still exist, look here too.
+tracer: Tracer | None = None
+
+
+def start(watcher: Tracer) -> None:
+    """Tell `watcher` the steps of every handle: of those made from now on, and of those on the poller."""
+    global tracer
+    from . import handles as traced
+
+    tracer = watcher
+    traced.attachAll()
+
+
+def stop() -> None:
+    """Tell nobody any more; handles become as fast as before."""
+    global tracer
+    from . import handles as traced
+
+    tracer = None
+    traced.detachAll()
+
+
+def attach(handle: T) -> T:
+    """Let a new handle tell its steps if anybody watches. Returns it: for those who make handles."""
+    if tracer is not None:
+        from . import handles as traced
+
+        traced.attach(handle)
+    return handle

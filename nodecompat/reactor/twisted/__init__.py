@@ -1,0 +1,1 @@
+"""The listener bridge: handles over Twisted's transports, ports, endpoints and clients."""

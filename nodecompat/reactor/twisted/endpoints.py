@@ -1,0 +1,185 @@
+"""A server handle over a Twisted endpoint, or the description of one ("systemd:domain=INET:index=0").
+
+Twisted opens the port: privileges, inherited descriptors and lock files are its business. Who accepts depends. Where
+the endpoint has opened a plain port for us, and there is a poller, the poller takes a copy of its descriptor and
+Twisted stops reading from it: connections are as fast as those of `net.Server.listen(port)`. A port with another
+protocol between (TLS, or whatever a plugin wraps) accepts by itself, and its connections are bridged.
+
+The kind "haproxy:" is not left to Twisted: 'connection' must come when the address of the peer is known, so each
+connection is kept until its PROXY header is there (`proxypoller.py`, `proxybridge.py`).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from twisted.internet import tcp
+from twisted.internet.endpoints import (
+    SSL4ServerEndpoint,
+    TCP4ServerEndpoint,
+    TCP6ServerEndpoint,
+    UNIXServerEndpoint,
+    serverFromString,
+)
+
+from .. import choose
+from ..descriptor.backlog import ownership
+from ..handle import PENDING
+from ..loop import host, ticks
+from ..proxyprotocol.pending import Greetings
+from ..state import CLOSED, CONNECTING, NEW
+from ..tracing import hook as trace
+from . import errors as twistederrors
+from .ports import BridgeServer
+
+try:
+    from twisted.internet import unix
+except ImportError:  # Windows
+    _PLAIN: tuple[type, ...] = (tcp.Port,)
+else:
+    _PLAIN = (tcp.Port, unix.Port)
+
+#: Endpoints that make the socket that they listen on, rather than inherit it.
+_MAKERS = (TCP4ServerEndpoint, TCP6ServerEndpoint, UNIXServerEndpoint, SSL4ServerEndpoint)
+_HAPROXY = "haproxy:"
+
+
+class EndpointServer(BridgeServer):
+    """A port that a server endpoint opens, or the description of one."""
+
+    __slots__ = ("_acceptor", "_endpoint", "_given", "_greetings", "_opening", "_pending", "_status")
+
+    def __init__(self, endpoint: Any, protocols: Sequence[bytes] = ()) -> None:
+        super().__init__("TCPServerWrap")
+        self._factory.protocols = protocols
+        #: Of the kind "haproxy:": connections that have not told yet whom they speak for.
+        self._greetings: Greetings | None = None
+        if isinstance(endpoint, str):
+            endpoint = self._parse(endpoint)
+        self._endpoint = endpoint
+        #: The factory that the endpoint was given.
+        self._given: Any = self._factory
+        #: What accepts in place of Twisted's port.
+        self._acceptor: Any = None
+        self._opening: Any = None
+        #: `listen` has returned PENDING.
+        self._pending = False
+        self._status = 0
+
+    def _parse(self, description: str) -> Any:
+        if description.startswith(_HAPROXY):
+            description = description[len(_HAPROXY) :]
+            self._greetings = Greetings()
+        return serverFromString(host.theReactor(), description)
+
+    def bind(self, address: str, port: int, ipv6Only: bool = False, reusePort: bool = False) -> int:
+        """The endpoint knows its address; the arguments are not looked at."""
+        return 0
+
+    def listen(self, backlog: int) -> int:
+        """The endpoint decides about the backlog too."""
+        if self._state != NEW:
+            return -errno.EBADF if self._state == CLOSED else -errno.EALREADY
+        self._state = CONNECTING
+        if self._greetings is not None:
+            from ..proxyprotocol.bridge import ProxiedFactory
+
+            self._given = ProxiedFactory(self._factory, self._greetings)
+        if type(self._endpoint) in _MAKERS:
+            self._owner = ownership()
+        self._opening = self._endpoint.listen(self._given)
+        self._opening.addCallbacks(self._opened, self._failed)
+        if self._state != CONNECTING:
+            return self._status
+        self._pending = True
+        self._setActive(True)
+        return PENDING
+
+    def _opened(self, port: Any) -> None:
+        if self._state == CLOSED:
+            port.stopListening()
+            return
+        self._takeOver(port)
+        self._settle(self._listening(port))
+
+    def _failed(self, failure: Any) -> None:
+        if self._state != CLOSED:
+            self._state = NEW
+            self._setActive(False)
+            self._settle(twistederrors.toStatus(failure))
+
+    def _settle(self, status: int) -> None:
+        self._status = status
+        if self._pending:
+            self._pending = False
+            host.current().callSoon(self._tell)
+
+    def _tell(self) -> None:
+        if self._state != CLOSED and self.onlisten is not None:
+            ticks.call(self.onlisten, self._status, handle=self)
+
+    # The poller accepts
+
+    def _takeOver(self, port: Any) -> None:
+        """Accept in the port's place where it is a plain one that was opened for us alone."""
+        if type(port) not in _PLAIN or port.factory is not self._given or not choose.usePoller():
+            return
+        acceptor = self._openAcceptor(os.dup(port.fileno()))
+        acceptor.onretired = self._acceptorRetired
+        acceptor.owner = self._owner
+        # One of the two counts as what keeps the program alive.
+        acceptor.unref()
+        if acceptor.accept():
+            acceptor.close()
+            return
+        port.stopReading()
+        self._acceptor = acceptor
+
+    def _openAcceptor(self, descriptor: int) -> Any:
+        greetings = self._greetings
+        if greetings is None:
+            acceptor: Any = choose.current().openServer(descriptor)
+            # Looked up for each connection, as in `BridgeServer`.
+            acceptor.onconnection = lambda status, stream: self._onConnection(status, stream)
+            return acceptor
+        from ..proxyprotocol import descriptor as proxypoller
+
+        def greet(status: int, stream: Any) -> None:
+            if stream is None:
+                self._onConnection(status, None)
+            else:
+                proxypoller.Greeting(stream, greetings, lambda known: self._onConnection(0, known))
+
+        acceptor = trace.attach(proxypoller.openServer(descriptor))
+        acceptor.onconnection = greet
+        return acceptor
+
+    def _takeWaiting(self, waiting: Any) -> None:
+        if self._acceptor is None or self._acceptor.retire():
+            super()._takeWaiting(waiting)
+        elif waiting is not None:
+            waiting[0].close()
+
+    def _acceptorRetired(self) -> None:
+        self._acceptor = None
+        self._allTaken()
+
+    def _tellRetired(self) -> None:
+        """Who was accepted may still owe a PROXY header."""
+        if self._greetings is not None and self._greetings.whenDone(self._tellRetired):
+            return
+        super()._tellRetired()
+
+    def close(self) -> None:
+        opening = self._opening if self._state == CONNECTING else None
+        acceptor, self._acceptor = self._acceptor, None
+        if acceptor is not None:
+            acceptor.close()
+        if self._greetings is not None:
+            self._greetings.close()
+        super().close()
+        if opening is not None:
+            opening.cancel()

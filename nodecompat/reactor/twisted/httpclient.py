@@ -1,0 +1,420 @@
+"""One HTTP/1.1 request over Twisted's Agent, for `fetch`: plain values and callbacks, no Twisted above this file.
+
+`send()` gives an `Exchange`; its receiver hears the head, the pieces of the body, then the end or one `Problem`. The
+body comes only while the exchange is resumed. An exchange holds the program alive until it is over; a connection
+that waits in the pool does not.
+
+The Agent is the one that treq sits on. treq itself is passed by as long as nobody asks for it: its client always
+decodes gzip, and without a bound. A `dispatcher` is an agent (`twisted.web.client.ProxyAgent`, treq.testing's) or has
+treq's API (a treq client with its cookies and its pool, StubTreq, the module `treq`); it sends instead.
+
+Private Twisted names (seen in 23.10 to 26.10): `HTTPConnectionPool._factory`, `_HTTP11ClientFactory` and
+`HTTP11ClientProtocol._parser`, whose `connHeaders` are the only place where Content-Length, Transfer-Encoding and
+Keep-Alive of an answer are kept: a response has the other headers only.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
+from urllib.parse import urlsplit
+
+from twisted.internet import error as neterror
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.protocol import Protocol as TwistedProtocol
+from twisted.internet.protocol import connectionDone
+from twisted.python.failure import Failure
+from twisted.web import client as webclient
+from twisted.web._newclient import HTTP11ClientProtocol, ParseError
+from twisted.web.client import Agent, BrowserLikePolicyForHTTPS, HTTPConnectionPool, ResponseDone
+from twisted.web.http import PotentialDataLoss
+from twisted.web.http_headers import Headers
+from twisted.web.iweb import UNKNOWN_LENGTH, IBodyProducer
+from zope.interface import implementer
+
+from ..handle import EOF
+from ..loop import activity, faults, host, ticks
+from .errors import toStatus
+
+#: Milliseconds, undici's defaults: to connect, until the head of the answer, between two pieces of the body, and how
+#: long a connection waits in the pool.
+CONNECT_TIMEOUT = 10_000
+HEADERS_TIMEOUT = 300_000
+BODY_TIMEOUT = 300_000
+KEEP_ALIVE_TIMEOUT = 4_000
+#: Connections per origin that the pool keeps.
+MAX_IDLE = 64
+#: Bytes of an unwanted body that are read to keep the connection; a longer one costs the connection.
+DISCARD_LIMIT = 64 * 1024
+
+_CERTIFICATES = f"{__package__}.certificates"
+
+HeaderList = list[tuple[bytes, bytes]]
+
+
+class Problem(NamedTuple):
+    """Why an exchange failed.
+
+    `kind` is "connect", "lookup", "connectTimeout", "headersTimeout", "bodyTimeout", "closed" (the other side ended),
+    "read" (the connection broke), "syntax" (not HTTP), "tls" or "other"; `status` is a negative errno where one is
+    known; `code` is of TLS, "" where it has none.
+    """
+
+    kind: str
+    status: int
+    message: str
+    host: str
+    port: int
+    code: str = ""
+
+
+class Receiver(Protocol):
+    """Who hears of an exchange. Each is called as a callback of the loop."""
+
+    def onResponse(self, status: int, reason: bytes, headers: HeaderList) -> object: ...
+    def onData(self, data: bytes) -> object: ...
+    def onEnd(self) -> object: ...
+    def onProblem(self, problem: Problem) -> object: ...
+
+
+class BodySource(Protocol):
+    """A request body that comes in pieces; `length` is None when it is not known."""
+
+    length: int | None
+
+    def start(self, write: Callable[[bytes], object], done: Callable[[BaseException | None], object]) -> object: ...
+    def pause(self) -> object: ...
+    def resume(self) -> object: ...
+    def stop(self) -> object: ...
+
+
+def send(
+    receiver: Receiver,
+    method: bytes,
+    url: bytes,
+    headers: HeaderList,
+    body: bytes | BodySource | None,
+    dispatcher: Any = None,
+) -> Exchange:
+    """Send a request. `url` is absolute, without fragment; `dispatcher` is used instead of the pool."""
+    exchange = Exchange(receiver, url)
+    exchange._start(dispatcher or _agent(), method, headers, body)
+    return exchange
+
+
+class Exchange:
+    """A request under way and its answer."""
+
+    resourceName = "TCPSocketWrap"
+
+    def __init__(self, receiver: Receiver, url: bytes) -> None:
+        self._receiver = receiver
+        self._url = url
+        self._asked: Deferred[Any] | None = None
+        self._response: Any = None
+        self._body: _BodyProtocol | None = None
+        self._timer: host.Alarm | None = None
+        self._isOver = False
+
+    def _start(self, agent: Any, method: bytes, headers: HeaderList, body: bytes | BodySource | None) -> None:
+        rawHeaders = Headers()
+        for name, value in headers:
+            rawHeaders.addRawHeader(name, value)
+        activity.hold(self)
+        self._arm(HEADERS_TIMEOUT, "headersTimeout")
+        try:
+            self._asked = _ask(agent, method, self._url, rawHeaders, body)
+        except Exception as error:
+            self._asked = None
+            ticks.queueMicrotask(self._fail, Failure(error))
+            return
+        if getattr(self._asked, "called", False):  # an agent of tests may know at once; our caller does not know us yet
+            ticks.queueMicrotask(self._listen)
+        else:
+            self._listen()
+
+    def _listen(self) -> None:
+        assert self._asked is not None
+        self._asked.addCallbacks(self._onResponse, self._onFailure)
+        self._asked.addErrback(_report)
+
+    def resume(self) -> None:
+        """Let the body come."""
+        if self._isOver or self._response is None:
+            return
+        self._arm(BODY_TIMEOUT, "bodyTimeout")
+        if self._body is None:
+            self._body = _BodyProtocol(self)
+            self._response.deliverBody(self._body)
+        elif self._body.transport is not None:
+            self._body.transport.resumeProducing()
+
+    def pause(self) -> None:
+        """Hold the body back. A piece that is here already may still be delivered."""
+        if self._body is not None and not self._isOver and self._body.transport is not None:
+            self._disarm()
+            self._body.transport.pauseProducing()
+
+    def abort(self) -> None:
+        """Close the connection; nothing is called any more."""
+        if self._isOver:
+            return
+        self._finish()
+        if self._response is None:
+            if self._asked is not None:
+                self._asked.cancel()
+            return
+        if self._body is None:
+            self._body = _BodyProtocol(self)
+            self._response.deliverBody(self._body)
+        if self._body.transport is not None:
+            self._body.transport.loseConnection()
+
+    def discard(self) -> None:
+        """The body is not wanted: read past it if it is short, else close. Nothing is called any more."""
+        if self._isOver or self._response is None:
+            return
+        self._finish()
+        self._body = _Discard(self)
+        self._response.deliverBody(self._body)
+
+    def _onResponse(self, response: Any) -> None:
+        self._response = response
+        if self._isOver:  # aborted while the head was on its way
+            self._isOver = False
+            self.abort()
+            return
+        self._disarm()
+        headers = [(name, value) for name, values in response.headers.getAllRawHeaders() for value in values]
+        connection = getattr(response, "connectionHeaders", None)
+        if connection is not None:
+            headers += [(name, value) for name, values in connection.getAllRawHeaders() for value in values]
+        ticks.call(self._receiver.onResponse, response.code, response.phrase, headers)
+
+    def _onFailure(self, failure: Failure) -> None:
+        if not self._isOver:
+            ticks.call(self._fail, failure)
+
+    def _onLost(self, reason: Failure) -> None:
+        if self._isOver:
+            return
+        if reason.check(ResponseDone, PotentialDataLoss):
+            self._finish()
+            ticks.call(self._receiver.onEnd)
+        else:
+            ticks.call(self._fail, reason)
+
+    def _fail(self, failure: Failure) -> None:
+        if self._isOver:
+            return
+        self._finish()
+        self._receiver.onProblem(_describe(failure, self._url))
+
+    def _finish(self) -> None:
+        self._isOver = True
+        self._disarm()
+        activity.release(self)
+
+    def _arm(self, delay: int, kind: str) -> None:
+        self._disarm()
+        self._timer = host.current().callLater(delay, lambda: self._expire(kind))
+
+    def _disarm(self) -> None:
+        timer, self._timer = self._timer, None
+        if timer is not None:
+            timer.cancel()
+
+    def _expire(self, kind: str) -> None:
+        self._timer = None
+        self.abort()
+        name, port = _hostOf(self._url)
+        ticks.call(self._receiver.onProblem, Problem(kind, -errno.ETIMEDOUT, "", name, port))
+
+
+def _ask(agent: Any, method: bytes, url: bytes, headers: Headers, body: bytes | BodySource | None) -> Any:
+    """Send by an agent or by something with treq's API, which has a function per method as no agent has."""
+    source = body if body is None or isinstance(body, bytes) else _Source(body)
+    if not hasattr(agent, "patch"):
+        return agent.request(method, url, headers, _Bytes(source) if isinstance(source, bytes) else source)
+    # Redirects are fetch's business, and the body is read once. Bytes stay bytes: StubTreq takes nothing else.
+    options = {"headers": headers, "data": source, "allow_redirects": False, "unbuffered": True}
+    return agent.request(method.decode("ascii"), url.decode("ascii"), **options)
+
+
+class _BodyProtocol(TwistedProtocol):
+    """Hears the body of an answer."""
+
+    transport: Any
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def dataReceived(self, data: bytes) -> None:
+        exchange = self._exchange
+        if not exchange._isOver:
+            exchange._arm(BODY_TIMEOUT, "bodyTimeout")
+            ticks.call(exchange._receiver.onData, data)
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        self._exchange._onLost(reason)
+
+
+class _Discard(_BodyProtocol):
+    """Reads past a short body."""
+
+    _left = DISCARD_LIMIT
+
+    def dataReceived(self, data: bytes) -> None:
+        self._left -= len(data)
+        if self._left < 0 and self.transport is not None:
+            self.transport.loseConnection()
+
+
+@implementer(IBodyProducer)
+class _Bytes:
+    """A request body that is there as a whole."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.length = len(data)
+
+    def startProducing(self, consumer: Any) -> Deferred[None]:
+        consumer.write(self._data)
+        return succeed(None)
+
+    def pauseProducing(self) -> None: ...
+
+    def resumeProducing(self) -> None: ...
+
+    def stopProducing(self) -> None: ...
+
+
+@implementer(IBodyProducer)
+class _Source:
+    """A request body that comes in pieces."""
+
+    def __init__(self, source: BodySource) -> None:
+        self._source = source
+        self.length: Any = UNKNOWN_LENGTH if source.length is None else source.length
+        self._done: Deferred[None] = Deferred()
+
+    def startProducing(self, consumer: Any) -> Deferred[None]:
+        ticks.call(self._source.start, consumer.write, self._finish)
+        return self._done
+
+    def _finish(self, error: BaseException | None) -> None:
+        done = self._done
+        if not done.called:
+            # A failure is told to the receiver by the side that has the stream; here it only ends the request.
+            done.callback(None) if error is None else done.errback(error)
+
+    def pauseProducing(self) -> None:
+        ticks.call(self._source.pause)
+
+    def resumeProducing(self) -> None:
+        ticks.call(self._source.resume)
+
+    def stopProducing(self) -> None:
+        ticks.call(self._source.stop)
+
+
+# -- the pool
+
+
+class _Connection(HTTP11ClientProtocol):
+    """A connection whose responses also have `connectionHeaders`."""
+
+    def request(self, request: Any) -> Deferred[Any]:
+        asked: Deferred[Any] = super().request(request)
+        parser: Any = self._parser
+
+        def addHeaders(response: Any) -> Any:
+            response.connectionHeaders = parser.connHeaders
+            return response
+
+        return asked if parser is None else asked.addCallback(addHeaders)
+
+
+class _Factory(webclient._HTTP11ClientFactory):
+    noisy = False
+
+    def buildProtocol(self, addr: Any) -> _Connection:
+        return _Connection(self._quiescentCallback)
+
+
+_current: tuple[Any, HTTPConnectionPool, Agent] | None = None
+
+
+def _agent() -> Agent:
+    """The agent of the running reactor, with its pool."""
+    global _current
+    reactor = host.theReactor()
+    if _current is None or _current[0] is not reactor:
+        pool = HTTPConnectionPool(reactor)
+        pool._factory = _Factory
+        pool.maxPersistentPerHost = MAX_IDLE
+        pool.cachedConnectionTimeout = KEEP_ALIVE_TIMEOUT // 1000
+        _current = reactor, pool, Agent(reactor, _policy(), connectTimeout=CONNECT_TIMEOUT / 1000, pool=pool)
+    return _current[2]
+
+
+def _policy() -> Any:
+    try:
+        from .certificates import Policy
+    except ImportError:  # https is refused when somebody asks for it
+        return BrowserLikePolicyForHTTPS()
+    return Policy()
+
+
+def closeIdleConnections() -> Deferred[Any]:
+    """Close what waits in the pool; fires when it is closed."""
+    return succeed(None) if _current is None else _current[1].closeCachedConnections()
+
+
+# -- errors
+
+
+def _report(failure: Failure) -> None:
+    """An exception of the receiver's own."""
+    error: Any = failure.value  # None only in a Failure that was never raised
+    faults.report(error)
+
+
+def _hostOf(url: bytes) -> tuple[str, int]:
+    parts = urlsplit(url.decode("ascii", "replace"))
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _describe(failure: Failure, url: bytes) -> Problem:
+    """A failure of Twisted's client as plain values."""
+    error: Any = failure.value
+    while getattr(error, "reasons", None):  # what failed while something else did: the first says why
+        first = error.reasons[0]
+        error = first.value if isinstance(first, Failure) else first
+    status = toStatus(error)
+    kind = _kindOf(error, status)
+    message = str(error)
+    code = getattr(error, "code", "") if kind == "tls" else ""
+    if isinstance(error, NotImplementedError):
+        message += "; https needs pip install 'nodecompat[tls]'"
+    elif kind == "tls" and not code and error.args and isinstance(error.args[0], list) and error.args[0]:
+        message = error.args[0][-1][-1]  # the last entry of OpenSSL's queue: (library, function, reason)
+        code = "ERR_SSL_" + message.upper().replace(" ", "_")
+    return Problem(kind, status, message, *_hostOf(url), code)
+
+
+def _kindOf(error: BaseException, status: int) -> str:
+    if isinstance(error, neterror.DNSLookupError):
+        return "lookup"
+    if isinstance(error, (neterror.TimeoutError, neterror.ConnectingCancelledError)):
+        return "connectTimeout"
+    if isinstance(error, (neterror.ConnectError, neterror.NoRouteError)):
+        return "connect"
+    if isinstance(error, ParseError):
+        return "syntax"
+    if status == EOF:
+        return "closed"
+    if isinstance(error, neterror.ConnectionLost):
+        return "read"
+    return "tls" if type(error).__module__.startswith(("OpenSSL", _CERTIFICATES)) else "other"

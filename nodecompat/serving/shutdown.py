@@ -1,0 +1,103 @@
+"""Ends a server without losing what it has begun, within a grace time.
+
+In order: connections that the kernel has made are accepted, then nobody any more. What runs goes on; each answer of an
+http server says `Connection: close`. For `LINGER` idle connections stay open, so that a request on its way is still
+answered, then they are closed. What is left when the grace time is over is cut off.
+
+A server of `net` has no such thing as an answer: its connections have the grace time to end by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .. import net
+from ..http.server.draining import HTTPDraining
+from ..http.server.listener import ServerBase
+from ..timers import clearInterval, clearTimeout, setInterval, setTimeout
+
+#: How long an idle connection may still bring a request, milliseconds: a few round trips on any network.
+LINGER = 500.0
+#: Between two looks for connections that have become idle, milliseconds.
+SWEEP_INTERVAL = 50.0
+
+
+class Draining:
+    """Knows the connections of a server from their beginning, and ends the server.
+
+    Made before the server listens, or whoever is connected by then is not known.
+    """
+
+    def __init__(self, server: net.Server) -> None:
+        self.server = server
+        #: Connections cut off when the grace time was over.
+        self.cutOff = 0
+        self._sockets: dict[Any, None] = {}
+        self._timers: list[Any] = []
+        self._sweep: Any = None
+        self._http: Any = None
+        self._callbacks: list[Callable[[], object]] | None = None
+        self._over = False
+        server.prependListener("connection", self._track)
+
+    @property
+    def connections(self) -> int:
+        """How many there are."""
+        return len(self._sockets)
+
+    def _track(self, socket: Any) -> None:
+        self._sockets[socket] = None
+        socket.on("close", lambda: self._sockets.pop(socket, None))
+
+    def end(self, grace: float, callback: Callable[[], object]) -> None:
+        """Stop accepting; call back when no connection is left, which is not long after `grace` milliseconds."""
+        if self._over:
+            callback()
+        elif self._callbacks is not None:
+            self._callbacks.append(callback)
+        else:
+            self._callbacks = [callback]
+            self._timers.append(setTimeout(self.cut, grace))
+            self._beginHTTP(min(LINGER, grace / 2))
+            self.server._retire(self._onRetired)
+
+    def _beginHTTP(self, linger: float) -> None:
+        if isinstance(self.server, ServerBase):
+            self._http = HTTPDraining(self.server)
+            self._timers.append(setTimeout(self._startSweeping, linger))
+
+    def _startSweeping(self) -> None:
+        self._sweep = setInterval(self._http.closeQuiet, SWEEP_INTERVAL)
+        self._http.closeQuiet()
+
+    def _onRetired(self) -> None:
+        if self._over:
+            return
+        self.server.once("close", self._finish)
+        # Not the method of an http server, which destroys idle connections at once.
+        net.Server.close(self.server)
+
+    def cut(self) -> None:
+        """Destroy what is left, now."""
+        if self._over:
+            return
+        self.cutOff += len(self._sockets)
+        for socket in list(self._sockets):
+            socket.destroy()
+        # Whoever is still being accepted is not waited for either.
+        self._onRetired()
+
+    def _finish(self) -> None:
+        if self._over:
+            return
+        self._over = True
+        for timer in self._timers:
+            clearTimeout(timer)
+        clearInterval(self._sweep)
+        self.server.removeListener("connection", self._track)
+        if self._http is not None:
+            self._http.finish()
+        callbacks, self._callbacks = self._callbacks or [], []
+        for callback in callbacks:
+            callback()

@@ -1,0 +1,143 @@
+"""Duplex: both a Readable and a Writable.
+
+Follows lib/internal/streams/duplex.js and duplexpair.js of Node 26. In Python it simply inherits from both; the two
+sides share one life (`state.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...events import EventEmitter
+from ...reactor.loop.ticks import nextTick
+from . import state
+from .base import Callback
+from .copies import ownCopies
+from .options import DUPLEX_HOOKS, adopt, merge
+from .readable import Readable
+from .writable import Writable
+
+__all__ = ["Duplex", "duplexPair"]
+
+
+@ownCopies
+class Duplex(Readable, Writable):
+    """A stream with two independent sides.
+
+    Implement `_read` and `_write`, and what else Readable and Writable offer.
+
+    Args: options: DuplexOptions, as a mapping or as keywords. `allowHalfOpen` False ends the writable side when
+        the readable one has ended.
+    Emits: what Readable and Writable emit.
+    Node: stream.html#class-streamduplex
+    """
+
+    __slots__ = ()
+    __events__ = {**Readable.__events__, **Writable.__events__}
+    _firstEvents: tuple[str, ...] = ("close", "error", "prefinish", "finish", "drain", "data", "end", "readable")
+
+    def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
+        options = merge(options, keywords)
+        EventEmitter.__init__(self, options)
+        self._initLife(options)
+        self._initReading(options, True)
+        self._initWriting(options, True)
+        self.allowHalfOpen = True
+        if options:
+            self._initSides(options)
+            adopt(self, options, DUPLEX_HOOKS)
+            self._obeySignal(options)
+        self._startConstruct()
+
+    def _initSides(self, options: Mapping[str, Any]) -> None:
+        self.allowHalfOpen = options.get("allowHalfOpen") is not False
+        if options.get("readable") is False:
+            self._readPossible = False
+            self._moveRead(state.END_EMITTED)
+        if options.get("writable") is False:
+            self._writePossible = False
+            self._moveWrite(state.FINISHED)
+
+    def _afterConstruct(self) -> None:
+        Readable._afterConstruct(self)
+        Writable._afterConstruct(self)
+
+    @classmethod
+    def from_(cls, body: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+        """A Duplex made of something else.
+
+        Args: body: a stream, a text or bytes, an iterable, a generator function, an async function, a Deferred, or a
+            mapping with `readable` and `writable`.
+        Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_RETURN_VALUE.
+        Node: stream.html#streamduplexfromsrc
+        """
+        from ..helpers.duplexify import duplexify
+
+        return duplexify(body, "body")
+
+    @classmethod
+    def fromWeb(cls, pair: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+        """A Duplex over a pair of web streams. Node: stream.html#streamduplexfromwebpair-options"""
+        from ..web.adapters import duplexFromWeb
+
+        return duplexFromWeb(cls, pair, merge(options, keywords))
+
+    @staticmethod
+    def toWeb(duplex: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+        """A mapping with `readable` and `writable`, web streams over a Duplex.
+
+        Args: options: DuplexToWebOptions.
+        Node: stream.html#streamduplextowebstreamduplex-options
+        """
+        from ..web.adapters import duplexToWeb
+
+        return duplexToWeb(duplex, merge(options, keywords))
+
+
+class _PairedDuplex(Duplex):
+    """One end of a duplex pair: what is written here is read there."""
+
+    __slots__ = ("_other", "_waiting")
+
+    _other: _PairedDuplex
+    _waiting: Callback | None
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        super().__init__(options)
+        self._waiting = None  # the callback of a write that the other end has not read yet
+
+    def _read(self, size: int) -> None:
+        callback, self._waiting = self._waiting, None
+        if callback is not None:
+            callback()
+
+    def _write(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
+        if chunk:
+            self._other._waiting = callback
+            self._other.push(chunk)
+        else:
+            nextTick(callback)
+
+    def _final(self, callback: Callback) -> None:
+        self._other.on("end", callback)
+        self._other.push(None)
+
+    def _destroy(self, err: BaseException | None, callback: Callback) -> None:
+        if err is None:
+            nextTick(self._other.push, None)  # behind what it has not read yet
+        else:
+            nextTick(self._other.destroy)  # without the error, which is told here
+        callback(err)
+
+
+def duplexPair(options: Mapping[str, Any] | None = None, /, **keywords: Any) -> tuple[Duplex, Duplex]:
+    """Two streams that are connected: what is written to one is read from the other.
+
+    Args: options: DuplexOptions for both.
+    Node: stream.html#streamduplexpairoptions
+    """
+    merged = merge(options, keywords)
+    one, other = _PairedDuplex(merged), _PairedDuplex(merged)
+    one._other, other._other = other, one
+    return one, other

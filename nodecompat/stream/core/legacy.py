@@ -1,0 +1,97 @@
+"""Stream, the class that every stream is an instance of, with the old `pipe`.
+
+Follows lib/internal/streams/legacy.js of Node 26 by behaviour. Readable replaces `pipe`; this one serves objects
+that only emit 'data', 'end' and 'close', such as streams of the first Node versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...events import EventEmitter
+
+__all__ = ["Stream"]
+
+
+class Stream(EventEmitter):
+    """The base of all streams.
+
+    Emits: nothing by itself.
+    Node: stream.html#streams-compatibility-with-older-nodejs-versions
+    """
+
+    __slots__ = ()
+
+    def pipe(self, destination: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+        """Write all 'data' to `destination`, and end it (or destroy it) when this stream ends (or closes).
+
+        Args: options: `end` False leaves the destination open.
+        Returns: the destination.
+        Node: stream.html#readablepipedestination-options
+        """
+        end = {**(options or {}), **keywords}.get("end") is not False
+        return _LegacyPipe(self, destination, end).start()
+
+
+class _LegacyPipe:
+    """One old-style pipe: its listeners on both ends."""
+
+    def __init__(self, source: Any, destination: Any, end: bool) -> None:
+        self.source = source
+        self.destination = destination
+        self.ended = False
+        self.listeners: list[tuple[Any, str, Any]] = [
+            (source, "data", self.onData),
+            (destination, "drain", self.onDrain),
+        ]
+        if end:
+            self.listeners += [(source, "end", self.onEnd), (source, "close", self.onClose)]
+        self.errors = [(each, "error", self._errorListener(each)) for each in (source, destination)]
+        self.listeners += [(each, name, self.cleanup) for each, name in self._cleanups()]
+
+    def _cleanups(self) -> list[tuple[Any, str]]:
+        return [(self.source, "end"), (self.source, "close"), (self.destination, "close")]
+
+    def start(self) -> Any:
+        for emitter, event, listener in self.listeners:
+            emitter.on(event, listener)
+        for emitter, event, listener in self.errors:
+            emitter.prependListener(event, listener)
+        self.destination.emit("pipe", self.source)
+        return self.destination
+
+    def onData(self, chunk: Any) -> None:
+        if self.destination.writable and self.destination.write(chunk) is False:
+            pause = getattr(self.source, "pause", None)
+            if pause is not None:
+                pause()
+
+    def onDrain(self) -> None:
+        resume = getattr(self.source, "resume", None)
+        if getattr(self.source, "readable", False) and resume is not None:
+            resume()
+
+    def onEnd(self) -> None:
+        if not self.ended:
+            self.ended = True
+            self.destination.end()
+
+    def onClose(self) -> None:
+        if not self.ended:
+            self.ended = True
+            destroy = getattr(self.destination, "destroy", None)
+            if destroy is not None:
+                destroy()
+
+    def _errorListener(self, emitter: Any) -> Any:
+        def onError(error: BaseException) -> None:
+            self.cleanup()
+            if emitter.listenerCount("error") == 0:
+                emitter.emit("error", error)  # nobody else listens: it raises, as without the pipe
+
+        return onError
+
+    def cleanup(self, *args: Any) -> None:
+        for emitter, event, listener in self.listeners + self.errors:
+            emitter.removeListener(event, listener)

@@ -1,0 +1,164 @@
+"""pipe and unpipe: a Readable writes into a Writable at the Writable's pace.
+
+Follows `Readable.prototype.pipe` of Node 26 by behaviour. One pipe is one set of listeners on both ends; the order in
+which they are added is visible to users, and is Node's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ...reactor.loop.ticks import nextTick
+from . import state
+
+if TYPE_CHECKING:
+    from .readable import Readable
+
+
+def pipe(source: Readable, destination: Any, options: Mapping[str, Any]) -> Any:
+    """Start a pipe and return the destination."""
+    if source._pipes is None:
+        source._pipes = []
+    elif len(source._pipes) == 1 and not source._multiAwaitDrain:
+        source._multiAwaitDrain = True
+        source._awaitDrain = frozenset(source._awaitDrain or ())
+    source._pipes.append(destination)
+    # A pipe never ends process.stdout and process.stderr.
+    _Pipe(source, destination).start(options.get("end") is not False and not getattr(destination, "_isStdio", False))
+    return destination
+
+
+def unpipe(source: Readable, destination: Any) -> Any:
+    """Take one destination off, or all; the last one that goes stops the flow."""
+    pipes = source._pipes
+    if not pipes:
+        return source
+    if destination is None:
+        source._pipes = []
+        source.pause()
+        for each in pipes:
+            each.emit("unpipe", source, {"hasUnpiped": False})
+        return source
+    if destination in pipes:
+        pipes.remove(destination)
+        if not pipes:
+            source.pause()
+        destination.emit("unpipe", source, {"hasUnpiped": False})
+    return source
+
+
+class _Pipe:
+    """The listeners of one pipe."""
+
+    __slots__ = ("alone", "awaitsDrain", "cleanedUp", "destination", "ends", "source")
+
+    def __init__(self, source: Readable, destination: Any) -> None:
+        self.source = source
+        self.destination = destination
+        #: What the source waits for when this is its only pipe; made once, for it does so for every chunk.
+        self.alone = frozenset((destination,))
+        self.awaitsDrain = False  # `onDrain` listens; it is added at the first write that answers False
+        self.cleanedUp = False
+        self.ends = True  # the destination ends with the source
+
+    def start(self, end: bool) -> None:
+        source, destination = self.source, self.destination
+        self.ends = end
+        if source._readPhase == state.END_EMITTED:
+            nextTick(self.onEnd)
+        else:
+            source.once("end", self.onEnd)
+        destination.on("unpipe", self.onUnpipe)
+        source.on("data", self.onData)
+        destination.prependListener("error", self.onError)
+        destination.once("close", self.onClose)
+        destination.once("finish", self.onFinish)
+        destination.emit("pipe", source)
+        if getattr(destination, "writableNeedDrain", False) is True:
+            self.pause()
+        elif not source._flowing:
+            source.resume()
+
+    def onData(self, chunk: Any) -> None:
+        try:
+            if self.destination.write(chunk) is False:
+                self.pause()
+        except Exception as error:
+            # A sink that raises has failed; its source has not (Node 24+).
+            self.destination.destroy(error)
+
+    def pause(self) -> None:
+        # After the end of the pipe a late False must not stop a source that somebody else reads.
+        source, destination = self.source, self.destination
+        if not self.cleanedUp:
+            pipes = source._pipes
+            if pipes and len(pipes) == 1 and pipes[0] is destination:
+                source._awaitDrain = self.alone
+                source._multiAwaitDrain = False  # of several pipes one is left
+            elif pipes and destination in pipes:
+                source._awaitDrain = self.alone.union(source._awaitDrain or ())
+            source.pause()
+        if not self.awaitsDrain:
+            self.awaitsDrain = True
+            destination.on("drain", self.onDrain)
+
+    def onDrain(self) -> None:
+        source = self.source
+        if source._awaitDrain is self.alone:
+            source._awaitDrain = None
+        elif source._awaitDrain:
+            source._awaitDrain = source._awaitDrain - self.alone
+        if not source._awaitDrain and "data" in source._events:
+            source.resume()
+
+    def onEnd(self) -> None:
+        if self.ends:
+            self.destination.end()
+        else:
+            self.unpipe()
+
+    def unpipe(self) -> None:
+        self.source.unpipe(self.destination)
+
+    def onUnpipe(self, source: Any, info: Any) -> None:
+        # `info` is shared by all pipes between these two: the first one that sees it takes it.
+        if source is self.source and info is not None and info["hasUnpiped"] is False:
+            info["hasUnpiped"] = True
+            self.cleanup()
+
+    def onError(self, error: BaseException) -> None:
+        destination = self.destination
+        self.unpipe()
+        destination.removeListener("error", self.onError)
+        if destination.listenerCount("error"):
+            return
+        # Nobody else listens: the error must not be swallowed by this listener.
+        if hasattr(destination, "_errorOrDestroy"):
+            if not destination._errorEmitted:
+                destination._errorOrDestroy(error)
+        else:
+            destination.emit("error", error)
+
+    def onClose(self) -> None:
+        self.destination.removeListener("finish", self.onFinish)
+        self.unpipe()
+
+    def onFinish(self) -> None:
+        self.destination.removeListener("close", self.onClose)
+        self.unpipe()
+
+    def cleanup(self) -> None:
+        source, destination = self.source, self.destination
+        destination.removeListener("close", self.onClose)
+        destination.removeListener("finish", self.onFinish)
+        if self.awaitsDrain:
+            destination.removeListener("drain", self.onDrain)
+        destination.removeListener("error", self.onError)
+        destination.removeListener("unpipe", self.onUnpipe)
+        source.removeListener("end", self.onEnd)
+        source.removeListener("data", self.onData)
+        self.cleanedUp = True
+        # A source that waited for this destination alone would wait for ever.
+        if self.awaitsDrain and source._awaitDrain is not None:
+            self.onDrain()

@@ -1,0 +1,45 @@
+"""stream.destroy: end anything like a stream. Follows the `destroyer` of lib/internal/streams/destroy.js of Node 26."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...errors import AbortError
+from ...reactor.loop.ticks import nextTick
+from ..core.predicates import isDestroyed, isFinished, isRequest, isServerRequest
+
+__all__ = ["destroy"]
+
+
+def destroy(stream: Any, err: BaseException | None = None) -> None:
+    """Destroy a stream, an HTTP message or an old-style stream that has only `close`.
+
+    Args: err: what the stream fails with; without one an unfinished stream fails with an AbortError.
+    Node: stream.html#streamdestroystream-err
+    """
+    if stream is None or isDestroyed(stream):
+        return
+    if err is None and not isFinished(stream):
+        err = AbortError()
+    if isServerRequest(stream):
+        stream.socket = None  # the response can still be sent
+        stream.destroy(err)
+    elif isRequest(stream):
+        stream.abort()
+    elif isRequest(getattr(stream, "req", None)):
+        stream.req.abort()
+    elif callable(getattr(stream, "destroy", None)):
+        stream.destroy(err)
+    elif callable(getattr(stream, "close", None)):
+        stream.close()
+    else:
+        nextTick(_emitErrorAndClose, stream, err)
+    if not getattr(stream, "destroyed", False):
+        stream._isDestroyed = True
+
+
+def _emitErrorAndClose(stream: Any, err: BaseException | None) -> None:
+    # An old-style stream that cannot be ended: what it would say is said for it.
+    if err is not None:
+        stream.emit("error", err)
+    stream.emit("close")

@@ -1,0 +1,269 @@
+"""finished: call back when a stream is done, in whatever way.
+
+Follows lib/internal/streams/end-of-stream.js of Node 26 by behaviour. The difficulty is that streams end in many
+ways: 'end' and 'finish' with or without 'close', 'error', 'close' too early, an HTTP message that is aborted. One
+`_Watch` holds what is known about one stream; the first way that counts wins.
+"""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from twisted.internet.defer import Deferred
+
+from ...errors import ERR_INVALID_ARG_TYPE, ERR_STREAM_PREMATURE_CLOSE, AbortError
+from ...events import addAbortListener
+from ...reactor.loop import ticks
+from ...validators import validateAbortSignal, validateFunction, validateObject
+from ..core.options import merge
+from ..core.predicates import (
+    isClosed,
+    isNodeStream,
+    isReadable,
+    isReadableFinished,
+    isReadableNodeStream,
+    isRequest,
+    isWebReadable,
+    isWebWritable,
+    isWritable,
+    isWritableFinished,
+    isWritableNodeStream,
+    readState,
+    sideError,
+    willEmitClose,
+    writeState,
+)
+from ..core.promises import fitCallback
+
+__all__ = ["eos", "finished"]
+
+STREAM_TYPES = ["ReadableStream", "WritableStream", "Stream"]
+
+
+def finished(
+    stream: Any, options: Mapping[str, Any] | Callable[..., Any] | None = None, callback: Any = None, **keywords: Any
+) -> Callable[[], None]:
+    """Call back when a stream is no longer readable or writable, has failed, or was closed too early.
+
+    Args: stream: any stream. options: FinishedOptions, may be left out; `readable` and `writable` False do not wait
+        for that side, `error` False does not count 'error', `signal` gives up. callback: called once with an error
+        or None.
+    Returns: a function that takes the listeners off again.
+    Raises: ERR_INVALID_ARG_TYPE.
+    Node: stream.html#streamfinishedstream-options-callback
+    """
+    if callback is None and options is not None:
+        options, callback = None, options
+    if options is not None and not isinstance(options, Mapping):
+        validateObject(options, "options")
+    return eos(stream, merge(options, keywords), callback)
+
+
+def eos(stream: Any, options: Mapping[str, Any], callback: Any) -> Callable[[], None]:
+    """`finished` for those inside: `options` is a mapping."""
+    validateFunction(callback, "callback")
+    signal = options.get("signal")
+    validateAbortSignal(signal, "options.signal")
+    if isWebReadable(stream) or isWebWritable(stream):
+        from ..web.adapters import watchWebStream
+
+        return watchWebStream(stream, options, callback)
+    if not isNodeStream(stream):
+        raise ERR_INVALID_ARG_TYPE("stream", STREAM_TYPES, stream)
+    watch = _Watch(stream, options, fitCallback(callback, 1))
+    watch.start()
+    if signal is not None:
+        watch.obey(signal)
+    return watch.cleanup
+
+
+class _Watch:
+    """What is known about a stream that somebody waits for."""
+
+    def __init__(self, stream: Any, options: Mapping[str, Any], callback: Callable[..., Any]) -> None:
+        self.stream = stream
+        self.callback: Callable[..., Any] | None = callback
+        # The callback sees the context of whoever waits (AsyncLocalStorage), not that of the event.
+        self.context = contextvars.copy_context()
+        readable, writable = options.get("readable"), options.get("writable")
+        isReading, isWriting = isReadableNodeStream(stream), isWritableNodeStream(stream)
+        self.readable = isReading if readable is None else bool(readable)
+        self.writable = isWriting if writable is None else bool(writable)
+        self.countsErrors = options.get("error") is not False
+        # When 'close' is sure to come and both sides are waited for, it is what we wait for.
+        self.willClose = willEmitClose(stream) and isReading == self.readable and isWriting == self.writable
+        self.readDone = bool(isReadableFinished(stream, False))
+        self.writeDone = bool(isWritableFinished(stream, False))
+        self.listeners: list[tuple[Any, str, Callable[..., object]]] = []
+        self.abortListener: Any = None
+
+    def start(self) -> None:
+        # What is over already is judged now: what comes later does not count. But an 'error' that is on its way is
+        # heard, or it would be uncaught.
+        if isClosed(self.stream):
+            ticks.nextTick(self.done, self.closeError())
+        elif self.isOver():
+            ticks.nextTick(self.done, self.failure())
+        else:
+            self.listen()
+            return
+        if self.countsErrors:
+            self.on("error", _ignore)
+
+    def listen(self) -> None:
+        stream = self.stream
+        if isRequest(stream):
+            self.on("complete", self.onFinish)
+            if not self.willClose:
+                self.on("abort", self.onClose)
+            if getattr(stream, "req", None) is not None:
+                self.onRequest()
+            else:
+                self.on("request", self.onRequest)
+        elif self.writable and writeState(stream) is None:  # an old-style stream, or an HTTP message
+            self.on("end", self.onLegacyFinish)
+            self.on("close", self.onLegacyFinish)
+        if not self.willClose and isinstance(getattr(stream, "aborted", None), bool):
+            self.on("aborted", self.onClose)
+        self.on("end", self.onEnd)
+        self.on("finish", self.onFinish)
+        if self.countsErrors:
+            self.on("error", self.onError)
+        self.on("close", self.onClose)
+
+    def isOver(self) -> bool:
+        """True when everything that is waited for has happened already, and nothing will tell."""
+        stream = self.stream
+        reading, writing = readState(stream), writeState(stream)
+        if (writing is not None and writing.errorEmitted) or (reading is not None and reading.errorEmitted):
+            return not self.willClose
+        written = (self.writeDone or isWritable(stream) is False) and (writing is None or not writing.pendingcb)
+        if written and not self.readable and (not self.willClose or isReadable(stream)):
+            return True
+        read = self.readDone or isReadable(stream) is False
+        if read and not self.writable and (not self.willClose or isWritable(stream)):
+            return True
+        return bool(reading and getattr(stream, "req", None) and getattr(stream, "aborted", False))
+
+    def obey(self, signal: Any) -> None:
+        def abort() -> None:
+            callback = self.callback
+            self.cleanup()
+            if callback is not None:
+                self.context.run(callback, AbortError(cause=signal.reason))
+
+        if signal.aborted:
+            ticks.nextTick(abort)
+        else:
+            self.abortListener = addAbortListener(signal, abort)
+
+    def on(self, event: str, listener: Callable[..., object], emitter: Any = None) -> None:
+        emitter = self.stream if emitter is None else emitter
+        emitter.on(event, listener)
+        self.listeners.append((emitter, event, listener))
+
+    def cleanup(self) -> None:
+        """Stop waiting."""
+        self.callback = None
+        for emitter, event, listener in self.listeners:
+            emitter.removeListener(event, listener)
+        self.listeners = []
+        self.forgetSignal()
+
+    def forgetSignal(self) -> None:
+        listener, self.abortListener = self.abortListener, None
+        if listener is not None:
+            listener.dispose()
+
+    def done(self, error: BaseException | None = None) -> None:
+        callback, self.callback = self.callback, None
+        if callback is not None:
+            self.forgetSignal()
+            self.context.run(callback, error)
+
+    # -- the events
+
+    def onRequest(self, *args: Any) -> None:
+        self.on("finish", self.onFinish, self.stream.req)
+
+    def onLegacyFinish(self) -> None:
+        if not getattr(self.stream, "writable", False):
+            self.onFinish()
+
+    def onFinish(self) -> None:
+        self.writeDone = True
+        stream = self.stream
+        # A stream that is destroyed now (by a listener before us) says 'close' itself.
+        if getattr(stream, "destroyed", False):
+            self.willClose = False
+        if self.willClose and (not getattr(stream, "writable", False) or self.readable):
+            return
+        if not self.readable or self.readDone:
+            self.done()
+
+    def onEnd(self) -> None:
+        self.readDone = True
+        stream = self.stream
+        if getattr(stream, "destroyed", False):
+            self.willClose = False
+        if self.willClose and (not getattr(stream, "readable", False) or self.writable):
+            return
+        if not self.writable or self.writeDone:
+            self.done()
+
+    def onError(self, error: BaseException) -> None:
+        self.done(error)
+
+    def onClose(self) -> None:
+        self.done(self.closeError())
+
+    def closeError(self) -> BaseException | None:
+        """What the stream failed with, now that it is closed."""
+        error = self.failure()
+        return ERR_STREAM_PREMATURE_CLOSE() if error is None and self.closedTooEarly() else error
+
+    def failure(self) -> BaseException | None:
+        return sideError(writeState(self.stream)) or sideError(readState(self.stream))
+
+    def closedTooEarly(self) -> bool:
+        stream = self.stream
+        mustEnd = self.readable and not self.readDone and isReadableNodeStream(stream, True)
+        if mustEnd and not isReadableFinished(stream, False):
+            return True
+        return self.writable and not self.writeDone and not isWritableFinished(stream, False)
+
+
+def _ignore() -> None:
+    """Hears an 'error'."""
+
+
+def wait(stream: Any, options: Mapping[str, Any]) -> Deferred[None]:
+    """`finished` as a Deferred. Cancelling it takes the listeners off."""
+    waiting: Deferred[None] = Deferred(lambda _: cleanup())
+    autoCleanup = options.get("cleanup")
+
+    def done(error: BaseException | None = None) -> None:
+        if autoCleanup:
+            cleanup()
+        if error is not None:
+            ticks.queueMicrotask(waiting.errback, error)
+        else:
+            ticks.queueMicrotask(waiting.callback, None)
+
+    cleanup = eos(stream, options, done)
+    return waiting
+
+
+async def dispose(stream: Any) -> None:
+    """Destroy a stream and wait until it is over; the error that says so is no error."""
+    error = None
+    if not stream.destroyed:
+        error = None if stream._isDone() else AbortError()
+        stream.destroy(error)
+    try:
+        await wait(stream, {})
+    except Exception as failure:
+        if failure is not error:
+            raise

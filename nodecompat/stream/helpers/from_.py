@@ -1,0 +1,222 @@
+"""Readable.from_: a stream of what an iterable gives.
+
+Follows lib/internal/streams/from.js of Node 26 by behaviour. Differs: a Python file object is read in blocks, as a
+byte stream, and closed with the stream (`autoClose`).
+"""
+
+from __future__ import annotations
+
+import io
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from twisted.internet.defer import Deferred
+
+from ...errors import ERR_INVALID_ARG_TYPE, ERR_STREAM_NULL_VALUES, aggregateTwoErrors
+from ...reactor.loop.ticks import nextTick
+from ..core.base import Callback
+from ..core.predicates import isIterable
+from ..core.promises import closeIterator, isThenable, microtask, run
+
+_END: Any = object()
+
+
+def fromIterable(cls: Any, iterable: Any, options: Mapping[str, Any]) -> Any:
+    """Make a stream of class `cls`."""
+    if isinstance(iterable, (str, bytes, bytearray, memoryview)):
+        return cls({"objectMode": True, **options, "read": _readOnce(iterable)})
+    if isinstance(iterable, io.IOBase):
+        return _fromFile(cls, iterable, options)
+    if iterable is None or not isIterable(iterable):
+        raise ERR_INVALID_ARG_TYPE("iterable", ["Iterable"], iterable)
+    stream = cls({"objectMode": True, "highWaterMark": 1, **options})
+    source: _Source
+    if hasattr(iterable, "__aiter__"):
+        source = _AsyncSource(stream, iterable.__aiter__())
+    else:
+        source = _Source(stream, iter(iterable))
+    stream._read = source.read
+    before = stream._destroy
+    stream._destroy = lambda err, callback: source.destroy(before, err, callback)
+    return stream
+
+
+def _readOnce(chunk: Any) -> Any:
+    def read(self: Any, size: int) -> None:
+        self.push(chunk)
+        self.push(None)
+
+    return read
+
+
+class _Source:
+    """An iterator that feeds a stream, one value per `_read` unless the stream takes more."""
+
+    def __init__(self, stream: Any, iterator: Any) -> None:
+        self.stream = stream
+        self.iterator = iterator
+        self.reading = False
+
+    def read(self, size: int) -> None:
+        if not self.reading:
+            self.reading = True
+            self.pump()
+
+    def pump(self) -> None:
+        """Push values until the stream is full; one that must be awaited is waited for."""
+        while True:
+            try:
+                value = next(self.iterator, _END)
+            except Exception as error:
+                self.stream.destroy(error)
+                return
+            if isThenable(value):
+                run(self.pumpFrom(value))
+                return
+            if not self.give(value):
+                return
+
+    async def pumpFrom(self, value: Any) -> None:
+        try:
+            value = await value
+            await microtask()
+            if self.give(value):
+                self.pump()
+        except Exception as error:
+            self.stream.destroy(error)
+
+    def give(self, value: Any) -> bool:
+        """Push one value. True when more may come at once."""
+        if value is _END:
+            self.stream.push(None)
+            return False
+        if value is None:
+            self.reading = False
+            self.stream.destroy(ERR_STREAM_NULL_VALUES())
+            return False
+        if self.stream.push(value):
+            return True
+        self.reading = False
+        return False
+
+    def destroy(self, before: Callback, err: BaseException | None, callback: Callback) -> None:
+        """`_destroy` of the stream: what the stream had to do first, then the iterator's own cleaning up."""
+
+        def closed(failure: BaseException | None) -> None:
+            nextTick(callback, failure)
+
+        async def close(error: BaseException | None) -> None:
+            try:
+                await self.close(error)
+            except Exception as failure:
+                error = aggregateTwoErrors(error, failure)
+            await microtask()  # the reaction to a promise in Node: the ticks that are queued now come first
+            closed(error)
+
+        before(err, lambda failure=None: run(close(err if failure is None else failure)))
+
+    async def close(self, err: BaseException | None) -> None:
+        """JavaScript's `iterator.throw(err)` or `iterator.return()`."""
+        throw = getattr(self.iterator, "throw", None)
+        if err is not None and throw is not None:
+            try:
+                throw(err)
+            except StopIteration:
+                await _answered()
+                return
+            except BaseException as failure:
+                if failure is not err:
+                    raise
+                return
+            await _answered()
+        if hasattr(self.iterator, "close"):
+            await closeIterator(self.iterator)
+            await _answered()
+
+
+async def _answered() -> None:
+    """As long as Node needs to look at what an iterator answered: it awaits the answer, then its value."""
+    await microtask()
+    await microtask()
+
+
+class _AsyncSource(_Source):
+    """The same for an async iterator. Its calls wait for each other, as those of JavaScript's generators do."""
+
+    def __init__(self, stream: Any, iterator: Any) -> None:
+        super().__init__(stream, iterator)
+        self.stepping = False
+        self.waiting: deque[Deferred[None]] = deque()
+
+    def pump(self) -> None:
+        run(self.pumpAll())
+
+    async def pumpAll(self) -> None:
+        try:
+            while self.give(await self.next()):
+                pass
+        except Exception as error:
+            self.stream.destroy(error)
+
+    async def step(self, call: Callable[..., Any], *args: Any) -> Any:
+        """Call the iterator, behind the calls that are under way."""
+        if self.stepping:
+            waiting: Deferred[None] = Deferred()
+            self.waiting.append(waiting)
+            await waiting
+        self.stepping = True
+        try:
+            return await call(*args)
+        except GeneratorExit:  # collected as garbage, and whoever waits with it
+            self.waiting.clear()
+            raise
+        finally:
+            self.stepping = False
+            if self.waiting:
+                self.waiting.popleft().callback(None)
+
+    async def next(self) -> Any:
+        try:
+            value = await self.step(self.iterator.__anext__)
+        except StopAsyncIteration:
+            value = _END
+        # As after an `await` in JavaScript: a push never comes from inside `_read`.
+        await microtask()
+        return value
+
+    async def close(self, err: BaseException | None) -> None:
+        throw = getattr(self.iterator, "athrow", None)
+        if err is not None and throw is not None:
+            try:
+                await self.step(throw, err)
+            except StopAsyncIteration:
+                await _answered()
+                return
+            except BaseException as failure:
+                await microtask()
+                if failure is not err:
+                    raise
+                return
+            await _answered()  # a step that was asked for meanwhile goes on behind the `except` of the generator
+        if hasattr(self.iterator, "aclose"):
+            try:
+                await self.step(closeIterator, self.iterator)
+            finally:
+                await _answered()
+
+
+def _fromFile(cls: Any, file: Any, options: Mapping[str, Any]) -> Any:
+    """A byte stream of a file: read in blocks of the mark, closed at the end."""
+    options = dict(options)
+    autoClose = options.pop("autoClose", True)
+
+    def read(self: Any, size: int) -> None:
+        self.push(file.read(max(size, 1)) or None)
+
+    def close(self: Any, err: BaseException | None, callback: Callback) -> None:
+        if autoClose:
+            file.close()
+        callback(err)
+
+    return cls({"read": read, "destroy": close, **options})

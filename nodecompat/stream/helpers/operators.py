@@ -1,0 +1,445 @@
+"""The helpers of Readable that work like those of arrays: map, filter, reduce and so on.
+
+Follows lib/internal/streams/operators.js of Node 26 by behaviour. Those that give several values return a Readable,
+the others a Deferred. Functions may be coroutine functions or return Deferreds; `concurrency` says how many calls
+run at once, the order of the results is that of the chunks. A function may take `(chunk, {"signal": …})`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Mapping
+from types import FunctionType, MethodType
+from typing import Any
+
+from twisted.internet.defer import Deferred
+
+from ...abort import AbortController, AbortSignal
+from ...errors import ERR_MISSING_ARGS, ERR_OUT_OF_RANGE, AbortError
+from ...events import fit
+from ...reactor.loop import ticks
+from ...validators import validateAbortSignal, validateFunction, validateInteger, validateObject
+from ..core.options import merge
+from ..core.promises import isThenable, iterate, microtask, promise, resolve, run, settle
+from .finished import wait
+
+__all__ = ["Operators"]
+
+_EMPTY: Any = object()  # a result that is left out
+_EOF: Any = object()
+#: What a call came to: its error or None, and its value.
+_Outcome = tuple[BaseException | None, Any]
+
+
+class Operators:
+    """The helpers, for Readable to inherit."""
+
+    __slots__ = ()
+
+    def map(self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+        """A stream of `fn(chunk)`.
+
+        Args: options: ReadableOperatorOptions.
+        Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
+        Node: stream.html#readablemapfn-options
+        """
+        return _stream(_Mapping(self, fn, merge(options, keywords)).values())
+
+    def filter(self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+        """A stream of the chunks for which `fn(chunk)` is true.
+
+        Args: options: ReadableOperatorOptions.
+        Node: stream.html#readablefilterfn-options
+        """
+        return _stream(_filtering(self, fn, merge(options, keywords)).values())
+
+    def flatMap(self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+        """A stream of what is in the iterables that `fn(chunk)` gives.
+
+        Args: options: ReadableOperatorOptions.
+        Node: stream.html#readableflatmapfn-options
+        """
+        return _stream(_flattened(_Mapping(self, fn, merge(options, keywords))))
+
+    def drop(self, limit: float, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+        """A stream without the first `limit` chunks. Node: stream.html#readabledroplimit-options"""
+        signal = _signalOf(merge(options, keywords))
+        return _stream(_dropped(self, _toLimit(limit), signal))
+
+    def take(self, limit: float, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+        """A stream of the first `limit` chunks. Node: stream.html#readabletakelimit-options"""
+        signal = _signalOf(merge(options, keywords))
+        return _stream(_taken(self, _toLimit(limit), signal))
+
+    def forEach(
+        self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any
+    ) -> Deferred[None]:
+        """Call `fn(chunk)` for each chunk. Unlike 'data' listeners, it can be awaited and stopped by `signal`.
+
+        Args: options: ReadableOperatorOptions.
+        Node: stream.html#readableforeachfn-options
+        """
+        return promise(_forEach(self, fn, merge(options, keywords)))
+
+    def toArray(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Deferred[list[Any]]:
+        """All chunks. Node: stream.html#readabletoarrayoptions"""
+        return promise(_toArray(self, merge(options, keywords)))
+
+    def some(
+        self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any
+    ) -> Deferred[bool]:
+        """True when `fn(chunk)` is true for a chunk; then the stream is destroyed.
+
+        Node: stream.html#readablesomefn-options
+        """
+        return promise(_some(self, fn, merge(options, keywords)))
+
+    def every(
+        self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any
+    ) -> Deferred[bool]:
+        """True when `fn(chunk)` is true for all chunks. Node: stream.html#readableeveryfn-options"""
+        return promise(_every(self, fn, merge(options, keywords)))
+
+    def find(
+        self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any
+    ) -> Deferred[Any]:
+        """The first chunk for which `fn(chunk)` is true, or None. Node: stream.html#readablefindfn-options"""
+        return promise(_find(self, fn, merge(options, keywords)))
+
+    def reduce(self, fn: Callable[..., Any], *initial: Any, **keywords: Any) -> Deferred[Any]:
+        """Fold the chunks with `fn(previous, chunk)`.
+
+        Args: initial: the first `previous`, then ReadableOperatorOptions, both may be left out.
+        Raises: ERR_MISSING_ARGS (in the Deferred) for an empty stream without a first value.
+        Node: stream.html#readablereducefn-initial-options
+        """
+        options = initial[1] if len(initial) > 1 else None
+        return promise(_reduce(self, fn, initial[:1], merge(options, keywords)))
+
+    def compose(self, stream: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+        """A Duplex that gives what `stream` makes of this one.
+
+        Args: stream: a writable stream, an iterable or an async generator function. options: `signal`.
+        Node: stream.html#readablecomposestream-options
+        """
+        from .addabortsignal import obeySignal
+        from .compose import compose
+
+        signal = _signalOf(merge(options, keywords))
+        composed = compose(self, stream)
+        return composed if signal is None else obeySignal(signal, composed)
+
+
+def _stream(values: AsyncGenerator[Any, None]) -> Any:
+    from ..core.readable import Readable
+
+    return Readable.from_(values)
+
+
+def _adapt(fn: Callable[..., Any], values: int) -> Callable[..., Any]:
+    """A function of `values` arguments and the options. A built-in (`str`, `int`) gets no options: it has its own."""
+    if isinstance(fn, (FunctionType, MethodType)):
+        return fit(fn, values + 1)
+    return lambda *args: fn(*args[:values])
+
+
+def _signalOf(options: Mapping[str, Any]) -> Any:
+    validateObject(options, "options")
+    signal = options.get("signal")
+    validateAbortSignal(signal, "options.signal")
+    return signal
+
+
+def _toLimit(value: Any) -> float:
+    """JavaScript's Number(value), as a count."""
+    number = _toNumber(value)
+    if math.isnan(number):
+        return 0
+    if number < 0:
+        raise ERR_OUT_OF_RANGE("number", ">= 0", value)
+    return number
+
+
+class _Mapping:
+    """The calls of a function for the chunks of a stream, several at once, their results in order."""
+
+    def __init__(self, stream: Any, fn: Callable[..., Any], options: Mapping[str, Any]) -> None:
+        validateFunction(fn, "fn")
+        signal = _signalOf(options)
+        self.concurrency = _count(options.get("concurrency"), 1)
+        mark = _count(options.get("highWaterMark"), self.concurrency - 1)
+        validateInteger(self.concurrency, "options.concurrency", 1)
+        validateInteger(mark, "options.highWaterMark", 0)
+        self.mark = mark + self.concurrency
+        self.stream = stream
+        self.fn = _adapt(fn, 1)
+        self.signal = AbortSignal.any([signal] if signal is not None else [])
+        self.results: deque[Deferred[_Outcome]] = deque()
+        self.running = 0
+        self.done = False
+        self.onResult: Deferred[None] | None = None  # somebody waits for a result
+        self.onRoom: Deferred[None] | None = None  # the pump waits for room
+
+    async def values(self) -> AsyncGenerator[Any, None]:
+        """The results; leaving this generator stops the pump."""
+        run(self.pump())
+        try:
+            while True:
+                while self.results:
+                    error, value = await self.results[0]
+                    if error is not None:
+                        raise error
+                    if value is _EOF:
+                        return
+                    if self.signal.aborted:
+                        raise AbortError()
+                    if value is not _EMPTY:
+                        yield value
+                    self.results.popleft()
+                    self.wakePump()
+                self.onResult = Deferred()
+                await self.onResult
+        finally:
+            self.done = True
+            self.wake("onRoom")
+
+    async def pump(self) -> None:
+        """Go through the stream and start calls."""
+        try:
+            async for chunk in iterate(self.stream):
+                if self.done:
+                    return
+                if self.signal.aborted:
+                    raise AbortError()
+                self.start(chunk)
+                if not self.done and (len(self.results) >= self.mark or self.running >= self.concurrency):
+                    self.onRoom = Deferred()
+                    await self.onRoom
+            self.append().callback((None, _EOF))
+        except Exception as error:
+            self.append().callback((error, None))
+        finally:
+            self.done = True
+            self.wake("onResult")
+
+    def append(self) -> Deferred[_Outcome]:
+        result: Deferred[_Outcome] = Deferred()
+        self.results.append(result)
+        return result
+
+    def start(self, chunk: Any) -> None:
+        """Call the function for one chunk."""
+        try:
+            value = self.fn(chunk, {"signal": self.signal})
+        except Exception as error:
+            self.running += 1
+            ticks.queueMicrotask(self.ended, self.append(), error, None)
+        else:
+            if value is _EMPTY:
+                return
+            self.running += 1
+            result = self.append()
+            if isThenable(value):
+                settle(
+                    value,
+                    lambda value: self.ended(result, None, value),
+                    lambda error: self.ended(result, error, None),
+                )
+            else:
+                ticks.queueMicrotask(self.ended, result, None, value)
+        self.wake("onResult")
+
+    def ended(self, result: Deferred[_Outcome], error: BaseException | None, value: Any) -> None:
+        if error is not None:
+            self.done = True
+        self.running -= 1
+        result.callback((error, value))
+        self.wakePump()
+
+    def wakePump(self) -> None:
+        if not self.done and self.running < self.concurrency and len(self.results) < self.mark:
+            self.wake("onRoom")
+
+    def wake(self, name: str) -> None:
+        """Let whoever waits in `onRoom` or `onResult` go on."""
+        waiting = getattr(self, name)
+        setattr(self, name, None)
+        if waiting is not None:
+            ticks.queueMicrotask(waiting.callback, None)
+
+
+def _count(value: Any, default: float) -> float:
+    if value is None:
+        return default
+    number = _toNumber(value)
+    return math.floor(number) if math.isfinite(number) else number
+
+
+def _toNumber(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return math.nan
+
+
+# -- what gives several values
+
+
+def _filtering(stream: Any, fn: Callable[..., Any], options: Mapping[str, Any]) -> _Mapping:
+    validateFunction(fn, "fn")
+    test = _adapt(fn, 1)
+
+    async def keep(chunk: Any, given: Any) -> Any:
+        return chunk if await resolve(test(chunk, given)) else _EMPTY
+
+    return _Mapping(stream, keep, options)
+
+
+async def _flattened(mapping: _Mapping) -> AsyncGenerator[Any, None]:
+    values = mapping.values()
+    try:
+        async for value in values:
+            async for each in iterate(value):
+                yield each
+    finally:
+        await values.aclose()
+
+
+async def _dropped(stream: Any, limit: float, signal: Any) -> AsyncGenerator[Any, None]:
+    _stopIfAborted(signal)
+    async for chunk in stream:
+        _stopIfAborted(signal)
+        if limit > 0:
+            limit -= 1
+        else:
+            yield chunk
+
+
+async def _taken(stream: Any, limit: float, signal: Any) -> AsyncGenerator[Any, None]:
+    _stopIfAborted(signal)
+    async for chunk in stream:
+        _stopIfAborted(signal)
+        if limit > 0:
+            yield chunk
+        limit -= 1
+        if limit <= 0:
+            return
+
+
+def _stopIfAborted(signal: Any) -> None:
+    if signal is not None and signal.aborted:
+        raise AbortError()
+
+
+def _raiseIfAborted(signal: Any) -> None:
+    """Where Node tells the reason as well."""
+    if signal is not None and signal.aborted:
+        raise AbortError(cause=signal.reason)
+
+
+# -- what gives one value
+
+
+async def _forEach(stream: Any, fn: Callable[..., Any], options: Mapping[str, Any]) -> None:
+    validateFunction(fn, "fn")
+    function = _adapt(fn, 1)
+
+    async def call(chunk: Any, given: Any) -> Any:
+        await resolve(function(chunk, given))
+        return _EMPTY
+
+    try:
+        async for _ in _Mapping(stream, call, options).values():
+            pass
+    except Exception:
+        await _left()
+        raise
+
+
+async def _toArray(stream: Any, options: Mapping[str, Any]) -> list[Any]:
+    signal = _signalOf(options)
+    result = []
+    async for chunk in stream:
+        _raiseIfAborted(signal)
+        result.append(chunk)
+    return result
+
+
+async def _first(stream: Any, fn: Callable[..., Any], options: Mapping[str, Any]) -> Any:
+    values = _filtering(stream, fn, options).values()
+    try:
+        async for chunk in values:
+            # The way of a value through Node's generators takes as long: other calls may begin meanwhile.
+            for _ in range(4):
+                await microtask()
+            return chunk
+        return _EMPTY
+    finally:
+        await values.aclose()
+        await _left()
+
+
+async def _left() -> None:
+    """Node's way through its generators takes longer than the pump needs to leave the stream, which destroys it."""
+    await microtask()
+    await microtask()
+
+
+async def _some(stream: Any, fn: Callable[..., Any], options: Mapping[str, Any]) -> bool:
+    return await _first(stream, fn, options) is not _EMPTY
+
+
+async def _every(stream: Any, fn: Callable[..., Any], options: Mapping[str, Any]) -> bool:
+    validateFunction(fn, "fn")
+    test = _adapt(fn, 1)
+
+    async def fails(chunk: Any, given: Any) -> bool:
+        return not await resolve(test(chunk, given))
+
+    return await _first(stream, fails, options) is _EMPTY
+
+
+async def _find(stream: Any, fn: Callable[..., Any], options: Mapping[str, Any]) -> Any:
+    chunk = await _first(stream, fn, options)
+    return None if chunk is _EMPTY else chunk
+
+
+async def _reduce(stream: Any, fn: Callable[..., Any], initial: tuple[Any, ...], options: Mapping[str, Any]) -> Any:
+    validateFunction(fn, "reducer")
+    signal = _signalOf(options)
+    if signal is not None and signal.aborted:
+        await _giveUp(stream, signal)
+    function = _adapt(fn, 2)
+    controller = AbortController()
+    if signal is not None:
+        signal.addEventListener("abort", controller.abort, {"once": True})
+    result = initial[0] if initial else _EMPTY
+    try:
+        async for chunk in stream:
+            _stopIfAborted(signal)
+            if result is _EMPTY:
+                result = chunk
+            else:
+                result = await resolve(function(result, chunk, {"signal": controller.signal}))
+        if result is _EMPTY:
+            raise _emptyReduce()
+    finally:
+        controller.abort()
+    return result
+
+
+async def _giveUp(stream: Any, signal: Any) -> None:
+    """The signal was aborted before anything began: the stream fails too."""
+    error = AbortError(cause=signal.reason)
+    stream.once("error", lambda: None)
+    with contextlib.suppress(Exception):
+        await wait(stream.destroy(error), {})
+    raise error
+
+
+def _emptyReduce() -> ERR_MISSING_ARGS:
+    error = ERR_MISSING_ARGS("reduce")
+    error._setMessage("Reduce of an empty stream requires an initial value")
+    return error

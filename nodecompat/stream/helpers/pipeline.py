@@ -1,0 +1,402 @@
+"""pipeline: connect streams, generators and functions, and clean up all of them at the end or at the first error.
+
+Follows lib/internal/streams/pipeline.js of Node 26 by behaviour. One `_Pipeline` counts what is still under way.
+When that reaches zero, or something fails, it destroys what must be destroyed and calls back once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from twisted.internet.defer import Deferred
+
+from ...abort import AbortController
+from ...errors import (
+    ERR_INVALID_ARG_TYPE,
+    ERR_INVALID_RETURN_VALUE,
+    ERR_MISSING_ARGS,
+    ERR_STREAM_DESTROYED,
+    ERR_STREAM_PREMATURE_CLOSE,
+    ERR_STREAM_UNABLE_TO_PIPE,
+    AbortError,
+    aggregateTwoErrors,
+)
+from ...events import addAbortListener, fit
+from ...reactor.loop import ticks
+from ...validators import validateAbortSignal
+from ..core.predicates import (
+    isClosed,
+    isDestroyed,
+    isIterable,
+    isNodeStream,
+    isReadable,
+    isReadableFinished,
+    isReadableNodeStream,
+    isWebTransform,
+    isWebWritable,
+    readState,
+)
+from ..core.promises import AsyncIterable, closeIterator, fitCallback, forget, isThenable, iterate, run, settle
+from ..web.common import NoReason
+from .destroy import destroy as destroyStream
+from .finished import eos
+
+__all__ = ["pipeline"]
+
+Callback = Callable[..., Any]
+
+CONSEQUENCES = ("ERR_STREAM_PREMATURE_CLOSE", "ABORT_ERR")
+
+
+def pipeline(*streams: Any) -> Any:
+    """Pipe from stream to stream, forward errors, clean up, and call back when all is done.
+
+    Args: streams: two or more streams, iterables, async iterables or functions of them (one list of these is allowed),
+        then the callback: `callback(err, value)`, `value` is what an async function at the end returned.
+    Returns: the last stream.
+    Raises: ERR_INVALID_ARG_TYPE, ERR_MISSING_ARGS, ERR_INVALID_RETURN_VALUE.
+    Node: stream.html#streampipelinesource-transforms-destination-callback
+    """
+    callback = streams[-1] if streams else None
+    if not callable(callback) or isNodeStream(callback):
+        raise ERR_INVALID_ARG_TYPE("streams[stream.length - 1]", "Function", callback)
+    return pipelineImpl(list(streams[:-1]), fitCallback(callback, 2), {})
+
+
+def pipelineImpl(streams: list[Any], callback: Callback, options: Mapping[str, Any]) -> Any:
+    """`pipeline` for those inside. options: `signal`; `end` False leaves the last stream open."""
+    if len(streams) == 1 and isinstance(streams[0], (list, tuple)):
+        streams = list(streams[0])
+    if len(streams) < 2:
+        raise ERR_MISSING_ARGS("streams")
+    return _Pipeline(streams, callback, options).build()
+
+
+class _Pipeline:
+    """One pipeline under way."""
+
+    def __init__(self, streams: list[Any], callback: Callback, options: Mapping[str, Any]) -> None:
+        self.streams = streams
+        self.callback = callback
+        self.controller = AbortController()
+        self.signal = options.get("signal")
+        self.endsLast = options.get("end") is not False
+        validateAbortSignal(self.signal, "options.signal")
+        self.abortListener = addAbortListener(self.signal, self.abort) if self.signal is not None else None
+        self.error: BaseException | None = None
+        self.value: Any = None
+        self.destroyers: list[Callback] = []
+        #: What is taken off the last stream when all went well, so that it can be read or piped on.
+        self.lastCleanups: list[Callback] = []
+        self.underWay = 0
+
+    # -- building
+
+    def build(self) -> Any:
+        self.check()
+        result: Any = None
+        for index, stream in enumerate(self.streams):
+            if isNodeStream(stream):
+                self.watch(stream, index)
+            result = self.first(stream) if index == 0 else self.connect(result, stream, index)
+        if self.signal is not None and self.signal.aborted:
+            ticks.nextTick(self.abort)
+        return result
+
+    def check(self) -> None:
+        """A stream is not piped into one that is over; what comes from elsewhere fails when it is written."""
+        for source, stream in zip(self.streams, self.streams[1:], strict=False):
+            over = isNodeStream(stream) and (isClosed(stream) or isDestroyed(stream))
+            if over and isReadableNodeStream(source):
+                raise ERR_STREAM_UNABLE_TO_PIPE()
+
+    def isLast(self, index: int) -> bool:
+        return index == len(self.streams) - 1
+
+    def watch(self, stream: Any, index: int) -> None:
+        """Destroy the stream when the pipeline fails; an error of its own fails the pipeline."""
+        reading, writing = not self.isLast(index), index > 0
+        if reading or self.endsLast:
+            destroyer, cleanup = _destroyer(stream, reading, writing)
+            self.destroyers.append(destroyer)
+            if self.isLast(index) and isReadable(stream):
+                self.lastCleanups.append(cleanup)
+
+        def onError(error: BaseException) -> None:
+            # Also after the pumping is over. What follows from our own destroying is no news.
+            name, code = getattr(error, "name", None), getattr(error, "code", None)
+            if name != "AbortError" and code != "ERR_STREAM_PREMATURE_CLOSE":
+                self.fail(error)
+
+        stream.on("error", onError)
+        if self.isLast(index) and isReadable(stream):
+            self.lastCleanups.append(lambda: stream.removeListener("error", onError))
+
+    def first(self, stream: Any) -> Any:
+        """The source, as a stream or an iterable."""
+        if callable(stream) and not isNodeStream(stream):
+            result = fit(stream, 1)({"signal": self.controller.signal})
+            if not isIterable(result):
+                forget(result)
+                raise ERR_INVALID_RETURN_VALUE("Iterable, AsyncIterable or Stream", "source", result)
+            return result
+        if isIterable(stream) or isReadableNodeStream(stream):
+            return stream
+        return stream.readable if isWebTransform(stream) else _duplexFrom(stream)
+
+    def connect(self, result: Any, stream: Any, index: int) -> Any:
+        """Connect what there is so far with the next link."""
+        if isNodeStream(stream):
+            self.connectStream(result, stream, self.isLast(index))
+            return stream
+        sink = getattr(stream, "writable", stream)  # of a TransformStream
+        if isWebWritable(sink):
+            self.underWay += 1
+            run(self.pumpToWeb(result, sink, not self.isLast(index) or self.endsLast))
+            return stream if self.isLast(index) else getattr(stream, "readable", stream)
+        if callable(stream):
+            result = fit(stream, 2)(iterable(result), {"signal": self.controller.signal})
+            if not self.isLast(index):
+                if not isIterable(result, True):
+                    forget(result)
+                    raise ERR_INVALID_RETURN_VALUE("AsyncIterable", f"transform[{index - 1}]", result)
+                return result
+            return self.connectResult(result)
+        return _duplexFrom(stream)
+
+    def connectStream(self, source: Any, stream: Any, isLast: bool) -> None:
+        end = not isLast or self.endsLast
+        if isReadableNodeStream(source):
+            self.underWay += 2
+            cleanup = self.pipe(source, stream, end)
+            if isLast and isReadable(stream):
+                self.lastCleanups.append(cleanup)
+        elif isIterable(source):
+            self.underWay += 1
+            run(self.pump(source, stream, end))
+        else:
+            expected = ["Readable", "Iterable", "AsyncIterable", "ReadableStream", "TransformStream"]
+            raise ERR_INVALID_ARG_TYPE("val", expected, source)
+
+    def connectResult(self, result: Any) -> Any:
+        """The last link is a function: what it returned becomes a stream, so that there is one to return."""
+        from ..core.passthrough import PassThrough
+
+        through = PassThrough(objectMode=True)
+        if isThenable(result):
+            self.underWay += 1
+            settle(result, lambda value: self.finishValue(through, value), lambda error: self.failValue(through, error))
+        elif isIterable(result, True):
+            self.underWay += 1
+            run(self.pump(result, through, self.endsLast))
+        else:
+            raise ERR_INVALID_RETURN_VALUE("AsyncIterable or Promise", "destination", result)
+        destroyer, cleanup = _destroyer(through, False, True)
+        self.destroyers.append(destroyer)
+        self.lastCleanups.append(cleanup)
+        return through
+
+    def finishValue(self, through: Any, value: Any) -> None:
+        self.value = value
+        if value is not None:
+            through.write(value)
+        if self.endsLast:
+            through.end()
+        ticks.nextTick(self.finish)
+
+    def failValue(self, through: Any, error: BaseException) -> None:
+        through.destroy(error)
+        ticks.nextTick(self.finish, error)
+
+    # -- moving the data
+
+    def pipe(self, source: Any, destination: Any, end: bool) -> Callback:
+        """From stream to stream."""
+        ended = False
+
+        def onClose() -> None:
+            if not ended:
+                self.fail(ERR_STREAM_PREMATURE_CLOSE())
+
+        def onEnd() -> None:
+            nonlocal ended
+            ended = True
+            destination.end()
+
+        destination.on("close", onClose)
+        source.pipe(destination, {"end": False})
+        if not end:
+            self.finish()
+        elif isReadableFinished(source):
+            ticks.nextTick(onEnd)
+        else:
+            source.once("end", onEnd)
+        eos(source, {"readable": True, "writable": False}, lambda error: self.sourceDone(source, error))
+        return eos(destination, {"readable": False, "writable": True}, self.finish)
+
+    def sourceDone(self, source: Any, error: BaseException | None) -> None:
+        state = readState(source)
+        if (
+            getattr(error, "code", None) == "ERR_STREAM_PREMATURE_CLOSE"
+            and state is not None
+            and state.ended
+            and state.errored is None
+            and not state.errorEmitted
+        ):
+            # It was closed before 'end', but all data is there: 'end' still comes.
+            source.once("end", lambda: self.finish())
+            source.once("error", self.finish)
+        else:
+            self.finish(error)
+
+    async def pump(self, source: Any, destination: Any, end: bool) -> None:
+        """From an iterable into a stream, waiting for 'drain'."""
+        waiter = _Waiter()
+        destination.on("drain", waiter.wake)
+        cleanup = eos(destination, {"readable": False}, waiter.wake)
+        error: BaseException | None = None
+        iterator = iterate(source)
+        try:
+            if getattr(destination, "writableNeedDrain", False):
+                await waiter.wait()
+            await self.write(iterator, destination, waiter)
+            if end:
+                destination.end()
+                await waiter.wait()
+        except Exception as failure:
+            error = failure if waiter.error is failure else aggregateTwoErrors(waiter.error, failure)
+        finally:
+            cleanup()
+            destination.removeListener("drain", waiter.wake)
+        self.finish(error)
+
+    async def pumpToWeb(self, source: Any, destination: Any, end: bool) -> None:
+        """From an iterable into a stream of the web."""
+        writer = destination.getWriter()
+        error: BaseException | None = None
+        try:
+            async for chunk in iterate(source):
+                await writer.ready
+                writer.write(chunk).addErrback(lambda failure: None)  # a failure shows at `ready` or `close`
+            await writer.ready
+            if end:
+                await writer.close()
+        except Exception as failure:
+            error = failure
+            try:
+                await writer.abort(error)
+            except Exception as cause:
+                error = cause
+        if isinstance(error, NoReason):  # the stream was left, which is no failure of its own
+            error = None
+        self.finish(error)
+
+    @staticmethod
+    async def write(iterator: Any, destination: Any, waiter: _Waiter) -> None:
+        async for chunk in iterator:
+            try:
+                if not destination.write(chunk):
+                    await waiter.wait()
+            except Exception:
+                await closeIterator(iterator)
+                raise
+
+    # -- the end
+
+    def abort(self) -> None:
+        assert self.signal is not None
+        self.conclude(AbortError(cause=self.signal.reason), False)
+
+    def finish(self, error: BaseException | None = None) -> None:
+        """One thing that was under way is done."""
+        self.underWay -= 1
+        self.conclude(error, self.underWay == 0)
+
+    def fail(self, error: BaseException) -> None:
+        """Something failed that was not counted."""
+        self.conclude(error, False)
+
+    def conclude(self, error: BaseException | None, final: bool) -> None:
+        # A stream that closed too early or was given up is only a consequence: a real error takes its place.
+        if error is not None and (self.error is None or getattr(self.error, "code", None) in CONSEQUENCES):
+            self.error = error
+        if self.error is None and not final:
+            return
+        destroyers, self.destroyers = self.destroyers, []
+        for destroyer in destroyers:
+            destroyer(self.error)
+        if self.abortListener is not None:
+            self.abortListener.dispose()
+        self.controller.abort()
+        if final:
+            if self.error is None:
+                for cleanup in self.lastCleanups:
+                    cleanup()
+            ticks.nextTick(self.callback, self.error, self.value)
+
+
+class _Waiter:
+    """Waits for 'drain', or for the end of a destination."""
+
+    def __init__(self) -> None:
+        self.error: BaseException | None = None
+        self.waiting: Deferred[None] | None = None
+
+    def wake(self, error: BaseException | None = None) -> None:
+        if error is not None:
+            self.error = error
+        waiting, self.waiting = self.waiting, None
+        if waiting is None:
+            return
+        if self.error is not None:
+            ticks.queueMicrotask(waiting.errback, self.error)
+        else:
+            ticks.queueMicrotask(waiting.callback, None)
+
+    async def wait(self) -> None:
+        if self.error is not None:
+            raise self.error
+        self.waiting = Deferred()
+        await self.waiting
+
+
+def _destroyer(stream: Any, reading: bool, writing: bool) -> tuple[Callback, Callback]:
+    """A function that destroys a stream unless it has finished, and one that stops watching it."""
+    finished = False
+
+    def onClose() -> None:
+        nonlocal finished
+        finished = True
+
+    def onDone(error: BaseException | None = None) -> None:
+        nonlocal finished
+        finished = error is None
+
+    def destroyer(error: BaseException | None) -> None:
+        nonlocal finished
+        if not finished:
+            finished = True
+            destroyStream(stream, error if error is not None else ERR_STREAM_DESTROYED("pipe"))
+
+    stream.on("close", onClose)
+    return destroyer, eos(stream, {"readable": reading, "writable": writing}, onDone)
+
+
+def iterable(value: Any) -> Any:
+    """What a function in a pipeline goes through: a stream as it is, anything else as an async iterable."""
+    if isNodeStream(value) and isIterable(value, True):
+        return value
+    if isIterable(value):
+        return AsyncIterable(value)
+    if isReadableNodeStream(value):  # an old-style stream
+        from ..core.readable import Readable
+
+        return Readable(objectMode=True).wrap(value)
+    raise ERR_INVALID_ARG_TYPE("val", ["Readable", "Iterable", "AsyncIterable"], value)
+
+
+def _duplexFrom(body: Any) -> Any:
+    from .duplexify import duplexify
+
+    return duplexify(body, "body")

@@ -1,0 +1,407 @@
+"""Agent: names, limits, which socket a request gets, when a socket is kept and when it is not."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Any
+
+import pytest
+import pytest_twisted
+from twisted.internet import protocol, reactor
+from twisted.internet.defer import Deferred
+
+from nodecompat import errors, http, net
+from nodecompat.testing import network
+
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
+
+
+@pytest.fixture
+def fake():
+    with network() as fake:
+        yield fake
+
+
+class Site:
+    """A raw server on the fake network, and requests to it through one agent."""
+
+    def __init__(self, fake: Any, answer: bytes = ANSWER, **options: Any) -> None:
+        self.fake = fake
+        self.answer = answer
+        self.server = fake.listen()
+        self.port = self.server.server.getsockname().port
+        self.agent = http.Agent(options)
+        self.requests: list[Any] = []
+
+    def get(self, **options: Any) -> Any:
+        req = http.get({"port": self.port, "host": "127.0.0.1", "agent": self.agent, **options})
+        req.on("response", lambda res: res.resume())
+        req.on("error", lambda error: None)
+        self.requests.append(req)
+        return req
+
+    def reply(self, *peers: int) -> None:
+        """Answer on these connections, or on all."""
+        self.fake.run()
+        for number in peers or range(len(self.server.peers)):
+            self.server.peers[number].send(self.answer)
+        self.fake.run()
+
+    def roundTrip(self, **options: Any) -> Any:
+        req = self.get(**options)
+        self.fake.run()
+        self.server.peers[-1].send(self.answer)
+        self.fake.run()
+        return req
+
+    def counts(self) -> tuple[int, int, int]:
+        tables = (self.agent.sockets, self.agent.freeSockets, self.agent.requests)
+        used, free, waiting = (sum(map(len, table.values())) for table in tables)
+        return used, free, waiting
+
+
+# -- names and options
+
+
+@pytest.mark.parametrize(
+    "options, name",
+    [
+        ({}, "localhost::"),
+        ({"host": "h"}, "h::"),
+        ({"host": "h", "port": 1}, "h:1:"),
+        ({"host": "h", "port": 1, "localAddress": "l"}, "h:1:l"),
+        ({"host": "h", "family": 4}, "h:::4"),
+        ({"socketPath": "/x"}, "localhost:::/x"),
+        ({"host": "h", "family": 0}, "h::"),
+        ({"host": "h", "family": 6, "socketPath": "/s"}, "h:::6:/s"),
+    ],
+)
+def testNames(options, name):
+    assert http.Agent().getName(options) == name
+
+
+def testDefaults():
+    agent = http.Agent()
+    assert (agent.keepAlive, agent.keepAliveMsecs, agent.scheduling) == (False, 1000, "lifo")
+    assert (agent.maxSockets, agent.maxTotalSockets, agent.maxFreeSockets) == (inf, inf, 256)
+    assert (agent.defaultPort, agent.protocol, agent.totalSocketCount) == (80, "http:", 0)
+    assert agent.agentKeepAliveTimeoutBuffer == 1000
+    assert agent.options == {"noDelay": True, "path": None}
+
+
+def testTheGlobalAgentKeepsConnections():
+    assert http.globalAgent.keepAlive and http.globalAgent.options["timeout"] == 5000
+
+
+@pytest.mark.parametrize(
+    "options, code",
+    [
+        ({"scheduling": "x"}, "ERR_INVALID_ARG_VALUE"),
+        ({"maxTotalSockets": "x"}, "ERR_INVALID_ARG_TYPE"),
+        ({"maxTotalSockets": 0}, "ERR_OUT_OF_RANGE"),
+    ],
+)
+def testWrongOptions(options, code):
+    with pytest.raises(errors.NodeError) as caught:
+        http.Agent(options)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("value", [-1, "x", inf, None])
+def testAnOddBufferIsTheDefault(value):
+    assert http.Agent(agentKeepAliveTimeoutBuffer=value).agentKeepAliveTimeoutBuffer == 1000
+
+
+# -- limits
+
+
+def testRequestsWaitForASocket(fake):
+    site = Site(fake, keepAlive=True, maxSockets=1)
+    first, second = site.get(), site.get()
+    assert site.counts() == (1, 0, 1)
+    site.reply()
+    assert second.socket is first.socket and not second.reusedSocket
+    site.reply()
+    assert site.counts() == (0, 1, 0)
+    site.agent.destroy()
+
+
+def testTheLimitOnAllSocketsCountsEveryHost(fake):
+    site = Site(fake, keepAlive=True, maxTotalSockets=1)
+    other = Site(fake)
+    other.agent.destroy()
+    site.get()
+    req = http.get({"port": other.port, "host": "127.0.0.1", "agent": site.agent}).on("error", lambda error: None)
+    fake.run()
+    assert site.agent.totalSocketCount == 1 and req.socket is None
+    site.requests[0].destroy()
+    fake.run()
+    assert req.socket is not None and req.socket.remotePort == other.port
+    req.destroy()
+
+
+def testWithoutKeepAliveASocketServesOnlyThoseWhoWait(fake):
+    site = Site(fake, maxSockets=1)
+    first, second = site.get(), site.get()
+    site.reply()
+    assert second.socket is first.socket
+    site.reply()
+    assert site.counts() == (0, 0, 0) and first.socket.destroyed
+
+
+def testFreeSocketsAreLimited(fake):
+    site = Site(fake, keepAlive=True, maxFreeSockets=1)
+    site.get(), site.get()
+    site.reply()
+    assert site.counts() == (0, 1, 0) and site.agent.totalSocketCount == 1
+    site.agent.destroy()
+
+
+@pytest.mark.parametrize("scheduling, served", [("lifo", 1), ("fifo", 0)])
+def testWhichFreeSocketIsTaken(fake, scheduling, served):
+    site = Site(fake, keepAlive=True, scheduling=scheduling)
+    two = [site.get(), site.get()]
+    site.reply()
+    third = site.get()
+    fake.run()
+    assert third.reusedSocket and third.socket is two[served].socket
+    site.agent.destroy()
+
+
+# -- keeping
+
+
+def testASocketIsUsedAgain(fake):
+    site = Site(fake, keepAlive=True)
+    site.roundTrip()
+    req = site.roundTrip()
+    assert req.reusedSocket and len(site.server.peers) == 1
+    site.agent.destroy()
+
+
+@pytest.mark.parametrize(
+    "hint, options, kept, timeout",
+    [
+        ("timeout=5", {}, True, 0),
+        ("timeout=5", {"timeout": 3000}, True, 3000),
+        ("timeout=5", {"timeout": 9000}, True, 4000),
+        ("timeout=1", {}, False, None),
+        ("timeout=1", {"timeout": 3000}, False, None),
+        ("timeout=2, max=1", {"timeout": 3000, "agentKeepAliveTimeoutBuffer": 0}, True, 2000),
+        ("timeout=0", {}, False, None),
+        ("timeout=" + "9" * 400, {"timeout": 3000}, True, 3000),
+        ("foo", {}, True, 0),
+    ],
+)
+def testTheServersHint(fake, hint, options, kept, timeout):
+    answer = f"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nKeep-Alive: {hint}\r\nContent-Length: 0\r\n\r\n"
+    site = Site(fake, answer.encode(), keepAlive=True, **options)
+    req = site.roundTrip()
+    assert site.counts() == (0, int(kept), 0)
+    if kept:
+        assert req.socket.timeout == timeout
+    site.agent.destroy()
+
+
+def testAnIdleSocketIsGivenUpInTime(fake):
+    site = Site(fake, keepAlive=True, timeout=3000)
+    site.roundTrip()
+    fake.advance(2999)
+    assert site.counts() == (0, 1, 0)
+    fake.advance(2)
+    assert site.counts() == (0, 0, 0) and site.agent.totalSocketCount == 0
+
+
+def testAnIdleSocketDoesNotKeepTheProgramAlive(fake):
+    from nodecompat.reactor.loop import activity
+
+    site = Site(fake, keepAlive=True)
+    site.roundTrip()
+    site.server.close()
+    site.server.peers[0].stream.unref()
+    assert not activity.isAlive()
+    site.agent.destroy()
+
+
+def testTheServerClosesAnIdleSocket(fake):
+    site = Site(fake, keepAlive=True)
+    site.roundTrip()
+    site.server.peers[0].close()
+    fake.run()
+    assert site.counts() == (0, 0, 0)
+
+
+@pytest.mark.parametrize("late", [b"HTTP/1.1 418 X\r\nContent-Length: 0\r\n\r\n", b"x"])
+def testBytesOnAnIdleSocketEndIt(fake, late):
+    """CVE-2026-48931, CVE-2026-105481: what nobody asked for must not answer the next request."""
+    site = Site(fake, keepAlive=True)
+    site.roundTrip()
+    site.server.peers[0].send(late)
+    fake.run()
+    assert site.counts() == (0, 0, 0)
+    req = site.roundTrip()
+    assert not req.reusedSocket and req.res.statusCode == 200
+    site.agent.destroy()
+
+
+def testARequestOnAStaleSocketTellsThatItWasReused(fake):
+    """The keep-alive race: the server closes while the request is on its way, and the program may try again."""
+    site = Site(fake, keepAlive=True)
+    site.roundTrip()
+    seen = []
+    req = site.get()
+    req.on("error", lambda error: seen.append((error.code, req.reusedSocket)))
+    fake.host.step()
+    site.server.peers[0].reset()
+    fake.run()
+    assert seen == [("ECONNRESET", True)]
+
+
+def testWhatWaitsGetsANewSocketWhenOneFails(fake):
+    site = Site(fake, keepAlive=True, maxSockets=1)
+    first, second = site.get(), site.get()
+    fake.run()
+    site.server.peers[0].reset()
+    fake.run()
+    assert first.destroyed and len(site.server.peers) == 2
+    site.reply(1)
+    assert second.res.statusCode == 200
+    site.agent.destroy()
+
+
+def testDestroyEndsIdleAndBusySockets(fake):
+    site = Site(fake, keepAlive=True)
+    site.get(), site.get()
+    site.reply(0)
+    assert site.counts() == (1, 1, 0)
+    site.agent.destroy()
+    fake.run()
+    assert site.counts() == (0, 0, 0) and site.agent.totalSocketCount == 0
+
+
+def testAnUpgradedSocketIsNoneOfTheAgentsBusiness(fake):
+    answer = b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"
+    site = Site(fake, answer, keepAlive=True)
+    req = site.get(headers={"Connection": "Upgrade", "Upgrade": "x"})
+    taken = []
+    req.on("upgrade", lambda res, socket: taken.append(socket))
+    site.reply()
+    assert site.counts() == (0, 0, 0) and not taken[0].destroyed
+    events = set(taken[0].eventNames())
+    assert not events & {"free", "agentRemove", "timeout", "data", "drain"}
+    taken[0].destroy()
+
+
+# -- what a program may replace
+
+
+def testCreateConnectionMayAnswerLater(fake):
+    site = Site(fake, keepAlive=True)
+    pending = []
+
+    class Slow(http.Agent):
+        def createConnection(self, options: Any, callback: Any = None) -> None:
+            pending.append((options, callback))
+
+    agent = Slow()
+    req = site.get(agent=agent)
+    options, callback = pending[0]
+    assert options["host"] == "127.0.0.1" and options["port"] == site.port
+    callback(None, net.createConnection(site.port, "127.0.0.1"))
+    callback(None, None)  # only the first answer counts
+    site.reply()
+    assert req.res.statusCode == 200
+
+
+def testCreateConnectionMayFail(fake):
+    agent = http.Agent()
+    agent.createConnection = lambda options, callback: callback(ConnectionError("no way"))  # type: ignore[method-assign]
+    seen = []
+    req = http.get({"agent": agent, "port": 1})
+    req.on("error", lambda error: seen.append(str(error)))
+    req.on("close", lambda: seen.append("close"))
+    fake.run()
+    assert seen == ["no way", "close"] and agent.totalSocketCount == 0
+
+
+def testKeepSocketAliveMayRefuse(fake):
+    site = Site(fake, keepAlive=True)
+    site.agent.keepSocketAlive = lambda socket: False  # type: ignore[method-assign]
+    site.roundTrip()
+    assert site.counts() == (0, 0, 0)
+
+
+def testReuseSocketIsCalled(fake):
+    site = Site(fake, keepAlive=True)
+    seen = []
+    site.agent.reuseSocket = lambda socket, req: (seen.append(req), http.Agent.reuseSocket(site.agent, socket, req))
+    site.roundTrip()
+    req = site.roundTrip()
+    assert seen == [req]
+    site.agent.destroy()
+
+
+def testTheOptionsOfTheAgentReachTheSocket(fake):
+    site = Site(fake, keepAlive=True, keepAliveMsecs=5000)
+    req = site.roundTrip()
+    options = req.socket._handle.options
+    assert options["setKeepAlive"][:2] == (True, 5000)
+    assert options["setNoDelay"] in (True, (True,))
+    site.agent.destroy()
+
+
+def testAnUnixPathIsANameOfItsOwn(fake):
+    server = fake.listen("/run/site")
+    agent = http.Agent(keepAlive=True)
+    req = http.get({"socketPath": "/run/site", "agent": agent}).on("response", lambda res: res.resume())
+    fake.run()
+    server.peers[0].send(ANSWER)
+    fake.run()
+    assert req.res.statusCode == 200 and list(agent.freeSockets) == ["localhost:80::/run/site"]
+    assert b"Host: localhost\r\n" in server.peers[0].received
+    agent.destroy()
+
+
+def testNamesOfHostsAreForgotten(fake):
+    """CVE-2026-34513: nothing is left of hosts that were asked once, however many."""
+    agent = http.Agent(keepAlive=True)
+    for number in range(1_000):
+        http.get({"host": f"127.1.{number >> 8}.{number & 255}", "agent": agent}).on("error", lambda error: None)
+        fake.run()
+    assert (agent.sockets, agent.freeSockets, agent.requests, agent.totalSocketCount) == ({}, {}, {}, 0)
+
+
+# -- with a kernel
+
+
+class _Answering(protocol.Protocol):
+    """Answers, and sends a second answer that nobody asked for a moment before it is asked again."""
+
+    def dataReceived(self, data: bytes) -> None:
+        self.transport.write(ANSWER)
+        self.factory.last = self
+
+
+@pytest_twisted.ensureDeferred
+async def testUnreadBytesInTheKernelAreNoAnswer():
+    """CVE-2026-48931, CVE-2026-105481: no turn of the loop lies between their arrival and the next request."""
+    factory = protocol.Factory.forProtocol(_Answering)
+    port = reactor.listenTCP(0, factory, interface="127.0.0.1")
+    agent = http.Agent(keepAlive=True)
+    options = {"port": port.getHost().port, "host": "127.0.0.1", "agent": agent}
+
+    def ask() -> tuple[Any, Deferred[Any]]:
+        done: Deferred[Any] = Deferred()
+        req = http.get(options, lambda res: res.resume())
+        agent.once("free", lambda: done.callback(req))
+        return req, done
+
+    first = await ask()[1]
+    assert sum(map(len, agent.freeSockets.values())) == 1
+    # Written by the kernel while this function runs: the poller cannot have seen it.
+    factory.last.transport.socket.send(b"HTTP/1.1 418 X\r\nContent-Length: 0\r\n\r\n")
+    second, done = ask()
+    await done
+    assert second.res.statusCode == 200 and not second.reusedSocket and second.socket is not first.socket
+    agent.destroy()
+    await port.stopListening()

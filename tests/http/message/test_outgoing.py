@@ -1,0 +1,416 @@
+"""OutgoingMessage: headers, how writes become chunks and socket writes, the order of callbacks and events."""
+
+import pytest
+from httpanswers import answer, responseFor, sinkFor
+
+from nodecompat import errors
+from nodecompat.http.message.outgoing import HIGH_WATER_MARK, OutgoingMessage
+from nodecompat.stream import Writable
+from nodecompat.testing import network
+
+HEAD = b"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.fixture
+def net():
+    with network() as net:
+        yield net
+
+
+def log(message, *events):
+    seen = []
+    for event in events:
+        message.on(event, lambda *args, event=event: seen.append((event, *args)))
+    return seen
+
+
+# -- headers
+
+
+def testHeadersAreKeptAsTheyWereSet():
+    res = responseFor()
+    assert res.setHeader("X-Num", 5) is res
+    res.setHeader("Set-Cookie", ["a=1", "b=2"])
+    assert res.getHeaders() == {"x-num": 5, "set-cookie": ["a=1", "b=2"]}
+    assert res.getHeaderNames() == ["x-num", "set-cookie"]
+    assert res.getRawHeaderNames() == ["X-Num", "Set-Cookie"]
+    assert res.getHeader("X-NUM") == 5
+    assert res.hasHeader("x-NUM")
+    res.removeHeader("x-num")
+    assert res.getHeader("X-Num") is None and not res.hasHeader("X-Num")
+
+
+def testAppendKeepsTheFirstSpelling():
+    res = responseFor()
+    res.appendHeader("A", "1").appendHeader("a", ["2", "3"]).appendHeader("A", "4")
+    assert res.getHeaders() == {"a": ["1", "2", "3", "4"]}
+    assert res.getRawHeaderNames() == ["A"]
+
+
+def testSetHeadersTakesAMapping():
+    res = responseFor()
+    res.setHeaders({"A": 1, "Set-Cookie": ["a", "b"]})
+    assert res.getHeaders() == {"a": 1, "set-cookie": ["a", "b"]}
+
+
+def testSetHeadersKeepsSeveralCookies():
+    class Headers:
+        def items(self):
+            return [("set-cookie", "a"), ("x", "1, 2"), ("set-cookie", "b")]
+
+    res = responseFor().setHeaders(Headers())
+    assert res.getHeaders() == {"x": "1, 2", "set-cookie": ["a", "b"]}
+
+
+def testSetHeadersRefusesAnythingElse():
+    with pytest.raises(errors.ERR_INVALID_ARG_TYPE, match='"headers" argument must be an instance of Headers or Map'):
+        responseFor().setHeaders(5)
+
+
+@pytest.mark.parametrize("method", ["getHeader", "hasHeader", "removeHeader"])
+def testANameIsText(method):
+    with pytest.raises(errors.ERR_INVALID_ARG_TYPE, match='"name" argument must be of type string'):
+        getattr(responseFor(), method)(5)
+
+
+@pytest.mark.parametrize(
+    "call, verb",
+    [
+        (lambda res: res.setHeader("a", "b"), "set"),
+        (lambda res: res.setHeaders({}), "set"),
+        (lambda res: res.appendHeader("a", "b"), "append"),
+        (lambda res: res.removeHeader("a"), "remove"),
+        (lambda res: res.writeHead(200), "write"),
+    ],
+)
+def testHeadersAreFixedOnceTheHeadIsMade(call, verb):
+    res = responseFor()
+    res.flushHeaders()
+    assert res.headersSent
+    with pytest.raises(errors.ERR_HTTP_HEADERS_SENT, match=f"^Cannot {verb} headers after they are sent"):
+        call(res)
+
+
+def testTheBaseClassHasNoFirstLine():
+    with pytest.raises(errors.ERR_METHOD_NOT_IMPLEMENTED):
+        OutgoingMessage().flushHeaders()
+
+
+# -- how writes leave
+
+
+def testAnAnswerIsOneWrite():
+    assert answer(lambda res: res.end("hello")) == [
+        b"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: 5\r\n\r\nhello"
+    ]
+
+
+def testWritesOfOneTurnAreOneChunkAndOneWrite():
+    assert answer(lambda res: (res.write("ab"), res.write("c"), res.end("d"))) == [HEAD + b"4\r\nabcd\r\n0\r\n\r\n"]
+
+
+def testTheNextTickBeginsANewChunk(net):
+    received = []
+    res = responseFor()
+    sinkFor(res, received)
+    res.write("ab")
+    net.run()
+    res.write("cd")
+    res.end("e")
+    net.run()
+    assert received == [HEAD + b"2\r\nab\r\n", b"3\r\ncde\r\n0\r\n\r\n"]
+
+
+def testFlushedHeadersLeaveAtOnce():
+    assert answer(lambda res: (res.flushHeaders(), res.write("ab"), res.end())) == [HEAD, b"2\r\nab\r\n0\r\n\r\n"]
+
+
+def testNothingIsFlushedBehindAWrite():
+    """The head leaves with what was written, and that is one chunk with what comes next."""
+    assert answer(lambda res: (res.write("ab"), res.flushHeaders(), res.end("c"))) == [HEAD + b"3\r\nabc\r\n0\r\n\r\n"]
+
+
+@pytest.mark.parametrize("chunk, code", [("", None), (b"", "ERR_STREAM_WRITE_AFTER_END")])
+def testEmptyBytesAreAChunkForEnd(chunk, code):
+    failed = []
+
+    def handler(res):
+        res.on("error", lambda error: failed.append(error.code))
+        res.end("a")
+        res.end(chunk)
+
+    answer(handler)
+    assert failed == ([code] if code else [])
+
+
+def testUncorkEndsAChunk():
+    def handler(res):
+        res.cork()
+        res.write("ab")
+        res.write("c")
+        assert res.writableCorked == 1
+        res.uncork()
+        res.write("d")
+        res.end("e")
+
+    assert b"".join(answer(handler)) == HEAD + b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
+
+
+@pytest.mark.parametrize("corks", [1, 3])
+def testTheEndUncorks(corks):
+    def handler(res):
+        for _ in range(corks):
+            res.cork()
+        res.write("ab")
+        res.end("c")
+
+    assert b"".join(answer(handler)) == HEAD + b"3\r\nabc\r\n0\r\n\r\n"
+
+
+def testAnEmptyWriteSendsTheHeadAlone():
+    assert b"".join(answer(lambda res: (res.write(""), res.end("")))) == HEAD + b"0\r\n\r\n"
+
+
+def testALargeBodyIsNotCopied(net):
+    """The socket is given the very object, so that a body of any size needs no second buffer."""
+    body = b"x" * 1_000_000
+    chunks = []
+    res = responseFor()
+
+    def writev(pieces, callback):
+        chunks.extend(piece.chunk if hasattr(piece, "chunk") else piece["chunk"] for piece in pieces)
+        callback()
+
+    res.assignSocket(Writable(writev=writev))
+    res.end(body)
+    net.run()
+    assert any(chunk is body for chunk in chunks)
+
+
+@pytest.mark.parametrize(
+    "chunk, encoding, sent",
+    [("6162", "hex", b"ab"), ("é", "latin1", b"\xe9"), ("é", "utf16le", b"\xe9\0"), ("YWI=", "base64", b"ab")],
+)
+def testEncodings(chunk, encoding, sent):
+    assert b"".join(answer(lambda res: res.end(chunk, encoding))).endswith(b"\r\n\r\n" + sent)
+
+
+@pytest.mark.parametrize("chunk", [b"ab", bytearray(b"ab"), memoryview(b"xabx")[1:3]])
+def testBytesLikeBodies(chunk):
+    assert answer(lambda res: res.end(chunk))[0].endswith(b"\r\n\r\nab")
+
+
+@pytest.mark.parametrize(
+    "args, code",
+    [
+        ((5,), "ERR_INVALID_ARG_TYPE"),
+        (({},), "ERR_INVALID_ARG_TYPE"),
+        ((None,), "ERR_STREAM_NULL_VALUES"),
+        (("x", "nope"), "ERR_UNKNOWN_ENCODING"),
+    ],
+)
+def testWhatIsNoBody(args, code):
+    with pytest.raises(errors.NodeError) as caught:
+        responseFor().write(*args)
+    assert caught.value.code == code
+
+
+def testHeadHasNoBody():
+    sent = answer(lambda res: (res.write("he"), res.end("llo")), method="HEAD")
+    assert b"".join(sent) == b"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\n\r\n"
+
+
+@pytest.mark.parametrize("call", [lambda res: res.write("x"), lambda res: res.end("x")])
+def testABodyCanBeForbidden(call):
+    res = responseFor(rejectNonStandardBodyWrites=True)
+    res.statusCode = 204
+    with pytest.raises(errors.ERR_HTTP_BODY_NOT_ALLOWED):
+        call(res)
+
+
+# -- before there is a socket
+
+
+def testBytesWaitForTheSocket(net):
+    received = []
+    res = responseFor()
+    pending = []
+    res._onPendingData = pending.append
+    assert res.write("ab") is True
+    res.end("c")
+    assert res.outputSize == res.writableLength > 0
+    assert not res.writableFinished
+    sinkFor(res, received)
+    net.run()
+    assert b"".join(received) == HEAD + b"2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"
+    assert sum(pending) == 0 and res.outputSize == 0
+
+
+def testAFullBufferAsksToWait(net):
+    res = responseFor()
+    seen = log(res, "drain")
+    assert res.write(b"x" * HIGH_WATER_MARK) is False
+    assert res.writableNeedDrain
+    sinkFor(res, []).on("drain", res._onDrain)
+    net.run()
+    assert seen == [("drain",)]
+
+
+# -- callbacks and events
+
+
+def testFinishWaitsForWhatIsUnderWay(net):
+    """Also when the end itself sends nothing."""
+    log = []
+    res = responseFor()
+    res.setHeader("Content-Length", 2)
+    res.on("finish", lambda: log.append("finish"))
+    written = []
+    sink = Writable(write=lambda chunk, encoding, callback: written.append(callback))
+    res.assignSocket(sink)
+    res.write("ab")
+    net.run()
+    res.end()
+    net.run()
+    assert log == []
+    while written:
+        written.pop()()
+        net.run()
+    assert log == ["finish"]
+
+
+def testCallbacksComeBeforeFinish(net):
+    res = responseFor()
+    seen = log(res, "prefinish", "finish")
+    sinkFor(res, [])
+    res.write("a", lambda: seen.append("first"))
+    res.write("b", "utf8", lambda error: seen.append(("second", error)))
+    res.end("c", lambda: seen.append("end"))
+    assert seen == [("prefinish",)]
+    net.run()
+    assert seen == [("prefinish",), "first", ("second", None), "end", ("finish",)]
+
+
+def testWriteAfterEnd(net):
+    res = responseFor()
+    seen = log(res, "finish", "error")
+    sinkFor(res, [])
+    res.end("x")
+    assert res.write("y", lambda error: seen.append(("write", error.code))) is False
+    res.end("z", lambda error: seen.append(("end", error.code)))
+    net.run()
+    code = "ERR_STREAM_WRITE_AFTER_END"
+    assert [(name, getattr(value, "code", value)) for name, *rest in seen for value in rest or [None]] == [
+        ("finish", None),
+        ("write", code),
+        ("error", code),
+        ("end", code),
+        ("error", code),
+    ]
+
+
+def testEndAgainTellsWhenItIsDone(net):
+    res = responseFor()
+    seen = []
+    sinkFor(res, [])
+    res.end("x")
+    net.run()
+    res.end(lambda error: seen.append(error.code))
+    assert seen == ["ERR_STREAM_ALREADY_FINISHED"]
+
+
+def testWriteAfterDestroy(net):
+    res = responseFor()
+    seen = log(res, "error")
+    res.destroy()
+    assert res.write("x", lambda error: seen.append(error.code)) is False
+    net.run()
+    assert seen == ["ERR_STREAM_DESTROYED"]
+
+
+def testEndAfterDestroyIsSilent(net):
+    received = []
+    res = responseFor()
+    sinkFor(res, received)
+    seen = log(res, "finish", "error")
+    res.destroy()
+    res.end("late", lambda: seen.append("callback"))
+    net.run()
+    assert (seen, received, res.writableEnded, res.writableFinished) == ([], [], True, False)
+
+
+def testDestroyReachesALaterSocket(net):
+    res = responseFor()
+    failure = ValueError("mine")
+    assert res.destroy(failure) is res and res.destroyed and res.errored is failure
+    sink = sinkFor(res, [])
+    sink.on("error", lambda error: None)
+    assert sink.destroyed
+
+
+def testPipeIsAnError():
+    res = responseFor()
+    seen = log(res, "error")
+    assert res.pipe(Writable()) is None
+    assert [error.code for _, error in seen] == ["ERR_STREAM_CANNOT_PIPE"]
+
+
+def testBackpressureOfOneTurn(net):
+    res = responseFor()
+    seen = log(res, "drain")
+    sinkFor(res, [])
+    assert [res.write(b"x" * 20_000) for _ in range(5)] == [True, True, True, False, False]
+    assert res.writableNeedDrain and res.writableLength >= 100_000
+    assert res.writableHighWaterMark == res.socket.writableHighWaterMark
+    res.socket.on("drain", res._onDrain)
+    net.run()
+    assert seen == [("drain",)]
+
+
+def testFlagsOfAFinishedMessage(net):
+    res = responseFor()
+    sinkFor(res, [])
+    assert (res.writableEnded, res.finished, res.writableFinished, res.writableObjectMode) == (False,) * 4
+    res.end()
+    net.run()
+    assert (res.writableEnded, res.finished, res.writableFinished, res.writableLength) == (True, True, True, 0)
+
+
+# -- strictContentLength
+
+
+def strict(declared, *writes, last=None):
+    def handler(res):
+        res.strictContentLength = True
+        res.writeHead(200, {"Content-Length": declared})
+        for each in writes:
+            res.write(each)
+        res.end(last)
+
+    return handler
+
+
+@pytest.mark.parametrize(
+    "handler, sent, declared",
+    [
+        (strict(3, last="hello"), 5, "3"),
+        (strict(3, "hello"), 5, "3"),
+        (strict(3, "he", "llo"), 5, "3"),
+        (strict(8, last="hello"), 5, "8"),
+        (strict(8, "hello"), 5, "8"),
+        (strict("abc", last="hello"), 5, "NaN"),
+    ],
+)
+def testALengthThatIsNotKept(handler, sent, declared):
+    with pytest.raises(errors.ERR_HTTP_CONTENT_LENGTH_MISMATCH) as caught:
+        answer(handler)
+    assert f"of {sent} byte(s) does not match the content-length of {declared} byte(s)" in caught.value.message
+
+
+@pytest.mark.parametrize("handler", [strict("5", "he", "llo"), strict(5, last="hello"), strict(0)])
+def testALengthThatIsKept(handler):
+    assert answer(handler)
+
+
+def testWithoutStrictnessNobodyCounts():
+    assert answer(lambda res: res.writeHead(200, {"Content-Length": 3}).end("hello"))[0].endswith(b"hello")

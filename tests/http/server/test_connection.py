@@ -1,0 +1,313 @@
+"""One connection of a server: upgrade, Expect, reading, and that nothing of it stays behind."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from typing import Any
+
+import pytest
+from web import GET, OK, OK_CLOSE, Web, ok, undated, web
+
+from nodecompat.http.wire.parser import HTTPParser
+
+UPGRADE = b"POST / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\nContent-Length: 5\r\n\r\n"
+
+
+def onUpgrade(it: Web) -> Any:
+    def listener(req: Any, socket: Any, head: bytes) -> None:
+        it.log.append(("head", head, req.complete))
+        req.on("data", lambda chunk: it.log.append(("body", chunk)))
+        req.on("end", lambda: it.log.append("end"))
+        socket.on("data", lambda chunk: it.log.append(("socket", chunk)))
+
+    return listener
+
+
+@pytest.mark.parametrize(
+    ("segments", "log"),
+    [
+        ([UPGRADE + b"hellorest"], [("head", b"rest", True), ("body", b"hello"), "end"]),
+        (
+            [UPGRADE + b"he", b"llo", b"rest"],
+            [("head", b"", False), ("body", b"he"), ("body", b"llo"), "end", ("socket", b"rest")],
+        ),
+        ([UPGRADE, b"hello", b"rest"], [("head", b"", False), ("body", b"hello"), "end", ("socket", b"rest")]),
+        ([UPGRADE, b"hellorest"], [("head", b"", False), ("body", b"hello"), "end", ("socket", b"rest")]),
+    ],
+)
+def testUpgradeWithABody(segments: list[bytes], log: list[Any]) -> None:
+    """The body is the request's, what follows it is the other protocol's."""
+    with web() as it:
+        it.server.on("upgrade", onUpgrade(it))
+        it.ask(*segments)
+        assert sorted(map(str, it.log)) == sorted(map(str, log))
+        assert [each for each in it.log if each[0] == "body"] == [each for each in log if each[0] == "body"]
+        assert it.log[0] == log[0]
+
+
+def testUpgradedSocketBelongsToTheProgram() -> None:
+    def listener(req: Any, socket: Any, head: bytes) -> None:
+        assert socket.parser is None
+        socket.write("HTTP/1.1 101 X\r\n\r\n")
+        socket.on("data", lambda chunk: socket.write(chunk.upper()))
+        socket.on("end", lambda: it.log.append("end"))
+
+    with web() as it:
+        it.server.on("upgrade", listener)
+        peer = it.connect()
+        it.ask(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n", b"abc", b"def", peer=peer)
+        it.server.closeAllConnections()  # it is no connection of the server any more
+        assert it.ask(b"g", peer=peer) == b"G"
+        peer.end()
+        it.net.run()
+        assert it.log == ["end"]
+
+
+def testShouldUpgradeCallback() -> None:
+    def handler(req: Any, res: Any, it: Web) -> None:
+        it.log.append((req.url, req.upgrade))
+        req.resume()
+        res.end("ok")
+
+    with web(handler, shouldUpgradeCallback=lambda req: req.url == "/yes") as it:
+        it.server.on("upgrade", lambda req, socket, head: it.log.append("upgraded"))
+        assert it.ask(UPGRADE + b"hello" + GET) == OK + OK
+        assert it.log == [("/", False), ("/", False)]
+        it.ask(UPGRADE.replace(b"/ ", b"/yes ") + b"hello")
+        assert it.log[2:] == ["upgraded"]
+
+
+def testConnectWithoutListener() -> None:
+    with web(ok) as it:
+        peer = it.connect()
+        assert it.ask(b"CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n", peer=peer) == b""
+        assert peer.ended
+
+
+def testContinueIsSentByTheServer() -> None:
+    def handler(req: Any, res: Any) -> None:
+        req.on("data", lambda chunk: res.end(chunk))
+
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+    with web(handler) as it:
+        peer = it.connect()
+        assert it.ask(head, peer=peer) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        assert it.ask(b"ok", peer=peer) == OK
+
+
+def testFinalAnswerWithoutContinueClosesTheConnection() -> None:
+    """The client may send the body all the same; it must not be read as a request."""
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+    with web(ok) as it:
+        it.server.on("checkContinue", lambda req, res: res.end("no"))
+        peer = it.connect()
+        assert b"Connection: close" in it.ask(head, peer=peer)
+        assert peer.ended
+
+
+def testAListenerForDataSeesWhatIsParsed() -> None:
+    with web(ok) as it:
+        it.server.on("connection", lambda socket: socket.on("data", it.log.append))
+        assert it.ask(GET, GET) == OK + OK
+        assert b"".join(it.log) == GET + GET
+
+
+def testALateListenerForDataEndsTheShortWay() -> None:
+    def handler(req: Any, res: Any, it: Web) -> None:
+        if not it.log:
+            req.socket.on("data", it.log.append)
+            it.log.append(b"")
+        res.end("ok")
+
+    with web(handler) as it:
+        peer = it.connect()
+        assert it.ask(GET, GET, peer=peer) == OK + OK
+        assert it.log == [b"", GET]
+        assert it.ask(GET, peer=peer) == OK
+
+
+def testABodyNobodyReadsStopsTheSocket() -> None:
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n"
+    with web(lambda req, res, it: it.log.append((req, res))) as it:
+        peer = it.connect()
+        peer.send(head + b"x" * 1_000_000)
+        it.net.run()
+        req, res = it.log[0]
+        assert 64 * 1024 <= req.readableLength <= 130 * 1024
+        size: list[int] = []
+        req.on("data", lambda chunk: size.append(len(chunk)))
+        req.on("end", lambda: res.end("ok"))
+        it.net.run()
+        assert sum(size) == 1_000_000
+        assert peer.received.endswith(b"ok")
+
+
+def testAnAnswerBeforeTheBodyEndsDumpsTheRest() -> None:
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n"
+    with web(ok) as it:
+        peer = it.connect()
+        assert it.ask(head, b"x" * 1_000_000, GET, peer=peer) == OK + OK
+
+
+def testEncodingOfASocketCannotBeSet() -> None:
+    with web(ok) as it:
+        it.server.on("connection", lambda socket: it.log.append(socket))
+        it.connect()
+        with pytest.raises(Exception, match="Changing the socket encoding is not allowed"):
+            it.log[0].setEncoding("utf8")
+
+
+def testParsersAreUsedAgain() -> None:
+    with web(ok) as it:
+        parsers: list[HTTPParser] = []
+        for _ in range(3):
+            peer = it.connect()
+            parsers.append(next(iter(it.server._httpConnections)).parser)
+            assert it.ask(GET, peer=peer) == OK
+            peer.close()
+            it.net.run()
+        assert parsers[0] is parsers[1] is parsers[2]
+
+
+@pytest.mark.parametrize("end", ["peer", "close", "error"])
+def testAFinishedConnectionIsFreedByCountingReferences(end: str) -> None:
+    """No cycle is left for the garbage collector: with it switched off, the objects go at once."""
+    refs: list[Any] = []
+
+    def handler(req: Any, res: Any) -> None:
+        refs.extend(map(weakref.ref, (req, res, req.socket)))
+        req.on("end", lambda: None)
+        req.resume()
+        res.end("ok")
+
+    gc.collect()
+    gc.disable()
+    try:
+        with web(handler) as it:
+            peer = it.connect()
+            text = GET if end != "close" else GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+            it.ask(text, peer=peer)
+            if end == "error":
+                it.ask(b"BAD\x01\r\n\r\n", peer=peer)
+            peer.close()
+            it.net.run()
+            assert [ref() for ref in refs] == [None, None, None]
+    finally:
+        gc.enable()
+
+
+def testAnExceptionInAHandlerGivesUpThatConnectionOnly() -> None:
+    def handler(req: Any, res: Any) -> None:
+        if req.url == "/bad":
+            raise KeyError("mine")
+        res.end("ok")
+
+    with pytest.raises(KeyError), web(handler) as it:
+        other = it.connect()
+        it.ask(GET.replace(b"/ ", b"/bad "))
+        assert it.ask(GET, peer=other) == OK
+
+
+def testNothingIsReadBehindAnAnswerThatCloses() -> None:
+    """Node hands such requests to the handlers although it cannot answer them: a written departure."""
+
+    def handler(req: Any, res: Any, it: Web) -> None:
+        it.log.append(req.url)
+        res.setHeader("Connection", "close")
+        res.end("ok")
+
+    with web(handler) as it:
+        it.watch(it.server, "clientError")
+        assert it.ask(GET * 3 + b"BAD\x01") == OK_CLOSE
+        assert it.log == ["/"]
+
+
+@pytest.mark.parametrize("value", ["100-continue", "100-CONTINUE", "x, 100-continue"])
+def testExpectation(value: str) -> None:
+    head = f"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nExpect: {value}\r\n\r\n".encode()
+    with web(ok) as it:
+        assert it.ask(head) == b"HTTP/1.1 100 Continue\r\n\r\n" + OK
+
+
+def testExpectationThatOnlyLooksLikeIt() -> None:
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nExpect: x100-continue\r\n\r\n"
+    with web(ok) as it:
+        assert it.ask(head).startswith(b"HTTP/1.1 417 Expectation Failed\r\n")
+
+
+def testUpgradeWhoseBodyIsCutOff() -> None:
+    def listener(req: Any, socket: Any, head: bytes) -> None:
+        req.on("error", lambda error: it.log.append(error.code))
+        it.watch(req, "aborted", "close")
+
+    with web() as it:
+        it.server.on("upgrade", listener)
+        it.watch(it.server, "clientError")
+        peer = it.connect()
+        it.ask(UPGRADE + b"he", peer=peer)
+        peer.close()
+        it.net.run()
+        assert it.log == ["aborted", "ECONNRESET", "close"]
+
+
+def testUpgradeWhoseBodyIsFaulty() -> None:
+    head = UPGRADE.replace(b"Content-Length: 5", b"Transfer-Encoding: chunked")
+    with web() as it:
+        it.server.on("upgrade", lambda req, socket, head: it.log.append("upgrade"))
+        peer = it.connect()
+        assert it.ask(head, b"zz\r\n", peer=peer) == b""
+        assert (it.log, peer.ended) == (["upgrade"], True)
+
+
+# -- an answer that is piped from its request
+
+POST = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n"
+
+
+def noteWrites(socket: Any, log: list[Any]) -> None:
+    write = socket.write
+
+    def noted(chunk: bytes, *args: Any) -> bool:
+        log.append(undated(chunk))
+        return bool(write(chunk, *args))
+
+    socket.write = noted
+
+
+def testAPipedAnswerIsOneWriteWhenItsRequestCameWhole() -> None:
+    def handler(req: Any, res: Any, it: Web) -> None:
+        noteWrites(req.socket, it.log)
+        req.pipe(res)
+
+    with web(handler) as it:
+        for _ in range(2):
+            it.ask(POST + b"abc")
+            assert it.log == [it.log[0]] and it.log[0].endswith(b"3\r\nabc\r\n0\r\n\r\n")
+            it.log.clear()
+        it.ask(POST, b"abc")
+        assert b"".join(it.log).endswith(b"3\r\nabc\r\n0\r\n\r\n")
+
+
+def testWhatIsHeldForTheEndLeavesWithoutIt() -> None:
+    """The request's 'end' comes and the answer goes on: what was written is not kept back for longer."""
+
+    def handler(req: Any, res: Any) -> None:
+        req.on("data", res.write)
+
+    with web(handler) as it:
+        assert it.ask(POST + b"abc").endswith(b"\r\n\r\n3\r\nabc\r\n")
+
+
+def testTrailersOfAnEarlierRequestAreNotThoseOfAKnownOne() -> None:
+    def handler(req: Any, res: Any, it: Web) -> None:
+        req.on("end", lambda: it.log.append(req.rawTrailers))
+        req.resume()
+        res.end("ok")
+
+    chunked = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: b\r\n\r\n"
+    with web(handler) as it:
+        peer = it.connect()
+        for segment in (GET, chunked, GET):
+            it.ask(segment, peer=peer)
+        assert it.log == [[], ["A", "b"], []]

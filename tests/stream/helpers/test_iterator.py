@@ -1,0 +1,154 @@
+"""Async iteration over a Readable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlog import Log, later, silent, source, start
+from twisted.internet.defer import Deferred
+
+from nodecompat.errors import NodeError
+from nodecompat.reactor.loop import ticks
+from nodecompat.stream import Readable
+from nodecompat.testing import Network
+
+Outcome = Callable[[Any], Any]
+
+
+async def collect(stream: Any) -> list[Any]:
+    return [chunk async for chunk in stream]
+
+
+def testGivesAllChunks(outcome: Outcome) -> None:
+    assert outcome(collect(source("a", "b"))) == [b"a", b"b"]
+
+
+def testWaitsForASlowSource(outcome: Outcome) -> None:
+    def read(self: Readable, size: int) -> None:
+        later(self.push, words.pop(0))
+
+    words: list[Any] = ["a", "b", None]
+    assert outcome(collect(Readable(read=read))) == [b"a", b"b"]
+
+
+def testRaisesTheErrorOfTheStream(net: Network, outcome: Outcome) -> None:
+    stream = silent()
+    later(stream.destroy, ValueError("x"))
+    with pytest.raises(ValueError, match=r"x"):
+        outcome(collect(stream))
+
+
+def testAStreamThatClosesEarlyRaises(outcome: Outcome) -> None:
+    stream = silent()
+    stream.destroy()
+    with pytest.raises(NodeError, match=r"Premature close"):
+        outcome(collect(stream))
+
+
+def testLeavingTheLoopDestroysTheStream(net: Network, outcome: Outcome) -> None:
+    async def first(stream: Any) -> Any:
+        async for chunk in stream:
+            return chunk
+
+    stream = source("a", "b")
+    assert outcome(first(stream)) == b"a"
+    assert stream.destroyed
+
+
+def testAnErrorInTheLoopDestroysTheStream(net: Network, outcome: Outcome) -> None:
+    async def fail(stream: Any) -> None:
+        async for _ in stream:
+            raise ValueError("body")
+
+    stream = source("a")
+    with pytest.raises(ValueError, match=r"body"):
+        outcome(fail(stream))
+    assert stream.destroyed
+
+
+def testLeavingCanKeepTheStream(net: Network, outcome: Outcome) -> None:
+    async def first(stream: Any) -> Any:
+        async for chunk in stream.iterator(destroyOnReturn=False):
+            return chunk
+
+    stream = source("a", "b")
+    assert outcome(first(stream)) == b"a"
+    assert not stream.destroyed
+    assert outcome(collect(stream)) == [b"b"]
+
+
+def testTheIteratorCanBeUsedByHand(net: Network, outcome: Outcome) -> None:
+    async def main() -> list[Any]:
+        iterator = stream.iterator()
+        got = [await iterator.__anext__()]
+        await iterator.aclose()
+        with pytest.raises(StopAsyncIteration):
+            await iterator.__anext__()
+        return got
+
+    stream = source("a", "b")
+    assert outcome(main()) == [b"a"]
+    assert stream.destroyed
+
+
+def testThrowingIntoTheIteratorDestroysTheStream(net: Network, outcome: Outcome) -> None:
+    async def main() -> None:
+        iterator = stream.iterator()
+        await iterator.__anext__()
+        await iterator.athrow(ValueError("thrown"))
+
+    stream = source("a", "b")
+    with pytest.raises(ValueError, match=r"thrown"):
+        outcome(main())
+    assert stream.destroyed
+
+
+def testAnIteratorThatIsNeverUsedLeavesTheStreamAlone(net: Network) -> None:
+    stream = source("a")
+    stream.iterator()
+    assert not stream.destroyed
+    assert stream.listenerCount("readable") == 0
+
+
+def testCancellingTheWaitDestroysTheStream(net: Network) -> None:
+    stream = silent()
+    waiting = start(collect(stream))
+    waiting.addErrback(lambda failure: None)
+    net.run()
+    waiting.cancel()
+    net.run()
+    assert stream.destroyed
+
+
+def testOneChunkPerStepLetsTicksThrough(net: Network, log: Log) -> None:
+    """As after an `await` in JavaScript, what the read has queued comes before the body of the loop."""
+
+    async def main() -> None:
+        async for _ in stream:
+            log.append("body")
+
+    def begin() -> None:
+        Deferred.fromCoroutine(main())
+        log.append("started")
+
+    stream = source("a", "b")
+    ticks.call(begin)
+    net.run()
+    assert log == ["started", "body", "body"]
+
+
+def testAsyncWithDestroys(net: Network, outcome: Outcome) -> None:
+    async def main() -> None:
+        async with stream:
+            stream.push("x")
+
+    stream = silent()
+    outcome(main())
+    assert stream.destroyed
+
+
+def testWrongOptionsRaise() -> None:
+    with pytest.raises(NodeError):
+        silent().iterator(5)
