@@ -116,64 +116,64 @@ class AbortSignal(EventTarget):
         raise ERR_ILLEGAL_CONSTRUCTOR()
 
     @classmethod
-    def _make(cls) -> AbortSignal:
+    def _make_(cls) -> AbortSignal:
         signal = cls.__new__(cls)
         EventTarget.__init__(signal)
-        signal._aborted = False
-        signal._reason = None
-        signal._onabort = None
-        signal._isFollowing = False
-        signal._sources = []
-        signal._dependents = []
+        signal._aborted_ = False
+        signal._reason_ = None
+        signal._onabort_ = None
+        signal._isFollowing_ = False
+        signal._sources_ = []
+        signal._dependents_ = []
         return signal
 
-    _aborted: bool
-    _reason: Any
-    _onabort: _Handler | None
-    _isFollowing: bool  # a timer or other signals will abort it
-    _sources: list[AbortSignal]
-    _dependents: list[weakref.ref[AbortSignal]]
+    _aborted_: bool
+    _reason_: Any
+    _onabort_: _Handler | None
+    _isFollowing_: bool  # a timer or other signals will abort it
+    _sources_: list[AbortSignal]
+    _dependents_: list[weakref.ref[AbortSignal]]
 
     @property
     def aborted(self) -> bool:
         """Whether it has been aborted."""
-        return self._aborted
+        return self._aborted_
 
     @property
     def reason(self) -> Any:
         """What `abort` was given, by default a DOMException named AbortError; None before."""
-        return self._reason
+        return self._reason_
 
     @property
     def onabort(self) -> Any:
         """One further listener, as an attribute. It keeps the place that the first one got."""
-        return None if self._onabort is None else self._onabort.listener
+        return None if self._onabort_ is None else self._onabort_.listener
 
     @onabort.setter
     def onabort(self, listener: Any) -> None:
         listener = None if isinstance(listener, PRIMITIVES) else listener
-        if self._onabort is None:
-            self._onabort = _Handler(listener)
-            self.addEventListener("abort", self._onabort)
+        if self._onabort_ is None:
+            self._onabort_ = _Handler(listener)
+            self.addEventListener("abort", self._onabort_)
         else:
-            self._onabort.listener = listener
-        self._onCount("abort", len(self._callbacks("abort")))
+            self._onabort_.listener = listener
+        self._onCount_("abort", len(self._callbacks_("abort")))
 
     def throwIfAborted(self) -> None:
         """Raise the reason if it has been aborted. Node: globals.html#abortsignalthrowifaborted"""
-        if self._aborted:
+        if self._aborted_:
             raise (
-                self._reason
-                if isinstance(self._reason, BaseException)
-                else DOMException(str(self._reason), {"name": "AbortError", "cause": self._reason})
+                self._reason_
+                if isinstance(self._reason_, BaseException)
+                else DOMException(str(self._reason_), {"name": "AbortError", "cause": self._reason_})
             )
 
     @staticmethod
     def abort(reason: Any = None) -> AbortSignal:
         """A signal that is aborted already. Node: globals.html#static-method-abortsignalabortreason"""
-        signal = AbortSignal._make()
-        signal._aborted = True
-        signal._reason = _abortReason() if reason is None else reason
+        signal = AbortSignal._make_()
+        signal._aborted_ = True
+        signal._reason_ = _abortReason() if reason is None else reason
         return signal
 
     @staticmethod
@@ -185,15 +185,15 @@ class AbortSignal(EventTarget):
         from .timers import clearTimeout, setTimeout
 
         validateUint32(delay, "delay")
-        signal = AbortSignal._make()
-        signal._isFollowing = True
+        signal = AbortSignal._make_()
+        signal._isFollowing_ = True
         # A signal that everybody has forgotten takes its timer with it.
         reference = weakref.ref(signal, lambda _: clearTimeout(timer))
 
         def expire() -> None:
             expired = reference()
             if expired is not None:
-                expired._abort(DOMException("The operation was aborted due to timeout", "TimeoutError"))
+                expired._abort_(DOMException("The operation was aborted due to timeout", "TimeoutError"))
 
         timer = setTimeout(expire, delay)
         timer.unref()
@@ -211,47 +211,47 @@ class AbortSignal(EventTarget):
         for source in sources:
             if source.aborted:
                 return AbortSignal.abort(source.reason)
-        signal = AbortSignal._make()
+        signal = AbortSignal._make_()
         for source in sources:
             # A composite is never a source itself: what it follows is followed instead.
-            for origin in source._sources or [source]:
-                if origin not in signal._sources:
-                    signal._sources.append(origin)
-                    origin._dependents.append(weakref.ref(signal, origin._dependents.remove))
-        signal._isFollowing = bool(signal._sources)
+            for origin in source._sources_ or [source]:
+                if origin not in signal._sources_:
+                    signal._sources_.append(origin)
+                    origin._dependents_.append(weakref.ref(signal, origin._dependents_.remove))
+        signal._isFollowing_ = bool(signal._sources_)
         return signal
 
-    def _abort(self, reason: Any) -> None:
-        if self._aborted:
+    def _abort_(self, reason: Any) -> None:
+        if self._aborted_:
             return
-        followers = [follower for reference in self._dependents if (follower := reference()) is not None]
-        aborting = [self, *(follower for follower in followers if not follower._aborted)]
+        followers = [follower for reference in self._dependents_ if (follower := reference()) is not None]
+        aborting = [self, *(follower for follower in followers if not follower._aborted_)]
         for signal in aborting:  # all of them before any listener runs
-            signal._aborted = True
-            signal._reason = reason
+            signal._aborted_ = True
+            signal._reason_ = reason
         for signal in aborting:
             event = Event("abort")
-            event._isTrusted = True
+            event._isTrusted_ = True
             signal.dispatchEvent(event)
-            signal._sources.clear()
+            signal._sources_.clear()
             _persistent.discard(signal)
-        self._dependents.clear()
+        self._dependents_.clear()
 
-    def _onCount(self, type: str, count: int) -> None:
-        if type != "abort" or not self._isFollowing:
+    def _onCount_(self, type: str, count: int) -> None:
+        if type != "abort" or not self._isFollowing_:
             return
-        if self._onabort is not None and not callable(self._onabort.listener):
+        if self._onabort_ is not None and not callable(self._onabort_.listener):
             count -= 1
-        if count > 0 and not self._aborted:
+        if count > 0 and not self._aborted_:
             _persistent.add(self)
         else:
             _persistent.discard(self)
 
-    def _warningName(self) -> str:
+    def _warningName_(self) -> str:
         return "[AbortSignal]"
 
     def __repr__(self) -> str:
-        return f"AbortSignal {{ aborted: {'true' if self._aborted else 'false'} }}"
+        return f"AbortSignal {{ aborted: {'true' if self._aborted_ else 'false'} }}"
 
 
 def _abortReason() -> DOMException:
@@ -261,23 +261,23 @@ def _abortReason() -> DOMException:
 class AbortController:
     """Makes a signal and aborts it. Node: globals.html#class-abortcontroller"""
 
-    __slots__ = ("__weakref__", "_signal")
+    __slots__ = ("__weakref__", "_signal_")
 
     def __init__(self) -> None:
-        self._signal = AbortSignal._make()
+        self._signal_ = AbortSignal._make_()
 
     @property
     def signal(self) -> AbortSignal:
         """The signal to hand to operations."""
-        return self._signal
+        return self._signal_
 
     def abort(self, reason: Any = None) -> None:
         """Abort the signal, by default with a DOMException named AbortError; only the first call counts.
 
         Node: globals.html#abortcontrollerabortreason
         """
-        if not self._signal.aborted:
-            self._signal._abort(_abortReason() if reason is None else reason)
+        if not self._signal_.aborted:
+            self._signal_._abort_(_abortReason() if reason is None else reason)
 
     def __repr__(self) -> str:
-        return f"AbortController {{ signal: {self._signal!r} }}"
+        return f"AbortController {{ signal: {self._signal_!r} }}"

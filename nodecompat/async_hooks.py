@@ -53,7 +53,7 @@ class AsyncLocalStorage:
     Node: async_context.html#class-asynclocalstorage
     """
 
-    __slots__ = ("_default", "_name", "_variable")
+    __slots__ = ("_default_", "_name_", "_variable_")
 
     def __init__(self, options: AsyncLocalStorageOptions | Mapping[str, Any] | None = None, **keywords: Any) -> None:
         global inUse
@@ -61,18 +61,18 @@ class AsyncLocalStorage:
         if options is not None:
             validateObject(options, "options")
         given: Mapping[str, Any] = {**(options or {}), **keywords}
-        self._default = given.get("defaultValue")
-        self._name = toText(given.get("name", ""))
-        self._variable = self._newVariable()
+        self._default_ = given.get("defaultValue")
+        self._name_ = toText(given.get("name", ""))
+        self._variable_ = self._newVariable_()
 
     @property
     def name(self) -> str:
         """The name it was given."""
-        return self._name
+        return self._name_
 
     def getStore(self) -> Any:
         """The value in force. Node: async_context.html#asynclocalstoragegetstore"""
-        return self._variable.get(self._default)
+        return self._variable_.get(self._default_)
 
     def run(self, store: Any, callback: Callable[..., Any], *args: Any) -> Any:
         """Call back with `store` as the value.
@@ -89,17 +89,17 @@ class AsyncLocalStorage:
 
     def enterWith(self, store: Any) -> None:
         """Set the value from here on. Node: async_context.html#asynclocalstorageenterwithstore"""
-        self._variable.set(store)
+        self._variable_.set(store)
 
     def disable(self) -> None:
         """Forget the values in force, here and wherever one was kept.
 
         Node: async_context.html#asynclocalstoragedisable
         """
-        self._variable = self._newVariable()
+        self._variable_ = self._newVariable_()
 
-    def _newVariable(self) -> contextvars.ContextVar[Any]:
-        return contextvars.ContextVar(self._name or "AsyncLocalStorage")
+    def _newVariable_(self) -> contextvars.ContextVar[Any]:
+        return contextvars.ContextVar(self._name_ or "AsyncLocalStorage")
 
     def withScope(self, store: Any) -> _Scope:
         """For a `with` block: `store` is the value within. Node: async_context.html#asynclocalstoragewithscopestore"""
@@ -108,7 +108,7 @@ class AsyncLocalStorage:
     @staticmethod
     def bind(fn: Callable[..., Any]) -> Callable[..., Any]:
         """The function, bound to the values in force now. Raises: ERR_INVALID_ARG_TYPE."""
-        return AsyncResource._bound("bound-anonymous-fn", fn)
+        return AsyncResource._bound_("bound-anonymous-fn", fn)
 
     @staticmethod
     def snapshot() -> Callable[..., Any]:
@@ -124,14 +124,14 @@ class _Scope:
 
     def __init__(self, storage: AsyncLocalStorage, store: Any) -> None:
         self._storage = storage
-        self._token: contextvars.Token[Any] | None = storage._variable.set(store)
+        self._token: contextvars.Token[Any] | None = storage._variable_.set(store)
 
     def dispose(self) -> None:
         """Put the value before it back in force."""
         token, self._token = self._token, None
         if token is None:
             return
-        variable = self._storage._variable
+        variable = self._storage._variable_
         if token.var is variable:
             variable.reset(token)
         elif token.old_value is not token.MISSING:  # disabled in the meantime
@@ -149,8 +149,10 @@ class _Bind:
 
     def __get__(self, resource: AsyncResource | None, cls: type[AsyncResource]) -> Callable[..., Callable[..., Any]]:
         if resource is not None:
-            return resource._bind
-        return lambda fn, type=None, thisArg=None: cls._bound(type or getattr(fn, "__name__", "bound-anonymous-fn"), fn)
+            return resource._bind_
+        return lambda fn, type=None, thisArg=None: cls._bound_(
+            type or getattr(fn, "__name__", "bound-anonymous-fn"), fn
+        )
 
 
 class AsyncResource:
@@ -165,7 +167,7 @@ class AsyncResource:
     Node: async_context.html#class-asyncresource
     """
 
-    _ids = itertools.count(2)  # 1 is the program itself
+    _ids_ = itertools.count(2)  # 1 is the program itself
     bind = _Bind()
 
     def __init__(
@@ -180,16 +182,16 @@ class AsyncResource:
         if not isNumber(trigger) or trigger != trigger // 1 or not -1 <= trigger <= MAX_SAFE_INTEGER:
             raise ERR_INVALID_ASYNC_ID("triggerAsyncId", toText(trigger))
         self.type = type
-        self._context = contextvars.copy_context()
-        self._asyncId = next(self._ids)
-        self._triggerAsyncId: int = int(trigger)
+        self._context_ = contextvars.copy_context()
+        self._asyncId_ = next(self._ids_)
+        self._triggerAsyncId_: int = int(trigger)
 
     @classmethod
-    def _bound(cls, type: str, fn: Callable[..., Any]) -> Callable[..., Any]:
+    def _bound_(cls, type: str, fn: Callable[..., Any]) -> Callable[..., Any]:
         validateFunction(fn, "fn")
-        return AsyncResource(type)._bind(fn)
+        return AsyncResource(type)._bind_(fn)
 
-    def _bind(self, fn: Callable[..., Any], thisArg: Any = None) -> Callable[..., Any]:
+    def _bind_(self, fn: Callable[..., Any], thisArg: Any = None) -> Callable[..., Any]:
         validateFunction(fn, "fn")
 
         # As many arguments as `fn` takes (`events.fit` looks behind the wrapper).
@@ -205,15 +207,15 @@ class AsyncResource:
         Node: async_context.html#asyncresourceruninasyncscopefn-thisarg-args
         """
         # A copy each time: a context cannot be entered twice, and a listener may emit again.
-        return self._context.copy().run(called, fn, args)
+        return self._context_.copy().run(called, fn, args)
 
     def asyncId(self) -> int:
         """The number of this resource."""
-        return self._asyncId
+        return self._asyncId_
 
     def triggerAsyncId(self) -> int:
         """The number of the resource that made it."""
-        return self._triggerAsyncId
+        return self._triggerAsyncId_
 
     def emitDestroy(self) -> AsyncResource:
         """Nothing to give back here: contexts are freed with the object."""

@@ -71,13 +71,13 @@ class Channel:
     """
 
     # `hasSubscribers` is a plain attribute: publishers on a hot path pay for one look-up only.
-    __slots__ = ("__weakref__", "_calls", "_stores", "_subscribers", "hasSubscribers", "name")
+    __slots__ = ("__weakref__", "_calls_", "_stores", "_subscribers", "hasSubscribers", "name")
 
     def __init__(self, name: Name) -> None:
         self.name = name
         self.hasSubscribers = False
         self._subscribers: tuple[Listener, ...] = ()
-        self._calls: tuple[Callable[[Any, Name], object], ...] = ()
+        self._calls_: tuple[Callable[[Any, Name], object], ...] = ()
         self._stores: dict[Any, Transform | None] = {}
 
     def publish(self, message: Any) -> None:
@@ -88,7 +88,7 @@ class Channel:
         Node: diagnostics_channel.html#channelpublishmessage
         """
         name = self.name
-        for call in self._calls:
+        for call in self._calls_:
             try:
                 result = call(message, name)
             except Exception as error:
@@ -101,8 +101,8 @@ class Channel:
         """Add a subscriber: `onMessage(message, name)`. Node: diagnostics_channel.html#channelsubscribeonmessage"""
         validateFunction(onMessage, "subscription")
         self._subscribers += (onMessage,)
-        self._calls += (fit(onMessage, 2),)
-        self._changed()
+        self._calls_ += (fit(onMessage, 2),)
+        self._changed_()
 
     def unsubscribe(self, onMessage: Listener) -> bool:
         """Remove a subscriber; False if there is none. Node: diagnostics_channel.html#channelunsubscribeonmessage"""
@@ -110,8 +110,8 @@ class Channel:
             return False
         index = self._subscribers.index(onMessage)
         self._subscribers = self._subscribers[:index] + self._subscribers[index + 1 :]
-        self._calls = self._calls[:index] + self._calls[index + 1 :]
-        self._changed()
+        self._calls_ = self._calls_[:index] + self._calls_[index + 1 :]
+        self._changed_()
         return True
 
     def bindStore(self, store: Store | contextvars.ContextVar[Any], transform: Transform | None = None) -> None:
@@ -122,14 +122,14 @@ class Channel:
         if isinstance(store, contextvars.ContextVar):
             async_hooks.inUse = True
         self._stores[store] = None if transform is None else fit(transform, 1)
-        self._changed()
+        self._changed_()
 
     def unbindStore(self, store: Store | contextvars.ContextVar[Any]) -> bool:
         """Undo `bindStore`; False if it was not bound. Node: diagnostics_channel.html#channelunbindstorestore"""
         if store not in self._stores:
             return False
         del self._stores[store]
-        self._changed()
+        self._changed_()
         return True
 
     def runStores(self, context: Any, fn: Callable[..., Any], thisArg: Any = None, *args: Any) -> Any:
@@ -150,7 +150,7 @@ class Channel:
         """
         return RunStoresScope(self, data)
 
-    def _changed(self) -> None:
+    def _changed_(self) -> None:
         self.hasSubscribers = bool(self._subscribers or self._stores)
         (_active.add if self.hasSubscribers else _active.discard)(self)
 
@@ -161,23 +161,23 @@ class Channel:
 class RunStoresScope:
     """What `Channel.withStoreScope` returns. Node: diagnostics_channel.html#class-runstoresscope"""
 
-    __slots__ = ("_undo",)
+    __slots__ = ("_undo_",)
 
     def __init__(self, channel: Channel, data: Any) -> None:
-        self._undo: list[Callable[[], object]] = []
+        self._undo_: list[Callable[[], object]] = []
         for store, transform in channel._stores.items():
             try:
                 value = data if transform is None else transform(data)
             except Exception as error:  # the store keeps its value
                 ticks.nextTick(ticks.report, error)
                 continue
-            self._undo.append(_enter(store, value))
+            self._undo_.append(_enter(store, value))
         channel.publish(data)
 
     def dispose(self) -> None:
         """Put the stores back, once."""
-        while self._undo:
-            self._undo.pop()()
+        while self._undo_:
+            self._undo_.pop()()
 
     def __enter__(self) -> RunStoresScope:
         return self
@@ -233,14 +233,14 @@ class _Collection:
     """Channels that belong together, one per step of an operation."""
 
     __slots__ = ()
-    _steps: tuple[str, ...] = ()
+    _steps_: tuple[str, ...] = ()
 
     def __init__(self, nameOrChannels: Any) -> None:
-        for step in self._steps:
-            setattr(self, step, self._channelOf(nameOrChannels, step))
+        for step in self._steps_:
+            setattr(self, step, self._channelOf_(nameOrChannels, step))
 
     @classmethod
-    def _channelOf(cls, nameOrChannels: Any, step: str) -> Channel:
+    def _channelOf_(cls, nameOrChannels: Any, step: str) -> Channel:
         if isinstance(nameOrChannels, str):
             return channel(f"tracing:{nameOrChannels}:{step}")
         found = _member(nameOrChannels, step)
@@ -253,7 +253,7 @@ class _Collection:
     @property
     def hasSubscribers(self) -> bool:
         """Whether any of the channels has a subscriber."""
-        return any(getattr(self, step).hasSubscribers for step in self._steps)
+        return any(getattr(self, step).hasSubscribers for step in self._steps_)
 
     def subscribe(self, subscribers: Any) -> None:
         """Subscribe to several channels at once.
@@ -261,16 +261,16 @@ class _Collection:
         Args:
             subscribers: a mapping or an object with a function for each step of interest.
         """
-        for step, onMessage in self._given(subscribers):
+        for step, onMessage in self._given_(subscribers):
             getattr(self, step).subscribe(onMessage)
 
     def unsubscribe(self, subscribers: Any) -> bool:
         """Undo `subscribe`; False if one of them was not subscribed."""
-        done = [getattr(self, step).unsubscribe(onMessage) for step, onMessage in self._given(subscribers)]
+        done = [getattr(self, step).unsubscribe(onMessage) for step, onMessage in self._given_(subscribers)]
         return all(done)
 
-    def _given(self, subscribers: Any) -> list[tuple[str, Listener]]:
-        found = [(step, _member(subscribers, step)) for step in self._steps]
+    def _given_(self, subscribers: Any) -> list[tuple[str, Listener]]:
+        found = [(step, _member(subscribers, step)) for step in self._steps_]
         return [(step, onMessage) for step, onMessage in found if onMessage is not None]
 
 
@@ -302,7 +302,7 @@ class TracingChannelCollection(_Collection):
     """The five channels of a traced operation: start, end, asyncStart, asyncEnd, error."""
 
     __slots__ = ("asyncEnd", "asyncStart", "end", "error", "start")
-    _steps = ("start", "end", "asyncStart", "asyncEnd", "error")
+    _steps_ = ("start", "end", "asyncStart", "asyncEnd", "error")
 
     start: Channel
     end: Channel
@@ -333,7 +333,7 @@ class TracingChannel(TracingChannelCollection):
             _put(context, "result", result)
             return result
 
-        return self._traced(traced, context)
+        return self._traced_(traced, context)
 
     def tracePromise(self, fn: Callable[..., Any], context: Any = None, thisArg: Any = None, *args: Any) -> Any:
         """As `traceSync`, for what gives a Deferred or a coroutine: asyncStart and asyncEnd when it is done.
@@ -348,13 +348,13 @@ class TracingChannel(TracingChannelCollection):
         def traced() -> Any:
             result = _promiseOf(fn, args)
             if isinstance(result, Deferred):
-                return self._followed(result, context)
+                return self._followed_(result, context)
             _put(context, "result", result)
             return result
 
-        return self._traced(traced, context)
+        return self._traced_(traced, context)
 
-    def _traced(self, traced: Callable[[], Any], context: Any) -> Any:
+    def _traced_(self, traced: Callable[[], Any], context: Any) -> Any:
         with self.start.withStoreScope(context):
             try:
                 return traced()
@@ -365,11 +365,11 @@ class TracingChannel(TracingChannelCollection):
             finally:
                 self.end.publish(context)
 
-    def _followed(self, deferred: Deferred[Any], context: Any) -> Deferred[Any]:
+    def _followed_(self, deferred: Deferred[Any], context: Any) -> Deferred[Any]:
         following: Deferred[Any] = Deferred(lambda _: deferred.cancel())
 
         # With the stores of start, but not those who wait for the result.
-        publish = kept(self._publishOutcome)
+        publish = kept(self._publishOutcome_)
 
         def settle(name: str, value: Any, result: Any) -> None:
             publish(context, name, value)
@@ -383,7 +383,7 @@ class TracingChannel(TracingChannelCollection):
         )
         return following
 
-    def _publishOutcome(self, context: Any, name: str, value: Any) -> None:
+    def _publishOutcome_(self, context: Any, name: str, value: Any) -> None:
         _put(context, name, value)
         if name == "error":
             self.error.publish(context)
@@ -405,10 +405,10 @@ class TracingChannel(TracingChannelCollection):
         given = list(args)
         callback = given[position] if -len(given) <= position < len(given) else None
         validateFunction(callback, "callback")
-        given[position] = self._wrapped(fitAny(callback), context)  # type: ignore[arg-type]
-        return self._traced(lambda: fn(*given), context)
+        given[position] = self._wrapped_(fitAny(callback), context)  # type: ignore[arg-type]
+        return self._traced_(lambda: fn(*given), context)
 
-    def _wrapped(self, callback: Callable[..., Any], context: Any) -> Callable[..., Any]:
+    def _wrapped_(self, callback: Callable[..., Any], context: Any) -> Callable[..., Any]:
         def wrapped(error: Any = None, *results: Any) -> Any:
             if error or isinstance(error, BaseException):  # 0 and "" are no errors in JavaScript
                 _put(context, "error", error)
@@ -436,7 +436,7 @@ class BoundedChannelCollection(_Collection):
     """The two channels of an operation that does not wait: start and end."""
 
     __slots__ = ("end", "start")
-    _steps = ("start", "end")
+    _steps_ = ("start", "end")
 
     start: Channel
     end: Channel
@@ -468,19 +468,19 @@ class BoundedChannel(BoundedChannelCollection):
 class BoundedChannelScope:
     """What `BoundedChannel.withScope` returns. Node: diagnostics_channel.html#class-boundedchannelscope"""
 
-    __slots__ = ("_channel", "_context", "_scope")
+    __slots__ = ("_channel_", "_context_", "_scope_")
 
     def __init__(self, bounded: BoundedChannel, context: Any) -> None:
-        self._channel: BoundedChannel | None = bounded
-        self._context = context
-        self._scope = bounded.start.withStoreScope(context)
+        self._channel_: BoundedChannel | None = bounded
+        self._context_ = context
+        self._scope_ = bounded.start.withStoreScope(context)
 
     def dispose(self) -> None:
         """Publish end and put the stores back, once."""
-        bounded, self._channel = self._channel, None
+        bounded, self._channel_ = self._channel_, None
         if bounded is not None:
-            bounded.end.publish(self._context)
-            self._scope.dispose()
+            bounded.end.publish(self._context_)
+            self._scope_.dispose()
 
     def __enter__(self) -> BoundedChannelScope:
         return self

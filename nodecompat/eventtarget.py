@@ -56,82 +56,82 @@ class Event:
         if options is not None:
             validateObject(options, "options")
         given: Mapping[str, Any] = {**(options or {}), **keywords}
-        self._type = str(type)
-        self._bubbles = bool(given.get("bubbles"))
-        self._cancelable = bool(given.get("cancelable"))
-        self._composed = bool(given.get("composed"))
-        self._target: EventTarget | None = None
-        self._isDispatched = False
-        self._isTrusted = False
-        self._isPassive = False
-        self._isCanceled = False
-        self._isStopped = False
-        self._isPropagationStopped = False
-        self._timeStamp = host.current().now()
+        self._type_ = str(type)
+        self._bubbles_ = bool(given.get("bubbles"))
+        self._cancelable_ = bool(given.get("cancelable"))
+        self._composed_ = bool(given.get("composed"))
+        self._target_: EventTarget | None = None
+        self._isDispatched_ = False
+        self._isTrusted_ = False
+        self._isPassive_ = False
+        self._isCanceled_ = False
+        self._isStopped_ = False
+        self._isPropagationStopped_ = False
+        self._timeStamp_ = host.current().now()
 
     @property
     def type(self) -> str:
         """The name of the event."""
-        return self._type
+        return self._type_
 
     @property
     def target(self) -> EventTarget | None:
         """The target it was dispatched to."""
-        return self._target
+        return self._target_
 
     @property
     def currentTarget(self) -> EventTarget | None:
         """The target whose listeners run now."""
-        return self._target if self._isDispatched else None
+        return self._target_ if self._isDispatched_ else None
 
     @property
     def srcElement(self) -> EventTarget | None:
         """As `target`."""
-        return self._target
+        return self._target_
 
     @property
     def eventPhase(self) -> int:
         """AT_TARGET while it is dispatched, else NONE."""
-        return self.AT_TARGET if self._isDispatched else self.NONE
+        return self.AT_TARGET if self._isDispatched_ else self.NONE
 
     @property
     def bubbles(self) -> bool:
         """What the options said; there is no tree to bubble in."""
-        return self._bubbles
+        return self._bubbles_
 
     @property
     def cancelable(self) -> bool:
         """Whether `preventDefault` has an effect."""
-        return self._cancelable
+        return self._cancelable_
 
     @property
     def composed(self) -> bool:
         """What the options said."""
-        return self._composed
+        return self._composed_
 
     @property
     def defaultPrevented(self) -> bool:
         """Whether `preventDefault` was called, and could."""
-        return self._cancelable and self._isCanceled
+        return self._cancelable_ and self._isCanceled_
 
     @property
     def timeStamp(self) -> float:
         """Milliseconds, on a clock that only goes forward."""
-        return self._timeStamp
+        return self._timeStamp_
 
     @property
     def isTrusted(self) -> bool:
         """True for the events of an AbortSignal."""
-        return self._isTrusted
+        return self._isTrusted_
 
     @property
     def cancelBubble(self) -> bool:
         """Whether `stopPropagation` was called; True may be assigned."""
-        return self._isPropagationStopped
+        return self._isPropagationStopped_
 
     @cancelBubble.setter
     def cancelBubble(self, value: bool) -> None:
-        self._isPropagationStopped = self._isPropagationStopped or bool(value)
+        self._isPropagationStopped_ = self._isPropagationStopped_ or bool(value)
 
     @property
     def returnValue(self) -> bool:
@@ -140,27 +140,27 @@ class Event:
 
     def composedPath(self) -> list[EventTarget]:
         """The target while the event is dispatched, else nothing."""
-        return [self._target] if self._isDispatched and self._target is not None else []
+        return [self._target_] if self._isDispatched_ and self._target_ is not None else []
 
     def initEvent(self, type: str = _absent, bubbles: bool = False, cancelable: bool = False) -> None:
         """Make it another event, unless it is being dispatched; deprecated."""
         if type is _absent:
             raise ERR_MISSING_ARGS("type")
-        if not self._isDispatched:
-            self._type, self._bubbles, self._cancelable = str(type), bool(bubbles), bool(cancelable)
+        if not self._isDispatched_:
+            self._type_, self._bubbles_, self._cancelable_ = str(type), bool(bubbles), bool(cancelable)
 
     def preventDefault(self) -> None:
         """Let `dispatchEvent` return False, if the event is cancelable."""
-        if not self._isPassive:
-            self._isCanceled = True
+        if not self._isPassive_:
+            self._isCanceled_ = True
 
     def stopPropagation(self) -> None:
         """Only noted: there is no tree to propagate in."""
-        self._isPropagationStopped = True
+        self._isPropagationStopped_ = True
 
     def stopImmediatePropagation(self) -> None:
         """Call no further listener."""
-        self._isPropagationStopped = self._isStopped = True
+        self._isPropagationStopped_ = self._isStopped_ = True
 
 
 class CustomEvent(Event):
@@ -168,12 +168,12 @@ class CustomEvent(Event):
 
     def __init__(self, type: str = _absent, options: Mapping[str, Any] | None = None, **keywords: Any) -> None:
         super().__init__(type, options, **keywords)
-        self._detail = {**(options or {}), **keywords}.get("detail")
+        self._detail_ = {**(options or {}), **keywords}.get("detail")
 
     @property
     def detail(self) -> Any:
         """The value given as option `detail`."""
-        return self._detail
+        return self._detail_
 
 
 class AddEventListenerOptions(TypedDict, total=False):
@@ -256,8 +256,8 @@ class EventTarget:
     _maxListeners: float | None = None
 
     def __init__(self) -> None:
-        self._listeners: dict[str, tuple[_Listener, ...]] = {}
-        self._warned = False
+        self._listeners_: dict[str, tuple[_Listener, ...]] = {}
+        self._warned_ = False
 
     def addEventListener(
         self,
@@ -287,12 +287,12 @@ class EventTarget:
             return
         type = str(type)
         capture = bool(given.get("capture"))
-        before = self._listeners.get(type, ())
+        before = self._listeners_.get(type, ())
         if any(each.matches(listener, capture) for each in before):
             return
-        self._listeners[type] = (*before, _Listener(listener, capture, given))
-        self._warnAbove(type, len(before) + 1)
-        self._onCount(type, len(before) + 1)
+        self._listeners_[type] = (*before, _Listener(listener, capture, given))
+        self._warnAbove_(type, len(before) + 1)
+        self._onCount_(type, len(before) + 1)
         if signal is not None:
             signal.addEventListener("abort", lambda: self.removeEventListener(type, listener, capture), {"once": True})
 
@@ -313,19 +313,19 @@ class EventTarget:
             return
         _validateListener(listener)
         capture = keywords.get("capture", options.get("capture") if isinstance(options, Mapping) else options) is True
-        for each in self._listeners.get(str(type), ()):
+        for each in self._listeners_.get(str(type), ()):
             if each.matches(listener, capture):
-                self._remove(str(type), each)
+                self._remove_(str(type), each)
                 return
 
-    def _remove(self, type: str, listener: _Listener) -> None:
+    def _remove_(self, type: str, listener: _Listener) -> None:
         listener.removed = True
-        left = tuple(each for each in self._listeners.get(type, ()) if each is not listener)
+        left = tuple(each for each in self._listeners_.get(type, ()) if each is not listener)
         if left:
-            self._listeners[type] = left
+            self._listeners_[type] = left
         else:
-            self._listeners.pop(type, None)
-        self._onCount(type, len(left))
+            self._listeners_.pop(type, None)
+        self._onCount_(type, len(left))
 
     def dispatchEvent(self, event: Event = _absent) -> bool:
         """Call the listeners of `event.type`, in order. What they raise is an uncaught exception in the next tick.
@@ -338,22 +338,22 @@ class EventTarget:
             raise ERR_MISSING_ARGS("event")
         if not isinstance(event, Event):
             raise ERR_INVALID_ARG_TYPE("event", "Event", event)
-        if event._isDispatched:
+        if event._isDispatched_:
             raise ERR_EVENT_RECURSION(event.type)
-        event._target = self
-        event._isDispatched = True
+        event._target_ = self
+        event._isDispatched_ = True
         try:
-            for listener in self._listeners.get(event.type, ()):
-                if not listener.removed and (listener.resists or not event._isStopped):
-                    self._invoke(listener, event)
+            for listener in self._listeners_.get(event.type, ()):
+                if not listener.removed and (listener.resists or not event._isStopped_):
+                    self._invoke_(listener, event)
         finally:
-            event._isDispatched = False
+            event._isDispatched_ = False
         return not event.defaultPrevented
 
-    def _invoke(self, listener: _Listener, event: Event) -> None:
+    def _invoke_(self, listener: _Listener, event: Event) -> None:
         if listener.once:
-            self._remove(event.type, listener)
-        event._isPassive = listener.passive
+            self._remove_(event.type, listener)
+        event._isPassive_ = listener.passive
         try:
             result = listener.call(event)
         except Exception as error:
@@ -364,24 +364,24 @@ class EventTarget:
                     lambda failure: ticks.queueMicrotask(ticks.nextTick, ticks.report, failure.value)
                 )
         finally:
-            event._isPassive = False
+            event._isPassive_ = False
 
-    def _callbacks(self, type: str) -> list[Any]:
+    def _callbacks_(self, type: str) -> list[Any]:
         """The listeners of an event, for events.getEventListeners."""
-        return [each.callback for each in self._listeners.get(type, ())]
+        return [each.callback for each in self._listeners_.get(type, ())]
 
-    def _onCount(self, type: str, count: int) -> None:
+    def _onCount_(self, type: str, count: int) -> None:
         """The number of listeners of `type` has changed."""
 
-    def _warningName(self) -> str:
+    def _warningName_(self) -> str:
         return self.__class__.__name__
 
-    def _warnAbove(self, eventName: str, count: int) -> None:
+    def _warnAbove_(self, eventName: str, count: int) -> None:
         limit = EventEmitter.defaultMaxListeners if self._maxListeners is None else self._maxListeners
-        if not count > limit > 0 or self._warned:
+        if not count > limit > 0 or self._warned_:
             return
-        self._warned = True  # once, whatever the event
-        name = self._warningName()
+        self._warned_ = True  # once, whatever the event
+        name = self._warningName_()
         hooks.deliverWarning(
             MaxListenersExceededWarning(
                 f"Possible EventTarget memory leak detected. {count} {eventName} listeners added to {name}."

@@ -101,15 +101,15 @@ class Process(EventEmitter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._exitCode: int | None = None
+        self._exitCode_: int | None = None
         self._exiting = False
-        self._captureCallback: Callable[[BaseException], object] | None = None
-        self._capturing: tuple[Callable[[BaseException], object], ...] = ()
-        self._origin = "uncaughtException"
+        self._captureCallback_: Callable[[BaseException], object] | None = None
+        self._capturing_: tuple[Callable[[BaseException], object], ...] = ()
+        self._origin_ = "uncaughtException"
         #: Deprecations: do not warn; raise instead.
         self.noDeprecation = False
         self.throwDeprecation = False
-        self.on("warning", self._printWarning)
+        self.on("warning", self._printWarning_)
 
     # -- the loop
 
@@ -146,11 +146,11 @@ class Process(EventEmitter):
         Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE when it is set.
         Node: process.html#processexitcode_1
         """
-        return self._exitCode
+        return self._exitCode_
 
     @exitCode.setter
     def exitCode(self, code: int | str | None) -> None:
-        self._exitCode = None if code is None else _toExitCode(code)
+        self._exitCode_ = None if code is None else _toExitCode(code)
 
     def exit(self, code: int | str | None = _absent) -> NoReturn:
         """End the program at once: 'exit' is emitted, nothing else is called.
@@ -163,24 +163,24 @@ class Process(EventEmitter):
         if code is not _absent:
             self.exitCode = code
         if not self._exiting:
-            self._emitExit()
-        final = self._exitCode or 0
+            self._emitExit_()
+        final = self._exitCode_ or 0
         runner.program.leave(final)
         raise SystemExit(final)
 
-    def _emitBeforeExit(self) -> None:
+    def _emitBeforeExit_(self) -> None:
         try:
-            self.emit("beforeExit", self._exitCode or 0)
+            self.emit("beforeExit", self._exitCode_ or 0)
         except BaseException:
             setImmediate(_nothing)  # the exception is told, and there is another 'beforeExit'
             raise
         resumeParked()
 
-    def _emitExit(self) -> None:
+    def _emitExit_(self) -> None:
         self._exiting = True
-        self.emit("exit", self._exitCode or 0)
+        self.emit("exit", self._exitCode_ or 0)
 
-    def _onExit(self, code: int | None) -> int:
+    def _onExit_(self, code: int | None) -> int:
         """The hook of the program runner: emit 'exit', and return the code that it came to.
 
         Args:
@@ -189,19 +189,19 @@ class Process(EventEmitter):
         """
         if code is None:
             try:
-                self._emitExit()
+                self._emitExit_()
                 ticks.drain()  # microtasks: `nextTick` queues nothing any more
             except Exception as error:
-                if not self._onUncaught(error):
+                if not self._onUncaught_(error):
                     printError(error)
                     code = runner.UNCAUGHT
         elif not self._exiting:
-            self._exitCode = code
+            self._exitCode_ = code
             try:
-                self._emitExit()
+                self._emitExit_()
             except Exception:
                 pass
-        return (code or 0) if self._exitCode is None else self._exitCode
+        return (code or 0) if self._exitCode_ is None else self._exitCode_
 
     # -- exceptions
 
@@ -212,13 +212,13 @@ class Process(EventEmitter):
         Node: process.html#processsetuncaughtexceptioncapturecallbackfn
         """
         if fn is None:
-            self._captureCallback = None
+            self._captureCallback_ = None
             return
         if not callable(fn):
             raise ERR_INVALID_ARG_TYPE("fn", ["Function", "null"], fn)
-        if self._captureCallback is not None:
+        if self._captureCallback_ is not None:
             raise ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET()
-        self._captureCallback = fit(fn, 1)
+        self._captureCallback_ = fit(fn, 1)
 
     def addUncaughtExceptionCaptureCallback(self, fn: Callable[[BaseException], object]) -> None:
         """Offer uncaught exceptions to `fn(error)` before 'uncaughtException'; it takes one by returning True.
@@ -229,57 +229,57 @@ class Process(EventEmitter):
         Node: process.html#processadduncaughtexceptioncapturecallbackfn
         """
         validateFunction(fn, "fn")
-        self._capturing = (fit(fn, 1), *self._capturing)
+        self._capturing_ = (fit(fn, 1), *self._capturing_)
 
     def hasUncaughtExceptionCaptureCallback(self) -> bool:
         """True while a capture callback is set.
 
         Node: process.html#processhasuncaughtexceptioncapturecallback
         """
-        return self._captureCallback is not None
+        return self._captureCallback_ is not None
 
-    def _onUncaught(self, error: BaseException) -> bool:
+    def _onUncaught_(self, error: BaseException) -> bool:
         """The hook of `faults.report`: True when the program's own handler took the error."""
         context, async_hooks.failed = async_hooks.failed, None
-        return self._tellUncaught(error) if context is None else context.run(self._tellUncaught, error)
+        return self._tellUncaught_(error) if context is None else context.run(self._tellUncaught_, error)
 
-    def _tellUncaught(self, error: BaseException) -> bool:
+    def _tellUncaught_(self, error: BaseException) -> bool:
         try:
-            self.emit("uncaughtExceptionMonitor", error, self._origin)
-            if self._captureCallback is not None:
-                self._captureCallback(error)
+            self.emit("uncaughtExceptionMonitor", error, self._origin_)
+            if self._captureCallback_ is not None:
+                self._captureCallback_(error)
                 return True
-            if any(capture(error) is True for capture in self._capturing):
+            if any(capture(error) is True for capture in self._capturing_):
                 return True
-            return self.emit("uncaughtException", error, self._origin)
+            return self.emit("uncaughtException", error, self._origin_)
         except (SystemExit, KeyboardInterrupt):
             raise
         except BaseException as worse:
             if faults.fatal is None:
                 raise
             self._exiting = True  # as in Node, no 'exit' after this
-            self._exitCode = _HANDLER_FAILED
+            self._exitCode_ = _HANDLER_FAILED
             faults.fatal(worse)
             return True
 
-    def _onRejection(self, reason: Any, promise: Any) -> None:
+    def _onRejection_(self, reason: Any, promise: Any) -> None:
         """The hook of `events`: a failure that nobody handles. `promise` has given it away already."""
-        ticks.queueRejection(kept(self._reportRejection), reason)
+        ticks.queueRejection(kept(self._reportRejection_), reason)
 
-    def _reportRejection(self, reason: Any) -> None:
+    def _reportRejection_(self, reason: Any) -> None:
         if isinstance(reason, (SystemExit, KeyboardInterrupt)):
             ticks.report(reason)
             return
         error = reason if isinstance(reason, BaseException) else ERR_UNHANDLED_REJECTION(_shown(reason))
-        if self.emit("unhandledRejection", reason, Rejection(error, self._rejectionHandled)):
+        if self.emit("unhandledRejection", reason, Rejection(error, self._rejectionHandled_)):
             return
-        self._origin = "unhandledRejection"
+        self._origin_ = "unhandledRejection"
         try:
             ticks.report(error)
         finally:
-            self._origin = "uncaughtException"
+            self._origin_ = "uncaughtException"
 
-    def _rejectionHandled(self, promise: Rejection) -> None:
+    def _rejectionHandled_(self, promise: Rejection) -> None:
         ticks.queueRejection(self.emit, "rejectionHandled", promise)
 
     # -- warnings
@@ -325,7 +325,7 @@ class Process(EventEmitter):
                 return
         ticks.nextTick(self.emit, "warning", warning)
 
-    def _printWarning(self, warning: BaseException) -> None:
+    def _printWarning_(self, warning: BaseException) -> None:
         code = getattr(warning, "code", None)
         detail = getattr(warning, "detail", None)
         text = getattr(warning, "message", None)
@@ -356,20 +356,20 @@ class Process(EventEmitter):
             raise errnoException(-(error.errno or 0), "kill") from None
         return True
 
-    def _add(self, eventName: Any, listener: Any, prepend: bool) -> Process:
+    def _add_(self, eventName: Any, listener: Any, prepend: bool) -> Process:
         number = _signalNumber(eventName)
         if number and not self.listenerCount(eventName):
             try:
-                signals.listen(number, self._onSignal)
+                signals.listen(number, self._onSignal_)
             except OSError as error:  # SIGKILL, SIGSTOP
                 raise errnoException(-(error.errno or 0), "uv_signal_start") from None
-        super()._add(eventName, listener, prepend)
+        super()._add_(eventName, listener, prepend)
         return self
 
     def removeListener(self, eventName: Any, listener: Any) -> Process:
         """As every emitter's; a signal without listeners has its default effect again."""
         super().removeListener(eventName, listener)
-        self._forgetSignal(eventName)
+        self._forgetSignal_(eventName)
         return self
 
     off = removeListener
@@ -379,18 +379,18 @@ class Process(EventEmitter):
         names = list(eventName) or self.eventNames()
         super().removeAllListeners(*eventName)
         for name in names:
-            self._forgetSignal(name)
+            self._forgetSignal_(name)
         return self
 
-    def _warningName(self) -> str:
+    def _warningName_(self) -> str:
         return "[process]"
 
-    def _forgetSignal(self, eventName: Any) -> None:
+    def _forgetSignal_(self, eventName: Any) -> None:
         number = _signalNumber(eventName)
         if number and not self.listenerCount(eventName):
             signals.ignore(number)
 
-    def _onSignal(self, number: int) -> None:
+    def _onSignal_(self, number: int) -> None:
         name = signal.Signals(number).name
         self.emit(name, name, number)
 
@@ -571,9 +571,9 @@ def _raise(error: BaseException) -> NoReturn:
 process = Process()
 #: `process.nextTick` under a name of its own: it is as good as a global in Node.
 nextTick = process.nextTick
-faults.hook = process._onUncaught
-events.unhandledRejection = process._onRejection
+faults.hook = process._onUncaught_
+events.unhandledRejection = process._onRejection_
 events.emitWarning = process.emitWarning
-runner.onBeforeExit = process._emitBeforeExit
-runner.onExit = process._onExit
-runner.onUnhandled = process._onRejection
+runner.onBeforeExit = process._emitBeforeExit_
+runner.onExit = process._onExit_
+runner.onUnhandled = process._onRejection_

@@ -77,11 +77,11 @@ class ReadStream(Readable):
         super().__init__(highWaterMark=64 * 1024)
         self.fd = fd
         try:
-            self._handle = Input(fd)
+            self._handle_ = Input(fd)
         except OSError:  # closed: as Node, which opens the null device in its place
-            self._handle = Input(os.open(os.devnull, os.O_RDONLY))
-        self._handle.onread = self._onread
-        self._handle.onreadend = self._onreadend
+            self._handle_ = Input(os.open(os.devnull, os.O_RDONLY))
+        self._handle_.onread = self._onread_
+        self._handle_.onreadend = self._onreadend_
 
     @property
     def isTTY(self) -> bool | None:
@@ -90,37 +90,37 @@ class ReadStream(Readable):
 
     def ref(self) -> ReadStream:
         """Keep the program alive while reading, the default."""
-        self._handle.ref()
+        self._handle_.ref()
         return self
 
     def unref(self) -> ReadStream:
         """Do not keep the program alive."""
-        self._handle.unref()
+        self._handle_.unref()
         return self
 
     def pause(self) -> Any:
         """As every stream's; waiting for input keeps the program alive no longer."""
-        self._handle.readStop()
+        self._handle_.readStop()
         return super().pause()
 
     def resume(self) -> Any:
         """As every stream's."""
         if not self.destroyed and not self.readableEnded:
-            self._handle.readStart()
+            self._handle_.readStart()
         return super().resume()
 
     def _read(self, size: int) -> None:
-        self._handle.readStart()
+        self._handle_.readStart()
 
     def _destroy(self, error: BaseException | None, callback: Callable[..., object]) -> None:
-        self._handle.readStop()
+        self._handle_.readStop()
         callback(error)
 
-    def _onread(self, data: bytes) -> None:
+    def _onread_(self, data: bytes) -> None:
         if not self.push(data):
-            self._handle.readStop()
+            self._handle_.readStop()
 
-    def _onreadend(self, status: int) -> None:
+    def _onreadend_(self, status: int) -> None:
         if status == EOF:
             self.push(None)
         else:

@@ -24,28 +24,28 @@ class StringDecoder:
     Node: string_decoder.html#class-stringdecoder
     """
 
-    __slots__ = ("_split", "_waiting", "_wanted", "encoding")
+    __slots__ = ("_split_", "_waiting_", "_wanted_", "encoding")
 
     def __init__(self, encoding: str | None = None) -> None:
         self.encoding: str = encodings.requireEncoding(encoding)
-        self._split = _SPLITTERS.get(self.encoding)
-        self._waiting = b""
-        self._wanted = 0
+        self._split_ = _SPLITTERS.get(self.encoding)
+        self._waiting_ = b""
+        self._wanted_ = 0
 
     @property
     def lastNeed(self) -> int:
         """How many bytes are missing to the character that waits."""
-        return self._wanted - len(self._waiting) if self._waiting else 0
+        return self._wanted_ - len(self._waiting_) if self._waiting_ else 0
 
     @property
     def lastTotal(self) -> int:
         """The length of the character that waits."""
-        return self._wanted if self._waiting else 0
+        return self._wanted_ if self._waiting_ else 0
 
     @property
     def lastChar(self) -> bytes:
         """The bytes that wait."""
-        return self._waiting
+        return self._waiting_
 
     def write(self, buf: bytes | bytearray | memoryview | str) -> str:
         """The text of all complete characters up to the end of `buf`; a str comes back as it is.
@@ -58,16 +58,16 @@ class StringDecoder:
         data = encodings.toBytes(buf)
         if data is None:
             raise ERR_INVALID_ARG_TYPE("buf", ["Buffer", "TypedArray", "DataView"], buf)
-        split = self._split
+        split = self._split_
         if split is None:
             return encodings.decode(data, self.encoding)
-        if self._waiting:
-            data = self._waiting + data
-        keep, self._wanted = split(data)
+        if self._waiting_:
+            data = self._waiting_ + data
+        keep, self._wanted_ = split(data)
         if not keep:
-            self._waiting = b""
+            self._waiting_ = b""
             return encodings.decode(data, self.encoding)
-        self._waiting = data[-keep:]
+        self._waiting_ = data[-keep:]
         return encodings.decode(data[:-keep], self.encoding)
 
     def end(self, buf: bytes | bytearray | memoryview | str | None = None) -> str:
@@ -76,9 +76,9 @@ class StringDecoder:
         Node: string_decoder.html#stringdecoderendbuffer
         """
         text = "" if buf is None else self.write(buf)
-        if self._waiting:
-            text += encodings.decode(self._waiting, self.encoding)
-            self._waiting = b""
+        if self._waiting_:
+            text += encodings.decode(self._waiting_, self.encoding)
+            self._waiting_ = b""
         return text
 
 

@@ -58,13 +58,13 @@ class URL:
         self.username = self.password = self.port = ""
         try:
             if self.protocol in _DEFAULT_PORTS:
-                self._parseSpecial(parts[2])
+                self._parseSpecial_(parts[2])
             else:
-                self._parseOther(parts[2])
+                self._parseOther_(parts[2])
         except (ValueError, IndexError):
             raise ERR_INVALID_URL(input) from None
 
-    def _parseSpecial(self, rest: str) -> None:
+    def _parseSpecial_(self, rest: str) -> None:
         match = _splitSpecial(rest)
         assert match is not None, "every text has these parts"
         authority, path, search, fragment = match.groups()
@@ -78,7 +78,7 @@ class URL:
         self.search = quote(search, _SAFE_QUERY) if search and len(search) > 1 else ""
         self.hash = "#" + quote(fragment[1:], _SAFE_FRAGMENT) if fragment and len(fragment) > 1 else ""
 
-    def _parseOther(self, rest: str) -> None:
+    def _parseOther_(self, rest: str) -> None:
         match = _splitOther(rest)
         assert match is not None, "every text has these parts"
         authority, self.pathname, search, fragment = match.groups()

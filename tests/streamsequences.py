@@ -508,12 +508,12 @@ class Player:
     def state(stream: Any) -> str:
         """The flags of a stream as text."""
         parts: list[Any] = []
-        if stream._hasReadable:
+        if stream._hasReadable_:
             r = stream._readableState
             parts += ["R", r.length, r.flowing, r.paused, r.ended, r.endEmitted, r.reading, r.needReadable]
             parts += [r.emittedReadable, r.readableListening, r.resumeScheduled, r.dataEmitted, stream.readable]
             parts += [stream.readableAborted, stream.isPaused()]
-        if stream._hasWritable:
+        if stream._hasWritable_:
             w = stream._writableState
             parts += ["W", w.length, w.needDrain, w.ending, w.finished, w.writing, w.corked, w.pendingcb]
             parts += [w.prefinished, stream.writable, stream.writableNeedDrain]

@@ -23,9 +23,9 @@ from nodecompat.testing import Network
 def other(monkeypatch: pytest.MonkeyPatch) -> Iterator[Process]:
     """A process of its own in place of the real one, so that its listeners and state end with the test."""
     made = Process()
-    monkeypatch.setattr(faults, "hook", made._onUncaught)
+    monkeypatch.setattr(faults, "hook", made._onUncaught_)
     before = events.unhandledRejection, events.emitWarning
-    events.unhandledRejection, events.emitWarning = made._onRejection, made.emitWarning
+    events.unhandledRejection, events.emitWarning = made._onRejection_, made.emitWarning
     yield made
     events.unhandledRejection, events.emitWarning = before
 

@@ -48,7 +48,7 @@ _ALWAYS = {
 #: Listeners of the library itself that are told: the article's diagrams show the connectionListener.
 _OWN_LISTENERS = {"connection"}
 #: The name under which the article knows it.
-_ARTICLE_NAME = {"_onHTTPConnection": "connectionListener"}
+_ARTICLE_NAME = {"_onHTTPConnection_": "connectionListener"}
 #: Never told: they speak of listeners, not of connections.
 _SILENT = {"newListener", "removeListener", errorMonitor}
 
@@ -456,7 +456,7 @@ def _fire(emitter: Any, eventName: Any, one: Any, args: tuple[Any, ...]) -> None
     else:
         result = (one.callN or one.make(count))(*args)
     if result is not None:
-        emitter._settle(result, eventName, args)
+        emitter._settle_(result, eventName, args)
 
 
 def _listenerName(one: Any, source: Source | None) -> str:

@@ -23,8 +23,8 @@ class Turns:
 
     def start(self, replace: Callable[[Any, str, Any], None]) -> None:
         """Take their places."""
-        replace(Timeout, "_fire", self._telling("timer", "timer", "_onTimeout", Timeout._fire))
-        replace(Immediate, "_run", self._telling("timer", "setImmediate", "_onImmediate", Immediate._run))
+        replace(Timeout, "_fire_", self._telling("timer", "timer", "_onTimeout", Timeout._fire_))
+        replace(Immediate, "_run_", self._telling("timer", "setImmediate", "_onImmediate", Immediate._run_))
         replace(ticks, "_runOne", self._tellingTick(ticks._runOne))
         replace(ticks, "watched", True)
 

@@ -32,7 +32,7 @@ _UINT32_MAX = 2**32 - 1
 class SocketSettings(EventEmitter):
     """Base of Socket: what asks the handle for something and is done when it returns."""
 
-    _handle: DatagramHandle | None
+    _handle_: DatagramHandle | None
 
     def setBroadcast(self, flag: bool) -> None:
         """Allow sending to a broadcast address.
@@ -40,7 +40,7 @@ class SocketSettings(EventEmitter):
         Raises: EBADF when it is not bound.
         Node: dgram.html#socketsetbroadcastflag
         """
-        _check(self._running().setBroadcast(bool(flag)), "setBroadcast")
+        _check(self._running_().setBroadcast(bool(flag)), "setBroadcast")
 
     def setTTL(self, ttl: int) -> int:
         """Set the number of hops that a datagram may take: 1 to 255.
@@ -50,7 +50,7 @@ class SocketSettings(EventEmitter):
         Node: dgram.html#socketsetttlttl
         """
         validateNumber(ttl, "ttl")
-        _check(self._running().setTTL(int(ttl)), "setTTL")
+        _check(self._running_().setTTL(int(ttl)), "setTTL")
         return ttl
 
     def setMulticastTTL(self, ttl: int) -> int:
@@ -61,7 +61,7 @@ class SocketSettings(EventEmitter):
         Node: dgram.html#socketsetmulticastttlttl
         """
         validateNumber(ttl, "ttl")
-        _check(self._running().setMulticastTTL(int(ttl)), "setMulticastTTL")
+        _check(self._running_().setMulticastTTL(int(ttl)), "setMulticastTTL")
         return ttl
 
     def setMulticastLoopback(self, flag: bool) -> bool:
@@ -71,7 +71,7 @@ class SocketSettings(EventEmitter):
         Raises: EBADF when it is not bound.
         Node: dgram.html#socketsetmulticastloopbackflag
         """
-        _check(self._running().setMulticastLoopback(bool(flag)), "setMulticastLoopback")
+        _check(self._running_().setMulticastLoopback(bool(flag)), "setMulticastLoopback")
         return flag
 
     def setMulticastInterface(self, multicastInterface: str) -> None:
@@ -81,7 +81,7 @@ class SocketSettings(EventEmitter):
         Raises: EBADF when it is not bound, EINVAL, ERR_INVALID_ARG_TYPE, ERR_SOCKET_DGRAM_NOT_RUNNING.
         Node: dgram.html#socketsetmulticastinterfacemulticastinterface
         """
-        handle = self._running()
+        handle = self._running_()
         validateString(multicastInterface, "interfaceAddress")
         _check(handle.setMulticastInterface(multicastInterface), "setMulticastInterface")
 
@@ -92,7 +92,7 @@ class SocketSettings(EventEmitter):
         Raises: ERR_MISSING_ARGS, EINVAL, EADDRINUSE when it has joined before, ERR_SOCKET_DGRAM_NOT_RUNNING.
         Node: dgram.html#socketaddmembershipmulticastaddress-multicastinterface
         """
-        self._changeMembership("addMembership", multicastAddress, multicastInterface, True)
+        self._changeMembership_("addMembership", multicastAddress, multicastInterface, True)
 
     def dropMembership(self, multicastAddress: str | None = None, multicastInterface: str | None = None) -> None:
         """Leave a multicast group; closing the socket does so too.
@@ -100,7 +100,7 @@ class SocketSettings(EventEmitter):
         Raises: ERR_MISSING_ARGS, EINVAL, EADDRNOTAVAIL when it has not joined, ERR_SOCKET_DGRAM_NOT_RUNNING.
         Node: dgram.html#socketdropmembershipmulticastaddress-multicastinterface
         """
-        self._changeMembership("dropMembership", multicastAddress, multicastInterface, False)
+        self._changeMembership_("dropMembership", multicastAddress, multicastInterface, False)
 
     def addSourceSpecificMembership(
         self, sourceAddress: str, groupAddress: str, multicastInterface: str | None = None
@@ -110,7 +110,7 @@ class SocketSettings(EventEmitter):
         Raises: EINVAL, ERR_INVALID_ARG_TYPE, ERR_SOCKET_DGRAM_NOT_RUNNING.
         Node: dgram.html#socketaddsourcespecificmembershipsourceaddress-groupaddress-multicastinterface
         """
-        self._changeSource("addSourceSpecificMembership", sourceAddress, groupAddress, multicastInterface, True)
+        self._changeSource_("addSourceSpecificMembership", sourceAddress, groupAddress, multicastInterface, True)
 
     def dropSourceSpecificMembership(
         self, sourceAddress: str, groupAddress: str, multicastInterface: str | None = None
@@ -120,7 +120,7 @@ class SocketSettings(EventEmitter):
         Raises: EINVAL, ERR_INVALID_ARG_TYPE, ERR_SOCKET_DGRAM_NOT_RUNNING.
         Node: dgram.html#socketdropsourcespecificmembershipsourceaddress-groupaddress-multicastinterface
         """
-        self._changeSource("dropSourceSpecificMembership", sourceAddress, groupAddress, multicastInterface, False)
+        self._changeSource_("dropSourceSpecificMembership", sourceAddress, groupAddress, multicastInterface, False)
 
     def setRecvBufferSize(self, size: int) -> None:
         """Set the kernel's buffer for what comes in, in bytes; Linux doubles the number.
@@ -128,7 +128,7 @@ class SocketSettings(EventEmitter):
         Raises: ERR_SOCKET_BUFFER_SIZE when it is not bound, ERR_SOCKET_BAD_BUFFER_SIZE.
         Node: dgram.html#socketsetrecvbuffersizesize
         """
-        self._bufferSize(_checkedSize(size), True)
+        self._bufferSize_(_checkedSize(size), True)
 
     def setSendBufferSize(self, size: int) -> None:
         """Set the kernel's buffer for what goes out, in bytes; Linux doubles the number.
@@ -136,7 +136,7 @@ class SocketSettings(EventEmitter):
         Raises: ERR_SOCKET_BUFFER_SIZE when it is not bound, ERR_SOCKET_BAD_BUFFER_SIZE.
         Node: dgram.html#socketsetsendbuffersizesize
         """
-        self._bufferSize(_checkedSize(size), False)
+        self._bufferSize_(_checkedSize(size), False)
 
     def getRecvBufferSize(self) -> int:
         """The kernel's buffer for what comes in, in bytes.
@@ -144,7 +144,7 @@ class SocketSettings(EventEmitter):
         Raises: ERR_SOCKET_BUFFER_SIZE when it is not bound.
         Node: dgram.html#socketgetrecvbuffersize
         """
-        return self._bufferSize(0, True)
+        return self._bufferSize_(0, True)
 
     def getSendBufferSize(self) -> int:
         """The kernel's buffer for what goes out, in bytes.
@@ -152,36 +152,36 @@ class SocketSettings(EventEmitter):
         Raises: ERR_SOCKET_BUFFER_SIZE when it is not bound.
         Node: dgram.html#socketgetsendbuffersize
         """
-        return self._bufferSize(0, False)
+        return self._bufferSize_(0, False)
 
     def getSendQueueSize(self) -> int:
         """Bytes that wait to be sent. Node: dgram.html#socketgetsendqueuesize"""
-        return self._running().sendQueueSize
+        return self._running_().sendQueueSize
 
     def getSendQueueCount(self) -> int:
         """Datagrams that wait to be sent. Node: dgram.html#socketgetsendqueuecount"""
-        return self._running().sendQueueCount
+        return self._running_().sendQueueCount
 
     def ref(self) -> Self:
         """Keep the program alive while the socket is bound (the default). Node: dgram.html#socketref"""
-        if self._handle is not None:
-            self._handle.ref()
+        if self._handle_ is not None:
+            self._handle_.ref()
         return self
 
     def unref(self) -> Self:
         """Do not keep the program alive. Node: dgram.html#socketunref"""
-        if self._handle is not None:
-            self._handle.unref()
+        if self._handle_ is not None:
+            self._handle_.unref()
         return self
 
-    def _running(self) -> DatagramHandle:
+    def _running_(self) -> DatagramHandle:
         """The handle of a socket that is not closed."""
-        if self._handle is None:
+        if self._handle_ is None:
             raise ERR_SOCKET_DGRAM_NOT_RUNNING()
-        return self._handle
+        return self._handle_
 
-    def _changeMembership(self, syscall: str, group: Any, interface: Any, join: bool) -> None:
-        handle = self._running()
+    def _changeMembership_(self, syscall: str, group: Any, interface: Any, join: bool) -> None:
+        handle = self._running_()
         if not group:
             raise ERR_MISSING_ARGS("multicastAddress")
         if isinstance(group, str) and (interface is None or isinstance(interface, str)):
@@ -189,14 +189,14 @@ class SocketSettings(EventEmitter):
         else:
             raise errnoException(-errno.EINVAL, syscall)
 
-    def _changeSource(self, syscall: str, source: Any, group: Any, interface: Any, join: bool) -> None:
-        handle = self._running()
+    def _changeSource_(self, syscall: str, source: Any, group: Any, interface: Any, join: bool) -> None:
+        handle = self._running_()
         validateString(source, "sourceAddress")
         validateString(group, "groupAddress")
         _check(handle.setSourceMembership(source, group, interface, join), syscall)
 
-    def _bufferSize(self, size: int, receive: bool) -> int:
-        status = self._running().bufferSize(size, receive)
+    def _bufferSize_(self, size: int, receive: bool) -> int:
+        status = self._running_().bufferSize(size, receive)
         if status < 0:
             raise ERR_SOCKET_BUFFER_SIZE(
                 {

@@ -95,13 +95,13 @@ class _Waiting:
 
     def _onListening(self) -> None:
         self._socket.removeListener(errorMonitor, self._onError)
-        self._socket._waiting = None
+        self._socket._waiting_ = None
         for job in self.jobs:
             job()
 
     def _onError(self, error: Any) -> None:
         self._socket.removeListener("listening", self._onListening)
-        self._socket._waiting = None
+        self._socket._waiting_ = None
 
 
 class Socket(SocketSettings):
@@ -128,48 +128,48 @@ class Socket(SocketSettings):
         super().__init__()
         bag = {**type, **options} if isinstance(type, Mapping) else {"type": type, **options}
         self.type = bag["type"] if bag.get("type") is not None else ""
-        self._family = familyOf(self.type)
-        self._readOptions(bag)
-        self._bindState = BindState.UNBOUND
-        self._connectState = ConnectState.DISCONNECTED
-        self._waiting: _Waiting | None = None
+        self._family_ = familyOf(self.type)
+        self._readOptions_(bag)
+        self._bindState_ = BindState.UNBOUND
+        self._connectState_ = ConnectState.DISCONNECTED
+        self._waiting_: _Waiting | None = None
         #: The numeric address that was looked up last: most datagrams go where the last one went.
-        self._lastAddress: Any = _NOBODY
+        self._lastAddress_: Any = _NOBODY
         #: Sends that the handle has queued: what to call, how many bytes, where to.
-        self._pending: deque[tuple[Callback | None, int, str | None, int]] = deque()
-        self._handle: DatagramHandle | None = choose.current().udp(self._family)
+        self._pending_: deque[tuple[Callback | None, int, str | None, int]] = deque()
+        self._handle_: DatagramHandle | None = choose.current().udp(self._family_)
         if callable(listener):
             self.on("message", listener)
         signal = bag.get("signal")
         if signal is not None:
-            self._watchSignal(signal)
+            self._watchSignal_(signal)
         if _socketChannel.hasSubscribers:
             _socketChannel.publish({"socket": self})
 
-    def _readOptions(self, bag: Mapping[str, Any]) -> None:
+    def _readOptions_(self, bag: Mapping[str, Any]) -> None:
         lookup, signal = bag.get("lookup"), bag.get("signal")
         if lookup is not None:
             validateFunction(lookup, "lookup")
         if signal is not None:
             validateAbortSignal(signal, "options.signal")
-        self._lookup: Callback | None = lookup
-        self._reuseAddr = bool(bag.get("reuseAddr"))
-        self._reusePort = bool(bag.get("reusePort"))
-        self._ipv6Only = bool(bag.get("ipv6Only"))
-        self._recvBufferSize = _bufferOption(bag, "recvBufferSize")
-        self._sendBufferSize = _bufferOption(bag, "sendBufferSize")
-        self._receiveBlockList = _blockList(bag, "receiveBlockList")
-        self._sendBlockList = _blockList(bag, "sendBlockList")
+        self._lookup_: Callback | None = lookup
+        self._reuseAddr_ = bool(bag.get("reuseAddr"))
+        self._reusePort_ = bool(bag.get("reusePort"))
+        self._ipv6Only_ = bool(bag.get("ipv6Only"))
+        self._recvBufferSize_ = _bufferOption(bag, "recvBufferSize")
+        self._sendBufferSize_ = _bufferOption(bag, "sendBufferSize")
+        self._receiveBlockList_ = _blockList(bag, "receiveBlockList")
+        self._sendBlockList_ = _blockList(bag, "sendBlockList")
 
-    def _watchSignal(self, signal: Any) -> None:
+    def _watchSignal_(self, signal: Any) -> None:
         if signal.aborted:
             self.close()
             return
-        watch = addAbortListener(signal, self._onAborted)
+        watch = addAbortListener(signal, self._onAborted_)
         self.once("close", lambda: watch.dispose())
 
-    def _onAborted(self) -> None:
-        if self._handle is not None:
+    def _onAborted_(self) -> None:
+        if self._handle_ is not None:
             self.close()
 
     # Binding
@@ -182,26 +182,26 @@ class Socket(SocketSettings):
         Raises: ERR_SOCKET_ALREADY_BOUND, ERR_SOCKET_DGRAM_NOT_RUNNING, ERR_INVALID_FD_TYPE.
         Node: dgram.html#socketbindport-address-callback
         """
-        handle = self._running()
-        if self._bindState is not BindState.UNBOUND:
+        handle = self._running_()
+        if self._bindState_ is not BindState.UNBOUND:
             raise ERR_SOCKET_ALREADY_BOUND()
         call = readBind(port, address, callback, options)
         if call.callback is not None:
-            self._onceBound(call.callback)
+            self._onceBound_(call.callback)
         if call.descriptor:
-            self._adopt(call.descriptor)
+            self._adopt_(call.descriptor)
             return self
-        self._bindState = BindState.BINDING
+        self._bindState_ = BindState.BINDING
 
         def found(error: Any, ip: str) -> None:
-            if self._handle is handle:
-                self._bindTo(error, ip, toPort(call.port))
+            if self._handle_ is handle:
+                self._bindTo_(error, ip, toPort(call.port))
 
         try:
-            self._find(call.address or _WILDCARD[self._family], found)
+            self._find_(call.address or _WILDCARD[self._family_], found)
         except BaseException:
-            if self._bindState is BindState.BINDING:
-                self._bindState = BindState.UNBOUND
+            if self._bindState_ is BindState.BINDING:
+                self._bindState_ = BindState.UNBOUND
             raise
         return self
 
@@ -214,24 +214,24 @@ class Socket(SocketSettings):
             ERR_SOCKET_BAD_PORT, and the system's errors (EADDRINUSE).
         Node: dgram.html#socketbindsyncoptions
         """
-        self._running()
+        self._running_()
         if options is not None:
             validateObject(options, "options")
-        if self._bindState is not BindState.UNBOUND:
+        if self._bindState_ is not BindState.UNBOUND:
             raise ERR_SOCKET_ALREADY_BOUND()
         bag = {**(options or {}), **keywords}
         port = validatePort(bag["port"], "options.port") if bag.get("port") is not None else 0
         address = bag.get("address")
         if address is not None:
             _requireNumeric(address, "options.address", "bindSync")
-        status = self._bindHandle(address or _WILDCARD[self._family], port)
+        status = self._bindHandle_(address or _WILDCARD[self._family_], port)
         if status:
-            raise exceptionWithHostPort(status, "bind", address or _WILDCARD[self._family], port)
-        self._startReceiving()
+            raise exceptionWithHostPort(status, "bind", address or _WILDCARD[self._family_], port)
+        self._startReceiving_()
         ticks.nextTick(self.emit, "listening")
         return self.address()
 
-    def _onceBound(self, callback: Callback) -> None:
+    def _onceBound_(self, callback: Callback) -> None:
         def forget(*args: Any) -> None:
             self.removeListener(errorMonitor, forget)
             self.removeListener("listening", listening)
@@ -243,63 +243,63 @@ class Socket(SocketSettings):
         self.on(errorMonitor, forget)
         self.on("listening", listening)
 
-    def _bindTo(self, error: Any, ip: str, port: int) -> None:
+    def _bindTo_(self, error: Any, ip: str, port: int) -> None:
         if error is None:
-            status = self._bindHandle(ip, port)
+            status = self._bindHandle_(ip, port)
             error = exceptionWithHostPort(status, "bind", ip, port) if status else None
         if error is not None:
-            self._bindState = BindState.UNBOUND
+            self._bindState_ = BindState.UNBOUND
             self.emit("error", error)
             return
-        self._startReceiving()
+        self._startReceiving_()
         self.emit("listening")
 
-    def _bindHandle(self, ip: str, port: int) -> int:
-        return self._running().bind(ip, port, self._ipv6Only, self._reuseAddr, self._reusePort)
+    def _bindHandle_(self, ip: str, port: int) -> int:
+        return self._running_().bind(ip, port, self._ipv6Only_, self._reuseAddr_, self._reusePort_)
 
-    def _adopt(self, descriptor: int) -> None:
+    def _adopt_(self, descriptor: int) -> None:
         """Take over a socket that somebody has opened."""
         handle = choose.current().openDatagram(descriptor)
         if isinstance(handle, int):
             raise ERR_INVALID_FD_TYPE(describeDescriptor(descriptor))
-        before, self._handle = self._running(), handle
+        before, self._handle_ = self._running_(), handle
         if not before.hasRef():
             handle.unref()
         before.close()
-        self._startReceiving()
+        self._startReceiving_()
         self.emit("listening")
 
-    def _startReceiving(self) -> None:
-        handle = self._running()
-        handle.onmessage = self._onMessage
-        handle.onreaderror = self._onReadError
-        handle.onsend = self._onSent
+    def _startReceiving_(self) -> None:
+        handle = self._running_()
+        handle.onmessage = self._onMessage_
+        handle.onreaderror = self._onReadError_
+        handle.onsend = self._onSent_
         status = handle.readStart()
         if status:
             raise errnoException(status, "recvStart")
-        self._bindState = BindState.BOUND
-        if self._recvBufferSize:
-            self._bufferSize(self._recvBufferSize, True)
-        if self._sendBufferSize:
-            self._bufferSize(self._sendBufferSize, False)
+        self._bindState_ = BindState.BOUND
+        if self._recvBufferSize_:
+            self._bufferSize_(self._recvBufferSize_, True)
+        if self._sendBufferSize_:
+            self._bufferSize_(self._sendBufferSize_, False)
 
-    def _whenBound(self, job: Callable[[], object]) -> None:
+    def _whenBound_(self, job: Callable[[], object]) -> None:
         """Do `job` when the socket is bound; forget it when that fails."""
-        if self._waiting is None:
-            self._waiting = _Waiting(self)
-        self._waiting.jobs.append(job)
+        if self._waiting_ is None:
+            self._waiting_ = _Waiting(self)
+        self._waiting_.jobs.append(job)
 
     # Looking addresses up
 
-    def _find(self, address: str, found: Callable[[Any, str], None]) -> None:
+    def _find_(self, address: str, found: Callable[[Any, str], None]) -> None:
         """`found(error, ip)` follows: on the next tick for a numeric address, unless the program has its own lookup."""
-        if self._lookup is not None:
-            self._lookup(address, _FAMILY_NUMBER[self._family], lambda error, ip=None, family=None: found(error, ip))
+        if self._lookup_ is not None:
+            self._lookup_(address, _FAMILY_NUMBER[self._family_], lambda error, ip=None, family=None: found(error, ip))
         elif isinstance(address, str) and isIP(address):
-            self._lastAddress = address
+            self._lastAddress_ = address
             ticks.nextTick(found, None, address)
         else:
-            dns.lookup(address, _FAMILY_NUMBER[self._family], lambda error, ip, family: found(error, ip))
+            dns.lookup(address, _FAMILY_NUMBER[self._family_], lambda error, ip, family: found(error, ip))
 
     # Connecting
 
@@ -315,16 +315,16 @@ class Socket(SocketSettings):
             address, callback = None, address
         if address is not None:
             validateString(address, "address")
-        self._running()
-        if self._connectState is not ConnectState.DISCONNECTED:
+        self._running_()
+        if self._connectState_ is not ConnectState.DISCONNECTED:
             raise ERR_SOCKET_DGRAM_IS_CONNECTED()
-        self._connectState = ConnectState.CONNECTING
-        if self._bindState is BindState.UNBOUND:
+        self._connectState_ = ConnectState.CONNECTING
+        if self._bindState_ is BindState.UNBOUND:
             self.bind()
-        if self._bindState is BindState.BOUND:
-            self._startConnect(port, address, callback)
+        if self._bindState_ is BindState.BOUND:
+            self._startConnect_(port, address, callback)
         else:
-            self._whenBound(lambda: self._startConnect(port, address, callback))
+            self._whenBound_(lambda: self._startConnect_(port, address, callback))
 
     def connectSync(self, port: int, address: str | None = None) -> None:
         """Choose the peer at once, by a numeric address; binds first. 'connect' comes on the next tick.
@@ -333,18 +333,18 @@ class Socket(SocketSettings):
             while `bind` is under way, ERR_SOCKET_DGRAM_NOT_RUNNING, ERR_IP_BLOCKED, and the system's errors.
         Node: dgram.html#socketconnectsyncport-address
         """
-        self._running()
+        self._running_()
         port = validatePort(port, "Port", False)
-        if self._connectState is not ConnectState.DISCONNECTED:
+        if self._connectState_ is not ConnectState.DISCONNECTED:
             raise ERR_SOCKET_DGRAM_IS_CONNECTED()
         if address:
             _requireNumeric(address, "address", "connectSync")
-        if self._bindState is not BindState.BOUND:
+        if self._bindState_ is not BindState.BOUND:
             self.bindSync()
-        error = self._connectHandle(address or _LOOPBACK[self._family], port, address)
+        error = self._connectHandle_(address or _LOOPBACK[self._family_], port, address)
         if error is not None:
             raise error
-        self._connectState = ConnectState.CONNECTED
+        self._connectState_ = ConnectState.CONNECTED
         ticks.nextTick(self.emit, "connect")
 
     def disconnect(self) -> None:
@@ -353,39 +353,39 @@ class Socket(SocketSettings):
         Raises: ERR_SOCKET_DGRAM_NOT_CONNECTED.
         Node: dgram.html#socketdisconnect
         """
-        if self._connectState is not ConnectState.CONNECTED:
+        if self._connectState_ is not ConnectState.CONNECTED:
             raise ERR_SOCKET_DGRAM_NOT_CONNECTED()
-        self._connectState = ConnectState.DISCONNECTED
-        status = self._running().disconnect()
+        self._connectState_ = ConnectState.DISCONNECTED
+        status = self._running_().disconnect()
         if status:
             raise errnoException(status, "connect")
 
-    def _startConnect(self, port: int, address: str | None, callback: Callback | None) -> None:
+    def _startConnect_(self, port: int, address: str | None, callback: Callback | None) -> None:
         if callback is not None:
             self.once("connect", callback)
 
         def found(error: Any, ip: str) -> None:
-            if self._handle is None:
+            if self._handle_ is None:
                 return
             if error is None:
-                error = self._connectHandle(ip, port, address)
+                error = self._connectHandle_(ip, port, address)
             if error is None:
-                self._connectState = ConnectState.CONNECTED
+                self._connectState_ = ConnectState.CONNECTED
                 ticks.nextTick(self.emit, "connect")
             else:
-                self._connectState = ConnectState.DISCONNECTED
-                ticks.nextTick(self._connectFailed, error, callback)
+                self._connectState_ = ConnectState.DISCONNECTED
+                ticks.nextTick(self._connectFailed_, error, callback)
 
-        self._find(address or _LOOPBACK[self._family], found)
+        self._find_(address or _LOOPBACK[self._family_], found)
 
-    def _connectHandle(self, ip: str, port: int, address: str | None) -> Any:
+    def _connectHandle_(self, ip: str, port: int, address: str | None) -> Any:
         """Connect the handle; returns the error, or None."""
-        if self._sendBlockList is not None and self._sendBlockList.check(ip, _BLOCKLIST_FAMILY[self._family]):
+        if self._sendBlockList_ is not None and self._sendBlockList_.check(ip, _BLOCKLIST_FAMILY[self._family_]):
             return ERR_IP_BLOCKED(ip)
-        status = self._running().connect(ip, port)
+        status = self._running_().connect(ip, port)
         return exceptionWithHostPort(status, "connect", address or ip, port) if status else None
 
-    def _connectFailed(self, error: Any, callback: Callback | None) -> None:
+    def _connectFailed_(self, error: Any, callback: Callback | None) -> None:
         if callback is not None:
             self.removeListener("connect", callback)
             fit(callback, 1)(error)
@@ -416,20 +416,20 @@ class Socket(SocketSettings):
         """
         # The likely form first, `send(bytes, port, address, callback)` to where the last one went: nothing to find out
         # and nothing to check. 22 % more echoes of 64 bytes per second of CPU.
-        if length == self._lastAddress and self._bindState is BindState.BOUND and address is None:
+        if length == self._lastAddress_ and self._bindState_ is BindState.BOUND and address is None:
             likely = msg.__class__ is bytes and offset.__class__ is int and 0 < offset < 65536
-            if likely and (port is None or callable(port)) and self._connectState is not ConnectState.CONNECTED:
-                ticks.nextTick(self._sendTo, msg, length, offset, length, port or callback)
+            if likely and (port is None or callable(port)) and self._connectState_ is not ConnectState.CONNECTED:
+                ticks.nextTick(self._sendTo_, msg, length, offset, length, port or callback)
                 return
-        connected = self._connectState is ConnectState.CONNECTED
+        connected = self._connectState_ is ConnectState.CONNECTED
         call = readSend(msg, offset, length, port, address, callback, connected)
-        self._running()
-        if self._bindState is BindState.BOUND:
-            self._sendBound(call, connected)
+        self._running_()
+        if self._bindState_ is BindState.BOUND:
+            self._sendBound_(call, connected)
             return
-        if self._bindState is BindState.UNBOUND:
+        if self._bindState_ is BindState.UNBOUND:
             self.bind()
-        self._whenBound(lambda: self._sendBound(call, self._connectState is ConnectState.CONNECTED))
+        self._whenBound_(lambda: self._sendBound_(call, self._connectState_ is ConnectState.CONNECTED))
 
     def sendto(
         self, buffer: Any, offset: int, length: int, port: int, address: str, callback: Callback | None = None
@@ -437,26 +437,26 @@ class Socket(SocketSettings):
         """`send` with every argument. Node: dgram.html#socketsendmsg-offset-length-port-address-callback"""
         self.send(buffer, offset, length, port, address, callback)
 
-    def _sendBound(self, call: Sending, connected: bool) -> None:
+    def _sendBound_(self, call: Sending, connected: bool) -> None:
         data, port, address, callback = call
         if connected:
-            self._sendTo(data, None, port, address, callback)
+            self._sendTo_(data, None, port, address, callback)
             return
 
         def found(error: Any, ip: str) -> None:
             if error is not None:
-                self._lookupFailed(error, callback)
+                self._lookupFailed_(error, callback)
             else:
-                self._sendTo(data, ip, port, address, callback)
+                self._sendTo_(data, ip, port, address, callback)
 
-        self._find(address or _LOOPBACK[self._family], found)
+        self._find_(address or _LOOPBACK[self._family_], found)
 
-    def _sendTo(self, data: bytes, ip: str | None, port: int, address: str | None, callback: Callback | None) -> None:
+    def _sendTo_(self, data: bytes, ip: str | None, port: int, address: str | None, callback: Callback | None) -> None:
         """Hand a datagram to the handle. `address` is what the caller called `ip`: errors show it."""
-        handle = self._handle
+        handle = self._handle_
         if handle is None:
             return
-        if ip and self._sendBlockList is not None and self._sendBlockList.check(ip, _BLOCKLIST_FAMILY[self._family]):
+        if ip and self._sendBlockList_ is not None and self._sendBlockList_.check(ip, _BLOCKLIST_FAMILY[self._family_]):
             _later(callback, ERR_IP_BLOCKED(ip), None)
             return
         status = handle.send(data, ip, port)
@@ -464,31 +464,31 @@ class Socket(SocketSettings):
             if callback is not None:
                 ticks.nextTick(fit(callback, 2), None, len(data))
         elif status == PENDING:
-            self._pending.append((callback, len(data), address, port))
+            self._pending_.append((callback, len(data), address, port))
         elif callback is not None:
             _later(callback, exceptionWithHostPort(status, "send", address, port), None)
 
-    def _lookupFailed(self, error: Any, callback: Callback | None) -> None:
+    def _lookupFailed_(self, error: Any, callback: Callback | None) -> None:
         if callback is not None:
             _later(callback, error, None)
         else:
             ticks.nextTick(self.emit, "error", error)
 
-    def _onSent(self, status: int) -> None:
-        callback, size, address, port = self._pending.popleft()
+    def _onSent_(self, status: int) -> None:
+        callback, size, address, port = self._pending_.popleft()
         if callback is not None:
             error = exceptionWithHostPort(status, "send", address, port) if status else None
             fit(callback, 2)(error, size)
 
     # Receiving
 
-    def _onMessage(self, data: bytes, address: str, port: int) -> None:
-        family = self._family
-        if self._receiveBlockList is not None and self._receiveBlockList.check(address, _BLOCKLIST_FAMILY[family]):
+    def _onMessage_(self, data: bytes, address: str, port: int) -> None:
+        family = self._family_
+        if self._receiveBlockList_ is not None and self._receiveBlockList_.check(address, _BLOCKLIST_FAMILY[family]):
             return
         self.emit("message", data, remoteInfo(address, family, port, len(data)))
 
-    def _onReadError(self, status: int) -> None:
+    def _onReadError_(self, status: int) -> None:
         self.emit("error", errnoException(status, "recvmsg"))
 
     # Addresses
@@ -499,7 +499,7 @@ class Socket(SocketSettings):
         Raises: EBADF when it is not bound, ERR_SOCKET_DGRAM_NOT_RUNNING.
         Node: dgram.html#socketaddress
         """
-        return _info(self._running().getsockname(), "getsockname")
+        return _info(self._running_().getsockname(), "getsockname")
 
     def remoteAddress(self) -> AddressInfo:
         """The address of the peer.
@@ -507,8 +507,8 @@ class Socket(SocketSettings):
         Raises: ERR_SOCKET_DGRAM_NOT_CONNECTED, ERR_SOCKET_DGRAM_NOT_RUNNING.
         Node: dgram.html#socketremoteaddress
         """
-        handle = self._running()
-        if self._connectState is not ConnectState.CONNECTED:
+        handle = self._running_()
+        if self._connectState_ is not ConnectState.CONNECTED:
             raise ERR_SOCKET_DGRAM_NOT_CONNECTED()
         return _info(handle.getpeername(), "getpeername")
 
@@ -522,28 +522,28 @@ class Socket(SocketSettings):
         """
         if callable(callback):
             self.on("close", callback)
-        if self._waiting is not None:
-            self._waiting.jobs.append(self.close)
+        if self._waiting_ is not None:
+            self._waiting_.jobs.append(self.close)
             return self
-        handle = self._running()
-        self._handle = None
-        self._lastAddress = _NOBODY
-        handle.onclose = self._cutOff
+        handle = self._running_()
+        self._handle_ = None
+        self._lastAddress_ = _NOBODY
+        handle.onclose = self._cutOff_
         handle.close()
         ticks.nextTick(self.emit, "close")
         return self
 
-    def _cutOff(self) -> None:
+    def _cutOff_(self) -> None:
         """Sends that the kernel never took."""
-        while self._pending:
-            self._onSent(CANCELED)
+        while self._pending_:
+            self._onSent_(CANCELED)
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *exception: object) -> None:
         """Close, and wait for 'close'. Node: dgram.html#socketsymbolasyncdispose"""
-        if self._handle is None:
+        if self._handle_ is None:
             return
         closed: Deferred[None] = Deferred()
         self.close(lambda: ticks.queueMicrotask(closed.callback, None))

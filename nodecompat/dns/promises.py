@@ -167,11 +167,11 @@ class Resolver(ResolverBase):
         Node: dns.html#dnspromisesreverseip
         """
         validateString(ip, "name")
-        return _promise(lambda done: self._reverse(ip, done))
+        return _promise(lambda done: self._reverse_(ip, done))
 
     def _ask(self, type: str, hostname: Any, convert: Any = None) -> Deferred[Any]:
         checkName(hostname)
-        return _promise(lambda done: self._query(type, hostname, done, convert))
+        return _promise(lambda done: self._query_(type, hostname, done, convert))
 
 
 def _promise(start: Callable[[Done], Query | None]) -> Deferred[Any]:
@@ -190,8 +190,8 @@ def _method(name: str) -> Callable[..., Deferred[Any]]:
 
     def function(*args: Any, **keywords: Any) -> Deferred[Any]:
         resolver = Resolver()
-        resolver._channel = defaultResolver()._ready()
-        resolver._ownServers = True
+        resolver._channel_ = defaultResolver()._ready_()
+        resolver._ownServers_ = True
         found: Deferred[Any] = getattr(resolver, name)(*args, **keywords)
         return found
 

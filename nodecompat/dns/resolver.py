@@ -58,7 +58,7 @@ class ResolverBase:
     Node: dns.html#resolveroptions
     """
 
-    __slots__ = ("_channel", "_ownServers")
+    __slots__ = ("_channel_", "_ownServers_")
 
     def __init__(self, options: Mapping[str, Any] | None = None, **keywords: Any) -> None:
         bag = {**(options if isinstance(options, Mapping) else {}), **keywords}
@@ -70,12 +70,12 @@ class ResolverBase:
         if longest is not None:
             validateUint32(longest, "options.maxTimeout")
         tries = names.DEFAULT_TRIES if tries is None else int(tries)
-        self._channel = Channel([], -1 if timeout is None else int(timeout), tries, int(longest or 0))
-        self._ownServers = False
+        self._channel_ = Channel([], -1 if timeout is None else int(timeout), tries, int(longest or 0))
+        self._ownServers_ = False
 
     def getServers(self) -> list[str]:
         """The servers that are asked, as texts. Node: dns.html#dnsgetservers"""
-        return [formatServer(server) for server in self._ready().servers]
+        return [formatServer(server) for server in self._ready_().servers]
 
     def setServers(self, servers: Sequence[str]) -> None:
         """Choose the servers to ask: "1.2.3.4", "1.2.3.4:53", "::1", "[::1]:53".
@@ -84,10 +84,10 @@ class ResolverBase:
         Node: dns.html#dnssetserversservers
         """
         found = parseServers(servers)
-        if self._channel.queries:
+        if self._channel_.queries:
             raise ERR_DNS_SET_SERVERS_FAILED("There are pending queries.", inspect(list(servers)))
-        self._channel.servers = found
-        self._ownServers = True
+        self._channel_.servers = found
+        self._ownServers_ = True
 
     def setLocalAddress(self, ipv4: str | None = None, ipv6: str | None = None) -> None:
         """Choose the addresses that queries leave from: one of IPv4, one of IPv6, or both, in any order.
@@ -108,20 +108,20 @@ class ResolverBase:
             if family in chosen:
                 raise _invalidAddress(f"Cannot specify two {family} addresses.")
             chosen[family] = address
-        self._channel.localAddresses = {"IPv4": "0.0.0.0", "IPv6": "::", **chosen}
+        self._channel_.localAddresses = {"IPv4": "0.0.0.0", "IPv6": "::", **chosen}
 
     def cancel(self) -> None:
         """End all queries under way: they fail with ECANCELLED. Node: dns.html#resolvercancel"""
-        self._channel.cancel()
+        self._channel_.cancel()
 
-    def _ready(self) -> Channel:
+    def _ready_(self) -> Channel:
         """The channel; the system's servers are read when they are first needed."""
-        if not self._ownServers:
-            self._channel.servers = systemServers()
-            self._ownServers = True
-        return self._channel
+        if not self._ownServers_:
+            self._channel_.servers = systemServers()
+            self._ownServers_ = True
+        return self._channel_
 
-    def _query(self, type: str, hostname: str, done: Done, convert: _Convert | None = None) -> Query:
+    def _query_(self, type: str, hostname: str, done: Done, convert: _Convert | None = None) -> Query:
         """Ask for records: `done(error, result)` follows."""
         syscall, usual = QUESTIONS[type]
         convert = convert or usual
@@ -135,9 +135,9 @@ class ResolverBase:
             else:
                 done(None, convert(wanted))
 
-        return self._ready().query(hostname, type, answered)
+        return self._ready_().query(hostname, type, answered)
 
-    def _reverse(self, address: str, done: Done) -> Query | None:
+    def _reverse_(self, address: str, done: Done) -> Query | None:
         """Ask for the names of an address, first in the hosts file."""
         if not isIP(address):
             raise dnsException(-errno.EINVAL, "getHostByAddr", address)
@@ -155,7 +155,7 @@ class ResolverBase:
             else:
                 done(None, answers.names(pointers))
 
-        return self._ready().query(_reversed(address), "PTR", answered)
+        return self._ready_().query(_reversed(address), "PTR", answered)
 
 
 class Resolver(ResolverBase):
@@ -179,63 +179,63 @@ class Resolver(ResolverBase):
             rrtype, callback = None, rrtype
         if rrtype is None and callback is not None:
             rrtype = "A"
-        self._ask(checkedType(rrtype), hostname, callback)
+        self._ask_(checkedType(rrtype), hostname, callback)
 
     def resolve4(
         self, hostname: str, options: Any = None, callback: Callback | None = None, *, ttl: bool = False
     ) -> None:
         """Ask for IPv4 addresses, as RecordWithTtl with `ttl`. Node: dns.html#dnsresolve4hostname-options-callback"""
-        self._askAddresses("A", hostname, options, callback, ttl)
+        self._askAddresses_("A", hostname, options, callback, ttl)
 
     def resolve6(
         self, hostname: str, options: Any = None, callback: Callback | None = None, *, ttl: bool = False
     ) -> None:
         """Ask for IPv6 addresses, as RecordWithTtl with `ttl`. Node: dns.html#dnsresolve6hostname-options-callback"""
-        self._askAddresses("AAAA", hostname, options, callback, ttl)
+        self._askAddresses_("AAAA", hostname, options, callback, ttl)
 
     def resolveAny(self, hostname: str, callback: Callback) -> None:
         """Ask for records of all types: a list of Any…Record. Node: dns.html#dnsresolveanyhostname-callback"""
-        self._ask("ANY", hostname, callback)
+        self._ask_("ANY", hostname, callback)
 
     def resolveCaa(self, hostname: str, callback: Callback) -> None:
         """Ask who may issue certificates: a list of CaaRecord. Node: dns.html#dnsresolvecaahostname-callback"""
-        self._ask("CAA", hostname, callback)
+        self._ask_("CAA", hostname, callback)
 
     def resolveCname(self, hostname: str, callback: Callback) -> None:
         """Ask for the name that this is an alias of: a list of str. Node: dns.html#dnsresolvecnamehostname-callback"""
-        self._ask("CNAME", hostname, callback)
+        self._ask_("CNAME", hostname, callback)
 
     def resolveMx(self, hostname: str, callback: Callback) -> None:
         """Ask for mail exchanges: a list of MxRecord. Node: dns.html#dnsresolvemxhostname-callback"""
-        self._ask("MX", hostname, callback)
+        self._ask_("MX", hostname, callback)
 
     def resolveNaptr(self, hostname: str, callback: Callback) -> None:
         """Ask for naming authority pointers: a list of NaptrRecord. Node: dns.html#dnsresolvenaptrhostname-callback"""
-        self._ask("NAPTR", hostname, callback)
+        self._ask_("NAPTR", hostname, callback)
 
     def resolveNs(self, hostname: str, callback: Callback) -> None:
         """Ask for name servers: a list of str. Node: dns.html#dnsresolvenshostname-callback"""
-        self._ask("NS", hostname, callback)
+        self._ask_("NS", hostname, callback)
 
     def resolvePtr(self, hostname: str, callback: Callback) -> None:
         """Ask for pointers: a list of str. Node: dns.html#dnsresolveptrhostname-callback"""
-        self._ask("PTR", hostname, callback)
+        self._ask_("PTR", hostname, callback)
 
     def resolveSoa(self, hostname: str, callback: Callback) -> None:
         """Ask for the start of authority: a SoaRecord. Node: dns.html#dnsresolvesoahostname-callback"""
-        self._ask("SOA", hostname, callback)
+        self._ask_("SOA", hostname, callback)
 
     def resolveSrv(self, hostname: str, callback: Callback) -> None:
         """Ask where a service is: a list of SrvRecord. Node: dns.html#dnsresolvesrvhostname-callback"""
-        self._ask("SRV", hostname, callback)
+        self._ask_("SRV", hostname, callback)
 
     def resolveTlsa(self, hostname: str, callback: Callback) -> None:
         """Ask for certificate associations: a list of TlsaRecord. Node: dns.html#dnsresolvetlsahostname-callback"""
-        self._ask("TLSA", hostname, callback)
+        self._ask_("TLSA", hostname, callback)
 
     def resolveTxt(self, hostname: str, callback: Callback) -> None:
         """Ask for texts: a list of lists of str. Node: dns.html#dnsresolvetxthostname-callback"""
-        self._ask("TXT", hostname, callback)
+        self._ask_("TXT", hostname, callback)
 
     def reverse(self, ip: str, callback: Callback) -> None:
         """Ask for the names of an address: a list of str.
@@ -245,17 +245,17 @@ class Resolver(ResolverBase):
         """
         validateString(ip, "name")
         validateFunction(callback, "callback")
-        self._reverse(ip, fit(callback, 2))
+        self._reverse_(ip, fit(callback, 2))
 
-    def _ask(self, type: str, hostname: Any, callback: Any, convert: _Convert | None = None) -> None:
+    def _ask_(self, type: str, hostname: Any, callback: Any, convert: _Convert | None = None) -> None:
         checkName(hostname)
         validateFunction(callback, "callback")
-        self._query(type, hostname, fit(callback, 2), convert)
+        self._query_(type, hostname, fit(callback, 2), convert)
 
-    def _askAddresses(self, type: str, hostname: Any, options: Any, callback: Any, ttl: bool) -> None:
+    def _askAddresses_(self, type: str, hostname: Any, options: Any, callback: Any, ttl: bool) -> None:
         if callback is None and callable(options):
             options, callback = None, options
-        self._ask(type, hostname, callback, addressesOf(options, ttl))
+        self._ask_(type, hostname, callback, addressesOf(options, ttl))
 
 
 def addressesOf(options: Any, ttl: bool) -> _Convert:

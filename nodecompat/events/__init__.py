@@ -69,7 +69,7 @@ def getEventListeners(emitterOrTarget: Any, eventName: Any) -> list[Listener]:
     if isinstance(emitterOrTarget, EventEmitter):
         return emitterOrTarget.listeners(eventName)
     if isEventTarget(emitterOrTarget):
-        return list(emitterOrTarget._callbacks(eventName))
+        return list(emitterOrTarget._callbacks_(eventName))
     raise ERR_INVALID_ARG_TYPE("emitter", _EITHER, emitterOrTarget)
 
 
@@ -105,7 +105,7 @@ def listenerCount(emitterOrTarget: Any, eventName: Any) -> int:
     if isinstance(emitterOrTarget, EventEmitter):
         return emitterOrTarget.listenerCount(eventName)
     if isEventTarget(emitterOrTarget):
-        return len(emitterOrTarget._callbacks(eventName))
+        return len(emitterOrTarget._callbacks_(eventName))
     raise ERR_INVALID_ARG_TYPE("emitter", _EITHER, emitterOrTarget)
 
 

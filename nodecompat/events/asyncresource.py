@@ -46,27 +46,27 @@ class EventEmitterAsyncResource(EventEmitter):
             validateString(given.get("name"), "options.name")
         super().__init__(given)
         given["name"] = given.get("name") or type(self).__name__
-        self._asyncResource = EventEmitterReferencingAsyncResource(self, given)
+        self._asyncResource_ = EventEmitterReferencingAsyncResource(self, given)
 
     def emit(self, eventName: Any, *args: Any) -> bool:
         """As in EventEmitter, within the context of this resource."""
-        return bool(self._asyncResource.runInAsyncScope(super().emit, None, eventName, *args))
+        return bool(self._asyncResource_.runInAsyncScope(super().emit, None, eventName, *args))
 
     def emitDestroy(self) -> None:
         """Node: events.html#eventemitterasyncresourceemitdestroy"""
-        self._asyncResource.emitDestroy()
+        self._asyncResource_.emitDestroy()
 
     @property
     def asyncId(self) -> int:
         """The number of the resource."""
-        return self._asyncResource.asyncId()
+        return self._asyncResource_.asyncId()
 
     @property
     def triggerAsyncId(self) -> int:
         """The number of the resource that made it."""
-        return self._asyncResource.triggerAsyncId()
+        return self._asyncResource_.triggerAsyncId()
 
     @property
     def asyncResource(self) -> EventEmitterReferencingAsyncResource:
         """The resource; its `eventEmitter` is this emitter."""
-        return self._asyncResource
+        return self._asyncResource_

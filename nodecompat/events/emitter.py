@@ -71,7 +71,7 @@ class EventEmitter:
 
     _events: dict[Any, Entry]
     _maxListeners: float | None = None
-    _captures = False
+    _captures_ = False
 
     def __init__(
         self, options: Mapping[str, Any] | EventEmitterOptions | None = None, *, captureRejections: Any = None
@@ -82,9 +82,9 @@ class EventEmitter:
                 captureRejections = (options or {}).get("captureRejections")
             if captureRejections is not None:
                 validateBoolean(captureRejections, "options.captureRejections")
-                self._captures = captureRejections
+                self._captures_ = captureRejections
         elif EventEmitter.captureRejections:
-            self._captures = True
+            self._captures_ = True
 
     # -- emitting
 
@@ -106,38 +106,38 @@ class EventEmitter:
             self._events = {}
             entry = None
         if entry is None:
-            return eventName == "error" and self._emitErrorEvent(_given(first, second, rest))
+            return eventName == "error" and self._emitErrorEvent_(_given(first, second, rest))
         if second is _absent:
             if first is not _absent:
                 if (call1 := entry.call1) is None:
-                    return self._emitFirst(eventName, entry, (first,))
+                    return self._emitFirst_(eventName, entry, (first,))
                 result = call1(first)
             else:
                 if (call0 := entry.call0) is None:
-                    return self._emitFirst(eventName, entry, ())
+                    return self._emitFirst_(eventName, entry, ())
                 result = call0()
         elif rest:
             if (callN := entry.callN) is None:
-                return self._emitFirst(eventName, entry, (first, second, *rest))
+                return self._emitFirst_(eventName, entry, (first, second, *rest))
             result = callN(first, second, *rest)
         else:
             if (call2 := entry.call2) is None:
-                return self._emitFirst(eventName, entry, (first, second))
+                return self._emitFirst_(eventName, entry, (first, second))
             result = call2(first, second)
         if result is not None:
-            self._settle(result, eventName, _given(first, second, rest))
+            self._settle_(result, eventName, _given(first, second, rest))
         return True
 
-    def _emitFirst(self, eventName: Any, entry: Entry, args: tuple[Any, ...]) -> bool:
+    def _emitFirst_(self, eventName: Any, entry: Entry, args: tuple[Any, ...]) -> bool:
         """The first emit to these listeners with this number of arguments."""
         if eventName == "error":
-            return self._emitErrorEvent(args)
+            return self._emitErrorEvent_(args)
         result = entry.make(len(args))(*args)
         if result is not None:
-            self._settle(result, eventName, args)
+            self._settle_(result, eventName, args)
         return True
 
-    def _emitErrorEvent(self, args: tuple[Any, ...]) -> bool:
+    def _emitErrorEvent_(self, args: tuple[Any, ...]) -> bool:
         """Every 'error' comes here: its calls are not kept in the entry, so that `emit` need not compare names."""
         if errorMonitor in self._events:
             self.emit(errorMonitor, *args)
@@ -145,43 +145,43 @@ class EventEmitter:
         if entry is not None:
             result = entry.calls(len(args))(*args)
             if result is not None:
-                self._settle(result, "error", args)
+                self._settle_(result, "error", args)
             return True
         error = args[0] if args else None
         if isinstance(error, BaseException):
             raise error
         raise ERR_UNHANDLED_ERROR(inspect(error), error)
 
-    def _settle(self, result: Any, eventName: Any, args: tuple[Any, ...]) -> None:
+    def _settle_(self, result: Any, eventName: Any, args: tuple[Any, ...]) -> None:
         """Look after what a listener returned: a coroutine is run, its failure is not lost."""
         if result.__class__ is CoroutineType:
             jobs = [(drive(result), True)]
         elif result.__class__ is Started:
             jobs = result
-        elif self._captures and isinstance(result, Deferred):
+        elif self._captures_ and isinstance(result, Deferred):
             jobs = [(result, False)]
         else:
             return
         for deferred, owned in jobs:
-            if self._captures:
-                deferred.addErrback(self._capture, eventName, args)
+            if self._captures_:
+                deferred.addErrback(self._capture_, eventName, args)
             elif owned:  # a Deferred that a listener only returned may have an owner who adds errbacks later
                 deferred.addErrback(rejected, deferred)
 
-    def _capture(self, failure: Any, eventName: Any, args: tuple[Any, ...]) -> None:
+    def _capture_(self, failure: Any, eventName: Any, args: tuple[Any, ...]) -> None:
         # A microtask for the reaction to the promise, a tick so that an exception is an uncaught one.
-        ticks.queueMicrotask(ticks.nextTick, self._deliverRejection, failure.value, eventName, args)
+        ticks.queueMicrotask(ticks.nextTick, self._deliverRejection_, failure.value, eventName, args)
 
-    def _deliverRejection(self, error: BaseException, eventName: Any, args: tuple[Any, ...]) -> None:
+    def _deliverRejection_(self, error: BaseException, eventName: Any, args: tuple[Any, ...]) -> None:
         if self.captureRejection is not None:
             fitAny(self.captureRejection)(error, eventName, *args)
             return
         # A coroutine listener of 'error' that fails must not bring another 'error': it goes to 'unhandledRejection'.
-        self._captures = False
+        self._captures_ = False
         try:
             self.emit("error", error)
         finally:
-            self._captures = True
+            self._captures_ = True
 
     # -- adding
 
@@ -200,8 +200,8 @@ class EventEmitter:
         Node: events.html#emitteroneventname-listener
         """
         if listener is _absent:
-            return self._decorator(self.on, eventName)
-        return self._add(eventName, listener, False)
+            return self._decorator_(self.on, eventName)
+        return self._add_(eventName, listener, False)
 
     addListener = on
 
@@ -212,8 +212,8 @@ class EventEmitter:
     def prependListener(self, eventName: Any, listener: Any = _absent) -> Any:
         """Add a listener at the beginning. Node: events.html#emitterprependlistenereventname-listener"""
         if listener is _absent:
-            return self._decorator(self.prependListener, eventName)
-        return self._add(eventName, listener, True)
+            return self._decorator_(self.prependListener, eventName)
+        return self._add_(eventName, listener, True)
 
     @overload
     def once(self, eventName: Any) -> Callable[[_F], _F]: ...
@@ -222,7 +222,7 @@ class EventEmitter:
     def once(self, eventName: Any, listener: Any = _absent) -> Any:
         """Add a listener for the next event only. Node: events.html#emitteronceeventname-listener"""
         if listener is _absent:
-            return self._decorator(self.once, eventName)
+            return self._decorator_(self.once, eventName)
         validateFunction(listener, "listener")
         self.on(eventName, OnceWrapper(self, eventName, listener))
         return self
@@ -234,20 +234,20 @@ class EventEmitter:
     def prependOnceListener(self, eventName: Any, listener: Any = _absent) -> Any:
         """`once`, at the beginning. Node: events.html#emitterprependoncelistenereventname-listener"""
         if listener is _absent:
-            return self._decorator(self.prependOnceListener, eventName)
+            return self._decorator_(self.prependOnceListener, eventName)
         validateFunction(listener, "listener")
         self.prependListener(eventName, OnceWrapper(self, eventName, listener))
         return self
 
     @staticmethod
-    def _decorator(add: Callable[..., object], eventName: Any) -> Callable[[_F], _F]:
+    def _decorator_(add: Callable[..., object], eventName: Any) -> Callable[[_F], _F]:
         def decorate(listener: _F) -> _F:
             add(eventName, listener)
             return listener
 
         return decorate
 
-    def _add(self, eventName: Any, listener: Any, prepend: bool) -> Self:
+    def _add_(self, eventName: Any, listener: Any, prepend: bool) -> Self:
         if not callable(listener):
             raise ERR_INVALID_ARG_TYPE("listener", "Function", listener)
         try:
@@ -266,10 +266,10 @@ class EventEmitter:
             events[eventName] = joined = before.joined(entry, prepend)
             if not joined.warned and len(joined.entries()) > self.getMaxListeners() > 0:
                 joined.warned = True
-                self._warn(eventName, len(joined.entries()))
+                self._warn_(eventName, len(joined.entries()))
         return self
 
-    def _addAll(self, listeners: tuple[tuple[str, Listener], ...]) -> None:
+    def _addAll_(self, listeners: tuple[tuple[str, Listener], ...]) -> None:
         """`on` for one listener of each event, none of which means more to a subclass. For what every connection has:
         takes a third of the time of as many calls (benchmarks/http: close)."""
         events = self._events
@@ -279,11 +279,11 @@ class EventEmitter:
             else:
                 events[name] = Entry(listener)
 
-    def _warn(self, eventName: Any, count: int) -> None:
+    def _warn_(self, eventName: Any, count: int) -> None:
         hooks.deliverWarning(
             MaxListenersExceededWarning(
                 f"Possible EventEmitter memory leak detected. {count} {eventName} listeners added to"
-                f" {self._warningName()}. MaxListeners is {numberText(self.getMaxListeners())}."
+                f" {self._warningName_()}. MaxListeners is {numberText(self.getMaxListeners())}."
                 " Use emitter.setMaxListeners() to increase limit",
                 eventName,
                 count,
@@ -291,7 +291,7 @@ class EventEmitter:
             )
         )
 
-    def _warningName(self) -> str:
+    def _warningName_(self) -> str:
         return f"[{type(self).__name__}]"
 
     # -- removing
@@ -315,13 +315,13 @@ class EventEmitter:
             own = before.listener
             if own is listener or before.matches(listener):
                 if "removeListener" in events:
-                    self._remove(eventName, before, 0, listener)
+                    self._remove_(eventName, before, 0, listener)
                 else:
                     del events[eventName]
             return self
         for index in range(len(members) - 1, -1, -1):
             if members[index].matches(listener):
-                self._remove(eventName, before, index, listener)
+                self._remove_(eventName, before, index, listener)
                 break
         return self
 
@@ -329,7 +329,7 @@ class EventEmitter:
 
     def removeAllListeners(self, eventName: Any = _absent) -> Self:
         """Remove all listeners, or those of one event. Node: events.html#emitterremovealllistenerseventname"""
-        if not self._listens("removeListener"):
+        if not self._listens_("removeListener"):
             if eventName is _absent:
                 self._events = {}
             else:
@@ -347,7 +347,7 @@ class EventEmitter:
             self.removeListener(eventName, listener)
         return self
 
-    def _remove(self, eventName: Any, before: Entry, index: int, listener: Any) -> None:
+    def _remove_(self, eventName: Any, before: Entry, index: int, listener: Any) -> None:
         events = self._events
         if before.members is None:
             del events[eventName]
@@ -366,7 +366,7 @@ class EventEmitter:
 
     def rawListeners(self, eventName: Any) -> list[Listener]:
         """The listeners of an event, with the wrappers of `once`. Node: events.html#emitterrawlistenerseventname"""
-        entry = self._entry(eventName)
+        entry = self._entry_(eventName)
         return [] if entry is None else [each.listener for each in entry.entries()]
 
     def listenerCount(self, eventName: Any, listener: Listener | None = None) -> int:
@@ -374,7 +374,7 @@ class EventEmitter:
 
         Node: events.html#emitterlistenercounteventname-listener
         """
-        entry = self._entry(eventName)
+        entry = self._entry_(eventName)
         if entry is None:
             return 0
         if listener is None:
@@ -399,15 +399,15 @@ class EventEmitter:
         limit = self._maxListeners
         return EventEmitter.defaultMaxListeners if limit is None else limit
 
-    def _entry(self, eventName: Any) -> Entry | None:
+    def _entry_(self, eventName: Any) -> Entry | None:
         try:
             return self._events.get(eventName)
         except AttributeError:  # a subclass that did not call __init__
             self._events = {}
             return None
 
-    def _listens(self, eventName: Any) -> bool:
-        return self._entry(eventName) is not None
+    def _listens_(self, eventName: Any) -> bool:
+        return self._entry_(eventName) is not None
 
 
 def _unwrapped(listener: Any) -> Any:

@@ -152,16 +152,16 @@ def on(
 class EventIterator:
     """What `on` returns. Each step gives the list of one event's arguments."""
 
-    __slots__ = ("_queue",)
+    __slots__ = ("_queue_",)
 
     def __init__(self, queue: _Queue) -> None:
-        self._queue = queue
+        self._queue_ = queue
 
     def __aiter__(self) -> EventIterator:
         return self
 
     def __anext__(self) -> Deferred[list[Any]]:
-        return self._queue.next()
+        return self._queue_.next()
 
     async def __aenter__(self) -> EventIterator:
         return self
@@ -171,13 +171,13 @@ class EventIterator:
 
     def return_(self) -> None:
         """Stop listening; who waits for the next event is told that there is none."""
-        self._queue.close()
+        self._queue_.close()
 
     def throw(self, error: BaseException) -> None:
         """Stop listening and let the next step fail with `error`."""
         if not isinstance(error, BaseException):
             raise ERR_INVALID_ARG_TYPE("EventEmitter.AsyncIterator", "Error", error)
-        self._queue.onError(error)
+        self._queue_.onError(error)
 
     async def aclose(self) -> None:
         """As `return_`, under the name Python's asynchronous generators have."""
@@ -186,7 +186,7 @@ class EventIterator:
     def __del__(self) -> None:
         # `break` in an `async for` drops the iterator; JavaScript calls its return().
         try:
-            self._queue.close()
+            self._queue_.close()
         except Exception:
             pass
 
@@ -264,14 +264,14 @@ class _Queue:
 class Disposable:
     """Undoes something once: by a call of `dispose`, or at the end of a `with` block."""
 
-    __slots__ = ("_undo",)
+    __slots__ = ("_undo_",)
 
     def __init__(self, undo: _Removal) -> None:
-        self._undo: _Removal | None = undo
+        self._undo_: _Removal | None = undo
 
     def dispose(self) -> None:
         """Undo it."""
-        undo, self._undo = self._undo, None
+        undo, self._undo_ = self._undo_, None
         if undo is not None:
             undo()
 

@@ -67,45 +67,45 @@ class SocketAddress:
     Node: net.html#class-netsocketaddress
     """
 
-    __slots__ = ("_address", "_family", "_flowlabel", "_port")
+    __slots__ = ("_address_", "_family_", "_flowlabel_", "_port_")
 
     def __init__(self, options: SocketAddressInitOptions | Mapping[str, Any] | None = None, **keywords: Any) -> None:
         given = merge(options, keywords)
-        self._family = _familyName(given.get("family"))
+        self._family_ = _familyName(given.get("family"))
         address = given.get("address")
         if address is None:
-            address = "127.0.0.1" if self._family == "ipv4" else "::"
+            address = "127.0.0.1" if self._family_ == "ipv4" else "::"
         validateString(address, "options.address")
         port = given.get("port")
-        self._port = validatePort(0 if port is None else port, "options.port")
+        self._port_ = validatePort(0 if port is None else port, "options.port")
         flowlabel = given.get("flowlabel")
-        self._flowlabel = 0 if flowlabel is None else flowlabel
-        validateInteger(self._flowlabel, "options.flowlabel", 0, MAX_FLOW_LABEL)
-        family = _FAMILIES[self._family]
+        self._flowlabel_ = 0 if flowlabel is None else flowlabel
+        validateInteger(self._flowlabel_, "options.flowlabel", 0, MAX_FLOW_LABEL)
+        family = _FAMILIES[self._family_]
         packed = pack(address.partition("%")[0] if family == socket.AF_INET6 else address, family)
         if packed is None:
             raise ERR_INVALID_ADDRESS()
-        self._address = socket.inet_ntop(family, packed)
+        self._address_ = socket.inet_ntop(family, packed)
 
     @property
     def address(self) -> str:
         """The address in its shortest form. Node: net.html#socketaddressaddress"""
-        return self._address
+        return self._address_
 
     @property
     def family(self) -> str:
         """ "ipv4" or "ipv6". Node: net.html#socketaddressfamily"""
-        return self._family
+        return self._family_
 
     @property
     def flowlabel(self) -> int:
         """The flow label, 0 for IPv4. Node: net.html#socketaddressflowlabel"""
-        return self._flowlabel
+        return self._flowlabel_
 
     @property
     def port(self) -> int:
         """The port. Node: net.html#socketaddressport"""
-        return self._port
+        return self._port_
 
     @staticmethod
     def isSocketAddress(value: Any) -> bool:
@@ -134,18 +134,18 @@ class SocketAddress:
 
     def toJSON(self) -> dict[str, Any]:
         """The fields as a dict."""
-        return {"address": self._address, "port": self._port, "family": self._family, "flowlabel": self._flowlabel}
+        return {"address": self._address_, "port": self._port_, "family": self._family_, "flowlabel": self._flowlabel_}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SocketAddress) and self.toJSON() == other.toJSON()
 
     def __hash__(self) -> int:
-        return hash((self._address, self._port, self._family, self._flowlabel))
+        return hash((self._address_, self._port_, self._family_, self._flowlabel_))
 
     def __repr__(self) -> str:
         return (
-            f"SocketAddress {{ address: '{self._address}', port: {self._port}, family: '{self._family}',"
-            f" flowlabel: {self._flowlabel} }}"
+            f"SocketAddress {{ address: '{self._address_}', port: {self._port_}, family: '{self._family_}',"
+            f" flowlabel: {self._flowlabel_} }}"
         )
 
 

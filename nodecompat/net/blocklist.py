@@ -38,7 +38,7 @@ class BlockList:
     Node: net.html#class-netblocklist
     """
 
-    __slots__ = ("_addresses", "_ranges", "_subnets")
+    __slots__ = ("_addresses_", "_ranges_", "_subnets_")
 
     #: The subnets of private, local and loopback addresses, for `addCIDRs`.
     PRIVATE_RANGES = (
@@ -53,9 +53,9 @@ class BlockList:
     )
 
     def __init__(self) -> None:
-        self._addresses: dict[int, str] = {}
-        self._subnets: list[_Rule] = []
-        self._ranges: list[_Rule] = []
+        self._addresses_: dict[int, str] = {}
+        self._subnets_: list[_Rule] = []
+        self._ranges_: list[_Rule] = []
 
     @staticmethod
     def isBlockList(value: Any) -> bool:
@@ -71,14 +71,14 @@ class BlockList:
         Raises: ERR_INVALID_ADDRESS, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE.
         Node: net.html#blocklistaddaddressaddress-type
         """
-        self._add(_toAddress(address, family, "address"))
+        self._add_(_toAddress(address, family, "address"))
 
     def addAddresses(self, addresses: Iterable[str | SocketAddress], family: str = "ipv4") -> None:
         """Block several addresses; all of them or, when one is wrong, none."""
         validateArray(addresses, "addresses")
         found = [_toAddress(each, family, f"addresses[{index}]") for index, each in enumerate(addresses)]
         for address in found:
-            self._add(address)
+            self._add_(address)
 
     def addRange(self, start: str | SocketAddress, end: str | SocketAddress, family: str = "ipv4") -> None:
         """Block everything from `start` to `end`, both included.
@@ -89,7 +89,7 @@ class BlockList:
         rule, first = _range(start, end, family)
         if rule.first > rule.last:
             raise ERR_INVALID_ARG_VALUE("start", _Shown(first.toJSON()), "must come before end")
-        self._ranges.insert(0, rule)
+        self._ranges_.insert(0, rule)
 
     def addSubnet(self, net: str | SocketAddress, prefix: int, family: str = "ipv4") -> None:
         """Block a network.
@@ -98,46 +98,46 @@ class BlockList:
         Raises: as `addAddress`, and ERR_OUT_OF_RANGE.
         Node: net.html#blocklistaddsubnetnet-prefix-type
         """
-        self._subnets.insert(0, _subnet(_toAddress(net, family, "net"), prefix))
+        self._subnets_.insert(0, _subnet(_toAddress(net, family, "net"), prefix))
 
     def addCIDR(self, cidr: str) -> None:
         """Block a network written as "10.0.0.0/8"; the family is seen from the text."""
-        self._subnets.insert(0, _cidr(cidr, "cidr"))
+        self._subnets_.insert(0, _cidr(cidr, "cidr"))
 
     def addCIDRs(self, cidrs: Iterable[str]) -> None:
         """Block several networks; all of them or, when one is wrong, none."""
         validateArray(cidrs, "cidrs")
         for rule in [_cidr(each, f"cidrs[{index}]") for index, each in enumerate(cidrs)]:
-            self._subnets.insert(0, rule)
+            self._subnets_.insert(0, rule)
 
-    def _add(self, address: SocketAddress) -> None:
+    def _add_(self, address: SocketAddress) -> None:
         number = _number(address)
-        self._addresses.pop(number, None)  # added again it counts as the newest
-        self._addresses[number] = f"Address: {_NAMES[address.family]} {address.address}"
+        self._addresses_.pop(number, None)  # added again it counts as the newest
+        self._addresses_[number] = f"Address: {_NAMES[address.family]} {address.address}"
 
     # -- removing
 
     def removeAddress(self, address: str | SocketAddress, family: str = "ipv4") -> None:
         """Take the rule of `addAddress` back; does nothing when there is none."""
-        self._addresses.pop(_number(_toAddress(address, family, "address")), None)
+        self._addresses_.pop(_number(_toAddress(address, family, "address")), None)
 
     def removeRange(self, start: str | SocketAddress, end: str | SocketAddress, family: str = "ipv4") -> None:
         """Take the rule of `addRange` with the same ends back."""
-        _discard(self._ranges, _range(start, end, family)[0].text)
+        _discard(self._ranges_, _range(start, end, family)[0].text)
 
     def removeSubnet(self, net: str | SocketAddress, prefix: int, family: str = "ipv4") -> None:
         """Take the rule of `addSubnet` with the same address and prefix back."""
-        _discard(self._subnets, _subnet(_toAddress(net, family, "net"), prefix).text)
+        _discard(self._subnets_, _subnet(_toAddress(net, family, "net"), prefix).text)
 
     def removeCIDR(self, cidr: str) -> None:
         """Take the rule of `addCIDR` back."""
-        _discard(self._subnets, _cidr(cidr, "cidr").text)
+        _discard(self._subnets_, _cidr(cidr, "cidr").text)
 
     def clear(self) -> None:
         """Take all rules back."""
-        self._addresses.clear()
-        self._subnets.clear()
-        self._ranges.clear()
+        self._addresses_.clear()
+        self._subnets_.clear()
+        self._ranges_.clear()
 
     # -- asking
 
@@ -155,25 +155,25 @@ class BlockList:
             except (ERR_INVALID_ADDRESS, ERR_INVALID_ARG_VALUE):
                 return False
         number, isV4 = _number(address), address.family == "ipv4"
-        if number in self._addresses:
+        if number in self._addresses_:
             return True
-        if any(rule.first <= number <= rule.last for rule in self._subnets):
+        if any(rule.first <= number <= rule.last for rule in self._subnets_):
             return True
-        return any(rule.first <= number <= rule.last and (rule.crosses or not isV4) for rule in self._ranges)
+        return any(rule.first <= number <= rule.last and (rule.crosses or not isV4) for rule in self._ranges_)
 
     @property
     def rules(self) -> list[str]:
         """The rules in words: "Subnet: IPv4 10.0.0.0/8". Node: net.html#blocklistrules"""
         return [
-            *reversed(self._addresses.values()),
-            *(rule.text for rule in self._subnets),
-            *(rule.text for rule in self._ranges),
+            *reversed(self._addresses_.values()),
+            *(rule.text for rule in self._subnets_),
+            *(rule.text for rule in self._ranges_),
         ]
 
     @property
     def size(self) -> int:
         """How many rules there are."""
-        return len(self._addresses) + len(self._subnets) + len(self._ranges)
+        return len(self._addresses_) + len(self._subnets_) + len(self._ranges_)
 
     def toJSON(self) -> list[str]:
         """The rules, for `fromJSON`. Node: net.html#blocklisttojson"""
@@ -191,9 +191,9 @@ class BlockList:
         if not isinstance(data, (list, tuple)) or not all(isinstance(each, str) for each in data):
             raise ERR_INVALID_ARG_TYPE("data", ["string", "string[]"], data)
         for text in data:
-            self._parseRule(text)
+            self._parseRule_(text)
 
-    def _parseRule(self, text: str) -> None:
+    def _parseRule_(self, text: str) -> None:
         for kind, pattern in _PATTERNS:
             found = pattern.search(text)
             if found is None:

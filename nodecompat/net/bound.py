@@ -35,15 +35,15 @@ class BoundSocket:
     Node: net.html#class-netboundsocket
     """
 
-    __slots__ = ("__weakref__", "_handle", "_path")
+    __slots__ = ("__weakref__", "_handle_", "_path_")
 
     def __init__(self, options: BoundSocketOptions | Mapping[str, Any] | None = None, **keywords: Any) -> None:
         given = merge(options, keywords)
-        self._path: str | None = given.get("path")
-        self._handle: Any = None
-        if self._path is not None:
-            validateString(self._path, "options.path")
-            self._bind(choose.current().pipeServer(), self._path, 0, False, False)
+        self._path_: str | None = given.get("path")
+        self._handle_: Any = None
+        if self._path_ is not None:
+            validateString(self._path_, "options.path")
+            self._bind_(choose.current().pipeServer(), self._path_, 0, False, False)
             return
         ipv6Only, reusePort = given.get("ipv6Only"), given.get("reusePort")
         if ipv6Only is not None:
@@ -58,9 +58,9 @@ class BoundSocket:
             reason = "must be a numeric IP address; net.BoundSocket does not perform DNS resolution"
             raise ERR_INVALID_ARG_VALUE("options.host", host, reason)
         number = validatePort(0 if port is None else port, "options.port")
-        self._bind(choose.current().tcpServer(), host, number, bool(ipv6Only), bool(reusePort))
+        self._bind_(choose.current().tcpServer(), host, number, bool(ipv6Only), bool(reusePort))
 
-    def _bind(self, handle: Any, address: str, port: int, ipv6Only: bool, reusePort: bool) -> None:
+    def _bind_(self, handle: Any, address: str, port: int, ipv6Only: bool, reusePort: bool) -> None:
         status = handle.bind(address, port, ipv6Only, reusePort)
         if status:
             handle.close()
@@ -69,12 +69,12 @@ class BoundSocket:
             # Twisted's ports bind only when they listen: the socket is made here, and given to one later.
             handle.close()
             handle = _fromSocket(address, port, ipv6Only, reusePort)
-        self._handle = handle
+        self._handle_ = handle
 
     @property
     def isPipe(self) -> bool:
         """True for a Unix domain socket."""
-        return self._path is not None
+        return self._path_ is not None
 
     def address(self) -> AddressInfo | str:
         """The address that is taken; a path for a Unix domain socket.
@@ -82,7 +82,7 @@ class BoundSocket:
         Raises: ERR_SOCKET_HANDLE_ADOPTED.
         Node: net.html#boundsocketaddress
         """
-        found = self._held().getsockname()
+        found = self._held_().getsockname()
         if isinstance(found, int):
             raise errnoException(found, "address")
         if found.family == "pipe":
@@ -95,7 +95,7 @@ class BoundSocket:
         Raises: ERR_SOCKET_HANDLE_ADOPTED.
         Node: net.html#boundsocketfd
         """
-        return int(self._held().fileno())
+        return int(self._held_().fileno())
 
     def close(self) -> None:
         """Give the address back.
@@ -103,33 +103,33 @@ class BoundSocket:
         Raises: ERR_SOCKET_HANDLE_ADOPTED.
         Node: net.html#boundsocketclose
         """
-        self._take().close()
+        self._take_().close()
 
     def __enter__(self) -> BoundSocket:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        if self._handle is not None:
+        if self._handle_ is not None:
             self.close()
 
-    def _held(self) -> Any:
-        if self._handle is None:
+    def _held_(self) -> Any:
+        if self._handle_ is None:
             raise ERR_SOCKET_HANDLE_ADOPTED()
-        return self._handle
+        return self._handle_
 
-    def _take(self) -> Any:
-        handle, self._handle = self._held(), None
+    def _take_(self) -> Any:
+        handle, self._handle_ = self._held_(), None
         return handle
 
-    def _adoptAsServer(self) -> Any:
+    def _adoptAsServer_(self) -> Any:
         """The handle, for a server: it is the server's now."""
-        handle = self._take()
+        handle = self._take_()
         return choose.current().openServer(handle.fileno()) if isinstance(handle, _Bound) else handle
 
-    def _adoptAsStream(self) -> Any:
+    def _adoptAsStream_(self) -> Any:
         """A stream handle with this local address, for a connection."""
-        address = self._held().getsockname()
-        server = self._take()
+        address = self._held_().getsockname()
+        server = self._take_()
         assert isinstance(address, Address)
         if server.fileno() >= 0 and not isinstance(server, _Bound):
             found = choose.current().openStream(os.dup(server.fileno()))

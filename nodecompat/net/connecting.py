@@ -127,7 +127,7 @@ class Job:
     @property
     def isCurrent(self) -> bool:
         """The socket still waits for this job."""
-        return self.socket._connectJob is self
+        return self.socket._connectJob_ is self
 
     def fail(self, error: BaseException) -> None:
         """Destroy the socket, if it still waits."""
@@ -147,7 +147,7 @@ class Job:
 
     def _succeed(self) -> None:
         self.socket._handle.onconnect = None
-        self.socket._afterConnect()
+        self.socket._afterConnect_()
 
 
 class PathJob(Job):
@@ -303,7 +303,7 @@ class TcpJob(Job):
         if error is not None:
             nextTick(self.fail, error)
         else:
-            socket._touch()
+            socket._touch_()
             self.attempt(address, family)
 
     def _onAddresses(self, error: BaseException | None = None, addresses: Any = None, *rest: Any) -> None:
@@ -323,7 +323,7 @@ class TcpJob(Job):
             if not self.isCurrent:
                 return
         usable = _inTurns([each for each in found if self._wrongAddress(*each) is None])
-        self.socket._touch()
+        self.socket._touch_()
         if len(usable) > 1:
             self._selection = _Selection(self, usable)
             self._selection.next()
@@ -467,7 +467,7 @@ class _Selection:
             handle.unref()
         before.onfault = before.onconnect = None
         before.close()
-        socket._attach(handle)
+        socket._attach_(handle)
 
     def _onConnect(self, status: int) -> None:
         self.timer.stop()

@@ -35,15 +35,15 @@ class Connection(Duplex):
     """The part of Socket that is not about data; not used by itself."""
 
     __slots__ = (
-        "_bytesRead",
-        "_bytesWritten",
-        "_connection",
+        "_bytesRead_",
+        "_bytesWritten_",
+        "_connection_",
         "_handle",
-        "_idleTimer",
-        "_lastQueueSize",
-        "_noDelay",
-        "_onSent",
-        "_peername",
+        "_idleTimer_",
+        "_lastQueueSize_",
+        "_noDelay_",
+        "_onSent_",
+        "_peername_",
         "_sockname",
         "server",
         "timeout",
@@ -51,62 +51,62 @@ class Connection(Duplex):
 
     #: The handle, None before connect() and after destroy().
     _handle: Any
-    _connection: int
-    _idleTimer: IdleTimer | None
+    _connection_: int
+    _idleTimer_: IdleTimer | None
     #: Called when the write that the handle has under way is done.
-    _onSent: Callable[[BaseException | None], Any] | None
+    _onSent_: Callable[[BaseException | None], Any] | None
     #: Reference to the server that accepted the socket, or None. Node: net.html#socketserver
     server: Server | None
     #: Milliseconds of setTimeout, None if it was never called. Node: net.html#sockettimeout
     timeout: float | None
 
     # Few sockets have these; they cost a slot only where they are set.
-    _keepAlive: tuple[bool, int, int, int] | None = None
-    _typeOfService: int | None = None
+    _keepAlive_: tuple[bool, int, int, int] | None = None
+    _typeOfService_: int | None = None
     #: What was written before the connection: the data, the callback, whether it is a list.
-    _pendingWrite: tuple[Any, Callable[[BaseException | None], Any], bool] | None = None
+    _pendingWrite_: tuple[Any, Callable[[BaseException | None], Any], bool] | None = None
 
-    def _initConnection(self) -> None:
+    def _initConnection_(self) -> None:
         self._handle = None
-        self._connection = IDLE
-        self._idleTimer = None
-        self._noDelay = False
-        self._onSent = None
-        self._lastQueueSize = 0
-        self._bytesRead = 0
-        self._bytesWritten = 0
-        self._peername: AddressInfo | None = None
+        self._connection_ = IDLE
+        self._idleTimer_ = None
+        self._noDelay_ = False
+        self._onSent_ = None
+        self._lastQueueSize_ = 0
+        self._bytesRead_ = 0
+        self._bytesWritten_ = 0
+        self._peername_: AddressInfo | None = None
         self._sockname: AddressInfo | None = None
         self.server = None
         self.timeout = None
 
-    def _moveConnection(self, to: int) -> None:
-        assert to in SOCKET_MOVES[self._connection], (
-            f"connection: {SOCKET_NAMES[self._connection]} -> {SOCKET_NAMES[to]}"
+    def _moveConnection_(self, to: int) -> None:
+        assert to in SOCKET_MOVES[self._connection_], (
+            f"connection: {SOCKET_NAMES[self._connection_]} -> {SOCKET_NAMES[to]}"
         )
-        self._connection = to
+        self._connection_ = to
 
     @property
-    def _isOpen(self) -> bool:
+    def _isOpen_(self) -> bool:
         """There is a handle whose options can be set."""
-        return self._handle is not None and self._connection != CONNECTING
+        return self._handle is not None and self._connection_ != CONNECTING
 
     # -- state
 
     @property
     def connecting(self) -> bool:
         """True from connect() until the connection stands or failed. Node: net.html#socketconnecting"""
-        return self._connection == CONNECTING
+        return self._connection_ == CONNECTING
 
     @property
     def pending(self) -> bool:
         """True while there is no connection: not asked for, under way, or over. Node: net.html#socketpending"""
-        return self._handle is None or self._connection == CONNECTING
+        return self._handle is None or self._connection_ == CONNECTING
 
     @property
     def readyState(self) -> str:
         """ "opening", "open", "readOnly", "writeOnly" or "closed". Node: net.html#socketreadystate"""
-        if self._connection == CONNECTING:
+        if self._connection_ == CONNECTING:
             return "opening"
         if self.readable:
             return "open" if self.writable else "readOnly"
@@ -115,14 +115,14 @@ class Connection(Duplex):
     @property
     def bytesRead(self) -> int:
         """How many bytes have come. Node: net.html#socketbytesread"""
-        return self._bytesRead if self._handle is None else int(self._handle.bytesRead)
+        return self._bytesRead_ if self._handle is None else int(self._handle.bytesRead)
 
     @property
     def bytesWritten(self) -> int:
         """How many bytes were written, those that still wait included. Node: net.html#socketbyteswritten"""
         handle = self._handle
-        sent = self._bytesWritten if handle is None else handle.bytesWritten + handle.writeQueueSize
-        if self._pendingWrite is not None:  # before the connection stands, everything waits
+        sent = self._bytesWritten_ if handle is None else handle.bytesWritten + handle.writeQueueSize
+        if self._pendingWrite_ is not None:  # before the connection stands, everything waits
             return int(sent) + self.writableLength
         return int(sent) + sum(len(entry.chunk) for entry in self.writableBuffer)
 
@@ -187,9 +187,9 @@ class Connection(Duplex):
         return self._sockname
 
     def _getpeername(self) -> AddressInfo | None:
-        if self._peername is None and self._isOpen:
-            self._peername = toInfo(self._handle.getpeername())
-        return self._peername
+        if self._peername_ is None and self._isOpen_:
+            self._peername_ = toInfo(self._handle.getpeername())
+        return self._peername_
 
     # -- options of the transport
 
@@ -200,9 +200,9 @@ class Connection(Duplex):
         Node: net.html#socketsetnodelaynodelay
         """
         wanted = noDelay is None or bool(noDelay)
-        if wanted is not self._noDelay:
-            self._noDelay = wanted
-            if self._isOpen:
+        if wanted is not self._noDelay_:
+            self._noDelay_ = wanted
+            if self._isOpen_:
                 self._handle.setNoDelay(wanted)
         return self
 
@@ -233,13 +233,13 @@ class Connection(Duplex):
             _wholeSeconds(interval, KEEP_ALIVE_INTERVAL),
             KEEP_ALIVE_COUNT if count is None else int(count) if _isPositive(count) else 0,
         )
-        if wanted != self._keepAlive:
-            self._keepAlive = wanted
-            if self._isOpen:
-                self._applyKeepAlive(wanted)
+        if wanted != self._keepAlive_:
+            self._keepAlive_ = wanted
+            if self._isOpen_:
+                self._applyKeepAlive_(wanted)
         return self
 
-    def _applyKeepAlive(self, wanted: tuple[bool, int, int, int]) -> None:
+    def _applyKeepAlive_(self, wanted: tuple[bool, int, int, int]) -> None:
         self._handle.setKeepAlive(*wanted)
 
     def setTypeOfService(self, tos: int) -> Self:
@@ -251,13 +251,13 @@ class Connection(Duplex):
         Node: net.html#socketsettypeofservicetos
         """
         validateInt32(tos, "tos", 0, 255)
-        if tos != self._typeOfService:
-            if self._isOpen:
-                self._applyTypeOfService(tos)
-            self._typeOfService = tos
+        if tos != self._typeOfService_:
+            if self._isOpen_:
+                self._applyTypeOfService_(tos)
+            self._typeOfService_ = tos
         return self
 
-    def _applyTypeOfService(self, tos: int) -> None:
+    def _applyTypeOfService_(self, tos: int) -> None:
         status = self._handle.setTypeOfService(tos)
         if status and status != UNSUPPORTED:
             raise errnoException(status, "setTypeOfService")
@@ -268,23 +268,23 @@ class Connection(Duplex):
         Raises: the system's error.
         Node: net.html#socketgettypeofservice
         """
-        if not self._isOpen:
-            return self._typeOfService or 0
+        if not self._isOpen_:
+            return self._typeOfService_ or 0
         status = int(self._handle.getTypeOfService())
         if status == UNSUPPORTED:
-            return self._typeOfService or 0
+            return self._typeOfService_ or 0
         if status < 0:
             raise errnoException(status, "getTypeOfService")
         return status
 
-    def _applyOptions(self) -> None:
+    def _applyOptions_(self) -> None:
         """Tell a handle that has just connected what was set before."""
-        if self._noDelay:
+        if self._noDelay_:
             self._handle.setNoDelay(True)
-        if self._keepAlive is not None:
-            self._applyKeepAlive(self._keepAlive)
-        if self._typeOfService is not None:
-            self._applyTypeOfService(self._typeOfService)
+        if self._keepAlive_ is not None:
+            self._applyKeepAlive_(self._keepAlive_)
+        if self._typeOfService_ is not None:
+            self._applyTypeOfService_(self._typeOfService_)
 
     # -- idle time
 
@@ -303,23 +303,23 @@ class Connection(Duplex):
             return self
         self.timeout = msecs
         duration = timerDuration(msecs, "msecs")
-        if self._idleTimer is not None:
-            self._idleTimer.stop()
-            self._idleTimer = None
+        if self._idleTimer_ is not None:
+            self._idleTimer_.stop()
+            self._idleTimer_ = None
         if callback is not None:
             validateFunction(callback, "callback")
         if duration:
-            self._idleTimer = IdleTimer(self._onIdle)
-            self._idleTimer.start(duration)
+            self._idleTimer_ = IdleTimer(self._onIdle_)
+            self._idleTimer_.start(duration)
             if callback is not None:
                 self.once("timeout", callback)
         elif callback is not None:
             self.removeListener("timeout", callback)
         return self
 
-    def _touch(self) -> None:
+    def _touch_(self) -> None:
         """Something was read or written: the idle time begins anew, also after a 'timeout'."""
-        timer = self._idleTimer
+        timer = self._idleTimer_
         if timer is None:
             return
         if timer.isRunning():
@@ -328,16 +328,16 @@ class Connection(Duplex):
             timer.start(min(self.timeout or 0, TIMEOUT_MAX))
 
     #: Node's name for it, which other modules of Node use.
-    _unrefTimer = _touch
+    _unrefTimer = _touch_
 
-    def _onIdle(self) -> None:
+    def _onIdle_(self) -> None:
         handle = self._handle
-        if handle is not None and self._lastQueueSize:
+        if handle is not None and self._lastQueueSize_:
             # A big write that the peer takes bit by bit is no idleness: Node looks at it only now, too.
             left = handle.writeQueueSize
-            if left != self._lastQueueSize:
-                self._lastQueueSize = left
-                self._touch()
+            if left != self._lastQueueSize_:
+                self._lastQueueSize_ = left
+                self._touch_()
                 return
         self.emit("timeout")
 

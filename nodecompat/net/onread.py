@@ -32,26 +32,26 @@ class BufferedReading:
         """`handle.onread`."""
         socket = self._socket
         if socket is not None:
-            socket._touch()
+            socket._touch_()
             self._rest = memoryview(data)
             self._handOver()
 
     def stop(self) -> None:
         """The program pauses."""
         self._isReading = False
-        if self._socket is not None and self._socket._isOpen:
+        if self._socket is not None and self._socket._isOpen_:
             self._socket._handle.readStop()
 
     def start(self) -> None:
         """The program resumes."""
         socket = self._socket
-        if self._isReading or socket is None or not socket._isOpen:
+        if self._isReading or socket is None or not socket._isOpen_:
             return
         self._isReading = True
         if not self._isHandingOver:
             self._handOver()
-        if self._isReading and socket._isOpen:
-            socket._startReading()
+        if self._isReading and socket._isOpen_:
+            socket._startReading_()
 
     def forget(self) -> None:
         """The socket is destroyed."""

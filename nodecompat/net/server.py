@@ -70,15 +70,15 @@ class Server(EventEmitter):
     """
 
     __slots__ = (
-        "_abandonSignal",
+        "_abandonSignal_",
         "_connections",
         "_handle",
-        "_isUnref",
-        "_listenId",
-        "_path",
-        "_portsClosing",
-        "_socketOptions",
-        "_state",
+        "_isUnref_",
+        "_listenId_",
+        "_path_",
+        "_portsClosing_",
+        "_socketOptions_",
+        "_state_",
         "allowHalfOpen",
         "blockList",
         "dropMaxConnection",
@@ -103,9 +103,9 @@ class Server(EventEmitter):
     #: Of no effect: it is about workers of a cluster. Node: net.html#serverdropmaxconnection
     dropMaxConnection: bool
     #: What a connection becomes.
-    _socketClass = Socket
+    _socketClass_ = Socket
     #: What an endpoint with TLS may agree on with the client.
-    _applicationProtocols: tuple[bytes, ...] = ()
+    _applicationProtocols_: tuple[bytes, ...] = ()
 
     def __init__(
         self,
@@ -121,19 +121,19 @@ class Server(EventEmitter):
         EventEmitter.__init__(self, captureRejections=given.get("captureRejections"))
         if connectionListener is not None:
             self.on("connection", connectionListener)
-        self._state = IDLE
+        self._state_ = IDLE
         self._handle: Any = None
         self._connections = 0
-        self._listenId = 0
-        self._path: str | None = None
-        self._portsClosing = 0
-        self._isUnref = False
-        self._abandonSignal: Any = None
+        self._listenId_ = 0
+        self._path_: str | None = None
+        self._portsClosing_ = 0
+        self._isUnref_ = False
+        self._abandonSignal_: Any = None
         self.maxConnections = None
         self.dropMaxConnection = False
-        self._takeOptions(given)
+        self._takeOptions_(given)
 
-    def _takeOptions(self, given: Mapping[str, Any]) -> None:
+    def _takeOptions_(self, given: Mapping[str, Any]) -> None:
         self.allowHalfOpen = bool(given.get("allowHalfOpen"))
         self.pauseOnConnect = bool(given.get("pauseOnConnect"))
         self.noDelay = bool(given.get("noDelay"))
@@ -152,7 +152,7 @@ class Server(EventEmitter):
         limit = given.get("maxWritableLength")
         if limit is not None:
             validateInteger(limit, "options.maxWritableLength", 0)
-        self._socketOptions: dict[str, Any] = {
+        self._socketOptions_: dict[str, Any] = {
             **SOCKET_STREAM_OPTIONS,
             "allowHalfOpen": self.allowHalfOpen,
             "highWaterMark": self.highWaterMark,
@@ -160,16 +160,16 @@ class Server(EventEmitter):
             "maxWritableLength": limit,
         }
 
-    def _move(self, to: int) -> None:
-        assert to in SERVER_MOVES[self._state], f"server: {SERVER_NAMES[self._state]} -> {SERVER_NAMES[to]}"
-        self._state = to
+    def _move_(self, to: int) -> None:
+        assert to in SERVER_MOVES[self._state_], f"server: {SERVER_NAMES[self._state_]} -> {SERVER_NAMES[to]}"
+        self._state_ = to
 
     # -- listen
 
     @property
     def listening(self) -> bool:
         """True while connections are accepted. Node: net.html#serverlistening"""
-        return self._state == LISTENING
+        return self._state_ == LISTENING
 
     def listen(self, *args: Any, **keywords: Any) -> Self:
         """Begin to accept connections.
@@ -190,177 +190,177 @@ class Server(EventEmitter):
         if listenStart.hasSubscribers:
             shown = {name: value for name, value in options.items() if name != "backlog" or value}
             listenStart.publish({"server": self, "options": shown})
-        self._checkListen(options)
+        self._checkListen_(options)
         if listener is not None:
             self.once("listening", listener)
-        self._move(BINDING)
-        self._listenId += 1
-        self._obey(options.get("signal"))
-        self._startListen(options)
+        self._move_(BINDING)
+        self._listenId_ += 1
+        self._obey_(options.get("signal"))
+        self._startListen_(options)
         return self
 
-    def _checkListen(self, options: Mapping[str, Any]) -> None:
+    def _checkListen_(self, options: Mapping[str, Any]) -> None:
         validateAbortSignal(options.get("signal"), "options.signal")
         if options.get("host"):
             validateString(options["host"], "hostname")
 
-    def _startListen(self, options: Mapping[str, Any]) -> None:
+    def _startListen_(self, options: Mapping[str, Any]) -> None:
         backlog = options["backlog"]
         if options.get("endpoint") is not None:
-            self._listenOn(choose.serverFromEndpoint(options["endpoint"], self._applicationProtocols), backlog)
+            self._listenOn_(choose.serverFromEndpoint(options["endpoint"], self._applicationProtocols_), backlog)
         elif options.get("handle") is not None:
-            self._listenOn(_toHandle(options["handle"]), backlog)
+            self._listenOn_(_toHandle(options["handle"]), backlog)
         elif options.get("fd") is not None:
-            self._listenOnDescriptor(int(options["fd"]), backlog)
+            self._listenOnDescriptor_(int(options["fd"]), backlog)
         elif options.get("port") is None:
-            self._listenOnPath(options, backlog)
+            self._listenOnPath_(options, backlog)
         elif options.get("host"):
-            self._lookUp(options, backlog)
+            self._lookUp_(options, backlog)
         else:
-            self._listenOnPort(None, options, backlog)
+            self._listenOnPort_(None, options, backlog)
 
-    def _obey(self, signal: Any) -> None:
+    def _obey_(self, signal: Any) -> None:
         if signal is None:
             return
         if signal.aborted:
             nextTick(self.close)
         else:
-            self._abandonSignal = addAbortListener(signal, self._onAbort)
+            self._abandonSignal_ = addAbortListener(signal, self._onAbort_)
 
-    def _onAbort(self, event: Any = None) -> None:
+    def _onAbort_(self, event: Any = None) -> None:
         self.close()
 
-    def _lookUp(self, options: Mapping[str, Any], backlog: int) -> None:
+    def _lookUp_(self, options: Mapping[str, Any], backlog: int) -> None:
         host = options["host"]
         if isIP(host):
             # Node asks its resolver even then; it only makes 'listening' later.
-            self._listenOnPort(host, options, backlog)
+            self._listenOnPort_(host, options, backlog)
             return
         from ..dns import lookup
 
-        current = self._listenId
+        current = self._listenId_
 
         def answered(error: BaseException | None, addresses: Any) -> None:
-            if self._state != BINDING or self._listenId != current:
+            if self._state_ != BINDING or self._listenId_ != current:
                 return
             if error is not None:
-                self._move(IDLE)
+                self._move_(IDLE)
                 self.emit("error", error)
                 return
             address = next((each["address"] for each in addresses if not _isLinkLocal(each["address"])), host)
-            self._listenOnPort(address, options, backlog)
+            self._listenOnPort_(address, options, backlog)
 
         lookup(host, {"all": True}, answered)
 
-    def _listenOnPort(self, host: str | None, options: Mapping[str, Any], backlog: int) -> None:
+    def _listenOnPort_(self, host: str | None, options: Mapping[str, Any], backlog: int) -> None:
         # Without host: both families by one socket, or IPv4 alone where there is no IPv6.
         address = "::" if host is None else host
-        status = self._tryPort(address, options, backlog, bool(options.get("ipv6Only")))
+        status = self._tryPort_(address, options, backlog, bool(options.get("ipv6Only")))
         if status < 0 and host is None and status != -errno.EADDRINUSE:
             address = "0.0.0.0"
-            status = self._tryPort(address, options, backlog, False)
+            status = self._tryPort_(address, options, backlog, False)
         if status < 0:
-            self._giveUp(status, address, options["port"])
+            self._giveUp_(status, address, options["port"])
 
-    def _tryPort(self, address: str, options: Mapping[str, Any], backlog: int, ipv6Only: bool) -> int:
+    def _tryPort_(self, address: str, options: Mapping[str, Any], backlog: int, ipv6Only: bool) -> int:
         handle = choose.current().tcpServer()
         status = handle.bind(address, options["port"], ipv6Only, bool(options.get("reusePort")))
-        return self._tryHandle(handle, status, backlog)
+        return self._tryHandle_(handle, status, backlog)
 
-    def _listenOnPath(self, options: Mapping[str, Any], backlog: int) -> None:
+    def _listenOnPath_(self, options: Mapping[str, Any], backlog: int) -> None:
         path = options["path"]
         handle = choose.current().pipeServer()
-        self._path = path
-        status = self._tryHandle(handle, handle.bind(path, 0), backlog)
+        self._path_ = path
+        status = self._tryHandle_(handle, handle.bind(path, 0), backlog)
         if status == -errno.EADDRINUSE and options.get("takeOver"):
-            self._takeOver(options, backlog)
+            self._takeOver_(options, backlog)
         elif status < 0:
-            self._giveUp(status, path, -1)
+            self._giveUp_(status, path, -1)
         else:
-            self._openToAll(options)
+            self._openToAll_(options)
 
-    def _openToAll(self, options: Mapping[str, Any]) -> None:
+    def _openToAll_(self, options: Mapping[str, Any]) -> None:
         """The options readableAll and writableAll: who may connect to the path."""
         mode = (_FOR_READING if options.get("readableAll") else 0) | (_FOR_WRITING if options.get("writableAll") else 0)
         if not mode:
             return
         status = self._handle.fchmod(mode)
         if status:
-            self._drop()
+            self._drop_()
             raise errnoException(status, "uv_pipe_chmod")
 
-    def _takeOver(self, options: Mapping[str, Any], backlog: int) -> None:
+    def _takeOver_(self, options: Mapping[str, Any], backlog: int) -> None:
         """Remove a socket file that nobody listens on any more, and listen; else the path is in use."""
-        path, listenId = options["path"], self._listenId
+        path, listenId = options["path"], self._listenId_
         probe = choose.current().pipe()
 
         def onConnect(status: int) -> None:
             probe.close()
-            if self._state != BINDING or self._listenId != listenId:
+            if self._state_ != BINDING or self._listenId_ != listenId:
                 return
             if status == -errno.ECONNREFUSED and _removeSocketFile(path):
-                self._listenOnPath({**options, "takeOver": False}, backlog)
+                self._listenOnPath_({**options, "takeOver": False}, backlog)
             else:
-                self._giveUp(-errno.EADDRINUSE, path, -1)
+                self._giveUp_(-errno.EADDRINUSE, path, -1)
 
         probe.onconnect = onConnect
         status = probe.connect(path, 0)
         if status:
             onConnect(status)
 
-    def _listenOnDescriptor(self, descriptor: int, backlog: int) -> None:
+    def _listenOnDescriptor_(self, descriptor: int, backlog: int) -> None:
         handle = choose.current().openServer(descriptor)
-        status = -errno.EINVAL if isinstance(handle, int) else self._tryHandle(handle, 0, backlog)
+        status = -errno.EINVAL if isinstance(handle, int) else self._tryHandle_(handle, 0, backlog)
         if status < 0:
-            self._giveUp(status)
+            self._giveUp_(status)
 
-    def _listenOn(self, handle: ServerHandle, backlog: int) -> None:
-        status = self._tryHandle(handle, 0, backlog)
+    def _listenOn_(self, handle: ServerHandle, backlog: int) -> None:
+        status = self._tryHandle_(handle, 0, backlog)
         if status < 0:
-            self._giveUp(status)
+            self._giveUp_(status)
 
-    def _tryHandle(self, handle: ServerHandle, status: int, backlog: int) -> int:
+    def _tryHandle_(self, handle: ServerHandle, status: int, backlog: int) -> int:
         """Listen on a handle whose `bind` gave `status`. It becomes the server's, or is closed: then -errno."""
         if not status:
-            handle.onconnection = self._onConnection
+            handle.onconnection = self._onConnection_
             status = handle.listen(backlog or BACKLOG)
         if status < 0:
             handle.close()
             return status
         self._handle = handle
-        if self._isUnref:
+        if self._isUnref_:
             handle.unref()
         if status == PENDING:
-            handle.onlisten = self._onListen
+            handle.onlisten = self._onListen_
         else:
-            self._move(LISTENING)
-            nextTick(self._emitListening, self._listenId)
+            self._move_(LISTENING)
+            nextTick(self._emitListening_, self._listenId_)
         return status
 
-    def _onListen(self, status: int) -> None:
+    def _onListen_(self, status: int) -> None:
         """The endpoint has opened its port, or could not."""
         handle = self._handle
         handle.onlisten = None
         if status:
             self._handle = None
             handle.close()
-            self._giveUp(status)
+            self._giveUp_(status)
         else:
-            self._move(LISTENING)
-            self._emitListening(self._listenId)
+            self._move_(LISTENING)
+            self._emitListening_(self._listenId_)
 
-    def _giveUp(self, status: int, address: str | None = None, port: int | None = None) -> None:
-        nextTick(self._listenFailed, self._listenId, uvExceptionWithHostPort(status, "listen", address, port))
+    def _giveUp_(self, status: int, address: str | None = None, port: int | None = None) -> None:
+        nextTick(self._listenFailed_, self._listenId_, uvExceptionWithHostPort(status, "listen", address, port))
 
-    def _listenFailed(self, listenId: int, error: BaseException) -> None:
-        if self._state == BINDING and listenId == self._listenId:
-            self._move(IDLE)
+    def _listenFailed_(self, listenId: int, error: BaseException) -> None:
+        if self._state_ == BINDING and listenId == self._listenId_:
+            self._move_(IDLE)
         if listenError.hasSubscribers:
             listenError.publish({"server": self, "error": error})
         self.emit("error", error)
 
-    def _emitListening(self, listenId: int) -> None:
-        if self._state == LISTENING and listenId == self._listenId:
+    def _emitListening_(self, listenId: int) -> None:
+        if self._state_ == LISTENING and listenId == self._listenId_:
             if listenEnd.hasSubscribers:
                 listenEnd.publish({"server": self})
             self.emit("listening")
@@ -371,57 +371,57 @@ class Server(EventEmitter):
         Raises: the system's error.
         Node: net.html#serveraddress
         """
-        if self._state != LISTENING:
+        if self._state_ != LISTENING:
             return None
         found = self._handle.getsockname()
         if isinstance(found, int):
             raise errnoException(found, "address")
         if found.family == "pipe":
-            return self._path or str(found.address)
+            return self._path_ or str(found.address)
         return AddressInfo(found.address, found.family, found.port)
 
     # -- connections
 
-    def _onConnection(self, status: int, handle: StreamHandle | None) -> None:
+    def _onConnection_(self, status: int, handle: StreamHandle | None) -> None:
         if handle is None:
             self.emit("error", errnoException(status, "accept"))
             return
         if self.maxConnections is not None and self._connections >= self.maxConnections:
-            self._turnAway(handle)
+            self._turnAway_(handle)
             return
-        if self.blockList is not None and self._isBlocked(handle):
+        if self.blockList is not None and self._isBlocked_(handle):
             handle.close()
             return
-        socket = self._makeSocket(handle)
+        socket = self._makeSocket_(handle)
         self._connections += 1
         socket.server = self
         self.emit("connection", socket)
         if serverSocket.hasSubscribers:
             serverSocket.publish({"socket": socket})
 
-    def _makeSocket(self, handle: StreamHandle) -> Socket:
-        socket = self._socketClass._accepted(handle, self._socketOptions)
+    def _makeSocket_(self, handle: StreamHandle) -> Socket:
+        socket = self._socketClass_._accepted_(handle, self._socketOptions_)
         if self.noDelay:
             socket.setNoDelay(True)
         if self.keepAlive:
             socket.setKeepAlive(True, self.keepAliveInitialDelay)
         return socket
 
-    def _turnAway(self, handle: StreamHandle) -> None:
+    def _turnAway_(self, handle: StreamHandle) -> None:
         local, remote = toInfo(handle.getsockname()), toInfo(handle.getpeername())
         handle.close()
         self.emit("drop", DropArgument(*_parts(local), *_parts(remote)))
 
-    def _isBlocked(self, handle: StreamHandle) -> bool:
+    def _isBlocked_(self, handle: StreamHandle) -> bool:
         peer = handle.getpeername()
         assert self.blockList is not None
         return isinstance(peer, Address) and self.blockList.check(peer.address, f"ipv{isIP(peer.address)}")
 
-    def _onSocketGone(self) -> None:
+    def _onSocketGone_(self) -> None:
         """A connection of ours was destroyed."""
         self._connections -= 1
         if not self._connections:
-            self._closeIfDrained()
+            self._closeIfDrained_()
 
     @property
     def connections(self) -> int:
@@ -443,7 +443,7 @@ class Server(EventEmitter):
 
         'listening' and 'close' are then the business of whoever listens; `listen()` may be called beside it.
         """
-        return choose.protocolFactory(self._onConnection, self._applicationProtocols)
+        return choose.protocolFactory(self._onConnection_, self._applicationProtocols_)
 
     # -- close
 
@@ -457,14 +457,14 @@ class Server(EventEmitter):
         """
         if callable(callback):
             self.once("close", callback if self._handle is not None else partial(_notRunning, callback))
-        if self._abandonSignal is not None:
-            self._abandonSignal.dispose()
-            self._abandonSignal = None
-        self._drop()
-        self._closeIfDrained()
+        if self._abandonSignal_ is not None:
+            self._abandonSignal_.dispose()
+            self._abandonSignal_ = None
+        self._drop_()
+        self._closeIfDrained_()
         return self
 
-    def _retire(self, done: Callable[[], object]) -> None:
+    def _retire_(self, done: Callable[[], object]) -> None:
         """Accept those whom the kernel has connected already and nobody after them, then call back.
 
         A `close` that follows resets nobody; without it, it resets those who wait to be accepted, as in Node.
@@ -477,23 +477,23 @@ class Server(EventEmitter):
             handle.onretired = None
         nextTick(done)
 
-    def _drop(self) -> None:
+    def _drop_(self) -> None:
         handle, self._handle = self._handle, None
-        if self._state in (BINDING, LISTENING):
-            self._move(CLOSED)
+        if self._state_ in (BINDING, LISTENING):
+            self._move_(CLOSED)
         if handle is not None:
             if getattr(handle, "closesLater", False):
                 # 'close' promises that the address is free: a Twisted port takes its time for that.
-                self._portsClosing += 1
-                handle.onclose = self._onPortClosed
+                self._portsClosing_ += 1
+                handle.onclose = self._onPortClosed_
             handle.close()
 
-    def _onPortClosed(self) -> None:
-        self._portsClosing -= 1
-        self._closeIfDrained()
+    def _onPortClosed_(self) -> None:
+        self._portsClosing_ -= 1
+        self._closeIfDrained_()
 
-    def _closeIfDrained(self) -> None:
-        if self._handle is None and not self._connections and not self._portsClosing:
+    def _closeIfDrained_(self) -> None:
+        if self._handle is None and not self._connections and not self._portsClosing_:
             nextTick(self.emit, "close")
 
     async def __aenter__(self) -> Self:
@@ -518,14 +518,14 @@ class Server(EventEmitter):
 
     def ref(self) -> Self:
         """Let the server keep the program alive, which is the default. Node: net.html#serverref"""
-        self._isUnref = False
+        self._isUnref_ = False
         if self._handle is not None:
             self._handle.ref()
         return self
 
     def unref(self) -> Self:
         """Do not let the server keep the program alive. Node: net.html#serverunref"""
-        self._isUnref = True
+        self._isUnref_ = True
         if self._handle is not None:
             self._handle.unref()
         return self
@@ -534,7 +534,7 @@ class Server(EventEmitter):
 def _toHandle(handle: Any) -> Any:
     """The server handle behind what was given as `handle`."""
     if isinstance(handle, BoundSocket):
-        return handle._adoptAsServer()
+        return handle._adoptAsServer_()
     found = getattr(handle, "_handle", None) or handle
     if not hasattr(found, "onconnection"):
         raise ERR_INVALID_ARG_VALUE("options", {"handle": handle})

@@ -6,11 +6,11 @@ connected to, and a connected Twisted transport may be given as `handle` (`fromT
 
 The fast path, in named steps:
 
-* Data: the handle calls `_onread`. While the stream flows and nothing waits, that calls the 'data' listener; else it
-  pushes. The stream asks for nothing in between (`_selfPumping`): only a push that returns False stops the handle,
+* Data: the handle calls `_onread_`. While the stream flows and nothing waits, that calls the 'data' listener; else it
+  pushes. The stream asks for nothing in between (`_selfPumping_`): only a push that returns False stops the handle,
   and only the next `_read` starts it again.
-* write: bytes go to the kernel at once, here or, with a callback, by way of the stream's `_writeFast`. Only what the
-  kernel does not take has a state: `_onSent` is called when it is gone.
+* write: bytes go to the kernel at once, here or, with a callback, by way of the stream's `_writeFast_`. Only what the
+  kernel does not take has a state: `_onSent_` is called when it is gone.
 
 Both are left out when a subclass, or somebody who watches, brings a `_write`, `push` or `emit` of its own; what an
 observer sees is the same. Together they halve what an echo costs above the handle, from 0.66 to 0.32 µs: 4 % of the
@@ -88,7 +88,7 @@ class Socket(Connection):
         "ready": (),
         "timeout": (),
     }
-    _selfPumping = True
+    _selfPumping_ = True
 
     #: The addresses that family selection has tried, "ip:port"; None unless it was used.
     autoSelectFamilyAttemptedAddresses: list[str] | None = None
@@ -98,44 +98,44 @@ class Socket(Connection):
     maxWritableLength: int | None = None
 
     # Few sockets have these; they cost nothing where they are not set.
-    _connectJob: connecting.Job | None = None
-    _pendingFinal: _DONE | None = None
-    _onreadBuffer: BufferedReading | None = None
-    _isResetting = False
-    _endsSoon = False
-    _offAbort: Any = None
+    _connectJob_: connecting.Job | None = None
+    _pendingFinal_: _DONE | None = None
+    _onreadBuffer_: BufferedReading | None = None
+    _isResetting_ = False
+    _endsSoon_ = False
+    _offAbort_: Any = None
 
     def __init__(self, options: SocketConstructorOpts | Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
         given = merge(options, keywords)
         refuseObjectMode(given)
-        self._initConnection()
+        self._initConnection_()
         Duplex.__init__(self, {**given, **SOCKET_STREAM_OPTIONS})
         self.allowHalfOpen = bool(given.get("allowHalfOpen"))
-        self._takeOptions(given)
+        self._takeOptions_(given)
         handle = given.get("handle")
         if handle is None and given.get("fd") is not None:
             handle = openDescriptor(given["fd"])
         if handle is not None:
-            self._adopt(handle, given)
+            self._adopt_(handle, given)
 
     @classmethod
-    def _accepted(cls, handle: StreamHandle, options: Mapping[str, Any]) -> Socket:
+    def _accepted_(cls, handle: StreamHandle, options: Mapping[str, Any]) -> Socket:
         """A server's connection. `options` are checked and complete: see `Server._takeOptions`."""
         if cls is not Socket:
             return cls({**options, "handle": handle})
         # The constructor without what the server has done once for all: half its time.
         socket = cls.__new__(cls)
-        socket._initConnection()
+        socket._initConnection_()
         Duplex.__init__(socket, options)
         limit = options["maxWritableLength"]
         if limit is not None:
             socket.maxWritableLength = limit
-        socket._useConnected(handle, options["pauseOnCreate"])
+        socket._useConnected_(handle, options["pauseOnCreate"])
         return socket
 
-    def _takeOptions(self, given: Mapping[str, Any]) -> None:
+    def _takeOptions_(self, given: Mapping[str, Any]) -> None:
         if given.get("noDelay"):
-            self._noDelay = True
+            self._noDelay_ = True
         if given.get("keepAlive") or given.get("keepAliveInitialDelay") is not None:
             delay = given.get("keepAliveInitialDelay")
             if delay is not None:
@@ -144,7 +144,7 @@ class Socket(Connection):
                 self.setKeepAlive(True, delay)
         if given.get("typeOfService") is not None:
             validateInt32(given["typeOfService"], "options.typeOfService", 0, 255)
-            self._typeOfService = given["typeOfService"]
+            self._typeOfService_ = given["typeOfService"]
         if given.get("maxWritableLength") is not None:
             validateInteger(given["maxWritableLength"], "options.maxWritableLength", 0)
             self.maxWritableLength = given["maxWritableLength"]
@@ -152,50 +152,50 @@ class Socket(Connection):
             self.blockList = checkBlockList(given["blockList"])
         onread = given.get("onread")
         if isinstance(onread, Mapping) and callable(onread.get("callback")) and onread.get("buffer") is not None:
-            self._onreadBuffer = BufferedReading(self, onread["buffer"], onread["callback"])
+            self._onreadBuffer_ = BufferedReading(self, onread["buffer"], onread["callback"])
         if given.get("signal") is not None:
-            self._obey(given["signal"])
+            self._obey_(given["signal"])
 
-    def _obey(self, signal: Any) -> None:
+    def _obey_(self, signal: Any) -> None:
         validateAbortSignal(signal, "signal")
         if signal.aborted:
-            nextTick(self._onAbort, signal)
+            nextTick(self._onAbort_, signal)
         else:
-            self._offAbort = addAbortListener(signal, partial(self._onAbort, signal))
+            self._offAbort_ = addAbortListener(signal, partial(self._onAbort_, signal))
 
-    def _onAbort(self, signal: Any, event: Any = None) -> None:
+    def _onAbort_(self, signal: Any, event: Any = None) -> None:
         self.destroy(AbortError(cause=signal.reason))
 
-    def _adopt(self, handle: Any, given: Mapping[str, Any]) -> None:
+    def _adopt_(self, handle: Any, given: Mapping[str, Any]) -> None:
         """Use a connected handle, or one that is bound already."""
         if isinstance(handle, BoundSocket):
-            self._attach(handle._adoptAsStream())
+            self._attach_(handle._adoptAsStream_())
             return
-        self._useConnected(handle, given.get("pauseOnCreate"))
-        self._applyOptions()
+        self._useConnected_(handle, given.get("pauseOnCreate"))
+        self._applyOptions_()
 
-    def _useConnected(self, handle: StreamHandle, paused: Any) -> None:
+    def _useConnected_(self, handle: StreamHandle, paused: Any) -> None:
         self._handle = handle
         handle.onfault = self.onfault
-        self._connection = CONNECTED
-        self._startFastPath()
+        self._connection_ = CONNECTED
+        self._startFastPath_()
         if paused:
             self.readableFlowing = False
-        elif self._readPossible:
+        elif self._readPossible_:
             self.read(0)
 
-    def _attach(self, handle: StreamHandle) -> None:
+    def _attach_(self, handle: StreamHandle) -> None:
         self._handle = handle
         handle.onfault = self.onfault
 
-    def _startFastPath(self) -> None:
+    def _startFastPath_(self) -> None:
         # Looked up on the instance, where one may have put a function of its own.
         if isOriginally(self._write, Socket._write) and isOriginally(self._writev, Socket._writev):
-            self._writeFast = self._writeToHandle
-        self._isPlain = self._looksPlain()
+            self._writeFast_ = self._writeToHandle_
+        self._isPlain_ = self._looksPlain_()
 
-    def _looksPlain(self) -> bool:
-        return super()._looksPlain() and isOriginally(self.push, Reading.push)
+    def _looksPlain_(self) -> bool:
+        return super()._looksPlain_() and isOriginally(self.push, Reading.push)
 
     def onfault(self) -> None:
         """A listener raised and nobody took the error: it was logged, the connection is given up.
@@ -223,95 +223,95 @@ class Socket(Connection):
             clientSocket.publish({"socket": self})
         job = connecting.plan(self, options)
         if self.destroyed:
-            self._revive()
+            self._revive_()
         if self._handle is None:
-            self._attach(job.makeHandle())
+            self._attach_(job.makeHandle())
         if listener is not None:
             self.once("connect", listener)
-        self._touch()
-        self._moveConnection(CONNECTING)
-        self._writeFast = None
-        self._connectJob = job
+        self._touch_()
+        self._moveConnection_(CONNECTING)
+        self._writeFast_ = None
+        self._connectJob_ = job
         try:
             job.begin()
         except BaseException:
             # A look-up that refuses the name; in Node the socket connects for ever then.
-            self._abandonConnect()
+            self._abandonConnect_()
             raise
         return self
 
-    def _revive(self) -> None:
+    def _revive_(self) -> None:
         """A socket that was destroyed connects anew."""
         self._undestroy()
-        self._handle = self._peername = self._sockname = self.server = None
-        self._bytesRead = self._bytesWritten = 0
+        self._handle = self._peername_ = self._sockname = self.server = None
+        self._bytesRead_ = self._bytesWritten_ = 0
 
-    def _abandonConnect(self) -> None:
-        if self._connection == CONNECTING:
-            self._moveConnection(IDLE)
-            handle, self._handle, self._connectJob = self._handle, None, None
+    def _abandonConnect_(self) -> None:
+        if self._connection_ == CONNECTING:
+            self._moveConnection_(IDLE)
+            handle, self._handle, self._connectJob_ = self._handle, None, None
             handle.close()
 
-    def _afterConnect(self) -> None:
+    def _afterConnect_(self) -> None:
         """The connection stands."""
-        self._connectJob = None
-        self._moveConnection(CONNECTED)
+        self._connectJob_ = None
+        self._moveConnection_(CONNECTED)
         self._sockname = None
-        self._touch()
-        self._applyOptions()
-        self._startFastPath()
+        self._touch_()
+        self._applyOptions_()
+        self._startFastPath_()
         self.emit("connect")
         self.emit("ready")
         if self._handle is None:  # destroyed by a listener
             return
-        if self._readGate & BUSY:  # somebody has asked for data before the connection stood
-            self._startReading()
+        if self._readGate_ & BUSY:  # somebody has asked for data before the connection stood
+            self._startReading_()
         elif self.readable and not self.isPaused():
             self.read(0)
 
     # -- data from the peer
 
     def _read(self, size: int) -> None:
-        # While it connects, `_afterConnect` sees by the gate that somebody waits.
-        if self._isOpen:
-            self._startReading()
+        # While it connects, `_afterConnect_` sees by the gate that somebody waits.
+        if self._isOpen_:
+            self._startReading_()
 
-    def _startReading(self) -> None:
+    def _startReading_(self) -> None:
         handle = self._handle
         if handle.onread is None:
-            handle.onread = self._onread if self._onreadBuffer is None else self._onreadBuffer.deliver
-            handle.onreadend = self._onreadend
+            handle.onread = self._onread_ if self._onreadBuffer_ is None else self._onreadBuffer_.deliver
+            handle.onreadend = self._onreadend_
         status = handle.readStart()
         if status:
             self.destroy(errnoException(status, "read"))
 
-    def _onread(self, data: bytes) -> None:
-        if self._idleTimer is not None:
-            self._touch()
+    def _onread_(self, data: bytes) -> None:
+        if self._idleTimer_ is not None:
+            self._touch_()
         # What `push` and `emit` would do in the likely case, without asking them.
         if (
-            self._isPlain
-            and self._flowing
-            and not self._readLength
-            and not self._readSync
-            and self._decoder is None
-            and not self._readGate & OVER
-            and not self._awaitDrain
+            self._isPlain_
+            and self._flowing_
+            and not self._readLength_
+            and not self._readSync_
+            and self._decoder_ is None
+            and not self._readGate_ & OVER
+            and not self._awaitDrain_
         ):
             entry = self._events.get("data")
             if entry is not None and (call := entry.call1) is not None:
-                self._dataEmitted = True
+                self._dataEmitted_ = True
                 result = call(data)
                 if result is not None:
-                    self._settle(result, "data", (data,))
-                if self._readGate & AT_END and self._handle is not None:
+                    self._settle_(result, "data", (data,))
+                if self._readGate_ & AT_END and self._handle is not None:
                     self._handle.readStop()
                 return
         if not self.push(data) and self._handle is not None:
             self._handle.readStop()
 
-    def _onreadend(self, status: int) -> None:
-        self._touch()
+    def _onreadend_(self, status: int) -> None:
+        self._touch_()
         if status == EOF:
             self.push(None)
             # 'end' comes without a reader as well, when nothing is buffered.
@@ -321,22 +321,22 @@ class Socket(Connection):
 
     def pause(self) -> Self:
         """Stop the flow of data. Node: net.html#socketpause"""
-        if self._onreadBuffer is not None:
-            self._onreadBuffer.stop()
+        if self._onreadBuffer_ is not None:
+            self._onreadBuffer_.stop()
         super().pause()
         return self
 
     def resume(self) -> Self:
         """Let the data flow again. Node: net.html#socketresume"""
-        if self._onreadBuffer is not None:
-            self._onreadBuffer.start()
+        if self._onreadBuffer_ is not None:
+            self._onreadBuffer_.start()
         super().resume()
         return self
 
     def read(self, size: Any = None) -> Any:
         """Take what is buffered. Node: stream.html#readablereadsize"""
-        if self._onreadBuffer is not None:
-            self._onreadBuffer.start()
+        if self._onreadBuffer_ is not None:
+            self._onreadBuffer_.start()
         return super().read(size)
 
     # -- data to the peer
@@ -354,102 +354,102 @@ class Socket(Connection):
             callback is None
             and encoding is None
             and type(chunk) is bytes
-            and not self._writeGate
-            and self._writeFast is not None
-            and not self._writeLength
+            and not self._writeGate_
+            and self._writeFast_ is not None
+            and not self._writeLength_
         ):
-            if self._idleTimer is not None:
-                self._touch()
+            if self._idleTimer_ is not None:
+                self._touch_()
             status = self._handle.write(chunk)
             if not status:
                 return True
-            self._notSent(status)
-            return self._writeIsUnderWay(len(chunk), nop)
+            self._notSent_(status)
+            return self._writeIsUnderWay_(len(chunk), nop)
         return super().write(chunk, encoding, callback)
 
-    def _writeToHandle(self, data: bytes) -> int:
-        """`_writeFast` of the stream: 0 when the kernel has taken everything."""
-        if self._idleTimer is not None:
-            self._touch()
+    def _writeToHandle_(self, data: bytes) -> int:
+        """`_writeFast_` of the stream: 0 when the kernel has taken everything."""
+        if self._idleTimer_ is not None:
+            self._touch_()
         status: int = self._handle.write(data)
         if not status:
             return 0
-        self._notSent(status)
+        self._notSent_(status)
         return 1
 
-    def _notSent(self, status: int) -> None:
-        """The kernel has not taken all of a fast write: `_onwrite` comes when it has, or with the error."""
+    def _notSent_(self, status: int) -> None:
+        """The kernel has not taken all of a fast write: `_onwrite_` comes when it has, or with the error."""
         if status == PENDING:
-            self._awaitWrite(self._onwrite)
+            self._awaitWrite_(self._onwrite_)
         else:
             error = errnoException(status, "write")
-            self._fail(error)  # so that this write answers False already
-            nextTick(self._onwrite, error)
+            self._fail_(error)  # so that this write answers False already
+            nextTick(self._onwrite_, error)
 
     def _write(self, chunk: Any, encoding: str | None, callback: _DONE) -> None:
-        self._writeAny(chunk, callback, False)
+        self._writeAny_(chunk, callback, False)
 
     def _writev(self, chunks: Any, callback: _DONE) -> None:
-        self._writeAny([entry.chunk for entry in chunks], callback, True)
+        self._writeAny_([entry.chunk for entry in chunks], callback, True)
 
-    def _writeAny(self, data: Any, callback: _DONE, several: bool) -> None:
-        if self._connection == CONNECTING:
-            self._pendingWrite = (data, callback, several)
+    def _writeAny_(self, data: Any, callback: _DONE, several: bool) -> None:
+        if self._connection_ == CONNECTING:
+            self._pendingWrite_ = (data, callback, several)
             # As listeners: that is their place in Node among those of a program.
-            self.once("connect", self._writePending)
-            self.once("close", self._failPending)
+            self.once("connect", self._writePending_)
+            self.once("close", self._failPending_)
             return
         handle = self._handle
         if handle is None:
             callback(ERR_SOCKET_CLOSED())
             return
-        self._touch()
+        self._touch_()
         status = handle.writev(data) if several else handle.write(data)
         if not status:
             callback(None)
         elif status == PENDING:
-            self._awaitWrite(callback)
+            self._awaitWrite_(callback)
         else:
             callback(errnoException(status, "write"))
 
-    def _awaitWrite(self, callback: _DONE) -> None:
+    def _awaitWrite_(self, callback: _DONE) -> None:
         handle = self._handle
-        self._onSent = callback
-        self._lastQueueSize = handle.writeQueueSize
-        handle.onwrite = self._onHandleWrite
+        self._onSent_ = callback
+        self._lastQueueSize_ = handle.writeQueueSize
+        handle.onwrite = self._onHandleWrite_
 
-    def _onHandleWrite(self, status: int) -> None:
-        callback, self._onSent = self._onSent, None
-        self._lastQueueSize = 0
+    def _onHandleWrite_(self, status: int) -> None:
+        callback, self._onSent_ = self._onSent_, None
+        self._lastQueueSize_ = 0
         assert callback is not None
         if status < 0:
             callback(errnoException(status, "write"))
         else:
-            self._touch()
+            self._touch_()
             callback(None)
 
-    def _writePending(self) -> None:
+    def _writePending_(self) -> None:
         """The connection stands: write what was written before."""
-        self.off("close", self._failPending)
-        pending, self._pendingWrite = self._pendingWrite, None
+        self.off("close", self._failPending_)
+        pending, self._pendingWrite_ = self._pendingWrite_, None
         if pending is not None:
-            self._writeAny(*pending)
+            self._writeAny_(*pending)
 
-    def _failPending(self) -> None:
+    def _failPending_(self) -> None:
         """The connection never stood."""
-        pending, self._pendingWrite = self._pendingWrite, None
+        pending, self._pendingWrite_ = self._pendingWrite_, None
         if pending is not None:
             pending[1](ERR_SOCKET_CLOSED_BEFORE_CONNECTION())
 
-    def _noteLength(self) -> None:
-        super()._noteLength()
+    def _noteLength_(self) -> None:
+        super()._noteLength_()
         limit = self.maxWritableLength
-        if limit is not None and self._writeLength > limit:
+        if limit is not None and self._writeLength_ > limit:
             self.destroy(errnoException(-errno.ENOBUFS, "write"))
 
-    def _refuseWrite(self, callback: _DONE) -> BaseException:
-        if self.allowHalfOpen or self._readPhase != END_EMITTED or not self.writableEnded:
-            return super()._refuseWrite(callback)
+    def _refuseWrite_(self, callback: _DONE) -> BaseException:
+        if self.allowHalfOpen or self._readPhase_ != END_EMITTED or not self.writableEnded:
+            return super()._refuseWrite_(callback)
         # Ended by itself because the peer has ended: Node says so, and not "write after end".
         error = EPIPE("This socket has been ended by the other party", "EPIPE")
         nextTick(callback, error)
@@ -459,9 +459,9 @@ class Socket(Connection):
     # -- the end
 
     def _final(self, callback: _DONE) -> None:
-        if self._connection == CONNECTING:
-            self._pendingFinal = callback
-            self.once("connect", self._finalPending)
+        if self._connection_ == CONNECTING:
+            self._pendingFinal_ = callback
+            self.once("connect", self._finalPending_)
             return
         handle = self._handle
         if handle is None:
@@ -472,8 +472,8 @@ class Socket(Connection):
         if status:
             callback(None if status == -errno.ENOTCONN else errnoException(status, "shutdown"))
 
-    def _finalPending(self) -> None:
-        callback, self._pendingFinal = self._pendingFinal, None
+    def _finalPending_(self) -> None:
+        callback, self._pendingFinal_ = self._pendingFinal_, None
         if callback is not None:
             self._final(callback)
 
@@ -487,7 +487,7 @@ class Socket(Connection):
         if self.writableFinished:
             self.destroy()
         else:
-            self._endsSoon = True
+            self._endsSoon_ = True
             self.once("finish", self.destroy)
 
     def resetAndDestroy(self) -> Self:
@@ -503,72 +503,72 @@ class Socket(Connection):
             return self
         if isPipe(self._handle):
             raise ERR_INVALID_HANDLE_TYPE()
-        if self._connection == CONNECTING:
+        if self._connection_ == CONNECTING:
             self.once("connect", self._reset)
         else:
             self._reset()
         return self
 
     def _reset(self) -> None:
-        self._isResetting = True
+        self._isResetting_ = True
         self.destroy()
 
     def _destroy(self, err: BaseException | None, callback: _DONE) -> None:
-        self._moveConnection(CLOSED)
-        self._writeFast = None
-        if self._idleTimer is not None:
-            self._idleTimer.stop()
-            self._idleTimer = None
+        self._moveConnection_(CLOSED)
+        self._writeFast_ = None
+        if self._idleTimer_ is not None:
+            self._idleTimer_.stop()
+            self._idleTimer_ = None
         if self.__dict__:
-            self._forgetRarities()
+            self._forgetRarities_()
         handle = self._handle
         if handle is None:
             callback(err)
             nextTick(self.emit, "close", False)
         else:
             self._handle = self._sockname = None
-            self._closeHandle(handle, err is not None)
+            self._closeHandle_(handle, err is not None)
             callback(err)
         if self.server is not None:
-            self.server._onSocketGone()
+            self.server._onSocketGone_()
 
-    def _closeHandle(self, handle: StreamHandle, hadError: bool) -> None:
-        self._bytesRead = handle.bytesRead
-        self._bytesWritten = handle.bytesWritten + handle.writeQueueSize
-        pending, self._onSent = self._onSent, None
-        handle.onclose = partial(self._onHandleClose, hadError, pending)
-        if self._isResetting:
-            self._isResetting = False
+    def _closeHandle_(self, handle: StreamHandle, hadError: bool) -> None:
+        self._bytesRead_ = handle.bytesRead
+        self._bytesWritten_ = handle.bytesWritten + handle.writeQueueSize
+        pending, self._onSent_ = self._onSent_, None
+        handle.onclose = partial(self._onHandleClose_, hadError, pending)
+        if self._isResetting_:
+            self._isResetting_ = False
             status = handle.reset()
             if status:
                 nextTick(self.emit, "error", errnoException(status, "reset"))
         else:
             handle.close()
 
-    def _onHandleClose(self, hadError: bool, pending: _DONE | None) -> None:
+    def _onHandleClose_(self, hadError: bool, pending: _DONE | None) -> None:
         # A write that was cut off is told before 'close'; not to a stream that has begun a new life.
-        if pending is not None and self._life > LIVE:
+        if pending is not None and self._life_ > LIVE:
             pending(errnoException(CANCELED, "write"))
         self.emit("close", hadError)
 
-    def _forgetRarities(self) -> None:
+    def _forgetRarities_(self) -> None:
         """Break what would keep a destroyed socket alive, or act on it later."""
-        job, self._connectJob = self._connectJob, None
+        job, self._connectJob_ = self._connectJob_, None
         if job is not None:
             job.cancel()
-        if self._pendingWrite is not None:
-            self.off("connect", self._writePending)
-        if self._pendingFinal is not None:
-            self._pendingFinal = None
-            self.off("connect", self._finalPending)
-        if self._endsSoon:
-            self._endsSoon = False
+        if self._pendingWrite_ is not None:
+            self.off("connect", self._writePending_)
+        if self._pendingFinal_ is not None:
+            self._pendingFinal_ = None
+            self.off("connect", self._finalPending_)
+        if self._endsSoon_:
+            self._endsSoon_ = False
             self.off("finish", self.destroy)
-        if self._onreadBuffer is not None:
-            self._onreadBuffer.forget()
-        if self._offAbort is not None:
-            self._offAbort.dispose()
-            self._offAbort = None
+        if self._onreadBuffer_ is not None:
+            self._onreadBuffer_.forget()
+        if self._offAbort_ is not None:
+            self._offAbort_.dispose()
+            self._offAbort_ = None
 
 
 def _onShutdown(callback: _DONE, status: int) -> None:

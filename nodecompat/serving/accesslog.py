@@ -29,11 +29,11 @@ class Exchange:
     """
 
     __slots__ = (
-        "_began",
-        "_log",
-        "_res",
-        "_sentBefore",
-        "_socket",
+        "_began_",
+        "_log_",
+        "_res_",
+        "_sentBefore_",
+        "_socket_",
         "bytes",
         "complete",
         "duration",
@@ -49,9 +49,9 @@ class Exchange:
 
     def __init__(self, log: AccessLog, req: Any, res: Any) -> None:
         self.time = time.time()
-        self._began = time.perf_counter()
-        self._log = log
-        self._res = res
+        self._began_ = time.perf_counter()
+        self._log_ = log
+        self._res_ = res
         headers = req.headers
         address: str | None = req.socket.remoteAddress
         # A server on "::" sees IPv4 peers so; whoever reads logs looks for the bare address.
@@ -65,36 +65,36 @@ class Exchange:
         self.bytes = 0
         self.duration = 0.0
         self.complete = False
-        self._socket = req.socket
-        self._sentBefore: int | None = None
+        self._socket_ = req.socket
+        self._sentBefore_: int | None = None
         if res.socket is not None:
-            self._onSocket()
+            self._onSocket_()
         else:  # pipelined behind another one
-            res.once("socket", self._onSocket)
-        res.once("prefinish", self._onPrefinish)
-        res.once("close", self._onClose)
+            res.once("socket", self._onSocket_)
+        res.once("prefinish", self._onPrefinish_)
+        res.once("close", self._onClose_)
 
-    def _onSocket(self) -> None:
-        self._sentBefore = self._socket.bytesWritten
+    def _onSocket_(self) -> None:
+        self._sentBefore_ = self._socket_.bytesWritten
 
-    def _onPrefinish(self) -> None:
+    def _onPrefinish_(self) -> None:
         """Everything is with the socket, and nothing of the next answer yet."""
-        self._count()
+        self._count_()
         self.complete = True
 
-    def _count(self) -> None:
-        res = self._res
-        if self._sentBefore is not None and res.headersSent:
-            sent = self._socket.bytesWritten - self._sentBefore
+    def _count_(self) -> None:
+        res = self._res_
+        if self._sentBefore_ is not None and res.headersSent:
+            sent = self._socket_.bytesWritten - self._sentBefore_
             self.bytes = max(0, sent - len(res._header))
             self.status = res.statusCode if sent else None
 
-    def _onClose(self) -> None:
+    def _onClose_(self) -> None:
         if not self.complete:
-            self._count()
-        self.complete = self.complete and self._res.writableFinished
-        self.duration = (time.perf_counter() - self._began) * 1000
-        self._log.write(self._log.format(self) + "\n")
+            self._count_()
+        self.complete = self.complete and self._res_.writableFinished
+        self.duration = (time.perf_counter() - self._began_) * 1000
+        self._log_.write(self._log_.format(self) + "\n")
 
 
 class AccessLog:
@@ -113,9 +113,9 @@ class AccessLog:
 
     def watch(self, server: Any) -> None:
         """Log the requests of this server from now on."""
-        server.prependListener("request", self._onRequest)
+        server.prependListener("request", self._onRequest_)
 
-    def _onRequest(self, req: Any, res: Any) -> None:
+    def _onRequest_(self, req: Any, res: Any) -> None:
         Exchange(self, req, res)
 
 

@@ -60,7 +60,7 @@ class Draining:
             self._callbacks = [callback]
             self._timers.append(setTimeout(self.cut, grace))
             self._beginHTTP(min(LINGER, grace / 2))
-            self.server._retire(self._onRetired)
+            self.server._retire_(self._onRetired)
 
     def _beginHTTP(self, linger: float) -> None:
         if isinstance(self.server, ServerBase):

@@ -21,27 +21,27 @@ class Immediate:
     Node: timers.html#class-immediate
     """
 
-    __slots__ = ("__weakref__", "_args", "_destroyed", "_holders", "_onImmediate", "_refed")
+    __slots__ = ("__weakref__", "_args_", "_destroyed", "_holders_", "_onImmediate", "_refed_")
 
     def __init__(self, callback: Callable[..., object], args: tuple[Any, ...], refed: bool = True) -> None:
         self._onImmediate: Callable[..., object] | None = callback
-        self._args = args
-        self._refed = refed
+        self._args_ = args
+        self._refed_ = refed
         self._destroyed = False
-        self._holders: Count = current().immediates
+        self._holders_: Count = current().immediates
         if refed:
-            self._holders.add()
-        ticks.queueCheck(self._run)
+            self._holders_.add()
+        ticks.queueCheck(self._run_)
 
     def ref(self) -> Immediate:
         """Let the immediate keep the program alive, which is the default. Returns the immediate.
 
         Node: timers.html#immediateref
         """
-        if not self._refed:
-            self._refed = True
+        if not self._refed_:
+            self._refed_ = True
             if not self._destroyed:
-                self._holders.add()
+                self._holders_.add()
         return self
 
     def unref(self) -> Immediate:
@@ -49,10 +49,10 @@ class Immediate:
 
         Node: timers.html#immediateunref
         """
-        if self._refed:
-            self._refed = False
+        if self._refed_:
+            self._refed_ = False
             if not self._destroyed:
-                self._holders.drop()
+                self._holders_.drop()
         return self
 
     def hasRef(self) -> bool:
@@ -60,7 +60,7 @@ class Immediate:
 
         Node: timers.html#immediatehasref
         """
-        return self._refed and not self._destroyed
+        return self._refed_ and not self._destroyed
 
     def __enter__(self) -> Immediate:
         return self
@@ -69,25 +69,25 @@ class Immediate:
         clearImmediate(self)
 
     def __repr__(self) -> str:
-        return f"<Immediate {'destroyed' if self._destroyed else 'refed' if self._refed else 'unrefed'}>"
+        return f"<Immediate {'destroyed' if self._destroyed else 'refed' if self._refed_ else 'unrefed'}>"
 
-    def _run(self) -> None:
+    def _run_(self) -> None:
         callback = self._onImmediate
         if callback is None:  # cleared: its place in the queue remains
             return
-        if not _phase.isAlive() and not self._refed and run.program.isRunning():
+        if not _phase.isAlive() and not self._refed_ and run.program.isRunning():
             _parked.append(self)
             return
-        self._finish()
-        result = callback(*self._args)
+        self._finish_()
+        result = callback(*self._args_)
         if type(result) is CoroutineType:
             settle(result)
 
-    def _finish(self) -> None:
+    def _finish_(self) -> None:
         if not self._destroyed:
             self._destroyed = True
-            if self._refed:
-                self._holders.drop()
+            if self._refed_:
+                self._holders_.drop()
 
 
 class _Phase:
@@ -113,7 +113,7 @@ def resumeParked() -> None:
     """After 'beforeExit': something holds the program again."""
     if activity.isAlive():
         for immediate in _parked:
-            ticks.queueCheck(immediate._run)
+            ticks.queueCheck(immediate._run_)
         _parked.clear()
 
 
@@ -139,4 +139,4 @@ def clearImmediate(immediate: Any = None) -> None:
     """
     if isinstance(immediate, Immediate):
         immediate._onImmediate = None
-        immediate._finish()
+        immediate._finish_()

@@ -52,15 +52,15 @@ class Count:
 class Entry:
     """Something that waits in a list; a subclass says what happens then."""
 
-    __slots__ = ("_list", "_start")
+    __slots__ = ("_list_", "_start_")
 
-    _list: TimerList | None
-    _start: float
+    _list_: TimerList | None
+    _start_: float
 
-    def _fire(self) -> None:
+    def _fire_(self) -> None:
         raise NotImplementedError
 
-    def _owner(self) -> object:
+    def _owner_(self) -> object:
         """Who is given up when `_fire` raises and nobody wants the error; see `faults.report`."""
         return None
 
@@ -92,23 +92,23 @@ class Timers:
 
     def start(self, entry: Entry, duration: int) -> None:
         """Let `entry`, which is in no list, fire in `duration` milliseconds, at least 1."""
-        entry._start = start = self.now()
+        entry._start_ = start = self.now()
         found = self._lists.get(duration)
         if found is None:
             found = self._lists[duration] = TimerList(duration)
             self._push(start + duration, found)
         found.entries[entry] = None
-        entry._list = found
+        entry._list_ = found
 
     def refresh(self, entry: Entry) -> None:
         """Let a waiting `entry` begin anew."""
-        entry._start = self.now()
-        entry._list.entries.move_to_end(entry)  # type: ignore[union-attr]
+        entry._start_ = self.now()
+        entry._list_.entries.move_to_end(entry)  # type: ignore[union-attr]
 
     def stop(self, entry: Entry) -> None:
         """Take a waiting `entry` out."""
-        del entry._list.entries[entry]  # type: ignore[union-attr]
-        entry._list = None
+        del entry._list_.entries[entry]  # type: ignore[union-attr]
+        entry._list_ = None
 
     def process(self) -> None:
         """The alarm: fire what is due.
@@ -134,17 +134,17 @@ class Timers:
         hasRaised = False
         while entries:
             entry = next(iter(entries))
-            expiry = entry._start + duration
+            expiry = entry._start_ + duration
             if expiry > now:
                 self._push(expiry, due)
                 break
             del entries[entry]
-            entry._list = None
+            entry._list_ = None
             try:
-                entry._fire()
+                entry._fire_()
                 hasRaised = False
             except BaseException as error:
-                ticks.fail(error, entry._owner())
+                ticks.fail(error, entry._owner_())
                 hasRaised = True
             if not hasRaised and (ticks.ticks or ticks.microtasks):
                 ticks.drain()
@@ -177,12 +177,12 @@ class IdleTimer(Entry):
     def __init__(self, callback: Callable[[], object]) -> None:
         self._callback = callback
         self._timers = current()
-        self._list = None
+        self._list_ = None
 
     def start(self, duration: float) -> None:
         """Call back in `duration` milliseconds (at least 1), instead of what was planned."""
         timers = self._timers
-        waiting = self._list
+        waiting = self._list_
         whole = max(1, int(duration))
         if waiting is not None:
             if waiting.duration == whole:
@@ -194,28 +194,28 @@ class IdleTimer(Entry):
         if found is None:
             timers.start(self, whole)
             return
-        self._start = timers.now()
-        self._list = found
+        self._start_ = timers.now()
+        self._list_ = found
         found.entries[self] = None
 
     def refresh(self) -> None:
         """Begin anew; does nothing for a timer that does not run."""
-        if self._list is not None:
+        if self._list_ is not None:
             self._timers.refresh(self)
 
     def stop(self) -> None:
         """Do not call back."""
-        if self._list is not None:
+        if self._list_ is not None:
             self._timers.stop(self)
 
     def isRunning(self) -> bool:
         """True between `start` and the callback or `stop`."""
-        return self._list is not None
+        return self._list_ is not None
 
-    def _fire(self) -> None:
+    def _fire_(self) -> None:
         self._callback()
 
-    def _owner(self) -> object:
+    def _owner_(self) -> object:
         return getattr(self._callback, "__self__", None)
 
 

@@ -33,40 +33,40 @@ class Timeout(Entry):
 
     __slots__ = (
         "__weakref__",
-        "_args",
+        "_args_",
         "_destroyed",
-        "_duration",
-        "_number",
+        "_duration_",
+        "_number_",
         "_onTimeout",
-        "_refed",
+        "_refed_",
         "_repeat",
-        "_timers",
+        "_timers_",
     )
 
     def __init__(
         self, callback: Callable[..., object], delay: Any, args: tuple[Any, ...], repeat: bool, refed: bool = True
     ) -> None:
-        self._duration = toDuration(delay)
+        self._duration_ = toDuration(delay)
         self._onTimeout: Callable[..., object] | None = callback
-        self._args = args
+        self._args_ = args
         self._repeat = repeat
-        self._refed = refed
+        self._refed_ = refed
         self._destroyed = False
-        self._number = 0
-        self._timers: Timers = current()
+        self._number_ = 0
+        self._timers_: Timers = current()
         if refed:
-            self._timers.timeouts.add()
-        self._timers.start(self, int(self._duration))
+            self._timers_.timeouts.add()
+        self._timers_.start(self, int(self._duration_))
 
     def ref(self) -> Timeout:
         """Let the timer keep the program alive, which is the default. Returns the timer.
 
         Node: timers.html#timeoutref
         """
-        if not self._refed:
-            self._refed = True
+        if not self._refed_:
+            self._refed_ = True
             if not self._destroyed:
-                self._timers.timeouts.add()
+                self._timers_.timeouts.add()
         return self
 
     def unref(self) -> Timeout:
@@ -74,10 +74,10 @@ class Timeout(Entry):
 
         Node: timers.html#timeoutunref
         """
-        if self._refed:
-            self._refed = False
+        if self._refed_:
+            self._refed_ = False
             if not self._destroyed:
-                self._timers.timeouts.drop()
+                self._timers_.timeouts.drop()
         return self
 
     def hasRef(self) -> bool:
@@ -85,7 +85,7 @@ class Timeout(Entry):
 
         Node: timers.html#timeouthasref
         """
-        return self._refed
+        return self._refed_
 
     def refresh(self) -> Timeout:
         """Begin anew, also after the timer has fired; no new object is needed. Returns the timer.
@@ -93,14 +93,14 @@ class Timeout(Entry):
         A cleared timer stays cleared.
         Node: timers.html#timeoutrefresh
         """
-        if self._list is not None:
-            self._timers.refresh(self)
+        if self._list_ is not None:
+            self._timers_.refresh(self)
         elif self._onTimeout is not None:
             if self._destroyed:
                 self._destroyed = False
-                if self._refed:
-                    self._timers.timeouts.add()
-            self._timers.start(self, int(self._duration))
+                if self._refed_:
+                    self._timers_.timeouts.add()
+            self._timers_.start(self, int(self._duration_))
         return self
 
     def close(self) -> Timeout:
@@ -109,11 +109,11 @@ class Timeout(Entry):
         Node: timers.html#timeoutclose
         """
         self._onTimeout = None
-        self._args = ()
+        self._args_ = ()
         self._repeat = False
-        if self._list is not None:
-            self._timers.stop(self)
-        self._finish()
+        if self._list_ is not None:
+            self._timers_.stop(self)
+        self._finish_()
         return self
 
     def __int__(self) -> int:
@@ -122,12 +122,12 @@ class Timeout(Entry):
         Node: timers.html#timeoutsymboltoprimitive
         """
         global _lastNumber
-        if not self._number:
+        if not self._number_:
             _lastNumber += 1
-            self._number = _lastNumber
+            self._number_ = _lastNumber
             if not self._destroyed:
-                _numbered[self._number] = self
-        return self._number
+                _numbered[self._number_] = self
+        return self._number_
 
     __index__ = __int__
 
@@ -138,33 +138,33 @@ class Timeout(Entry):
         self.close()
 
     def __repr__(self) -> str:
-        state = "destroyed" if self._destroyed else "refed" if self._refed else "unrefed"
-        return f"<{type(self).__name__} {numberText(self._duration)} ms {state}>"
+        state = "destroyed" if self._destroyed else "refed" if self._refed_ else "unrefed"
+        return f"<{type(self).__name__} {numberText(self._duration_)} ms {state}>"
 
-    def _fire(self) -> None:
+    def _fire_(self) -> None:
         callback = self._onTimeout
         if callback is None:  # pragma: no cover - a cleared timer is in no list
             return
         try:
-            result = callback(*self._args)
+            result = callback(*self._args_)
             if type(result) is CoroutineType:
                 settle(result)
         finally:
             # Still a holder during the callback, as Node shows it.
-            if self._list is None:  # not refreshed by the callback
+            if self._list_ is None:  # not refreshed by the callback
                 if self._repeat:
-                    self._timers.start(self, int(self._duration))
+                    self._timers_.start(self, int(self._duration_))
                 else:
-                    self._finish()
+                    self._finish_()
 
-    def _finish(self) -> None:
+    def _finish_(self) -> None:
         if self._destroyed:
             return
         self._destroyed = True
-        if self._number:
-            _numbered.pop(self._number, None)
-        if self._refed:
-            self._timers.timeouts.drop()
+        if self._number_:
+            _numbered.pop(self._number_, None)
+        if self._refed_:
+            self._timers_.timeouts.drop()
 
 
 #: The name of the deprecated interface; the same class.

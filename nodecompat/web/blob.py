@@ -26,41 +26,41 @@ class Blob:
     """
 
     def __init__(self, sources: Iterable[Any] = (), *, type: str = "") -> None:
-        self._content = b"".join(map(_bytesOf, sources))
-        self._type = type.lower() if _isType(type) else ""
+        self._content_ = b"".join(map(_bytesOf, sources))
+        self._type_ = type.lower() if _isType(type) else ""
 
     @property
     def size(self) -> int:
         """Bytes."""
-        return len(self._content)
+        return len(self._content_)
 
     @property
     def type(self) -> str:
         """The media type, or ""."""
-        return self._type
+        return self._type_
 
     def slice(self, start: int = 0, end: int | None = None, type: str = "") -> Blob:
         """A part of it. Node: buffer.html#blobslicestart-end-type"""
-        return Blob([self._content[start:end]], type=type)
+        return Blob([self._content_[start:end]], type=type)
 
     def arrayBuffer(self) -> Deferred[bytes]:
         """The bytes. Node: buffer.html#blobarraybuffer"""
-        return _resolved(self._content)
+        return _resolved(self._content_)
 
     def bytes(self) -> Deferred[bytes]:
         """The bytes. Node: buffer.html#blobbytes"""
-        return _resolved(self._content)
+        return _resolved(self._content_)
 
     def text(self) -> Deferred[str]:
         """The bytes, decoded from UTF-8. Node: buffer.html#blobtext"""
-        return _resolved(self._content.decode("utf-8", "replace"))
+        return _resolved(self._content_.decode("utf-8", "replace"))
 
     def stream(self) -> Readable:
         """The bytes as a stream. Node: buffer.html#blobstream"""
-        return readableOf(self._content)
+        return readableOf(self._content_)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(size={self.size}, type={self._type!r})"
+        return f"{type(self).__name__}(size={self.size}, type={self._type_!r})"
 
 
 class File(Blob):
@@ -70,18 +70,18 @@ class File(Blob):
         self, sources: Iterable[Any], fileName: str, *, type: str = "", lastModified: float | None = None
     ) -> None:
         super().__init__(sources, type=type)
-        self._name = fileName
-        self._lastModified = time.time() * 1000 if lastModified is None else lastModified
+        self._name_ = fileName
+        self._lastModified_ = time.time() * 1000 if lastModified is None else lastModified
 
     @property
     def name(self) -> str:
         """The name of the file."""
-        return self._name
+        return self._name_
 
     @property
     def lastModified(self) -> float:
         """Milliseconds since 1970."""
-        return self._lastModified
+        return self._lastModified_
 
 
 def readableOf(content: bytes) -> Readable:
@@ -95,7 +95,7 @@ def readableOf(content: bytes) -> Readable:
 
 def _bytesOf(source: Any) -> bytes:
     if isinstance(source, Blob):
-        return source._content
+        return source._content_
     return source.encode("utf-8", "replace") if isinstance(source, str) else bytes(source)
 
 

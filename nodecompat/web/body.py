@@ -31,29 +31,29 @@ class Body:
     """Base of Request and Response."""
 
     headers: Headers
-    _content: _Bytes | None = None
-    _stream: Readable | None = None
-    _isConsumed = False
-    _isSourceless = False  # the stream was given by the caller: it cannot be sent twice
+    _content_: _Bytes | None = None
+    _stream_: Readable | None = None
+    _isConsumed_ = False
+    _isSourceless_ = False  # the stream was given by the caller: it cannot be sent twice
 
-    def _adopt(self, body: Any) -> None:
+    def _adopt_(self, body: Any) -> None:
         """Take a body as the constructors accept it, and add its Content-Type."""
-        self._content, self._stream, kind = extract(body)
-        self._isSourceless = self._stream is not None
+        self._content_, self._stream_, kind = extract(body)
+        self._isSourceless_ = self._stream_ is not None
         if kind and not self.headers.has("content-type"):
             self.headers.append("content-type", kind)
 
     @property
     def body(self) -> Readable | None:
         """The body as a stream; None if there is none."""
-        if self._stream is None and self._content is not None:
-            self._stream = readableOf(self._content)
-        return self._stream
+        if self._stream_ is None and self._content_ is not None:
+            self._stream_ = readableOf(self._content_)
+        return self._stream_
 
     @property
     def bodyUsed(self) -> bool:
         """Whether it has been read, or is being read."""
-        return self._isConsumed or (self._stream is not None and isDisturbed(self._stream))
+        return self._isConsumed_ or (self._stream_ is not None and isDisturbed(self._stream_))
 
     def arrayBuffer(self) -> Deferred[_Bytes]:
         """The whole body. Node: globals.html#response"""
@@ -80,28 +80,28 @@ class Body:
         if self.bodyUsed:
             raise unusable()
         stream = self.body or readableOf(b"")
-        self._isConsumed = True
+        self._isConsumed_ = True
         stream.setEncoding("utf8")
         return stream
 
-    def _readJson(self) -> Deferred[Any]:
+    def _readJson_(self) -> Deferred[Any]:
         return self._read(toJson)
 
     def _read(self, convert: Callable[[_Bytes], T]) -> Deferred[T]:
         if self.bodyUsed:
             return failed(unusable())
-        if self._stream is None:
-            self._isConsumed = self._content is not None
-            return _converted(Promise(), convert, self._content or b"")
-        self._isConsumed = True
-        return collect(self._stream, convert)
+        if self._stream_ is None:
+            self._isConsumed_ = self._content_ is not None
+            return _converted(Promise(), convert, self._content_ or b"")
+        self._isConsumed_ = True
+        return collect(self._stream_, convert)
 
-    def _copyBodyTo(self, other: Self) -> None:
+    def _copyBodyTo_(self, other: Self) -> None:
         """Share the body with a clone: from now on each has a stream of its own."""
-        other._content = self._content
-        if self._stream is not None:
-            self._stream, other._stream = tee(self._stream)
-            other._isSourceless = self._isSourceless
+        other._content_ = self._content_
+        if self._stream_ is not None:
+            self._stream_, other._stream_ = tee(self._stream_)
+            other._isSourceless_ = self._isSourceless_
 
 
 def extract(body: Any) -> tuple[bytes | None, Readable | None, str | None]:
@@ -113,7 +113,7 @@ def extract(body: Any) -> tuple[bytes | None, Readable | None, str | None]:
     if isinstance(body, (bytes, bytearray, memoryview)):
         return bytes(body), None, None
     if isinstance(body, Blob):
-        return body._content, None, body.type or None
+        return body._content_, None, body.type or None
     if isinstance(body, FormData):
         content, kind = formdata.encode(body)
         return content, None, kind

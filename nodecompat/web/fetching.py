@@ -79,11 +79,11 @@ class _Fetch:
         except Exception as error:
             self._reject(error)
             return
-        self._method, self._content, self._url = request.method, request._content, request._url
+        self._method, self._content, self._url = request.method, request._content_, request._url_
         self._headers = Headers(request.headers)
-        self._stream = self._outgoing(request._stream) if request._content is None and request._stream else None
+        self._stream = self._outgoing(request._stream_) if request._content_ is None and request._stream_ else None
         if isinstance(input, Request) and (self._content is not None or self._stream is not None):
-            input._isConsumed = True
+            input._isConsumed_ = True
         if request.signal.aborted:
             self._onAbort()
             return
@@ -126,8 +126,8 @@ class _Fetch:
             self._body.destroy(reason)
         elif self._exchange is not None:
             self._exchange.abort()
-        if self._request._stream is not None:
-            self._request._stream.destroy()
+        if self._request._stream_ is not None:
+            self._request._stream_.destroy()
         self._over()
         self._reject(reason)
 
@@ -151,7 +151,7 @@ class _Fetch:
             return
         target = f"{url.origin}{url.pathname}{url.search}".encode("ascii")
         method = self._method.encode("ascii")
-        self._exchange = httpclient.send(self, method, target, self._fields(url), body, self._request._dispatcher)
+        self._exchange = httpclient.send(self, method, target, self._fields(url), body, self._request._dispatcher_)
 
     def _outgoing(self, stream: Readable) -> OutgoingBody:
         length = self._headers.get("content-length")
@@ -190,7 +190,7 @@ class _Fetch:
     def onResponse(self, status: int, reason: bytes, headers: HeaderList) -> None:
         fields = Headers()
         for name, value in headers:
-            fields._fields.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+            fields._fields_.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
         location = fields.get("location")
         if status in REDIRECT_STATUS and self._request.redirect == "error":
             self._refuse("unexpected redirect")
@@ -233,7 +233,7 @@ class _Fetch:
             self._reject(fetchFailed(error))
             return
         self._body = IncomingBody(self._exchange, decoder, self._over)
-        response._stream = self._body
+        response._stream_ = self._body
         self._resolve(response)
         # A short body is taken from the socket at once, read or not: its connection is free for the next request.
         self._body.read(0)
@@ -291,7 +291,7 @@ class _Fetch:
             self._reject(fetchFailed("failed to fetch the data URL"))
             return
         response = received(200, b"OK", Headers({"content-type": answer[0]}), self._urls)
-        response._content = answer[1]
+        response._content_ = answer[1]
         self._over()
         self._resolve(response)
 

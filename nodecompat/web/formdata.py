@@ -21,49 +21,49 @@ class FormData:
     Node: globals.html#class-formdata
     """
 
-    __slots__ = ("_fields",)
+    __slots__ = ("_fields_",)
 
     def __init__(self) -> None:
-        self._fields: list[tuple[str, FormDataValue]] = []
+        self._fields_: list[tuple[str, FormDataValue]] = []
 
     def append(self, name: str, value: Any, filename: str | None = None) -> None:
         """Add a field. Node: globals.html#class-formdata"""
-        self._fields.append(_field("append", name, value, filename))
+        self._fields_.append(_field("append", name, value, filename))
 
     def set(self, name: str, value: Any, filename: str | None = None) -> None:
         """Replace all fields of a name, in the place of the first. Node: globals.html#class-formdata"""
         field = _field("set", name, value, filename)
-        place = next((index for index, (key, _) in enumerate(self._fields) if key == name), len(self._fields))
-        before = self._fields[:place]
-        self._fields = [*before, field, *(pair for pair in self._fields[place:] if pair[0] != name)]
+        place = next((index for index, (key, _) in enumerate(self._fields_) if key == name), len(self._fields_))
+        before = self._fields_[:place]
+        self._fields_ = [*before, field, *(pair for pair in self._fields_[place:] if pair[0] != name)]
 
     def delete(self, name: str) -> None:
         """Remove all fields of a name. Node: globals.html#class-formdata"""
-        self._fields = [pair for pair in self._fields if pair[0] != name]
+        self._fields_ = [pair for pair in self._fields_ if pair[0] != name]
 
     def get(self, name: str) -> FormDataValue | None:
         """The first value of a name, or None. Node: globals.html#class-formdata"""
-        return next((value for key, value in self._fields if key == name), None)
+        return next((value for key, value in self._fields_ if key == name), None)
 
     def getAll(self, name: str) -> list[FormDataValue]:
         """All values of a name. Node: globals.html#class-formdata"""
-        return [value for key, value in self._fields if key == name]
+        return [value for key, value in self._fields_ if key == name]
 
     def has(self, name: str) -> bool:
         """Whether there is such a field. Node: globals.html#class-formdata"""
-        return any(key == name for key, _ in self._fields)
+        return any(key == name for key, _ in self._fields_)
 
     def keys(self) -> Iterator[str]:
         """The names. Node: globals.html#class-formdata"""
-        return iter([name for name, _ in self._fields])
+        return iter([name for name, _ in self._fields_])
 
     def values(self) -> Iterator[FormDataValue]:
         """The values. Node: globals.html#class-formdata"""
-        return iter([value for _, value in self._fields])
+        return iter([value for _, value in self._fields_])
 
     def entries(self) -> Iterator[tuple[str, FormDataValue]]:
         """Pairs of name and value. Node: globals.html#class-formdata"""
-        return iter(list(self._fields))
+        return iter(list(self._fields_))
 
     def forEach(self, callback: Callable[..., object], thisArg: Any = None) -> None:
         """Call `callback(value, name, formData)` for each. Node: globals.html#class-formdata"""
@@ -80,7 +80,7 @@ class FormData:
         return self.get(name)
 
     def __repr__(self) -> str:
-        return f"FormData({self._fields!r})"
+        return f"FormData({self._fields_!r})"
 
 
 def _field(method: str, name: Any, value: Any, filename: str | None) -> tuple[str, FormDataValue]:
@@ -104,7 +104,7 @@ def encode(form: FormData) -> tuple[bytes, str]:
         head = f'--{boundary}\r\nContent-Disposition: form-data; name="{_escape(_newlines(name))}"'
         if isinstance(value, File):
             head += f'; filename="{_escape(value.name)}"\r\nContent-Type: {value.type or "application/octet-stream"}'
-            content = value._content
+            content = value._content_
         else:
             content = _newlines(value).encode("utf-8", "replace")
         parts += head.encode("utf-8", "replace"), b"\r\n\r\n", content, b"\r\n"

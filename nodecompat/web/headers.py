@@ -28,26 +28,26 @@ class Headers:
     Node: globals.html#headers
     """
 
-    __slots__ = ("_fields", "_isImmutable")
+    __slots__ = ("_fields_", "_isImmutable_")
 
     def __init__(self, init: HeadersInit = None, **keywords: str) -> None:
         #: In lower case, with all values.
-        self._fields: dict[str, list[str]] = {}
-        self._isImmutable = False
+        self._fields_: dict[str, list[str]] = {}
+        self._isImmutable_ = False
         if isinstance(init, Headers):
-            self._fields = {name: list(values) for name, values in init._fields.items()}
+            self._fields_ = {name: list(values) for name, values in init._fields_.items()}
         elif isinstance(init, Mapping):
-            self._fill(init.items())
+            self._fill_(init.items())
         elif init is not None:
-            self._fill(self._pairs(init))
-        self._fill(keywords.items())
+            self._fill_(self._pairs_(init))
+        self._fill_(keywords.items())
 
-    def _fill(self, pairs: Iterable[tuple[Any, Any]]) -> None:
+    def _fill_(self, pairs: Iterable[tuple[Any, Any]]) -> None:
         for name, value in pairs:
             self.append(name, value)
 
     @staticmethod
-    def _pairs(init: Any) -> Iterator[tuple[Any, Any]]:
+    def _pairs_(init: Any) -> Iterator[tuple[Any, Any]]:
         if isinstance(init, (str, bytes)) or not isinstance(init, Iterable):
             raise typeError(
                 "Headers constructor: Argument 1 could not be converted to one of: "
@@ -63,31 +63,31 @@ class Headers:
 
     def append(self, name: str, value: str) -> None:
         """Add a value. Node: globals.html#headers"""
-        key, text = self._check("append", name, value)
-        self._fields.setdefault(key, []).append(text)
+        key, text = self._check_("append", name, value)
+        self._fields_.setdefault(key, []).append(text)
 
     def set(self, name: str, value: str) -> None:
         """Replace all values of a name. Node: globals.html#headers"""
-        key, text = self._check("set", name, value)
-        self._fields[key] = [text]
+        key, text = self._check_("set", name, value)
+        self._fields_[key] = [text]
 
     def delete(self, name: str) -> None:
         """Remove a name. Node: globals.html#headers"""
-        key, _ = self._check("delete", name)
-        self._fields.pop(key, None)
+        key, _ = self._check_("delete", name)
+        self._fields_.pop(key, None)
 
     def get(self, name: str) -> str | None:
         """All values of a name, joined by ", "; None if there are none. Node: globals.html#headers"""
-        values = self._fields.get(self._name("get", name))
+        values = self._fields_.get(self._name_("get", name))
         return None if values is None else ("; " if name.lower() == "cookie" else ", ").join(values)
 
     def getSetCookie(self) -> list[str]:
         """The values of Set-Cookie, each on its own. Node: globals.html#headers"""
-        return list(self._fields.get("set-cookie", ()))
+        return list(self._fields_.get("set-cookie", ()))
 
     def has(self, name: str) -> bool:
         """Whether there is such a name. Node: globals.html#headers"""
-        return self._name("has", name) in self._fields
+        return self._name_("has", name) in self._fields_
 
     def forEach(self, callback: Callable[..., object], thisArg: Any = None) -> None:
         """Call `callback(value, name, headers)` for each. Node: globals.html#headers"""
@@ -108,9 +108,9 @@ class Headers:
         return iter(self)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        for name in sorted(self._fields):
+        for name in sorted(self._fields_):
             if name == "set-cookie":
-                for value in self._fields[name]:
+                for value in self._fields_[name]:
                     yield name, value
             else:
                 yield name, self.get(name) or ""
@@ -122,7 +122,7 @@ class Headers:
         return value
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name.lower() in self._fields
+        return isinstance(name, str) and name.lower() in self._fields_
 
     def __repr__(self) -> str:
         return f"Headers({dict(self.entries())!r})"
@@ -130,14 +130,14 @@ class Headers:
     # -- inside
 
     @staticmethod
-    def _name(method: str, name: Any) -> str:
+    def _name_(method: str, name: Any) -> str:
         text = str(name)
         if not _isToken(text):
             raise typeError(f'Headers.{method}: "{text}" is an invalid header name.')
         return text.lower()
 
-    def _check(self, method: str, name: Any, value: Any = "") -> tuple[str, str]:
-        key = self._name(method, name)
+    def _check_(self, method: str, name: Any, value: Any = "") -> tuple[str, str]:
+        key = self._name_(method, name)
         text = (value.decode("latin-1") if isinstance(value, bytes) else str(value)).strip(_EDGES)
         if not _isValue(text):
             raise typeError(f'Headers.{method}: "{text}" is an invalid header value.')
@@ -147,6 +147,6 @@ class Headers:
                 "Cannot convert argument to a ByteString because the character at index "
                 f"{index} has a value of {ord(text[index])} which is greater than 255."
             )
-        if self._isImmutable:
+        if self._isImmutable_:
             raise typeError("immutable")
         return key, text

@@ -65,87 +65,87 @@ class Request(Body):
     Node: globals.html#request
     """
 
-    _url: URL
-    _method: str
-    _integrity: str
-    _keepalive: bool
-    _dispatcher: Any
+    _url_: URL
+    _method_: str
+    _integrity_: str
+    _keepalive_: bool
+    _dispatcher_: Any
 
     def __init__(self, input: Any, init: RequestInit | Mapping[str, Any] | None = None, **keywords: Any) -> None:
         options: dict[str, Any] = {**(init or {}), **keywords}
         source = input if isinstance(input, Request) else None
-        self._url = source._url if source else _parse(input)
+        self._url_ = source._url_ if source else _parse(input)
         if options.get("window") is not None:
             raise typeError("'window' option 'client' must be null")
-        self._choices = {name: _choose(name, options, source) for name in _ACCEPTED}
+        self._choices_ = {name: _choose(name, options, source) for name in _ACCEPTED}
         if options.get("mode") == "navigate":
             raise typeError("Request constructor: invalid request mode navigate.")
-        self._method = _methodOf(options["method"]) if options.get("method") else source._method if source else "GET"
-        self._integrity = str(options.get("integrity", source._integrity if source else ""))
-        self._keepalive = bool(options.get("keepalive", source._keepalive if source else False))
-        self._referrer = _referrerOf(options, source)
-        self._dispatcher = options.get("dispatcher", source._dispatcher if source else None)
-        self._signal = _signalOf(options, source)
+        self._method_ = _methodOf(options["method"]) if options.get("method") else source._method_ if source else "GET"
+        self._integrity_ = str(options.get("integrity", source._integrity_ if source else ""))
+        self._keepalive_ = bool(options.get("keepalive", source._keepalive_ if source else False))
+        self._referrer_ = _referrerOf(options, source)
+        self._dispatcher_ = options.get("dispatcher", source._dispatcher_ if source else None)
+        self._signal_ = _signalOf(options, source)
         given = options.get("headers")
         self.headers = Headers(source.headers if given is None and source else given)
-        self._takeBody(options, source)
+        self._takeBody_(options, source)
 
-    def _takeBody(self, options: Mapping[str, Any], source: Request | None) -> None:
+    def _takeBody_(self, options: Mapping[str, Any], source: Request | None) -> None:
         body = options.get("body")
-        inherited = body is None and source is not None and (source._content is not None or source._stream is not None)
-        if (body is not None or inherited) and self._method in ("GET", "HEAD"):
+        inherited = body is None and source is not None and not (source._content_ is None and source._stream_ is None)
+        if (body is not None or inherited) and self._method_ in ("GET", "HEAD"):
             raise typeError("Request with GET/HEAD method cannot have body.")
         if inherited:
             assert source is not None
             if source.bodyUsed:
                 raise typeError("Cannot construct a Request with a Request object that has already been used.")
-            self._content, self._stream = source._content, source._stream
-            self._isSourceless = source._isSourceless
-            source._isConsumed = True
+            self._content_, self._stream_ = source._content_, source._stream_
+            self._isSourceless_ = source._isSourceless_
+            source._isConsumed_ = True
             return
-        self._adopt(body)
-        if self._isSourceless and options.get("duplex") is None:
+        self._adopt_(body)
+        if self._isSourceless_ and options.get("duplex") is None:
             raise typeError("RequestInit: duplex option is required when sending a body.")
 
     @property
     def method(self) -> str:
         """The method, in capitals if it is a common one."""
-        return self._method
+        return self._method_
 
     @property
     def url(self) -> str:
         """The URL."""
-        return self._url.href
+        return self._url_.href
 
     @property
     def signal(self) -> AbortSignal:
         """A signal that follows the one that was given."""
-        return self._signal
+        return self._signal_
 
     @property
     def redirect(self) -> str:
         """follow, error or manual."""
-        return self._choices["redirect"]
+        return self._choices_["redirect"]
 
     @property
     def mode(self) -> str:
         """cors and the like; without effect here."""
-        return self._choices["mode"]
+        return self._choices_["mode"]
 
     @property
     def cache(self) -> str:
         """The cache mode; there is no cache."""
-        return self._choices["cache"]
+        return self._choices_["cache"]
 
     @property
     def credentials(self) -> str:
         """The credentials mode; there are no cookies."""
-        return self._choices["credentials"]
+        return self._choices_["credentials"]
 
     @property
     def referrerPolicy(self) -> str:
         """The referrer policy; without effect here."""
-        return self._choices["referrerPolicy"]
+        return self._choices_["referrerPolicy"]
 
     @property
     def duplex(self) -> str:
@@ -160,36 +160,36 @@ class Request(Body):
     @property
     def integrity(self) -> str:
         """The hashes one of which the body must have."""
-        return self._integrity
+        return self._integrity_
 
     @property
     def keepalive(self) -> bool:
         """As given; without effect here."""
-        return self._keepalive
+        return self._keepalive_
 
     @property
     def referrer(self) -> str:
         """The referrer; about:client by default."""
-        return self._referrer
+        return self._referrer_
 
     def json(self) -> Deferred[Any]:
         """The whole body as a JSON value. Node: globals.html#request"""
-        return self._readJson()
+        return self._readJson_()
 
     def clone(self) -> Request:
         """A second request with the same body. Node: globals.html#request"""
         if self.bodyUsed:
             raise typeError("Request.clone: Body has already been consumed.")
         other = Request.__new__(Request)
-        for name in ("_url", "_choices", "_method", "_integrity", "_keepalive", "_referrer", "_dispatcher"):
+        for name in ("_url_", "_choices_", "_method_", "_integrity_", "_keepalive_", "_referrer_", "_dispatcher_"):
             setattr(other, name, getattr(self, name))
-        other._signal = AbortSignal.any([self._signal])
+        other._signal_ = AbortSignal.any([self._signal_])
         other.headers = Headers(self.headers)
-        self._copyBodyTo(other)
+        self._copyBodyTo_(other)
         return other
 
     def __repr__(self) -> str:
-        return f"Request({self._method} {self._url!r})"
+        return f"Request({self._method_} {self._url_!r})"
 
 
 def _parse(input: Any) -> URL:
@@ -206,7 +206,7 @@ def _parse(input: Any) -> URL:
 def _choose(name: str, options: Mapping[str, Any], source: Request | None) -> str:
     value = options.get(name)
     if value is None:
-        return source._choices[name] if source else _ACCEPTED[name][0]
+        return source._choices_[name] if source else _ACCEPTED[name][0]
     if value not in _ACCEPTED[name]:
         accepted = sorted(_ACCEPTED[name], key=_orderOf(name).index)
         raise typeError(f"undefined: {value} is not an accepted type. Expected one of {', '.join(accepted)}.")
@@ -234,7 +234,7 @@ def _methodOf(value: Any) -> str:
 def _referrerOf(options: Mapping[str, Any], source: Request | None) -> str:
     referrer = options.get("referrer")
     if referrer is None:
-        return source._referrer if source else "about:client"
+        return source._referrer_ if source else "about:client"
     if referrer == "":
         return ""
     try:
@@ -245,7 +245,7 @@ def _referrerOf(options: Mapping[str, Any], source: Request | None) -> str:
 
 
 def _signalOf(options: Mapping[str, Any], source: Request | None) -> AbortSignal:
-    signal = options.get("signal", source._signal if source else None)
+    signal = options.get("signal", source._signal_ if source else None)
     if signal is None:
         return AbortController().signal
     if not isinstance(signal, AbortSignal):

@@ -28,7 +28,7 @@ class _Json:
     """`Response.json(data, init)` makes a response, `response.json()` reads one: JavaScript has room for both."""
 
     def __get__(self, instance: Response | None, owner: type[Response]) -> Any:
-        return owner._ofJson if instance is None else instance._readJson
+        return owner._ofJson_ if instance is None else instance._readJson_
 
 
 class Response(Body):
@@ -46,24 +46,24 @@ class Response(Body):
 
     def __init__(self, body: Any = None, init: ResponseInit | Mapping[str, Any] | None = None, **keywords: Any) -> None:
         options: dict[str, Any] = {**(init or {}), **keywords}
-        self._status = int(options.get("status", 200))
-        if not 200 <= self._status <= 599:
+        self._status_ = int(options.get("status", 200))
+        if not 200 <= self._status_ <= 599:
             raise NodeRangeError('init["status"] must be in the range of 200 to 599, inclusive.')
-        self._statusText = str(options.get("statusText", ""))
-        if any(character in "\r\n\0" for character in self._statusText):
+        self._statusText_ = str(options.get("statusText", ""))
+        if any(character in "\r\n\0" for character in self._statusText_):
             raise typeError("Invalid statusText")
-        self._type = "default"
-        self._urls: list[str] = []
+        self._type_ = "default"
+        self._urls_: list[str] = []
         self.headers = Headers(options.get("headers"))
-        if body is not None and self._status in NULL_BODY_STATUS:
-            raise typeError(f"Response constructor: Invalid response status code {self._status}")
-        self._adopt(body)
+        if body is not None and self._status_ in NULL_BODY_STATUS:
+            raise typeError(f"Response constructor: Invalid response status code {self._status_}")
+        self._adopt_(body)
 
     #: Of the class: `Response.json(data, init)`, a response with that JSON; of an object: its body's value.
     json = _Json()
 
     @classmethod
-    def _ofJson(cls, data: Any, init: Mapping[str, Any] | None = None, **keywords: Any) -> Response:
+    def _ofJson_(cls, data: Any, init: Mapping[str, Any] | None = None, **keywords: Any) -> Response:
         try:
             text = json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
         except (TypeError, ValueError) as error:
@@ -77,8 +77,8 @@ class Response(Body):
     def error() -> Response:
         """A response that stands for a network error. Node: globals.html#response"""
         response = Response()
-        response._type, response._status = "error", 0
-        response.headers._isImmutable = True
+        response._type_, response._status_ = "error", 0
+        response.headers._isImmutable_ = True
         return response
 
     @staticmethod
@@ -91,60 +91,60 @@ class Response(Body):
         if status not in REDIRECT_STATUS:
             raise NodeRangeError(f"Invalid status code {status}")
         response = Response(status=status, headers={"location": location})
-        response.headers._isImmutable = True
+        response.headers._isImmutable_ = True
         return response
 
     @property
     def type(self) -> str:
         """basic, default or error."""
-        return self._type
+        return self._type_
 
     @property
     def url(self) -> str:
         """Where it came from, after redirects; "" for one made by hand."""
-        return self._urls[-1].partition("#")[0] if self._urls else ""
+        return self._urls_[-1].partition("#")[0] if self._urls_ else ""
 
     @property
     def redirected(self) -> bool:
         """Whether redirects were followed."""
-        return len(self._urls) > 1
+        return len(self._urls_) > 1
 
     @property
     def status(self) -> int:
         """The status code."""
-        return self._status
+        return self._status_
 
     @property
     def ok(self) -> bool:
         """Whether the status is 200 to 299."""
-        return 200 <= self._status <= 299
+        return 200 <= self._status_ <= 299
 
     @property
     def statusText(self) -> str:
         """The text beside the status."""
-        return self._statusText
+        return self._statusText_
 
     def clone(self) -> Response:
         """A second response with the same body. Node: globals.html#response"""
         if self.bodyUsed:
             raise typeError("Response.clone: Body has already been consumed.")
         other = Response.__new__(Response)
-        other._status, other._statusText, other._type = self._status, self._statusText, self._type
-        other._urls = list(self._urls)
+        other._status_, other._statusText_, other._type_ = self._status_, self._statusText_, self._type_
+        other._urls_ = list(self._urls_)
         other.headers = Headers(self.headers)
-        other.headers._isImmutable = self.headers._isImmutable
-        self._copyBodyTo(other)
+        other.headers._isImmutable_ = self.headers._isImmutable_
+        self._copyBodyTo_(other)
         return other
 
     def __repr__(self) -> str:
-        return f"Response(status={self._status}, url={self.url!r})"
+        return f"Response(status={self._status_}, url={self.url!r})"
 
 
 def received(status: int, reason: bytes, headers: Headers, urls: list[str]) -> Response:
     """A response of the network, without body."""
     response = Response()
-    response._status, response._statusText = status, reason.decode("latin-1")
-    response._type, response._urls = "basic", urls
+    response._status_, response._statusText_ = status, reason.decode("latin-1")
+    response._type_, response._urls_ = "basic", urls
     response.headers = headers
-    headers._isImmutable = True
+    headers._isImmutable_ = True
     return response

@@ -92,7 +92,7 @@ async def testErrorOf(provoked: str) -> None:
         found.append([how, error.code, error.name, message, fields])
 
     await PROVOKED[provoked](env, socket, record)
-    if socket._handle is not None:
+    if socket._handle_ is not None:
         socket.close()
     await env.sleep(1)
     rows = [row for row in ROWS if row["module"] == "dgram" and row["provoked"] == provoked]

@@ -138,7 +138,7 @@ def call(state: str, method: str, *args: Any) -> Any:
     except Exception as error:
         return [error.name, error.code, str(error)]  # type: ignore[attr-defined]
     finally:
-        if socket._handle is not None:
+        if socket._handle_ is not None:
             socket._waiting = None
             socket.close()
     return "fine"

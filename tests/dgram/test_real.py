@@ -26,7 +26,7 @@ async def testADescriptorIsBoundAtOnce() -> None:
     socket = dgram.createSocket("udp4").unref()
     socket.on("listening", lambda: log.append("listening"))
     socket.bind({"fd": opened.detach()}, lambda: log.append("callback"))
-    assert (log, socket.address().port, socket._handle.hasRef()) == (["listening", "callback"], port, False)  # type: ignore[union-attr]
+    assert (log, socket.address().port, socket._handle_.hasRef()) == (["listening", "callback"], port, False)  # type: ignore[union-attr]
     socket.on("message", lambda data: log.append(data))
     socket.send("x", port, HERE)
     await env.until(lambda: b"x" in log)

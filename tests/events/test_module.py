@@ -83,8 +83,8 @@ def testNeitherEmitterNorTarget(call: Any, name: str) -> None:
 
 def testCaptureRejectionsOfAllNewEmitters() -> None:
     events.captureRejections = True
-    assert EventEmitter()._captures and events.captureRejections
-    assert not EventEmitter(captureRejections=False)._captures
+    assert EventEmitter()._captures_ and events.captureRejections
+    assert not EventEmitter(captureRejections=False)._captures_
     with pytest.raises(
         ERR_INVALID_ARG_TYPE, match=r'^The "EventEmitter.captureRejections" property must be of type bool'
     ):

@@ -185,7 +185,7 @@ def testCVE_2020_8251_SlowBodies() -> None:
             for peer in peers:
                 peer.send(b"a" if at else b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n")
             it.net.advance(10)
-        assert not it.server._httpConnections
+        assert not it.server._httpConnections_
         assert all(peer.received.startswith(b"HTTP/1.1 408 Request Timeout\r\n") for peer in peers)
 
 
@@ -222,7 +222,7 @@ def testTwisted_3795_TinySegmentsOfABodyThatIsReadLate() -> None:
         with web(lambda req, res, it: it.log.append(req), highWaterMark=1 << 30) as it:
             peer = it.connect()
             it.ask(CHUNKED + b"%x\r\n" % size, peer=peer)
-            connection = next(iter(it.server._httpConnections))
+            connection = next(iter(it.server._httpConnections_))
             start = time.process_time()
             for _ in range(size):
                 connection._onData(b"a")

@@ -186,7 +186,7 @@ async def testSlowRequests(mode: str) -> None:
         text = await run("slowhttptest", mode, "-c", "100", "-r", "400", "-i", "1", "-l", "20", "-p", "5", "-u", url)
         assert "No open connections left" in text
         assert "service available:   NO" not in text
-        await until(lambda: not server._httpConnections)
+        await until(lambda: not server._httpConnections_)
 
 
 @needsSlow

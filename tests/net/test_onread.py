@@ -122,4 +122,4 @@ def testDestroyInsideTheCallback(wire: Network, log: Any) -> None:
 
 @pytest.mark.parametrize("onread", [5, {}, {"buffer": bytearray(1)}, {"callback": print}])
 def testAnIncompleteOptionIsIgnored(onread: Any) -> None:
-    assert net.Socket(onread=onread)._onreadBuffer is None
+    assert net.Socket(onread=onread)._onreadBuffer_ is None

@@ -127,7 +127,7 @@ class Either(Writable):
         self.answers = list(answers)
         self.log: list[Any] = []
         if fast:
-            self._writeFast = self.take
+            self._writeFast_ = self.take
         for event in ("drain", "finish", "error", "close"):
             self.on(event, lambda event=event: self.log.append((event, self.writableLength)))
 
@@ -135,7 +135,7 @@ class Either(Writable):
         self.log.append(("take", chunk))
         answer = self.answers.pop(0) if self.answers else 0
         if answer:
-            (ticks.nextTick if answer == 1 else later)(self._onwrite, None)
+            (ticks.nextTick if answer == 1 else later)(self._onwrite_, None)
         return answer
 
     def _write(self, chunk: bytes, encoding: str | None, callback: Any) -> None:

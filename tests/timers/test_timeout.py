@@ -78,7 +78,7 @@ def testAStrangeDelayWarns(
 
 def testNegativeDelaysAndNaNWarnOnlyOnce(net: Network, monkeypatch: pytest.MonkeyPatch, log: list[Any]) -> None:
     monkeypatch.setattr(timeout, "_warned", set())
-    monkeypatch.setattr(process, "_printWarning", lambda warning: None)
+    monkeypatch.setattr(process, "_printWarning_", lambda warning: None)
     process.on("warning", lambda warning: log.append(warning.name))
     for delay in (-1, -1, math.nan, math.nan, 2**31, 2**31):
         setTimeout(lambda: None, delay)

@@ -50,7 +50,7 @@ class Agent(EventEmitter):
     """
 
     __slots__ = (
-        "_proxy",
+        "_proxy_",
         "agentKeepAliveTimeoutBuffer",
         "defaultPort",
         "freeSockets",
@@ -101,8 +101,8 @@ class Agent(EventEmitter):
         if given.get("maxTotalSockets") is not None:
             validateNumber(given["maxTotalSockets"], "maxTotalSockets", 1)
             self.maxTotalSockets = given["maxTotalSockets"]
-        self._proxy: ProxyConfig | None = proxyFor(self.protocol, given.get("proxyEnv"))
-        self.on("free", self._onFree)
+        self._proxy_: ProxyConfig | None = proxyFor(self.protocol, given.get("proxyEnv"))
+        self.on("free", self._onFree_)
 
     def createConnection(self, options: Mapping[str, Any], callback: Callable[..., Any] | None = None) -> Any:
         """Make a socket for a request. May be replaced, on the class or on the agent.
@@ -113,8 +113,8 @@ class Agent(EventEmitter):
         Returns: the socket, or None when the callback is called later.
         Node: http.html#agentcreateconnectionoptions-callback
         """
-        if self._proxyOf(options) is not None:
-            return self._connectToProxy(options)
+        if self._proxyOf_(options) is not None:
+            return self._connectToProxy_(options)
         return net.createConnection(options)
 
     def getName(self, options: Mapping[str, Any] | None = None) -> str:
@@ -138,24 +138,24 @@ class Agent(EventEmitter):
         """Give a request a socket, now or when there is one."""
         if isinstance(options, str):
             options = {"host": options, "port": port, "localAddress": localAddress}
-        options = self._completed(req, options)
+        options = self._completed_(req, options)
         name = self.getName(options)
-        socket = self._takeFree(name)
+        socket = self._takeFree_(name)
         if socket is not None:
             self.reuseSocket(socket, req)
-            self._assign(req, socket)
+            self._assign_(req, socket)
             self.sockets.setdefault(name, []).append(socket)
             return
         count = len(self.sockets.get(name, ())) + len(self.freeSockets.get(name, ()))
         if count < self.maxSockets and self.totalSocketCount < self.maxTotalSockets:
             self.createSocket(req, options, _assigner(self, req))
         else:
-            req._agentOptions = options
+            req._agentOptions_ = options
             self.requests.setdefault(name, []).append(req)
 
     def createSocket(self, req: Any, options: Mapping[str, Any], callback: _Created) -> None:
         """Make a socket for a request; `callback(error, socket)`."""
-        options = self._completed(req, options)
+        options = self._completed_(req, options)
         timeout = req.timeout or self.options.get("timeout")
         if timeout:
             options["timeout"] = timeout
@@ -178,9 +178,9 @@ class Agent(EventEmitter):
         if waiting:
             req = waiting[0]
         else:
-            req = self._firstWaiting()
-        if req is not None and req._agentOptions is not None:
-            options, req._agentOptions = req._agentOptions, None
+            req = self._firstWaiting_()
+        if req is not None and req._agentOptions_ is not None:
+            options, req._agentOptions_ = req._agentOptions_, None
             self.createSocket(req, options, _replacer(req))
 
     def keepSocketAlive(self, socket: Any) -> bool:
@@ -220,22 +220,22 @@ class Agent(EventEmitter):
 
     # -- sockets in and out of use
 
-    def _onFree(self, socket: Any, options: Mapping[str, Any]) -> None:
+    def _onFree_(self, socket: Any, options: Mapping[str, Any]) -> None:
         """A request is done: the socket serves one that waits, or goes to the pool, or is destroyed."""
         name = options.get("_agentKey") or self.getName(options)
-        if not socket.writable or self._isSpoilt(socket):
+        if not socket.writable or self._isSpoilt_(socket):
             socket.destroy()
             return
         waiting = self.requests.get(name)
         if waiting:
             req = waiting.pop(0)
-            req._agentOptions = None
-            self._assign(req, socket)
+            req._agentOptions_ = None
+            self._assign_(req, socket)
             if not waiting:
                 del self.requests[name]
             return
         req = getattr(socket, "_httpMessage", None)
-        mayStay = req is not None and req.shouldKeepAlive and self.keepAlive and self._hasRoom(name)
+        mayStay = req is not None and req.shouldKeepAlive and self.keepAlive and self._hasRoom_(name)
         if not mayStay or not self.keepSocketAlive(socket):
             socket.destroy()
             return
@@ -243,7 +243,7 @@ class Agent(EventEmitter):
         self.removeSocket(socket, options)
         self.freeSockets.setdefault(name, []).append(socket)
 
-    def _hasRoom(self, name: str) -> bool:
+    def _hasRoom_(self, name: str) -> bool:
         free, used = self.freeSockets.get(name, ()), self.sockets.get(name, ())
         return (
             self.totalSocketCount <= self.maxTotalSockets
@@ -251,7 +251,7 @@ class Agent(EventEmitter):
             and len(free) < self.maxFreeSockets
         )
 
-    def _takeFree(self, name: str) -> Any:
+    def _takeFree_(self, name: str) -> Any:
         """A socket of the pool that can be used, or None. Those that cannot be are destroyed."""
         free = self.freeSockets.get(name)
         if not free:
@@ -262,7 +262,7 @@ class Agent(EventEmitter):
             socket = free.pop(0) if isFifo else free.pop()
             if socket.destroyed or not socket.writable:
                 continue
-            if self._isSpoilt(socket):
+            if self._isSpoilt_(socket):
                 socket.destroy()
             else:
                 taken = socket
@@ -271,20 +271,20 @@ class Agent(EventEmitter):
         return taken
 
     @staticmethod
-    def _isSpoilt(socket: Any) -> bool:
+    def _isSpoilt_(socket: Any) -> bool:
         """True when something came on a connection that owes us nothing."""
         if getattr(socket, "encrypted", False):
             return False  # session tickets come unasked; what is in them is none of our bytes
         handle = getattr(socket, "_handle", None)
         return handle is not None and hasUnread(handle.fileno())
 
-    def _assign(self, req: Any, socket: Any) -> None:
+    def _assign_(self, req: Any, socket: Any) -> None:
         req.onSocket(socket)
         timeout = self.options.get("timeout") or 0
         if req.timeout is not None and req.timeout != timeout:
             socket.setTimeout(req.timeout)
 
-    def _firstWaiting(self) -> Any:
+    def _firstWaiting_(self) -> Any:
         """A request of another name that waits because of the limit on all sockets."""
         for name, waiting in self.requests.items():
             if self.sockets.get(name):
@@ -292,12 +292,12 @@ class Agent(EventEmitter):
             return waiting[0]
         return None
 
-    def _isFree(self, socket: Any) -> bool:
+    def _isFree_(self, socket: Any) -> bool:
         return any(socket in sockets for sockets in self.freeSockets.values())
 
     # -- options
 
-    def _completed(self, req: Any, options: Mapping[str, Any]) -> dict[str, Any]:
+    def _completed_(self, req: Any, options: Mapping[str, Any]) -> dict[str, Any]:
         """The options of a request with those of the agent."""
         options = {**options, **self.options}
         if options.get("socketPath"):
@@ -306,15 +306,15 @@ class Agent(EventEmitter):
             options["servername"] = serverName(options, req)
         return options
 
-    def _proxyOf(self, options: Mapping[str, Any]) -> ProxyConfig | None:
-        proxy = self._proxy
+    def _proxyOf_(self, options: Mapping[str, Any]) -> ProxyConfig | None:
+        proxy = self._proxy_
         if proxy is None or options.get("socketPath"):
             return None
         return proxy if proxy.covers(options.get("host") or "localhost", options.get("port")) else None
 
-    def _connectToProxy(self, options: Mapping[str, Any]) -> Any:
+    def _connectToProxy_(self, options: Mapping[str, Any]) -> Any:
         """The connection to a proxy takes what concerns the socket from the options, and nothing of the target."""
-        proxy = self._proxy
+        proxy = self._proxy_
         assert proxy is not None
         kept = ("timeout", "keepAlive", "keepAliveInitialDelay", "noDelay", "signal")
         target = {key: options[key] for key in kept if options.get(key) is not None}
@@ -379,7 +379,7 @@ class _Membership:
         self.agent.removeSocket(self.socket, self.options)
 
     def onTimeout(self) -> None:
-        if self.agent._isFree(self.socket):
+        if self.agent._isFree_(self.socket):
             self.socket.destroy()
 
     def onRemove(self) -> None:
@@ -394,7 +394,7 @@ def _assigner(agent: Agent, req: Any) -> _Created:
         if error is not None:
             req.onSocket(socket, error)
         else:
-            agent._assign(req, socket)
+            agent._assign_(req, socket)
 
     return created
 
@@ -427,7 +427,7 @@ def _hintedTimeout(socket: Any) -> int | None:
     res = req.res if req is not None else None
     if res is None:
         return None
-    head = getattr(res, "_head", None)
+    head = getattr(res, "_head_", None)
     if head is not None:
         # Its headers may never be looked at: one search in their bytes costs a fifth of making the dict.
         inHead = _findHintInHead(head)

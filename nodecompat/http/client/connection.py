@@ -90,22 +90,22 @@ class ClientConnection:
         self.res = None
         self._complete = False
         parser = self.parser
-        if parser is None or req._ownParser or self._ownParser or not parser.isReusable:
+        if parser is None or req._ownParser_ or self._ownParser or not parser.isReusable:
             self._newParser(req)
         req.socket = socket
-        req._connection = self
+        req._connection_ = self
         socket._httpMessage = req
         if req.timeout is not None:
-            req._armTimeout()
+            req._armTimeout_()
         elif socket.timeout:
-            req._timeoutArmed = True  # the agent's time limit stays with the socket, the request only tells of it
+            req._timeoutArmed_ = True  # the agent's time limit stays with the socket, the request only tells of it
         if "socket" in req._events:
             req.emit("socket", socket)
 
     def _newParser(self, req: ClientRequest) -> None:
         if self.parser is not None:
             self.parser.free()
-        self._ownParser = req._ownParser
+        self._ownParser = req._ownParser_
         lenient = req.insecureHTTPParser or req.httpValidation == "insecure"
         make = LenientParser if lenient else RelaxedParser if req.httpValidation == "relaxed" else HTTPParser
         # The number of headers is no fault here: those over the limit are left out.
@@ -129,7 +129,7 @@ class ClientConnection:
         """
         socket = self.socket
         handle = getattr(socket, "_handle", None)
-        if handle is None or getattr(handle, "onread", None) != getattr(socket, "_onread", _never):
+        if handle is None or getattr(handle, "onread", None) != getattr(socket, "_onread_", _never):
             return
         if socket.listenerCount("data") == 1 and not socket.listenerCount("readable"):
             self._direct = True
@@ -141,10 +141,10 @@ class ClientConnection:
         events = socket._events
         if "data" in events or "readable" in events:
             self._lengthen()
-            socket._onread(data)
+            socket._onread_(data)
             return
-        if socket._idleTimer is not None:
-            socket._touch()
+        if socket._idleTimer_ is not None:
+            socket._touch_()
         self._parse(data)
 
     def _lengthen(self) -> None:
@@ -152,13 +152,13 @@ class ClientConnection:
         socket = self.socket
         self._direct = False
         if socket._handle is not None:
-            socket._handle.onread = socket._onread
+            socket._handle.onread = socket._onread_
         socket.prependListener("data", self.onData)
 
     def startReading(self) -> None:
         """Let data come again."""
         socket = self.socket
-        isPaused = socket._flowing is False  # by us or by the program
+        isPaused = socket._flowing_ is False  # by us or by the program
         if not (self._stopped or isPaused) or socket.destroyed:
             return
         self._stopped = False
@@ -221,24 +221,24 @@ class ClientConnection:
         if res is not None:
             if not res.complete:
                 res.destroy(errors.connResetException("aborted"))
-            req._close()
+            req._close_()
         else:
             if not socket._hadError:
                 # The connection was lost before there was an answer, and nobody has said so yet.
                 socket._hadError = True
                 emitRequestError(req, errors.connResetException("socket hang up"))
-            req._close()
+            req._close_()
         req.outputData = []
         if socket._httpMessage is req:
             socket._httpMessage = None  # the request has the socket: together they would be a cycle
 
     def onDrain(self) -> None:
         if self.req is not None:
-            self.req._onDrain()
+            self.req._onDrain_()
 
     def onTimeout(self) -> None:
         if self.req is not None:
-            self.req._onIdle()
+            self.req._onIdle_()
 
     def onPause(self) -> None:
         """The program stops the socket."""
@@ -260,8 +260,8 @@ class ClientConnection:
             return SKIP_BODY
         limit = req.maxHeadersCount
         res = self.res = IncomingMessage(self.socket)
-        res._setHead(parser)
-        res._maxHeaders = MAX_HEADERS_COUNT if limit is None else limit
+        res._setHead_(parser)
+        res._maxHeaders_ = MAX_HEADERS_COUNT if limit is None else limit
         if req.joinDuplicateHeaders:
             res.joinDuplicateHeaders = True
         res.statusCode = status = parser.statusCode
@@ -274,14 +274,14 @@ class ClientConnection:
         if req.shouldKeepAlive and not parser.shouldKeepAlive and not req.upgradeOrConnect:
             req.shouldKeepAlive = False
         req.res = res
-        res._request = ref(req)
+        res._request_ = ref(req)
         if _finished.hasSubscribers:
             _finished.publish({"request": req, "response": res})
         # Before the listeners of 'end', so that the socket is seen to before one of them can raise.
-        res._beforeEnd = self._onResponseEnd
+        res._beforeEnd_ = self._onResponseEnd
         if not req.writableFinished:
             req.on("finish", self._onRequestFinish)
-        res._start()  # it is about to be listened to, or read
+        res._start_()  # it is about to be listened to, or read
         # Nobody listens: the answer must be read all the same, or the connection would stand still.
         if req.aborted or not req.emit("response", res):
             res._dump()
@@ -303,7 +303,7 @@ class ClientConnection:
             return
         if not res.push(chunk):
             self.stopReading()
-        elif self.socket._flowing is False and res._consumed:
+        elif self.socket._flowing_ is False and res._consumed_:
             ticks.nextTick(self.startReading)  # as in Node, where the answer reads ahead
 
     def _onMessageComplete(self) -> None:
@@ -311,8 +311,8 @@ class ClientConnection:
         if res is None or parser is None:
             return  # the end of a 1xx
         self._complete = not res.upgrade
-        res._end(parser.rawTrailers)
-        if self._stopped or self.socket._flowing is False:
+        res._end_(parser.rawTrailers)
+        if self._stopped or self.socket._flowing_ is False:
             self.startReading()  # as in Node a pause ends with the message
 
     def _onParseError(self, error: Any) -> None:
@@ -328,7 +328,7 @@ class ClientConnection:
         req, res, socket = self.req, self.res, self.socket
         assert req is not None and res is not None
         req.res = res
-        res._request = ref(req)
+        res._request_ = ref(req)
         event = "connect" if req.method == "CONNECT" else "upgrade"
         if not req.listenerCount(event):
             self._dropParser()
@@ -342,7 +342,7 @@ class ClientConnection:
         socket.readableFlowing = None
         req.emit(event, res, socket, head)
         req.destroyed = True
-        req._close()
+        req._close_()
 
     # -- after the answer
 
@@ -351,7 +351,7 @@ class ClientConnection:
         if req is None or res is None:
             return
         req._ended = True
-        req._timeoutArmed = False
+        req._timeoutArmed_ = False
         if not req.shouldKeepAlive:
             if self.socket.writable:
                 self.socket.destroySoon()
@@ -366,13 +366,13 @@ class ClientConnection:
 
     def _release(self, req: ClientRequest, res: IncomingMessage) -> None:
         """The connection has served this request and lives on."""
-        if req._hasTimeout:
+        if req._hasTimeout_:
             self.socket.setTimeout(0)
-            req._hasTimeout = False
+            req._hasTimeout_ = False
         # From here on the request has nothing to do with what happens to the socket.
         self.req = None
         self.res = None
-        req._connection = None
+        req._connection_ = None
         # In the next tick, after the listeners of 'end'.
         ticks.nextTick(_freed, req)
         req.destroyed = True
@@ -426,6 +426,6 @@ def _never() -> None:
 
 
 def _freed(req: ClientRequest) -> None:
-    req._close()
+    req._close_()
     if req.socket is not None:
         req.socket.emit("free")

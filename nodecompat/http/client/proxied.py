@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def proxyOf(request: ClientRequest, opts: Mapping[str, Any]) -> ProxyConfig | None:
     """The proxy that the request's agent sends it through."""
-    find = getattr(request.agent, "_proxyOf", None)
+    find = getattr(request.agent, "_proxyOf_", None)
     proxy: ProxyConfig | None = find(opts) if find is not None else None
     return proxy
 
@@ -45,7 +45,7 @@ def sendThrough(request: ClientRequest, proxy: ProxyConfig, opts: Mapping[str, A
     if host is not None and request.method != "CONNECT" and host not in (authority, hostHeader(opts)):
         reason = f"must match the request authority ({authority})"
         raise errors.ERR_INVALID_ARG_VALUE("Host in options.headers", host, reason)
-    request._path = absolutePath(request, opts)
+    request._path_ = absolutePath(request, opts)
     if proxy.authorization is not None:
         request.setHeader("proxy-authorization", proxy.authorization)
     request.setHeader("proxy-connection", "keep-alive" if request.shouldKeepAlive else "close")

@@ -70,16 +70,16 @@ class ClientRequest(OutgoingMessage):
     """
 
     __slots__ = (
-        "_abortListener",
-        "_agentOptions",
-        "_connection",
+        "_abortListener_",
+        "_agentOptions_",
+        "_connection_",
         "_ended",
-        "_failure",
-        "_hasTimeout",
-        "_ownParser",
-        "_path",
-        "_plainHost",
-        "_timeoutArmed",
+        "_failure_",
+        "_hasTimeout_",
+        "_ownParser_",
+        "_path_",
+        "_plainHost_",
+        "_timeoutArmed_",
         "aborted",
         "agent",
         "host",
@@ -116,41 +116,41 @@ class ClientRequest(OutgoingMessage):
         opts, callback = readArguments(input, options, callback, keywords)
         # Options that few requests have are not even looked for when none of them is there.
         isPlain = _USUAL_OPTIONS.issuperset(opts)
-        self._setDefaults()
+        self._setDefaults_()
         defaultAgent = opts.get("_defaultAgent") or currentAgent()
         agent = self.agent = agentOf(opts, defaultAgent)
-        self._takeTarget(opts, defaultAgent)
+        self._takeTarget_(opts, defaultAgent)
         if not isPlain:
-            self._takeOptions(opts)
-        self._takeMethod(opts.get("method"))
+            self._takeOptions_(opts)
+        self._takeMethod_(opts.get("method"))
         if callback is not None:
             # There is one 'response' at most, so `on` does what Node's `once` does and costs half.
             self.on("response", callback)
         if agent is not None and not agent.keepAlive and agent.maxSockets == inf:
             self._last = True
             self.shouldKeepAlive = False
-        if isPlain and agent is not None and getattr(agent, "_proxy", None) is None:
-            self._takePlainHeaders(opts)
+        if isPlain and agent is not None and getattr(agent, "_proxy_", None) is None:
+            self._takePlainHeaders_(opts)
         else:
-            self._takeHeaders(opts)
+            self._takeHeaders_(opts)
         if agent is not None:
             agent.addRequest(self, opts)
         else:
             self._last = True
             self.shouldKeepAlive = False
-            self._connect(opts)
+            self._connect_(opts)
         if _created.hasSubscribers:
             _created.publish({"request": self})
 
-    def _setDefaults(self) -> None:
-        self._abortListener: Any = None
-        self._agentOptions: Mapping[str, Any] | None = None
-        self._connection: ClientConnection | None = None
+    def _setDefaults_(self) -> None:
+        self._abortListener_: Any = None
+        self._agentOptions_: Mapping[str, Any] | None = None
+        self._connection_: ClientConnection | None = None
         self._ended = False
-        self._failure: BaseException | None = None
+        self._failure_: BaseException | None = None
         #: The value of Host while no other header was set.
-        self._plainHost: str | None = None
-        self._timeoutArmed = False
+        self._plainHost_: str | None = None
+        self._timeoutArmed_ = False
         self.aborted = False
         self.maxHeadersCount: int | None = None
         #: The answer, once its head is there.
@@ -159,7 +159,7 @@ class ClientRequest(OutgoingMessage):
         self.reusedSocket = False
         self.timeout: float | None = None
         #: It has a time limit of its own, which the socket loses with it.
-        self._hasTimeout = False
+        self._hasTimeout_ = False
         self.upgradeOrConnect = False
         self.maxHeaderSize: int | None = None
         self.insecureHTTPParser: bool | None = None
@@ -167,11 +167,11 @@ class ClientRequest(OutgoingMessage):
         self.joinDuplicateHeaders: bool | None = None
         self.socketPath: str | None = None
         #: It asks for a parser of its own: other limits, or a lenient one.
-        self._ownParser = False
+        self._ownParser_ = False
 
     # -- the options, in the order in which Node looks at them
 
-    def _takeTarget(self, opts: dict[str, Any], defaultAgent: Any) -> None:
+    def _takeTarget_(self, opts: dict[str, Any], defaultAgent: Any) -> None:
         """Path, protocol, host and port; fills in what is missing for the agent."""
         agent, get = self.agent, opts.get
         path = get("path")
@@ -180,7 +180,7 @@ class ClientRequest(OutgoingMessage):
                 path = errors.toText(path)
             if hasBadPathChar(path):
                 raise errors.ERR_UNESCAPED_CHARACTERS("Request path")
-        self._path: str = path or "/"
+        self._path_: str = path or "/"
         expected = getattr(agent, "protocol", None) or defaultAgent.protocol
         protocol = get("protocol") or defaultAgent.protocol
         if protocol != expected:
@@ -194,7 +194,7 @@ class ClientRequest(OutgoingMessage):
         self.host: str = host or "localhost"
         opts["host"] = self.host
 
-    def _takeOptions(self, opts: dict[str, Any]) -> None:
+    def _takeOptions_(self, opts: dict[str, Any]) -> None:
         get = opts.get
         if get("setDefaultHeaders") is False:
             self._removedConnection = self._removedContLen = self._removedTE = True
@@ -202,15 +202,15 @@ class ClientRequest(OutgoingMessage):
             self.timeout = timerDuration(opts["timeout"], "timeout")
         signal = opts.pop("signal", None)
         if signal is not None:
-            self._listenToSignal(signal)
+            self._listenToSignal_(signal)
         self.socketPath = get("socketPath")
         self.maxHeaderSize = get("maxHeaderSize")
         if self.maxHeaderSize is not None:
             validateInteger(self.maxHeaderSize, "maxHeaderSize", 0)
-        self._takeParserOptions(get)
-        self._ownParser = bool(self._lenient or self.maxHeaderSize)
+        self._takeParserOptions_(get)
+        self._ownParser_ = bool(self._lenient_ or self.maxHeaderSize)
 
-    def _takeMethod(self, method: Any) -> None:
+    def _takeMethod_(self, method: Any) -> None:
         if not method:
             self.method = "GET"
             self.useChunkedEncodingByDefault = False
@@ -222,36 +222,36 @@ class ClientRequest(OutgoingMessage):
         self.method = method.upper()
         self.useChunkedEncodingByDefault = self.method not in BODILESS
 
-    def _takeParserOptions(self, get: Callable[[str], Any]) -> None:
+    def _takeParserOptions_(self, get: Callable[[str], Any]) -> None:
         self.insecureHTTPParser = get("insecureHTTPParser")
         self.httpValidation = get("httpValidation")
         self.joinDuplicateHeaders = get("joinDuplicateHeaders")
         if self.insecureHTTPParser is not None:
             validateBoolean(self.insecureHTTPParser, "options.insecureHTTPParser")
-            self._lenient = self.insecureHTTPParser
+            self._lenient_ = self.insecureHTTPParser
         if self.httpValidation is not None:
             validateOneOf(self.httpValidation, "options.httpValidation", ["strict", "relaxed", "insecure"])
             if self.insecureHTTPParser is not None:
                 reason = "cannot be used together with options.insecureHTTPParser"
                 raise errors.ERR_INVALID_ARG_VALUE("options.httpValidation", self.httpValidation, reason)
-            self._lenient = self.httpValidation != "strict"
+            self._lenient_ = self.httpValidation != "strict"
         if self.joinDuplicateHeaders is not None:
             validateBoolean(self.joinDuplicateHeaders, "options.joinDuplicateHeaders")
 
-    def _takeHeaders(self, opts: dict[str, Any]) -> None:
+    def _takeHeaders_(self, opts: dict[str, Any]) -> None:
         """Set the headers that were given and those that every request has."""
         headers = opts.get("headers")
         proxy = proxyOf(self, opts)
         if isinstance(headers, (list, tuple)):  # as they are, without Host
             if proxy is not None:
-                self._path = absolutePath(self, opts)
-            self._storeHeader(f"{self.method} {self._path} HTTP/1.1\r\n", headers)
-            self._takeUnique(opts)
+                self._path_ = absolutePath(self, opts)
+            self._storeHeader(f"{self.method} {self._path_} HTTP/1.1\r\n", headers)
+            self._takeUnique_(opts)
             return
         if headers:
             for name, value in headers.items():
                 self.setHeader(name, value)
-        self._setHost(opts)
+        self._setHost_(opts)
         auth = opts.get("auth")
         if auth and self.getHeader("authorization") is None:
             self.setHeader("Authorization", "Basic " + base64.b64encode(str(auth).encode()).decode("ascii"))
@@ -259,51 +259,51 @@ class ClientRequest(OutgoingMessage):
             sendThrough(self, proxy, opts)
         if self.getHeader("expect"):
             self._implicitHeader()
-        self._takeUnique(opts)
+        self._takeUnique_(opts)
 
-    def _takeUnique(self, opts: Mapping[str, Any]) -> None:
+    def _takeUnique_(self, opts: Mapping[str, Any]) -> None:
         """As in Node too late for a head that was made already: of a list of headers, or because of Expect."""
         unique = opts.get("uniqueHeaders")
         if unique:
-            self._uniqueHeaders = frozenset(lowered(unique))
+            self._uniqueHeaders_ = frozenset(lowered(unique))
 
-    def _takePlainHeaders(self, opts: dict[str, Any]) -> None:
-        """`_takeHeaders` of a request with nothing special about it: headers, then Host."""
+    def _takePlainHeaders_(self, opts: dict[str, Any]) -> None:
+        """`_takeHeaders_` of a request with nothing special about it: headers, then Host."""
         headers = opts.get("headers")
         if headers or isinstance(headers, (list, tuple)) or self.method == "CONNECT":
-            self._takeHeaders(opts)
+            self._takeHeaders_(opts)
             return
         host = hostHeader(opts)
         if not (host.isascii() and host.isprintable()):
             checkValue("Host", host)
-        self._outHeaders = {"host": ("Host", host)}
-        self._plainHost = host
+        self._outHeaders_ = {"host": ("Host", host)}
+        self._plainHost_ = host
 
-    def _setHost(self, opts: dict[str, Any]) -> None:
+    def _setHost_(self, opts: dict[str, Any]) -> None:
         setHost = opts.get("setHost")
         wanted = opts.get("setDefaultHeaders") is not False if setHost is None else bool(setHost)
-        if not wanted or (self._outHeaders and "host" in self._outHeaders):
+        if not wanted or (self._outHeaders_ and "host" in self._outHeaders_):
             return
-        self.setHeader("Host", self._path if self.method == "CONNECT" else hostHeader(opts))
+        self.setHeader("Host", self._path_ if self.method == "CONNECT" else hostHeader(opts))
 
     # -- what Node exposes
 
     @property
     def path(self) -> str:
         """The request target. Node: http.html#requestpath"""
-        return self._path
+        return self._path_
 
     @path.setter
     def path(self, value: Any) -> None:
         text = errors.toText(value)
         if hasBadPathChar(text):
             raise errors.ERR_UNESCAPED_CHARACTERS("Request path")
-        self._path = text
+        self._path_ = text
 
     @property
     def parser(self) -> Any:
         """The parser of the answer, while there is one."""
-        return self._connection.parser if self._connection is not None else None
+        return self._connection_.parser if self._connection_ is not None else None
 
     def abort(self) -> None:
         """Give the request up. Deprecated: use `destroy`. Node: http.html#requestabort"""
@@ -324,7 +324,7 @@ class ClientRequest(OutgoingMessage):
         self.destroyed = True
         if self.res is not None:
             self.res._dump()
-        self._failure = error
+        self._failure_ = error
         if self.socket is not None:
             self.socket.destroy(error)
         return self
@@ -338,7 +338,7 @@ class ClientRequest(OutgoingMessage):
         """
         if self._ended:
             return self
-        self._armTimeout()
+        self._armTimeout_()
         msecs = timerDuration(msecs, "msecs")
         if callback is not None:
             self.once("timeout", callback)
@@ -365,11 +365,11 @@ class ClientRequest(OutgoingMessage):
 
     def onSocket(self, socket: Any, error: BaseException | None = None) -> None:
         """Give the request its socket, or the error why there is none. For agents."""
-        ticks.nextTick(self._onSocketTick, socket, error)
+        ticks.nextTick(self._onSocketTick_, socket, error)
 
     # -- getting and losing the socket
 
-    def _connect(self, opts: Mapping[str, Any]) -> None:
+    def _connect_(self, opts: Mapping[str, Any]) -> None:
         """Without an agent: a connection of its own."""
         create = opts.get("createConnection")
         if create is None:
@@ -384,41 +384,41 @@ class ClientRequest(OutgoingMessage):
         if socket is not None:
             answered(None, socket)
 
-    def _onSocketTick(self, socket: Any, error: BaseException | None) -> None:
+    def _onSocketTick_(self, socket: Any, error: BaseException | None) -> None:
         if not self.destroyed and error is None:
             connectionOf(socket).begin(self)
-            for _ in range(0 if self.finished else self._corked):
+            for _ in range(0 if self.finished else self._corked_):
                 socket.cork()  # it was corked before it had a socket
             self._flush()
             return
         if error is None and self.agent is not None and not socket.destroyed:
             socket.emit("free")  # nothing was sent on it: it may serve another request
-            self._failWithoutSocket(self._failure)
+            self._failWithoutSocket_(self._failure_)
             return
-        failure = error or self._failure
+        failure = error or self._failure_
         if socket is not None and not socket.closed:
             socket.destroy(failure)
-            socket.once("close", lambda: self._failWithoutSocket(failure))
+            socket.once("close", lambda: self._failWithoutSocket_(failure))
         else:
-            self._failWithoutSocket(failure)
+            self._failWithoutSocket_(failure)
 
-    def _failWithoutSocket(self, error: BaseException | None) -> None:
+    def _failWithoutSocket_(self, error: BaseException | None) -> None:
         self.destroyed = True
         if error is None and not self.aborted:
             error = errors.connResetException("socket hang up")
         if error is not None:
             emitRequestError(self, error)
-        self._close()
+        self._close_()
 
-    def _close(self) -> None:
+    def _close_(self) -> None:
         """Emit 'close'; whoever calls this has set `destroyed`."""
         self._closed = True
-        if self._abortListener is not None:
-            self._abortListener.dispose()
-            self._abortListener = None
+        if self._abortListener_ is not None:
+            self._abortListener_.dispose()
+            self._abortListener_ = None
         self.emit("close")
 
-    def _listenToSignal(self, signal: Any) -> None:
+    def _listenToSignal_(self, signal: Any) -> None:
         validateAbortSignal(signal, "signal")
 
         def onAbort(*args: Any) -> None:
@@ -427,16 +427,16 @@ class ClientRequest(OutgoingMessage):
         if signal.aborted:
             onAbort()
         else:
-            self._abortListener = addAbortListener(signal, onAbort)
+            self._abortListener_ = addAbortListener(signal, onAbort)
 
-    def _armTimeout(self) -> None:
+    def _armTimeout_(self) -> None:
         """From now on an idle socket is our 'timeout', once."""
-        if not self._hasTimeout:
-            self._hasTimeout = self._timeoutArmed = True
+        if not self._hasTimeout_:
+            self._hasTimeout_ = self._timeoutArmed_ = True
 
-    def _onIdle(self) -> None:
-        if self._timeoutArmed:
-            self._timeoutArmed = False
+    def _onIdle_(self) -> None:
+        if self._timeoutArmed_:
+            self._timeoutArmed_ = False
             self.emit("timeout")
 
     def _deferToConnect(self, method: str, *args: Any) -> None:
@@ -453,18 +453,18 @@ class ClientRequest(OutgoingMessage):
     def _implicitHeader(self) -> None:
         if self._header is not None:
             raise errors.ERR_HTTP_HEADERS_SENT("render")
-        if self._plainHost is not None and len(self._outHeaders or ()) == 1 and self._hasPlainHead():
+        if self._plainHost_ is not None and len(self._outHeaders_ or ()) == 1 and self._hasPlainHead_():
             self._last = True
             self._header = (
-                f"{self.method} {self._path} HTTP/1.1\r\nHost: {self._plainHost}\r\nConnection: keep-alive\r\n\r\n"
+                f"{self.method} {self._path_} HTTP/1.1\r\nHost: {self._plainHost_}\r\nConnection: keep-alive\r\n\r\n"
             )
             return
-        self._storeHeader(f"{self.method} {self._path} HTTP/1.1\r\n")
+        self._storeHeader(f"{self.method} {self._path_} HTTP/1.1\r\n")
 
-    def _hasPlainHead(self) -> bool:
-        """True when nothing was changed since `_takePlainHeaders`: the head is known without looking at headers."""
+    def _hasPlainHead_(self) -> bool:
+        """True when nothing was changed since `_takePlainHeaders_`: the head is known without looking at headers."""
         return (
-            self._outHeaders["host"][1] is self._plainHost  # type: ignore[index]
+            self._outHeaders_["host"][1] is self._plainHost_  # type: ignore[index]
             and self.shouldKeepAlive
             and not self.useChunkedEncodingByDefault
             and not self.sendDate
@@ -485,15 +485,15 @@ class ClientRequest(OutgoingMessage):
             self._contentLength = 0
             self._implicitHeader()
             if not self.chunkedEncoding and not self._headerSent and not self.strictContentLength:
-                return self._endWhole(callback)
+                return self._endWhole_(callback)
         return super().end(chunk, encoding, callback)
 
-    def _endWhole(self: _Self, callback: Callable[..., Any] | None) -> _Self:
+    def _endWhole_(self: _Self, callback: Callable[..., Any] | None) -> _Self:
         if callback is not None:
-            self._noteEndCallback(callback)
+            self._noteEndCallback_(callback)
         data = self._header.encode("latin-1")  # type: ignore[union-attr]
         self._headerSent = self.finished = True
-        self.outputData = [(data, self._onLastWritten)]
+        self.outputData = [(data, self._onLastWritten_)]
         self.outputSize = len(data)
         return self
 
@@ -506,24 +506,24 @@ class ClientRequest(OutgoingMessage):
             not self.finished
             or len(waiting) != 1
             or callback is None
-            or getattr(socket, "_writeFast", None) is None
-            or socket._writeGate
-            or socket._writeLength
+            or getattr(socket, "_writeFast_", None) is None
+            or socket._writeGate_
+            or socket._writeLength_
         ):
             super()._flush()
             return
         self.outputData, self.outputSize = [], 0
-        if socket._writeFast(data):
-            socket._writeIsUnderWay(len(data), callback)
+        if socket._writeFast_(data):
+            socket._writeIsUnderWay_(len(data), callback)
         else:
             ticks.nextTick(callback)
         self._finish()
 
-    def _takeOut(self) -> list[bytes]:
-        if self._piecesLength and self._last and not self.chunkedEncoding:
+    def _takeOut_(self) -> list[bytes]:
+        if self._piecesLength_ and self._last and not self.chunkedEncoding:
             # Nothing tells where this body ends: what comes back next may answer the body taken for a request.
             self.shouldKeepAlive = False
-        return super()._takeOut()
+        return super()._takeOut_()
 
     def _finish(self) -> None:
         super()._finish()

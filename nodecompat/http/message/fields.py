@@ -18,16 +18,16 @@ _Self = TypeVar("_Self", bound="OutgoingHeaders")
 class OutgoingHeaders(Stream):
     """The part of OutgoingMessage that is about headers; not used by itself."""
 
-    __slots__ = ("_header", "_outHeaders")
+    __slots__ = ("_header", "_outHeaders_")
 
     #: The head, once it is made: no header can be set any more.
     _header: str | None
     #: Lower-case name to name as it was spelt and value; None while nothing was set.
-    _outHeaders: dict[str, tuple[str, Any]] | None
+    _outHeaders_: dict[str, tuple[str, Any]] | None
 
     # What few messages change; see OutgoingMessage.
     sendDate = False
-    _lenient = False  # httpValidation "relaxed" or "insecure": control characters may pass
+    _lenient_ = False  # httpValidation "relaxed" or "insecure": control characters may pass
     _removedConnection = False
     _removedContLen = False
     _removedTE = False
@@ -46,10 +46,10 @@ class OutgoingHeaders(Stream):
             raise errors.ERR_HTTP_HEADERS_SENT("set")
         lower = (NAMES.get(name) or learnName(name))[0]
         if not (type(value) is str and value.isascii() and value.isprintable()):
-            checkValues(name, value, self._lenient)
-        if self._outHeaders is None:
-            self._outHeaders = {}
-        self._outHeaders[lower] = (name, value)
+            checkValues(name, value, self._lenient_)
+        if self._outHeaders_ is None:
+            self._outHeaders_ = {}
+        self._outHeaders_[lower] = (name, value)
         return self
 
     def setHeaders(self: _Self, headers: Any) -> _Self:
@@ -87,38 +87,38 @@ class OutgoingHeaders(Stream):
         if self._header is not None:
             raise errors.ERR_HTTP_HEADERS_SENT("append")
         lower = (NAMES.get(name) or learnName(name))[0]
-        checkValues(name, value, self._lenient)
-        if self._outHeaders is None:
-            self._outHeaders = {}
-        before = self._outHeaders.get(lower)
+        checkValues(name, value, self._lenient_)
+        if self._outHeaders_ is None:
+            self._outHeaders_ = {}
+        before = self._outHeaders_.get(lower)
         if before is not None:
             name, earlier = before
             value = _listOf(earlier) + _listOf(value)
-        self._outHeaders[lower] = (name, value)
+        self._outHeaders_[lower] = (name, value)
         return self
 
     def getHeader(self, name: str) -> Any:
         """The value of a header as it was set, or None. Node: http.html#outgoingmessagegetheadername"""
         lower = _lowerName(name)
-        entry = self._outHeaders.get(lower) if self._outHeaders else None
+        entry = self._outHeaders_.get(lower) if self._outHeaders_ else None
         return None if entry is None else entry[1]
 
     def getHeaders(self) -> dict[str, Any]:
         """A copy of the headers: lower-case name to value. Node: http.html#outgoingmessagegetheaders"""
-        return {lower: entry[1] for lower, entry in (self._outHeaders or {}).items()}
+        return {lower: entry[1] for lower, entry in (self._outHeaders_ or {}).items()}
 
     def getHeaderNames(self) -> list[str]:
         """The names of the headers, in lower case. Node: http.html#outgoingmessagegetheadernames"""
-        return list(self._outHeaders or ())
+        return list(self._outHeaders_ or ())
 
     def getRawHeaderNames(self) -> list[str]:
         """The names of the headers as they were spelt. Node: http.html#requestgetrawheadernames"""
-        return [entry[0] for entry in (self._outHeaders or {}).values()]
+        return [entry[0] for entry in (self._outHeaders_ or {}).values()]
 
     def hasHeader(self, name: str) -> bool:
         """True when the header is set. Node: http.html#outgoingmessagehasheadername"""
         lower = _lowerName(name)
-        return self._outHeaders is not None and lower in self._outHeaders
+        return self._outHeaders_ is not None and lower in self._outHeaders_
 
     def removeHeader(self, name: str) -> None:
         """Take a header back; Connection, Content-Length, Transfer-Encoding and Date are not added either then.
@@ -138,8 +138,8 @@ class OutgoingHeaders(Stream):
             self._removedTE = True
         elif lower == "date":
             self.sendDate = False
-        if self._outHeaders is not None:
-            self._outHeaders.pop(lower, None)
+        if self._outHeaders_ is not None:
+            self._outHeaders_.pop(lower, None)
 
 
 def _lowerName(name: str) -> str:

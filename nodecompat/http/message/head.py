@@ -55,16 +55,16 @@ class Framed(Protocol):
     maxRequestsOnConnectionReached: bool
     agent: Any
     _last: bool
-    _lenient: bool
+    _lenient_: bool
     _hasBody: bool
     _contentLength: float | None
     _defaultKeepAlive: bool
     _keepAliveTimeout: float
-    _maxRequestsPerSocket: int
+    _maxRequestsPerSocket_: int
     _removedConnection: bool
     _removedContLen: bool
     _removedTE: bool
-    _uniqueHeaders: frozenset[str] | None
+    _uniqueHeaders_: frozenset[str] | None
 
 
 def buildHead(message: Framed, firstLine: str, pairs: Iterable[tuple[str, Any]]) -> tuple[str, int]:
@@ -84,7 +84,7 @@ def buildHead(message: Framed, firstLine: str, pairs: Iterable[tuple[str, Any]])
                 seen |= 1 << kind
             continue
         else:
-            text = checkValue(name, value, message._lenient)
+            text = checkValue(name, value, message._lenient_)
         if kind:
             seen |= 1 << kind
             if kind != COOKIE:
@@ -114,8 +114,8 @@ def flatPairs(headers: Sequence[Any]) -> Iterable[tuple[str, Any]]:
 def _several(message: Framed, name: str, entry: tuple[str, int], values: Sequence[Any]) -> str:
     """The lines of a header that has a list of values."""
     lower, kind = entry
-    texts = [checkValue(name, value, message._lenient) for value in values]
-    unique = message._uniqueHeaders
+    texts = [checkValue(name, value, message._lenient_) for value in values]
+    unique = message._uniqueHeaders_
     if len(texts) > 1 and (kind == COOKIE or (unique is not None and lower in unique)):
         texts = ["; ".join(texts)]
     if kind != PLAIN:
@@ -169,7 +169,7 @@ def _connectionLines(message: Framed, seen: int) -> str:
         if message.maxRequestsOnConnectionReached:
             return "Connection: close\r\n"
         if message._keepAliveTimeout and message._defaultKeepAlive:
-            return keepAliveLines(message._keepAliveTimeout, message._maxRequestsPerSocket)
+            return keepAliveLines(message._keepAliveTimeout, message._maxRequestsPerSocket_)
         return "Connection: keep-alive\r\n"
     message._last = True
     return "Connection: close\r\n"

@@ -31,7 +31,7 @@ def useHead(message: Any, code: Any, headers: Any) -> Hashable | None:
     """
     if message.__dict__ or message.chunkedEncoding or message._last:
         return None
-    own = message._outHeaders
+    own = message._outHeaders_
     if own is not None:
         if headers:
             return None
@@ -64,7 +64,7 @@ def useHead(message: Any, code: Any, headers: Any) -> Hashable | None:
         message.statusCode,
         message.statusMessage,
         message._header,
-        message._headBytes,
+        message._headBytes_,
         message.chunkedEncoding,
         message._last,
         message.shouldKeepAlive,

@@ -69,13 +69,13 @@ class IncomingMessage(Readable):
     """
 
     __slots__ = (
-        "_complete",
-        "_consumed",
-        "_head",
-        "_headers",
-        "_over",
-        "_rawHeaders",
-        "_started",
+        "_complete_",
+        "_consumed_",
+        "_head_",
+        "_headers_",
+        "_over_",
+        "_rawHeaders_",
+        "_started_",
         "httpVersion",
         "method",
         "socket",
@@ -83,7 +83,7 @@ class IncomingMessage(Readable):
     )
     __events__ = {**Readable.__events__, "aborted": (), "timeout": ()}
     #: The parser pushes by itself, and stops when told that it is enough.
-    _selfPumping = True
+    _selfPumping_ = True
 
     # What few messages have is an attribute of the class until it is set.
 
@@ -96,28 +96,28 @@ class IncomingMessage(Readable):
     statusMessage: str | None = None
     #: True when the message is a request for another protocol that was accepted, or a response that grants one.
     upgrade = False
-    _abortController: AbortController | None = None
+    _abortController_: AbortController | None = None
     _dumped = False
     #: Called before the listeners of 'end': a client's connection sees to its socket.
-    _beforeEnd: Callable[[], object] | None = None
-    _endScheduled = False
-    _request: Callable[[], Any] | None = None
-    _headersDistinct: dict[str, list[str]] | None = None
-    _maxHeaders = 0
-    _rawTrailers: list[str] | None = None
-    _trailers: Headers | None = None
-    _trailersDistinct: dict[str, list[str]] | None = None
+    _beforeEnd_: Callable[[], object] | None = None
+    _endScheduled_ = False
+    _request_: Callable[[], Any] | None = None
+    _headersDistinct_: dict[str, list[str]] | None = None
+    _maxHeaders_ = 0
+    _rawTrailers_: list[str] | None = None
+    _trailers_: Headers | None = None
+    _trailersDistinct_: dict[str, list[str]] | None = None
 
     def __init__(self, socket: Any = None) -> None:
-        self._started = False
-        self._over = False
-        self._complete = False
-        self._consumed = False
+        self._started_ = False
+        self._over_ = False
+        self._complete_ = False
+        self._consumed_ = False
         #: The connection. Node: http.html#messagesocket
         self.socket = socket
-        self._head: bytes | None = None
-        self._rawHeaders: list[str] | None = None
-        self._headers: Headers | None = None
+        self._head_: bytes | None = None
+        self._rawHeaders_: list[str] | None = None
+        self._headers_: Headers | None = None
         #: Of a request: its target, as it came. Node: http.html#messageurl
         self.url = ""
         #: Of a request. Node: http.html#messagemethod
@@ -129,142 +129,142 @@ class IncomingMessage(Readable):
 
     def __getattr__(self, name: str) -> Any:
         # Only reached for what is not there: a slot of the stream that is not set up yet, or nothing.
-        if name in _LAZY and not self._started:
-            self._start()
+        if name in _LAZY and not self._started_:
+            self._start_()
             return getattr(self, name)
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
-    def _start(self) -> None:
+    def _start_(self) -> None:
         """Set the stream up, in the state that it would be in by now."""
-        self._started = True
+        self._started_ = True
         socket = self.socket
         # Readable's constructor in short: a message has no options, which saves a third of the time
         # (benchmarks/http/client.py).
         EventEmitter.__init__(self)
-        self._initLife(_NO_OPTIONS)
-        self._initReading(_NO_OPTIONS, False)
+        self._initLife_(_NO_OPTIONS)
+        self._initReading_(_NO_OPTIONS, False)
         if socket is not None and socket.readableHighWaterMark:
-            self._readHighWaterMark = socket.readableHighWaterMark
+            self._readHighWaterMark_ = socket.readableHighWaterMark
         # The parser pushes from outside `_read`, so what flows may go out at once.
-        self._readSync = False
-        if self._over:
-            self._readPhase = END_EMITTED
-            self._life = GONE
-            self._readGate |= AT_END | IS_DESTROYED
-        elif self._complete:
-            self._readPhase = ENDED
-            self._readGate |= AT_END
+        self._readSync_ = False
+        if self._over_:
+            self._readPhase_ = END_EMITTED
+            self._life_ = GONE
+            self._readGate_ |= AT_END | IS_DESTROYED
+        elif self._complete_:
+            self._readPhase_ = ENDED
+            self._readGate_ |= AT_END
 
     def setEncoding(self, encoding: str | None = None) -> Any:
-        if not self._started:
-            self._start()
+        if not self._started_:
+            self._start_()
         return super().setEncoding(encoding)
 
     def _read(self, size: int) -> None:
-        if not self._consumed:
-            self._readingMore = False
-            self._consumed = True
+        if not self._consumed_:
+            self._readingMore_ = False
+            self._consumed_ = True
         # The socket may have been stopped because this message was full.
         socket = self.socket
         if socket is not None and socket.readable:
             startReading(socket)
 
     def _destroy(self, err: BaseException | None, callback: Any) -> None:
-        if not self.readableEnded or not self._complete:
+        if not self.readableEnded or not self._complete_:
             self.aborted = True
             self.emit("aborted")
-            if self._abortController is not None:
-                self._abortController.abort()
+            if self._abortController_ is not None:
+                self._abortController_.abort()
         socket = self.socket
         if self.aborted and socket is not None and not socket.destroyed:
             socket.destroy(err)
             # A tick later: the 'error' of the socket comes first. Its 'close' is not waited for.
-            nextTick(nextTick, self._endDestroy, err, callback)
+            nextTick(nextTick, self._endDestroy_, err, callback)
         else:
-            self._endDestroy(err, callback)
+            self._endDestroy_(err, callback)
 
-    def _endDestroy(self, error: BaseException | None, callback: Any) -> None:
+    def _endDestroy_(self, error: BaseException | None, callback: Any) -> None:
         # Without a listener nobody wants to know that a peer went away.
         callback(error if self.listenerCount("error") else None)
 
     # -- what the parser's owner calls
 
-    def _setHead(self, parser: Any) -> None:
+    def _setHead_(self, parser: Any) -> None:
         """Take over what the parser found."""
         if parser.lenient:
-            self._rawHeaders = parser.rawHeaders
+            self._rawHeaders_ = parser.rawHeaders
         else:
-            self._head = parser.head
+            self._head_ = parser.head
         self.httpVersion = parser.httpVersion
 
-    def _announcesBody(self) -> bool:
+    def _announcesBody_(self) -> bool:
         """Whether the head announces a body."""
         headers = self.headers
         return "content-length" in headers or "transfer-encoding" in headers
 
-    def _end(self, rawTrailers: list[str]) -> None:
+    def _end_(self, rawTrailers: list[str]) -> None:
         """The message is complete: nothing more will be pushed."""
-        self._complete = True
+        self._complete_ = True
         if rawTrailers:
-            self._rawTrailers = rawTrailers
-        if not self._started:
+            self._rawTrailers_ = rawTrailers
+        if not self._started_:
             return
-        if self._flowing and not self._readLength and self._isUnobserved():
+        if self._flowing_ and not self._readLength_ and self._isUnobserved_():
             # As push(None), without a 'readable' that nobody hears and a read() that finds nothing.
-            self._moveRead(ENDED)
-            self._scheduleEnd()
+            self._moveRead_(ENDED)
+            self._scheduleEnd_()
         else:
             self.push(None)
 
-    def _isUnobserved(self) -> bool:
+    def _isUnobserved_(self) -> bool:
         """True when nobody could tell how the end is reached: no decoder, no 'readable', not over yet."""
-        over = self._readPhase or self._readGate & OVER
-        return self._decoder is None and not over and not self._readableListening
+        over = self._readPhase_ or self._readGate_ & OVER
+        return self._decoder_ is None and not over and not self._readableListening_
 
-    def _resumeTick(self) -> None:
-        if not self._readPhase or self._readLength or not self._flowing:
-            super()._resumeTick()
+    def _resumeTick_(self) -> None:
+        if not self._readPhase_ or self._readLength_ or not self._flowing_:
+            super()._resumeTick_()
             return
         # The whole message came meanwhile: there is nothing to read any more.
-        self._resumeScheduled = False
+        self._resumeScheduled_ = False
         if "resume" in self._events:
             self.emit("resume")
-        self._scheduleEnd()
+        self._scheduleEnd_()
 
-    def _scheduleEnd(self) -> None:
-        if not self._endScheduled:
-            self._endScheduled = True
-            super()._scheduleEnd()
+    def _scheduleEnd_(self) -> None:
+        if not self._endScheduled_:
+            self._endScheduled_ = True
+            super()._scheduleEnd_()
 
-    def _endTick(self) -> None:
-        self._endScheduled = False
-        if self._errored is not None or self._life == GONE or self._readPhase == END_EMITTED or self._readLength:
+    def _endTick_(self) -> None:
+        self._endScheduled_ = False
+        if self._errored_ is not None or self._life_ == GONE or self._readPhase_ == END_EMITTED or self._readLength_:
             return
-        if self._beforeEnd is not None:
-            self._beforeEnd()
-        self._moveRead(END_EMITTED)
+        if self._beforeEnd_ is not None:
+            self._beforeEnd_()
+        self._moveRead_(END_EMITTED)
         self.emit("end")
-        if "close" in self._events or self._life or not self._complete or self._hasOwnEnd():
+        if "close" in self._events or self._life_ or not self._complete_ or self._hasOwnEnd_():
             self.destroy()
         else:
             # Nobody listens for 'close', so nobody can tell that its tick was left out.
-            self._life = GONE
-            self._readGate |= IS_DESTROYED
+            self._life_ = GONE
+            self._readGate_ |= IS_DESTROYED
 
-    def _hasOwnEnd(self) -> bool:
+    def _hasOwnEnd_(self) -> bool:
         """True when more hangs on the end of this message than 'close'."""
-        return self._abortController is not None or type(self)._destroy is not IncomingMessage._destroy
+        return self._abortController_ is not None or type(self)._destroy is not IncomingMessage._destroy
 
     def _dump(self) -> None:
         """Read the rest and forget it: the answer is out and nobody wants the request."""
-        if self._dumped or self._over:
+        if self._dumped or self._over_:
             return
         self._dumped = True
-        if self._complete and not self._started:
+        if self._complete_ and not self._started_:
             # Nobody has looked, so nobody can tell that the stream never ran.
-            self._over = True
+            self._over_ = True
             return
-        if self._complete and not self._readLength:
+        if self._complete_ and not self._readLength_:
             self.read(0)  # only the end is left
             return
         self.removeAllListeners("data")
@@ -272,18 +272,18 @@ class IncomingMessage(Readable):
 
     def _dumpAndCloseReadable(self) -> None:
         """As `_dump` of a request without a body that shall be over before its handler runs."""
-        self._dumped = self._complete = self._over = True
+        self._dumped = self._complete_ = self._over_ = True
 
     # -- what Node exposes
 
     @property
     def complete(self) -> bool:
         """True when the whole message came. Node: http.html#messagecomplete"""
-        return self._complete
+        return self._complete_
 
     @complete.setter
     def complete(self, value: bool) -> None:
-        self._complete = value
+        self._complete_ = value
 
     @property
     def httpVersionMajor(self) -> int | None:
@@ -303,13 +303,13 @@ class IncomingMessage(Readable):
     @property
     def rawTrailers(self) -> list[str]:
         """Names and values of the trailers, in turn. Node: http.html#messagerawtrailers"""
-        if self._rawTrailers is None:
-            self._rawTrailers = []
-        return self._rawTrailers
+        if self._rawTrailers_ is None:
+            self._rawTrailers_ = []
+        return self._rawTrailers_
 
     @rawTrailers.setter
     def rawTrailers(self, value: list[str]) -> None:
-        self._rawTrailers = value
+        self._rawTrailers_ = value
 
     @property
     def req(self) -> Any:
@@ -317,7 +317,7 @@ class IncomingMessage(Readable):
 
         Two strong references would keep both until the garbage collector runs: a tenth of a client's time.
         """
-        return self._request() if self._request is not None else None
+        return self._request_() if self._request_ is not None else None
 
     @property
     def connection(self) -> Any:
@@ -331,16 +331,16 @@ class IncomingMessage(Readable):
     @property
     def rawHeaders(self) -> list[str]:
         """Names and values as they came, in turn. Node: http.html#messagerawheaders"""
-        raw = self._rawHeaders
+        raw = self._rawHeaders_
         if raw is None:
-            raw = self._rawHeaders = splitHeaders(self._head) if self._head is not None else []
-        if self._maxHeaders:
-            del raw[2 * self._maxHeaders :]
+            raw = self._rawHeaders_ = splitHeaders(self._head_) if self._head_ is not None else []
+        if self._maxHeaders_:
+            del raw[2 * self._maxHeaders_ :]
         return raw
 
     @rawHeaders.setter
     def rawHeaders(self, value: list[str]) -> None:
-        self._rawHeaders = value
+        self._rawHeaders_ = value
 
     @property
     def headers(self) -> Headers:
@@ -348,53 +348,53 @@ class IncomingMessage(Readable):
 
         Node: http.html#messageheaders
         """
-        headers = self._headers
+        headers = self._headers_
         if headers is None:
-            headers = self._headers = joinHeaders(self.rawHeaders, self.joinDuplicateHeaders)
+            headers = self._headers_ = joinHeaders(self.rawHeaders, self.joinDuplicateHeaders)
         return headers
 
     @headers.setter
     def headers(self, value: Headers) -> None:
-        self._headers = value
+        self._headers_ = value
 
     @property
     def headersDistinct(self) -> dict[str, list[str]]:
         """Lower-case name to the list of its values. Node: http.html#messageheadersdistinct"""
-        if self._headersDistinct is None:
-            self._headersDistinct = distinctHeaders(self.rawHeaders)
-        return self._headersDistinct
+        if self._headersDistinct_ is None:
+            self._headersDistinct_ = distinctHeaders(self.rawHeaders)
+        return self._headersDistinct_
 
     @headersDistinct.setter
     def headersDistinct(self, value: dict[str, list[str]]) -> None:
-        self._headersDistinct = value
+        self._headersDistinct_ = value
 
     @property
     def trailers(self) -> Headers:
         """As `headers`, of the trailers; empty before 'end'. Node: http.html#messagetrailers"""
-        if self._trailers is None:
+        if self._trailers_ is None:
             trailers = joinHeaders(self.rawTrailers, self.joinDuplicateHeaders)
-            if not self._complete:
+            if not self._complete_:
                 return trailers
-            self._trailers = trailers
-        return self._trailers
+            self._trailers_ = trailers
+        return self._trailers_
 
     @trailers.setter
     def trailers(self, value: Headers) -> None:
-        self._trailers = value
+        self._trailers_ = value
 
     @property
     def trailersDistinct(self) -> dict[str, list[str]]:
         """As `headersDistinct`, of the trailers. Node: http.html#messagetrailersdistinct"""
-        if self._trailersDistinct is None:
+        if self._trailersDistinct_ is None:
             trailers = distinctHeaders(self.rawTrailers)
-            if not self._complete:
+            if not self._complete_:
                 return trailers
-            self._trailersDistinct = trailers
-        return self._trailersDistinct
+            self._trailersDistinct_ = trailers
+        return self._trailersDistinct_
 
     @trailersDistinct.setter
     def trailersDistinct(self, value: dict[str, list[str]]) -> None:
-        self._trailersDistinct = value
+        self._trailersDistinct_ = value
 
     @property
     def signal(self) -> AbortSignal:
@@ -402,11 +402,11 @@ class IncomingMessage(Readable):
 
         Node: http.html#messagesignal
         """
-        controller = self._abortController
+        controller = self._abortController_
         if controller is None:
             from ...abort import AbortController
 
-            controller = self._abortController = AbortController()
+            controller = self._abortController_ = AbortController()
             if self.aborted or self.socket is None or self.socket.destroyed:
                 controller.abort()
             else:
@@ -423,10 +423,10 @@ class IncomingMessage(Readable):
         self.socket.setTimeout(msecs)
         return self
 
-    def _forgetSignal(self) -> None:
+    def _forgetSignal_(self) -> None:
         """The answer is out: what becomes of the socket does not matter to the signal any more."""
-        if self._abortController is not None and self.socket is not None:
-            self.socket.removeListener("close", self._abortController.abort)
+        if self._abortController_ is not None and self.socket is not None:
+            self.socket.removeListener("close", self._abortController_.abort)
 
 
 def startReading(socket: Any) -> None:

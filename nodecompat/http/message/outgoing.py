@@ -49,20 +49,20 @@ class OutgoingMessage(OutgoingHeaders):
     """
 
     __slots__ = (
-        "_begun",
+        "_begun_",
         "_closed",
         "_contentLength",
-        "_corked",
-        "_flushScheduled",
+        "_corked_",
+        "_flushScheduled_",
         "_hasBody",
         "_headerSent",
-        "_highWaterMark",
+        "_highWaterMark_",
         "_keepAliveTimeout",
         "_last",
-        "_needDrain",
-        "_pieces",
-        "_piecesLength",
-        "_written",
+        "_needDrain_",
+        "_piecesLength_",
+        "_pieces_",
+        "_written_",
         "chunkedEncoding",
         "destroyed",
         "finished",
@@ -94,24 +94,24 @@ class OutgoingMessage(OutgoingHeaders):
     _defaultKeepAlive = True
     useChunkedEncodingByDefault = True
     strictContentLength = False
-    _strictLength = 0
+    _strictLength_ = 0
     _trailer = ""
-    _endCallbacks: list[Callback] | None = None
-    _maxRequestsPerSocket = 0
+    _endCallbacks_: list[Callback] | None = None
+    _maxRequestsPerSocket_ = 0
     _onPendingData: Callable[[int], object] | None = None
-    _errored: BaseException | None = None
-    _piecesCallbacks: list[Callback] | None = None
-    _uniqueHeaders: frozenset[str] | None = None
-    _rejectNonStandardBodyWrites = False
-    _isHeld = False
+    _errored_: BaseException | None = None
+    _piecesCallbacks_: list[Callback] | None = None
+    _uniqueHeaders_: frozenset[str] | None = None
+    _rejectNonStandardBodyWrites_ = False
+    _isHeld_ = False
 
     def __init__(self, options: Mapping[str, Any] | None = None) -> None:
         # What EventEmitter's constructor does, without the call: once per request, on both sides.
         self._events = {}
         if EventEmitter.captureRejections:
-            self._captures = True
+            self._captures_ = True
         #: Something of it was written or kept back, or the connection is gone: `end` has to look at everything.
-        self._begun = False
+        self._begun_ = False
         self.outputData: list[tuple[bytes, Callback | None]] = []
         self.outputSize = 0
         self.destroyed = False
@@ -121,22 +121,22 @@ class OutgoingMessage(OutgoingHeaders):
         self._contentLength: float | None = None
         self._hasBody = True
         self.finished = False
-        self._written = False
+        self._written_ = False
         self._headerSent = False
         self._closed = False
         self.socket: Any = None
         self._header: str | None = None
-        self._outHeaders: dict[str, tuple[str, Any]] | None = None
+        self._outHeaders_: dict[str, tuple[str, Any]] | None = None
         self._keepAliveTimeout: float = 0
-        self._corked = 0
-        self._pieces: list[bytes] = []
-        self._piecesLength = 0
-        self._flushScheduled = False
-        self._needDrain = False
-        self._highWaterMark = HIGH_WATER_MARK
+        self._corked_ = 0
+        self._pieces_: list[bytes] = []
+        self._piecesLength_ = 0
+        self._flushScheduled_ = False
+        self._needDrain_ = False
+        self._highWaterMark_ = HIGH_WATER_MARK
         if options:
-            self._highWaterMark = options.get("highWaterMark") or HIGH_WATER_MARK
-            self._rejectNonStandardBodyWrites = bool(options.get("rejectNonStandardBodyWrites"))
+            self._highWaterMark_ = options.get("highWaterMark") or HIGH_WATER_MARK
+            self._rejectNonStandardBodyWrites_ = bool(options.get("rejectNonStandardBodyWrites"))
 
     # -- state that Node exposes
 
@@ -160,7 +160,7 @@ class OutgoingMessage(OutgoingHeaders):
     @property
     def errored(self) -> BaseException | None:
         """The error the message was destroyed with, or None."""
-        return self._errored
+        return self._errored_
 
     @property
     def closed(self) -> bool:
@@ -175,7 +175,7 @@ class OutgoingMessage(OutgoingHeaders):
     @property
     def writableFinished(self) -> bool:
         """True when everything was taken by the operating system. Node: http.html#outgoingmessagewritablefinished"""
-        return self._written
+        return self._written_
 
     @property
     def writableObjectMode(self) -> bool:
@@ -185,23 +185,23 @@ class OutgoingMessage(OutgoingHeaders):
     @property
     def writableLength(self) -> int:
         """Bytes that wait to be sent. Node: http.html#outgoingmessagewritablelength"""
-        waiting = self.outputSize + self._piecesLength
+        waiting = self.outputSize + self._piecesLength_
         return waiting + int(self.socket.writableLength) if self.socket is not None else waiting
 
     @property
     def writableHighWaterMark(self) -> int:
         """Bytes from which `write` returns False. Node: http.html#outgoingmessagewritablehighwatermark"""
-        return int(self.socket.writableHighWaterMark) if self.socket is not None else self._highWaterMark
+        return int(self.socket.writableHighWaterMark) if self.socket is not None else self._highWaterMark_
 
     @property
     def writableCorked(self) -> int:
         """How often `uncork` must be called. Node: http.html#outgoingmessagewritablecorked"""
-        return self._corked + self._flushScheduled
+        return self._corked_ + self._flushScheduled_
 
     @property
     def writableNeedDrain(self) -> bool:
         """True when 'drain' will come."""
-        return not self.destroyed and not self.finished and self._needDrain
+        return not self.destroyed and not self.finished and self._needDrain_
 
     # -- the head
 
@@ -209,8 +209,8 @@ class OutgoingMessage(OutgoingHeaders):
         """Send the head now, before any body. Node: http.html#outgoingmessageflushheaders"""
         if self._header is None:
             self._implicitHeader()
-        if not self._headerSent and not self._pieces:  # else the head leaves with them
-            self._transmit(self._takeOut(), None)
+        if not self._headerSent and not self._pieces_:  # else the head leaves with them
+            self._transmit_(self._takeOut_(), None)
 
     def addTrailers(self, headers: Any) -> None:
         """Set the trailers, which are sent behind a chunked body and lost with any other.
@@ -231,14 +231,14 @@ class OutgoingMessage(OutgoingHeaders):
         """Fix the head. `headers`: None for those that were set; else a mapping, list of pairs or flat list."""
         pairs: Iterable[tuple[str, Any]]
         if headers is None:
-            pairs = self._outHeaders.values() if self._outHeaders else ()
+            pairs = self._outHeaders_.values() if self._outHeaders_ else ()
         else:
             pairs = headers.items() if type(headers) is dict else head.pairsOf(headers)
         self._header, seen = head.buildHead(self, firstLine, pairs)
         self._headerSent = False
         # A head that asks for "100 Continue" must not wait for the body that waits for it.
         if seen & head.SEEN_EXPECT:
-            self._transmit(self._takeOut(), None)
+            self._transmit_(self._takeOut_(), None)
 
     # -- body
 
@@ -258,30 +258,30 @@ class OutgoingMessage(OutgoingHeaders):
         if callback is None and callable(encoding):
             encoding, callback = None, encoding
         data = chunk if type(chunk) is bytes else toBytes(chunk, encoding)
-        self._begun = True
+        self._begun_ = True
         if self.finished or self.destroyed:
-            return self._refuse(callback)
+            return self._refuse_(callback)
         if self.strictContentLength:
-            self._countBody(len(data), False)
+            self._countBody_(len(data), False)
         if self._header is None:
             self._implicitHeader()
         if not self._hasBody:
-            return self._dropBody(callback)
-        self._pieces.append(data)
-        self._piecesLength += len(data)
+            return self._dropBody_(callback)
+        self._pieces_.append(data)
+        self._piecesLength_ += len(data)
         if callback is not None:
-            self._noteCallback(callback)
+            self._noteCallback_(callback)
         socket = self.socket
-        if not self._corked and not self._flushScheduled:
+        if not self._corked_ and not self._flushScheduled_:
             if socket is None or socket._httpMessage is not self or socket.writableCorked:
-                return self._flushPieces()
+                return self._flushPieces_()
             # Everything that is written before the next tick leaves as one chunk, in one system call.
-            self._flushScheduled = True
-            ticks.nextTick(self._flushTick)
-        waiting = self._piecesLength + (socket.writableLength if socket is not None else self.outputSize)
-        if waiting < self._highWaterMark:
+            self._flushScheduled_ = True
+            ticks.nextTick(self._flushTick_)
+        waiting = self._piecesLength_ + (socket.writableLength if socket is not None else self.outputSize)
+        if waiting < self._highWaterMark_:
             return True
-        self._needDrain = True
+        self._needDrain_ = True
         return False
 
     def end(self: _Self, chunk: Any = None, encoding: Any = None, callback: Callback | None = None) -> _Self:
@@ -301,32 +301,32 @@ class OutgoingMessage(OutgoingHeaders):
                 chunk, callback = None, chunk
         data = b"" if not chunk else chunk if type(chunk) is bytes else toBytes(chunk, encoding)
         if self.finished or self.destroyed:
-            return self._endAgain(isChunk(chunk), callback)
+            return self._endAgain_(isChunk(chunk), callback)
         if self._header is None:
             self._contentLength = len(data)
             self._implicitHeader()
         if callback is not None:
-            self._noteEndCallback(callback)
+            self._noteEndCallback_(callback)
         if self.strictContentLength:
-            self._countBody(len(data), True)
+            self._countBody_(len(data), True)
         if not self._hasBody:
-            if self._rejectNonStandardBodyWrites and isChunk(chunk):
+            if self._rejectNonStandardBodyWrites_ and isChunk(chunk):
                 raise errors.ERR_HTTP_BODY_NOT_ALLOWED()
         elif data:
-            self._pieces.append(data)
-            self._piecesLength += len(data)
-        parts = self._takeOut()
+            self._pieces_.append(data)
+            self._piecesLength_ += len(data)
+        parts = self._takeOut_()
         if self.chunkedEncoding and self._hasBody:
             parts.append(f"0\r\n{self._trailer}\r\n".encode("latin-1") if self._trailer else b"0\r\n\r\n")
-        self._corked = 0
-        self._begun = self.finished = True
+        self._corked_ = 0
+        self._begun_ = self.finished = True
         socket = self.socket
         if not parts and (socket is None or self.outputData or socket.writableLength):
             parts.append(b"")  # 'finish' comes behind what waits
         if parts:
-            self._transmit(parts, self._onLastWritten)
+            self._transmit_(parts, self._onLastWritten_)
         else:
-            ticks.nextTick(self._onLastWritten)
+            ticks.nextTick(self._onLastWritten_)
         if socket is not None:
             while socket.writableCorked:  # however often it was corked, and by whom
                 socket.uncork()
@@ -336,17 +336,17 @@ class OutgoingMessage(OutgoingHeaders):
 
     def cork(self) -> None:
         """Collect what is written until `uncork`. Node: http.html#outgoingmessagecork"""
-        self._corked += 1
-        self._begun = True
+        self._corked_ += 1
+        self._begun_ = True
         if self.socket is not None:
             self.socket.cork()
 
     def uncork(self) -> None:
         """Send what was collected since `cork`. Node: http.html#outgoingmessageuncork"""
-        if self._corked:
-            self._corked -= 1
-            if not self._corked and self._pieces and not self._flushScheduled:
-                self._flushPieces()
+        if self._corked_:
+            self._corked_ -= 1
+            if not self._corked_ and self._pieces_ and not self._flushScheduled_:
+                self._flushPieces_()
         if self.socket is not None:
             self.socket.uncork()
 
@@ -374,8 +374,8 @@ class OutgoingMessage(OutgoingHeaders):
         """Give up the message and its socket. Node: http.html#outgoingmessagedestroyerror"""
         if self.destroyed:
             return self
-        self.destroyed = self._begun = True
-        self._errored = error
+        self.destroyed = self._begun_ = True
+        self._errored_ = error
         if self.socket is not None:
             self.socket.destroy(error)
         else:
@@ -388,38 +388,38 @@ class OutgoingMessage(OutgoingHeaders):
 
     # -- on the way to the socket
 
-    def _takeOut(self) -> list[bytes]:
+    def _takeOut_(self) -> list[bytes]:
         """What is ready to leave: the head if it has not left yet, and the collected pieces as one chunk."""
         parts: list[bytes] = []
         if not self._headerSent:
             assert self._header is not None, "a message has its head before its body"
             parts.append(self._header.encode("latin-1"))
             self._headerSent = True
-        size = self._piecesLength
+        size = self._piecesLength_
         if size:
             if self.chunkedEncoding:
                 parts.append(b"%x\r\n" % size)
-                parts += self._pieces
+                parts += self._pieces_
                 parts.append(b"\r\n")
             else:
-                parts += self._pieces
-            self._piecesLength = 0
-        if self._pieces:
-            self._pieces = []
+                parts += self._pieces_
+            self._piecesLength_ = 0
+        if self._pieces_:
+            self._pieces_ = []
         return parts
 
-    def _transmit(self, parts: list[bytes], callback: Callback | None) -> bool:
+    def _transmit_(self, parts: list[bytes], callback: Callback | None) -> bool:
         """Hand bytes to the socket, or keep them until there is one."""
-        self._begun = True
-        if self._piecesCallbacks is not None:
-            callback = self._withWriteCallbacks(callback)
+        self._begun_ = True
+        if self._piecesCallbacks_ is not None:
+            callback = self._withWriteCallbacks_(callback)
         socket = self.socket
         if socket is not None and socket._httpMessage is self:
             if socket.destroyed:
                 return False  # nobody will ever read it
             if socket.writable:
                 if self.outputData:
-                    if self._isHeld:
+                    if self._isHeld_:
                         parts[:0] = [data for data, _ in self.outputData]
                         self.outputData, self.outputSize = [], 0
                     else:
@@ -433,42 +433,42 @@ class OutgoingMessage(OutgoingHeaders):
         self.outputSize += len(data)
         if self._onPendingData is not None:
             self._onPendingData(len(data))
-        return self.outputSize < self._highWaterMark
+        return self.outputSize < self._highWaterMark_
 
-    def _flushTick(self) -> None:
-        if self._flushScheduled:
-            self._flushScheduled = False
-            if not self._corked and (self._pieces or not self._headerSent) and not self.finished:
-                if self._endIsNear():
-                    self._hold()
+    def _flushTick_(self) -> None:
+        if self._flushScheduled_:
+            self._flushScheduled_ = False
+            if not self._corked_ and (self._pieces_ or not self._headerSent) and not self.finished:
+                if self._endIsNear_():
+                    self._hold_()
                 else:
-                    self._flushPieces()
+                    self._flushPieces_()
 
-    def _endIsNear(self) -> bool:
+    def _endIsNear_(self) -> bool:
         """True when what may well call `end` is in the queue of ticks, and what there is can wait for it."""
         return False
 
-    def _hold(self) -> None:
+    def _hold_(self) -> None:
         """Keep what is ready for a tick, so that it leaves with the end in one system call."""
-        self._isHeld = True
-        self.outputData = [(part, None) for part in self._takeOut()]
+        self._isHeld_ = True
+        self.outputData = [(part, None) for part in self._takeOut_()]
         self.outputSize = sum([len(part) for part, _ in self.outputData])
-        ticks.nextTick(self._release)
+        ticks.nextTick(self._release_)
 
-    def _release(self) -> None:
-        self._isHeld = False
+    def _release_(self) -> None:
+        self._isHeld_ = False
         if self.outputData and not self.finished:
             self._flush()
 
-    def _flushPieces(self) -> bool:
-        parts = self._takeOut()
-        if not parts and self._piecesCallbacks is None:
-            return self.writableLength < self._highWaterMark
-        if self._transmit(parts or [b""], None):
-            if self._needDrain and self.socket is not None and not self.socket.writableNeedDrain:
-                ticks.nextTick(self._onDrain)
+    def _flushPieces_(self) -> bool:
+        parts = self._takeOut_()
+        if not parts and self._piecesCallbacks_ is None:
+            return self.writableLength < self._highWaterMark_
+        if self._transmit_(parts or [b""], None):
+            if self._needDrain_ and self.socket is not None and not self.socket.writableNeedDrain:
+                ticks.nextTick(self._onDrain_)
             return True
-        self._needDrain = True
+        self._needDrain_ = True
         return False
 
     def _flush(self) -> None:
@@ -479,8 +479,8 @@ class OutgoingMessage(OutgoingHeaders):
         taken = self._flushOutput(socket)
         if self.finished:
             self._finish()
-        elif taken and self._needDrain:
-            self._onDrain()
+        elif taken and self._needDrain_:
+            self._onDrain_()
 
     def _flushOutput(self, socket: Any) -> Any:
         waiting, size = self.outputData, self.outputSize
@@ -502,41 +502,41 @@ class OutgoingMessage(OutgoingHeaders):
     def _finish(self) -> None:
         self.emit("prefinish")
 
-    def _onLastWritten(self, error: BaseException | None = None) -> None:
+    def _onLastWritten_(self, error: BaseException | None = None) -> None:
         if error is None and not getattr(self.socket, "_hadError", False):
-            self._written = True
-            if self._endCallbacks is not None:
-                self._callEndCallbacks()
+            self._written_ = True
+            if self._endCallbacks_ is not None:
+                self._callEndCallbacks_()
             self.emit("finish")
 
-    def _onDrain(self) -> None:
+    def _onDrain_(self) -> None:
         """The socket has room again. Whoever assigns the socket calls this on its 'drain'."""
-        if self._needDrain and not self.finished:
-            self._needDrain = False
+        if self._needDrain_ and not self.finished:
+            self._needDrain_ = False
             self.emit("drain")
 
     # -- rare ways
 
-    def _noteCallback(self, callback: Callback) -> None:
-        if self._piecesCallbacks is None:
-            self._piecesCallbacks = []
-        self._piecesCallbacks.append(callback)
+    def _noteCallback_(self, callback: Callback) -> None:
+        if self._piecesCallbacks_ is None:
+            self._piecesCallbacks_ = []
+        self._piecesCallbacks_.append(callback)
 
-    def _noteEndCallback(self, callback: Callback) -> None:
-        if self._endCallbacks is None:
-            self._endCallbacks = []
-        self._endCallbacks.append(callback)
+    def _noteEndCallback_(self, callback: Callback) -> None:
+        if self._endCallbacks_ is None:
+            self._endCallbacks_ = []
+        self._endCallbacks_.append(callback)
 
-    def _callEndCallbacks(self) -> None:
+    def _callEndCallbacks_(self) -> None:
         """Before 'finish', whenever its listeners were added."""
-        callbacks, self._endCallbacks = self._endCallbacks, None
+        callbacks, self._endCallbacks_ = self._endCallbacks_, None
         for callback in callbacks or ():
             callWith(callback, None)
 
-    def _withWriteCallbacks(self, last: Callback | None) -> Callback:
+    def _withWriteCallbacks_(self, last: Callback | None) -> Callback:
         """One callback for one write to the socket that carries several pieces."""
-        callbacks = self._piecesCallbacks or []
-        self._piecesCallbacks = None
+        callbacks = self._piecesCallbacks_ or []
+        self._piecesCallbacks_ = None
 
         def written(error: BaseException | None = None) -> None:
             for callback in callbacks:
@@ -546,54 +546,54 @@ class OutgoingMessage(OutgoingHeaders):
 
         return written
 
-    def _refuse(self, callback: Callback | None) -> bool:
+    def _refuse_(self, callback: Callback | None) -> bool:
         """`write` after `end` or `destroy`."""
         if self.destroyed and not self.finished:
             if callback is not None:
                 ticks.nextTick(callWith, callback, errors.ERR_STREAM_DESTROYED("write"))
         else:
-            self._fail(errors.ERR_STREAM_WRITE_AFTER_END(), callback)
+            self._fail_(errors.ERR_STREAM_WRITE_AFTER_END(), callback)
         return False
 
-    def _fail(self, error: BaseException, callback: Callback | None) -> None:
+    def _fail_(self, error: BaseException, callback: Callback | None) -> None:
         if not self.destroyed:
-            ticks.nextTick(self._failNow, error, callback)
+            ticks.nextTick(self._failNow_, error, callback)
         elif callback is not None:
             ticks.nextTick(callWith, callback, error)
 
-    def _failNow(self, error: BaseException, callback: Callback | None) -> None:
+    def _failNow_(self, error: BaseException, callback: Callback | None) -> None:
         if callback is not None:
             callWith(callback, error)
         if not self.destroyed:
             self.emit("error", error)
 
-    def _endAgain(self: _Self, hasChunk: bool, callback: Callback | None) -> _Self:
+    def _endAgain_(self: _Self, hasChunk: bool, callback: Callback | None) -> _Self:
         """`end` after `end` or `destroy`."""
         if not self.finished:
-            self._begun = self.finished = True  # destroyed: nothing will leave, and 'finish' does not come
+            self._begun_ = self.finished = True  # destroyed: nothing will leave, and 'finish' does not come
         elif hasChunk:
-            self._fail(errors.ERR_STREAM_WRITE_AFTER_END(), callback)
+            self._fail_(errors.ERR_STREAM_WRITE_AFTER_END(), callback)
         elif callback is not None:
             if self.writableFinished:
                 callWith(callback, errors.ERR_STREAM_ALREADY_FINISHED("end"))
             else:
-                self._noteEndCallback(callback)
+                self._noteEndCallback_(callback)
         return self
 
-    def _dropBody(self, callback: Callback | None) -> bool:
+    def _dropBody_(self, callback: Callback | None) -> bool:
         """A piece of body where there may be none (HEAD, 204, 304): ignored, or refused if so asked."""
-        if self._rejectNonStandardBodyWrites:
+        if self._rejectNonStandardBodyWrites_:
             raise errors.ERR_HTTP_BODY_NOT_ALLOWED()
         if callback is not None:
             ticks.nextTick(callWith, callback, None)
         return True
 
-    def _countBody(self, size: int, isLast: bool) -> None:
+    def _countBody_(self, size: int, isLast: bool) -> None:
         """strictContentLength: the body must be as long as its header says."""
-        total = self._strictLength + size
+        total = self._strictLength_ + size
         declared = self._contentLength
         if declared is not None and self._hasBody and not self._removedContLen and not self.chunkedEncoding:
             wrong = total != declared if isLast else total > declared
             if wrong and not self.hasHeader("transfer-encoding"):
                 raise errors.ERR_HTTP_CONTENT_LENGTH_MISMATCH(total, declared)
-        self._strictLength = total
+        self._strictLength_ = total

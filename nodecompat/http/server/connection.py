@@ -94,7 +94,7 @@ class ServerConnection:
         self._attach()
 
     def _makeParser(self, server: ServerBase) -> HTTPParser:
-        parser = acquire(REQUEST, server._validation, server.maxHeaderSize or 0, server._headerLimit())
+        parser = acquire(REQUEST, server._validation_, server.maxHeaderSize or 0, server._headerLimit_())
         parser.onHeadersComplete = self._onHead
         parser.onBody = self._onBody
         parser.onMessageComplete = self._onMessageComplete
@@ -106,7 +106,7 @@ class ServerConnection:
         socket._httpMessage = None
         socket._httpConnection = self
         socket.setEncoding = _refuseEncoding
-        socket._addAll(self._listeners())
+        socket._addAll_(self._listeners())
         handle = getattr(socket, "_handle", None)
         observed = "data" in socket._events or "readable" in socket._events
         if handle is not None and getattr(handle, "onread", None) is not None and not observed:
@@ -131,12 +131,12 @@ class ServerConnection:
     def _onData(self, data: bytes) -> None:
         """The handle has read something."""
         socket = self.socket
-        if socket._idleTimer is not None:
-            socket._touch()
+        if socket._idleTimer_ is not None:
+            socket._touch_()
         events = socket._events
         if ("data" in events or "readable" in events) and not self._handedOver:
             self._unconsume()
-            socket._onread(data)
+            socket._onread_(data)
             return
         parser = self.parser
         if parser is None or self._failed:
@@ -160,7 +160,7 @@ class ServerConnection:
     def _unconsume(self) -> None:
         """Somebody wants to see the data: let it go through the socket."""
         socket = self.socket
-        socket._handle.onread = socket._onread
+        socket._handle.onread = socket._onread_
         socket.prependListener("data", self._parse)
 
     def _parse(self, data: bytes) -> None:
@@ -194,17 +194,17 @@ class ServerConnection:
     def _onKnown(self, known: Known, data: bytes) -> int:
         """`_onHead` and `_onMessageComplete` in one: a whole request without a body that came before."""
         socket = self.socket
-        if socket._life > LIVE or self._isClosing(socket):
+        if socket._life_ > LIVE or self._isClosing(socket):
             self.parser.free()  # type: ignore[union-attr]  # as in `_onHead`
             return len(data)
-        req: IncomingMessage = self.server._IncomingMessage(socket)
-        req._head = data
+        req: IncomingMessage = self.server._IncomingMessage_(socket)
+        req._head_ = data
         req.method, req.url, req.httpVersion, isUsual, keepAlive, _ = known
         self._current = req
         self._handOut(req, keepAlive, isUsual)
-        if self._current is req and not req._started and socket._flowing is not False:
+        if self._current is req and not req._started_ and socket._flowing_ is not False:
             self._current = None
-            req._complete = True
+            req._complete_ = True
         else:
             self._onMessageComplete()
         return len(data)
@@ -213,16 +213,16 @@ class ServerConnection:
         socket, server = self.socket, self.server
         if self._sent is not None:
             self._endSent()
-        if socket is None or socket._life > LIVE or self._isClosing(socket):
+        if socket is None or socket._life_ > LIVE or self._isClosing(socket):
             # A handler of a request before this one has destroyed the socket, or closes it with its answer: this one
             # could not be answered. Node would go on all the same.
             parser.free()
             return BODY
-        req: IncomingMessage = server._IncomingMessage(socket)
+        req: IncomingMessage = server._IncomingMessage_(socket)
         if parser.lenient:
-            req._rawHeaders = parser.rawHeaders
+            req._rawHeaders_ = parser.rawHeaders
         else:
-            req._head = parser.head
+            req._head_ = parser.head
         req.httpVersion = parser.httpVersion
         req.method = parser.method
         req.url = parser.url
@@ -237,19 +237,19 @@ class ServerConnection:
         socket, server = self.socket, self.server
         incoming = self._incoming
         incoming.append(req)
-        if len(incoming) > 1 or socket._needDrain:
+        if len(incoming) > 1 or socket._needDrain_:
             self._limitReading()
-        res: ServerResponse = server._ServerResponse(req, server._responseOptions)
-        res._connection = self
+        res: ServerResponse = server._ServerResponse_(req, server._responseOptions_)
+        res._connection_ = self
         res._keepAliveTimeout = server.keepAliveTimeout
         res.shouldKeepAlive = keepAlive
-        if server._rareOptions:
+        if server._rareOptions_:
             self._applyRareOptions(req, res)
         if responseCreated.hasSubscribers or requestStart.hasSubscribers:
             self._publish(req, res)
         if socket._httpMessage is not None:
             self._queue(res)
-        elif server._plainAssign:
+        elif server._plainAssign_:
             # What assignSocket does for a response that is new.
             socket._httpMessage = res
             res.socket = socket
@@ -261,7 +261,7 @@ class ServerConnection:
 
     def _isClosing(self, socket: Any) -> bool:
         """True when the last answer of this connection is under way or out."""
-        if socket._writePhase:
+        if socket._writePhase_:
             return True
         last = self._outgoing[-1] if self._outgoing else socket._httpMessage
         return last is not None and last._last
@@ -290,9 +290,9 @@ class ServerConnection:
     def _applyRareOptions(self, req: IncomingMessage, res: ServerResponse) -> None:
         server = self.server
         req.joinDuplicateHeaders = server.joinDuplicateHeaders
-        res._uniqueHeaders = server._uniqueHeaders
-        res._lenient = server._lenientHeaders
-        if server._optimizeEmptyRequests and not req._announcesBody():
+        res._uniqueHeaders_ = server._uniqueHeaders_
+        res._lenient_ = server._lenientHeaders_
+        if server._optimizeEmptyRequests_ and not req._announcesBody_():
             req._dumpAndCloseReadable()
 
     def _onBody(self, chunk: bytes) -> None:
@@ -305,7 +305,7 @@ class ServerConnection:
             return
         if not goesOn:
             self._stopReading()
-        elif socket._flowing is False and req._consumed:
+        elif socket._flowing_ is False and req._consumed_:
             ticks.nextTick(self.startReading)  # as in Node, where the request reads ahead
 
     def _onMessageComplete(self) -> None:
@@ -314,13 +314,13 @@ class ServerConnection:
         if req is None:
             return
         socket = self.socket
-        if socket is not None and socket._flowing is False:
+        if socket is not None and socket._flowing_ is False:
             self.startReading()  # as in Node a pause ends with the message
         parser = self.parser
-        if req._started or (parser is not None and parser._trailers):
-            req._end(parser.rawTrailers if parser is not None else [])
+        if req._started_ or (parser is not None and parser._trailers):
+            req._end_(parser.rawTrailers if parser is not None else [])
         else:
-            req._complete = True  # the likely case: nobody has looked at it yet
+            req._complete_ = True  # the likely case: nobody has looked at it yet
 
     # -- the answers
 
@@ -329,10 +329,10 @@ class ServerConnection:
         res, self._sent = self._sent, None
         if res is None:
             return
-        if res._events or res._endCallbacks is not None:
-            res._onLastWritten()
+        if res._events or res._endCallbacks_ is not None:
+            res._onLastWritten_()
         else:
-            res._written = True
+            res._written_ = True
             self.answered(res)
 
     def answered(self, res: ServerResponse) -> None:
@@ -344,17 +344,17 @@ class ServerConnection:
             incoming.popleft()
         if responseFinish.hasSubscribers:
             responseFinish.publish({"request": req, "response": res, "socket": socket, "server": self.server})
-        if not req._started and req._complete:
-            req._over = True  # the likely case of _dump: nobody has looked at it
-        elif not req._consumed:
+        if not req._started_ and req._complete_:
+            req._over_ = True  # the likely case of _dump: nobody has looked at it
+        elif not req._consumed_:
             req._dump()
-        if req._abortController is not None:
-            req._forgetSignal()
+        if req._abortController_ is not None:
+            req._forgetSignal_()
         if socket is None:
             return
         socket._httpMessage = res.socket = None
         if res._events:
-            ticks.nextTick(res._emitClose)
+            ticks.nextTick(res._emitClose_)
         else:
             res.destroyed = res._closed = True  # nobody listens: the tick would tell nobody
         if res._last:
@@ -367,7 +367,7 @@ class ServerConnection:
             # come and looks, when it is due, how long the connection has been idle.
             self._idleSince = self._now()
             timer = self._idleTimer
-            if timer is None or timer._list is None or socket.timeout or self.server.timeout:
+            if timer is None or timer._list_ is None or socket.timeout or self.server.timeout:
                 self._startIdleTimer(socket)
         if self._paused:
             self._mayReadOn()
@@ -414,7 +414,7 @@ class ServerConnection:
         socket = self.socket
         if socket is None or self._paused or socket.destroyed:
             return
-        if self._isDirect() and socket._flowing is not False:
+        if self._isDirect() and socket._flowing_ is not False:
             socket._handle.readStart()
         else:
             socket.resume()
@@ -448,7 +448,7 @@ class ServerConnection:
             self._mayReadOn()
         res = self.socket._httpMessage if self.socket is not None else None
         if res is not None:
-            res._onDrain()
+            res._onDrain_()
 
     # -- time
 
@@ -559,7 +559,7 @@ class ServerConnection:
             self._current.destroy(errors.connResetException("aborted"))
         res = socket._httpMessage
         if res is not None:
-            res._emitClose()
+            res._emitClose_()
         self.socket = None
         self._outgoing = None
 
@@ -572,7 +572,7 @@ class ServerConnection:
         if self._idleTimer is not None:
             self._idleTimer.stop()
             self._idleTimer = None
-        self.server._httpConnections.pop(self, None)
+        self.server._httpConnections_.pop(self, None)
 
 
 def _refuseEncoding(*args: Any) -> None:

@@ -27,7 +27,7 @@ class HTTPDraining:
         self._server = server
         #: The answers that say so, by connection: each is the newest of its connection.
         self._last: dict[ServerConnection, ServerResponse] = {}
-        for connection in server._httpConnections:
+        for connection in server._httpConnections_:
             self._markNewest(connection)
         for name in _REQUESTS:
             # Without a listener of the program's own the server does its part, and they come as 'request'.
@@ -41,7 +41,7 @@ class HTTPDraining:
             self._mark(connection, res)
 
     def _onRequest(self, req: Any, res: ServerResponse) -> None:
-        connection = res._connection
+        connection = res._connection_
         if connection is None:
             return
         # It was pipelined behind one that was to be the last: that one must not end the connection.
@@ -59,7 +59,7 @@ class HTTPDraining:
 
     def closeQuiet(self) -> None:
         """Close the connections on which nothing has begun, and nothing has arrived."""
-        for connection in list(self._server._httpConnections):
+        for connection in list(self._server._httpConnections_):
             if isQuiet(connection):
                 connection.socket.destroy()
 
@@ -68,7 +68,7 @@ class HTTPDraining:
         for name in _REQUESTS:
             self._server.removeListener(name, self._onRequest)
         self._last.clear()
-        self._server._beforeClose()
+        self._server._beforeClose_()
 
 
 def isQuiet(connection: ServerConnection) -> bool:

@@ -50,7 +50,7 @@ def _detach(connection: ServerConnection) -> None:
     for name, listener in connection._listeners():
         socket.removeListener(name, listener)
     if connection._isDirect():
-        socket._handle.onread = socket._onread
+        socket._handle.onread = socket._onread_
     connection._release()
     socket._httpConnection = None
     if not connection._handedOver:

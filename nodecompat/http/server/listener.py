@@ -74,10 +74,10 @@ class ServerBase(EventEmitter):
 
     __slots__ = ()
 
-    def _initHTTP(self, options: Mapping[str, Any], requestListener: Callable[..., Any] | None) -> None:
+    def _initHTTP_(self, options: Mapping[str, Any], requestListener: Callable[..., Any] | None) -> None:
         """Take the options and the listener."""
-        self._httpConnections: dict[ServerConnection, None] = {}
-        self._checking: Any = None
+        self._httpConnections_: dict[ServerConnection, None] = {}
+        self._checking_: Any = None
         #: Milliseconds of silence after which a socket is given up; 0 for never. Node: http.html#servertimeout
         self.timeout: float = 0
         #: Headers per request, 0 for any number, None for 1000. Node: http.html#servermaxheaderscount
@@ -86,19 +86,19 @@ class ServerBase(EventEmitter):
         self.maxRequestsPerSocket: int | None = 0
         #: Answer a client that has ended its side.
         self.httpAllowHalfOpen = False
-        self._takeClasses(options)
-        self._takeLimits(options)
-        self._takeTimes(options)
-        self._takeFlags(options)
+        self._takeClasses_(options)
+        self._takeLimits_(options)
+        self._takeTimes_(options)
+        self._takeFlags_(options)
         if requestListener is not None:
             self.on("request", requestListener)
 
-    def _takeClasses(self, options: Mapping[str, Any]) -> None:
-        self._IncomingMessage: Any = options.get("IncomingMessage") or IncomingMessage
-        self._ServerResponse: Any = options.get("ServerResponse") or ServerResponse
-        self._plainAssign = getattr(self._ServerResponse, "assignSocket", None) is ServerResponse.assignSocket
+    def _takeClasses_(self, options: Mapping[str, Any]) -> None:
+        self._IncomingMessage_: Any = options.get("IncomingMessage") or IncomingMessage
+        self._ServerResponse_: Any = options.get("ServerResponse") or ServerResponse
+        self._plainAssign_ = getattr(self._ServerResponse_, "assignSocket", None) is ServerResponse.assignSocket
 
-    def _takeLimits(self, options: Mapping[str, Any]) -> None:
+    def _takeLimits_(self, options: Mapping[str, Any]) -> None:
         size = options.get("maxHeaderSize")
         if size is not None:
             validateInteger(size, "maxHeaderSize", 0)
@@ -116,10 +116,10 @@ class ServerBase(EventEmitter):
                     "options.httpValidation", validation, "cannot be used together with options.insecureHTTPParser"
                 )
         self.httpValidation: str | None = validation
-        self._validation = "insecure" if lenient else validation or "strict"
-        self._lenientHeaders = self._validation != "strict"
+        self._validation_ = "insecure" if lenient else validation or "strict"
+        self._lenientHeaders_ = self._validation_ != "strict"
 
-    def _takeTimes(self, options: Mapping[str, Any]) -> None:
+    def _takeTimes_(self, options: Mapping[str, Any]) -> None:
         #: Milliseconds for a whole request. Node: http.html#serverrequesttimeout
         self.requestTimeout = _time(options, "requestTimeout", REQUEST_TIMEOUT)
         #: Milliseconds for the head of a request. Node: http.html#serverheaderstimeout
@@ -134,46 +134,46 @@ class ServerBase(EventEmitter):
         self.keepAliveTimeoutBuffer = _time(options, "keepAliveTimeoutBuffer", KEEP_ALIVE_TIMEOUT_BUFFER)
         self.connectionsCheckingInterval = _time(options, "connectionsCheckingInterval", CONNECTIONS_CHECKING_INTERVAL)
 
-    def _takeFlags(self, options: Mapping[str, Any]) -> None:
-        self._requireHostHeader = _flag(options, "requireHostHeader", True)
-        self.requireHostHeader = self._requireHostHeader
+    def _takeFlags_(self, options: Mapping[str, Any]) -> None:
+        self._requireHostHeader_ = _flag(options, "requireHostHeader", True)
+        self.requireHostHeader = self._requireHostHeader_
         self.joinDuplicateHeaders = _flag(options, "joinDuplicateHeaders", False)
         self.rejectNonStandardBodyWrites = _flag(options, "rejectNonStandardBodyWrites", False)
-        self._optimizeEmptyRequests = _flag(options, "optimizeEmptyRequests", False)
+        self._optimizeEmptyRequests_ = _flag(options, "optimizeEmptyRequests", False)
         callback = options.get("shouldUpgradeCallback")
         if callback is not None:
             validateFunction(callback, "options.shouldUpgradeCallback")
         #: Called with a request for another protocol: False treats it as any other request.
-        self.shouldUpgradeCallback: Callable[[IncomingMessage], object] = callback or self._wantsUpgrades
+        self.shouldUpgradeCallback: Callable[[IncomingMessage], object] = callback or self._wantsUpgrades_
         unique = options.get("uniqueHeaders")
-        self._uniqueHeaders = _uniqueNames(unique) if isinstance(unique, (list, tuple)) else None
-        self._responseOptions: dict[str, Any] | None = None
+        self._uniqueHeaders_ = _uniqueNames(unique) if isinstance(unique, (list, tuple)) else None
+        self._responseOptions_: dict[str, Any] | None = None
         mark = options.get("highWaterMark")
         if mark is not None or self.rejectNonStandardBodyWrites:
-            self._responseOptions = {
+            self._responseOptions_ = {
                 "highWaterMark": mark,
                 "rejectNonStandardBodyWrites": self.rejectNonStandardBodyWrites,
             }
         # Looked at once per request instead of each of them.
-        self._rareOptions = bool(
-            self._uniqueHeaders or self._lenientHeaders or self._optimizeEmptyRequests or self.joinDuplicateHeaders
+        self._rareOptions_ = bool(
+            self._uniqueHeaders_ or self._lenientHeaders_ or self._optimizeEmptyRequests_ or self.joinDuplicateHeaders
         )
 
-    def _wantsUpgrades(self, req: IncomingMessage) -> bool:
+    def _wantsUpgrades_(self, req: IncomingMessage) -> bool:
         return bool(self.listenerCount("upgrade"))
 
-    def _headerLimit(self) -> int:
+    def _headerLimit_(self) -> int:
         count = self.maxHeadersCount
         return MAX_HEADERS if count is None else count
 
     # -- connections
 
-    def _onHTTPConnection(self, socket: Any) -> None:
+    def _onHTTPConnection_(self, socket: Any) -> None:
         if self.timeout:
             socket.setTimeout(self.timeout)
         if getattr(socket, "server", None) is None:
             socket.server = self
-        self._httpConnections[ServerConnection(self, socket)] = None
+        self._httpConnections_[ServerConnection(self, socket)] = None
 
     def captureRejection(self, error: BaseException, eventName: Any, *args: Any) -> None:
         """A coroutine listener failed (with captureRejections): its request is answered with 500, or cut off."""
@@ -190,17 +190,17 @@ class ServerBase(EventEmitter):
         res.statusCode = 500
         res.end(STATUS_CODES[500])
 
-    def _startChecking(self) -> None:
-        if self._checking is None:
-            self._checking = setInterval(self._checkConnections, self.connectionsCheckingInterval)
-            self._checking.unref()
+    def _startChecking_(self) -> None:
+        if self._checking_ is None:
+            self._checking_ = setInterval(self._checkConnections_, self.connectionsCheckingInterval)
+            self._checking_.unref()
 
-    def _checkConnections(self) -> None:
+    def _checkConnections_(self) -> None:
         headers, request = self.headersTimeout, self.requestTimeout
         if not headers and not request:
             return
         now = host.current().now()
-        for connection in [each for each in self._httpConnections if each.isLate(now, headers, request)]:
+        for connection in [each for each in self._httpConnections_ if each.isLate(now, headers, request)]:
             connection.refuseLate()
 
     def closeAllConnections(self) -> None:
@@ -208,7 +208,7 @@ class ServerBase(EventEmitter):
 
         Node: http.html#servercloseallconnections
         """
-        for connection in list(self._httpConnections):
+        for connection in list(self._httpConnections_):
             if connection.socket is not None:
                 connection.socket.destroy()
 
@@ -217,15 +217,15 @@ class ServerBase(EventEmitter):
 
         Node: http.html#servercloseidleconnections
         """
-        for connection in [each for each in self._httpConnections if each.isIdle()]:
+        for connection in [each for each in self._httpConnections_ if each.isIdle()]:
             if connection.socket is not None:
                 connection.socket.destroy()
 
-    def _beforeClose(self) -> None:
+    def _beforeClose_(self) -> None:
         self.closeIdleConnections()
-        if self._checking is not None:
-            clearInterval(self._checking)
-            self._checking = None
+        if self._checking_ is not None:
+            clearInterval(self._checking_)
+            self._checking_ = None
 
     def setTimeout(self, msecs: float | Callable[..., Any] = 0, callback: Callable[..., Any] | None = None) -> Any:
         """Set `timeout`, the silence after which a socket is given up, for connections that come from now on.
@@ -277,7 +277,7 @@ class Server(ServerBase, net.Server):
         "timeout": ("socket",),
         "upgrade": ("req", "stream", "head"),
     }
-    _applicationProtocols = (b"http/1.1",)
+    _applicationProtocols_ = (b"http/1.1",)
 
     def __init__(self, *args: Any, **keywords: Any) -> None:
         options, requestListener = serverArguments(args, keywords)
@@ -286,9 +286,9 @@ class Server(ServerBase, net.Server):
             if options.get(name) is not None:
                 netOptions[name] = options[name]
         net.Server.__init__(self, netOptions)
-        self._initHTTP(options, requestListener)
-        self.on("connection", self._onHTTPConnection)
-        self.on("listening", self._startChecking)
+        self._initHTTP_(options, requestListener)
+        self.on("connection", self._onHTTPConnection_)
+        self.on("listening", self._startChecking_)
 
     def close(self, callback: Callable[..., Any] | None = None) -> Any:
         """Take no more connections and destroy the idle ones; 'close' comes when the others are done.
@@ -297,7 +297,7 @@ class Server(ServerBase, net.Server):
         Returns: the server.
         Node: http.html#serverclosecallback
         """
-        self._beforeClose()
+        self._beforeClose_()
         return net.Server.close(self, callback)
 
 

@@ -34,14 +34,14 @@ def isSpecial(connection: ServerConnection, req: IncomingMessage, res: ServerRes
     Returns: True when the request is answered, or handed out by another event than 'request'.
     """
     server, headers = connection.server, req.headers
-    if "host" not in headers and server._requireHostHeader:
+    if "host" not in headers and server._requireHostHeader_:
         res.writeHead(400, ["Connection", "close"])
         res.end()
         return True
     limit = server.maxRequestsPerSocket or 0
     if limit > 0:
         connection.requests += 1
-        res._maxRequestsPerSocket = limit
+        res._maxRequestsPerSocket_ = limit
         res.maxRequestsOnConnectionReached = limit <= connection.requests
         if limit < connection.requests:
             server.emit("dropRequest", req, connection.socket)
@@ -55,7 +55,7 @@ def isSpecial(connection: ServerConnection, req: IncomingMessage, res: ServerRes
 def _isExpected(connection: ServerConnection, req: IncomingMessage, res: ServerResponse, expectation: str) -> bool:
     server = connection.server
     if _isContinue(expectation):
-        res._expectContinue = True
+        res._expectContinue_ = True
         if server.listenerCount("checkContinue"):
             server.emit("checkContinue", req, res)
             return True

@@ -50,11 +50,11 @@ class ServerResponse(OutgoingMessage):
     Node: http.html#class-httpserverresponse
     """
 
-    __slots__ = ("_connection", "_headBytes", "req", "statusCode", "statusMessage")
+    __slots__ = ("_connection_", "_headBytes_", "req", "statusCode", "statusMessage")
 
     sendDate = True
     _sent100 = False
-    _expectContinue = False
+    _expectContinue_ = False
 
     def __init__(self, req: IncomingMessage | Any, options: Mapping[str, Any] | None = None) -> None:
         OutgoingMessage.__init__(self, options)  # `super()` takes a tenth of the time of all this
@@ -65,9 +65,9 @@ class ServerResponse(OutgoingMessage):
         #: None for the standard text of the code. Node: http.html#responsestatusmessage
         self.statusMessage: str | None = None
         #: Of a response that a server made: what gets the socket back.
-        self._connection: ServerConnection | None = None
+        self._connection_: ServerConnection | None = None
         #: The bytes of a head that was made before.
-        self._headBytes: bytes | None = None
+        self._headBytes_: bytes | None = None
         if req.method == "HEAD":
             self._hasBody = False
         if getattr(req, "httpVersion", None) != "1.1" and isOlder(req):
@@ -86,8 +86,8 @@ class ServerResponse(OutgoingMessage):
             raise errors.ERR_HTTP_SOCKET_ASSIGNED()
         socket._httpMessage = self
         # The connection of a server tells its response itself when the socket closes.
-        if self._connection is None:
-            socket.on("close", self._onSocketClose)
+        if self._connection_ is None:
+            socket.on("close", self._onSocketClose_)
         self.socket = socket
         if self._events:
             self.emit("socket", socket)
@@ -95,37 +95,37 @@ class ServerResponse(OutgoingMessage):
 
     def detachSocket(self, socket: Any) -> None:
         """Give the socket back. Node: http.html#responsedetachsocketsocket"""
-        if self._connection is None:
-            socket.removeListener("close", self._onSocketClose)
+        if self._connection_ is None:
+            socket.removeListener("close", self._onSocketClose_)
         socket._httpMessage = None
         self.socket = None
 
-    def _onSocketClose(self) -> None:
+    def _onSocketClose_(self) -> None:
         """The socket closed while it was this response's turn."""
-        self._emitClose()
+        self._emitClose_()
 
-    def _emitClose(self) -> None:
+    def _emitClose_(self) -> None:
         if not self._closed:
-            self.destroyed = self._begun = self._closed = True
+            self.destroyed = self._begun_ = self._closed = True
             self.emit("close")
 
-    def _onLastWritten(self, error: BaseException | None = None) -> None:
-        connection = self._connection
+    def _onLastWritten_(self, error: BaseException | None = None) -> None:
+        connection = self._connection_
         if connection is None:
-            super()._onLastWritten(error)
+            super()._onLastWritten_(error)
         elif error is None:
-            self._written = True
-            if self._endCallbacks is not None:
-                self._callEndCallbacks()
+            self._written_ = True
+            if self._endCallbacks_ is not None:
+                self._callEndCallbacks_()
             connection.answered(self)
             if self._events:
                 self.emit("finish")
 
-    def _endIsNear(self) -> bool:
+    def _endIsNear_(self) -> bool:
         # A request that was piped or collected is answered when its 'end' comes, which is queued. The send that this
         # saves is a tenth of the time of a POST (benchmarks/http: post).
-        near = getattr(self.req, "_endScheduled", False) and self._piecesLength <= JOIN_LIMIT
-        return near and self._piecesCallbacks is None and not self.outputData
+        near = getattr(self.req, "_endScheduled_", False) and self._piecesLength_ <= JOIN_LIMIT
+        return near and self._piecesCallbacks_ is None and not self.outputData
 
     # -- the head
 
@@ -160,20 +160,20 @@ class ServerResponse(OutgoingMessage):
         if line is None:
             line = _statusLine(code, given)
         self.statusMessage = given if given is not None else STATUS_CODES.get(code, "unknown")
-        if self._outHeaders is not None:
-            self._override(headers)
+        if self._outHeaders_ is not None:
+            self._override_(headers)
             headers = None
         if code == 204 or code == 304 or code < 200:
             self._hasBody = False
         # A client that waits for "100 Continue" may still send its body: that must not be the next request.
-        if self._expectContinue and not self._sent100:
+        if self._expectContinue_ and not self._sent100:
             self.shouldKeepAlive = False
         self._storeHeader(line, headers)
         if key is not None:
             keepHead(self, key)
         return self
 
-    def _override(self, headers: Any) -> None:
+    def _override_(self, headers: Any) -> None:
         """Headers given to `writeHead` replace those that were set before."""
         if not headers:
             return
@@ -205,7 +205,7 @@ class ServerResponse(OutgoingMessage):
         """
         if callback is None and callable(headers):
             headers, callback = None, headers
-        self._checkInterim()
+        self._checkInterim_()
         validateInteger(statusCode, "statusCode", 100, 199)
         if statusCode == 101:
             raise errors.ERR_HTTP_INVALID_STATUS_CODE(statusCode)
@@ -217,7 +217,7 @@ class ServerResponse(OutgoingMessage):
             for name, value in pairs:
                 lines += _interimLine(name, value)
         text = STATUS_CODES.get(statusCode, "unknown")
-        return self._transmit([f"HTTP/1.1 {statusCode} {text}\r\n{lines}\r\n".encode("latin-1")], callback)
+        return self._transmit_([f"HTTP/1.1 {statusCode} {text}\r\n{lines}\r\n".encode("latin-1")], callback)
 
     def writeContinue(self, callback: Callback | None = None) -> None:
         """Tell the client to send the body.
@@ -225,8 +225,8 @@ class ServerResponse(OutgoingMessage):
         Raises: ERR_HTTP_HEADERS_SENT.
         Node: http.html#responsewritecontinue
         """
-        self._checkInterim()
-        self._transmit([b"HTTP/1.1 100 Continue\r\n\r\n"], callback)
+        self._checkInterim_()
+        self._transmit_([b"HTTP/1.1 100 Continue\r\n\r\n"], callback)
         self._sent100 = True
 
     def writeProcessing(self, callback: Callback | None = None) -> None:
@@ -235,8 +235,8 @@ class ServerResponse(OutgoingMessage):
         Raises: ERR_HTTP_HEADERS_SENT.
         Node: http.html#responsewriteprocessing
         """
-        self._checkInterim()
-        self._transmit([b"HTTP/1.1 102 Processing\r\n\r\n"], callback)
+        self._checkInterim_()
+        self._transmit_([b"HTTP/1.1 102 Processing\r\n\r\n"], callback)
 
     def writeEarlyHints(self, hints: Mapping[str, Any], callback: Callback | None = None) -> None:
         """Tell the client what to load while it waits.
@@ -249,7 +249,7 @@ class ServerResponse(OutgoingMessage):
             ERR_INVALID_CHAR.
         Node: http.html#responsewriteearlyhintshints-callback
         """
-        self._checkInterim()
+        self._checkInterim_()
         validateObject(hints, "hints")
         link = hints.get("link")
         if link is None:
@@ -264,9 +264,9 @@ class ServerResponse(OutgoingMessage):
         for name, value in hints.items():
             if name != "link":
                 lines += _interimLine(name, value)
-        self._transmit([f"HTTP/1.1 103 Early Hints\r\n{lines}\r\n".encode("latin-1")], callback)
+        self._transmit_([f"HTTP/1.1 103 Early Hints\r\n{lines}\r\n".encode("latin-1")], callback)
 
-    def _checkInterim(self) -> None:
+    def _checkInterim_(self) -> None:
         if self._header is not None:
             raise errors.ERR_HTTP_HEADERS_SENT("write")
 
@@ -277,19 +277,19 @@ class ServerResponse(OutgoingMessage):
 
         Node: http.html#responseenddata-encoding-callback
         """
-        socket, connection = self.socket, self._connection
+        socket, connection = self.socket, self._connection_
         # The likely case: the whole answer at once, to a socket on which nothing waits. It goes to the kernel as it
         # is; the socket's stream only hears of it when the kernel does not take it (benchmarks/http: hello).
         if (
-            not self._begun
+            not self._begun_
             and connection is not None
             and socket is not None
             and chunk
             and (type(chunk) is str or type(chunk) is bytes)
             and callback is None
             and encoding is None
-            and socket._writeFast is not None
-            and not (socket._writeGate or socket._writeLength or self.strictContentLength or self._trailer)
+            and socket._writeFast_ is not None
+            and not (socket._writeGate_ or socket._writeLength_ or self.strictContentLength or self._trailer)
         ):
             data: bytes = chunk if type(chunk) is bytes else encodings.encode(chunk)  # type: ignore[arg-type]
             size = len(data)
@@ -298,19 +298,19 @@ class ServerResponse(OutgoingMessage):
                 self._implicitHeader()
             if not self._hasBody or size > JOIN_LIMIT or self._headerSent:
                 return super().end(data)
-            head = self._headBytes or self._header.encode("latin-1")  # type: ignore[union-attr]
+            head = self._headBytes_ or self._header.encode("latin-1")  # type: ignore[union-attr]
             if self.chunkedEncoding:
                 line = _SIZES[size] if size < len(_SIZES) else b"%x\r\n" % size
                 data = b"".join((head, line, data, b"\r\n0\r\n\r\n"))
             else:
                 data = head + data
-            self._begun = self._headerSent = self.finished = True
-            if socket._writeFast(data):
-                socket._writeIsUnderWay(len(data), self._onLastWritten)
+            self._begun_ = self._headerSent = self.finished = True
+            if socket._writeFast_(data):
+                socket._writeIsUnderWay_(len(data), self._onLastWritten_)
             elif connection.isParsing and not self._events:
                 connection._sent = self
             else:
-                ticks.nextTick(self._onLastWritten)
+                ticks.nextTick(self._onLastWritten_)
             if self._events:
                 self._finish()
             return self

@@ -41,80 +41,80 @@ class BaseStream(Stream):
     """What Readable and Writable have in common; not used by itself."""
 
     __slots__ = (
-        "_afterWrite",
-        "_autoDestroy",
-        "_awaitDrain",
-        "_bufferProcessing",
-        "_corked",
-        "_dataEmitted",
-        "_decodeStrings",
-        "_decoder",
-        "_defaultEncoding",
-        "_drainTick",
-        "_emitClose",
-        "_emittedReadable",
-        "_errorEmitted",
-        "_errored",
-        "_flowing",
-        "_isPlain",
-        "_life",
-        "_multiAwaitDrain",
-        "_needDrain",
-        "_needReadable",
-        "_onFinished",
-        "_owesReadable",
-        "_paused",
-        "_pendingCallbacks",
-        "_pipes",
-        "_readBuffer",
-        "_readDefaultEncoding",
-        "_readGate",
-        "_readHighWaterMark",
-        "_readLength",
-        "_readObjectMode",
-        "_readPhase",
-        "_readPossible",
-        "_readSync",
-        "_readableListening",
-        "_readingMore",
-        "_resumeScheduled",
-        "_writeBuffer",
-        "_writeCallback",
-        "_writeFast",
-        "_writeGate",
-        "_writeHighWaterMark",
-        "_writeLength",
-        "_writeObjectMode",
-        "_writePhase",
-        "_writePossible",
-        "_writeSize",
-        "_writeSync",
+        "_afterWrite_",
+        "_autoDestroy_",
+        "_awaitDrain_",
+        "_bufferProcessing_",
+        "_corked_",
+        "_dataEmitted_",
+        "_decodeStrings_",
+        "_decoder_",
+        "_defaultEncoding_",
+        "_drainTick_",
+        "_emitClose_",
+        "_emittedReadable_",
+        "_errorEmitted_",
+        "_errored_",
+        "_flowing_",
+        "_isPlain_",
+        "_life_",
+        "_multiAwaitDrain_",
+        "_needDrain_",
+        "_needReadable_",
+        "_onFinished_",
+        "_owesReadable_",
+        "_paused_",
+        "_pendingCallbacks_",
+        "_pipes_",
+        "_readBuffer_",
+        "_readDefaultEncoding_",
+        "_readGate_",
+        "_readHighWaterMark_",
+        "_readLength_",
+        "_readObjectMode_",
+        "_readPhase_",
+        "_readPossible_",
+        "_readSync_",
+        "_readableListening_",
+        "_readingMore_",
+        "_resumeScheduled_",
+        "_writeBuffer_",
+        "_writeCallback_",
+        "_writeFast_",
+        "_writeGate_",
+        "_writeHighWaterMark_",
+        "_writeLength_",
+        "_writeObjectMode_",
+        "_writePhase_",
+        "_writePossible_",
+        "_writeSize_",
+        "_writeSync_",
         "allowHalfOpen",
     )
 
     #: Which sides this class has.
-    _hasReadable = False
-    _hasWritable = False
+    _hasReadable_ = False
+    _hasWritable_ = False
     #: A hook of the user; `callback(err)` ends the construction.
     _construct: Any = None
 
     if TYPE_CHECKING:
-        _life: int
-        _errored: BaseException | None
-        _errorEmitted: bool
-        _emitClose: bool
-        _autoDestroy: bool
-        _readGate: int
-        _writeGate: int
-        _readBuffer: deque[Any] | None
+        _life_: int
+        _errored_: BaseException | None
+        _errorEmitted_: bool
+        _emitClose_: bool
+        _autoDestroy_: bool
+        _readGate_: int
+        _writeGate_: int
+        _readBuffer_: deque[Any] | None
         allowHalfOpen: bool
         # Each side asks the other how far it is when it comes to its own end.
-        _readPhase: int
-        _readPossible: bool
-        _writePhase: int
-        _writePossible: bool
+        _readPhase_: int
+        _readPossible_: bool
+        _writePhase_: int
+        _writePossible_: bool
         # Only there when the stream was destroyed before it was constructed.
-        _doom: tuple[BaseException | None, Callback | None]
+        _doom_: tuple[BaseException | None, Callback | None]
 
     def __init_subclass__(cls, **options: Any) -> None:
         # A hook may be a coroutine function, as it may be an async function in Node: calling it starts it.
@@ -124,13 +124,13 @@ class BaseStream(Stream):
             if method is not None and isCoroutineFunction(method):
                 setattr(cls, hook, driven(method))
 
-    def _initLife(self, options: Mapping[str, Any]) -> None:
-        self._life = LIVE
-        self._errored = None
-        self._errorEmitted = self._isPlain = False
-        self._readGate = self._writeGate = 0
-        self._emitClose = options.get("emitClose") is not False
-        self._autoDestroy = options.get("autoDestroy") is not False
+    def _initLife_(self, options: Mapping[str, Any]) -> None:
+        self._life_ = LIVE
+        self._errored_ = None
+        self._errorEmitted_ = self._isPlain_ = False
+        self._readGate_ = self._writeGate_ = 0
+        self._emitClose_ = options.get("emitClose") is not False
+        self._autoDestroy_ = options.get("autoDestroy") is not False
 
     # -- what Node exposes about the life
 
@@ -140,18 +140,18 @@ class BaseStream(Stream):
 
         Node: stream.html#readabledestroyed
         """
-        return self._life > LIVE
+        return self._life_ > LIVE
 
     @destroyed.setter
     def destroyed(self, value: bool) -> None:
         # Node keeps this setter for streams that manage their own end; it starts nothing.
         if bool(value) is self.destroyed:
             return
-        if self._life == CONSTRUCTING:
-            self._moveLife(DOOMED)
-            self._doom = (None, None)
+        if self._life_ == CONSTRUCTING:
+            self._moveLife_(DOOMED)
+            self._doom_ = (None, None)
         else:
-            self._moveLife(DESTROYED if value else LIVE)
+            self._moveLife_(DESTROYED if value else LIVE)
 
     @property
     def closed(self) -> bool:
@@ -159,7 +159,7 @@ class BaseStream(Stream):
 
         Node: stream.html#readableclosed
         """
-        return self._life >= CLOSED
+        return self._life_ >= CLOSED
 
     @property
     def errored(self) -> BaseException | None:
@@ -167,62 +167,62 @@ class BaseStream(Stream):
 
         Node: stream.html#readableerrored
         """
-        return self._errored
+        return self._errored_
 
     # -- the moves
 
-    def _moveLife(self, to: int) -> None:
-        assert to in LIFE_MOVES[self._life], f"life: {LIFE_NAMES[self._life]} -> {LIFE_NAMES[to]}"
-        self._life = to
+    def _moveLife_(self, to: int) -> None:
+        assert to in LIFE_MOVES[self._life_], f"life: {LIFE_NAMES[self._life_]} -> {LIFE_NAMES[to]}"
+        self._life_ = to
         bits = (NOT_CONSTRUCTED if to in (CONSTRUCTING, DOOMED) else 0) | (IS_DESTROYED if to > LIVE else 0)
         keep = ~(NOT_CONSTRUCTED | IS_DESTROYED)
-        self._readGate = self._readGate & keep | bits
-        self._writeGate = self._writeGate & keep | bits
+        self._readGate_ = self._readGate_ & keep | bits
+        self._writeGate_ = self._writeGate_ & keep | bits
 
-    def _fail(self, error: BaseException) -> None:
+    def _fail_(self, error: BaseException) -> None:
         """Remember the first error."""
-        if self._errored is None:
-            self._errored = error
-            self._readGate |= IS_ERRORED
-            self._writeGate |= IS_ERRORED
+        if self._errored_ is None:
+            self._errored_ = error
+            self._readGate_ |= IS_ERRORED
+            self._writeGate_ |= IS_ERRORED
 
     # -- construct
 
-    def _startConstruct(self) -> None:
+    def _startConstruct_(self) -> None:
         """Run the user's `_construct`, if there is one, in the next tick; reads and writes wait for it."""
         if self._construct is not None:
-            self._moveLife(CONSTRUCTING)
-            nextTick(self._runConstruct)
+            self._moveLife_(CONSTRUCTING)
+            nextTick(self._runConstruct_)
 
-    def _runConstruct(self) -> None:
+    def _runConstruct_(self) -> None:
         called = False
 
         def onConstruct(error: BaseException | None = None) -> None:
             nonlocal called
             if called:
-                self._errorOrDestroy(error if error is not None else ERR_MULTIPLE_CALLBACK())
+                self._errorOrDestroy_(error if error is not None else ERR_MULTIPLE_CALLBACK())
                 return
             called = True
-            self._endConstruct(error)
+            self._endConstruct_(error)
 
         try:
             self._construct(lambda error=None: nextTick(onConstruct, error))
         except Exception as error:
             nextTick(onConstruct, error)
 
-    def _endConstruct(self, error: BaseException | None) -> None:
-        if self._life == DOOMED:
-            first, callback = self.__dict__.pop("_doom")
-            self._moveLife(DESTROYED)
-            self._runDestroy(aggregateTwoErrors(error, first), callback)
+    def _endConstruct_(self, error: BaseException | None) -> None:
+        if self._life_ == DOOMED:
+            first, callback = self.__dict__.pop("_doom_")
+            self._moveLife_(DESTROYED)
+            self._runDestroy_(aggregateTwoErrors(error, first), callback)
             return
-        self._moveLife(LIVE)
+        self._moveLife_(LIVE)
         if error is not None:
-            self._errorOrDestroy(error, True)
+            self._errorOrDestroy_(error, True)
         else:
-            self._afterConstruct()
+            self._afterConstruct_()
 
-    def _afterConstruct(self) -> None:
+    def _afterConstruct_(self) -> None:
         """Do what was asked for during the construction."""
 
     # -- destroy
@@ -235,21 +235,21 @@ class BaseStream(Stream):
         Emits: error(err), close.
         Node: stream.html#readabledestroyerror
         """
-        if self._life > LIVE:
+        if self._life_ > LIVE:
             if callback is not None:
                 fitCallback(callback, 1)(None)
             return self
         if error is not None:
-            self._fail(error)
-        if self._life == CONSTRUCTING:
-            self._moveLife(DOOMED)
-            self._doom = (error, callback)  # in __dict__: hardly any stream is destroyed this early
+            self._fail_(error)
+        if self._life_ == CONSTRUCTING:
+            self._moveLife_(DOOMED)
+            self._doom_ = (error, callback)  # in __dict__: hardly any stream is destroyed this early
         else:
-            self._moveLife(DESTROYED)
-            self._runDestroy(error, callback)
+            self._moveLife_(DESTROYED)
+            self._runDestroy_(error, callback)
         return self
 
-    def _runDestroy(self, error: BaseException | None, callback: Callback | None) -> None:
+    def _runDestroy_(self, error: BaseException | None, callback: Callback | None) -> None:
         called = False
 
         def onDestroy(error: BaseException | None = None) -> None:
@@ -258,15 +258,15 @@ class BaseStream(Stream):
                 return
             called = True
             if error is not None:
-                self._fail(error)
-            self._moveLife(CLOSED)
+                self._fail_(error)
+            self._moveLife_(CLOSED)
             if callback is not None:
                 fitCallback(callback, 1)(error)
             # 'error' and 'close' go out in one tick, as in Node: no other callback runs between them.
             if error is not None:
-                nextTick(self._emitErrorAndClose, error)
+                nextTick(self._emitErrorAndClose_, error)
             else:
-                nextTick(self._emitCloseNow)
+                nextTick(self._emitCloseNow_)
 
         try:
             self._destroy(error, onDestroy)
@@ -280,39 +280,39 @@ class BaseStream(Stream):
         """
         callback(err)
 
-    def _emitErrorAndClose(self, error: BaseException) -> None:
+    def _emitErrorAndClose_(self, error: BaseException) -> None:
         try:
-            self._emitError(error)
+            self._emitError_(error)
         finally:
             # Node loses 'close' when nobody listens for the error, but then it also ends the process. A program
             # that goes on (a guest in somebody's reactor) must see that the stream is gone.
-            self._emitCloseNow()
+            self._emitCloseNow_()
 
-    def _emitError(self, error: BaseException) -> None:
-        if not self._errorEmitted:
-            self._errorEmitted = True
+    def _emitError_(self, error: BaseException) -> None:
+        if not self._errorEmitted_:
+            self._errorEmitted_ = True
             self.emit("error", error)
 
-    def _emitCloseNow(self) -> None:
-        if self._life == CLOSED:
-            self._moveLife(GONE)
-        if self._emitClose:
+    def _emitCloseNow_(self) -> None:
+        if self._life_ == CLOSED:
+            self._moveLife_(GONE)
+        if self._emitClose_:
             self.emit("close")
 
-    def _errorOrDestroy(self, error: BaseException, sync: bool = False) -> None:
+    def _errorOrDestroy_(self, error: BaseException, sync: bool = False) -> None:
         """The stream failed by itself: destroy it, or without autoDestroy only tell. `sync`: tell in the next tick."""
-        if self._life > LIVE:
+        if self._life_ > LIVE:
             return
-        if self._autoDestroy:
+        if self._autoDestroy_:
             self.destroy(error)
             return
-        self._fail(error)
+        self._fail_(error)
         if sync:
-            nextTick(self._emitError, error)
+            nextTick(self._emitError_, error)
         else:
-            self._emitError(error)
+            self._emitError_(error)
 
-    def _obeySignal(self, options: Mapping[str, Any]) -> None:
+    def _obeySignal_(self, options: Mapping[str, Any]) -> None:
         signal = options.get("signal")
         if signal is not None:
             from ..helpers.addabortsignal import addAbortSignal
@@ -321,24 +321,24 @@ class BaseStream(Stream):
 
     def _undestroy(self) -> None:
         """Make the stream as new, for one that connects again."""
-        self._errored = None
-        self._errorEmitted = False
-        if self._life != LIVE:
-            self._moveLife(LIVE)
-        self._readGate = self._writeGate = 0
+        self._errored_ = None
+        self._errorEmitted_ = False
+        if self._life_ != LIVE:
+            self._moveLife_(LIVE)
+        self._readGate_ = self._writeGate_ = 0
 
     def captureRejection(self, error: BaseException, eventName: Any, *args: Any) -> None:
         """A coroutine listener failed (with captureRejections): the stream fails with its error."""
         self.destroy(error)
 
     #: Events whose names `eventNames()` gives first, in this order, as Node does.
-    _firstEvents: tuple[str, ...] = ()
+    _firstEvents_: tuple[str, ...] = ()
 
     def eventNames(self) -> list[Any]:
         """The events that have listeners. Node: events.html#emittereventnames"""
         names = super().eventNames()
-        return [name for name in self._firstEvents if name in names] + [
-            name for name in names if name not in self._firstEvents
+        return [name for name in self._firstEvents_ if name in names] + [
+            name for name in names if name not in self._firstEvents_
         ]
 
     # -- for `async with`

@@ -35,33 +35,33 @@ class Duplex(Readable, Writable):
 
     __slots__ = ()
     __events__ = {**Readable.__events__, **Writable.__events__}
-    _firstEvents: tuple[str, ...] = ("close", "error", "prefinish", "finish", "drain", "data", "end", "readable")
+    _firstEvents_: tuple[str, ...] = ("close", "error", "prefinish", "finish", "drain", "data", "end", "readable")
 
     def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
         options = merge(options, keywords)
         EventEmitter.__init__(self, options)
-        self._initLife(options)
-        self._initReading(options, True)
-        self._initWriting(options, True)
+        self._initLife_(options)
+        self._initReading_(options, True)
+        self._initWriting_(options, True)
         self.allowHalfOpen = True
         if options:
-            self._initSides(options)
+            self._initSides_(options)
             adopt(self, options, DUPLEX_HOOKS)
-            self._obeySignal(options)
-        self._startConstruct()
+            self._obeySignal_(options)
+        self._startConstruct_()
 
-    def _initSides(self, options: Mapping[str, Any]) -> None:
+    def _initSides_(self, options: Mapping[str, Any]) -> None:
         self.allowHalfOpen = options.get("allowHalfOpen") is not False
         if options.get("readable") is False:
-            self._readPossible = False
-            self._moveRead(state.END_EMITTED)
+            self._readPossible_ = False
+            self._moveRead_(state.END_EMITTED)
         if options.get("writable") is False:
-            self._writePossible = False
-            self._moveWrite(state.FINISHED)
+            self._writePossible_ = False
+            self._moveWrite_(state.FINISHED)
 
-    def _afterConstruct(self) -> None:
-        Readable._afterConstruct(self)
-        Writable._afterConstruct(self)
+    def _afterConstruct_(self) -> None:
+        Readable._afterConstruct_(self)
+        Writable._afterConstruct_(self)
 
     @classmethod
     def from_(cls, body: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:

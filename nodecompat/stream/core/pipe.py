@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 def pipe(source: Readable, destination: Any, options: Mapping[str, Any]) -> Any:
     """Start a pipe and return the destination."""
-    if source._pipes is None:
-        source._pipes = []
-    elif len(source._pipes) == 1 and not source._multiAwaitDrain:
-        source._multiAwaitDrain = True
-        source._awaitDrain = frozenset(source._awaitDrain or ())
-    source._pipes.append(destination)
+    if source._pipes_ is None:
+        source._pipes_ = []
+    elif len(source._pipes_) == 1 and not source._multiAwaitDrain_:
+        source._multiAwaitDrain_ = True
+        source._awaitDrain_ = frozenset(source._awaitDrain_ or ())
+    source._pipes_.append(destination)
     # A pipe never ends process.stdout and process.stderr.
     _Pipe(source, destination).start(options.get("end") is not False and not getattr(destination, "_isStdio", False))
     return destination
@@ -31,11 +31,11 @@ def pipe(source: Readable, destination: Any, options: Mapping[str, Any]) -> Any:
 
 def unpipe(source: Readable, destination: Any) -> Any:
     """Take one destination off, or all; the last one that goes stops the flow."""
-    pipes = source._pipes
+    pipes = source._pipes_
     if not pipes:
         return source
     if destination is None:
-        source._pipes = []
+        source._pipes_ = []
         source.pause()
         for each in pipes:
             each.emit("unpipe", source, {"hasUnpiped": False})
@@ -65,7 +65,7 @@ class _Pipe:
     def start(self, end: bool) -> None:
         source, destination = self.source, self.destination
         self.ends = end
-        if source._readPhase == state.END_EMITTED:
+        if source._readPhase_ == state.END_EMITTED:
             nextTick(self.onEnd)
         else:
             source.once("end", self.onEnd)
@@ -77,7 +77,7 @@ class _Pipe:
         destination.emit("pipe", source)
         if getattr(destination, "writableNeedDrain", False) is True:
             self.pause()
-        elif not source._flowing:
+        elif not source._flowing_:
             source.resume()
 
     def onData(self, chunk: Any) -> None:
@@ -92,12 +92,12 @@ class _Pipe:
         # After the end of the pipe a late False must not stop a source that somebody else reads.
         source, destination = self.source, self.destination
         if not self.cleanedUp:
-            pipes = source._pipes
+            pipes = source._pipes_
             if pipes and len(pipes) == 1 and pipes[0] is destination:
-                source._awaitDrain = self.alone
-                source._multiAwaitDrain = False  # of several pipes one is left
+                source._awaitDrain_ = self.alone
+                source._multiAwaitDrain_ = False  # of several pipes one is left
             elif pipes and destination in pipes:
-                source._awaitDrain = self.alone.union(source._awaitDrain or ())
+                source._awaitDrain_ = self.alone.union(source._awaitDrain_ or ())
             source.pause()
         if not self.awaitsDrain:
             self.awaitsDrain = True
@@ -105,11 +105,11 @@ class _Pipe:
 
     def onDrain(self) -> None:
         source = self.source
-        if source._awaitDrain is self.alone:
-            source._awaitDrain = None
-        elif source._awaitDrain:
-            source._awaitDrain = source._awaitDrain - self.alone
-        if not source._awaitDrain and "data" in source._events:
+        if source._awaitDrain_ is self.alone:
+            source._awaitDrain_ = None
+        elif source._awaitDrain_:
+            source._awaitDrain_ = source._awaitDrain_ - self.alone
+        if not source._awaitDrain_ and "data" in source._events:
             source.resume()
 
     def onEnd(self) -> None:
@@ -134,9 +134,9 @@ class _Pipe:
         if destination.listenerCount("error"):
             return
         # Nobody else listens: the error must not be swallowed by this listener.
-        if hasattr(destination, "_errorOrDestroy"):
-            if not destination._errorEmitted:
-                destination._errorOrDestroy(error)
+        if hasattr(destination, "_errorOrDestroy_"):
+            if not destination._errorEmitted_:
+                destination._errorOrDestroy_(error)
         else:
             destination.emit("error", error)
 
@@ -160,5 +160,5 @@ class _Pipe:
         source.removeListener("data", self.onData)
         self.cleanedUp = True
         # A source that waited for this destination alone would wait for ever.
-        if self.awaitsDrain and source._awaitDrain is not None:
+        if self.awaitsDrain and source._awaitDrain_ is not None:
             self.onDrain()

@@ -168,7 +168,7 @@ def isReadableFinished(stream: Any, strict: bool = True) -> bool | None:
 
 def isReadable(stream: Any) -> bool | None:
     """True while something can be read. Node: stream.html#streamisreadablestream"""
-    own = getattr(stream, "_isReadable", None)
+    own = getattr(stream, "_isReadable_", None)
     if own is not None:
         return bool(own)
     readable = getattr(stream, "readable", None)
@@ -181,7 +181,7 @@ def isReadable(stream: Any) -> bool | None:
 
 def isWritable(stream: Any) -> bool | None:
     """True while something can be written. Node: stream.html#streamiswritablestream"""
-    own = getattr(stream, "_isWritable", None)
+    own = getattr(stream, "_isWritable_", None)
     if own is not None:
         return bool(own)
     writable = getattr(stream, "writable", None)
@@ -229,7 +229,7 @@ def willEmitClose(stream: Any) -> bool:
 
 def isDisturbed(stream: Any) -> bool:
     """True when something was read from the stream, or it was given up. Node: stream.html#streamisdisturbedstream"""
-    own = getattr(stream, "_isDisturbed", None)
+    own = getattr(stream, "_isDisturbed_", None)
     if own is not None:
         return bool(own)
     return bool(getattr(stream, "readableDidRead", False) or getattr(stream, "readableAborted", False))
@@ -237,7 +237,7 @@ def isDisturbed(stream: Any) -> bool:
 
 def isErrored(stream: Any) -> bool:
     """True when the stream has failed and said so. Node: stream.html#streamiserroredstream"""
-    own = getattr(stream, "_isErrored", None)
+    own = getattr(stream, "_isErrored_", None)
     if own is not None:
         return bool(own)
     states = [state for state in (readState(stream), writeState(stream)) if state is not None]

@@ -56,22 +56,22 @@ class Readable(Reading, Operators):
         "readable": (),
         "resume": (),
     }
-    _hasReadable = True
-    _firstEvents: tuple[str, ...] = ("close", "error", "data", "end", "readable")
+    _hasReadable_ = True
+    _firstEvents_: tuple[str, ...] = ("close", "error", "data", "end", "readable")
 
     def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
         options = merge(options, keywords)
         EventEmitter.__init__(self, options)
-        self._initLife(options)
-        self._initReading(options, False)
+        self._initLife_(options)
+        self._initReading_(options, False)
         if options:
             adopt(self, options, READABLE_HOOKS)
-            self._obeySignal(options)
-        self._startConstruct()
+            self._obeySignal_(options)
+        self._startConstruct_()
 
-    def _afterConstruct(self) -> None:
-        if self._needReadable:
-            self._scheduleReadMore()
+    def _afterConstruct_(self) -> None:
+        if self._needReadable_:
+            self._scheduleReadMore_()
 
     # -- listeners
 
@@ -88,31 +88,31 @@ class Readable(Reading, Operators):
             return EventEmitter.on(self, eventName)  # the decorator comes back here
         EventEmitter.on(self, eventName, listener)
         if eventName == "data":
-            self._onDataListener()
+            self._onDataListener_()
         elif eventName == "readable":
-            self._onReadableListener()
+            self._onReadableListener_()
         return self
 
     addListener = on
 
-    def _onDataListener(self) -> None:
-        self._isPlain = self._looksPlain()
+    def _onDataListener_(self) -> None:
+        self._isPlain_ = self._looksPlain_()
         if "readable" in self._events:
-            self._readableListening = True  # 'readable' wins over 'data' as long as somebody listens for it
-        if self._flowing is not False:
+            self._readableListening_ = True  # 'readable' wins over 'data' as long as somebody listens for it
+        if self._flowing_ is not False:
             self.resume()
 
-    def _onReadableListener(self) -> None:
-        if self._readPhase == state.END_EMITTED or self._readableListening:
+    def _onReadableListener_(self) -> None:
+        if self._readPhase_ == state.END_EMITTED or self._readableListening_:
             return
-        self._readableListening = self._needReadable = True
-        self._flowing = False
-        self._emittedReadable = False
-        if self._readLength or self._owesReadable:
-            self._owesReadable = False
-            self._scheduleReadable()
-        if not self._readLength and not self._readGate & state.BUSY:
-            nextTick(self._readNextTick)
+        self._readableListening_ = self._needReadable_ = True
+        self._flowing_ = False
+        self._emittedReadable_ = False
+        if self._readLength_ or self._owesReadable_:
+            self._owesReadable_ = False
+            self._scheduleReadable_()
+        if not self._readLength_ and not self._readGate_ & state.BUSY:
+            nextTick(self._readNextTick_)
 
     def removeListener(self, eventName: Any, listener: Listener) -> Self:
         """As EventEmitter.removeListener; without 'readable' listeners the stream may flow again.
@@ -122,7 +122,7 @@ class Readable(Reading, Operators):
         EventEmitter.removeListener(self, eventName, listener)
         if eventName == "readable":
             # Later: a listener that is replaced must not make the stream flow in between.
-            nextTick(self._updateReadableListening)
+            nextTick(self._updateReadableListening_)
         return self
 
     off = removeListener
@@ -131,18 +131,18 @@ class Readable(Reading, Operators):
         """As EventEmitter.removeAllListeners. Node: events.html#emitterremovealllistenerseventname"""
         EventEmitter.removeAllListeners(self, eventName)
         if eventName is _absent or eventName == "readable":
-            nextTick(self._updateReadableListening)
+            nextTick(self._updateReadableListening_)
         return self
 
-    def _updateReadableListening(self) -> None:
-        self._readableListening = "readable" in self._events
-        if self._resumeScheduled and not self._paused:
+    def _updateReadableListening_(self) -> None:
+        self._readableListening_ = "readable" in self._events
+        if self._resumeScheduled_ and not self._paused_:
             # resume() was called while 'readable' listeners stood against it.
-            self._flowing = True
+            self._flowing_ = True
         elif "data" in self._events:
             self.resume()
-        elif not self._readableListening:
-            self._flowing = None
+        elif not self._readableListening_:
+            self._flowing_ = None
 
     # -- the flow
 
@@ -152,14 +152,14 @@ class Readable(Reading, Operators):
         Emits: resume, in the next tick.
         Node: stream.html#readableresume
         """
-        if self._life > state.LIVE:
+        if self._life_ > state.LIVE:
             return self
-        if not self._flowing:
-            self._flowing = not self._readableListening
-            if not self._resumeScheduled:
-                self._resumeScheduled = True
-                nextTick(self._resumeTick)
-        self._paused = False
+        if not self._flowing_:
+            self._flowing_ = not self._readableListening_
+            if not self._resumeScheduled_:
+                self._resumeScheduled_ = True
+                nextTick(self._resumeTick_)
+        self._paused_ = False
         return self
 
     def pause(self) -> Any:
@@ -168,18 +168,18 @@ class Readable(Reading, Operators):
         Emits: pause.
         Node: stream.html#readablepause
         """
-        if self._life > state.LIVE:
+        if self._life_ > state.LIVE:
             return self
-        if self._flowing is not False:
-            self._flowing = False
-            if "pause" in self._events or not self._isPlain:
+        if self._flowing_ is not False:
+            self._flowing_ = False
+            if "pause" in self._events or not self._isPlain_:
                 self.emit("pause")
-        self._paused = True
+        self._paused_ = True
         return self
 
     def isPaused(self) -> bool:
         """True after pause(). Node: stream.html#readableispaused"""
-        return self._paused or self._flowing is False
+        return self._paused_ or self._flowing_ is False
 
     def setEncoding(self, encoding: str | None = None) -> Any:
         """Hand out str instead of bytes, from what is buffered on; characters are never cut.
@@ -188,14 +188,14 @@ class Readable(Reading, Operators):
         Node: stream.html#readablesetencodingencoding
         """
         decoder = StringDecoder(encoding)
-        self._decoder = decoder
-        buffer = self._readBuffer
+        self._decoder_ = decoder
+        buffer = self._readBuffer_
         if buffer:
             text = "".join([decoder.write(chunk) for chunk in buffer])
             buffer.clear()
             if text:
                 buffer.append(text)
-            self._readLength = len(text)
+            self._readLength_ = len(text)
         return self
 
     # -- pipes
@@ -282,77 +282,77 @@ class Readable(Reading, Operators):
     def readable(self) -> bool:
         """True while read() may be called: not destroyed, not failed, not at the end. Node: #readablereadable"""
         return (
-            self._readPossible
-            and self._life <= state.LIVE
-            and not self._errorEmitted
-            and self._readPhase != state.END_EMITTED
+            self._readPossible_
+            and self._life_ <= state.LIVE
+            and not self._errorEmitted_
+            and self._readPhase_ != state.END_EMITTED
         )
 
     @readable.setter
     def readable(self, value: Any) -> None:
-        self._readPossible = bool(value)
+        self._readPossible_ = bool(value)
 
     @property
     def readableAborted(self) -> bool:
         """True when the stream was destroyed or failed before 'end'. Node: #readablereadableaborted"""
         return (
-            self._readPossible
-            and (self._life > state.LIVE or self._errored is not None)
-            and self._readPhase != state.END_EMITTED
+            self._readPossible_
+            and (self._life_ > state.LIVE or self._errored_ is not None)
+            and self._readPhase_ != state.END_EMITTED
         )
 
     @property
     def readableDidRead(self) -> bool:
         """True after the first 'data'. Node: #readablereadabledidread"""
-        return self._dataEmitted
+        return self._dataEmitted_
 
     @property
     def readableEncoding(self) -> str | None:
         """The encoding of setEncoding. Node: #readablereadableencoding"""
-        return None if self._decoder is None else self._decoder.encoding
+        return None if self._decoder_ is None else self._decoder_.encoding
 
     @property
     def readableEnded(self) -> bool:
         """True when 'end' is out. Node: #readablereadableended"""
-        return self._readPhase == state.END_EMITTED
+        return self._readPhase_ == state.END_EMITTED
 
     @property
     def readableFlowing(self) -> bool | None:
         """None: nobody reads yet; True: the data flows; False: it was stopped. Node: #readablereadableflowing"""
-        return self._flowing
+        return self._flowing_
 
     @readableFlowing.setter
     def readableFlowing(self, value: bool | None) -> None:
-        self._flowing = value
+        self._flowing_ = value
 
     @property
     def readableHighWaterMark(self) -> int:
         """How much the stream buffers before push answers False. Node: #readablereadablehighwatermark"""
-        return self._readHighWaterMark
+        return self._readHighWaterMark_
 
     @property
     def readableBuffer(self) -> list[Any]:
         """What is buffered."""
-        return list(self._readBuffer or ())
+        return list(self._readBuffer_ or ())
 
     @property
     def readableLength(self) -> int:
         """How much is buffered: bytes or objects. Node: #readablereadablelength"""
-        return self._readLength
+        return self._readLength_
 
     @property
     def readableObjectMode(self) -> bool:
         """True in object mode. Node: #readablereadableobjectmode"""
-        return self._readObjectMode
+        return self._readObjectMode_
 
     @property
     def _readableState(self) -> ReadableState:
         return ReadableState(self)
 
-    def _isDone(self) -> bool:
-        return self._readPhase == state.END_EMITTED
+    def _isDone_(self) -> bool:
+        return self._readPhase_ == state.END_EMITTED
 
     def _undestroy(self) -> None:
         super()._undestroy()
-        self._readPhase = state.FLOW
-        self._needReadable = self._emittedReadable = False
+        self._readPhase_ = state.FLOW
+        self._needReadable_ = self._emittedReadable_ = False

@@ -6,12 +6,12 @@ works, in named steps:
     push        puts a chunk into the buffer, or straight out as 'data' when the stream flows, nothing waits and
                 nobody is inside `_read`: the fast path.
     read(n)     takes from the buffer; asks the source (`_read`) for more when the mark is not reached.
-    _flow       reads until nothing comes or somebody pauses.
-    ticks       `_readMoreTick` fills the buffer up to the mark, `_emitReadableTick` says 'readable' (or flows on),
-                `_endTick` says 'end'. Each is scheduled at most once at a time, but for the last.
+    _flow_       reads until nothing comes or somebody pauses.
+    ticks       `_readMoreTick_` fills the buffer up to the mark, `_emitReadableTick_` says 'readable' (or flows on),
+                `_endTick_` says 'end'. Each is scheduled at most once at a time, but for the last.
 
-A class that feeds itself (a socket: data comes whether `_read` is called or not) sets `_selfPumping`. Then BUSY
-stays in `_readGate` as long as push returns True, no tick is spent on asking for more, and `_read` is called again
+A class that feeds itself (a socket: data comes whether `_read` is called or not) sets `_selfPumping_`. Then BUSY
+stays in `_readGate_` as long as push returns True, no tick is spent on asking for more, and `_read` is called again
 only after push returned False (or at the start).
 """
 
@@ -65,72 +65,72 @@ class Reading(BaseStream):
     __slots__ = ()
 
     #: The source pushes by itself until push returns False. See the head of this file.
-    _selfPumping = False
+    _selfPumping_ = False
 
     if TYPE_CHECKING:
-        _awaitDrain: AbstractSet[Any] | None
-        _dataEmitted: bool
-        _decoder: StringDecoder | None
-        _emittedReadable: bool
-        _flowing: bool | None
-        _isPlain: bool
-        _multiAwaitDrain: bool
-        _needReadable: bool
-        _owesReadable: bool
-        _paused: bool
-        _pipes: list[Any] | None
-        _readDefaultEncoding: str
-        _readHighWaterMark: int
-        _readLength: int
-        _readObjectMode: bool
-        _readSync: bool
-        _readableListening: bool
-        _readingMore: bool
-        _resumeScheduled: bool
+        _awaitDrain_: AbstractSet[Any] | None
+        _dataEmitted_: bool
+        _decoder_: StringDecoder | None
+        _emittedReadable_: bool
+        _flowing_: bool | None
+        _isPlain_: bool
+        _multiAwaitDrain_: bool
+        _needReadable_: bool
+        _owesReadable_: bool
+        _paused_: bool
+        _pipes_: list[Any] | None
+        _readDefaultEncoding_: str
+        _readHighWaterMark_: int
+        _readLength_: int
+        _readObjectMode_: bool
+        _readSync_: bool
+        _readableListening_: bool
+        _readingMore_: bool
+        _resumeScheduled_: bool
 
-    def _initReading(self, options: Mapping[str, Any], isDuplex: bool) -> None:
+    def _initReading_(self, options: Mapping[str, Any], isDuplex: bool) -> None:
         objectMode = bool(options.get("objectMode"))
         if isDuplex:
             objectMode = objectMode or bool(options.get("readableObjectMode"))
-        self._readObjectMode = objectMode
-        self._readHighWaterMark = chooseHighWaterMark(options, "readableHighWaterMark", isDuplex, objectMode)
-        self._readBuffer = None
-        self._readLength = 0
-        self._readPhase = FLOW
-        self._readPossible = True
-        self._flowing = None
-        self._paused = False
-        self._readSync = True  # a push before the first _read must not emit at once: nobody could listen yet
-        self._needReadable = False
-        self._emittedReadable = False
-        self._owesReadable = False
-        self._readableListening = False
-        self._resumeScheduled = False
-        self._readingMore = self._selfPumping  # as if the tick were always under way: it is never needed
-        self._dataEmitted = False
-        self._pipes = None
-        self._awaitDrain = None
-        self._multiAwaitDrain = False
-        self._readDefaultEncoding = options.get("defaultEncoding") or "utf8"
-        if self._readDefaultEncoding != "utf8":
-            requireEncoding(self._readDefaultEncoding)
+        self._readObjectMode_ = objectMode
+        self._readHighWaterMark_ = chooseHighWaterMark(options, "readableHighWaterMark", isDuplex, objectMode)
+        self._readBuffer_ = None
+        self._readLength_ = 0
+        self._readPhase_ = FLOW
+        self._readPossible_ = True
+        self._flowing_ = None
+        self._paused_ = False
+        self._readSync_ = True  # a push before the first _read must not emit at once: nobody could listen yet
+        self._needReadable_ = False
+        self._emittedReadable_ = False
+        self._owesReadable_ = False
+        self._readableListening_ = False
+        self._resumeScheduled_ = False
+        self._readingMore_ = self._selfPumping_  # as if the tick were always under way: it is never needed
+        self._dataEmitted_ = False
+        self._pipes_ = None
+        self._awaitDrain_ = None
+        self._multiAwaitDrain_ = False
+        self._readDefaultEncoding_ = options.get("defaultEncoding") or "utf8"
+        if self._readDefaultEncoding_ != "utf8":
+            requireEncoding(self._readDefaultEncoding_)
         encoding = options.get("encoding")
-        self._decoder = StringDecoder(encoding) if encoding else None
+        self._decoder_ = StringDecoder(encoding) if encoding else None
 
-    def _looksPlain(self) -> bool:
-        """Nobody has put an `emit` of his own in the way of a chunk: its call may be written out (`_isPlain`).
+    def _looksPlain_(self) -> bool:
+        """Nobody has put an `emit` of his own in the way of a chunk: its call may be written out (`_isPlain_`).
 
         Looked at when a listener of 'data' is added. A recording (`anatomy`) has an `emit` of its own.
         """
         return isOriginally(self.emit, PLAIN_EMIT)
 
-    def _moveRead(self, to: int) -> None:
-        assert to in READ_MOVES[self._readPhase], f"read: {READ_NAMES[self._readPhase]} -> {READ_NAMES[to]}"
-        self._readPhase = to
+    def _moveRead_(self, to: int) -> None:
+        assert to in READ_MOVES[self._readPhase_], f"read: {READ_NAMES[self._readPhase_]} -> {READ_NAMES[to]}"
+        self._readPhase_ = to
         if to:
-            self._readGate |= AT_END
+            self._readGate_ |= AT_END
         else:
-            self._readGate &= ~AT_END
+            self._readGate_ &= ~AT_END
 
     # -- push
 
@@ -144,166 +144,166 @@ class Reading(BaseStream):
         """
         # The likely case: bytes (in object mode anything), and nothing to decode.
         if (
-            ((type(chunk) is bytes and chunk) or (self._readObjectMode and chunk is not None))
-            and self._decoder is None
-            and not (gate := self._readGate) & OVER
+            ((type(chunk) is bytes and chunk) or (self._readObjectMode_ and chunk is not None))
+            and self._decoder_ is None
+            and not (gate := self._readGate_) & OVER
         ):
-            if gate and not self._selfPumping:
-                self._readGate = gate & ~BUSY
+            if gate and not self._selfPumping_:
+                self._readGate_ = gate & ~BUSY
             if (
-                self._flowing
-                and not self._readLength
-                and not self._readSync
+                self._flowing_
+                and not self._readLength_
+                and not self._readSync_
                 and (entry := self._events.get("data")) is not None
             ):
                 # Straight out: it flows, nothing waits, nobody is inside `_read`.
-                if self._awaitDrain:
-                    self._forgetDrain()
-                self._dataEmitted = True
-                if self._isPlain and (call := entry.call1) is not None:
+                if self._awaitDrain_:
+                    self._forgetDrain_()
+                self._dataEmitted_ = True
+                if self._isPlain_ and (call := entry.call1) is not None:
                     if (result := call(chunk)) is not None:
-                        self._settle(result, "data", (chunk,))
+                        self._settle_(result, "data", (chunk,))
                 else:
                     self.emit("data", chunk)
             else:
-                self._readLength += 1 if self._readObjectMode else len(chunk)
-                if self._readBuffer is None:
-                    self._readBuffer = deque()
-                self._readBuffer.append(chunk)
-                if self._needReadable:
-                    self._scheduleReadable()
-            if not self._readingMore:
-                self._scheduleReadMore()
-            length = self._readLength
-            if (not length or length < self._readHighWaterMark) and not self._readGate & AT_END:
+                self._readLength_ += 1 if self._readObjectMode_ else len(chunk)
+                if self._readBuffer_ is None:
+                    self._readBuffer_ = deque()
+                self._readBuffer_.append(chunk)
+                if self._needReadable_:
+                    self._scheduleReadable_()
+            if not self._readingMore_:
+                self._scheduleReadMore_()
+            length = self._readLength_
+            if (not length or length < self._readHighWaterMark_) and not self._readGate_ & AT_END:
                 return True
-            if self._selfPumping:
-                self._readGate &= ~BUSY
+            if self._selfPumping_:
+                self._readGate_ &= ~BUSY
             return False
-        return self._pushAnything(chunk, encoding, False)
+        return self._pushAnything_(chunk, encoding, False)
 
     def unshift(self, chunk: Any, encoding: str | None = None) -> bool:
         """Put a chunk back in front of what is buffered.
 
         Node: stream.html#readableunshiftchunk-encoding
         """
-        return self._pushAnything(chunk, encoding, True)
+        return self._pushAnything_(chunk, encoding, True)
 
-    def _pushAnything(self, chunk: Any, encoding: str | None, inFront: bool) -> bool:
+    def _pushAnything_(self, chunk: Any, encoding: str | None, inFront: bool) -> bool:
         """The slow path: any chunk in any state."""
         if chunk is None:
-            self._readGate &= ~BUSY
-            self._pushEnd()
+            self._readGate_ &= ~BUSY
+            self._pushEnd_()
             return False
         decoded = False  # the chunk is text already, in the encoding of the decoder
-        if not self._readObjectMode:
+        if not self._readObjectMode_:
             if isinstance(chunk, str):
-                encoding = encoding or self._readDefaultEncoding
-                decoder = self._decoder
+                encoding = encoding or self._readDefaultEncoding_
+                decoder = self._decoder_
                 decoded = decoder is not None and decoder.encoding == encoding
                 if not decoded:
                     chunk = encode(chunk, encoding)
             elif (data := toBytes(chunk)) is not None:
                 chunk = data
             else:
-                self._errorOrDestroy(ERR_INVALID_ARG_TYPE("chunk", CHUNK_TYPES, chunk))
+                self._errorOrDestroy_(ERR_INVALID_ARG_TYPE("chunk", CHUNK_TYPES, chunk))
                 return False
             if not chunk:
                 if not inFront:
-                    self._endBusy()
-                    self._scheduleReadMore()
-                return self._canTakeMore()
+                    self._endBusy_()
+                    self._scheduleReadMore_()
+                return self._canTakeMore_()
         if inFront:
-            return self._putInFront(chunk)
-        return self._append(chunk, decoded)
+            return self._putInFront_(chunk)
+        return self._append_(chunk, decoded)
 
-    def _putInFront(self, chunk: Any) -> bool:
-        if self._readPhase == END_EMITTED:
-            self._errorOrDestroy(ERR_STREAM_UNSHIFT_AFTER_END_EVENT())
-        elif self._readGate & (IS_DESTROYED | IS_ERRORED):
+    def _putInFront_(self, chunk: Any) -> bool:
+        if self._readPhase_ == END_EMITTED:
+            self._errorOrDestroy_(ERR_STREAM_UNSHIFT_AFTER_END_EVENT())
+        elif self._readGate_ & (IS_DESTROYED | IS_ERRORED):
             return False
         else:
-            if self._decoder is not None and type(chunk) is bytes:
+            if self._decoder_ is not None and type(chunk) is bytes:
                 # Not through the decoder: what waits in it comes after this chunk.
-                chunk = decode(chunk, self._decoder.encoding)
-            self._addChunk(chunk, True)
-        return self._canTakeMore()
+                chunk = decode(chunk, self._decoder_.encoding)
+            self._addChunk_(chunk, True)
+        return self._canTakeMore_()
 
-    def _append(self, chunk: Any, decoded: bool) -> bool:
-        gate = self._readGate
+    def _append_(self, chunk: Any, decoded: bool) -> bool:
+        gate = self._readGate_
         if gate & OVER:
             if gate & AT_END:
-                self._errorOrDestroy(ERR_STREAM_PUSH_AFTER_EOF())
+                self._errorOrDestroy_(ERR_STREAM_PUSH_AFTER_EOF())
             return False
-        self._endBusy()
-        if self._decoder is not None and not decoded and not isinstance(chunk, str):
-            chunk = self._decoder.write(chunk)
+        self._endBusy_()
+        if self._decoder_ is not None and not decoded and not isinstance(chunk, str):
+            chunk = self._decoder_.write(chunk)
             if not chunk:  # all of it waits for the rest of a character
-                self._scheduleReadMore()
-                return self._canTakeMore()
-        self._addChunk(chunk, False)
-        return self._canTakeMore()
+                self._scheduleReadMore_()
+                return self._canTakeMore_()
+        self._addChunk_(chunk, False)
+        return self._canTakeMore_()
 
-    def _addChunk(self, chunk: Any, inFront: bool) -> None:
-        if self._flowing and not self._readLength and not self._readSync and "data" in self._events:
-            if self._awaitDrain:
-                self._forgetDrain()
-            self._dataEmitted = True
+    def _addChunk_(self, chunk: Any, inFront: bool) -> None:
+        if self._flowing_ and not self._readLength_ and not self._readSync_ and "data" in self._events:
+            if self._awaitDrain_:
+                self._forgetDrain_()
+            self._dataEmitted_ = True
             self.emit("data", chunk)
         else:
-            self._readLength += 1 if self._readObjectMode else len(chunk)
-            buffer = self._readBuffer
+            self._readLength_ += 1 if self._readObjectMode_ else len(chunk)
+            buffer = self._readBuffer_
             if buffer is None:
-                buffer = self._readBuffer = deque()
+                buffer = self._readBuffer_ = deque()
             if inFront:
                 buffer.appendleft(chunk)
             else:
                 buffer.append(chunk)
-            if self._needReadable:
-                self._scheduleReadable()
-        if not self._readingMore:
-            self._scheduleReadMore()
+            if self._needReadable_:
+                self._scheduleReadable_()
+        if not self._readingMore_:
+            self._scheduleReadMore_()
 
-    def _forgetDrain(self) -> None:
+    def _forgetDrain_(self) -> None:
         """Data came out: nobody is waited for any more."""
-        self._awaitDrain = frozenset() if self._multiAwaitDrain else None
+        self._awaitDrain_ = frozenset() if self._multiAwaitDrain_ else None
 
-    def _endBusy(self) -> None:
-        if not self._selfPumping:
-            self._readGate &= ~BUSY
+    def _endBusy_(self) -> None:
+        if not self._selfPumping_:
+            self._readGate_ &= ~BUSY
 
-    def _canTakeMore(self) -> bool:
+    def _canTakeMore_(self) -> bool:
         """The answer of push."""
-        if not self._readGate & AT_END and (self._readLength < self._readHighWaterMark or not self._readLength):
+        if not self._readGate_ & AT_END and (self._readLength_ < self._readHighWaterMark_ or not self._readLength_):
             return True
-        if self._selfPumping:
-            self._readGate &= ~BUSY  # the source stops now and waits for _read
+        if self._selfPumping_:
+            self._readGate_ &= ~BUSY  # the source stops now and waits for _read
         return False
 
-    def _pushEnd(self) -> None:
+    def _pushEnd_(self) -> None:
         """The source is at its end; what is buffered can still be read."""
-        if self._readPhase != FLOW:
+        if self._readPhase_ != FLOW:
             return
-        if self._decoder is not None:
-            rest = self._decoder.end()
+        if self._decoder_ is not None:
+            rest = self._decoder_.end()
             if rest:
-                buffer = self._readBuffer
+                buffer = self._readBuffer_
                 if buffer is None:
-                    buffer = self._readBuffer = deque()
+                    buffer = self._readBuffer_ = deque()
                 buffer.append(rest)
-                self._readLength += 1 if self._readObjectMode else len(rest)
-        self._moveRead(ENDED)
-        if self._readSync:
+                self._readLength_ += 1 if self._readObjectMode_ else len(rest)
+        self._moveRead_(ENDED)
+        if self._readSync_:
             # Inside _read: let the reader that called it see the end first. When nobody can hear 'readable' it is not
             # said now but to the listener that comes.
-            if self._needReadable or self._flowing or "readable" in self._events:
-                self._scheduleReadable()
+            if self._needReadable_ or self._flowing_ or "readable" in self._events:
+                self._scheduleReadable_()
             else:
-                self._owesReadable = True
+                self._owesReadable_ = True
         else:
-            self._needReadable = False
-            self._emittedReadable = True
-            self._emitReadableTick()
+            self._needReadable_ = False
+            self._emittedReadable_ = True
+            self._emitReadableTick_()
 
     # -- read
 
@@ -318,34 +318,34 @@ class Reading(BaseStream):
         Node: stream.html#readablereadsize
         """
         if size is not None and (type(size) is int or (size := _toInteger(size)) is not None):
-            return self._readSome(size) if size else self._refill()
-        # The likely case, in named steps: ask the source, take the first chunk, hand it out. They are `_askSource` and
+            return self._readSome_(size) if size else self._refill_()
+        # The likely case, in named steps: ask the source, take the first chunk, hand it out. They are `_askSource_` and
         # `_handOut`, written out: two calls less are a tenth of what a chunk costs here.
-        self._emittedReadable = self._owesReadable = False
-        length = self._readLength
-        if not length and self._readPhase:
-            self._scheduleEnd()
+        self._emittedReadable_ = self._owesReadable_ = False
+        length = self._readLength_
+        if not length and self._readPhase_:
+            self._scheduleEnd_()
             return None
-        mark = self._readHighWaterMark
-        if not self._readGate and (length <= mark or self._needReadable or length - self._nextSize() < mark):
-            self._readGate = BUSY
-            self._readSync = True
+        mark = self._readHighWaterMark_
+        if not self._readGate_ and (length <= mark or self._needReadable_ or length - self._nextSize_() < mark):
+            self._readGate_ = BUSY
+            self._readSync_ = True
             if not length:
-                self._needReadable = True
+                self._needReadable_ = True
             try:
                 self._read(mark)
             except Exception as error:
-                self._errorOrDestroy(error)
-            self._readSync = False
-            length = self._readLength
+                self._errorOrDestroy_(error)
+            self._readSync_ = False
+            length = self._readLength_
         if not length:
-            return self._handOut(None, True)
-        buffer = self._readBuffer
+            return self._handOut_(None, True)
+        buffer = self._readBuffer_
         assert buffer is not None
-        if self._readObjectMode:
+        if self._readObjectMode_:
             chunk = buffer.popleft()
             length -= 1
-        elif self._decoder is None or self._flowing:
+        elif self._decoder_ is None or self._flowing_:
             # Chunks come out as they came in (Node 26; before, only while flowing). Texts are joined.
             chunk = buffer.popleft()
             length -= len(chunk)
@@ -353,108 +353,108 @@ class Reading(BaseStream):
             chunk = "".join(buffer)
             buffer.clear()
             length = 0
-        self._readLength = length
-        if self._awaitDrain:
-            self._forgetDrain()
+        self._readLength_ = length
+        if self._awaitDrain_:
+            self._forgetDrain_()
         if not length:
-            if self._readPhase:
-                self._scheduleEnd()
+            if self._readPhase_:
+                self._scheduleEnd_()
             else:
-                self._needReadable = True
-        if self._life != GONE and not self._errorEmitted:
-            self._dataEmitted = True
-            if self._isPlain and (entry := self._events.get("data")) is not None and (call := entry.call1) is not None:
+                self._needReadable_ = True
+        if self._life_ != GONE and not self._errorEmitted_:
+            self._dataEmitted_ = True
+            if self._isPlain_ and (entry := self._events.get("data")) is not None and (call := entry.call1) is not None:
                 if (result := call(chunk)) is not None:
-                    self._settle(result, "data", (chunk,))
+                    self._settle_(result, "data", (chunk,))
             else:
                 self.emit("data", chunk)
         return chunk
 
-    def _refill(self) -> None:
+    def _refill_(self) -> None:
         """read(0): takes nothing, but asks the source for more; with enough there, it says 'readable' instead."""
-        mark, length = self._readHighWaterMark, self._readLength
-        if self._readPhase:
+        mark, length = self._readHighWaterMark_, self._readLength_
+        if self._readPhase_:
             if not length:
-                self._scheduleEnd()
-            elif self._needReadable:
-                self._scheduleReadable()
-        elif self._needReadable and (length >= mark if mark else length > 0):
-            self._scheduleReadable()
+                self._scheduleEnd_()
+            elif self._needReadable_:
+                self._scheduleReadable_()
+        elif self._needReadable_ and (length >= mark if mark else length > 0):
+            self._scheduleReadable_()
         else:
-            if not self._readGate and (not length or self._needReadable or length < mark):
-                self._askSource()
-            self._needReadable = self._readLength <= self._readHighWaterMark
+            if not self._readGate_ and (not length or self._needReadable_ or length < mark):
+                self._askSource_()
+            self._needReadable_ = self._readLength_ <= self._readHighWaterMark_
 
-    def _readSome(self, size: int) -> Any:
+    def _readSome_(self, size: int) -> Any:
         """read(n) with a number that is not 0."""
-        if size > self._readHighWaterMark:
-            self._readHighWaterMark = _nextMark(size)
-        self._emittedReadable = self._owesReadable = False
-        count = self._howMuchToRead(size)
-        length = self._readLength
-        if not count and self._readPhase:
+        if size > self._readHighWaterMark_:
+            self._readHighWaterMark_ = _nextMark(size)
+        self._emittedReadable_ = self._owesReadable_ = False
+        count = self._howMuchToRead_(size)
+        length = self._readLength_
+        if not count and self._readPhase_:
             if not length:
-                self._scheduleEnd()
+                self._scheduleEnd_()
             return None
         # Ask the source when the mark is not reached after this read, so that it works while we hand out.
-        if not self._readGate and (not length or self._needReadable or length - count < self._readHighWaterMark):
-            self._askSource()
-            if not self._readGate & BUSY:  # it pushed at once: there may be enough now
-                count = self._howMuchToRead(size)
-        chunk = self._takeFromBuffer(count) if count > 0 and self._readLength else None
-        return self._handOut(chunk, size != (0 if chunk is None else count))
+        if not self._readGate_ and (not length or self._needReadable_ or length - count < self._readHighWaterMark_):
+            self._askSource_()
+            if not self._readGate_ & BUSY:  # it pushed at once: there may be enough now
+                count = self._howMuchToRead_(size)
+        chunk = self._takeFromBuffer_(count) if count > 0 and self._readLength_ else None
+        return self._handOut_(chunk, size != (0 if chunk is None else count))
 
-    def _askSource(self) -> None:
-        self._readGate = BUSY
-        self._readSync = True
-        if not self._readLength:
-            self._needReadable = True
+    def _askSource_(self) -> None:
+        self._readGate_ = BUSY
+        self._readSync_ = True
+        if not self._readLength_:
+            self._needReadable_ = True
         try:
-            self._read(self._readHighWaterMark)
+            self._read(self._readHighWaterMark_)
         except Exception as error:
-            self._errorOrDestroy(error)
-        self._readSync = False
+            self._errorOrDestroy_(error)
+        self._readSync_ = False
 
-    def _handOut(self, chunk: Any, pastEnd: bool) -> Any:
+    def _handOut_(self, chunk: Any, pastEnd: bool) -> Any:
         """The end of every read. `pastEnd`: as much as there is was asked for, or more."""
         if chunk is None:
-            self._needReadable = self._readLength <= self._readHighWaterMark
-        elif self._awaitDrain:
-            self._forgetDrain()
-        if not self._readLength:
-            if not self._readPhase:
-                self._needReadable = True
+            self._needReadable_ = self._readLength_ <= self._readHighWaterMark_
+        elif self._awaitDrain_:
+            self._forgetDrain_()
+        if not self._readLength_:
+            if not self._readPhase_:
+                self._needReadable_ = True
             elif pastEnd:
-                self._scheduleEnd()
-        if chunk is not None and self._life != GONE and not self._errorEmitted:
-            self._dataEmitted = True
+                self._scheduleEnd_()
+        if chunk is not None and self._life_ != GONE and not self._errorEmitted_:
+            self._dataEmitted_ = True
             self.emit("data", chunk)
         return chunk
 
-    def _nextSize(self) -> int:
+    def _nextSize_(self) -> int:
         """How much read() will take of a buffer that is not empty."""
-        if self._readObjectMode:
+        if self._readObjectMode_:
             return 1
-        if self._decoder is None or self._flowing:
-            return len(self._readBuffer[0])  # type: ignore[index]
-        return self._readLength
+        if self._decoder_ is None or self._flowing_:
+            return len(self._readBuffer_[0])  # type: ignore[index]
+        return self._readLength_
 
-    def _howMuchToRead(self, size: int) -> int:
-        length = self._readLength
-        if size <= 0 or (not length and self._readPhase):
+    def _howMuchToRead_(self, size: int) -> int:
+        length = self._readLength_
+        if size <= 0 or (not length and self._readPhase_):
             return 0
-        if self._readObjectMode:
+        if self._readObjectMode_:
             return 1
         if size <= length:
             return size
-        return length if self._readPhase else 0
+        return length if self._readPhase_ else 0
 
-    def _takeFromBuffer(self, count: int) -> Any:
+    def _takeFromBuffer_(self, count: int) -> Any:
         """Remove and return `count` bytes (or one object) from the front of a buffer that is not empty."""
-        buffer = self._readBuffer
+        buffer = self._readBuffer_
         assert buffer is not None
-        if self._readObjectMode:
-            self._readLength -= 1
+        if self._readObjectMode_:
+            self._readLength_ -= 1
             return buffer.popleft()
         first = buffer[0]
         size = len(first)
@@ -464,15 +464,15 @@ class Reading(BaseStream):
         elif count < size:
             buffer[0] = first[count:]
             chunk = first[:count]
-        elif count >= self._readLength:
-            chunk = ("" if self._decoder is not None else b"").join(buffer)
+        elif count >= self._readLength_:
+            chunk = ("" if self._decoder_ is not None else b"").join(buffer)
             buffer.clear()
         else:
-            chunk = self._joinFromBuffer(buffer, count)
-        self._readLength -= len(chunk)
+            chunk = self._joinFromBuffer_(buffer, count)
+        self._readLength_ -= len(chunk)
         return chunk
 
-    def _joinFromBuffer(self, buffer: deque[Any], count: int) -> Any:
+    def _joinFromBuffer_(self, buffer: deque[Any], count: int) -> Any:
         parts = []
         while count:
             part = buffer.popleft()
@@ -481,7 +481,7 @@ class Reading(BaseStream):
                 part = part[:count]
             parts.append(part)
             count -= len(part)
-        return ("" if self._decoder is not None else b"").join(parts)
+        return ("" if self._decoder_ is not None else b"").join(parts)
 
     def _read(self, size: int) -> None:
         """A hook of the user: fetch data and `push` it.
@@ -492,84 +492,84 @@ class Reading(BaseStream):
 
     # -- the flow
 
-    def _flow(self) -> None:
-        while self._flowing and self.read() is not None:
+    def _flow_(self) -> None:
+        while self._flowing_ and self.read() is not None:
             pass
 
-    def _scheduleReadable(self) -> None:
-        self._needReadable = False
-        if not self._emittedReadable:
-            self._emittedReadable = True
-            nextTick(self._emitReadableTick)
+    def _scheduleReadable_(self) -> None:
+        self._needReadable_ = False
+        if not self._emittedReadable_:
+            self._emittedReadable_ = True
+            nextTick(self._emitReadableTick_)
 
-    def _emitReadableTick(self) -> None:
-        if not self._readGate & (IS_DESTROYED | IS_ERRORED) and (self._readLength or self._readPhase):
-            if "readable" in self._events or not self._isPlain:
+    def _emitReadableTick_(self) -> None:
+        if not self._readGate_ & (IS_DESTROYED | IS_ERRORED) and (self._readLength_ or self._readPhase_):
+            if "readable" in self._events or not self._isPlain_:
                 self.emit("readable")
-            self._emittedReadable = False
-        if not self._flowing and not self._readPhase and self._readLength <= self._readHighWaterMark:
-            self._needReadable = True
-        if self._flowing:
-            self._flow()
+            self._emittedReadable_ = False
+        if not self._flowing_ and not self._readPhase_ and self._readLength_ <= self._readHighWaterMark_:
+            self._needReadable_ = True
+        if self._flowing_:
+            self._flow_()
 
-    def _scheduleReadMore(self) -> None:
-        if not self._readingMore and not self._readGate & (BUSY | NOT_CONSTRUCTED):
-            self._readingMore = True
-            nextTick(self._readMoreTick)
+    def _scheduleReadMore_(self) -> None:
+        if not self._readingMore_ and not self._readGate_ & (BUSY | NOT_CONSTRUCTED):
+            self._readingMore_ = True
+            nextTick(self._readMoreTick_)
 
-    def _readMoreTick(self) -> None:
+    def _readMoreTick_(self) -> None:
         # Read ahead up to the mark. When read(0) brings nothing at once the source is slow: it will push.
-        while not self._readGate & (BUSY | AT_END) and (
-            self._readLength < self._readHighWaterMark or (self._flowing and not self._readLength)
+        while not self._readGate_ & (BUSY | AT_END) and (
+            self._readLength_ < self._readHighWaterMark_ or (self._flowing_ and not self._readLength_)
         ):
-            length = self._readLength
+            length = self._readLength_
             self.read(0)
-            if length == self._readLength:
+            if length == self._readLength_:
                 break
-        self._readingMore = False
+        self._readingMore_ = False
 
-    def _resumeTick(self) -> None:
-        if not self._readGate & BUSY:
+    def _resumeTick_(self) -> None:
+        if not self._readGate_ & BUSY:
             self.read(0)
-        self._resumeScheduled = False
-        if "resume" in self._events or not self._isPlain:
+        self._resumeScheduled_ = False
+        if "resume" in self._events or not self._isPlain_:
             self.emit("resume")
-        self._flow()
-        if self._flowing and not self._readGate & BUSY:
+        self._flow_()
+        if self._flowing_ and not self._readGate_ & BUSY:
             self.read(0)
 
-    def _readNextTick(self) -> None:
+    def _readNextTick_(self) -> None:
         self.read(0)
 
     # -- the end
 
-    def _scheduleEnd(self) -> None:
+    def _scheduleEnd_(self) -> None:
         """Nothing is left: 'end' in the next tick, unless something is put back before."""
-        if self._readPhase != END_EMITTED:
-            if self._readPhase == FLOW:
-                self._moveRead(ENDED)
-            nextTick(self._endTick)
+        if self._readPhase_ != END_EMITTED:
+            if self._readPhase_ == FLOW:
+                self._moveRead_(ENDED)
+            nextTick(self._endTick_)
 
-    def _endTick(self) -> None:
+    def _endTick_(self) -> None:
         # The check is repeated here: an unshift or an error may have come in between.
-        if self._errored is not None or self._life == GONE or self._readPhase == END_EMITTED or self._readLength:
+        if self._errored_ is not None or self._life_ == GONE or self._readPhase_ == END_EMITTED or self._readLength_:
             return
-        self._moveRead(END_EMITTED)
+        self._moveRead_(END_EMITTED)
         self.emit("end")
-        if self._hasWritable and self.allowHalfOpen is False and self._writePossibleAndOpen():
-            nextTick(self._endWritableTick)
-        elif self._autoDestroy and (not self._hasWritable or self._writeDone()):
+        if self._hasWritable_ and self.allowHalfOpen is False and self._writePossibleAndOpen_():
+            nextTick(self._endWritableTick_)
+        elif self._autoDestroy_ and (not self._hasWritable_ or self._writeDone_()):
             self.destroy()
 
-    def _writePossibleAndOpen(self) -> bool:
-        return self._writePossible and self._life <= LIVE and self._errored is None and self._writePhase == OPEN
+    def _writePossibleAndOpen_(self) -> bool:
+        return self._writePossible_ and self._life_ <= LIVE and self._errored_ is None and self._writePhase_ == OPEN
 
-    def _writeDone(self) -> bool:
+    def _writeDone_(self) -> bool:
         # A side that was never there, or was declared unusable, needs no finish.
-        return self._writePhase == FINISHED or not self._writePossible
+        return self._writePhase_ == FINISHED or not self._writePossible_
 
-    def _endWritableTick(self) -> None:
-        if self._writePossibleAndOpen():
+    def _endWritableTick_(self) -> None:
+        if self._writePossibleAndOpen_():
             self.end()  # type: ignore[attr-defined]
 
 

@@ -12,13 +12,13 @@ A stream has one *life*, which both sides of a Duplex share, and each side has a
 
 Every flag that Node exposes about these (`destroyed`, `closed`, `readableEnded`, `writableFinished` …) is a
 comparison with a number below: states are ordered, a later one includes the earlier ones. They are changed only by
-`Stream._moveLife`, `_moveRead` and `_moveWrite`, which check the tables.
+`Stream._moveLife`, `_moveRead_` and `_moveWrite_`, which check the tables.
 
 The *gates* sum up what the two hot questions need, one integer per side, zero in the likely case:
 
-    `_readGate`  why `_read` must not be called now: it is being answered (BUSY), or the stream is under
+    `_readGate_`  why `_read` must not be called now: it is being answered (BUSY), or the stream is under
                  construction, destroyed, failed or at its end.
-    `_writeGate` why a chunk cannot go straight to `_write`: another is under way (BUSY), the stream is corked,
+    `_writeGate_` why a chunk cannot go straight to `_write`: another is under way (BUSY), the stream is corked,
                  under construction, destroyed, failed, or end() was called.
 
 BUSY and CORKED live only in the gates; the other bits follow from the states above and are set by the same moves.

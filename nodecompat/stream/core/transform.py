@@ -1,7 +1,7 @@
 """Transform: a Duplex whose output is made from its input.
 
 Follows lib/internal/streams/transform.js of Node 26 by behaviour. Backpressure crosses the two sides in one place:
-when the readable side is full, the callback of the write under way is kept (`_held`) until `_read` asks for more.
+when the readable side is full, the callback of the write under way is kept (`_held_`) until `_read` asks for more.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ class Transform(Duplex):
     Node: stream.html#class-streamtransform
     """
 
-    __slots__ = ("_held", "_lengthBefore", "_taken")
+    __slots__ = ("_held_", "_lengthBefore_", "_taken_")
     __events__ = Duplex.__events__
 
     #: A hook of the user: `callback(err, data)` ends the stream.
     _flush: Any = None
-    _held: Callback | None
-    _lengthBefore: int
-    _taken: Callback | None
+    _held_: Callback | None
+    _lengthBefore_: int
+    _taken_: Callback | None
 
     def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
         options = merge(options, keywords)
@@ -55,10 +55,10 @@ class Transform(Duplex):
             # A readable side that holds nothing means a writable one that holds nothing. Node does the same.
             writable = options.get("writableHighWaterMark") or 0
             options = {**options, "highWaterMark": None, "readableHighWaterMark": 0, "writableHighWaterMark": writable}
-        self._held = self._taken = None
+        self._held_ = self._taken_ = None
         super().__init__(options)
         # What `_transform` pushes never comes from inside `_read`: it may go straight out.
-        self._readSync = False
+        self._readSync_ = False
         if options:
             adopt(self, options, TRANSFORM_HOOKS)
 
@@ -70,7 +70,7 @@ class Transform(Duplex):
         raise ERR_METHOD_NOT_IMPLEMENTED("_transform()")
 
     def _final(self, callback: Callback | None = None) -> None:
-        if self._flush is None or self._life > state.LIVE:
+        if self._flush is None or self._life_ > state.LIVE:
             self.push(None)
             if callback is not None:
                 callback()
@@ -91,111 +91,111 @@ class Transform(Duplex):
 
         self._flush(flushed)
 
-    def _emitPrefinish(self) -> None:
+    def _emitPrefinish_(self) -> None:
         # Where the user replaced `_final`, the flush still has to happen. In Node this is a listener of 'prefinish';
         # here that would be a reference cycle in every Transform.
         if type(self)._final is not Transform._final or "_final" in self.__dict__:
             Transform._final(self)
         self.emit("prefinish")
 
-    def _looksPlain(self) -> bool:
+    def _looksPlain_(self) -> bool:
         return (
-            super()._looksPlain()
+            super()._looksPlain_()
             and isOriginally(self.push, Reading.push)
             and isOriginally(self._write, Transform._write)
         )
 
     def write(self, chunk: Any, encoding: Any = None, callback: Callback | None = None) -> bool:
         """As Writable.write. Node: stream.html#writablewritechunk-encoding-callback"""
-        # The likely case of `Writing.write`, with `_write` written out. `_transformed` does the rest, if it is called
+        # The likely case of `Writing.write`, with `_write` written out. `_transformed_` does the rest, if it is called
         # before `_transform` returns: a sixth of what a chunk costs in a pipeline (benchmarks/stream/pipeline.py).
         if (
             type(chunk) is bytes
-            and self._isPlain
+            and self._isPlain_
             and encoding is None
             and callback is None
-            and not self._writeGate
-            and not self._writeObjectMode
+            and not self._writeGate_
+            and not self._writeObjectMode_
         ):
-            self._writeSize = size = len(chunk)
-            self._writeLength += size
-            self._pendingCallbacks += 1
-            self._writeGate = BUSY
-            self._writeCallback = nop
-            self._writeSync = True
-            self._taken = _atOnce
-            self._lengthBefore = self._readLength
-            self._transform(chunk, "buffer", self._transformed)
-            self._writeSync = False
-            if self._taken is _atOnce:
-                self._taken = self._onwrite
-            length = self._writeLength
-            if not length or length < self._writeHighWaterMark:
-                return self._errored is None and self._life <= LIVE
-            self._needDrain = True
+            self._writeSize_ = size = len(chunk)
+            self._writeLength_ += size
+            self._pendingCallbacks_ += 1
+            self._writeGate_ = BUSY
+            self._writeCallback_ = nop
+            self._writeSync_ = True
+            self._taken_ = _atOnce
+            self._lengthBefore_ = self._readLength_
+            self._transform(chunk, "buffer", self._transformed_)
+            self._writeSync_ = False
+            if self._taken_ is _atOnce:
+                self._taken_ = self._onwrite_
+            length = self._writeLength_
+            if not length or length < self._writeHighWaterMark_:
+                return self._errored_ is None and self._life_ <= LIVE
+            self._needDrain_ = True
             return False
         return Duplex.write(self, chunk, encoding, callback)
 
     def _write(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
-        self._taken = callback
-        self._lengthBefore = self._readLength
-        self._transform(chunk, encoding, self._transformed)
+        self._taken_ = callback
+        self._lengthBefore_ = self._readLength_
+        self._transform(chunk, encoding, self._transformed_)
 
-    def _transformed(self, error: BaseException | None = None, data: Any = None) -> None:
-        """The callback of `_transform`; a second call goes on to `_onwrite`, which tells of it."""
-        if self._taken is _atOnce:
-            self._taken = None
+    def _transformed_(self, error: BaseException | None = None, data: Any = None) -> None:
+        """The callback of `_transform`; a second call goes on to `_onwrite_`, which tells of it."""
+        if self._taken_ is _atOnce:
+            self._taken_ = None
             if (
-                self._flowing
-                and self._isPlain
+                self._flowing_
+                and self._isPlain_
                 and type(data) is bytes
                 and data
                 and error is None
-                and not self._readLength
-                and self._readGate <= BUSY
-                and self._decoder is None
-                and not self._readSync
-                and not self._awaitDrain
+                and not self._readLength_
+                and self._readGate_ <= BUSY
+                and self._decoder_ is None
+                and not self._readSync_
+                and not self._awaitDrain_
                 and (entry := self._events.get("data")) is not None
                 and (call := entry.call1) is not None
             ):
                 # What `push` does with a chunk that goes straight out ...
-                self._readGate = 0
-                self._dataEmitted = True
+                self._readGate_ = 0
+                self._dataEmitted_ = True
                 if (result := call(data)) is not None:
-                    self._settle(result, "data", (data,))
-                if not self._readingMore:
-                    self._scheduleReadMore()
+                    self._settle_(result, "data", (data,))
+                if not self._readingMore_:
+                    self._scheduleReadMore_()
                 if (
-                    self._writeGate == BUSY
-                    and self._writeCallback is nop
-                    and not (self._readLength or self._readPhase or self._writeBuffer or self._needDrain)
+                    self._writeGate_ == BUSY
+                    and self._writeCallback_ is nop
+                    and not (self._readLength_ or self._readPhase_ or self._writeBuffer_ or self._needDrain_)
                 ):
-                    # ... and `_onwrite` when nobody waits for anything.
-                    self._writeGate = 0
-                    self._writeCallback = None
-                    self._writeLength -= self._writeSize
-                    self._pendingCallbacks -= 1
+                    # ... and `_onwrite_` when nobody waits for anything.
+                    self._writeGate_ = 0
+                    self._writeCallback_ = None
+                    self._writeLength_ -= self._writeSize_
+                    self._pendingCallbacks_ -= 1
                     return
                 data = None
-            callback: Callback = self._onwrite
+            callback: Callback = self._onwrite_
         else:
-            callback, self._taken = self._taken or self._onwrite, None
+            callback, self._taken_ = self._taken_ or self._onwrite_, None
         if error is not None:
             callback(error)
             return
         if data is not None:
             self.push(data)
-        length = self._readLength
-        if self._readPhase:
+        length = self._readLength_
+        if self._readPhase_:
             nextTick(callback)  # the output is at its end: nobody will ask for more
-        elif length == self._lengthBefore or length < self._readHighWaterMark or self._writePhase:
+        elif length == self._lengthBefore_ or length < self._readHighWaterMark_ or self._writePhase_:
             callback()
         else:
-            self._held = callback
+            self._held_ = callback
 
     def _read(self, size: int) -> None:
-        callback = self._held
+        callback = self._held_
         if callback is not None:
-            self._held = None
+            self._held_ = None
             callback()

@@ -23,7 +23,7 @@ def wrap(readable: Any, stream: Any) -> Any:
 
     stream.on("data", onData)
     stream.on("end", lambda: readable.push(None))
-    stream.on("error", readable._errorOrDestroy)
+    stream.on("error", readable._errorOrDestroy_)
     stream.on("close", lambda: readable.destroy())
     stream.on("destroy", lambda: readable.destroy())
     readable._read = read

@@ -45,27 +45,27 @@ class Writable(Writing):
         "pipe": ("src",),
         "unpipe": ("src",),
     }
-    _hasWritable = True
-    _firstEvents: tuple[str, ...] = ("close", "error", "prefinish", "finish", "drain")
+    _hasWritable_ = True
+    _firstEvents_: tuple[str, ...] = ("close", "error", "prefinish", "finish", "drain")
 
     def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
         options = merge(options, keywords)
         EventEmitter.__init__(self, options)
-        self._initLife(options)
-        self._initWriting(options, False)
+        self._initLife_(options)
+        self._initWriting_(options, False)
         if options:
             adopt(self, options, WRITABLE_HOOKS)
-            self._obeySignal(options)
-        self._startConstruct()
+            self._obeySignal_(options)
+        self._startConstruct_()
 
-    def _afterConstruct(self) -> None:
-        if not self._writeGate & state.BUSY:
-            self._clearBuffer()
-        self._finishMaybe()
+    def _afterConstruct_(self) -> None:
+        if not self._writeGate_ & state.BUSY:
+            self._clearBuffer_()
+        self._finishMaybe_()
 
     def pipe(self, destination: Any, options: Any = None, /, **keywords: Any) -> Any:
         """A Writable gives no data: fails with ERR_STREAM_CANNOT_PIPE."""
-        self._errorOrDestroy(ERR_STREAM_CANNOT_PIPE())
+        self._errorOrDestroy_(ERR_STREAM_CANNOT_PIPE())
 
     # -- cork
 
@@ -74,8 +74,8 @@ class Writable(Writing):
 
         Node: stream.html#writablecork
         """
-        self._corked += 1
-        self._writeGate |= state.CORKED
+        self._corked_ += 1
+        self._writeGate_ |= state.CORKED
 
     def setDefaultEncoding(self, encoding: str) -> Any:
         """The encoding of str chunks that come without one.
@@ -85,7 +85,7 @@ class Writable(Writing):
         """
         if not isEncoding(encoding):
             raise ERR_UNKNOWN_ENCODING(encoding)
-        self._defaultEncoding = encoding.lower()
+        self._defaultEncoding_ = encoding.lower()
         return self
 
     # -- destroy
@@ -98,13 +98,13 @@ class Writable(Writing):
         Emits: error(err), close.
         Node: stream.html#writabledestroyerror
         """
-        if self._life <= state.LIVE and (self._writeBuffer or self._bufferProcessing or self._onFinished):
-            nextTick(self._errorBuffer)
+        if self._life_ <= state.LIVE and (self._writeBuffer_ or self._bufferProcessing_ or self._onFinished_):
+            nextTick(self._errorBuffer_)
         return super().destroy(error, callback)
 
     def _undestroy(self) -> None:
         super()._undestroy()
-        self._resetWriting()
+        self._resetWriting_()
 
     # -- state
 
@@ -112,71 +112,71 @@ class Writable(Writing):
     def writable(self) -> bool:
         """True while write() may be called: not destroyed, failed or ended. Node: #writablewritable"""
         return (
-            self._writePossible
-            and self._life <= state.LIVE
-            and self._errored is None
-            and self._writePhase == state.OPEN
+            self._writePossible_
+            and self._life_ <= state.LIVE
+            and self._errored_ is None
+            and self._writePhase_ == state.OPEN
         )
 
     @writable.setter
     def writable(self, value: Any) -> None:
-        self._writePossible = bool(value)
+        self._writePossible_ = bool(value)
 
     @property
     def writableAborted(self) -> bool:
         """True when the stream was destroyed or failed before 'finish'. Node: #writablewritableaborted"""
         return (
-            self._writePossible
-            and (self._life > state.LIVE or self._errored is not None)
-            and self._writePhase != state.FINISHED
+            self._writePossible_
+            and (self._life_ > state.LIVE or self._errored_ is not None)
+            and self._writePhase_ != state.FINISHED
         )
 
     @property
     def writableCorked(self) -> int:
         """How often uncork() must be called. Node: #writablewritablecorked"""
-        return self._corked
+        return self._corked_
 
     @property
     def writableEnded(self) -> bool:
         """True after end(). Node: #writablewritableended"""
-        return self._writePhase != state.OPEN
+        return self._writePhase_ != state.OPEN
 
     @property
     def writableFinished(self) -> bool:
         """True just before 'finish' goes out. Node: #writablewritablefinished"""
-        return self._writePhase == state.FINISHED
+        return self._writePhase_ == state.FINISHED
 
     @property
     def writableHighWaterMark(self) -> int:
         """How much is buffered before write() answers False. Node: #writablewritablehighwatermark"""
-        return self._writeHighWaterMark
+        return self._writeHighWaterMark_
 
     @property
     def writableBuffer(self) -> list[Any]:
         """The entries that wait."""
-        return list(self._writeBuffer or ())
+        return list(self._writeBuffer_ or ())
 
     @property
     def writableLength(self) -> int:
         """How much is buffered or under way: bytes or objects. Node: #writablewritablelength"""
-        return self._writeLength
+        return self._writeLength_
 
     @property
     def writableNeedDrain(self) -> bool:
         """True when write() answered False and 'drain' will come. Node: #writablewritableneeddrain"""
-        return self._needDrain and self._life <= state.LIVE and self._writePhase == state.OPEN
+        return self._needDrain_ and self._life_ <= state.LIVE and self._writePhase_ == state.OPEN
 
     @property
     def writableObjectMode(self) -> bool:
         """True in object mode. Node: #writablewritableobjectmode"""
-        return self._writeObjectMode
+        return self._writeObjectMode_
 
     @property
     def _writableState(self) -> WritableState:
         return WritableState(self)
 
-    def _isDone(self) -> bool:
-        return self._writePhase == state.FINISHED
+    def _isDone_(self) -> bool:
+        return self._writePhase_ == state.FINISHED
 
     @classmethod
     def fromWeb(cls, writableStream: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:

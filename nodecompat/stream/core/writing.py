@@ -3,16 +3,16 @@
 Follows the behaviour of lib/internal/streams/writable.js of Node 26; `writable.py` has the public rest. How it
 works, in named steps:
 
-    write         checks the chunk; if nothing stands against it (`_writeGate`) the sink gets it at once.
-    _onwrite      the sink is done with it: synchronously (inside `_write`) or later.
-    _clearBuffer  hands on what had to wait, together through `_writev` where there is one.
-    _afterWriteTick  calls the callbacks of writes that were done synchronously, and says 'drain'. It is only scheduled
+    write         checks the chunk; if nothing stands against it (`_writeGate_`) the sink gets it at once.
+    _onwrite_      the sink is done with it: synchronously (inside `_write`) or later.
+    _clearBuffer_  hands on what had to wait, together through `_writev` where there is one.
+    _afterWriteTick_  calls the callbacks of writes that were done synchronously, and says 'drain'. It is only scheduled
                   when there is a callback or a 'drain' to come.
-    _finishMaybe  after end(), when nothing is left: 'prefinish' and `_final`, then 'finish', then autoDestroy.
+    _finishMaybe_  after end(), when nothing is left: 'prefinish' and `_final`, then 'finish', then autoDestroy.
 
-A sink that takes bytes at once (a socket whose kernel buffer has room) sets `_writeFast(data) -> status` instead of
+A sink that takes bytes at once (a socket whose kernel buffer has room) sets `_writeFast_(data) -> status` instead of
 going through `_write` and its callback: 0 means that all is taken and nothing is left to do; any other value
-that the write is under way, and the sink will call `_onwrite(error or None)`. It is used only while nothing
+that the write is under way, and the sink will call `_onwrite_(error or None)`. It is used only while nothing
 waits, so that what an observer sees is the same; tests run on both.
 """
 
@@ -101,60 +101,60 @@ class Writing(BaseStream):
     _final: Any = None
 
     if TYPE_CHECKING:
-        _afterWrite: list[Any] | None
-        _bufferProcessing: bool
-        _corked: int
-        _decodeStrings: bool
-        _defaultEncoding: str
-        _drainTick: bool
-        _needDrain: bool
-        _onFinished: list[Callback] | None
-        _pendingCallbacks: int
-        _writeBuffer: deque[WriteEntry] | None
-        _writeCallback: Callback | None
-        _writeFast: Callable[[Any], int] | None
-        _writeHighWaterMark: int
-        _writeLength: int
-        _writeObjectMode: bool
-        _writeSize: int
-        _writeSync: bool
+        _afterWrite_: list[Any] | None
+        _bufferProcessing_: bool
+        _corked_: int
+        _decodeStrings_: bool
+        _defaultEncoding_: str
+        _drainTick_: bool
+        _needDrain_: bool
+        _onFinished_: list[Callback] | None
+        _pendingCallbacks_: int
+        _writeBuffer_: deque[WriteEntry] | None
+        _writeCallback_: Callback | None
+        _writeFast_: Callable[[Any], int] | None
+        _writeHighWaterMark_: int
+        _writeLength_: int
+        _writeObjectMode_: bool
+        _writeSize_: int
+        _writeSync_: bool
 
-    def _initWriting(self, options: Mapping[str, Any], isDuplex: bool) -> None:
+    def _initWriting_(self, options: Mapping[str, Any], isDuplex: bool) -> None:
         objectMode = bool(options.get("objectMode"))
         if isDuplex:
             objectMode = objectMode or bool(options.get("writableObjectMode"))
-        self._writeObjectMode = objectMode
-        self._writeHighWaterMark = chooseHighWaterMark(options, "writableHighWaterMark", isDuplex, objectMode)
-        self._decodeStrings = options.get("decodeStrings") is not False
-        self._defaultEncoding = options.get("defaultEncoding") or "utf8"
-        if self._defaultEncoding != "utf8":
-            requireEncoding(self._defaultEncoding)
-        self._writePossible = True
-        self._writeFast = None
-        self._resetWriting()
+        self._writeObjectMode_ = objectMode
+        self._writeHighWaterMark_ = chooseHighWaterMark(options, "writableHighWaterMark", isDuplex, objectMode)
+        self._decodeStrings_ = options.get("decodeStrings") is not False
+        self._defaultEncoding_ = options.get("defaultEncoding") or "utf8"
+        if self._defaultEncoding_ != "utf8":
+            requireEncoding(self._defaultEncoding_)
+        self._writePossible_ = True
+        self._writeFast_ = None
+        self._resetWriting_()
 
-    def _resetWriting(self) -> None:
-        self._writePhase = OPEN
-        self._corked = 0
-        self._writeBuffer = None
-        self._writeLength = 0
-        self._writeSize = 0
-        self._writeCallback = None
-        self._writeSync = True
-        self._needDrain = False
-        self._bufferProcessing = False
-        self._pendingCallbacks = 0
-        self._afterWrite = None
-        self._drainTick = False
-        self._onFinished = None
+    def _resetWriting_(self) -> None:
+        self._writePhase_ = OPEN
+        self._corked_ = 0
+        self._writeBuffer_ = None
+        self._writeLength_ = 0
+        self._writeSize_ = 0
+        self._writeCallback_ = None
+        self._writeSync_ = True
+        self._needDrain_ = False
+        self._bufferProcessing_ = False
+        self._pendingCallbacks_ = 0
+        self._afterWrite_ = None
+        self._drainTick_ = False
+        self._onFinished_ = None
 
-    def _moveWrite(self, to: int) -> None:
-        assert to in WRITE_MOVES[self._writePhase], f"write: {WRITE_NAMES[self._writePhase]} -> {WRITE_NAMES[to]}"
-        self._writePhase = to
+    def _moveWrite_(self, to: int) -> None:
+        assert to in WRITE_MOVES[self._writePhase_], f"write: {WRITE_NAMES[self._writePhase_]} -> {WRITE_NAMES[to]}"
+        self._writePhase_ = to
         if to:
-            self._writeGate |= AT_END
+            self._writeGate_ |= AT_END
         else:
-            self._writeGate &= ~AT_END
+            self._writeGate_ &= ~AT_END
 
     # -- write
 
@@ -173,63 +173,63 @@ class Writing(BaseStream):
             type(chunk) is bytes
             and encoding is None
             and callback is None
-            and not self._writeGate
-            and not self._writeObjectMode
+            and not self._writeGate_
+            and not self._writeObjectMode_
         ):
             size = len(chunk)
-            if self._writeFast is not None and not self._writeLength:
-                if not self._writeFast(chunk):
-                    return self._errored is None and self._life <= LIVE
-                return self._writeIsUnderWay(size, nop)
-            self._pendingCallbacks += 1
-            self._writeLength += size
-            self._writeGate = BUSY
-            self._writeSize = size
-            self._writeCallback = nop
-            self._writeSync = True
-            self._write(chunk, "buffer", self._onwrite)
-            self._writeSync = False
+            if self._writeFast_ is not None and not self._writeLength_:
+                if not self._writeFast_(chunk):
+                    return self._errored_ is None and self._life_ <= LIVE
+                return self._writeIsUnderWay_(size, nop)
+            self._pendingCallbacks_ += 1
+            self._writeLength_ += size
+            self._writeGate_ = BUSY
+            self._writeSize_ = size
+            self._writeCallback_ = nop
+            self._writeSync_ = True
+            self._write(chunk, "buffer", self._onwrite_)
+            self._writeSync_ = False
             # Looked at after `_write`: a sink that took the chunk at once has room again (Node 24+).
-            length = self._writeLength
-            if not length or length < self._writeHighWaterMark:
-                return self._errored is None and self._life <= LIVE
-            self._needDrain = True
+            length = self._writeLength_
+            if not length or length < self._writeHighWaterMark_:
+                return self._errored_ is None and self._life_ <= LIVE
+            self._needDrain_ = True
             return False
-        return self._writeAnything(chunk, encoding, callback) is None and self._mayWriteOn()
+        return self._writeAnything_(chunk, encoding, callback) is None and self._mayWriteOn_()
 
-    def _writeAnything(self, chunk: Any, encoding: Any, callback: Callback | None) -> BaseException | None:
+    def _writeAnything_(self, chunk: Any, encoding: Any, callback: Callback | None) -> BaseException | None:
         """The slow path: any chunk in any state. Returns the error that it told the callback and the stream."""
         if callback is None and callable(encoding):
             encoding, callback = None, encoding
         if chunk is None:
             raise ERR_STREAM_NULL_VALUES()
-        if not self._writeObjectMode:
-            chunk, encoding = self._toWritable(chunk, encoding)
+        if not self._writeObjectMode_:
+            chunk, encoding = self._toWritable_(chunk, encoding)
             size = len(chunk)
         else:
             size = 1
         callback = nop if callback is None else fitCallback(callback, 1)
-        if self._writeGate & (AT_END | IS_DESTROYED):
-            return self._refuseWrite(callback)
-        if self._writeFast is not None and not self._writeGate and not self._writeLength and type(chunk) is bytes:
-            self._writeFastWithCallback(chunk, size, callback)
+        if self._writeGate_ & (AT_END | IS_DESTROYED):
+            return self._refuseWrite_(callback)
+        if self._writeFast_ is not None and not self._writeGate_ and not self._writeLength_ and type(chunk) is bytes:
+            self._writeFastWithCallback_(chunk, size, callback)
             return None
-        self._pendingCallbacks += 1
-        if self._writeGate & HOLD:
-            self._hold(chunk, encoding, callback, size)
+        self._pendingCallbacks_ += 1
+        if self._writeGate_ & HOLD:
+            self._hold_(chunk, encoding, callback, size)
         else:
-            self._writeNow(chunk, encoding, callback, size)
+            self._writeNow_(chunk, encoding, callback, size)
         return None
 
-    def _toWritable(self, chunk: Any, encoding: Any) -> tuple[Any, str]:
+    def _toWritable_(self, chunk: Any, encoding: Any) -> tuple[Any, str]:
         """The chunk and encoding that `_write` gets outside of object mode."""
         if isinstance(chunk, str):
             if encoding:
                 if not isEncoding(encoding):
                     raise ERR_UNKNOWN_ENCODING(encoding)
             else:
-                encoding = self._defaultEncoding
-            return (encode(chunk, encoding), "buffer") if self._decodeStrings else (chunk, encoding)
+                encoding = self._defaultEncoding_
+            return (encode(chunk, encoding), "buffer") if self._decodeStrings_ else (chunk, encoding)
         if encoding and encoding != "buffer" and not isEncoding(encoding):
             raise ERR_UNKNOWN_ENCODING(encoding)
         data = toBytes(chunk)
@@ -237,63 +237,63 @@ class Writing(BaseStream):
             raise ERR_INVALID_ARG_TYPE("chunk", CHUNK_TYPES, chunk)
         return data, "buffer"
 
-    def _refuseWrite(self, callback: Callback) -> BaseException:
+    def _refuseWrite_(self, callback: Callback) -> BaseException:
         error: BaseException
-        if self._writeGate & AT_END:
+        if self._writeGate_ & AT_END:
             error = ERR_STREAM_WRITE_AFTER_END()
         else:
             error = ERR_STREAM_DESTROYED("write")
         nextTick(callback, error)
-        self._errorOrDestroy(error, True)
+        self._errorOrDestroy_(error, True)
         return error
 
-    def _hold(self, chunk: Any, encoding: str | None, callback: Callback, size: int) -> None:
-        if self._writeBuffer is None:
-            self._writeBuffer = deque()
-        self._writeBuffer.append(WriteEntry(chunk, encoding, callback))
-        self._writeLength += size
-        self._noteLength()
+    def _hold_(self, chunk: Any, encoding: str | None, callback: Callback, size: int) -> None:
+        if self._writeBuffer_ is None:
+            self._writeBuffer_ = deque()
+        self._writeBuffer_.append(WriteEntry(chunk, encoding, callback))
+        self._writeLength_ += size
+        self._noteLength_()
 
-    def _writeNow(self, chunk: Any, encoding: str | None, callback: Callback, size: int) -> None:
-        self._writeLength += size
-        self._writeGate |= BUSY
-        self._writeSize = size
-        self._writeCallback = callback
-        self._writeSync = True
-        self._write(chunk, encoding, self._onwrite)
-        self._writeSync = False
-        self._noteLength()
+    def _writeNow_(self, chunk: Any, encoding: str | None, callback: Callback, size: int) -> None:
+        self._writeLength_ += size
+        self._writeGate_ |= BUSY
+        self._writeSize_ = size
+        self._writeCallback_ = callback
+        self._writeSync_ = True
+        self._write(chunk, encoding, self._onwrite_)
+        self._writeSync_ = False
+        self._noteLength_()
 
-    def _noteLength(self) -> None:
-        length = self._writeLength
-        if length and length >= self._writeHighWaterMark:
-            self._needDrain = True
+    def _noteLength_(self) -> None:
+        length = self._writeLength_
+        if length and length >= self._writeHighWaterMark_:
+            self._needDrain_ = True
 
-    def _mayWriteOn(self) -> bool:
+    def _mayWriteOn_(self) -> bool:
         """The answer of write."""
-        length = self._writeLength
-        if length and length >= self._writeHighWaterMark:
+        length = self._writeLength_
+        if length and length >= self._writeHighWaterMark_:
             return False
-        return self._errored is None and self._life <= LIVE
+        return self._errored_ is None and self._life_ <= LIVE
 
-    def _writeIsUnderWay(self, size: int, callback: Callback) -> bool:
+    def _writeIsUnderWay_(self, size: int, callback: Callback) -> bool:
         """The fast sink took the chunk but is not done: the state is that of a pending `_write`."""
-        self._pendingCallbacks += 1
-        self._writeLength += size
-        self._writeGate |= BUSY
-        self._writeSize = size
-        self._writeCallback = callback
-        self._writeSync = False
-        self._noteLength()
-        return self._mayWriteOn()
+        self._pendingCallbacks_ += 1
+        self._writeLength_ += size
+        self._writeGate_ |= BUSY
+        self._writeSize_ = size
+        self._writeCallback_ = callback
+        self._writeSync_ = False
+        self._noteLength_()
+        return self._mayWriteOn_()
 
-    def _writeFastWithCallback(self, chunk: bytes, size: int, callback: Callback) -> None:
-        assert self._writeFast is not None
-        if self._writeFast(chunk):
-            self._writeIsUnderWay(size, callback)
+    def _writeFastWithCallback_(self, chunk: bytes, size: int, callback: Callback) -> None:
+        assert self._writeFast_ is not None
+        if self._writeFast_(chunk):
+            self._writeIsUnderWay_(size, callback)
         elif callback is not nop:
-            self._pendingCallbacks += 1
-            self._callBackInTick(callback)
+            self._pendingCallbacks_ += 1
+            self._callBackInTick_(callback)
 
     def _write(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
         """A hook of the user: take a chunk, then call `callback(error or None)`.
@@ -306,119 +306,119 @@ class Writing(BaseStream):
 
     # -- the sink is done
 
-    def _onwrite(self, error: BaseException | None = None) -> None:
+    def _onwrite_(self, error: BaseException | None = None) -> None:
         """The callback of `_write` and `_writev`."""
-        callback = self._writeCallback
+        callback = self._writeCallback_
         if callback is None:
-            self._errorOrDestroy(ERR_MULTIPLE_CALLBACK())
+            self._errorOrDestroy_(ERR_MULTIPLE_CALLBACK())
             return
-        sync = self._writeSync  # of this write: what waits is handed on below, and is a write of its own
-        self._writeGate &= ~BUSY
-        self._writeCallback = None
-        self._writeLength -= self._writeSize
+        sync = self._writeSync_  # of this write: what waits is handed on below, and is a write of its own
+        self._writeGate_ &= ~BUSY
+        self._writeCallback_ = None
+        self._writeLength_ -= self._writeSize_
         if error is not None:
-            self._fail(error)
+            self._fail_(error)
             if sync:
-                nextTick(self._writeFailed, error, callback)
+                nextTick(self._writeFailed_, error, callback)
             else:
-                self._writeFailed(error, callback)
+                self._writeFailed_(error, callback)
             return
-        if self._writeBuffer:
-            self._clearBuffer()
+        if self._writeBuffer_:
+            self._clearBuffer_()
         if not sync:
-            self._afterWrites(1, callback)
+            self._afterWrites_(1, callback)
         elif callback is not nop:
-            self._callBackInTick(callback)
-        elif ((self._needDrain and not self._writeLength) or self._writeObjectMode) and not self._drainTick:
+            self._callBackInTick_(callback)
+        elif ((self._needDrain_ and not self._writeLength_) or self._writeObjectMode_) and not self._drainTick_:
             # In object mode always, for no reason that one could see; 'finish' comes a tick later for it, as in Node.
-            self._drainTick = True
-            nextTick(self._afterWrites, 1, nop)
+            self._drainTick_ = True
+            nextTick(self._afterWrites_, 1, nop)
         else:
             # Nobody waits for anything, or a tick that says 'drain' is on its way.
-            self._pendingCallbacks -= 1
-            if self._writePhase:
-                self._finishMaybe(True)
+            self._pendingCallbacks_ -= 1
+            if self._writePhase_:
+                self._finishMaybe_(True)
 
-    def _callBackInTick(self, callback: Callback) -> None:
+    def _callBackInTick_(self, callback: Callback) -> None:
         # Writes in a row with the same callback share one tick, as in Node.
-        pending = self._afterWrite
+        pending = self._afterWrite_
         if pending is not None and pending[1] is callback:
             pending[0] += 1
             return
-        self._afterWrite = pending = [1, callback]
-        self._drainTick = True
-        nextTick(self._afterWriteTick, pending)
+        self._afterWrite_ = pending = [1, callback]
+        self._drainTick_ = True
+        nextTick(self._afterWriteTick_, pending)
 
-    def _afterWriteTick(self, pending: list[Any]) -> None:
-        self._afterWrite = None
-        self._afterWrites(pending[0], pending[1])
+    def _afterWriteTick_(self, pending: list[Any]) -> None:
+        self._afterWrite_ = None
+        self._afterWrites_(pending[0], pending[1])
 
-    def _afterWrites(self, count: int, callback: Callback) -> None:
-        self._drainTick = False
-        if self._needDrain and not self._writeLength and not self._writePhase and self._life <= LIVE:
-            self._needDrain = False
+    def _afterWrites_(self, count: int, callback: Callback) -> None:
+        self._drainTick_ = False
+        if self._needDrain_ and not self._writeLength_ and not self._writePhase_ and self._life_ <= LIVE:
+            self._needDrain_ = False
             self.emit("drain")
         if callback is nop:
-            self._pendingCallbacks -= count
+            self._pendingCallbacks_ -= count
         else:
             while count:
                 count -= 1
-                self._pendingCallbacks -= 1
+                self._pendingCallbacks_ -= 1
                 callback(None)
-        if self._life > LIVE:
-            self._errorBuffer()
-        if self._writePhase:
-            self._finishMaybe(True)
+        if self._life_ > LIVE:
+            self._errorBuffer_()
+        if self._writePhase_:
+            self._finishMaybe_(True)
 
-    def _writeFailed(self, error: BaseException, callback: Callback) -> None:
-        self._pendingCallbacks -= 1
+    def _writeFailed_(self, error: BaseException, callback: Callback) -> None:
+        self._pendingCallbacks_ -= 1
         callback(error)
         # The chunks that wait fail with the same error.
-        self._errorBuffer()
-        self._errorOrDestroy(error)
+        self._errorBuffer_()
+        self._errorOrDestroy_(error)
 
-    def _errorBuffer(self) -> None:
+    def _errorBuffer_(self) -> None:
         """Tell everybody who waits for a chunk or for the end that it will not come."""
-        if self._writeGate & BUSY:
+        if self._writeGate_ & BUSY:
             return
-        waiting = list(self._writeBuffer or ())
-        if self._writeBuffer is not None:
-            self._writeBuffer.clear()  # in place: _clearBuffer may be going through it
+        waiting = list(self._writeBuffer_ or ())
+        if self._writeBuffer_ is not None:
+            self._writeBuffer_.clear()  # in place: _clearBuffer_ may be going through it
         for entry in waiting:
-            self._writeLength -= 1 if self._writeObjectMode else len(entry.chunk)
-            entry.callback(self._errored if self._errored is not None else ERR_STREAM_DESTROYED("write"))
-        self._callFinished(lambda: self._errored if self._errored is not None else ERR_STREAM_DESTROYED("end"))
+            self._writeLength_ -= 1 if self._writeObjectMode_ else len(entry.chunk)
+            entry.callback(self._errored_ if self._errored_ is not None else ERR_STREAM_DESTROYED("write"))
+        self._callFinished_(lambda: self._errored_ if self._errored_ is not None else ERR_STREAM_DESTROYED("end"))
 
-    def _clearBuffer(self) -> None:
+    def _clearBuffer_(self) -> None:
         """Hand on what had to wait."""
-        buffer = self._writeBuffer
-        if not buffer or self._bufferProcessing or self._writeGate & (CORKED | IS_DESTROYED | NOT_CONSTRUCTED):
+        buffer = self._writeBuffer_
+        if not buffer or self._bufferProcessing_ or self._writeGate_ & (CORKED | IS_DESTROYED | NOT_CONSTRUCTED):
             return
-        self._bufferProcessing = True
+        self._bufferProcessing_ = True
         if len(buffer) > 1 and self._writev is not None:
-            self._writeBuffer = None
-            self._writeTogether(buffer)
-            buffer = self._writeBuffer  # what was written from inside `_writev`
-        while buffer and not self._writeGate & BUSY:
+            self._writeBuffer_ = None
+            self._writeTogether_(buffer)
+            buffer = self._writeBuffer_  # what was written from inside `_writev`
+        while buffer and not self._writeGate_ & BUSY:
             entry = buffer.popleft()
-            size = 1 if self._writeObjectMode else len(entry.chunk)
-            self._hand(entry, size)
-        self._bufferProcessing = False
+            size = 1 if self._writeObjectMode_ else len(entry.chunk)
+            self._hand_(entry, size)
+        self._bufferProcessing_ = False
 
-    def _hand(self, entry: WriteEntry, size: int) -> None:
-        self._writeSize = size
-        self._writeCallback = entry.callback
-        self._writeGate |= BUSY
-        self._writeSync = True
-        if self._life > LIVE:
-            self._onwrite(ERR_STREAM_DESTROYED("write"))
+    def _hand_(self, entry: WriteEntry, size: int) -> None:
+        self._writeSize_ = size
+        self._writeCallback_ = entry.callback
+        self._writeGate_ |= BUSY
+        self._writeSync_ = True
+        if self._life_ > LIVE:
+            self._onwrite_(ERR_STREAM_DESTROYED("write"))
         else:
-            self._write(entry.chunk, entry.encoding, self._onwrite)
-        self._writeSync = False
+            self._write(entry.chunk, entry.encoding, self._onwrite_)
+        self._writeSync_ = False
 
-    def _writeTogether(self, buffer: deque[WriteEntry]) -> None:
-        # One callback stands for all of them; _onwrite takes one off.
-        self._pendingCallbacks -= len(buffer) - 1
+    def _writeTogether_(self, buffer: deque[WriteEntry]) -> None:
+        # One callback stands for all of them; _onwrite_ takes one off.
+        self._pendingCallbacks_ -= len(buffer) - 1
         entries = WriteEntries(buffer, all(entry.encoding == "buffer" for entry in buffer))
         callbacks = [entry.callback for entry in entries if entry.callback is not nop]
 
@@ -426,15 +426,15 @@ class Writing(BaseStream):
             for callback in callbacks:
                 callback(error)
 
-        self._writeSize = self._writeLength
-        self._writeCallback = callAll if callbacks else nop
-        self._writeGate |= BUSY
-        self._writeSync = True
-        if self._life > LIVE:
-            self._onwrite(ERR_STREAM_DESTROYED("write"))
+        self._writeSize_ = self._writeLength_
+        self._writeCallback_ = callAll if callbacks else nop
+        self._writeGate_ |= BUSY
+        self._writeSync_ = True
+        if self._life_ > LIVE:
+            self._onwrite_(ERR_STREAM_DESTROYED("write"))
         else:
-            self._writev(entries, self._onwrite)
-        self._writeSync = False
+            self._writev(entries, self._onwrite_)
+        self._writeSync_ = False
 
     # -- the end
 
@@ -452,130 +452,130 @@ class Writing(BaseStream):
             encoding, callback = None, encoding
         error: BaseException | None = None
         if chunk is not None:
-            error = self._writeAnything(chunk, encoding, None)
-        if self._corked:
-            self._corked = 1
+            error = self._writeAnything_(chunk, encoding, None)
+        if self._corked_:
+            self._corked_ = 1
             self.uncork()
         if error is not None:
             pass
-        elif self._errored is None and self._writePhase == OPEN:
+        elif self._errored_ is None and self._writePhase_ == OPEN:
             # Also of a destroyed stream: it says writableEnded then, and the callback learns of the end's failure.
-            self._moveWrite(ENDING)
-            self._finishMaybe(True)
-        elif self._writePhase == FINISHED:
+            self._moveWrite_(ENDING)
+            self._finishMaybe_(True)
+        elif self._writePhase_ == FINISHED:
             error = ERR_STREAM_ALREADY_FINISHED("end")
-        elif self._life > LIVE:
+        elif self._life_ > LIVE:
             error = ERR_STREAM_DESTROYED("end")
         if callback is not None:
-            self._noteEndCallback(fitCallback(callback, 1), error)
+            self._noteEndCallback_(fitCallback(callback, 1), error)
         return self
 
-    def _noteEndCallback(self, callback: Callback, error: BaseException | None) -> None:
+    def _noteEndCallback_(self, callback: Callback, error: BaseException | None) -> None:
         if error is not None:
             nextTick(callback, error)
-        elif self._writePhase == FINISHED or self._errored is not None:
-            nextTick(callback, self._errored)
-        elif self._onFinished is None:
-            self._onFinished = [callback]
+        elif self._writePhase_ == FINISHED or self._errored_ is not None:
+            nextTick(callback, self._errored_)
+        elif self._onFinished_ is None:
+            self._onFinished_ = [callback]
         else:
-            self._onFinished.append(callback)
+            self._onFinished_.append(callback)
 
     def uncork(self) -> None:
         """Undo one `cork()`; the last one writes what was held back.
 
         Node: stream.html#writableuncork
         """
-        if self._corked:
-            self._corked -= 1
-            if not self._corked:
-                self._writeGate &= ~CORKED
-            if not self._writeGate & BUSY:
-                self._clearBuffer()
+        if self._corked_:
+            self._corked_ -= 1
+            if not self._corked_:
+                self._writeGate_ &= ~CORKED
+            if not self._writeGate_ & BUSY:
+                self._clearBuffer_()
 
-    def _callFinished(self, error: Callable[[], BaseException | None]) -> None:
-        callbacks, self._onFinished = self._onFinished, None
+    def _callFinished_(self, error: Callable[[], BaseException | None]) -> None:
+        callbacks, self._onFinished_ = self._onFinished_, None
         for callback in callbacks or ():
             callback(error())
 
-    def _needFinish(self) -> bool:
+    def _needFinish_(self) -> bool:
         return (
-            OPEN < self._writePhase < FINISHED
-            and self._life == LIVE
-            and not self._writeGate & BUSY
-            and not self._writeLength
-            and self._errored is None
-            and not self._writeBuffer
-            and not self._bufferProcessing
+            OPEN < self._writePhase_ < FINISHED
+            and self._life_ == LIVE
+            and not self._writeGate_ & BUSY
+            and not self._writeLength_
+            and self._errored_ is None
+            and not self._writeBuffer_
+            and not self._bufferProcessing_
         )
 
-    def _finishMaybe(self, sync: bool = False) -> None:
-        if not self._needFinish():
+    def _finishMaybe_(self, sync: bool = False) -> None:
+        if not self._needFinish_():
             return
-        self._prefinish()
-        if self._pendingCallbacks:
+        self._prefinish_()
+        if self._pendingCallbacks_:
             return
         if sync:
-            self._pendingCallbacks += 1
-            nextTick(self._finishTick)
-        elif self._needFinish():
-            self._pendingCallbacks += 1
-            self._finish()
+            self._pendingCallbacks_ += 1
+            nextTick(self._finishTick_)
+        elif self._needFinish_():
+            self._pendingCallbacks_ += 1
+            self._finish_()
 
-    def _finishTick(self) -> None:
-        if self._needFinish():
-            self._finish()
+    def _finishTick_(self) -> None:
+        if self._needFinish_():
+            self._finish_()
         else:
-            self._pendingCallbacks -= 1
+            self._pendingCallbacks_ -= 1
 
-    def _prefinish(self) -> None:
-        if self._writePhase != ENDING:
+    def _prefinish_(self) -> None:
+        if self._writePhase_ != ENDING:
             return
-        if self._final is not None and self._life <= LIVE:
-            self._moveWrite(FINAL)
-            self._callFinal()
+        if self._final is not None and self._life_ <= LIVE:
+            self._moveWrite_(FINAL)
+            self._callFinal_()
         else:
-            self._moveWrite(PREFINISHED)
-            self._emitPrefinish()
+            self._moveWrite_(PREFINISHED)
+            self._emitPrefinish_()
 
-    def _emitPrefinish(self) -> None:
+    def _emitPrefinish_(self) -> None:
         self.emit("prefinish")
 
-    def _callFinal(self) -> None:
+    def _callFinal_(self) -> None:
         called = False
 
         def onFinish(error: BaseException | None = None) -> None:
             nonlocal called
             if called:
-                self._errorOrDestroy(error if error is not None else ERR_MULTIPLE_CALLBACK())
+                self._errorOrDestroy_(error if error is not None else ERR_MULTIPLE_CALLBACK())
                 return
             called = True
-            self._pendingCallbacks -= 1
+            self._pendingCallbacks_ -= 1
             if error is not None:
-                self._callFinished(lambda: error)
-                self._errorOrDestroy(error, self._writeSync)
-            elif self._needFinish():
-                self._moveWrite(PREFINISHED)
-                self._emitPrefinish()
+                self._callFinished_(lambda: error)
+                self._errorOrDestroy_(error, self._writeSync_)
+            elif self._needFinish_():
+                self._moveWrite_(PREFINISHED)
+                self._emitPrefinish_()
                 # As in Node: the end of `_final` and 'finish' are never in one tick.
-                self._pendingCallbacks += 1
-                nextTick(self._finish)
+                self._pendingCallbacks_ += 1
+                nextTick(self._finish_)
 
-        self._writeSync = True
-        self._pendingCallbacks += 1
+        self._writeSync_ = True
+        self._pendingCallbacks_ += 1
         try:
             self._final(onFinish)
         except Exception as error:
             onFinish(error)
-        self._writeSync = False
+        self._writeSync_ = False
 
-    def _finish(self) -> None:
-        self._pendingCallbacks -= 1
-        self._moveWrite(FINISHED)
-        self._callFinished(lambda: None)
+    def _finish_(self) -> None:
+        self._pendingCallbacks_ -= 1
+        self._moveWrite_(FINISHED)
+        self._callFinished_(lambda: None)
         self.emit("finish")
-        if self._autoDestroy and (not self._hasReadable or self._readDone()):
+        if self._autoDestroy_ and (not self._hasReadable_ or self._readDone_()):
             self.destroy()
 
-    def _readDone(self) -> bool:
+    def _readDone_(self) -> bool:
         # A side that was never there, or was declared unusable, needs no end.
-        return self._readPhase == END_EMITTED or not self._readPossible
+        return self._readPhase_ == END_EMITTED or not self._readPossible_

@@ -36,7 +36,7 @@ def obeySignal(signal: Any, stream: Any) -> Any:
         if isNodeStream(stream):
             stream.destroy(error)
         else:
-            stream._controllerError(error)
+            stream._controllerError_(error)
 
     if signal.aborted:
         onAbort()

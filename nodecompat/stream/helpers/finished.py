@@ -260,7 +260,7 @@ async def dispose(stream: Any) -> None:
     """Destroy a stream and wait until it is over; the error that says so is no error."""
     error = None
     if not stream.destroyed:
-        error = None if stream._isDone() else AbortError()
+        error = None if stream._isDone_() else AbortError()
         stream.destroy(error)
     try:
         await wait(stream, {})

@@ -147,7 +147,7 @@ class _Reader:
         """Leave the stream: destroy it, or take the listeners off."""
         if not self.started:
             return
-        autoDestroys = self.error is _PENDING or self.stream._autoDestroy
+        autoDestroys = self.error is _PENDING or self.stream._autoDestroy_
         if (isinstance(self.error, BaseException) or self.destroyOnReturn) and autoDestroys:
             destroy(self.stream, None)
         else:

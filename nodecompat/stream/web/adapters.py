@@ -58,7 +58,7 @@ def readableToWeb(stream: Any, options: Mapping[str, Any]) -> ReadableStream:
 
 def _closedReadable() -> ReadableStream:
     closed = ReadableStream()
-    closed._giveUp(None)
+    closed._giveUp_(None)
     return closed
 
 
@@ -75,8 +75,8 @@ class _ReadableToWeb:
         stream.on("data", self.onData)
 
     def onData(self, chunk: Any) -> None:
-        self.web._enqueue(chunk)
-        if (self.web._desiredSize() or 0) <= 0:
+        self.web._enqueue_(chunk)
+        if (self.web._desiredSize_() or 0) <= 0:
             self.stream.pause()
 
     def onDone(self, error: BaseException | None = None) -> None:
@@ -86,9 +86,9 @@ class _ReadableToWeb:
         # What comes after the end of the iteration has nobody to hear it.
         self.stream.on("error", lambda: None)
         if error is not None:
-            self.web._fail(error)
-        elif self.web._isOpen():
-            self.web._requestClose()
+            self.web._fail_(error)
+        elif self.web._isOpen_():
+            self.web._requestClose_()
 
     def pull(self, controller: Any) -> None:
         self.stream.resume()
@@ -112,7 +112,7 @@ class _Reading:
         self.reader = web.getReader()
         self.stream: Any = None
         self.closed = False
-        self.reader._closed.then(self.onClosed, self.onFailed)
+        self.reader._closed_.then(self.onClosed, self.onFailed)
 
     def onClosed(self, value: Any) -> None:
         self.closed = True
@@ -131,7 +131,7 @@ class _Reading:
         if self.closed:
             done()
         else:
-            self.web._giveUp(error).then(lambda value: done(), lambda failure: done())
+            self.web._giveUp_(error).then(lambda value: done(), lambda failure: done())
 
 
 class _ReadableFromWeb(_Reading):
@@ -154,7 +154,7 @@ def writableToWeb(stream: Any) -> WritableStream:
 
 def _closedWritable() -> WritableStream:
     closed = WritableStream()
-    closed._requestClose()
+    closed._requestClose_()
     return closed
 
 
@@ -187,11 +187,11 @@ class _WritableToWeb:
             for waiting in (drained, ended):
                 if waiting is not None:
                     waiting.errback(error)
-            self.web._fail(error)
+            self.web._fail_(error)
         elif ended is not None:
             ended.callback(None)
         else:
-            self.web._fail(AbortError())
+            self.web._fail_(AbortError())
 
     def write(self, chunk: Any) -> Deferred[None] | None:
         self.stream.write(chunk)
@@ -224,7 +224,7 @@ class _Writing:
         self.writer = web.getWriter()
         self.stream: Any = None
         self.closed = False
-        self.writer._closed.then(self.onClosed, self.onFailed)
+        self.writer._closed_.then(self.onClosed, self.onFailed)
 
     def onClosed(self, value: Any) -> None:
         self.closed = True
@@ -248,9 +248,9 @@ class _Writing:
         done = self.calling(callback)
 
         def ready(value: Any) -> None:
-            self.web._put(chunk).then(lambda value: done(), done)
+            self.web._put_(chunk).then(lambda value: done(), done)
 
-        self.writer._ready.then(ready, done)
+        self.writer._ready_.then(ready, done)
 
     def writev(self, chunks: list[Any], callback: Callback) -> None:
         callback = self.calling(callback)
@@ -270,24 +270,24 @@ class _Writing:
 
         def ready(value: Any) -> None:
             for write in chunks:
-                self.web._put(write.chunk).then(one, failed)
+                self.web._put_(write.chunk).then(one, failed)
 
-        self.writer._ready.then(ready, callback)
+        self.writer._ready_.then(ready, callback)
 
     def final(self, callback: Callback) -> None:
         if self.closed:
             callback()
         else:
             done = self.calling(callback)
-            self.web._requestClose().then(lambda value: done(), done)
+            self.web._requestClose_().then(lambda value: done(), done)
 
     def giveUp(self, error: BaseException | None, done: Callable[[], object]) -> None:
         if self.closed:
             done()
         elif error is not None:
-            self.web._giveUp(error).then(lambda value: done(), lambda failure: done())
+            self.web._giveUp_(error).then(lambda value: done(), lambda failure: done())
         else:
-            self.web._requestClose().then(lambda value: done(), lambda failure: done())
+            self.web._requestClose_().then(lambda value: done(), lambda failure: done())
 
 
 class _WritableFromWeb(_Writing):
@@ -323,7 +323,7 @@ def duplexFromWeb(cls: Any, pair: Any, options: Mapping[str, Any]) -> Any:
     reading, writing = _Reading(readable), _Writing(writable)
 
     def end(error: BaseException | None, callback: Callback) -> None:
-        ends = [side.web._giveUp(error) for side in (writing, reading) if not side.closed]
+        ends = [side.web._giveUp_(error) for side in (writing, reading) if not side.closed]
         if ends:
             # A microtask more, as in Node: a read that waits ends the stream first.
             both = allOf(ends)
@@ -369,5 +369,5 @@ def watchWebStream(web: Any, options: Mapping[str, Any], callback: Callback) -> 
             nextTick(abort)
         else:
             abortListener = addAbortListener(signal, abort)
-    web._closed.then(lambda value: done(), done)
+    web._closed_.then(lambda value: done(), done)
     return cleanup

@@ -203,12 +203,12 @@ class _Strategy:
         mark = member(init, "highWaterMark")
         if mark is None:
             raise ERR_MISSING_OPTION("init.highWaterMark")
-        self._highWaterMark = mark
+        self._highWaterMark_ = mark
 
     @property
     def highWaterMark(self) -> float:
         """The mark."""
-        return self._highWaterMark  # type: ignore[no-any-return]
+        return self._highWaterMark_  # type: ignore[no-any-return]
 
 
 class CountQueuingStrategy(_Strategy):

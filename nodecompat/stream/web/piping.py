@@ -33,7 +33,7 @@ class Pipe:
         self.options = options
         self.done = Promise()
         self.reader, self.writer = source.getReader(), destination.getWriter()
-        source._isDisturbed = True
+        source._isDisturbed_ = True
         self.isEnding = False
         self.lastWrite = resolved()
         self.abortListener: Any = None
@@ -47,23 +47,23 @@ class Pipe:
     def begin(self) -> None:
         source, destination = self.source, self.destination
         # What is over already is seen at once, and before anything is moved.
-        if source._error is not None:
-            self.sourceFailed(source._error)
-        elif destination._state in ("erroring", "errored"):
-            self.destinationFailed(destination._error or Exception())
-        elif source._state == "closed":
+        if source._error_ is not None:
+            self.sourceFailed(source._error_)
+        elif destination._state_ in ("erroring", "errored"):
+            self.destinationFailed(destination._error_ or Exception())
+        elif source._state_ == "closed":
             self.sourceClosed()
-        elif destination._isClosing() or destination._state == "closed":
+        elif destination._isClosing_() or destination._state_ == "closed":
             self.destinationClosed()
         else:
-            source._closed.then(self.sourceClosed, self.sourceFailed)
-            destination._closed.then(self.destinationClosed, self.destinationFailed)
+            source._closed_.then(self.sourceClosed, self.sourceFailed)
+            destination._closed_.then(self.destinationClosed, self.destinationFailed)
             self.step()
 
     def step(self, value: Any = None) -> None:
         """Move one chunk as soon as the destination wants one."""
         if not self.isEnding:
-            self.writer._ready.then(self.read, nothing)
+            self.writer._ready_.then(self.read, nothing)
 
     def read(self, value: Any) -> None:
         if not self.isEnding:
@@ -72,7 +72,7 @@ class Pipe:
     def write(self, result: Any) -> None:
         if result.done:
             return
-        self.lastWrite = self.destination._put(result.value)
+        self.lastWrite = self.destination._put_(result.value)
         self.lastWrite.then(nothing, nothing)
         self.step()
 
@@ -80,15 +80,15 @@ class Pipe:
 
     def sourceFailed(self, error: BaseException) -> None:
         prevented = self.options.get("preventAbort")
-        self.end(None if prevented else lambda: self.destination._giveUp(error), error)
+        self.end(None if prevented else lambda: self.destination._giveUp_(error), error)
 
     def destinationFailed(self, error: BaseException) -> None:
         prevented = self.options.get("preventCancel")
-        self.end(None if prevented else lambda: self.source._giveUp(error), error)
+        self.end(None if prevented else lambda: self.source._giveUp_(error), error)
 
     def sourceClosed(self, value: Any = None) -> None:
         prevented = self.options.get("preventClose")
-        self.end(None if prevented else self.destination._closeUnlessFailed, None)
+        self.end(None if prevented else self.destination._closeUnlessFailed_, None)
 
     def destinationClosed(self, value: Any = None) -> None:
         self.destinationFailed(ERR_INVALID_STATE_TYPE("Destination WritableStream is closed"))
@@ -99,9 +99,9 @@ class Pipe:
         def both() -> Promise:
             ends = []
             if not self.options.get("preventAbort"):
-                ends.append(self.destination._giveUp(reason))
+                ends.append(self.destination._giveUp_(reason))
             if not self.options.get("preventCancel"):
-                ends.append(self.source._giveUp(reason))
+                ends.append(self.source._giveUp_(reason))
             return allOf(ends)
 
         self.end(both, reason)
@@ -118,7 +118,7 @@ class Pipe:
             else:
                 action().then(lambda value: self.finalize(error), self.finalize)
 
-        if self.destination._state == "writable" and not self.destination._isClosing():
+        if self.destination._state_ == "writable" and not self.destination._isClosing_():
             self.lastWrite.then(act, act)
         else:
             act()
@@ -151,7 +151,7 @@ class Tee:
             return ReadableStream({"pull": self.pull, "cancel": lambda reason: self.cancel(index, reason)})
 
         self.branches = branch(0), branch(1)
-        self.reader._closed.then(nothing, self.fail)
+        self.reader._closed_.then(nothing, self.fail)
 
     def pull(self, controller: Any) -> None:
         if self.isReading:
@@ -166,7 +166,7 @@ class Tee:
             return
         self.readAgain = False
         for branch in self.open():
-            branch._enqueue(result.value)
+            branch._enqueue_(result.value)
         self.isReading = False
         if self.readAgain:
             self.pull(None)
@@ -178,8 +178,8 @@ class Tee:
     def close(self) -> None:
         self.isReading = False
         for branch in self.open():
-            if branch._isOpen():
-                branch._requestClose()
+            if branch._isOpen_():
+                branch._requestClose_()
         if not all(self.cancelled):
             self.over.resolve()
 
@@ -188,12 +188,12 @@ class Tee:
 
     def fail(self, error: BaseException) -> None:
         for branch in self.branches:
-            branch._fail(error)
+            branch._fail_(error)
         if not all(self.cancelled):
             self.over.resolve()
 
     def cancel(self, index: int, reason: Any) -> Promise:
         self.cancelled[index], self.reasons[index] = True, reason
         if all(self.cancelled):
-            self.source._giveUp(list(self.reasons)).then(self.over.resolve, self.over.reject)
+            self.source._giveUp_(list(self.reasons)).then(self.over.resolve, self.over.reject)
         return self.over

@@ -54,18 +54,18 @@ class ReadableStream:
         requireObject(underlyingSource, "source")
         if isinstance(underlyingSource, Mapping) and underlyingSource.get("type") is not None:
             raise ERR_INVALID_ARG_VALUE("source.type", underlyingSource["type"])
-        self._state = "readable"
-        self._error: BaseException | None = None
-        self._queue = Queue(strategy, _mark)
-        self._requests: deque[Promise] = deque()
-        self._reader: ReadableStreamDefaultReader | None = None
-        self._closed = Promise()
-        self._closeRequested = self._started = self._pulling = self._pullAgain = False
-        self._isDisturbed = False
-        self._pull, self._cancel = hook(underlyingSource, "pull", 1), hook(underlyingSource, "cancel", 1)
+        self._state_ = "readable"
+        self._error_: BaseException | None = None
+        self._queue_ = Queue(strategy, _mark)
+        self._requests_: deque[Promise] = deque()
+        self._reader_: ReadableStreamDefaultReader | None = None
+        self._closed_ = Promise()
+        self._closeRequested_ = self._started_ = self._pulling_ = self._pullAgain_ = False
+        self._isDisturbed_ = False
+        self._pull_, self._cancel_ = hook(underlyingSource, "pull", 1), hook(underlyingSource, "cancel", 1)
         start = hook(underlyingSource, "start", 1)
-        self._controller = ReadableStreamDefaultController(self)
-        following(None if start is None else start(self._controller), self._begin, self._fail)
+        self._controller_ = ReadableStreamDefaultController(self)
+        following(None if start is None else start(self._controller_), self._begin_, self._fail_)
 
     @staticmethod
     def from_(iterable: Any) -> ReadableStream:
@@ -85,13 +85,13 @@ class ReadableStream:
     @property
     def locked(self) -> bool:
         """True while there is a reader. Node: webstreams.html#readablestreamlocked"""
-        return self._reader is not None
+        return self._reader_ is not None
 
     def cancel(self, reason: Any = None) -> Deferred[None]:
         """Give the stream up. Node: webstreams.html#readablestreamcancelreason"""
         if self.locked:
             return failed(ERR_INVALID_STATE_TYPE("ReadableStream is locked"))
-        return self._giveUp(reason).wait()
+        return self._giveUp_(reason).wait()
 
     def getReader(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> ReadableStreamDefaultReader:
         """A reader, which locks the stream. Node: webstreams.html#readablestreamgetreaderoptions"""
@@ -159,123 +159,123 @@ class ReadableStream:
     # -- what Node's streams ask
 
     @property
-    def _isReadable(self) -> bool:
-        return self._state == "readable"
+    def _isReadable_(self) -> bool:
+        return self._state_ == "readable"
 
     @property
-    def _isErrored(self) -> bool:
-        return self._state == "errored"
+    def _isErrored_(self) -> bool:
+        return self._state_ == "errored"
 
-    def _controllerError(self, error: BaseException) -> None:
-        self._fail(error)
+    def _controllerError_(self, error: BaseException) -> None:
+        self._fail_(error)
 
     # -- the queue
 
-    def _begin(self, value: Any = None) -> None:
-        self._started = True
-        self._pullIfNeeded()
+    def _begin_(self, value: Any = None) -> None:
+        self._started_ = True
+        self._pullIfNeeded_()
 
-    def _desiredSize(self) -> float | None:
-        if self._state == "readable":
-            return self._queue.mark - self._queue.total
-        return None if self._state == "errored" else 0
+    def _desiredSize_(self) -> float | None:
+        if self._state_ == "readable":
+            return self._queue_.mark - self._queue_.total
+        return None if self._state_ == "errored" else 0
 
-    def _isOpen(self) -> bool:
+    def _isOpen_(self) -> bool:
         """True while chunks can be given."""
-        return self._state == "readable" and not self._closeRequested
+        return self._state_ == "readable" and not self._closeRequested_
 
-    def _wantsMore(self) -> bool:
-        return self._isOpen() and self._started and (bool(self._requests) or (self._desiredSize() or 0) > 0)
+    def _wantsMore_(self) -> bool:
+        return self._isOpen_() and self._started_ and (bool(self._requests_) or (self._desiredSize_() or 0) > 0)
 
-    def _pullIfNeeded(self) -> None:
-        if not self._wantsMore():
+    def _pullIfNeeded_(self) -> None:
+        if not self._wantsMore_():
             return
-        if self._pulling:
-            self._pullAgain = True
+        if self._pulling_:
+            self._pullAgain_ = True
             return
-        self._pulling = True
-        afterwards(self._pull, (self._controller,), self._pulled, self._fail)
+        self._pulling_ = True
+        afterwards(self._pull_, (self._controller_,), self._pulled_, self._fail_)
 
-    def _pulled(self, value: Any) -> None:
-        self._pulling = False
-        if self._pullAgain:
-            self._pullAgain = False
-            self._pullIfNeeded()
+    def _pulled_(self, value: Any) -> None:
+        self._pulling_ = False
+        if self._pullAgain_:
+            self._pullAgain_ = False
+            self._pullIfNeeded_()
 
-    def _enqueue(self, chunk: Any) -> None:
-        if not self._isOpen():
+    def _enqueue_(self, chunk: Any) -> None:
+        if not self._isOpen_():
             raise ERR_INVALID_STATE_TYPE("Controller is already closed")
-        if self._requests:
-            self._requests.popleft().resolve(ReadResult(chunk, False))
+        if self._requests_:
+            self._requests_.popleft().resolve(ReadResult(chunk, False))
         else:
             try:
-                self._queue.put(chunk)
+                self._queue_.put(chunk)
             except Exception as error:
-                self._fail(error)
+                self._fail_(error)
                 raise
-        self._pullIfNeeded()
+        self._pullIfNeeded_()
 
-    def _requestClose(self) -> None:
-        if not self._isOpen():
+    def _requestClose_(self) -> None:
+        if not self._isOpen_():
             raise ERR_INVALID_STATE_TYPE("Controller is already closed")
-        self._closeRequested = True
-        if not self._queue.chunks:
-            self._finish()
+        self._closeRequested_ = True
+        if not self._queue_.chunks:
+            self._finish_()
 
-    def _finish(self) -> None:
-        self._state = "closed"
-        self._pull = self._cancel = None
-        if self._reader is not None:
-            self._reader._closed.resolve()
-        self._closed.resolve()
-        requests, self._requests = self._requests, deque()
+    def _finish_(self) -> None:
+        self._state_ = "closed"
+        self._pull_ = self._cancel_ = None
+        if self._reader_ is not None:
+            self._reader_._closed_.resolve()
+        self._closed_.resolve()
+        requests, self._requests_ = self._requests_, deque()
         for request in requests:
             request.resolve(ReadResult(None, True))
 
-    def _fail(self, error: BaseException) -> None:
-        if self._state != "readable":
+    def _fail_(self, error: BaseException) -> None:
+        if self._state_ != "readable":
             return
-        self._state, self._error = "errored", error
-        self._queue.clear()
-        self._pull = self._cancel = None
-        if self._reader is not None:
-            self._reader._closed.reject(error)
-        self._closed.reject(error)
-        self._reject(error)
+        self._state_, self._error_ = "errored", error
+        self._queue_.clear()
+        self._pull_ = self._cancel_ = None
+        if self._reader_ is not None:
+            self._reader_._closed_.reject(error)
+        self._closed_.reject(error)
+        self._reject_(error)
 
-    def _reject(self, error: BaseException) -> None:
+    def _reject_(self, error: BaseException) -> None:
         """Everybody who waits for a chunk gets an error."""
-        requests, self._requests = self._requests, deque()
+        requests, self._requests_ = self._requests_, deque()
         for request in requests:
             request.reject(error)
 
     def _read(self) -> Promise:
-        self._isDisturbed = True
-        if self._queue.chunks:
-            request = resolved(ReadResult(self._queue.take(), False))
-            if self._closeRequested and not self._queue.chunks:
-                self._finish()
+        self._isDisturbed_ = True
+        if self._queue_.chunks:
+            request = resolved(ReadResult(self._queue_.take(), False))
+            if self._closeRequested_ and not self._queue_.chunks:
+                self._finish_()
             else:
-                self._pullIfNeeded()
+                self._pullIfNeeded_()
             return request
-        if self._state == "closed":
+        if self._state_ == "closed":
             return resolved(ReadResult(None, True))
-        if self._error is not None:
-            return rejected(self._error)
+        if self._error_ is not None:
+            return rejected(self._error_)
         request = Promise()
-        self._requests.append(request)
-        self._pullIfNeeded()
+        self._requests_.append(request)
+        self._pullIfNeeded_()
         return request
 
-    def _giveUp(self, reason: Any) -> Promise:
-        self._isDisturbed = True
-        if self._error is not None:
-            return rejected(self._error)
-        if self._state == "closed":
+    def _giveUp_(self, reason: Any) -> Promise:
+        self._isDisturbed_ = True
+        if self._error_ is not None:
+            return rejected(self._error_)
+        if self._state_ == "closed":
             return resolved()
-        cancel = self._cancel
-        self._finish()
-        self._queue.clear()
+        cancel = self._cancel_
+        self._finish_()
+        self._queue_.clear()
         done = Promise()
         afterwards(cancel, (reason,), lambda value: done.resolve(), done.reject)
         return done
@@ -290,24 +290,24 @@ class ReadableStreamDefaultController:
     """What an underlying source works with. Node: webstreams.html#class-readablestreamdefaultcontroller"""
 
     def __init__(self, stream: ReadableStream) -> None:
-        self._stream = stream
+        self._stream_ = stream
 
     @property
     def desiredSize(self) -> float | None:
         """How much more the queue wants."""
-        return self._stream._desiredSize()
+        return self._stream_._desiredSize_()
 
     def enqueue(self, chunk: Any = None) -> None:
         """Give a chunk."""
-        self._stream._enqueue(chunk)
+        self._stream_._enqueue_(chunk)
 
     def close(self) -> None:
         """There are no more chunks."""
-        self._stream._requestClose()
+        self._stream_._requestClose_()
 
     def error(self, error: Any = None) -> None:
         """The stream has failed."""
-        self._stream._fail(asError(error))
+        self._stream_._fail_(asError(error))
 
 
 class ReadableStreamDefaultReader:
@@ -318,37 +318,37 @@ class ReadableStreamDefaultReader:
             raise ERR_INVALID_ARG_TYPE("stream", "ReadableStream", stream)
         if stream.locked:
             raise ERR_INVALID_STATE_TYPE("ReadableStream is locked")
-        self._stream: ReadableStream | None = stream
-        self._closed = Promise()
-        if stream._error is not None:
-            self._closed.reject(stream._error)
-        elif stream._state == "closed":
-            self._closed.resolve()
-        stream._reader = self
+        self._stream_: ReadableStream | None = stream
+        self._closed_ = Promise()
+        if stream._error_ is not None:
+            self._closed_.reject(stream._error_)
+        elif stream._state_ == "closed":
+            self._closed_.resolve()
+        stream._reader_ = self
 
     @property
     def closed(self) -> Deferred[None]:
         """Fires when the stream is closed, fails when it has failed or the lock is given back."""
-        return self._closed.wait()
+        return self._closed_.wait()
 
     def read(self) -> Deferred[ReadResult]:
         """The next chunk."""
-        return rejected(_detached()).wait() if self._stream is None else self._stream._read().wait()
+        return rejected(_detached()).wait() if self._stream_ is None else self._stream_._read().wait()
 
     def cancel(self, reason: Any = None) -> Deferred[None]:
         """Give the stream up."""
-        return failed(_detached()) if self._stream is None else self._stream._giveUp(reason).wait()
+        return failed(_detached()) if self._stream_ is None else self._stream_._giveUp_(reason).wait()
 
     def releaseLock(self) -> None:
         """Let somebody else read; who waits for a chunk gets an error."""
-        stream, self._stream = self._stream, None
+        stream, self._stream_ = self._stream_, None
         if stream is None:
             return
-        if self._closed.settled:
-            self._closed = Promise()
-        self._closed.reject(ERR_INVALID_STATE_TYPE("Reader released"))
-        stream._reader = None
-        stream._reject(ERR_INVALID_STATE_TYPE("Releasing reader"))
+        if self._closed_.settled:
+            self._closed_ = Promise()
+        self._closed_.reject(ERR_INVALID_STATE_TYPE("Reader released"))
+        stream._reader_ = None
+        stream._reject_(ERR_INVALID_STATE_TYPE("Releasing reader"))
 
 
 def _detached() -> ERR_INVALID_STATE_TYPE:

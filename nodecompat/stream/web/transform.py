@@ -1,6 +1,6 @@
 """TransformStream of the web and its controller.
 
-What is written waits until the readable side wants something: the two sides share one meter, `_isFull`.
+What is written waits until the readable side wants something: the two sides share one meter, `_isFull_`.
 """
 
 from __future__ import annotations
@@ -29,107 +29,107 @@ class TransformStream:
         for name in ("readableType", "writableType"):
             if isinstance(transformer, Mapping) and transformer.get(name) is not None:
                 raise outOfRange(f"transformer.{name}", transformer[name])
-        self._change = Promise()  # of `_isFull`
-        self._isFull = True
-        self._finishing: Promise | None = None
+        self._change_ = Promise()  # of `_isFull_`
+        self._isFull_ = True
+        self._finishing_: Promise | None = None
         started = Promise()
-        self._transform, self._flush, self._cancel = (
+        self._transform, self._flush, self._cancel_ = (
             hook(transformer, name, count, "transformer")
             for name, count in (("transform", 2), ("flush", 1), ("cancel", 1))
         )
-        self._controller = TransformStreamDefaultController(self)
-        self._readable = ReadableStream(
-            {"start": lambda controller: started, "pull": self._pull, "cancel": self._cancelled},
+        self._controller_ = TransformStreamDefaultController(self)
+        self._readable_ = ReadableStream(
+            {"start": lambda controller: started, "pull": self._pull_, "cancel": self._cancelled_},
             readableStrategy,
             _mark=0,
         )
         sink = {"start": lambda controller: started, "write": self._write}
-        self._writable = WritableStream({**sink, "close": self._close, "abort": self._aborted}, writableStrategy)
+        self._writable_ = WritableStream({**sink, "close": self._close_, "abort": self._aborted_}, writableStrategy)
         start = hook(transformer, "start", 1, "transformer")
-        following(None if start is None else start(self._controller), started.resolve, started.reject)
+        following(None if start is None else start(self._controller_), started.resolve, started.reject)
 
     @property
     def readable(self) -> ReadableStream:
         """What comes out. Node: webstreams.html#transformstreamreadable"""
-        return self._readable
+        return self._readable_
 
     @property
     def writable(self) -> WritableStream:
         """What goes in. Node: webstreams.html#transformstreamwritable"""
-        return self._writable
+        return self._writable_
 
     # -- the sink
 
     async def _write(self, chunk: Any) -> None:
-        if self._isFull:
-            await self._change.wait()
-            if self._writable._state == "erroring" and self._writable._error is not None:
-                raise self._writable._error
+        if self._isFull_:
+            await self._change_.wait()
+            if self._writable_._state_ == "erroring" and self._writable_._error_ is not None:
+                raise self._writable_._error_
         try:
             if self._transform is None:
-                self._controller.enqueue(chunk)
+                self._controller_.enqueue(chunk)
             else:
-                await resolve(self._transform(chunk, self._controller))
+                await resolve(self._transform(chunk, self._controller_))
         except Exception as error:
-            self._fail(error)
+            self._fail_(error)
             raise
         await microtask()  # as long as Node's promises take: what was given is read before the next write
 
-    def _close(self) -> Promise:
-        if self._finishing is not None:
-            return self._finishing
+    def _close_(self) -> Promise:
+        if self._finishing_ is not None:
+            return self._finishing_
         flush = self._flush
-        self._forget()
-        readable = self._readable
+        self._forget_()
+        readable = self._readable_
 
         def done() -> BaseException | None:
-            if readable._error is None and readable._isOpen():
-                readable._requestClose()
-            return readable._error
+            if readable._error_ is None and readable._isOpen_():
+                readable._requestClose_()
+            return readable._error_
 
-        return self._finish(flush, (self._controller,), done, readable._fail)
+        return self._finish_(flush, (self._controller_,), done, readable._fail_)
 
-    def _aborted(self, reason: Any) -> Promise:
-        if self._finishing is not None:
-            return self._finishing
-        cancel = self._cancel
-        self._forget()
-        readable = self._readable
+    def _aborted_(self, reason: Any) -> Promise:
+        if self._finishing_ is not None:
+            return self._finishing_
+        cancel = self._cancel_
+        self._forget_()
+        readable = self._readable_
 
         def done() -> BaseException | None:
-            if readable._error is not None:
-                return readable._error
-            readable._fail(asError(reason))
+            if readable._error_ is not None:
+                return readable._error_
+            readable._fail_(asError(reason))
             return None
 
-        return self._finish(cancel, (reason,), done, readable._fail)
+        return self._finish_(cancel, (reason,), done, readable._fail_)
 
     # -- the source
 
-    def _pull(self, controller: Any) -> Promise:
-        self._setFull(False)
-        return self._change
+    def _pull_(self, controller: Any) -> Promise:
+        self._setFull_(False)
+        return self._change_
 
-    def _cancelled(self, reason: Any) -> Promise:
-        if self._finishing is not None:
-            return self._finishing
-        cancel = self._cancel
-        self._forget()
-        writable = self._writable
+    def _cancelled_(self, reason: Any) -> Promise:
+        if self._finishing_ is not None:
+            return self._finishing_
+        cancel = self._cancel_
+        self._forget_()
+        writable = self._writable_
 
         def done() -> BaseException | None:
-            if writable._state == "errored":
-                return writable._error
-            self._failWritable(asError(reason))
+            if writable._state_ == "errored":
+                return writable._error_
+            self._failWritable_(asError(reason))
             return None
 
-        return self._finish(cancel, (reason,), done, self._failWritable)
+        return self._finish_(cancel, (reason,), done, self._failWritable_)
 
     # -- both
 
-    def _finish(self, call: Any, args: tuple[Any, ...], done: Any, onError: Any) -> Promise:
+    def _finish_(self, call: Any, args: tuple[Any, ...], done: Any, onError: Any) -> Promise:
         """Call a last hook. `done` tells what the other side has failed with."""
-        self._finishing = finishing = Promise()
+        self._finishing_ = finishing = Promise()
 
         def succeeded(value: Any) -> None:
             error = done()
@@ -145,57 +145,57 @@ class TransformStream:
         afterwards(call, args, succeeded, failed)
         return finishing
 
-    def _forget(self) -> None:
-        self._transform = self._flush = self._cancel = None
+    def _forget_(self) -> None:
+        self._transform = self._flush = self._cancel_ = None
 
-    def _setFull(self, isFull: bool) -> None:
-        change, self._change = self._change, Promise()
-        self._isFull = isFull
+    def _setFull_(self, isFull: bool) -> None:
+        change, self._change_ = self._change_, Promise()
+        self._isFull_ = isFull
         change.resolve()
 
-    def _fail(self, error: BaseException) -> None:
-        self._readable._fail(error)
-        self._failWritable(error)
+    def _fail_(self, error: BaseException) -> None:
+        self._readable_._fail_(error)
+        self._failWritable_(error)
 
-    def _failWritable(self, error: BaseException) -> None:
-        self._forget()
-        self._writable._fail(error)
-        if self._isFull:  # a write that waits goes on, to fail
-            self._setFull(False)
+    def _failWritable_(self, error: BaseException) -> None:
+        self._forget_()
+        self._writable_._fail_(error)
+        if self._isFull_:  # a write that waits goes on, to fail
+            self._setFull_(False)
 
 
 class TransformStreamDefaultController:
     """What a transformer works with. Node: webstreams.html#class-transformstreamdefaultcontroller"""
 
     def __init__(self, stream: TransformStream) -> None:
-        self._stream = stream
+        self._stream_ = stream
 
     @property
     def desiredSize(self) -> float | None:
         """How much more the readable side wants."""
-        return self._stream._readable._desiredSize()
+        return self._stream_._readable_._desiredSize_()
 
     def enqueue(self, chunk: Any = None) -> None:
         """Give a chunk."""
-        stream = self._stream
-        readable = stream._readable
-        if not readable._isOpen():
+        stream = self._stream_
+        readable = stream._readable_
+        if not readable._isOpen_():
             raise ERR_INVALID_STATE_TYPE("Unable to enqueue")
         try:
-            readable._enqueue(chunk)
+            readable._enqueue_(chunk)
         except Exception as error:
-            stream._failWritable(error)
-            raise (readable._error or error) from None
-        if readable._wantsMore() == stream._isFull:
-            stream._setFull(True)
+            stream._failWritable_(error)
+            raise (readable._error_ or error) from None
+        if readable._wantsMore_() == stream._isFull_:
+            stream._setFull_(True)
 
     def error(self, reason: Any = None) -> None:
         """Both sides have failed."""
-        self._stream._fail(asError(reason))
+        self._stream_._fail_(asError(reason))
 
     def terminate(self) -> None:
         """End the readable side; what is written from now on fails."""
-        stream = self._stream
-        if stream._readable._isOpen():
-            stream._readable._requestClose()
-        stream._failWritable(ERR_INVALID_STATE_TYPE("TransformStream has been terminated"))
+        stream = self._stream_
+        if stream._readable_._isOpen_():
+            stream._readable_._requestClose_()
+        stream._failWritable_(ERR_INVALID_STATE_TYPE("TransformStream has been terminated"))

@@ -34,28 +34,28 @@ class WritableStream:
         requireObject(underlyingSink, "sink")
         if isinstance(underlyingSink, Mapping) and underlyingSink.get("type") is not None:
             raise outOfRange("type", underlyingSink["type"])
-        self._state = "writable"
-        self._error: BaseException | None = None
-        self._queue = Queue(strategy)
-        self._writer: WritableStreamDefaultWriter | None = None
-        self._closed = Promise()
-        self._started = False
-        self._isFull = self._isFullNow()
-        self._writes: deque[Promise] = deque()  # one for each chunk in the queue that is not being written
-        self._writing: Promise | None = None
-        self._closeRequest: Promise | None = None
-        self._closing: Promise | None = None
-        self._aborting: tuple[Promise, Any, bool] | None = None
+        self._state_ = "writable"
+        self._error_: BaseException | None = None
+        self._queue_ = Queue(strategy)
+        self._writer_: WritableStreamDefaultWriter | None = None
+        self._closed_ = Promise()
+        self._started_ = False
+        self._isFull_ = self._isFullNow_()
+        self._writes_: deque[Promise] = deque()  # one for each chunk in the queue that is not being written
+        self._writing_: Promise | None = None
+        self._closeRequest_: Promise | None = None
+        self._closing_: Promise | None = None
+        self._aborting_: tuple[Promise, Any, bool] | None = None
         names = {"write": 2, "close": 0, "abort": 1}
-        self._write, self._close, self._abort = (hook(underlyingSink, name, names[name], "sink") for name in names)
+        self._write, self._close_, self._abort_ = (hook(underlyingSink, name, names[name], "sink") for name in names)
         start = hook(underlyingSink, "start", 1, "sink")
-        self._controller = WritableStreamDefaultController(self)
-        following(None if start is None else start(self._controller), self._begin, self._notBegun)
+        self._controller_ = WritableStreamDefaultController(self)
+        following(None if start is None else start(self._controller_), self._begin_, self._notBegun_)
 
     @property
     def locked(self) -> bool:
         """True while there is a writer. Node: webstreams.html#writablestreamlocked"""
-        return self._writer is not None
+        return self._writer_ is not None
 
     def getWriter(self) -> WritableStreamDefaultWriter:
         """A writer, which locks the stream. Node: webstreams.html#writablestreamgetwriter"""
@@ -65,230 +65,230 @@ class WritableStream:
         """Give the stream up; what is queued is lost. Node: webstreams.html#writablestreamabortreason"""
         if self.locked:
             return failed(ERR_INVALID_STATE_TYPE("WritableStream is locked"))
-        return self._giveUp(reason).wait()
+        return self._giveUp_(reason).wait()
 
     def close(self) -> Deferred[None]:
         """Close when all is written. Node: webstreams.html#writablestreamclose"""
         if self.locked:
             return failed(ERR_INVALID_STATE_TYPE("WritableStream is locked"))
-        return self._requestClose().wait()
+        return self._requestClose_().wait()
 
     # -- what Node's streams ask
 
     @property
-    def _isWritable(self) -> bool:
-        return self._state == "writable"
+    def _isWritable_(self) -> bool:
+        return self._state_ == "writable"
 
     @property
-    def _isErrored(self) -> bool:
-        return self._state == "errored"
+    def _isErrored_(self) -> bool:
+        return self._state_ == "errored"
 
-    def _controllerError(self, error: BaseException) -> None:
-        self._fail(error)
+    def _controllerError_(self, error: BaseException) -> None:
+        self._fail_(error)
 
     # -- the queue
 
-    def _begin(self, value: Any = None) -> None:
-        self._started = True
-        self._advance()
+    def _begin_(self, value: Any = None) -> None:
+        self._started_ = True
+        self._advance_()
 
-    def _notBegun(self, error: BaseException) -> None:
-        self._started = True
-        self._dealWith(error)
+    def _notBegun_(self, error: BaseException) -> None:
+        self._started_ = True
+        self._dealWith_(error)
 
-    def _desiredSize(self) -> float | None:
-        if self._state in ("errored", "erroring"):
+    def _desiredSize_(self) -> float | None:
+        if self._state_ in ("errored", "erroring"):
             return None
-        return 0 if self._state == "closed" else self._queue.mark - self._queue.total
+        return 0 if self._state_ == "closed" else self._queue_.mark - self._queue_.total
 
-    def _isFullNow(self) -> bool:
-        return self._queue.mark - self._queue.total <= 0
+    def _isFullNow_(self) -> bool:
+        return self._queue_.mark - self._queue_.total <= 0
 
-    def _isClosing(self) -> bool:
-        return self._closeRequest is not None or self._closing is not None
+    def _isClosing_(self) -> bool:
+        return self._closeRequest_ is not None or self._closing_ is not None
 
-    def _put(self, chunk: Any) -> Promise:
-        refused = self._refusal()
+    def _put_(self, chunk: Any) -> Promise:
+        refused = self._refusal_()
         if refused is None:
             done = Promise()
-            self._writes.append(done)
+            self._writes_.append(done)
             try:
-                self._queue.put(chunk)
+                self._queue_.put(chunk)
             except Exception as error:
-                self._fail(error)
+                self._fail_(error)
                 return done
-            self._updateFull()
-            self._advance()
+            self._updateFull_()
+            self._advance_()
             return done
         return rejected(refused)
 
-    def _refusal(self) -> BaseException | None:
-        if self._state == "errored":
-            return self._error
-        if self._isClosing() or self._state == "closed":
+    def _refusal_(self) -> BaseException | None:
+        if self._state_ == "errored":
+            return self._error_
+        if self._isClosing_() or self._state_ == "closed":
             return ERR_INVALID_STATE_TYPE("WritableStream is closed")
-        return self._error
+        return self._error_
 
-    def _updateFull(self) -> None:
-        isFull = self._isFullNow()
-        if self._isClosing() or self._state != "writable" or isFull == self._isFull:
+    def _updateFull_(self) -> None:
+        isFull = self._isFullNow_()
+        if self._isClosing_() or self._state_ != "writable" or isFull == self._isFull_:
             return
-        self._isFull = isFull
-        if self._writer is not None:
+        self._isFull_ = isFull
+        if self._writer_ is not None:
             if isFull:
-                self._writer._ready = Promise()
+                self._writer_._ready_ = Promise()
             else:
-                self._writer._ready.resolve()
+                self._writer_._ready_.resolve()
 
-    def _advance(self) -> None:
-        if not self._started or self._writing is not None:
+    def _advance_(self) -> None:
+        if not self._started_ or self._writing_ is not None:
             return
-        if self._state == "erroring":
-            self._finishErroring()
-        elif self._queue.chunks and self._state == "writable":
-            chunk = self._queue.chunks[0][0]
+        if self._state_ == "erroring":
+            self._finishErroring_()
+        elif self._queue_.chunks and self._state_ == "writable":
+            chunk = self._queue_.chunks[0][0]
             if chunk is _CLOSE:
-                self._closing, self._closeRequest = self._closeRequest, None
-                self._queue.take()
-                close = self._close
-                self._forget()
-                afterwards(close, (), self._finish, self._notClosed)
+                self._closing_, self._closeRequest_ = self._closeRequest_, None
+                self._queue_.take()
+                close = self._close_
+                self._forget_()
+                afterwards(close, (), self._finish_, self._notClosed_)
             else:
-                self._writing = self._writes.popleft()
-                afterwards(self._write, (chunk, self._controller), self._written, self._notWritten)
+                self._writing_ = self._writes_.popleft()
+                afterwards(self._write, (chunk, self._controller_), self._written_, self._notWritten_)
 
-    def _written(self, value: Any) -> None:
-        done, self._writing = self._writing, None
+    def _written_(self, value: Any) -> None:
+        done, self._writing_ = self._writing_, None
         assert done is not None
         done.resolve()
-        if self._queue.chunks:
-            self._queue.take()
-        self._updateFull()
-        self._advance()
+        if self._queue_.chunks:
+            self._queue_.take()
+        self._updateFull_()
+        self._advance_()
 
-    def _notWritten(self, error: BaseException) -> None:
-        done, self._writing = self._writing, None
+    def _notWritten_(self, error: BaseException) -> None:
+        done, self._writing_ = self._writing_, None
         assert done is not None
         done.reject(error)
-        self._dealWith(error)
+        self._dealWith_(error)
 
-    def _requestClose(self) -> Promise:
-        if self._state in ("closed", "errored"):
+    def _requestClose_(self) -> Promise:
+        if self._state_ in ("closed", "errored"):
             return rejected(ERR_INVALID_STATE_TYPE("WritableStream is closed"))
-        if self._isClosing():
+        if self._isClosing_():
             return rejected(ERR_INVALID_STATE_TYPE("Failure closing WritableStream"))
-        self._closeRequest = done = Promise()
-        if self._writer is not None and self._isFull and self._state == "writable":
-            self._writer._ready.resolve()
-        self._queue.append(_CLOSE, 0)
-        self._advance()
+        self._closeRequest_ = done = Promise()
+        if self._writer_ is not None and self._isFull_ and self._state_ == "writable":
+            self._writer_._ready_.resolve()
+        self._queue_.append(_CLOSE, 0)
+        self._advance_()
         return done
 
-    def _closeUnlessFailed(self) -> Promise:
+    def _closeUnlessFailed_(self) -> Promise:
         """At the end of a pipe: to be closed already is fine."""
-        if self._isClosing() or self._state == "closed":
+        if self._isClosing_() or self._state_ == "closed":
             return resolved()
-        return rejected(self._error) if self._state == "errored" and self._error else self._requestClose()
+        return rejected(self._error_) if self._state_ == "errored" and self._error_ else self._requestClose_()
 
-    def _finish(self, value: Any) -> None:
-        closing, self._closing = self._closing, None
+    def _finish_(self, value: Any) -> None:
+        closing, self._closing_ = self._closing_, None
         assert closing is not None
         closing.resolve()
-        if self._state == "erroring":  # aborted meanwhile: too late
-            self._error = None
-            aborting, self._aborting = self._aborting, None
+        if self._state_ == "erroring":  # aborted meanwhile: too late
+            self._error_ = None
+            aborting, self._aborting_ = self._aborting_, None
             if aborting is not None:
                 aborting[0].resolve()
-        self._state = "closed"
-        if self._writer is not None:
-            self._writer._closed.resolve()
-        self._closed.resolve()
+        self._state_ = "closed"
+        if self._writer_ is not None:
+            self._writer_._closed_.resolve()
+        self._closed_.resolve()
 
-    def _notClosed(self, error: BaseException) -> None:
-        closing, self._closing = self._closing, None
+    def _notClosed_(self, error: BaseException) -> None:
+        closing, self._closing_ = self._closing_, None
         assert closing is not None
         closing.reject(error)
-        aborting, self._aborting = self._aborting, None
+        aborting, self._aborting_ = self._aborting_, None
         if aborting is not None:
             aborting[0].reject(error)
-        self._dealWith(error)
+        self._dealWith_(error)
 
     # -- failure
 
-    def _forget(self) -> None:
+    def _forget_(self) -> None:
         """Drop the hooks: they are not called any more."""
-        self._write = self._close = self._abort = None
+        self._write = self._close_ = self._abort_ = None
 
-    def _fail(self, error: BaseException) -> None:
+    def _fail_(self, error: BaseException) -> None:
         """The sink has failed by itself."""
-        if self._state == "writable":
-            self._forget()
-            self._startErroring(error)
+        if self._state_ == "writable":
+            self._forget_()
+            self._startErroring_(error)
 
-    def _dealWith(self, error: BaseException) -> None:
+    def _dealWith_(self, error: BaseException) -> None:
         """A call of the sink has failed."""
-        if self._state == "writable":
-            self._forget()
-            self._startErroring(error)
-        elif self._state == "erroring":
-            self._finishErroring()
+        if self._state_ == "writable":
+            self._forget_()
+            self._startErroring_(error)
+        elif self._state_ == "erroring":
+            self._finishErroring_()
 
-    def _startErroring(self, error: BaseException) -> None:
-        self._state, self._error = "erroring", error
-        if self._writer is not None:
-            self._writer._rejectReady(error)
-        if self._writing is None and self._closing is None and self._started:
-            self._finishErroring()
+    def _startErroring_(self, error: BaseException) -> None:
+        self._state_, self._error_ = "erroring", error
+        if self._writer_ is not None:
+            self._writer_._rejectReady_(error)
+        if self._writing_ is None and self._closing_ is None and self._started_:
+            self._finishErroring_()
 
-    def _finishErroring(self) -> None:
-        self._state = "errored"
-        assert self._error is not None
-        self._queue.clear()
-        writes, self._writes = self._writes, deque()
+    def _finishErroring_(self) -> None:
+        self._state_ = "errored"
+        assert self._error_ is not None
+        self._queue_.clear()
+        writes, self._writes_ = self._writes_, deque()
         for done in writes:
-            done.reject(self._error)
-        aborting, self._aborting = self._aborting, None
+            done.reject(self._error_)
+        aborting, self._aborting_ = self._aborting_, None
         if aborting is None:
-            self._rejectClosed()
+            self._rejectClosed_()
             return
         done, reason, wasErroring = aborting
         if wasErroring:
-            done.reject(self._error)
-            self._rejectClosed()
+            done.reject(self._error_)
+            self._rejectClosed_()
             return
-        abort = self._abort
-        self._forget()
+        abort = self._abort_
+        self._forget_()
 
         def onDone(value: Any) -> None:
             done.resolve()
-            self._rejectClosed()
+            self._rejectClosed_()
 
         def onError(error: BaseException) -> None:
             done.reject(error)
-            self._rejectClosed()
+            self._rejectClosed_()
 
         afterwards(abort, (reason,), onDone, onError)
 
-    def _rejectClosed(self) -> None:
-        assert self._error is not None
-        request, self._closeRequest = self._closeRequest, None
+    def _rejectClosed_(self) -> None:
+        assert self._error_ is not None
+        request, self._closeRequest_ = self._closeRequest_, None
         if request is not None:
-            request.reject(self._error)
-        if self._writer is not None:
-            self._writer._closed.reject(self._error)
-        self._closed.reject(self._error)
+            request.reject(self._error_)
+        if self._writer_ is not None:
+            self._writer_._closed_.reject(self._error_)
+        self._closed_.reject(self._error_)
 
-    def _giveUp(self, reason: Any) -> Promise:
-        if self._state in ("closed", "errored"):
+    def _giveUp_(self, reason: Any) -> Promise:
+        if self._state_ in ("closed", "errored"):
             return resolved()
-        self._controller._abort.abort(reason)
-        if self._aborting is not None:
-            return self._aborting[0]
-        wasErroring = self._state == "erroring"
+        self._controller_._abort_.abort(reason)
+        if self._aborting_ is not None:
+            return self._aborting_[0]
+        wasErroring = self._state_ == "erroring"
         done = Promise()
-        self._aborting = done, None if wasErroring else reason, wasErroring
+        self._aborting_ = done, None if wasErroring else reason, wasErroring
         if not wasErroring:
-            self._startErroring(asError(reason))
+            self._startErroring_(asError(reason))
         return done
 
 
@@ -296,17 +296,17 @@ class WritableStreamDefaultController:
     """What an underlying sink works with. Node: webstreams.html#class-writablestreamdefaultcontroller"""
 
     def __init__(self, stream: WritableStream) -> None:
-        self._stream = stream
-        self._abort = AbortController()
+        self._stream_ = stream
+        self._abort_ = AbortController()
 
     @property
     def signal(self) -> AbortSignal:
         """Aborted when the stream is, so that a write that is under way can stop."""
-        return self._abort.signal
+        return self._abort_.signal
 
     def error(self, error: Any = None) -> None:
         """The stream has failed."""
-        self._stream._fail(asError(error))
+        self._stream_._fail_(asError(error))
 
 
 class WritableStreamDefaultWriter:
@@ -317,69 +317,69 @@ class WritableStreamDefaultWriter:
             raise ERR_INVALID_ARG_TYPE("stream", "WritableStream", stream)
         if stream.locked:
             raise ERR_INVALID_STATE_TYPE("WritableStream is locked")
-        self._stream: WritableStream | None = stream
-        self._ready, self._closed = Promise(), Promise()
-        error = stream._error
+        self._stream_: WritableStream | None = stream
+        self._ready_, self._closed_ = Promise(), Promise()
+        error = stream._error_
         if error is not None:
-            self._ready.reject(error)
-            if stream._state == "errored":
-                self._closed.reject(error)
-        elif stream._state == "closed":
-            self._ready.resolve()
-            self._closed.resolve()
-        elif stream._isClosing() or not stream._isFull:
-            self._ready.resolve()
-        stream._writer = self
+            self._ready_.reject(error)
+            if stream._state_ == "errored":
+                self._closed_.reject(error)
+        elif stream._state_ == "closed":
+            self._ready_.resolve()
+            self._closed_.resolve()
+        elif stream._isClosing_() or not stream._isFull_:
+            self._ready_.resolve()
+        stream._writer_ = self
 
     @property
     def closed(self) -> Deferred[None]:
         """Fires when the stream is closed, fails when it has failed or the lock is given back."""
-        return self._closed.wait()
+        return self._closed_.wait()
 
     @property
     def ready(self) -> Deferred[None]:
         """Fires when the queue wants more."""
-        return self._ready.wait()
+        return self._ready_.wait()
 
     @property
     def desiredSize(self) -> float | None:
         """How much more the queue wants."""
-        if self._stream is None:
+        if self._stream_ is None:
             raise _detached()
-        return self._stream._desiredSize()
+        return self._stream_._desiredSize_()
 
     def write(self, chunk: Any = None) -> Deferred[None]:
         """Write a chunk; fires when the sink has taken it."""
-        return failed(_detached()) if self._stream is None else self._stream._put(chunk).wait()
+        return failed(_detached()) if self._stream_ is None else self._stream_._put_(chunk).wait()
 
     def close(self) -> Deferred[None]:
         """Close when all is written."""
-        stream = self._stream
+        stream = self._stream_
         if stream is None:
             return failed(_detached())
-        if stream._isClosing():
+        if stream._isClosing_():
             return failed(ERR_INVALID_STATE_TYPE("Failure to close WritableStream"))
-        return stream._requestClose().wait()
+        return stream._requestClose_().wait()
 
     def abort(self, reason: Any = None) -> Deferred[None]:
         """Give the stream up."""
-        return failed(_detached()) if self._stream is None else self._stream._giveUp(reason).wait()
+        return failed(_detached()) if self._stream_ is None else self._stream_._giveUp_(reason).wait()
 
     def releaseLock(self) -> None:
         """Let somebody else write."""
-        stream, self._stream = self._stream, None
+        stream, self._stream_ = self._stream_, None
         if stream is not None:
             error = ERR_INVALID_STATE_TYPE("Writer has been released")
-            self._rejectReady(error)
-            if self._closed.settled:
-                self._closed = Promise()
-            self._closed.reject(error)
-            stream._writer = None
+            self._rejectReady_(error)
+            if self._closed_.settled:
+                self._closed_ = Promise()
+            self._closed_.reject(error)
+            stream._writer_ = None
 
-    def _rejectReady(self, error: BaseException) -> None:
-        if self._ready.settled:
-            self._ready = Promise()
-        self._ready.reject(error)
+    def _rejectReady_(self, error: BaseException) -> None:
+        if self._ready_.settled:
+            self._ready_ = Promise()
+        self._ready_.reject(error)
 
 
 def _detached() -> ERR_INVALID_STATE_TYPE:

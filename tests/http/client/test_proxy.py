@@ -159,7 +159,7 @@ def testPasswordsAreInNoErrorOfAConnection(fake):
     seen = []
     http.get({"host": "h", "agent": agent}).on("error", seen.append)
     fake.run()
-    shown = f"{seen[0]} {seen[0]!r} {vars(seen[0])} {agent._proxy!r}"
+    shown = f"{seen[0]} {seen[0]!r} {vars(seen[0])} {agent._proxy_!r}"
     assert seen[0].code == "ECONNREFUSED" and "secret" not in shown and "dTpzZWNyZXQ" not in shown
 
 

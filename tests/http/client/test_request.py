@@ -584,7 +584,7 @@ def testACoroutineListenerThatFailsEndsTheRequest(fake):
     seen: list[Any] = []
     options = {"port": server.server.getsockname().port, "host": "127.0.0.1", "agent": False}
     req = http.get(options)
-    req._captures = True
+    req._captures_ = True
 
     @req.on("socket")
     async def onSocket(socket: Any) -> None:

@@ -104,7 +104,7 @@ def testARequestNobodyLooksAtIsOverWithItsAnswer() -> None:
     with web(lambda req, res, it: (it.log.append(req), res.end("ok"))) as it:
         it.ask(GET)
         req = it.log[0]
-        assert not req._started
+        assert not req._started_
         assert (req.complete, req.readableEnded, req.destroyed, req.closed) == (True, True, True, True)
         assert not req.aborted
 

@@ -251,7 +251,7 @@ def testAFullBufferAsksToWait(net):
     seen = log(res, "drain")
     assert res.write(b"x" * HIGH_WATER_MARK) is False
     assert res.writableNeedDrain
-    sinkFor(res, []).on("drain", res._onDrain)
+    sinkFor(res, []).on("drain", res._onDrain_)
     net.run()
     assert seen == [("drain",)]
 
@@ -362,7 +362,7 @@ def testBackpressureOfOneTurn(net):
     assert [res.write(b"x" * 20_000) for _ in range(5)] == [True, True, True, False, False]
     assert res.writableNeedDrain and res.writableLength >= 100_000
     assert res.writableHighWaterMark == res.socket.writableHighWaterMark
-    res.socket.on("drain", res._onDrain)
+    res.socket.on("drain", res._onDrain_)
     net.run()
     assert seen == [("drain",)]
 

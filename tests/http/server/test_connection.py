@@ -163,7 +163,7 @@ def testParsersAreUsedAgain() -> None:
         parsers: list[HTTPParser] = []
         for _ in range(3):
             peer = it.connect()
-            parsers.append(next(iter(it.server._httpConnections)).parser)
+            parsers.append(next(iter(it.server._httpConnections_)).parser)
             assert it.ask(GET, peer=peer) == OK
             peer.close()
             it.net.run()

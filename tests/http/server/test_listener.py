@@ -80,7 +80,7 @@ def testAnswerIsOneWrite() -> None:
     with web(ok) as it:
         peer = it.connect()
         writes: list[bytes] = []
-        handle = next(iter(it.server._httpConnections)).socket._handle
+        handle = next(iter(it.server._httpConnections_)).socket._handle
         plain = type(handle).write
         type(handle).write = lambda self, data: (writes.append(bytes(data)), plain(self, data))[1]
         try:
@@ -264,7 +264,7 @@ def testAStalledHandlerHoldsNoMemory() -> None:
         peer = it.connect()
         peer.send(GET * 100_000)
         it.net.run()
-        connection = next(iter(it.server._httpConnections))
+        connection = next(iter(it.server._httpConnections_))
         assert len(it.log) == 128
         assert len(connection.parser.rest) <= 64 * 1024
 

@@ -44,9 +44,9 @@ class Flushed(Transform):
 
 def ended(stream: Any) -> Any:
     """A stream that is used, and comes to its end."""
-    if stream._hasWritable:
+    if stream._hasWritable_:
         stream.end("x")
-    if stream._hasReadable:
+    if stream._hasReadable_:
         stream.resume()
     return stream
 

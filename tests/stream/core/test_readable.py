@@ -367,7 +367,7 @@ def testWhatTheUserDeclaresUnreadableIsUnreadable(net: Network) -> None:
 
 def testASourceThatPumpsByItselfIsAskedOnlyAfterPushAnsweredFalse(net: Network, log: Log) -> None:
     class Pump(Readable):
-        _selfPumping = True
+        _selfPumping_ = True
 
         def _read(self, size: int) -> None:
             log.append("read")

@@ -28,23 +28,23 @@ def testTablesAreComplete(names: Any, moves: Any) -> None:
 @pytest.mark.skipif(not __debug__, reason="python -O drops assertions")
 def testAnImpossibleMoveIsAnAssertion() -> None:
     with pytest.raises(AssertionError, match=r"life: LIVE -> GONE"):
-        silent()._moveLife(state.GONE)
+        silent()._moveLife_(state.GONE)
     with pytest.raises(AssertionError, match=r"write: OPEN -> FINAL"):
-        sink()._moveWrite(state.FINAL)
+        sink()._moveWrite_(state.FINAL)
     stream = silent()
-    stream._moveRead(state.END_EMITTED)
+    stream._moveRead_(state.END_EMITTED)
     with pytest.raises(AssertionError, match=r"read: END_EMITTED -> ENDED"):
-        stream._moveRead(state.ENDED)
+        stream._moveRead_(state.ENDED)
 
 
 def testGatesFollowTheStates() -> None:
     stream = sink()
-    assert stream._writeGate == 0
+    assert stream._writeGate_ == 0
     stream.cork()
     stream.end()
-    assert stream._writeGate == state.AT_END
+    assert stream._writeGate_ == state.AT_END
     stream.destroy()
-    assert stream._writeGate == state.AT_END | state.IS_DESTROYED
+    assert stream._writeGate_ == state.AT_END | state.IS_DESTROYED
 
 
 def testDefaultMarks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,14 +21,14 @@ class Sink(Writable):
         self.answers = answers.split()
         self.taken: list[bytes] = []
         if fast:
-            self._writeFast = self.takeFast
+            self._writeFast_ = self.takeFast
 
     def take(self, chunk: bytes) -> str:
         self.taken.append(chunk)
         return self.answers.pop(0) if self.answers else "now"
 
     def takeFast(self, chunk: bytes) -> int:
-        return self.schedule(self.take(chunk), self._onwrite)
+        return self.schedule(self.take(chunk), self._onwrite_)
 
     def _write(self, chunk: bytes, encoding: str | None, callback: Any) -> None:
         if not self.schedule(self.take(chunk), callback):
@@ -100,7 +100,7 @@ def testDrainComesAfterAllIsWrittenAndBeforeCallbacks(net: Network, log: Log, fa
 def testFailedWriteFailsTheStream(net: Network, log: Log, fast: bool) -> None:
     stream = log.watch(Writable(write=lambda chunk, encoding, callback: callback(ValueError("full"))), WRITE_EVENTS)
     if fast:
-        stream._writeFast = lambda chunk: ticks.nextTick(stream._onwrite, ValueError("full")) or 1
+        stream._writeFast_ = lambda chunk: ticks.nextTick(stream._onwrite_, ValueError("full")) or 1
     assert stream.write(b"a", log.note("a")) is fast  # a sink that fails at once is known at once
     stream.write(b"b", log.note("b"))
     net.run()
