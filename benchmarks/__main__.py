@@ -1,4 +1,7 @@
-"""`python -m benchmarks`: run some or all, print the table, write JSON and a picture of it, or the page of the docs."""
+"""`python -m benchmarks`: run some or all, print the table, write JSON and a picture of it, or the page of the docs.
+
+With `--compare BASE`: what a change costs or gains, measured against another checkout in the same run.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import document, harness, report
+from . import compare, document, harness, report
 from .events import emit
 from .http import client, simple
 from .misc import startup
@@ -29,6 +32,9 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all samples as JSON")
     parser.add_argument("--svg", type=Path, metavar="FILE", help="draw the medians as bars")
     parser.add_argument(
+        "--compare", type=Path, metavar="BASE", help="measure against the nodecompat of another checkout instead"
+    )
+    parser.add_argument(
         "--docs", type=Path, metavar="PAGE", help="put the table into this page, and JSON and SVG beside"
     )
     options = parser.parse_args()
@@ -38,6 +44,11 @@ def main() -> int:
     print(f"{platform.python_implementation()} {platform.python_version()}, {len(os.sched_getaffinity(0))} cores")
     if harness.SERVER_CORE == harness.LOAD_CORE:
         print("one core only: server and load share it, so ratios between fast peers come out too small")
+    if options.compare:
+        if not (options.compare / "nodecompat/__init__.py").is_file():
+            parser.error(f"no checkout of nodecompat: {options.compare}")
+        chosen = [ALL[name] for name in options.name or ALL]
+        return compare.run(chosen, options.compare.resolve(), options.rounds, options.seconds)
     outcomes: list[harness.Outcome] = []
     failed: list[str] = []
     for name in options.name or ALL:

@@ -26,6 +26,10 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 PEERS = HERE / "peers"
+#: The folder whose nodecompat is measured: this checkout's, or another one's in `python -m benchmarks --compare`.
+CHECKOUT = Path(os.environ.get("NODECOMPAT_BENCHMARKED", HERE.parent))
+#: What a peer that imports nodecompat needs.
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
 _CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE, LOAD_CORE = _CORES[0], _CORES[-1]
 
@@ -118,7 +122,7 @@ class Server:
             list(peer.command()),
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONPATH": str(HERE.parent), **peer.environment},
+            env={**ENVIRONMENT, **peer.environment},
             preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),
         )
         assert self._process.stdout is not None

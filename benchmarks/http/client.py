@@ -10,9 +10,8 @@ import contextlib
 import os
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
-from ..harness import HERE, LOAD_CORE, SERVER_CORE, LocalBenchmark, Missing, findNode, node, python
+from ..harness import ENVIRONMENT, HERE, LOAD_CORE, SERVER_CORE, LocalBenchmark, Missing, findNode, node, python
 
 REQUESTS = 10_000
 IN_FLIGHT = 64
@@ -44,7 +43,7 @@ def rival(command: Callable[[], Sequence[str]], share: float, figure: int) -> Ca
                 [*command(), str(port), str(int(REQUESTS * share)), str(IN_FLIGHT)],
                 stdout=subprocess.PIPE,
                 text=True,
-                env={**os.environ, "PYTHONPATH": str(Path(HERE).parent)},
+                env=ENVIRONMENT,
                 preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),
             )
         if done.returncode:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import compileall
-import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 
-from ..harness import HERE, LocalBenchmark
+from ..harness import CHECKOUT, ENVIRONMENT, LocalBenchmark
 
 
 def _importing(statement: str) -> Callable[[], float]:
     def measure() -> float:
-        environment = {**os.environ, "PYTHONPATH": str(HERE.parent)}
         # As pip does for what it installs: nobody pays for the compiler at every start.
-        compileall.compile_dir(HERE.parent / "nodecompat", quiet=2)
+        compileall.compile_dir(CHECKOUT / "nodecompat", quiet=2)
         start = time.perf_counter()
-        subprocess.run([sys.executable, "-c", statement], check=True, env=environment)
+        subprocess.run([sys.executable, "-c", statement], check=True, env=ENVIRONMENT)
         return (time.perf_counter() - start) * 1000
 
     return measure

@@ -6,12 +6,11 @@ compiles while it runs, so that it matters how much is moved: `pipeline-pass` is
 
 from __future__ import annotations
 
-import os
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
 
-from ..harness import HERE, LocalBenchmark, node, python
+from ..harness import ENVIRONMENT, LocalBenchmark, node, python
 
 CHUNK = 65536
 #: 64 KiB chunks in a GiB.
@@ -20,8 +19,7 @@ REQUIRED = (("Node 26", 0.6),)
 
 
 def _sample(command: Callable[[], Sequence[str]]) -> float:
-    environment = {**os.environ, "PYTHONPATH": str(HERE.parent)}
-    return float(subprocess.run(command(), check=True, stdout=subprocess.PIPE, text=True, env=environment).stdout)
+    return float(subprocess.run(command(), check=True, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT).stdout)
 
 
 def _moving(form: str, chunks: int) -> dict[str, Callable[[], float]]:
