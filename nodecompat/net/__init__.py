@@ -1,8 +1,7 @@
 """The module `net`: TCP and Unix domain connections, as in Node 26.
 
-`socket` has Socket, on `connection` (addresses, options, idle time) and `connecting` (the way to a connection);
-`server` has Server; `arguments` says how addresses are given, Twisted endpoints among them; `address` and
-`blocklist` are about numeric addresses.
+`socket` has Socket, on `connecting` (the way to a connection); `server` has Server; `arguments` says how addresses are
+given, Twisted endpoints among them; `address` and `blocklist` are about numeric addresses.
 
 Node: net.html
 """
@@ -16,7 +15,6 @@ from .connecting import (
     setDefaultAutoSelectFamily,
     setDefaultAutoSelectFamilyAttemptTimeout,
 )
-from .creating import createConnection, fromTransport
 from .options import (
     AddressInfo,
     BoundSocketOptions,
@@ -34,7 +32,7 @@ from .options import (
 )
 from .protocols import connectProtocol, fromFactory
 from .server import Server, createServer
-from .socket import Socket
+from .socket import Socket, createConnection, fromTransport
 
 connect = createConnection
 Stream = Socket

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from ..errors import ERR_INVALID_ARG_TYPE
+from ..reactor.handle import Address
 from ..records import Record
 
 if TYPE_CHECKING:
@@ -25,6 +26,13 @@ class AddressInfo(Record):
     address: str
     family: str
     port: int
+
+
+def toInfo(address: Address | int) -> AddressInfo | None:
+    """The record for what a handle gave; None for a failure and for a path."""
+    if isinstance(address, int) or address.family == "pipe":
+        return None
+    return AddressInfo(address.address, address.family, address.port)
 
 
 @dataclass(frozen=True, slots=True)

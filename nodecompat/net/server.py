@@ -41,8 +41,7 @@ from .blocklist import BlockList
 from .bound import BoundSocket
 from .channels import listenEnd, listenError, listenStart, serverSocket
 from .checks import checkBlockList
-from .connection import toInfo
-from .options import AddressInfo, DropArgument, ServerOpts, isBag, merge
+from .options import AddressInfo, DropArgument, ServerOpts, isBag, merge, toInfo
 from .socket import SOCKET_STREAM_OPTIONS, Socket
 from .states import BINDING, CLOSED, IDLE, LISTENING, SERVER_MOVES, SERVER_NAMES
 

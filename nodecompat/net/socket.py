@@ -1,8 +1,7 @@
-"""Socket: a TCP or Unix domain connection as a Duplex.
+"""Socket: a TCP or Unix domain connection as a Duplex, and the functions that make one.
 
-Follows lib/net.js of Node 26 by behaviour. `connection.py` has addresses and options, `connecting.py` the way to a
-connection; here is what happens to data and at the end. Differs: `errno` is positive; a Twisted endpoint may be
-connected to, and a connected Twisted transport may be given as `handle` (`fromTransport` in `creating.py`).
+Follows lib/net.js of Node 26 by behaviour. `connecting.py` has the way to a connection. Differs: `errno` is positive;
+a Twisted endpoint may be connected to, and a connected Twisted transport may be given as `handle` (`fromTransport`).
 
 The fast path, in named steps:
 
@@ -20,6 +19,7 @@ whole (benchmarks/net/echo.py).
 from __future__ import annotations
 
 import errno
+import math
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -33,36 +33,42 @@ from ..errors import (
     errnoException,
 )
 from ..events import addAbortListener
-from ..reactor.handle import CANCELED, EOF, PENDING
+from ..reactor import choose
+from ..reactor.handle import CANCELED, EOF, PENDING, UNSUPPORTED
 from ..reactor.loop.ticks import nextTick
 from ..stream import Duplex
 from ..stream.core.copies import isOriginally
 from ..stream.core.reading import Reading
 from ..stream.core.state import AT_END, BUSY, END_EMITTED, LIVE, OVER
 from ..stream.core.writing import nop
-from ..validators import validateAbortSignal, validateInt32, validateInteger, validateNumber
+from ..timers.lists import IdleTimer
+from ..timers.timeout import TIMEOUT_MAX, timerDuration
+from ..validators import validateAbortSignal, validateFunction, validateInt32, validateInteger, validateNumber
 from . import connecting
 from .arguments import connectArguments
 from .blocklist import BlockList
 from .bound import BoundSocket
 from .channels import clientSocket
 from .checks import checkBlockList, isPipe, openDescriptor, refuseObjectMode
-from .connection import Connection
 from .onread import BufferedReading
-from .options import SocketConstructorOpts, merge
-from .states import CLOSED, CONNECTED, CONNECTING, IDLE
+from .options import CONSTRUCTOR_OPTIONS, AddressInfo, SetKeepAliveOptions, SocketConstructorOpts, isBag, merge, toInfo
+from .states import CLOSED, CONNECTED, CONNECTING, IDLE, SOCKET_MOVES, SOCKET_NAMES
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
     from ..reactor.handle import StreamHandle
+    from .server import Server
 
 _DONE = Callable[[BaseException | None], Any]
+#: Node's defaults of setKeepAlive: milliseconds between probes, probes until the peer counts as gone.
+KEEP_ALIVE_INTERVAL = 1000
+KEEP_ALIVE_COUNT = 10
 #: What a Socket says to its stream: 'close' is its own business, and so is the signal.
 SOCKET_STREAM_OPTIONS: Mapping[str, Any] = {"emitClose": False, "autoDestroy": True, "signal": None}
 
 
-class Socket(Connection):
+class Socket(Duplex):
     """A connection, or one to be.
 
     Args:
@@ -76,7 +82,20 @@ class Socket(Connection):
     Node: net.html#class-netsocket
     """
 
-    __slots__ = ()
+    __slots__ = (
+        "_bytesRead_",
+        "_bytesWritten_",
+        "_connection_",
+        "_handle",
+        "_idleTimer_",
+        "_lastQueueSize_",
+        "_noDelay_",
+        "_onSent_",
+        "_peername_",
+        "_sockname",
+        "server",
+        "timeout",
+    )
     __events__ = {
         **Duplex.__events__,
         "close": ("hadError",),
@@ -90,6 +109,17 @@ class Socket(Connection):
     }
     _selfPumping_ = True
 
+    #: The handle, None before connect() and after destroy().
+    _handle: Any
+    _connection_: int
+    _idleTimer_: IdleTimer | None
+    _noDelay_: bool
+    #: Called when the write that the handle has under way is done.
+    _onSent_: Callable[[BaseException | None], Any] | None
+    #: Reference to the server that accepted the socket, or None. Node: net.html#socketserver
+    server: Server | None
+    #: Milliseconds of setTimeout, None if it was never called. Node: net.html#sockettimeout
+    timeout: float | None
     #: The addresses that family selection has tried, "ip:port"; None unless it was used.
     autoSelectFamilyAttemptedAddresses: list[str] | None = None
     #: Addresses that must not be connected to.
@@ -97,7 +127,11 @@ class Socket(Connection):
     #: Bytes that may wait to be written; with more the socket is destroyed. None, as in Node: no limit.
     maxWritableLength: int | None = None
 
-    # Few sockets have these; they cost nothing where they are not set.
+    # Few sockets have these; they cost a slot only where they are set.
+    _keepAlive_: tuple[bool, int, int, int] | None = None
+    _typeOfService_: int | None = None
+    #: What was written before the connection: the data, the callback, whether it is a list.
+    _pendingWrite_: tuple[Any, Callable[[BaseException | None], Any], bool] | None = None
     _connectJob_: connecting.Job | None = None
     _pendingFinal_: _DONE | None = None
     _onreadBuffer_: BufferedReading | None = None
@@ -132,6 +166,348 @@ class Socket(Connection):
             socket.maxWritableLength = limit
         socket._useConnected_(handle, options["pauseOnCreate"])
         return socket
+
+    # -- members in the order of Node's page
+
+    def address(self) -> AddressInfo | dict[str, Any]:
+        """The local end: AddressInfo; empty when there is none, or for a Unix domain socket.
+
+        Node: net.html#socketaddress
+        """
+        return self._getsockname() or {}
+
+    @property
+    def bufferSize(self) -> int | None:
+        """`writableLength` of a socket that has a handle. Deprecated. Node: net.html#socketbuffersize"""
+        return None if self._handle is None else self.writableLength
+
+    @property
+    def bytesRead(self) -> int:
+        """How many bytes have come. Node: net.html#socketbytesread"""
+        return self._bytesRead_ if self._handle is None else int(self._handle.bytesRead)
+
+    @property
+    def bytesWritten(self) -> int:
+        """How many bytes were written, those that still wait included. Node: net.html#socketbyteswritten"""
+        handle = self._handle
+        sent = self._bytesWritten_ if handle is None else handle.bytesWritten + handle.writeQueueSize
+        if self._pendingWrite_ is not None:  # before the connection stands, everything waits
+            return int(sent) + self.writableLength
+        return int(sent) + sum(len(entry.chunk) for entry in self.writableBuffer)
+
+    def connect(self, *args: Any, **keywords: Any) -> Self:
+        """Connect to a port, to a Unix domain socket, or through a Twisted endpoint.
+
+        Args: `(port[, host])`, `(path)`, `(endpoint)` or TcpSocketConnectOpts / IpcSocketConnectOpts as a mapping or
+            as keywords, then a listener for 'connect'. An endpoint is an IStreamClientEndpoint or the description of
+            one, such as "tls:example.com:443"; see `net/arguments.py` for which texts are descriptions.
+        Returns: the socket.
+        Emits: lookup, connectionAttempt, connectionAttemptFailed, connectionAttemptTimeout, connect, ready, error.
+        Raises: ERR_MISSING_ARGS, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_SOCKET_BAD_PORT,
+            ERR_INVALID_IP_ADDRESS, ERR_OUT_OF_RANGE.
+        Node: net.html#socketconnect
+        """
+        options, listener = connectArguments(args, keywords)
+        if clientSocket.hasSubscribers:
+            clientSocket.publish({"socket": self})
+        job = connecting.plan(self, options)
+        if self.destroyed:
+            self._revive_()
+        if self._handle is None:
+            self._attach_(job.makeHandle())
+        if listener is not None:
+            self.once("connect", listener)
+        self._touch_()
+        self._moveConnection_(CONNECTING)
+        self._writeFast_ = None
+        self._connectJob_ = job
+        try:
+            job.begin()
+        except BaseException:
+            # A look-up that refuses the name; in Node the socket connects for ever then.
+            self._abandonConnect_()
+            raise
+        return self
+
+    @property
+    def connecting(self) -> bool:
+        """True from connect() until the connection stands or failed. Node: net.html#socketconnecting"""
+        return self._connection_ == CONNECTING
+
+    def destroySoon(self) -> None:
+        """End the writable side if it is open, and destroy the socket when everything is written.
+
+        Node: net.html#socketdestroysoon
+        """
+        if self.writable:
+            self.end()
+        if self.writableFinished:
+            self.destroy()
+        else:
+            self._endsSoon_ = True
+            self.once("finish", self.destroy)
+
+    def getTypeOfService(self) -> int:
+        """The type of service in force, or the one that will be.
+
+        Raises: the system's error.
+        Node: net.html#socketgettypeofservice
+        """
+        if not self._isOpen_:
+            return self._typeOfService_ or 0
+        status = int(self._handle.getTypeOfService())
+        if status == UNSUPPORTED:
+            return self._typeOfService_ or 0
+        if status < 0:
+            raise errnoException(status, "getTypeOfService")
+        return status
+
+    @property
+    def localAddress(self) -> str | None:
+        """The local IP address. Node: net.html#socketlocaladdress"""
+        name = self._getsockname()
+        return None if name is None else name.address
+
+    @property
+    def localFamily(self) -> str | None:
+        """ "IPv4" or "IPv6". Node: net.html#socketlocalfamily"""
+        name = self._getsockname()
+        return None if name is None else name.family
+
+    @property
+    def localPort(self) -> int | None:
+        """The local port. Node: net.html#socketlocalport"""
+        name = self._getsockname()
+        return None if name is None else name.port
+
+    def pause(self) -> Self:
+        """Stop the flow of data. Node: net.html#socketpause"""
+        if self._onreadBuffer_ is not None:
+            self._onreadBuffer_.stop()
+        super().pause()
+        return self
+
+    @property
+    def pending(self) -> bool:
+        """True while there is no connection: not asked for, under way, or over. Node: net.html#socketpending"""
+        return self._handle is None or self._connection_ == CONNECTING
+
+    def read(self, size: Any = None) -> Any:
+        """Take what is buffered. Node: stream.html#readablereadsize"""
+        if self._onreadBuffer_ is not None:
+            self._onreadBuffer_.start()
+        return super().read(size)
+
+    def ref(self) -> Self:
+        """Let the socket keep the program alive, which is the default. Node: net.html#socketref"""
+        if self._handle is None:
+            self.once("connect", self.ref)
+        else:
+            self._handle.ref()
+        return self
+
+    @property
+    def remoteAddress(self) -> str | None:
+        """The peer's IP address; None when the socket is destroyed, unless it was asked before.
+
+        Node: net.html#socketremoteaddress
+        """
+        name = self._getpeername()
+        return None if name is None else name.address
+
+    @property
+    def remoteFamily(self) -> str | None:
+        """ "IPv4" or "IPv6". Node: net.html#socketremotefamily"""
+        name = self._getpeername()
+        return None if name is None else name.family
+
+    @property
+    def remotePort(self) -> int | None:
+        """The peer's port. Node: net.html#socketremoteport"""
+        name = self._getpeername()
+        return None if name is None else name.port
+
+    def resetAndDestroy(self) -> Self:
+        """Close with a reset (RST), which the peer sees as ECONNRESET. A socket that connects does so afterwards.
+
+        Returns: the socket.
+        Emits: close; error with ERR_SOCKET_CLOSED when there is no connection.
+        Raises: ERR_INVALID_HANDLE_TYPE for a Unix domain socket.
+        Node: net.html#socketresetanddestroy
+        """
+        if self._handle is None:
+            self.destroy(ERR_SOCKET_CLOSED())
+            return self
+        if isPipe(self._handle):
+            raise ERR_INVALID_HANDLE_TYPE()
+        if self._connection_ == CONNECTING:
+            self.once("connect", self._reset)
+        else:
+            self._reset()
+        return self
+
+    def resume(self) -> Self:
+        """Let the data flow again. Node: net.html#socketresume"""
+        if self._onreadBuffer_ is not None:
+            self._onreadBuffer_.start()
+        super().resume()
+        return self
+
+    def setKeepAlive(
+        self,
+        enable: bool | SetKeepAliveOptions | Mapping[str, Any] = False,
+        initialDelay: float | None = None,
+        interval: float | None = None,
+        count: float | None = None,
+    ) -> Self:
+        """Let the kernel ask a silent peer whether it is still there.
+
+        Args:
+            enable: or SetKeepAliveOptions.
+            initialDelay: milliseconds of silence before the first probe; 0 leaves the system's.
+            interval: milliseconds between probes. count: probes until the connection counts as broken.
+        Returns: the socket.
+        Node: net.html#socketsetkeepaliveenable-initialdelay-interval-count
+        """
+        if isBag(enable):
+            given: Any = dict(enable)  # type: ignore[arg-type]
+            enable, initialDelay = given.get("enable"), given.get("initialDelay")
+            interval, count = given.get("interval"), given.get("count")
+        # Whole seconds, as Node counts them; what is no number counts as none.
+        wanted = (
+            bool(enable),
+            _wholeSeconds(initialDelay, 0),
+            _wholeSeconds(interval, KEEP_ALIVE_INTERVAL),
+            KEEP_ALIVE_COUNT if count is None else int(count) if _isPositive(count) else 0,
+        )
+        if wanted != self._keepAlive_:
+            self._keepAlive_ = wanted
+            if self._isOpen_:
+                self._applyKeepAlive_(wanted)
+        return self
+
+    def setNoDelay(self, noDelay: Any = True) -> Self:
+        """Send small writes at once (TCP_NODELAY) instead of collecting them.
+
+        Returns: the socket.
+        Node: net.html#socketsetnodelaynodelay
+        """
+        wanted = noDelay is None or bool(noDelay)
+        if wanted is not self._noDelay_:
+            self._noDelay_ = wanted
+            if self._isOpen_:
+                self._handle.setNoDelay(wanted)
+        return self
+
+    def setTimeout(self, msecs: float = 0, callback: Callable[[], object] | None = None) -> Self:
+        """Emit 'timeout' when nothing was read or written for that long. The connection stays.
+
+        Args:
+            msecs: milliseconds, 0 switches it off.
+            callback: a listener for the next 'timeout'.
+        Returns: the socket.
+        Emits: timeout.
+        Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
+        Node: net.html#socketsettimeouttimeout-callback
+        """
+        if self.destroyed:
+            return self
+        self.timeout = msecs
+        duration = timerDuration(msecs, "msecs")
+        if self._idleTimer_ is not None:
+            self._idleTimer_.stop()
+            self._idleTimer_ = None
+        if callback is not None:
+            validateFunction(callback, "callback")
+        if duration:
+            self._idleTimer_ = IdleTimer(self._onIdle_)
+            self._idleTimer_.start(duration)
+            if callback is not None:
+                self.once("timeout", callback)
+        elif callback is not None:
+            self.removeListener("timeout", callback)
+        return self
+
+    def setTypeOfService(self, tos: int) -> Self:
+        """Set the type of service of IPv4 packets, or the traffic class of IPv6 ones.
+
+        Args: tos: 0 to 255.
+        Returns: the socket.
+        Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, the system's error.
+        Node: net.html#socketsettypeofservicetos
+        """
+        validateInt32(tos, "tos", 0, 255)
+        if tos != self._typeOfService_:
+            if self._isOpen_:
+                self._applyTypeOfService_(tos)
+            self._typeOfService_ = tos
+        return self
+
+    def unref(self) -> Self:
+        """Do not let the socket keep the program alive. Node: net.html#socketunref"""
+        if self._handle is None:
+            self.once("connect", self.unref)
+        else:
+            self._handle.unref()
+        return self
+
+    def write(self, chunk: Any, encoding: Any = None, callback: Callable[..., Any] | None = None) -> bool:
+        """Send data.
+
+        Args: chunk: bytes-like or str; encoding: of a str, UTF-8 if left out; callback: called when it is written.
+        Returns: False when much is waiting already: go on with 'drain'.
+        Raises: ERR_INVALID_ARG_TYPE, ERR_STREAM_NULL_VALUES, ERR_UNKNOWN_ENCODING.
+        Node: net.html#socketwritedata-encoding-callback
+        """
+        # The likely case: bytes, nobody to call back, a connection, and nothing that waits.
+        if (
+            callback is None
+            and encoding is None
+            and type(chunk) is bytes
+            and not self._writeGate_
+            and self._writeFast_ is not None
+            and not self._writeLength_
+        ):
+            if self._idleTimer_ is not None:
+                self._touch_()
+            status = self._handle.write(chunk)
+            if not status:
+                return True
+            self._notSent_(status)
+            return self._writeIsUnderWay_(len(chunk), nop)
+        return super().write(chunk, encoding, callback)
+
+    @property
+    def readyState(self) -> str:
+        """ "opening", "open", "readOnly", "writeOnly" or "closed". Node: net.html#socketreadystate"""
+        if self._connection_ == CONNECTING:
+            return "opening"
+        if self.readable:
+            return "open" if self.writable else "readOnly"
+        return "writeOnly" if self.writable else "closed"
+
+    def onfault(self) -> None:
+        """A listener raised and nobody took the error: it was logged, the connection is given up.
+
+        Not in Node, whose process ends then; see `reactor/loop/faults.py`.
+        """
+        self.destroy()
+
+    # -- making one
+
+    def _initConnection_(self) -> None:
+        self._handle = None
+        self._connection_ = IDLE
+        self._idleTimer_ = None
+        self._noDelay_ = False
+        self._onSent_ = None
+        self._lastQueueSize_ = 0
+        self._bytesRead_ = 0
+        self._bytesWritten_ = 0
+        self._peername_: AddressInfo | None = None
+        self._sockname: AddressInfo | None = None
+        self.server = None
+        self.timeout = None
 
     def _takeOptions_(self, given: Mapping[str, Any]) -> None:
         if given.get("noDelay"):
@@ -197,48 +573,18 @@ class Socket(Connection):
     def _looksPlain_(self) -> bool:
         return super()._looksPlain_() and isOriginally(self.push, Reading.push)
 
-    def onfault(self) -> None:
-        """A listener raised and nobody took the error: it was logged, the connection is given up.
+    # -- the way to a connection
 
-        Not in Node, whose process ends then; see `reactor/loop/faults.py`.
-        """
-        self.destroy()
+    def _moveConnection_(self, to: int) -> None:
+        assert to in SOCKET_MOVES[self._connection_], (
+            f"connection: {SOCKET_NAMES[self._connection_]} -> {SOCKET_NAMES[to]}"
+        )
+        self._connection_ = to
 
-    # -- connect
-
-    def connect(self, *args: Any, **keywords: Any) -> Self:
-        """Connect to a port, to a Unix domain socket, or through a Twisted endpoint.
-
-        Args: `(port[, host])`, `(path)`, `(endpoint)` or TcpSocketConnectOpts / IpcSocketConnectOpts as a mapping or
-            as keywords, then a listener for 'connect'. An endpoint is an IStreamClientEndpoint or the description of
-            one, such as "tls:example.com:443"; see `net/arguments.py` for which texts are descriptions.
-        Returns: the socket.
-        Emits: lookup, connectionAttempt, connectionAttemptFailed, connectionAttemptTimeout, connect, ready, error.
-        Raises: ERR_MISSING_ARGS, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_SOCKET_BAD_PORT,
-            ERR_INVALID_IP_ADDRESS, ERR_OUT_OF_RANGE.
-        Node: net.html#socketconnect
-        """
-        options, listener = connectArguments(args, keywords)
-        if clientSocket.hasSubscribers:
-            clientSocket.publish({"socket": self})
-        job = connecting.plan(self, options)
-        if self.destroyed:
-            self._revive_()
-        if self._handle is None:
-            self._attach_(job.makeHandle())
-        if listener is not None:
-            self.once("connect", listener)
-        self._touch_()
-        self._moveConnection_(CONNECTING)
-        self._writeFast_ = None
-        self._connectJob_ = job
-        try:
-            job.begin()
-        except BaseException:
-            # A look-up that refuses the name; in Node the socket connects for ever then.
-            self._abandonConnect_()
-            raise
-        return self
+    @property
+    def _isOpen_(self) -> bool:
+        """There is a handle whose options can be set."""
+        return self._handle is not None and self._connection_ != CONNECTING
 
     def _revive_(self) -> None:
         """A socket that was destroyed connects anew."""
@@ -268,6 +614,63 @@ class Socket(Connection):
             self._startReading_()
         elif self.readable and not self.isPaused():
             self.read(0)
+
+    # -- addresses and options of the transport
+
+    def _getsockname(self) -> AddressInfo | None:
+        if self._handle is None:
+            return None
+        if self._sockname is None:
+            self._sockname = toInfo(self._handle.getsockname())
+        return self._sockname
+
+    def _getpeername(self) -> AddressInfo | None:
+        if self._peername_ is None and self._isOpen_:
+            self._peername_ = toInfo(self._handle.getpeername())
+        return self._peername_
+
+    def _applyOptions_(self) -> None:
+        """Tell a handle that has just connected what was set before."""
+        if self._noDelay_:
+            self._handle.setNoDelay(True)
+        if self._keepAlive_ is not None:
+            self._applyKeepAlive_(self._keepAlive_)
+        if self._typeOfService_ is not None:
+            self._applyTypeOfService_(self._typeOfService_)
+
+    def _applyKeepAlive_(self, wanted: tuple[bool, int, int, int]) -> None:
+        self._handle.setKeepAlive(*wanted)
+
+    def _applyTypeOfService_(self, tos: int) -> None:
+        status = self._handle.setTypeOfService(tos)
+        if status and status != UNSUPPORTED:
+            raise errnoException(status, "setTypeOfService")
+
+    # -- idle time
+
+    def _touch_(self) -> None:
+        """Something was read or written: the idle time begins anew, also after a 'timeout'."""
+        timer = self._idleTimer_
+        if timer is None:
+            return
+        if timer.isRunning():
+            timer.refresh()
+        else:
+            timer.start(min(self.timeout or 0, TIMEOUT_MAX))
+
+    #: Node's name for it, which other modules of Node use.
+    _unrefTimer = _touch_
+
+    def _onIdle_(self) -> None:
+        handle = self._handle
+        if handle is not None and self._lastQueueSize_:
+            # A big write that the peer takes bit by bit is no idleness: Node looks at it only now, too.
+            left = handle.writeQueueSize
+            if left != self._lastQueueSize_:
+                self._lastQueueSize_ = left
+                self._touch_()
+                return
+        self.emit("timeout")
 
     # -- data from the peer
 
@@ -319,53 +722,7 @@ class Socket(Connection):
         else:
             self.destroy(errnoException(status, "read"))
 
-    def pause(self) -> Self:
-        """Stop the flow of data. Node: net.html#socketpause"""
-        if self._onreadBuffer_ is not None:
-            self._onreadBuffer_.stop()
-        super().pause()
-        return self
-
-    def resume(self) -> Self:
-        """Let the data flow again. Node: net.html#socketresume"""
-        if self._onreadBuffer_ is not None:
-            self._onreadBuffer_.start()
-        super().resume()
-        return self
-
-    def read(self, size: Any = None) -> Any:
-        """Take what is buffered. Node: stream.html#readablereadsize"""
-        if self._onreadBuffer_ is not None:
-            self._onreadBuffer_.start()
-        return super().read(size)
-
     # -- data to the peer
-
-    def write(self, chunk: Any, encoding: Any = None, callback: Callable[..., Any] | None = None) -> bool:
-        """Send data.
-
-        Args: chunk: bytes-like or str; encoding: of a str, UTF-8 if left out; callback: called when it is written.
-        Returns: False when much is waiting already: go on with 'drain'.
-        Raises: ERR_INVALID_ARG_TYPE, ERR_STREAM_NULL_VALUES, ERR_UNKNOWN_ENCODING.
-        Node: net.html#socketwritedata-encoding-callback
-        """
-        # The likely case: bytes, nobody to call back, a connection, and nothing that waits.
-        if (
-            callback is None
-            and encoding is None
-            and type(chunk) is bytes
-            and not self._writeGate_
-            and self._writeFast_ is not None
-            and not self._writeLength_
-        ):
-            if self._idleTimer_ is not None:
-                self._touch_()
-            status = self._handle.write(chunk)
-            if not status:
-                return True
-            self._notSent_(status)
-            return self._writeIsUnderWay_(len(chunk), nop)
-        return super().write(chunk, encoding, callback)
 
     def _writeToHandle_(self, data: bytes) -> int:
         """`_writeFast_` of the stream: 0 when the kernel has taken everything."""
@@ -477,38 +834,6 @@ class Socket(Connection):
         if callback is not None:
             self._final(callback)
 
-    def destroySoon(self) -> None:
-        """End the writable side if it is open, and destroy the socket when everything is written.
-
-        Node: net.html#socketdestroysoon
-        """
-        if self.writable:
-            self.end()
-        if self.writableFinished:
-            self.destroy()
-        else:
-            self._endsSoon_ = True
-            self.once("finish", self.destroy)
-
-    def resetAndDestroy(self) -> Self:
-        """Close with a reset (RST), which the peer sees as ECONNRESET. A socket that connects does so afterwards.
-
-        Returns: the socket.
-        Emits: close; error with ERR_SOCKET_CLOSED when there is no connection.
-        Raises: ERR_INVALID_HANDLE_TYPE for a Unix domain socket.
-        Node: net.html#socketresetanddestroy
-        """
-        if self._handle is None:
-            self.destroy(ERR_SOCKET_CLOSED())
-            return self
-        if isPipe(self._handle):
-            raise ERR_INVALID_HANDLE_TYPE()
-        if self._connection_ == CONNECTING:
-            self.once("connect", self._reset)
-        else:
-            self._reset()
-        return self
-
     def _reset(self) -> None:
         self._isResetting_ = True
         self.destroy()
@@ -571,6 +896,43 @@ class Socket(Connection):
             self._offAbort_ = None
 
 
+def createConnection(*args: Any, **keywords: Any) -> Socket:
+    """Make a Socket and connect it; `connect` is the same function.
+
+    Args: as `socket.connect`, with the options of the constructor among the others, and `timeout` (milliseconds).
+    Returns: the socket.
+    Raises: as `Socket` and `socket.connect`.
+    Node: net.html#netcreateconnection
+    """
+    options, listener = connectArguments(args, keywords)
+    socket = Socket({name: value for name, value in options.items() if name in CONSTRUCTOR_OPTIONS})
+    if options.get("timeout"):
+        socket.setTimeout(timerDuration(options["timeout"], "msecs"))
+    if listener is not None:
+        validateFunction(listener, "listener")
+        return socket.connect(options, listener)
+    return socket.connect(options)
+
+
+def fromTransport(transport: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Socket:
+    """A Socket over a connected Twisted transport; the socket takes the place of the transport's protocol.
+
+    Args: transport: an ITransport; options: SocketConstructorOpts.
+    """
+    return Socket({**merge(options, keywords), "handle": choose.fromTransport(transport)})
+
+
 def _onShutdown(callback: _DONE, status: int) -> None:
     # As in Node a failure is not told: a broken connection shows up when it is read.
     callback(None)
+
+
+def _isPositive(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < math.inf
+
+
+def _wholeSeconds(msecs: Any, default: int) -> int:
+    """Milliseconds cut down to whole seconds."""
+    if msecs is None:
+        return default
+    return int(msecs) // 1000 * 1000 if _isPositive(msecs) else 0

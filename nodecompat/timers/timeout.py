@@ -10,8 +10,8 @@ from collections.abc import Callable
 from types import CoroutineType
 from typing import Any
 
-from ..errors import numberText
-from ..validators import validateFunction
+from ..errors import ERR_OUT_OF_RANGE, numberText
+from ..validators import validateFunction, validateNumber
 from .callbacks import kept, settle
 from .lists import Entry, Timers, current
 
@@ -240,6 +240,24 @@ def toDuration(delay: Any) -> float:
     return 1
 
 
+def timerDuration(msecs: Any, name: str) -> float:
+    """A time for a timer, at most TIMEOUT_MAX.
+
+    Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
+    """
+    validateNumber(msecs, name)
+    if msecs < 0 or not math.isfinite(msecs):
+        raise ERR_OUT_OF_RANGE(name, "a non-negative finite number", msecs)
+    if msecs > TIMEOUT_MAX:
+        _warn(
+            f"{msecs} does not fit into a 32-bit signed integer.",
+            "TimeoutOverflowWarning",
+            f"Timer duration was truncated to {TIMEOUT_MAX}.",
+        )
+        return TIMEOUT_MAX
+    return float(msecs)
+
+
 def _toNumber(value: Any) -> float:
     """As JavaScript's unary plus; nothing is 0, so that it becomes 1 without a warning."""
     if value is None:
@@ -260,7 +278,7 @@ def _warnOnce(text: str, kind: str) -> None:
         _warn(text, kind)
 
 
-def _warn(text: str, kind: str) -> None:
+def _warn(text: str, kind: str, done: str = "Timeout duration was set to 1.") -> None:
     from ..process import process
 
-    process.emitWarning(f"{text}\nTimeout duration was set to 1.", kind)
+    process.emitWarning(f"{text}\n{done}", kind)

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ... import errors, net
 from ...diagnostics_channel import channel
 from ...events import addAbortListener
-from ...net.connection import timerDuration
 from ...reactor.loop import ticks
+from ...timers.timeout import timerDuration
 from ...validators import validateAbortSignal, validateBoolean, validateInteger, validateOneOf
 from ..message.outgoing import OutgoingMessage
 from ..wire.headers import checkValue, hasBadPathChar, isToken
