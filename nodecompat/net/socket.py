@@ -38,9 +38,9 @@ from ..reactor.handle import CANCELED, EOF, PENDING, UNSUPPORTED
 from ..reactor.loop.ticks import nextTick
 from ..stream import Duplex
 from ..stream.core.copies import isOriginally
-from ..stream.core.reading import Reading
+from ..stream.core.readable import Readable
 from ..stream.core.state import AT_END, BUSY, END_EMITTED, LIVE, OVER
-from ..stream.core.writing import nop
+from ..stream.core.writable import nop
 from ..timers.lists import IdleTimer
 from ..timers.timeout import TIMEOUT_MAX, timerDuration
 from ..validators import validateAbortSignal, validateFunction, validateInt32, validateInteger, validateNumber
@@ -571,7 +571,7 @@ class Socket(Duplex):
         self._isPlain_ = self._looksPlain_()
 
     def _looksPlain_(self) -> bool:
-        return super()._looksPlain_() and isOriginally(self.push, Reading.push)
+        return super()._looksPlain_() and isOriginally(self.push, Readable.push)
 
     # -- the way to a connection
 

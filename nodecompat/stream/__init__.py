@@ -1,7 +1,7 @@
 """The module `stream`: Readable, Writable, Duplex, Transform, and what connects them.
 
-Follows Node 26; one file per concept, `state.py` has the theory. `Readable` and `Writable` are small public classes
-over their machinery (`reading.py`, `writing.py`), and share a base that holds all state in slots (`base.py`).
+Follows Node 26; one file per concept. `core/state.py` has the theory. `Readable` and `Writable` share a base that
+holds all state in slots (`core/base.py`).
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Follows what Node 26 keeps in lib/internal/streams/destroy.js: construct, destroy, and how 'error' and 'close' go
 out. All state of both sides is in slots of one object: no state object stands on the path of a chunk, and a Duplex,
-which is both a Readable and a Writable, has one layout. `_readableState` and `_writableState` are views
-(`views.py`). `state.py` has the theory.
+which is both a Readable and a Writable, has one layout. `nodestate.py` makes `_readableState` and `_writableState`
+of them. `state.py` has the theory.
 """
 
 from __future__ import annotations

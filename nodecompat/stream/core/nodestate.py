@@ -1,7 +1,7 @@
-"""`_readableState` and `_writableState`: what Node keeps in state objects, as views of a stream's slots.
+"""`_readableState` and `_writableState`: Node's state objects, over the slots of a stream.
 
-Programs look into these although they are private, so the names are Node's. A view is made when it is asked for
-and holds nothing but the stream; the stream itself never uses it on the path of a chunk.
+Programs look into these although they are private, so the names are Node's. A state object is made on demand and
+holds nothing but its stream, which never uses it for a chunk.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from . import state
 def _slot(name: str) -> Any:
     """A field that is a slot of the stream, to read and to write."""
 
-    def get(view: _View) -> Any:
-        return getattr(view._stream, name)
+    def get(side: _State) -> Any:
+        return getattr(side._stream, name)
 
-    def set(view: _View, value: Any) -> None:
-        setattr(view._stream, name, value)
+    def set(side: _State, value: Any) -> None:
+        setattr(side._stream, name, value)
 
     return property(get, set)
 
@@ -27,12 +27,12 @@ def _slot(name: str) -> Any:
 def _bit(gate: str, bit: int, inverted: bool = False) -> Any:
     """A field that is a bit of a gate, to read and to write."""
 
-    def get(view: _View) -> bool:
-        return bool(getattr(view._stream, gate) & bit) is not inverted
+    def get(side: _State) -> bool:
+        return bool(getattr(side._stream, gate) & bit) is not inverted
 
-    def set(view: _View, value: Any) -> None:
-        before = getattr(view._stream, gate)
-        setattr(view._stream, gate, before | bit if bool(value) is not inverted else before & ~bit)
+    def set(side: _State, value: Any) -> None:
+        before = getattr(side._stream, gate)
+        setattr(side._stream, gate, before | bit if bool(value) is not inverted else before & ~bit)
 
     return property(get, set)
 
@@ -40,13 +40,13 @@ def _bit(gate: str, bit: int, inverted: bool = False) -> Any:
 def _is(test: Callable[[Any], Any]) -> Any:
     """A field that follows from the state."""
 
-    def get(view: _View) -> Any:
-        return test(view._stream)
+    def get(side: _State) -> Any:
+        return test(side._stream)
 
     return property(get)
 
 
-class _View:
+class _State:
     __slots__ = ("_stream",)
 
     def __init__(self, stream: Any) -> None:
@@ -62,7 +62,7 @@ class _View:
     closeEmitted = _is(lambda stream: stream._life_ == state.GONE)
 
 
-class ReadableState(_View):
+class ReadableState(_State):
     """The readable side of a stream."""
 
     __slots__ = ()
@@ -101,7 +101,7 @@ class ReadableState(_View):
         return next(iter(waiting), None)
 
 
-class WritableState(_View):
+class WritableState(_State):
     """The writable side of a stream."""
 
     __slots__ = ()

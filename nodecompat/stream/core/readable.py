@@ -1,27 +1,66 @@
-"""Readable: a source of chunks. Its public surface; `reading.py` has the machinery.
+"""Readable: a source of chunks.
 
-Follows lib/internal/streams/readable.js of Node 26. Differs: `from` is `from_`; chunks are bytes, and a text counts
-its code points, not its UTF-16 units; an async iterator that is dropped (a `break` out of `async for`) destroys
-the stream at once, because Python does not call `aclose()` then.
+Follows lib/internal/streams/readable.js of Node 26 by behaviour. Differs: `from` is `from_`; chunks are bytes, and a
+text counts its code points, not its UTF-16 units; an async iterator that is dropped (a `break` out of `async for`)
+destroys the stream at once, because Python does not call `aclose()` then. How it works, in named steps:
+
+    push        puts a chunk into the buffer, or straight out as 'data' when the stream flows, nothing waits and
+                nobody is inside `_read`.
+    read(n)     takes from the buffer; asks the source (`_read`) for more below the high-water mark.
+    _flow_      reads until nothing comes or somebody pauses.
+    ticks       `_readMoreTick_` fills the buffer up to the mark, `_emitReadableTick_` emits 'readable' (or flows on),
+                `_endTick_` emits 'end'. Each is scheduled at most once at a time, except the last.
+
+A class that feeds itself (a socket: data comes whether `_read` is called or not) sets `_selfPumping_`. Then BUSY
+stays in `_readGate_` as long as push returns True, no tick is spent on asking for more, and `_read` is called again
+only after push returned False (or at the start).
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from ...encodings import decode, encode, requireEncoding, toBytes
+from ...errors import (
+    ERR_INVALID_ARG_TYPE,
+    ERR_METHOD_NOT_IMPLEMENTED,
+    ERR_OUT_OF_RANGE,
+    ERR_STREAM_PUSH_AFTER_EOF,
+    ERR_STREAM_UNSHIFT_AFTER_END_EVENT,
+)
 from ...events import EventEmitter, Listener
 from ...events.emitter import _absent
 from ...reactor.loop.ticks import nextTick
 from ...string_decoder import StringDecoder
 from ..helpers.operators import Operators
-from . import state
-from .copies import ownCopies
+from .base import BaseStream
+from .copies import isOriginally, ownCopies
 from .nodestate import ReadableState
 from .options import READABLE_HOOKS, adopt, merge
 from .pipe import pipe, unpipe
 from .predicates import isDisturbed
-from .reading import Reading
+from .state import (
+    AT_END,
+    BUSY,
+    END_EMITTED,
+    ENDED,
+    FINISHED,
+    FLOW,
+    GONE,
+    IS_DESTROYED,
+    IS_ERRORED,
+    LIVE,
+    MAX_HIGH_WATER_MARK,
+    NOT_CONSTRUCTED,
+    OPEN,
+    OVER,
+    READ_MOVES,
+    READ_NAMES,
+    chooseHighWaterMark,
+)
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -31,10 +70,12 @@ if TYPE_CHECKING:
 __all__ = ["Readable"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+PLAIN_EMIT = EventEmitter.emit
+CHUNK_TYPES = ["string", "Buffer", "TypedArray", "DataView"]
 
 
 @ownCopies
-class Readable(Reading, Operators):
+class Readable(BaseStream, Operators):
     """A source of chunks, read by 'data', by 'readable' and read(), by pipe, or by `async for`.
 
     Implement `_read(size)`, and if wanted `_construct(callback)` and `_destroy(err, callback)`; or give them as
@@ -58,6 +99,28 @@ class Readable(Reading, Operators):
     }
     _hasReadable_ = True
     _firstEvents_: tuple[str, ...] = ("close", "error", "data", "end", "readable")
+    #: The source pushes by itself until push returns False. See the head of this file.
+    _selfPumping_ = False
+    if TYPE_CHECKING:
+        _awaitDrain_: AbstractSet[Any] | None
+        _dataEmitted_: bool
+        _decoder_: StringDecoder | None
+        _emittedReadable_: bool
+        _flowing_: bool | None
+        _isPlain_: bool
+        _multiAwaitDrain_: bool
+        _needReadable_: bool
+        _owesReadable_: bool
+        _paused_: bool
+        _pipes_: list[Any] | None
+        _readDefaultEncoding_: str
+        _readHighWaterMark_: int
+        _readLength_: int
+        _readObjectMode_: bool
+        _readSync_: bool
+        _readableListening_: bool
+        _readingMore_: bool
+        _resumeScheduled_: bool
 
     def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
         options = merge(options, keywords)
@@ -69,11 +132,7 @@ class Readable(Reading, Operators):
             self._obeySignal_(options)
         self._startConstruct_()
 
-    def _afterConstruct_(self) -> None:
-        if self._needReadable_:
-            self._scheduleReadMore_()
-
-    # -- listeners
+    # -- events
 
     @overload
     def on(self, eventName: Any) -> Callable[[_F], _F]: ...
@@ -95,25 +154,6 @@ class Readable(Reading, Operators):
 
     addListener = on
 
-    def _onDataListener_(self) -> None:
-        self._isPlain_ = self._looksPlain_()
-        if "readable" in self._events:
-            self._readableListening_ = True  # 'readable' wins over 'data' as long as somebody listens for it
-        if self._flowing_ is not False:
-            self.resume()
-
-    def _onReadableListener_(self) -> None:
-        if self._readPhase_ == state.END_EMITTED or self._readableListening_:
-            return
-        self._readableListening_ = self._needReadable_ = True
-        self._flowing_ = False
-        self._emittedReadable_ = False
-        if self._readLength_ or self._owesReadable_:
-            self._owesReadable_ = False
-            self._scheduleReadable_()
-        if not self._readLength_ and not self._readGate_ & state.BUSY:
-            nextTick(self._readNextTick_)
-
     def removeListener(self, eventName: Any, listener: Listener) -> Self:
         """As EventEmitter.removeListener; without 'readable' listeners the stream may flow again.
 
@@ -134,33 +174,11 @@ class Readable(Reading, Operators):
             nextTick(self._updateReadableListening_)
         return self
 
-    def _updateReadableListening_(self) -> None:
-        self._readableListening_ = "readable" in self._events
-        if self._resumeScheduled_ and not self._paused_:
-            # resume() was called while 'readable' listeners stood against it.
-            self._flowing_ = True
-        elif "data" in self._events:
-            self.resume()
-        elif not self._readableListening_:
-            self._flowing_ = None
+    # -- what Node documents, in its order
 
-    # -- the flow
-
-    def resume(self) -> Any:
-        """Let the data flow; without a 'data' listener it is lost.
-
-        Emits: resume, in the next tick.
-        Node: stream.html#readableresume
-        """
-        if self._life_ > state.LIVE:
-            return self
-        if not self._flowing_:
-            self._flowing_ = not self._readableListening_
-            if not self._resumeScheduled_:
-                self._resumeScheduled_ = True
-                nextTick(self._resumeTick_)
-        self._paused_ = False
-        return self
+    def isPaused(self) -> bool:
+        """True after pause(). Node: stream.html#readableispaused"""
+        return self._paused_ or self._flowing_ is False
 
     def pause(self) -> Any:
         """Stop the flow: what comes is buffered.
@@ -168,7 +186,7 @@ class Readable(Reading, Operators):
         Emits: pause.
         Node: stream.html#readablepause
         """
-        if self._life_ > state.LIVE:
+        if self._life_ > LIVE:
             return self
         if self._flowing_ is not False:
             self._flowing_ = False
@@ -177,9 +195,152 @@ class Readable(Reading, Operators):
         self._paused_ = True
         return self
 
-    def isPaused(self) -> bool:
-        """True after pause(). Node: stream.html#readableispaused"""
-        return self._paused_ or self._flowing_ is False
+    def pipe(self, destination: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+        """Write everything to `destination`, at its pace, and end it at the end.
+
+        Args: options: PipeOptions; `end` False leaves the destination open.
+        Returns: the destination.
+        Node: stream.html#readablepipedestination-options
+        """
+        return pipe(self, destination, merge(options, keywords))
+
+    def read(self, size: Any = None) -> Any:
+        """Take what is buffered, or `size` bytes of it.
+
+        Args: size: bytes; without it the next chunk as it was pushed (with an encoding, all text that is there).
+        Returns: bytes (str with an encoding, an object in object mode), or None when there is not enough yet or
+            nothing will come any more. At the end, what is left comes although it is less than `size`.
+        Emits: data, with what is returned.
+        Raises: ERR_OUT_OF_RANGE for more than 1 GiB.
+        Node: stream.html#readablereadsize
+        """
+        if size is not None and (type(size) is int or (size := _toInteger(size)) is not None):
+            return self._readSome_(size) if size else self._refill_()
+        # The likely case, in named steps: ask the source, take the first chunk, hand it out. They are `_askSource_` and
+        # `_handOut`, written out: two calls less are a tenth of what a chunk costs here.
+        self._emittedReadable_ = self._owesReadable_ = False
+        length = self._readLength_
+        if not length and self._readPhase_:
+            self._scheduleEnd_()
+            return None
+        mark = self._readHighWaterMark_
+        if not self._readGate_ and (length <= mark or self._needReadable_ or length - self._nextSize_() < mark):
+            self._readGate_ = BUSY
+            self._readSync_ = True
+            if not length:
+                self._needReadable_ = True
+            try:
+                self._read(mark)
+            except Exception as error:
+                self._errorOrDestroy_(error)
+            self._readSync_ = False
+            length = self._readLength_
+        if not length:
+            return self._handOut_(None, True)
+        buffer = self._readBuffer_
+        assert buffer is not None
+        if self._readObjectMode_:
+            chunk = buffer.popleft()
+            length -= 1
+        elif self._decoder_ is None or self._flowing_:
+            # Chunks come out as they came in (Node 26; before, only while flowing). Texts are joined.
+            chunk = buffer.popleft()
+            length -= len(chunk)
+        else:
+            chunk = "".join(buffer)
+            buffer.clear()
+            length = 0
+        self._readLength_ = length
+        if self._awaitDrain_:
+            self._forgetDrain_()
+        if not length:
+            if self._readPhase_:
+                self._scheduleEnd_()
+            else:
+                self._needReadable_ = True
+        if self._life_ != GONE and not self._errorEmitted_:
+            self._dataEmitted_ = True
+            if self._isPlain_ and (entry := self._events.get("data")) is not None and (call := entry.call1) is not None:
+                if (result := call(chunk)) is not None:
+                    self._settle_(result, "data", (chunk,))
+            else:
+                self.emit("data", chunk)
+        return chunk
+
+    @property
+    def readable(self) -> bool:
+        """True while read() may be called: not destroyed, not failed, not at the end. Node: #readablereadable"""
+        return (
+            self._readPossible_ and self._life_ <= LIVE and not self._errorEmitted_ and self._readPhase_ != END_EMITTED
+        )
+
+    @readable.setter
+    def readable(self, value: Any) -> None:
+        self._readPossible_ = bool(value)
+
+    @property
+    def readableAborted(self) -> bool:
+        """True when the stream was destroyed or failed before 'end'. Node: #readablereadableaborted"""
+        return (
+            self._readPossible_
+            and (self._life_ > LIVE or self._errored_ is not None)
+            and self._readPhase_ != END_EMITTED
+        )
+
+    @property
+    def readableDidRead(self) -> bool:
+        """True after the first 'data'. Node: #readablereadabledidread"""
+        return self._dataEmitted_
+
+    @property
+    def readableEncoding(self) -> str | None:
+        """The encoding of setEncoding. Node: #readablereadableencoding"""
+        return None if self._decoder_ is None else self._decoder_.encoding
+
+    @property
+    def readableEnded(self) -> bool:
+        """True when 'end' is out. Node: #readablereadableended"""
+        return self._readPhase_ == END_EMITTED
+
+    @property
+    def readableFlowing(self) -> bool | None:
+        """None: nobody reads yet; True: the data flows; False: it was stopped. Node: #readablereadableflowing"""
+        return self._flowing_
+
+    @readableFlowing.setter
+    def readableFlowing(self, value: bool | None) -> None:
+        self._flowing_ = value
+
+    @property
+    def readableHighWaterMark(self) -> int:
+        """How much the stream buffers before push answers False. Node: #readablereadablehighwatermark"""
+        return self._readHighWaterMark_
+
+    @property
+    def readableLength(self) -> int:
+        """How much is buffered: bytes or objects. Node: #readablereadablelength"""
+        return self._readLength_
+
+    @property
+    def readableObjectMode(self) -> bool:
+        """True in object mode. Node: #readablereadableobjectmode"""
+        return self._readObjectMode_
+
+    def resume(self) -> Any:
+        """Let the data flow; without a 'data' listener it is lost.
+
+        Emits: resume, in the next tick.
+        Node: stream.html#readableresume
+        """
+        if self._life_ > LIVE:
+            return self
+        if not self._flowing_:
+            self._flowing_ = not self._readableListening_
+            if not self._resumeScheduled_:
+                self._resumeScheduled_ = True
+                nextTick(self._resumeTick_)
+        self._paused_ = False
+        return self
 
     def setEncoding(self, encoding: str | None = None) -> Any:
         """Hand out str instead of bytes, from what is buffered on; characters are never cut.
@@ -198,23 +359,19 @@ class Readable(Reading, Operators):
             self._readLength_ = len(text)
         return self
 
-    # -- pipes
-
-    def pipe(self, destination: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
-        """Write everything to `destination`, at its pace, and end it at the end.
-
-        Args: options: PipeOptions; `end` False leaves the destination open.
-        Returns: the destination.
-        Node: stream.html#readablepipedestination-options
-        """
-        return pipe(self, destination, merge(options, keywords))
-
     def unpipe(self, destination: Any = None) -> Any:
         """Take one destination off, or all.
 
         Node: stream.html#readableunpipedestination
         """
         return unpipe(self, destination)
+
+    def unshift(self, chunk: Any, encoding: str | None = None) -> bool:
+        """Put a chunk back in front of what is buffered.
+
+        Node: stream.html#readableunshiftchunk-encoding
+        """
+        return self._pushAnything_(chunk, encoding, True)
 
     def wrap(self, stream: Any) -> Any:
         """Read from an old-style stream, which only emits 'data' and 'end'.
@@ -224,8 +381,6 @@ class Readable(Reading, Operators):
         from .wrap import wrap
 
         return wrap(self, stream)
-
-    # -- iteration
 
     def __aiter__(self) -> ReadableIterator:
         return self.iterator()
@@ -276,59 +431,64 @@ class Readable(Reading, Operators):
         """True when something was read from a stream, or it was given up. Node: #streamreadableisdisturbedstream"""
         return isDisturbed(stream)
 
-    # -- state
+    # -- for those who implement a stream
 
-    @property
-    def readable(self) -> bool:
-        """True while read() may be called: not destroyed, not failed, not at the end. Node: #readablereadable"""
-        return (
-            self._readPossible_
-            and self._life_ <= state.LIVE
-            and not self._errorEmitted_
-            and self._readPhase_ != state.END_EMITTED
-        )
+    def _read(self, size: int) -> None:
+        """A hook of the user: fetch data and `push` it.
 
-    @readable.setter
-    def readable(self, value: Any) -> None:
-        self._readPossible_ = bool(value)
+        Node: stream.html#readable_readsize
+        """
+        raise ERR_METHOD_NOT_IMPLEMENTED("_read()")
 
-    @property
-    def readableAborted(self) -> bool:
-        """True when the stream was destroyed or failed before 'end'. Node: #readablereadableaborted"""
-        return (
-            self._readPossible_
-            and (self._life_ > state.LIVE or self._errored_ is not None)
-            and self._readPhase_ != state.END_EMITTED
-        )
+    def push(self, chunk: Any, encoding: str | None = None) -> bool:
+        """Give the stream a chunk to hand on; None is the end. For those who implement a stream.
 
-    @property
-    def readableDidRead(self) -> bool:
-        """True after the first 'data'. Node: #readablereadabledidread"""
-        return self._dataEmitted_
+        Args: chunk: bytes or str, in object mode anything; encoding: of a str.
+        Returns: False when enough is buffered: push no more until `_read` is called again.
+        Emits: data, readable, end, all later or at once as the state wants.
+        Node: stream.html#readablepushchunk-encoding
+        """
+        # The likely case: bytes (in object mode anything), and nothing to decode.
+        if (
+            ((type(chunk) is bytes and chunk) or (self._readObjectMode_ and chunk is not None))
+            and self._decoder_ is None
+            and not (gate := self._readGate_) & OVER
+        ):
+            if gate and not self._selfPumping_:
+                self._readGate_ = gate & ~BUSY
+            if (
+                self._flowing_
+                and not self._readLength_
+                and not self._readSync_
+                and (entry := self._events.get("data")) is not None
+            ):
+                # Straight out: it flows, nothing waits, nobody is inside `_read`.
+                if self._awaitDrain_:
+                    self._forgetDrain_()
+                self._dataEmitted_ = True
+                if self._isPlain_ and (call := entry.call1) is not None:
+                    if (result := call(chunk)) is not None:
+                        self._settle_(result, "data", (chunk,))
+                else:
+                    self.emit("data", chunk)
+            else:
+                self._readLength_ += 1 if self._readObjectMode_ else len(chunk)
+                if self._readBuffer_ is None:
+                    self._readBuffer_ = deque()
+                self._readBuffer_.append(chunk)
+                if self._needReadable_:
+                    self._scheduleReadable_()
+            if not self._readingMore_:
+                self._scheduleReadMore_()
+            length = self._readLength_
+            if (not length or length < self._readHighWaterMark_) and not self._readGate_ & AT_END:
+                return True
+            if self._selfPumping_:
+                self._readGate_ &= ~BUSY
+            return False
+        return self._pushAnything_(chunk, encoding, False)
 
-    @property
-    def readableEncoding(self) -> str | None:
-        """The encoding of setEncoding. Node: #readablereadableencoding"""
-        return None if self._decoder_ is None else self._decoder_.encoding
-
-    @property
-    def readableEnded(self) -> bool:
-        """True when 'end' is out. Node: #readablereadableended"""
-        return self._readPhase_ == state.END_EMITTED
-
-    @property
-    def readableFlowing(self) -> bool | None:
-        """None: nobody reads yet; True: the data flows; False: it was stopped. Node: #readablereadableflowing"""
-        return self._flowing_
-
-    @readableFlowing.setter
-    def readableFlowing(self, value: bool | None) -> None:
-        self._flowing_ = value
-
-    @property
-    def readableHighWaterMark(self) -> int:
-        """How much the stream buffers before push answers False. Node: #readablereadablehighwatermark"""
-        return self._readHighWaterMark_
+    # -- what Node does not document, but programs use
 
     @property
     def readableBuffer(self) -> list[Any]:
@@ -336,23 +496,421 @@ class Readable(Reading, Operators):
         return list(self._readBuffer_ or ())
 
     @property
-    def readableLength(self) -> int:
-        """How much is buffered: bytes or objects. Node: #readablereadablelength"""
-        return self._readLength_
-
-    @property
-    def readableObjectMode(self) -> bool:
-        """True in object mode. Node: #readablereadableobjectmode"""
-        return self._readObjectMode_
-
-    @property
     def _readableState(self) -> ReadableState:
         return ReadableState(self)
 
-    def _isDone_(self) -> bool:
-        return self._readPhase_ == state.END_EMITTED
-
     def _undestroy(self) -> None:
         super()._undestroy()
-        self._readPhase_ = state.FLOW
+        self._readPhase_ = FLOW
         self._needReadable_ = self._emittedReadable_ = False
+
+    # -- set up
+
+    def _initReading_(self, options: Mapping[str, Any], isDuplex: bool) -> None:
+        objectMode = bool(options.get("objectMode"))
+        if isDuplex:
+            objectMode = objectMode or bool(options.get("readableObjectMode"))
+        self._readObjectMode_ = objectMode
+        self._readHighWaterMark_ = chooseHighWaterMark(options, "readableHighWaterMark", isDuplex, objectMode)
+        self._readBuffer_ = None
+        self._readLength_ = 0
+        self._readPhase_ = FLOW
+        self._readPossible_ = True
+        self._flowing_ = None
+        self._paused_ = False
+        self._readSync_ = True  # a push before the first _read must not emit at once: nobody could listen yet
+        self._needReadable_ = False
+        self._emittedReadable_ = False
+        self._owesReadable_ = False
+        self._readableListening_ = False
+        self._resumeScheduled_ = False
+        self._readingMore_ = self._selfPumping_  # as if the tick were always under way: it is never needed
+        self._dataEmitted_ = False
+        self._pipes_ = None
+        self._awaitDrain_ = None
+        self._multiAwaitDrain_ = False
+        self._readDefaultEncoding_ = options.get("defaultEncoding") or "utf8"
+        if self._readDefaultEncoding_ != "utf8":
+            requireEncoding(self._readDefaultEncoding_)
+        encoding = options.get("encoding")
+        self._decoder_ = StringDecoder(encoding) if encoding else None
+
+    def _afterConstruct_(self) -> None:
+        if self._needReadable_:
+            self._scheduleReadMore_()
+
+    def _looksPlain_(self) -> bool:
+        """Nobody has put an `emit` of his own in the way of a chunk: its call may be written out (`_isPlain_`).
+
+        Looked at when a listener of 'data' is added. A recording (`anatomy`) has an `emit` of its own.
+        """
+        return isOriginally(self.emit, PLAIN_EMIT)
+
+    def _moveRead_(self, to: int) -> None:
+        assert to in READ_MOVES[self._readPhase_], f"read: {READ_NAMES[self._readPhase_]} -> {READ_NAMES[to]}"
+        self._readPhase_ = to
+        if to:
+            self._readGate_ |= AT_END
+        else:
+            self._readGate_ &= ~AT_END
+
+    def _isDone_(self) -> bool:
+        return self._readPhase_ == END_EMITTED
+
+    # -- behind push
+
+    def _pushAnything_(self, chunk: Any, encoding: str | None, inFront: bool) -> bool:
+        """The slow path: any chunk in any state."""
+        if chunk is None:
+            self._readGate_ &= ~BUSY
+            self._pushEnd_()
+            return False
+        decoded = False  # the chunk is text already, in the encoding of the decoder
+        if not self._readObjectMode_:
+            if isinstance(chunk, str):
+                encoding = encoding or self._readDefaultEncoding_
+                decoder = self._decoder_
+                decoded = decoder is not None and decoder.encoding == encoding
+                if not decoded:
+                    chunk = encode(chunk, encoding)
+            elif (data := toBytes(chunk)) is not None:
+                chunk = data
+            else:
+                self._errorOrDestroy_(ERR_INVALID_ARG_TYPE("chunk", CHUNK_TYPES, chunk))
+                return False
+            if not chunk:
+                if not inFront:
+                    self._endBusy_()
+                    self._scheduleReadMore_()
+                return self._canTakeMore_()
+        if inFront:
+            return self._putInFront_(chunk)
+        return self._append_(chunk, decoded)
+
+    def _putInFront_(self, chunk: Any) -> bool:
+        if self._readPhase_ == END_EMITTED:
+            self._errorOrDestroy_(ERR_STREAM_UNSHIFT_AFTER_END_EVENT())
+        elif self._readGate_ & (IS_DESTROYED | IS_ERRORED):
+            return False
+        else:
+            if self._decoder_ is not None and type(chunk) is bytes:
+                # Not through the decoder: what waits in it comes after this chunk.
+                chunk = decode(chunk, self._decoder_.encoding)
+            self._addChunk_(chunk, True)
+        return self._canTakeMore_()
+
+    def _append_(self, chunk: Any, decoded: bool) -> bool:
+        gate = self._readGate_
+        if gate & OVER:
+            if gate & AT_END:
+                self._errorOrDestroy_(ERR_STREAM_PUSH_AFTER_EOF())
+            return False
+        self._endBusy_()
+        if self._decoder_ is not None and not decoded and not isinstance(chunk, str):
+            chunk = self._decoder_.write(chunk)
+            if not chunk:  # all of it waits for the rest of a character
+                self._scheduleReadMore_()
+                return self._canTakeMore_()
+        self._addChunk_(chunk, False)
+        return self._canTakeMore_()
+
+    def _addChunk_(self, chunk: Any, inFront: bool) -> None:
+        if self._flowing_ and not self._readLength_ and not self._readSync_ and "data" in self._events:
+            if self._awaitDrain_:
+                self._forgetDrain_()
+            self._dataEmitted_ = True
+            self.emit("data", chunk)
+        else:
+            self._readLength_ += 1 if self._readObjectMode_ else len(chunk)
+            buffer = self._readBuffer_
+            if buffer is None:
+                buffer = self._readBuffer_ = deque()
+            if inFront:
+                buffer.appendleft(chunk)
+            else:
+                buffer.append(chunk)
+            if self._needReadable_:
+                self._scheduleReadable_()
+        if not self._readingMore_:
+            self._scheduleReadMore_()
+
+    def _forgetDrain_(self) -> None:
+        """Data came out: nobody is waited for any more."""
+        self._awaitDrain_ = frozenset() if self._multiAwaitDrain_ else None
+
+    def _endBusy_(self) -> None:
+        if not self._selfPumping_:
+            self._readGate_ &= ~BUSY
+
+    def _canTakeMore_(self) -> bool:
+        """The answer of push."""
+        if not self._readGate_ & AT_END and (self._readLength_ < self._readHighWaterMark_ or not self._readLength_):
+            return True
+        if self._selfPumping_:
+            self._readGate_ &= ~BUSY  # the source stops now and waits for _read
+        return False
+
+    def _pushEnd_(self) -> None:
+        """The source is at its end; what is buffered can still be read."""
+        if self._readPhase_ != FLOW:
+            return
+        if self._decoder_ is not None:
+            rest = self._decoder_.end()
+            if rest:
+                buffer = self._readBuffer_
+                if buffer is None:
+                    buffer = self._readBuffer_ = deque()
+                buffer.append(rest)
+                self._readLength_ += 1 if self._readObjectMode_ else len(rest)
+        self._moveRead_(ENDED)
+        if self._readSync_:
+            # Inside _read: let the reader that called it see the end first. When nobody can hear 'readable' it is not
+            # said now but to the listener that comes.
+            if self._needReadable_ or self._flowing_ or "readable" in self._events:
+                self._scheduleReadable_()
+            else:
+                self._owesReadable_ = True
+        else:
+            self._needReadable_ = False
+            self._emittedReadable_ = True
+            self._emitReadableTick_()
+
+    # -- behind read
+
+    def _refill_(self) -> None:
+        """read(0): takes nothing, but asks the source for more; with enough there, it says 'readable' instead."""
+        mark, length = self._readHighWaterMark_, self._readLength_
+        if self._readPhase_:
+            if not length:
+                self._scheduleEnd_()
+            elif self._needReadable_:
+                self._scheduleReadable_()
+        elif self._needReadable_ and (length >= mark if mark else length > 0):
+            self._scheduleReadable_()
+        else:
+            if not self._readGate_ and (not length or self._needReadable_ or length < mark):
+                self._askSource_()
+            self._needReadable_ = self._readLength_ <= self._readHighWaterMark_
+
+    def _readSome_(self, size: int) -> Any:
+        """read(n) with a number that is not 0."""
+        if size > self._readHighWaterMark_:
+            self._readHighWaterMark_ = _nextMark(size)
+        self._emittedReadable_ = self._owesReadable_ = False
+        count = self._howMuchToRead_(size)
+        length = self._readLength_
+        if not count and self._readPhase_:
+            if not length:
+                self._scheduleEnd_()
+            return None
+        # Ask the source when the mark is not reached after this read, so that it works while we hand out.
+        if not self._readGate_ and (not length or self._needReadable_ or length - count < self._readHighWaterMark_):
+            self._askSource_()
+            if not self._readGate_ & BUSY:  # it pushed at once: there may be enough now
+                count = self._howMuchToRead_(size)
+        chunk = self._takeFromBuffer_(count) if count > 0 and self._readLength_ else None
+        return self._handOut_(chunk, size != (0 if chunk is None else count))
+
+    def _askSource_(self) -> None:
+        self._readGate_ = BUSY
+        self._readSync_ = True
+        if not self._readLength_:
+            self._needReadable_ = True
+        try:
+            self._read(self._readHighWaterMark_)
+        except Exception as error:
+            self._errorOrDestroy_(error)
+        self._readSync_ = False
+
+    def _handOut_(self, chunk: Any, pastEnd: bool) -> Any:
+        """The end of every read. `pastEnd`: as much as there is was asked for, or more."""
+        if chunk is None:
+            self._needReadable_ = self._readLength_ <= self._readHighWaterMark_
+        elif self._awaitDrain_:
+            self._forgetDrain_()
+        if not self._readLength_:
+            if not self._readPhase_:
+                self._needReadable_ = True
+            elif pastEnd:
+                self._scheduleEnd_()
+        if chunk is not None and self._life_ != GONE and not self._errorEmitted_:
+            self._dataEmitted_ = True
+            self.emit("data", chunk)
+        return chunk
+
+    def _nextSize_(self) -> int:
+        """How much read() will take of a buffer that is not empty."""
+        if self._readObjectMode_:
+            return 1
+        if self._decoder_ is None or self._flowing_:
+            return len(self._readBuffer_[0])  # type: ignore[index]
+        return self._readLength_
+
+    def _howMuchToRead_(self, size: int) -> int:
+        length = self._readLength_
+        if size <= 0 or (not length and self._readPhase_):
+            return 0
+        if self._readObjectMode_:
+            return 1
+        if size <= length:
+            return size
+        return length if self._readPhase_ else 0
+
+    def _takeFromBuffer_(self, count: int) -> Any:
+        """Remove and return `count` bytes (or one object) from the front of a buffer that is not empty."""
+        buffer = self._readBuffer_
+        assert buffer is not None
+        if self._readObjectMode_:
+            self._readLength_ -= 1
+            return buffer.popleft()
+        first = buffer[0]
+        size = len(first)
+        if count == size:
+            buffer.popleft()
+            chunk = first
+        elif count < size:
+            buffer[0] = first[count:]
+            chunk = first[:count]
+        elif count >= self._readLength_:
+            chunk = ("" if self._decoder_ is not None else b"").join(buffer)
+            buffer.clear()
+        else:
+            chunk = self._joinFromBuffer_(buffer, count)
+        self._readLength_ -= len(chunk)
+        return chunk
+
+    def _joinFromBuffer_(self, buffer: deque[Any], count: int) -> Any:
+        parts = []
+        while count:
+            part = buffer.popleft()
+            if len(part) > count:
+                buffer.appendleft(part[count:])
+                part = part[:count]
+            parts.append(part)
+            count -= len(part)
+        return ("" if self._decoder_ is not None else b"").join(parts)
+
+    # -- the flow
+
+    def _onDataListener_(self) -> None:
+        self._isPlain_ = self._looksPlain_()
+        if "readable" in self._events:
+            self._readableListening_ = True  # 'readable' wins over 'data' as long as somebody listens for it
+        if self._flowing_ is not False:
+            self.resume()
+
+    def _onReadableListener_(self) -> None:
+        if self._readPhase_ == END_EMITTED or self._readableListening_:
+            return
+        self._readableListening_ = self._needReadable_ = True
+        self._flowing_ = False
+        self._emittedReadable_ = False
+        if self._readLength_ or self._owesReadable_:
+            self._owesReadable_ = False
+            self._scheduleReadable_()
+        if not self._readLength_ and not self._readGate_ & BUSY:
+            nextTick(self._readNextTick_)
+
+    def _updateReadableListening_(self) -> None:
+        self._readableListening_ = "readable" in self._events
+        if self._resumeScheduled_ and not self._paused_:
+            # resume() was called while 'readable' listeners stood against it.
+            self._flowing_ = True
+        elif "data" in self._events:
+            self.resume()
+        elif not self._readableListening_:
+            self._flowing_ = None
+
+    def _flow_(self) -> None:
+        while self._flowing_ and self.read() is not None:
+            pass
+
+    def _scheduleReadable_(self) -> None:
+        self._needReadable_ = False
+        if not self._emittedReadable_:
+            self._emittedReadable_ = True
+            nextTick(self._emitReadableTick_)
+
+    def _emitReadableTick_(self) -> None:
+        if not self._readGate_ & (IS_DESTROYED | IS_ERRORED) and (self._readLength_ or self._readPhase_):
+            if "readable" in self._events or not self._isPlain_:
+                self.emit("readable")
+            self._emittedReadable_ = False
+        if not self._flowing_ and not self._readPhase_ and self._readLength_ <= self._readHighWaterMark_:
+            self._needReadable_ = True
+        if self._flowing_:
+            self._flow_()
+
+    def _scheduleReadMore_(self) -> None:
+        if not self._readingMore_ and not self._readGate_ & (BUSY | NOT_CONSTRUCTED):
+            self._readingMore_ = True
+            nextTick(self._readMoreTick_)
+
+    def _readMoreTick_(self) -> None:
+        # Read ahead up to the mark. When read(0) brings nothing at once the source is slow: it will push.
+        while not self._readGate_ & (BUSY | AT_END) and (
+            self._readLength_ < self._readHighWaterMark_ or (self._flowing_ and not self._readLength_)
+        ):
+            length = self._readLength_
+            self.read(0)
+            if length == self._readLength_:
+                break
+        self._readingMore_ = False
+
+    def _resumeTick_(self) -> None:
+        if not self._readGate_ & BUSY:
+            self.read(0)
+        self._resumeScheduled_ = False
+        if "resume" in self._events or not self._isPlain_:
+            self.emit("resume")
+        self._flow_()
+        if self._flowing_ and not self._readGate_ & BUSY:
+            self.read(0)
+
+    def _readNextTick_(self) -> None:
+        self.read(0)
+
+    # -- the end
+
+    def _scheduleEnd_(self) -> None:
+        """Nothing is left: 'end' in the next tick, unless something is put back before."""
+        if self._readPhase_ != END_EMITTED:
+            if self._readPhase_ == FLOW:
+                self._moveRead_(ENDED)
+            nextTick(self._endTick_)
+
+    def _endTick_(self) -> None:
+        # The check is repeated here: an unshift or an error may have come in between.
+        if self._errored_ is not None or self._life_ == GONE or self._readPhase_ == END_EMITTED or self._readLength_:
+            return
+        self._moveRead_(END_EMITTED)
+        self.emit("end")
+        if self._hasWritable_ and self.allowHalfOpen is False and self._writePossibleAndOpen_():
+            nextTick(self._endWritableTick_)
+        elif self._autoDestroy_ and (not self._hasWritable_ or self._writeDone_()):
+            self.destroy()
+
+    def _writePossibleAndOpen_(self) -> bool:
+        return self._writePossible_ and self._life_ <= LIVE and self._errored_ is None and self._writePhase_ == OPEN
+
+    def _writeDone_(self) -> bool:
+        # A side that was never there, or was declared unusable, needs no finish.
+        return self._writePhase_ == FINISHED or not self._writePossible_
+
+    def _endWritableTick_(self) -> None:
+        if self._writePossibleAndOpen_():
+            self.end()  # type: ignore[attr-defined]
+
+
+def _toInteger(size: Any) -> int | None:
+    """JavaScript's parseInt, as far as a size needs it; None for what is no number."""
+    try:
+        return int(size)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _nextMark(size: int) -> int:
+    if size > MAX_HIGH_WATER_MARK:
+        raise ERR_OUT_OF_RANGE("size", "<= 1GiB", size)
+    return 1 << (size - 1).bit_length()

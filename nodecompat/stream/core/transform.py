@@ -16,9 +16,9 @@ from .base import Callback
 from .copies import isOriginally, ownCopies
 from .duplex import Duplex
 from .options import TRANSFORM_HOOKS, adopt, merge
-from .reading import Reading
+from .readable import Readable
 from .state import BUSY, LIVE
-from .writing import nop
+from .writable import nop
 
 __all__ = ["Transform"]
 
@@ -101,13 +101,13 @@ class Transform(Duplex):
     def _looksPlain_(self) -> bool:
         return (
             super()._looksPlain_()
-            and isOriginally(self.push, Reading.push)
+            and isOriginally(self.push, Readable.push)
             and isOriginally(self._write, Transform._write)
         )
 
     def write(self, chunk: Any, encoding: Any = None, callback: Callback | None = None) -> bool:
         """As Writable.write. Node: stream.html#writablewritechunk-encoding-callback"""
-        # The likely case of `Writing.write`, with `_write` written out. `_transformed_` does the rest, if it is called
+        # The likely case of `Writable.write`, with `_write` written out. `_transformed_` does the rest, if it is called
         # before `_transform` returns: a sixth of what a chunk costs in a pipeline (benchmarks/stream/pipeline.py).
         if (
             type(chunk) is bytes

@@ -31,7 +31,7 @@ from ..core.predicates import (
 )
 from ..core.promises import isThenable, microtask, settle, toDeferred
 from ..core.readable import Readable
-from ..core.writing import nop
+from ..core.writable import nop
 from .bridge import Bridge, objectModes
 from .destroy import destroy
 from .finished import eos

@@ -10,7 +10,7 @@ import pytest
 
 from nodecompat import stream
 from nodecompat.stream.core.copies import HOT, isOriginally, ownCopies
-from nodecompat.stream.core.reading import Reading
+from nodecompat.stream.core.readable import Readable
 
 CLASSES = (stream.Readable, stream.Writable, stream.Duplex, stream.Transform, stream.PassThrough)
 
@@ -40,11 +40,11 @@ def testWhatAClassDefinesItselfIsLeftAlone() -> None:
 
 def testACopyIsKnownByItsOriginal() -> None:
     transform: Any = stream.Transform()
-    assert isOriginally(transform.push, Reading.push)
+    assert isOriginally(transform.push, Readable.push)
     transform.push = transform.push.__func__.__get__(transform)
-    assert isOriginally(transform.push, Reading.push)
+    assert isOriginally(transform.push, Readable.push)
     transform.push = functools.wraps(transform.push)(lambda chunk: False)
-    assert not isOriginally(transform.push, Reading.push)
+    assert not isOriginally(transform.push, Readable.push)
 
 
 def testAMethodThatNeedsItsClassIsInherited() -> None:

@@ -1,4 +1,4 @@
-"""isReadable and the other questions; the views of the state."""
+"""isReadable and the other questions; the state objects."""
 
 from __future__ import annotations
 
