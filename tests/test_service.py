@@ -21,8 +21,8 @@ from twisted.logger import LogLevel, globalLogPublisher
 from zope.interface.verify import verifyObject
 
 from nodecompat import http, net
-from nodecompat.reactor.proxyprotocol.bridge import ProxiedFactory
-from nodecompat.reactor.proxyprotocol.pending import Greetings
+from nodecompat.reactor.proxyprotocol.pending import PendingConnections
+from nodecompat.reactor.proxyprotocol.twisted import ProxiedFactory
 from nodecompat.service import GRACE, ScriptService, ServerService, SignalService
 
 PLACE = "tcp:0:interface=127.0.0.1"
@@ -212,7 +212,7 @@ def testWhatAFactoryOffersInTLS(server: net.Server, protocols: list[bytes]) -> N
     """Also behind PROXY headers."""
     factory = server.asFactory()
     assert verifyObject(IProtocolNegotiationFactory, factory)
-    for each in (factory, ProxiedFactory(factory, Greetings())):
+    for each in (factory, ProxiedFactory(factory, PendingConnections())):
         assert IProtocolNegotiationFactory(each).acceptableProtocols() == protocols
 
 

@@ -8,7 +8,7 @@ import pytest
 import pytest_twisted
 from conformance.worlds import BridgeWorld, DescriptorWorld, FakeWorld, Recorded, World
 
-from nodecompat.reactor.handledatagram import DATAGRAM_CALLBACKS
+from nodecompat.reactor.handle import DATAGRAM_CALLBACKS
 
 WORLDS = {"descriptor": DescriptorWorld, "bridge": BridgeWorld, "fake": FakeWorld}
 HERE = "127.0.0.1"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from ..reactor.tracing import hook as trace
+from ..reactor import choose
 from .model import Entry, Recording
 
 if TYPE_CHECKING:
@@ -47,12 +47,12 @@ class Recorders:
         self.recorder, self._steps = recorder, steps
 
         def stop() -> None:
-            trace.stop()
+            choose.stopTracing()
             program.stop()
             forget()
 
         self._stop = stop
-        trace.start(steps)
+        choose.startTracing(steps)
         program.start()
         return recorder
 

@@ -12,21 +12,21 @@ from collections import deque
 from typing import Any
 
 from ..reactor.handle import Address
-from ..reactor.tracing import hook as trace
+from ..reactor.tracing import hook
 from .model import KERNEL, Connection, Entry
 from .recorder import CLIENT, SERVER, Recorder, Side
 
 #: A step that the kernel tells the socket; the others go from the socket to the kernel.
-_FROM_KERNEL = {trace.ACCEPT, trace.SO_ERROR, trace.RECV, trace.EAGAIN}
+_FROM_KERNEL = {hook.ACCEPT, hook.SO_ERROR, hook.RECV, hook.EAGAIN}
 #: A step that stays with the socket.
-_INSIDE = {trace.WRITE_ARMED, trace.WRITE_DISARMED, trace.READ_STARTED, trace.READ_STOPPED}
+_INSIDE = {hook.WRITE_ARMED, hook.WRITE_DISARMED, hook.READ_STARTED, hook.READ_STOPPED}
 _MAPPED = "::ffff:"
 #: What the article of 2010 calls the watchers.
 _ARTICLE = {
-    trace.WRITE_ARMED: "writeWatcher",
-    trace.WRITE_DISARMED: "writeWatcher",
-    trace.READ_STARTED: "readWatcher",
-    trace.READ_STOPPED: "readWatcher",
+    hook.WRITE_ARMED: "writeWatcher",
+    hook.WRITE_DISARMED: "writeWatcher",
+    hook.READ_STARTED: "readWatcher",
+    hook.READ_STOPPED: "readWatcher",
 }
 
 
@@ -58,12 +58,12 @@ class Steps:
         try:
             side = self.sides.get(handle)
             # The likely case first: data of a connection that is known.
-            if side is not None and (step == trace.RECV or step == trace.SEND) and details[0] > 0:
+            if side is not None and (step == hook.RECV or step == hook.SEND) and details[0] > 0:
                 connection = side.connection
                 if connection is not None and (side.name == CLIENT or not connection.hasClient):
                     self._count(side, connection, step, details[0])
                 lane = side.socketLane
-                origin, target = (KERNEL, lane) if step == trace.RECV else (lane, KERNEL)
+                origin, target = (KERNEL, lane) if step == hook.RECV else (lane, KERNEL)
                 side.lastStep = self._recorder.add("step", step, origin, target, f"{details[0]} bytes", side).number
             else:
                 self._tell(handle, side, step, details)
@@ -74,23 +74,23 @@ class Steps:
         if handle in self.ignored:
             self._pass(handle, step, details)
             return
-        if step == trace.ACCEPT and not isinstance(details[0], int):
+        if step == hook.ACCEPT and not isinstance(details[0], int):
             self._accepted(handle, details[0])
             return
         side = side or self._newSide(handle)
         if side.connection is not None:
             self._account(side, side.connection, step, details)
-            if step in (trace.CONNECT, trace.SO_ERROR):
+            if step in (hook.CONNECT, hook.SO_ERROR):
                 self._meet(handle, side, side.connection, step, details)
         self._add(side, step, _describe(step, details), _failure(step, details))
-        if step == trace.CLOSE:
+        if step == hook.CLOSE:
             self.sides.pop(handle, None)
 
     def _pass(self, handle: Any, step: str, details: tuple[Any, ...]) -> None:
         """A handle that is not told."""
-        if step == trace.ACCEPT and not isinstance(details[0], int):
+        if step == hook.ACCEPT and not isinstance(details[0], int):
             self.ignored.add(details[0])
-        elif step == trace.CLOSE:
+        elif step == hook.CLOSE:
             self.ignored.discard(handle)
 
     def _newSide(self, handle: Any) -> Side:
@@ -136,7 +136,7 @@ class Steps:
         self.sides[stream] = side
         port = self.sides.get(server)
         side.lastStep = port.lastStep if port is not None else 0
-        self._add(side, trace.ACCEPT, f"→ fd {stream.fileno()} from {connection.local}")
+        self._add(side, hook.ACCEPT, f"→ fd {stream.fileno()} from {connection.local}")
         if paired:
             entry = self._recorder.add(
                 "step", "peer socket paired", side.socketLane, side.socketLane, f"with #{connection.id}'s client", side
@@ -151,7 +151,7 @@ class Steps:
 
     def _meet(self, handle: Any, side: Side, connection: Connection, step: str, details: tuple[Any, ...]) -> None:
         """A client's addresses are known: remember them, or find the server's side that came first."""
-        if step == trace.SO_ERROR:
+        if step == hook.SO_ERROR:
             if details[0] == 0:
                 connection.connected = self._recorder.now()
                 if not connection.local:  # over a Twisted transport the addresses are known only now
@@ -197,18 +197,18 @@ class Steps:
 
     def _account(self, side: Side, connection: Connection, step: str, details: tuple[Any, ...]) -> None:
         """Who closed, and what failed."""
-        if step in (trace.SHUTDOWN, trace.RESET, trace.CLOSE):
+        if step in (hook.SHUTDOWN, hook.RESET, hook.CLOSE):
             connection.closedBy = connection.closedBy or side.name
-            if step == trace.CLOSE:
+            if step == hook.CLOSE:
                 self._close(side, connection)
-        elif step == trace.RECV or step == trace.SEND:
+        elif step == hook.RECV or step == hook.SEND:
             connection.closedBy = connection.closedBy or (SERVER if side.name == CLIENT else CLIENT)
             if details[0] < 0:
                 connection.error = connection.error or _name(details[0])
 
     def _count(self, side: Side, connection: Connection, step: str, size: int) -> None:
         """Bytes; with both sides here only the client's count is taken, so that nothing counts twice."""
-        if (step == trace.SEND) is (side.name == CLIENT):
+        if (step == hook.SEND) is (side.name == CLIENT):
             connection.bytesToServer += size
         else:
             connection.bytesToClient += size
@@ -247,30 +247,30 @@ def _name(status: int) -> str:
 
 
 def _failure(step: str, details: tuple[Any, ...]) -> bool:
-    if step in (trace.RECV, trace.SEND, trace.SO_ERROR):
+    if step in (hook.RECV, hook.SEND, hook.SO_ERROR):
         return bool(details[0] < 0)
-    if step in (trace.BIND, trace.CONNECT, trace.LISTEN):
+    if step in (hook.BIND, hook.CONNECT, hook.LISTEN):
         return bool(details[-1] < 0 and details[-1] != -errno.EINPROGRESS)
     return False
 
 
 def _describe(step: str, details: tuple[Any, ...]) -> str:
-    if step == trace.SOCKET:
+    if step == hook.SOCKET:
         return f"→ fd {details[0]}"
-    if step in (trace.BIND, trace.CONNECT):
+    if step in (hook.BIND, hook.CONNECT):
         address, port, status = details
         where = f"{address}:{port}" if port or not address.startswith(("/", "\0")) else address
         # The outcome first: it is what a reader looks for when the line is cut.
         return f"{_outcome(status)} {where}".lstrip()
-    if step == trace.LISTEN:
+    if step == hook.LISTEN:
         return f"backlog {details[0]} {_outcome(details[1])}".rstrip()
-    if step == trace.SO_ERROR:
+    if step == hook.SO_ERROR:
         return f"{_name(details[0])}: {os.strerror(-details[0])}" if details[0] else "0: the connection stands"
-    if step in (trace.RECV, trace.SEND):
+    if step in (hook.RECV, hook.SEND):
         if details[0] < 0:
             return f"→ {_name(details[0])}: {os.strerror(-details[0])}"
-        return "0: the end of the peer's data" if step == trace.RECV and not details[0] else f"{details[0]} bytes"
-    if step == trace.EAGAIN:
+        return "0: the end of the peer's data" if step == hook.RECV and not details[0] else f"{details[0]} bytes"
+    if step == hook.EAGAIN:
         return f"from {details[0]}"
     return f"({_ARTICLE[step]})" if step in _ARTICLE else ""
 

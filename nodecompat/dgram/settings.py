@@ -24,7 +24,7 @@ from ..validators import isNumber, validateNumber, validateString
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from ..reactor.handledatagram import DatagramHandle
+    from ..reactor.handle import DatagramHandle
 
 _UINT32_MAX = 2**32 - 1
 

@@ -39,8 +39,7 @@ from ..net.address import isIP
 from ..net.blocklist import BlockList
 from ..net.options import AddressInfo
 from ..reactor import choose
-from ..reactor.handle import CANCELED, PENDING
-from ..reactor.handledatagram import DatagramHandle
+from ..reactor.handle import CANCELED, PENDING, DatagramHandle
 from ..reactor.loop import ticks
 from ..validators import (
     validateAbortSignal,

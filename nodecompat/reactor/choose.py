@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import os
 import select
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from .handle import ServerHandle, StreamHandle
-from .handledatagram import DatagramHandle
-from .tracing import hook as trace
+from .handle import DatagramHandle, ServerHandle, StreamHandle
+from .tracing import hook
 
 
 class Factory(Protocol):
@@ -83,21 +83,25 @@ def fromEndpoint(endpoint: Any) -> StreamHandle:
     """A handle that connects through a Twisted client endpoint, or the description of one."""
     from .twisted.ports import EndpointStream
 
-    return trace.attach(EndpointStream(endpoint))
+    return hook.attach(EndpointStream(endpoint))
 
 
 def serverFromEndpoint(endpoint: Any, protocols: Sequence[bytes] = ()) -> ServerHandle:
     """A handle that listens on a Twisted server endpoint, or the description of one; `protocols` are offered in TLS."""
     from .twisted.endpoints import EndpointServer
 
-    return trace.attach(EndpointServer(endpoint, protocols))
+    return hook.attach(EndpointServer(endpoint, protocols, _openServer if usePoller() else None))
+
+
+def _openServer(descriptor: int) -> ServerHandle | int:
+    return current().openServer(descriptor)  # looked up for each: it may be a traced one
 
 
 def fromTransport(transport: Any) -> StreamHandle:
     """A handle over a Twisted transport that is connected already; it becomes the transport's protocol."""
     from .twisted.ports import adopt
 
-    return trace.attach(adopt(transport))
+    return hook.attach(adopt(transport))
 
 
 def protocolFactory(onconnection: Callable[[int, Any], object], protocols: Sequence[bytes] = ()) -> Any:
@@ -105,3 +109,36 @@ def protocolFactory(onconnection: Callable[[int, Any], object], protocols: Seque
     from .twisted.ports import HandleFactory
 
     return HandleFactory(onconnection, protocols=protocols)
+
+
+def startTracing(tracer: hook.Tracer) -> None:
+    """Tell `tracer` the steps of every handle: of those made from now on, and of those on the poller.
+
+    `tracing/hook.py` lists the steps.
+    """
+    from .tracing import handles
+
+    hook.tracer, hook.attacher = tracer, handles.attach
+    factory = current()
+    if not isinstance(factory, handles.TracingFactory):
+        use(handles.TracingFactory(factory))
+    for handle in _watchedHandles():
+        handles.attach(handle)
+
+
+def stopTracing() -> None:
+    """Tell nobody any more; handles become as fast as before."""
+    from .tracing import handles
+
+    hook.tracer = hook.attacher = None
+    factory = current()
+    if isinstance(factory, handles.TracingFactory):
+        use(factory.real)
+    for handle in _watchedHandles():
+        handles.detach(handle)
+
+
+def _watchedHandles() -> list[Any]:
+    """The handles that exist, as far as anybody knows them all: those on the poller."""
+    poller = sys.modules.get("nodecompat.reactor.descriptor.poller")
+    return poller.watchedHandles() if poller is not None else []

@@ -2,8 +2,8 @@
 
 A handle is one kernel object (a socket, a listening port) or something that behaves like one. The Node
 layer owns handles and reacts to their callbacks; the reactor layer implements them. Either side can be
-replaced without the other noticing: `tcp.py`, `pipe.py` and `udp.py` implement it over file descriptors, `bridge.py`
-over any Twisted transport, `nodecompat.testing` in memory. `tests/conformance/` holds what is written here.
+replaced without the other noticing: `descriptor/` implements it over file descriptors, `twisted/` over any Twisted
+transport, `nodecompat.testing` in memory. `tests/conformance/` checks what is written here.
 
 Rules that hold for every handle:
 
@@ -18,7 +18,7 @@ Rules that hold for every handle:
   drops all of them after `onclose`, so that no reference cycle keeps a finished connection.
 * Sizes are bytes, addresses are `Address` tuples, times are milliseconds.
 
-Here are streams and servers, in `handledatagram.py` are datagrams. Both files import the standard library only.
+This file imports the standard library only.
 """
 
 from __future__ import annotations
@@ -172,6 +172,75 @@ class ServerHandle(Handle, Protocol):
         """The address that is listened on, or -errno."""
 
 
+class DatagramHandle(Handle, Protocol):
+    """A socket for datagrams of one family. Every setting is -EBADF before `bind`, except memberships, which bind."""
+
+    #: `onmessage(data, address, port)`: a datagram came, perhaps an empty one, only between readStart and readStop.
+    onmessage: Callable[[bytes, str, int], object] | None
+    #: `onreaderror(status)`: the kernel told a negative errno (a peer that refuses); reading goes on.
+    onreaderror: Callable[[int], object] | None
+    #: `onsend(status)`: the oldest queued datagram is sent (0) or failed (negative errno).
+    onsend: Callable[[int], object] | None
+
+    #: Datagrams that the kernel has not taken yet, and their bytes.
+    sendQueueCount: int
+    sendQueueSize: int
+
+    def bind(
+        self, address: str, port: int, ipv6Only: bool = False, reuseAddr: bool = False, reusePort: bool = False
+    ) -> int:
+        """Take a numeric address and a port, 0 for any. Returns 0 or -errno."""
+
+    def connect(self, address: str, port: int) -> int:
+        """Send to, and hear from, this peer only. Done when it returns: 0 or -errno."""
+
+    def disconnect(self) -> int:
+        """Undo `connect`. Returns 0 or -errno."""
+
+    def readStart(self) -> int:
+        """Let `onmessage` come. Allowed when already reading. Returns 0 or -errno."""
+
+    def readStop(self) -> int:
+        """No `onmessage` after this returns, until `readStart`."""
+
+    def send(self, data: Buffer, address: str | None = None, port: int = 0) -> int:
+        """Send a datagram, at once if the kernel takes it; without an address to the connected peer.
+
+        0: sent. PENDING: queued, `onsend` follows, in the order of the calls. Negative: failed, nothing follows.
+        """
+
+    def getsockname(self) -> Address | int:
+        """The local address, or -errno."""
+
+    def getpeername(self) -> Address | int:
+        """The connected peer's address, or -errno."""
+
+    def bufferSize(self, size: int, receive: bool) -> int:
+        """Set the kernel's buffer of one direction, in bytes, unless `size` is 0. Returns its size now, or -errno."""
+
+    def setBroadcast(self, enable: bool) -> int:
+        """SO_BROADCAST. Returns 0 or -errno, as all below."""
+
+    def setTTL(self, ttl: int) -> int:
+        """Hops of unicast datagrams, 1 to 255."""
+
+    def setMulticastTTL(self, ttl: int) -> int:
+        """Hops of multicast datagrams, 0 to 255."""
+
+    def setMulticastLoopback(self, enable: bool) -> int:
+        """Whether this machine hears its own multicasts."""
+
+    def setMulticastInterface(self, interface: str) -> int:
+        """Where multicasts leave: an IPv4 address, or an IPv6 one with a scope (`::%eth0`)."""
+
+    def setMembership(self, group: str, interface: str | None, join: bool) -> int:
+        """Join or leave a multicast group."""
+
+    def setSourceMembership(self, source: str, group: str, interface: str | None, join: bool) -> int:
+        """Join or leave a multicast group, for what this source sends."""
+
+
 #: Names of the callbacks, by kind of handle: what `close` clears and what the conformance suite counts.
 STREAM_CALLBACKS = ("onread", "onreadend", "onwrite", "onshutdown", "onconnect", "onclose", "onfault")
 SERVER_CALLBACKS = ("onconnection", "onlisten", "onretired", "onclose", "onfault")
+DATAGRAM_CALLBACKS = ("onmessage", "onreaderror", "onsend", "onclose", "onfault")

@@ -9,8 +9,7 @@ import errno
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from ..reactor.handle import PENDING, Address, Buffer
-from ..reactor.handledatagram import DATAGRAM_CALLBACKS
+from ..reactor.handle import DATAGRAM_CALLBACKS, PENDING, Address, Buffer
 from ..reactor.loop import ticks
 from .stream import FakeHandle
 

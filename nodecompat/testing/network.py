@@ -1,4 +1,4 @@
-"""The in-memory network: who listens where, what is under way, what shall fail. Implements `handles.Factory`.
+"""The in-memory network: who listens where, what is under way, what shall fail. Implements `choose.Factory`.
 
 A turn here is what it is on the real poller: everything that is ready is handed out as one batch, each callback
 followed by the nextTick queue, then the checks, then the closings.

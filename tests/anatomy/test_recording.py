@@ -26,7 +26,7 @@ from nodecompat.anatomy import Recording, recorder, recording
 from nodecompat.events import EventEmitter
 from nodecompat.reactor import choose
 from nodecompat.reactor.loop import ticks
-from nodecompat.reactor.tracing import hook as trace
+from nodecompat.reactor.tracing import hook
 from nodecompat.reactor.tracing.handles import TracingFactory
 from nodecompat.timers.immediate import Immediate
 from nodecompat.timers.timeout import Timeout
@@ -340,7 +340,7 @@ async def testNothingIsLeftBehind() -> None:
     for owner, then in zip(_OWNERS, before, strict=True):
         now = dict(vars(owner))
         assert {k for k in now.keys() | then.keys() if now.get(k) is not then.get(k)} <= ignored, owner
-    assert choose.current() is factory and trace.tracer is None
+    assert choose.current() is factory and hook.tracer is None
     if not overBridge:  # there, a handle that was made during the recording only tells nobody any more
         assert not type(client._handle).__name__.startswith("Traced")
     assert not recorder._functions and not recorder._calls

@@ -51,6 +51,8 @@ class DescriptorHandle(Activity):
     """What streams and servers over a descriptor share."""
 
     __slots__ = ("_fd", "_socket", "interest", "onclose", "onfault")
+    #: See `tracing/handles.py`.
+    tracedAs = "descriptor"
 
     def __init__(self) -> None:
         # Activity.__init__, written out: this runs once for every connection.

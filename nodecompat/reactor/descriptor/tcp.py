@@ -1,6 +1,6 @@
 """TCP handles over descriptors, and the factory of all descriptor handles. Implements `StreamHandle`, `ServerHandle`.
 
-The counterpart of libuv's src/unix/tcp.c; the stream itself is in `descriptor.py`, accepting in `acceptor.py`.
+The counterpart of libuv's src/unix/tcp.c; the stream itself is in `stream.py`, accepting in `server.py`.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class TCPServer(DescriptorServer):
 
 
 class DescriptorFactory:
-    """The handles of the fast path. Implements `handles.Factory`."""
+    """The handles of the fast path. Implements `choose.Factory`."""
 
     onPoller = True
 

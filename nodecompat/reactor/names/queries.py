@@ -25,8 +25,7 @@ from typing import Any, NamedTuple
 from twisted.names import dns
 
 from .. import choose
-from ..handle import StreamHandle
-from ..handledatagram import DatagramHandle
+from ..handle import DatagramHandle, StreamHandle
 from ..loop import activity, host, ticks
 from .name import BoundedStream, anyName, hostName, readName
 from .resolver import toAscii

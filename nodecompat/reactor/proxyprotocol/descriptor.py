@@ -15,53 +15,48 @@ from typing import Any
 from ..descriptor import poller
 from ..descriptor.pipe import Pipe, PipeServer
 from ..descriptor.poller import BROKEN, READABLE
+from ..descriptor.stream import DescriptorStream
 from ..descriptor.tcp import TCP, TCPServer
 from ..handle import Address
 from ..loop import faults
 from ..state import CLOSED
 from .header import MAX_SIZE, BadHeader, Header, parse
-from .pending import Greetings
+from .pending import PendingConnections
 
 #: How far a header is.
 _PARTIAL, _WHOLE, _BAD = range(3)
 _INTEREST = READABLE | select.EPOLLET | select.EPOLLRDHUP
 
 
-class ProxiedTCP(TCP):
-    """A TCP connection whose ends are those that the proxy told."""
+class _Proxied(DescriptorStream):
+    """A connection whose ends are those that the proxy told; mixed into a class that adds the slot."""
+
+    __slots__ = ()
+    _header: Header
+
+    def getpeername(self) -> Address | int:
+        told = self._told
+        return super().getpeername() if told is None or told.peer is None else told.peer
+
+    def getsockname(self) -> Address | int:
+        told = self._told
+        return super().getsockname() if told is None or told.local is None else told.local
+
+    @property
+    def _told(self) -> Header | None:
+        return getattr(self, "_header", None) if self._state != CLOSED else None  # unset before it has come
+
+
+class ProxiedTCP(_Proxied, TCP):
+    """A TCP connection from a proxy."""
 
     __slots__ = ("_header",)
 
-    def adopt(self, sock: Any) -> None:
-        super().adopt(sock)
-        self._header: Header | None = None
 
-    def getpeername(self) -> Address | int:
-        return _end(self, "peer") or super().getpeername()
-
-    def getsockname(self) -> Address | int:
-        return _end(self, "local") or super().getsockname()
-
-
-class ProxiedPipe(Pipe):
-    """The same over a Unix domain socket."""
+class ProxiedPipe(_Proxied, Pipe):
+    """A Unix domain connection from a proxy."""
 
     __slots__ = ("_header",)
-
-    def adopt(self, sock: Any) -> None:
-        super().adopt(sock)
-        self._header: Header | None = None
-
-    def getpeername(self) -> Address | int:
-        return _end(self, "peer") or super().getpeername()
-
-    def getsockname(self) -> Address | int:
-        return _end(self, "local") or super().getsockname()
-
-
-def _end(stream: Any, name: str) -> Address | None:
-    header = stream._header
-    return getattr(header, name) if header is not None and stream._state != CLOSED else None
 
 
 class ProxiedTCPServer(TCPServer):
@@ -87,15 +82,15 @@ def openServer(descriptor: int) -> ProxiedTCPServer | ProxiedPipeServer:
     return server
 
 
-class Greeting:
-    """One connection whose header is not complete."""
+class HeaderReader:
+    """Reads the header of one connection, and announces it then."""
 
-    __slots__ = ("_announce", "_fd", "_greetings", "_stream", "interest")
+    __slots__ = ("_announce", "_fd", "_pending", "_stream", "interest")
 
-    def __init__(self, stream: Any, greetings: Greetings, announce: Callable[[Any], object]) -> None:
+    def __init__(self, stream: Any, pending: PendingConnections, announce: Callable[[Any], object]) -> None:
         self._stream = stream
         self._fd: int = stream.fileno()
-        self._greetings = greetings
+        self._pending = pending
         self._announce = announce
         self.interest = _INTEREST
         state = self._look(0)
@@ -104,9 +99,9 @@ class Greeting:
         elif state == _BAD:
             stream.close()
         else:
-            greetings.add(self)
+            pending.add(self)
             if poller.current().register(self._fd, _INTEREST, self._onEvents):
-                greetings.discard(self)
+                pending.discard(self)
                 stream.close()
 
     def _look(self, mask: int) -> int:
@@ -136,7 +131,7 @@ class Greeting:
         else:
             self._tell()
         # Afterwards, so that nobody who waits for the last of them comes before it.
-        self._greetings.discard(self)
+        self._pending.discard(self)
 
     def _tell(self) -> None:
         try:
@@ -153,5 +148,5 @@ class Greeting:
 
     def close(self) -> None:
         """The poller closes everything."""
-        self._greetings.discard(self)
+        self._pending.discard(self)
         self.giveUp()

@@ -1,7 +1,7 @@
 """Connections that owe their PROXY header: each has a time limit, and all can be waited for or given up.
 
 Nothing of such a connection is known above: 'connection' comes when the header has told who the peer is. What waits is
-`proxypoller.Greeting` on a descriptor and `proxybridge.ProxiedTransport` on a Twisted transport.
+`descriptor.HeaderReader` on a descriptor and `twisted.ProxiedTransport` on a Twisted transport.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from ..loop import host
 HEADER_TIMEOUT = 5_000.0
 
 
-class Greetings:
-    """Those that wait, of one server. A greeting has `giveUp()`."""
+class PendingConnections:
+    """Those of one server. Each has `giveUp()`."""
 
     def __init__(self) -> None:
         self._waiting: dict[Any, host.Alarm] = {}
         self._ondone: Callable[[], object] | None = None
 
-    def add(self, greeting: Any) -> None:
+    def add(self, connection: Any) -> None:
         """It waits from now on."""
-        self._waiting[greeting] = host.current().callLater(HEADER_TIMEOUT, lambda: self._late(greeting))
+        self._waiting[connection] = host.current().callLater(HEADER_TIMEOUT, lambda: self._late(connection))
 
-    def discard(self, greeting: Any) -> None:
+    def discard(self, connection: Any) -> None:
         """It waits no more."""
-        alarm = self._waiting.pop(greeting, None)
+        alarm = self._waiting.pop(connection, None)
         if alarm is not None:
             alarm.cancel()
             self._tell()
@@ -42,13 +42,13 @@ class Greetings:
     def close(self) -> None:
         """Give all of them up."""
         self._ondone = None
-        for greeting in list(self._waiting):
-            self.discard(greeting)
-            greeting.giveUp()
+        for connection in list(self._waiting):
+            self.discard(connection)
+            connection.giveUp()
 
-    def _late(self, greeting: Any) -> None:
-        del self._waiting[greeting]
-        greeting.giveUp()
+    def _late(self, connection: Any) -> None:
+        del self._waiting[connection]
+        connection.giveUp()
         self._tell()
 
     def _tell(self) -> None:

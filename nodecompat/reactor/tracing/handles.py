@@ -1,4 +1,4 @@
-"""Handles that tell a tracer what they do: see `trace.py`, which says what is told.
+"""Handles that tell a tracer what they do: see `hook.py`, which says what is told.
 
 A traced class adds no slot to the class it stands for, so a handle can change between the two while it lives. Steps
 that are system calls are seen by the socket: `TracedSocket` stands before the real one.
@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import errno
 import socket
-import sys
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from .. import choose
-from ..handle import Buffer
-from ..twisted.stream import BridgeStream
-from . import hook as trace
+from ..handle import EOF, Buffer
+from . import hook
 
 T = TypeVar("T")
 #: The class that a traced class is mixed with is not known here.
@@ -24,8 +21,8 @@ _EAGAIN = {errno.EAGAIN, errno.EWOULDBLOCK}
 
 
 def _tell(handle: Any, step: str, *details: Any) -> None:
-    if trace.tracer is not None:
-        trace.tracer(handle, step, *details)
+    if hook.tracer is not None:
+        hook.tracer(handle, step, *details)
 
 
 class TracedSocket:
@@ -42,7 +39,7 @@ class TracedSocket:
 
     def _failed(self, step: str, error: OSError) -> None:
         if error.errno in _EAGAIN:
-            _tell(self._handle, trace.EAGAIN, step)
+            _tell(self._handle, hook.EAGAIN, step)
         else:
             _tell(self._handle, step, -(error.errno or errno.EIO))
 
@@ -51,57 +48,57 @@ class TracedSocket:
         try:
             data: bytes = self.real.recv(size)
         except OSError as error:
-            self._failed(trace.RECV, error)
+            self._failed(hook.RECV, error)
             raise
-        if trace.tracer is not None:
-            trace.tracer(self._handle, trace.RECV, len(data))
+        if hook.tracer is not None:
+            hook.tracer(self._handle, hook.RECV, len(data))
         return data
 
     def send(self, data: Buffer) -> int:
         try:
             sent: int = self.real.send(data)
         except OSError as error:
-            self._failed(trace.SEND, error)
+            self._failed(hook.SEND, error)
             raise
-        if trace.tracer is not None:
-            trace.tracer(self._handle, trace.SEND, sent)
+        if hook.tracer is not None:
+            hook.tracer(self._handle, hook.SEND, sent)
         return sent
 
     def sendmsg(self, buffers: Sequence[Buffer]) -> int:
         try:
             sent: int = self.real.sendmsg(buffers)
         except OSError as error:
-            self._failed(trace.SEND, error)
+            self._failed(hook.SEND, error)
             raise
-        _tell(self._handle, trace.SEND, sent)
+        _tell(self._handle, hook.SEND, sent)
         return sent
 
     def _accept(self) -> Any:
         try:
             return self.real._accept()
         except OSError as error:
-            self._failed(trace.ACCEPT, error)
+            self._failed(hook.ACCEPT, error)
             raise
 
     def connect_ex(self, target: Any) -> int:
         status: int = self.real.connect_ex(target)
         address, port = (target[0], target[1]) if isinstance(target, tuple) else (target.decode(errors="replace"), 0)
-        _tell(self._handle, trace.CONNECT, address, port, -status)
+        _tell(self._handle, hook.CONNECT, address, port, -status)
         return status
 
     def getsockopt(self, level: int, option: int) -> Any:
         value = self.real.getsockopt(level, option)
         if option == socket.SO_ERROR and level == socket.SOL_SOCKET:
-            _tell(self._handle, trace.SO_ERROR, -value)
+            _tell(self._handle, hook.SO_ERROR, -value)
         return value
 
     def shutdown(self, how: int) -> None:
         self.real.shutdown(how)
-        _tell(self._handle, trace.SHUTDOWN)
+        _tell(self._handle, hook.SHUTDOWN)
 
     def close(self) -> None:
         self.real.close()
-        _tell(self._handle, trace.CLOSE)
+        _tell(self._handle, hook.CLOSE)
         self._handle = None
 
 
@@ -112,29 +109,29 @@ class _Told(_Base):
 
     def bind(self, address: str, port: int, *args: Any, **options: Any) -> int:
         status: int = super().bind(address, port, *args, **options)
-        _tell(self, trace.BIND, address, port, status)
+        _tell(self, hook.BIND, address, port, status)
         return status
 
     def listen(self, backlog: int) -> int:
         status: int = super().listen(backlog)
-        _tell(self, trace.LISTEN, backlog, status)
+        _tell(self, hook.LISTEN, backlog, status)
         return status
 
     def readStart(self) -> int:
         before = self._reading
         status: int = super().readStart()
         if not status and not before:
-            _tell(self, trace.READ_STARTED)
+            _tell(self, hook.READ_STARTED)
         return status
 
     def readStop(self) -> int:
         if self._reading:
-            _tell(self, trace.READ_STOPPED)
+            _tell(self, hook.READ_STOPPED)
         status: int = super().readStop()
         return status
 
     def reset(self) -> int:
-        _tell(self, trace.RESET)
+        _tell(self, hook.RESET)
         status: int = super().reset()
         return status
 
@@ -146,7 +143,7 @@ class _ToldDescriptor(_Told):
 
     def _take(self, sock: Any) -> None:
         super()._take(TracedSocket(self, sock))
-        _tell(self, trace.SOCKET, sock.fileno())
+        _tell(self, hook.SOCKET, sock.fileno())
 
     def _watch(self, interest: int) -> int:
         from ..descriptor.poller import WRITABLE
@@ -154,12 +151,12 @@ class _ToldDescriptor(_Told):
         before = self.interest & WRITABLE
         status: int = super()._watch(interest)
         if before != interest & WRITABLE:
-            _tell(self, trace.WRITE_DISARMED if before else trace.WRITE_ARMED)
+            _tell(self, hook.WRITE_DISARMED if before else hook.WRITE_ARMED)
         return status
 
     def _announce(self, stream: Any) -> None:
         attach(stream)
-        _tell(self, trace.ACCEPT, stream)
+        _tell(self, hook.ACCEPT, stream)
         super()._announce(stream)
 
 
@@ -170,41 +167,43 @@ class _ToldBridge(_Told):
 
     def connect(self, address: str, port: int) -> int:
         status: int = super().connect(address, port)
-        _tell(self, trace.CONNECT, address, port, status or -errno.EINPROGRESS)
+        _tell(self, hook.CONNECT, address, port, status or -errno.EINPROGRESS)
         return status
 
     def _connected(self, status: int) -> None:
-        _tell(self, trace.SO_ERROR, status)
+        _tell(self, hook.SO_ERROR, status)
         super()._connected(status)
 
     def received(self, data: bytes) -> None:
-        _tell(self, trace.RECV, len(data))
+        _tell(self, hook.RECV, len(data))
         super().received(data)
 
     def ended(self, status: int) -> None:
-        from ..handle import EOF
-
         if not self._end:
-            _tell(self, trace.RECV, 0 if status == EOF else status)
+            _tell(self, hook.RECV, 0 if status == EOF else status)
         super().ended(status)
 
     def writev(self, chunks: Sequence[Buffer]) -> int:
         status: int = super().writev(chunks)
-        _tell(self, trace.SEND, status if status < 0 else sum(map(len, chunks)))
+        _tell(self, hook.SEND, status if status < 0 else sum(map(len, chunks)))
         return status
 
     def _endOutput(self) -> None:
-        _tell(self, trace.SHUTDOWN)
+        _tell(self, hook.SHUTDOWN)
         super()._endOutput()
 
     def _leave(self, abort: bool) -> None:
         super()._leave(abort)
-        _tell(self, trace.CLOSE)
+        _tell(self, hook.CLOSE)
 
     def _onConnection(self, status: int, stream: Any) -> None:
         attach(stream)
-        _tell(self, trace.ACCEPT, stream)
+        _tell(self, hook.ACCEPT, stream)
         super()._onConnection(status, stream)
+
+
+#: The overrides, by what a handle's class says of itself.
+_TOLD: dict[str | None, type] = {"descriptor": _ToldDescriptor, "transport": _ToldBridge}
 
 
 class TracingFactory:
@@ -233,23 +232,12 @@ _plain: dict[type, type] = {}
 def _tracedClass(plain: type) -> type | None:
     """The traced class for a handle's class, None when it has none (datagrams, fakes)."""
     if plain not in _traced:
-        told = _toldBy(plain)
+        told = _TOLD.get(getattr(plain, "tracedAs", None))
         made = type("Traced" + plain.__name__, (told, plain), {"__slots__": ()}) if told is not None else None
         _traced[plain] = made
         if made is not None:
             _plain[made] = plain
     return _traced[plain]
-
-
-def _toldBy(plain: type) -> type | None:
-    from ..twisted.ports import BridgeServer
-
-    if issubclass(plain, (BridgeStream, BridgeServer)):
-        return _ToldBridge
-    descriptor = sys.modules.get("nodecompat.reactor.descriptor.stream")  # only where there is an epoll
-    if descriptor is not None and issubclass(plain, descriptor.DescriptorHandle):
-        return _ToldDescriptor
-    return None
 
 
 def attach(handle: T) -> T:
@@ -270,26 +258,3 @@ def detach(handle: Any) -> None:
         handle.__class__ = plain
         if isinstance(getattr(handle, "_socket", None), TracedSocket):
             handle._socket = handle._socket.real
-
-
-def attachAll() -> None:
-    """New handles tell, and so do those that the poller watches."""
-    factory = choose.current()
-    if not isinstance(factory, TracingFactory):
-        choose.use(TracingFactory(factory))
-    for handle in _watched():
-        attach(handle)
-
-
-def detachAll() -> None:
-    factory = choose.current()
-    if isinstance(factory, TracingFactory):
-        choose.use(factory.real)
-    for handle in _watched():
-        detach(handle)
-
-
-def _watched() -> list[Any]:
-    """The handles that exist, as far as anybody knows them all: those on the poller."""
-    poller = sys.modules.get("nodecompat.reactor.descriptor.poller")
-    return poller.watchedHandles() if poller is not None else []

@@ -1,7 +1,7 @@
 """The tracer hook: what happens below the API, told while somebody watches. Costs nothing while nobody does.
 
-`start(tracer)` lets handles call `tracer(handle, step, *details)`, in the order in which things happen, after the
-system call that they tell of. The steps, and their details:
+`choose.startTracing(tracer)` lets handles call `tracer(handle, step, *details)`, in the order in which things happen,
+after the system call that they tell of. The steps, and their details:
 
     SOCKET                  descriptor
     BIND, CONNECT           address, port, status (0 or -errno; a connect that is under way is -EINPROGRESS)
@@ -14,7 +14,7 @@ system call that they tell of. The steps, and their details:
     EAGAIN                  "recv", "send" or "accept": the kernel has nothing, or no room
     SHUTDOWN, RESET, CLOSE  none
 
-Nobody asks on the fast path whether anybody watches. Watching changes the handle instead: `traced.py` gives it a
+Nobody asks on the fast path whether anybody watches. Watching changes the handle instead: `handles.py` gives it a
 subclass of its class and a socket that tells. Handles over Twisted transports tell what they see: no SOCKET,
 watchers nor EAGAIN. A tracer must not raise, nor call the handle's methods that do I/O.
 """
@@ -22,7 +22,7 @@ watchers nor EAGAIN. A tracer must not raise, nor call the handle's methods that
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 Tracer = Callable[..., object]
@@ -46,30 +46,12 @@ CLOSE = "close"
 
 #: Who watches. Handles that were watched before, and still exist, look here too.
 tracer: Tracer | None = None
-
-
-def start(watcher: Tracer) -> None:
-    """Tell `watcher` the steps of every handle: of those made from now on, and of those on the poller."""
-    global tracer
-    from . import handles as traced
-
-    tracer = watcher
-    traced.attachAll()
-
-
-def stop() -> None:
-    """Tell nobody any more; handles become as fast as before."""
-    global tracer
-    from . import handles as traced
-
-    tracer = None
-    traced.detachAll()
+#: Lets a new handle tell its steps; None while nobody watches. Set by `choose.startTracing`.
+attacher: Callable[[Any], object] | None = None
 
 
 def attach(handle: T) -> T:
     """Let a new handle tell its steps if anybody watches. Returns it: for those who make handles."""
-    if tracer is not None:
-        from . import handles as traced
-
-        traced.attach(handle)
+    if attacher is not None:
+        attacher(handle)
     return handle

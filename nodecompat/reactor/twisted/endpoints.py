@@ -6,14 +6,14 @@ Twisted stops reading from it: connections are as fast as those of `net.Server.l
 protocol between (TLS, or whatever a plugin wraps) accepts by itself, and its connections are bridged.
 
 The kind "haproxy:" is not left to Twisted: 'connection' must come when the address of the peer is known, so each
-connection is kept until its PROXY header is there (`proxypoller.py`, `proxybridge.py`).
+connection is kept until its PROXY header is there (`proxyprotocol/`).
 """
 
 from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from twisted.internet import tcp
@@ -25,13 +25,12 @@ from twisted.internet.endpoints import (
     serverFromString,
 )
 
-from .. import choose
 from ..descriptor.backlog import ownership
 from ..handle import PENDING
 from ..loop import host, ticks
-from ..proxyprotocol.pending import Greetings
+from ..proxyprotocol.pending import PendingConnections
 from ..state import CLOSED, CONNECTING, NEW
-from ..tracing import hook as trace
+from ..tracing import hook
 from . import errors as twistederrors
 from .ports import BridgeServer
 
@@ -50,13 +49,20 @@ _HAPROXY = "haproxy:"
 class EndpointServer(BridgeServer):
     """A port that a server endpoint opens, or the description of one."""
 
-    __slots__ = ("_acceptor", "_endpoint", "_given", "_greetings", "_opening", "_pending", "_status")
+    __slots__ = ("_acceptor", "_endpoint", "_given", "_openOnPoller", "_opening", "_pending", "_status", "_unannounced")
 
-    def __init__(self, endpoint: Any, protocols: Sequence[bytes] = ()) -> None:
+    def __init__(
+        self,
+        endpoint: Any,
+        protocols: Sequence[bytes] = (),
+        openOnPoller: Callable[[int], Any] | None = None,
+    ) -> None:
         super().__init__("TCPServerWrap")
         self._factory.protocols = protocols
-        #: Of the kind "haproxy:": connections that have not told yet whom they speak for.
-        self._greetings: Greetings | None = None
+        #: Makes a server of the poller's from a listening descriptor; None where there is no poller.
+        self._openOnPoller = openOnPoller
+        #: Of the kind "haproxy:": connections whose PROXY header is not complete.
+        self._unannounced: PendingConnections | None = None
         if isinstance(endpoint, str):
             endpoint = self._parse(endpoint)
         self._endpoint = endpoint
@@ -72,7 +78,7 @@ class EndpointServer(BridgeServer):
     def _parse(self, description: str) -> Any:
         if description.startswith(_HAPROXY):
             description = description[len(_HAPROXY) :]
-            self._greetings = Greetings()
+            self._unannounced = PendingConnections()
         return serverFromString(host.theReactor(), description)
 
     def bind(self, address: str, port: int, ipv6Only: bool = False, reusePort: bool = False) -> int:
@@ -84,10 +90,10 @@ class EndpointServer(BridgeServer):
         if self._state != NEW:
             return -errno.EBADF if self._state == CLOSED else -errno.EALREADY
         self._state = CONNECTING
-        if self._greetings is not None:
-            from ..proxyprotocol.bridge import ProxiedFactory
+        if self._unannounced is not None:
+            from ..proxyprotocol.twisted import ProxiedFactory
 
-            self._given = ProxiedFactory(self._factory, self._greetings)
+            self._given = ProxiedFactory(self._factory, self._unannounced)
         if type(self._endpoint) in _MAKERS:
             self._owner = ownership()
         self._opening = self._endpoint.listen(self._given)
@@ -125,9 +131,10 @@ class EndpointServer(BridgeServer):
 
     def _takeOver(self, port: Any) -> None:
         """Accept in the port's place where it is a plain one that was opened for us alone."""
-        if type(port) not in _PLAIN or port.factory is not self._given or not choose.usePoller():
+        openOnPoller = self._openOnPoller
+        if type(port) not in _PLAIN or port.factory is not self._given or openOnPoller is None:
             return
-        acceptor = self._openAcceptor(os.dup(port.fileno()))
+        acceptor = self._openAcceptor(os.dup(port.fileno()), openOnPoller)
         acceptor.onretired = self._acceptorRetired
         acceptor.owner = self._owner
         # One of the two counts as what keeps the program alive.
@@ -138,23 +145,23 @@ class EndpointServer(BridgeServer):
         port.stopReading()
         self._acceptor = acceptor
 
-    def _openAcceptor(self, descriptor: int) -> Any:
-        greetings = self._greetings
-        if greetings is None:
-            acceptor: Any = choose.current().openServer(descriptor)
+    def _openAcceptor(self, descriptor: int, openOnPoller: Callable[[int], Any]) -> Any:
+        pending = self._unannounced
+        if pending is None:
+            acceptor = openOnPoller(descriptor)
             # Looked up for each connection, as in `BridgeServer`.
             acceptor.onconnection = lambda status, stream: self._onConnection(status, stream)
             return acceptor
-        from ..proxyprotocol import descriptor as proxypoller
+        from ..proxyprotocol.descriptor import HeaderReader, openServer
 
-        def greet(status: int, stream: Any) -> None:
+        def readHeader(status: int, stream: Any) -> None:
             if stream is None:
                 self._onConnection(status, None)
             else:
-                proxypoller.Greeting(stream, greetings, lambda known: self._onConnection(0, known))
+                HeaderReader(stream, pending, lambda known: self._onConnection(0, known))
 
-        acceptor = trace.attach(proxypoller.openServer(descriptor))
-        acceptor.onconnection = greet
+        acceptor = hook.attach(openServer(descriptor))
+        acceptor.onconnection = readHeader
         return acceptor
 
     def _takeWaiting(self, waiting: Any) -> None:
@@ -169,7 +176,7 @@ class EndpointServer(BridgeServer):
 
     def _tellRetired(self) -> None:
         """Who was accepted may still owe a PROXY header."""
-        if self._greetings is not None and self._greetings.whenDone(self._tellRetired):
+        if self._unannounced is not None and self._unannounced.whenDone(self._tellRetired):
             return
         super()._tellRetired()
 
@@ -178,8 +185,8 @@ class EndpointServer(BridgeServer):
         acceptor, self._acceptor = self._acceptor, None
         if acceptor is not None:
             acceptor.close()
-        if self._greetings is not None:
-            self._greetings.close()
+        if self._unannounced is not None:
+            self._unannounced.close()
         super().close()
         if opening is not None:
             opening.cancel()

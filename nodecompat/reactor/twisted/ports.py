@@ -2,7 +2,7 @@
 
 What Node's layer runs on where there is no epoll, and for every address that only Twisted can reach: endpoints and
 their descriptions ("tls:example.com:443"), transports that stand already, and Twisted services, which take a protocol
-factory (`HandleFactory`). The stream itself is in `bridgestream.py`, listening on an endpoint in `endpointserver.py`.
+factory (`HandleFactory`). The stream itself is in `stream.py`, listening on an endpoint in `endpoints.py`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ..handle import UNSUPPORTED, Address
 from ..loop import activity, faults, host, ticks
 from ..loop.activity import Activity
 from ..state import CLOSED, CONNECTING, NEW, OPEN, SHUT, whyNotConnect
-from ..tracing import hook as trace
+from ..tracing import hook
 from . import errors as twistederrors
 from .stream import BridgeProtocol, BridgeStream, adopt, toAddress
 from .udp import BridgeUDP, adoptUDP, createUDP
@@ -63,7 +63,7 @@ class HandleFactory(Factory):
         return list(self.protocols)
 
     def buildProtocol(self, addr: Any) -> BridgeProtocol:
-        return _Accepted(trace.attach(BridgeStream(self.resourceName)), self)
+        return _Accepted(hook.attach(BridgeStream(self.resourceName)), self)
 
 
 class _Accepted(BridgeProtocol):
@@ -206,6 +206,8 @@ class BridgeServer(Activity):
     )
     #: The address is free only when `onclose` comes; Node's is when `close` returns.
     closesLater = True
+    #: See `tracing/handles.py`.
+    tracedAs = "transport"
 
     def __init__(self, resourceName: str) -> None:
         super().__init__()
@@ -217,7 +219,7 @@ class BridgeServer(Activity):
         #: What `stopListening` returned: twice is not allowed.
         self._stopping: Any = None
         streamName = "PipeWrap" if resourceName == "PipeWrap" else "TCPSocketWrap"
-        # Looked up for each connection: a handle may change its class (`traced.py`).
+        # Looked up for each connection: a handle may change its class (`tracing/handles.py`).
         self._factory = HandleFactory(lambda status, stream: self._onConnection(status, stream), streamName)
         self.onconnection: Any = None
         self.onlisten: Any = None
@@ -432,7 +434,7 @@ class ReactorServer(BridgeServer):
 
 
 class BridgeFactory:
-    """The handles over Twisted's transports. Implements `handles.Factory`."""
+    """The handles over Twisted's transports. Implements `choose.Factory`."""
 
     def tcp(self) -> ReactorStream:
         return ReactorStream("TCPSocketWrap")

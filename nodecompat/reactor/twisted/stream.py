@@ -105,6 +105,8 @@ class BridgeStream(Activity):
         "resourceName",
         "writeQueueSize",
     )
+    #: See `tracing/handles.py`.
+    tracedAs = "transport"
 
     def __init__(self, resourceName: str = "TCPSocketWrap") -> None:
         super().__init__()

@@ -13,8 +13,7 @@ from conformance.worlds import BridgeWorld, Recorded, World
 from reactor.conftest import inWorld
 from udpbed import HERE, bound, check, messages, portOf, unbound
 
-from nodecompat.reactor.handle import PENDING
-from nodecompat.reactor.handledatagram import DATAGRAM_CALLBACKS
+from nodecompat.reactor.handle import DATAGRAM_CALLBACKS, PENDING
 from nodecompat.reactor.loop import activity, faults, ticks
 
 

@@ -12,7 +12,7 @@ from conformance.worlds import WORLDS, World
 
 from nodecompat.reactor import choose
 from nodecompat.reactor.handle import PENDING
-from nodecompat.reactor.tracing import hook as trace
+from nodecompat.reactor.tracing import hook
 
 check = pytest_twisted.ensureDeferred
 
@@ -36,14 +36,14 @@ async def world(request: Any) -> AsyncIterator[World]:
     made = WORLDS[request.param]()
     before = choose.use(made.factory)
     yield made
-    trace.stop()
+    choose.stopTracing()
     choose.use(before)
     await made.close()
 
 
 def traced(world: World) -> Steps:
     steps = Steps()
-    trace.start(steps)
+    choose.startTracing(steps)
     world.factory = choose.current()
     return steps
 
@@ -62,16 +62,16 @@ async def testOneConnection(world: World) -> None:
     for each in (client, peer):
         each.handle.close()
     told = [step[0] for step in steps.of(client.handle)]
-    wanted = [trace.CONNECT, trace.READ_STARTED, trace.SEND, trace.SHUTDOWN, trace.CLOSE]
+    wanted = [hook.CONNECT, hook.READ_STARTED, hook.SEND, hook.SHUTDOWN, hook.CLOSE]
     assert [step for step in told if step in wanted] == wanted
-    assert (trace.RECV, 5) in steps.of(peer.handle)
-    assert (trace.RECV, 0) in steps.of(peer.handle)
+    assert (hook.RECV, 5) in steps.of(peer.handle)
+    assert (hook.RECV, 0) in steps.of(peer.handle)
     assert [s[0] for s in steps.of(peer.handle) if s[0].startswith("read")] == [
-        trace.READ_STARTED,
-        trace.READ_STOPPED,
-        trace.READ_STARTED,
+        hook.READ_STARTED,
+        hook.READ_STOPPED,
+        hook.READ_STARTED,
     ]
-    accepts = [step for step in steps.all if step[1] == trace.ACCEPT]
+    accepts = [step for step in steps.all if step[1] == hook.ACCEPT]
     assert [step[2] for step in accepts] == [peer.handle]
 
 
@@ -87,19 +87,19 @@ async def testTheArticle() -> None:
     client.handle.connect(*place)
     await world.until(lambda: client.events() and server.events())
     assert steps.of(server.handle)[:3] == [
-        (trace.SOCKET, server.handle.fileno()),
-        (trace.BIND, "127.0.0.1", 0, 0),
-        (trace.LISTEN, 511, 0),
+        (hook.SOCKET, server.handle.fileno()),
+        (hook.BIND, "127.0.0.1", 0, 0),
+        (hook.LISTEN, 511, 0),
     ]
-    assert [step[0] for step in steps.of(server.handle)[3:]] == [trace.ACCEPT, trace.EAGAIN]
+    assert [step[0] for step in steps.of(server.handle)[3:]] == [hook.ACCEPT, hook.EAGAIN]
     assert steps.of(client.handle) == [
-        (trace.SOCKET, client.handle.fileno()),
-        (trace.CONNECT, *place, -errno.EINPROGRESS),
-        (trace.WRITE_ARMED,),
-        (trace.SO_ERROR, 0),
-        (trace.WRITE_DISARMED,),
+        (hook.SOCKET, client.handle.fileno()),
+        (hook.CONNECT, *place, -errno.EINPROGRESS),
+        (hook.WRITE_ARMED,),
+        (hook.SO_ERROR, 0),
+        (hook.WRITE_DISARMED,),
     ]
-    trace.stop()
+    choose.stopTracing()
     choose.use(before)
     await world.close()
 
@@ -115,7 +115,7 @@ async def testRefusal(world: World) -> None:
     client.handle.connect(*place)
     await world.until(client.events)
     told = steps.of(client.handle)
-    assert any(step[0] in (trace.SO_ERROR, trace.CONNECT) and step[-1] == client.events()[0][1] for step in told)
+    assert any(step[0] in (hook.SO_ERROR, hook.CONNECT) and step[-1] == client.events()[0][1] for step in told)
 
 
 @check
@@ -125,15 +125,15 @@ async def testFullKernel() -> None:
     client, peer = await world.pair()
     client.handle.readStart()
     steps = Steps()
-    trace.start(steps)
+    choose.startTracing(steps)
     assert client.handle.write(b"x" * 20_000_000) == PENDING
     peer.handle.readStart()
     await world.until(lambda: client.events("onwrite"))
-    trace.stop()
+    choose.stopTracing()
     told = [step[0] for step in steps.of(client.handle)]
-    assert told[:2] == [trace.SEND, trace.WRITE_ARMED]
-    assert told[-1] == trace.WRITE_DISARMED
-    assert sum(step[1] for step in steps.of(client.handle) if step[0] == trace.SEND) == 20_000_000
+    assert told[:2] == [hook.SEND, hook.WRITE_ARMED]
+    assert told[-1] == hook.WRITE_DISARMED
+    assert sum(step[1] for step in steps.of(client.handle) if step[0] == hook.SEND) == 20_000_000
     await world.close()
 
 
@@ -144,9 +144,9 @@ async def testAfterStopHandlesAreAsBefore() -> None:
     plain = type(client.handle)
     client.handle.readStart()
     steps = Steps()
-    trace.start(steps)
+    choose.startTracing(steps)
     assert type(client.handle) is not plain
-    trace.stop()
+    choose.stopTracing()
     assert type(client.handle) is plain
     assert isinstance(client.handle._socket, socket.SocketType)
     client.handle.write(b"x")

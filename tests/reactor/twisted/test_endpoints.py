@@ -18,7 +18,7 @@ from twisted.internet.endpoints import AdoptedStreamServerEndpoint, TCP4ServerEn
 from nodecompat.reactor import choose
 from nodecompat.reactor.descriptor.unread import hasUnread
 from nodecompat.reactor.handle import EOF, SERVER_CALLBACKS, Address
-from nodecompat.reactor.proxyprotocol import pending as greetings
+from nodecompat.reactor.proxyprotocol import pending
 from nodecompat.reactor.twisted.ports import BridgeFactory, BridgeStream
 
 check = pytest_twisted.ensureDeferred
@@ -157,7 +157,7 @@ async def testAConnectionWithoutHeaderIsClosed(kind: str, data: bytes) -> None:
 
 @check
 async def testAHeaderThatDoesNotCome(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(greetings, "HEADER_TIMEOUT", 10.0)
+    monkeypatch.setattr(pending, "HEADER_TIMEOUT", 10.0)
     async with listening("haproxy:tcp:0:interface=127.0.0.1") as (world, server):
         with connected(server) as client:
             client.setblocking(False)

@@ -1,4 +1,4 @@
-"""Connections of a proxy over Twisted transports: the counterpart of `proxypoller.py`.
+"""Connections of a proxy over Twisted transports: the counterpart of `descriptor.py`.
 
 A protocol between the transport and the handle's. It passes nothing on before the PROXY header is complete, not even
 that there is a connection; from then on it is the handle's transport, with the addresses that the proxy told.
@@ -18,7 +18,7 @@ from zope.interface import implementer
 
 from ..handle import Address
 from .header import BadHeader, Header, parse
-from .pending import Greetings
+from .pending import PendingConnections
 
 
 @implementer(IHalfCloseableProtocol)
@@ -35,7 +35,7 @@ class ProxiedTransport(ProtocolWrapper):
 
     def makeConnection(self, transport: Any) -> None:
         self.transport = transport
-        self.factory.greetings.add(self)
+        self.factory.pending.add(self)
 
     def dataReceived(self, data: bytes) -> None:
         if self._header is not None:
@@ -45,7 +45,7 @@ class ProxiedTransport(ProtocolWrapper):
         try:
             header = parse(self._received)
         except BadHeader:
-            self.factory.greetings.discard(self)
+            self.factory.pending.discard(self)
             self.giveUp()
             return
         if header is not None:
@@ -57,7 +57,7 @@ class ProxiedTransport(ProtocolWrapper):
         self._received = b""
         super().makeConnection(self.transport)
         # Afterwards, so that nobody who waits for the last of them comes before it.
-        self.factory.greetings.discard(self)
+        self.factory.pending.discard(self)
         if rest:
             self.wrappedProtocol.dataReceived(rest)
 
@@ -74,7 +74,7 @@ class ProxiedTransport(ProtocolWrapper):
         if self._header is not None:
             super().connectionLost(reason)
         else:
-            self.factory.greetings.discard(self)
+            self.factory.pending.discard(self)
 
     def giveUp(self) -> None:
         """It came too late, is no header, or the server is closed."""
@@ -97,9 +97,9 @@ class ProxiedFactory(WrappingFactory):
     protocol = ProxiedTransport
     noisy = False
 
-    def __init__(self, wrappedFactory: Any, greetings: Greetings) -> None:
+    def __init__(self, wrappedFactory: Any, pending: PendingConnections) -> None:
         super().__init__(wrappedFactory)
-        self.greetings = greetings
+        self.pending = pending
 
     def acceptableProtocols(self) -> list[bytes]:
         """For ALPN, where TLS is below the PROXY header."""
