@@ -2,7 +2,7 @@
 
 Follows Node 26's global `process` where a network program needs it. This is also where the loose ends of the layers
 meet: exceptions that nobody caught (`reactor/loop/faults.py`), failures of coroutines that nobody handles and warnings
-(`events.py`), the end of the program (`reactor/loop/run.py`).
+(`events/hooks.py`), the end of the program (`reactor/loop/run.py`).
 
 Differs: inside somebody else's reactor (no `run()`) an uncaught exception or unhandled rejection without a listener is
 logged as critical and does not end the process; `memoryUsage` and `versions` hold what is true for Python.

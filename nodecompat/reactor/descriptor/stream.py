@@ -8,7 +8,7 @@ echoed, 100 connections, Unix sockets, Python 3.11. With all of it 3.0 µs; a ba
 * `readStop` only clears a flag. Interest is dropped when an event arrives while reading is stopped, so that the
   common pause and resume within one callback costs no system call: 3.6 with one for each message, else 6.3.
 
-The states of a connection are those of `streamstate.py`.
+The states of a connection are those of `state.py`.
 """
 
 from __future__ import annotations

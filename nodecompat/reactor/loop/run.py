@@ -2,7 +2,7 @@
 
 A program goes through the states of `State`, forward only. It ends in one of three ways:
 
-* nothing holds it any more (`alive.py`): 'beforeExit', and when that has started nothing new, 'exit';
+* nothing holds it any more (`activity.py`): 'beforeExit', and when that has started nothing new, 'exit';
 * an exception that nobody caught, or `process.exit()`: nothing else is called, whatever is queued;
 * a signal that it does not listen to.
 

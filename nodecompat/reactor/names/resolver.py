@@ -3,7 +3,7 @@
 A look-up is a `Request`: it holds the program alive until it is answered or cancelled, and its answer comes
 through `ticks.call`, in the reactor's own thread. A call that hangs in the C library keeps one thread of the
 pool and nothing else; what it says after `cancel()` is dropped. The kind of work is a `Backend`, which tests
-replace with `use()`. Queries to name servers are another matter: `names.py`.
+replace with `use()`. Queries to name servers are another matter: `queries.py`.
 
 Answers are lists, or negative integers: -errno, or the numbers of libuv for the getaddrinfo errors, which are
 apart from every errno.

@@ -31,7 +31,7 @@ from ..loop import host, ticks
 from ..proxyprotocol.pending import PendingConnections
 from ..state import CLOSED, CONNECTING, NEW
 from ..tracing import hook
-from . import errors as twistederrors
+from .errors import toStatus
 from .ports import BridgeServer
 
 try:
@@ -115,7 +115,7 @@ class EndpointServer(BridgeServer):
         if self._state != CLOSED:
             self._state = NEW
             self._setActive(False)
-            self._settle(twistederrors.toStatus(failure))
+            self._settle(toStatus(failure))
 
     def _settle(self, status: int) -> None:
         self._status = status

@@ -25,7 +25,7 @@ from ..loop import activity, faults, host, ticks
 from ..loop.activity import Activity
 from ..state import CLOSED, CONNECTING, NEW, OPEN, SHUT, whyNotConnect
 from ..tracing import hook
-from . import errors as twistederrors
+from .errors import toStatus
 from .stream import BridgeProtocol, BridgeStream, adopt, toAddress
 from .udp import BridgeUDP, adoptUDP, createUDP
 
@@ -106,7 +106,7 @@ class _Connecting(ClientFactory):
         return self._handle._protocol
 
     def clientConnectionFailed(self, connector: Any, reason: Any) -> None:
-        self._handle.connectFailed(twistederrors.toStatus(reason))
+        self._handle.connectFailed(toStatus(reason))
 
 
 class ReactorStream(BridgeStream):
@@ -180,7 +180,7 @@ class EndpointStream(BridgeStream):
         self._opening.addCallbacks(_nothing, self._onFailure)
 
     def _onFailure(self, failure: Any) -> None:
-        self.connectFailed(twistederrors.toStatus(failure))
+        self.connectFailed(toStatus(failure))
 
     def _stopConnecting(self) -> None:
         opening, self._opening = self._opening, None
@@ -379,7 +379,7 @@ class ReactorServer(BridgeServer):
         try:
             return self._listening(self._open(backlog))
         except Exception as error:
-            status = twistederrors.toStatus(error)
+            status = toStatus(error)
             # A missing folder, as libuv says it: see `PipeServer.bind`.
             return -errno.EACCES if status == -errno.ENOENT and self.resourceName == "PipeWrap" else status
 

@@ -1,4 +1,4 @@
-"""A stream handle over any Twisted transport: one half of the listener bridge. `bridge.py` connects and listens.
+"""A stream handle over any Twisted transport: one half of the listener bridge. `ports.py` connects and listens.
 
 `BridgeProtocol` is what the transport sees: `IHalfCloseableProtocol` for the end of either direction, and a streaming
 `IPushProducer` for back pressure. `BridgeStream` is what the Node layer sees: `StreamHandle`. What Twisted does
@@ -10,7 +10,7 @@ otherwise than a descriptor, and what follows:
 * Transports call back at odd moments: within `write`, within `registerProducer`, within `loseConnection` (in-memory
   ones). A handle never calls into its caller, so such an event waits in `_events` for a turn of its own.
 * A paused transport may still deliver (TLS has a buffer of its own): the data waits in `_unread`.
-* Twisted drops the errno of a connection that breaks; see `twistederrors.py`.
+* Twisted drops the errno of a connection that breaks; see `errors.py`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from ..handle import EOF, PENDING, UNSUPPORTED, Address, Buffer
 from ..loop import activity, host, ticks
 from ..loop.activity import Activity
 from ..state import CLOSED, CONNECTING, NEW, OPEN, READ_SIZE, SHUT, SHUTTING
-from . import errors as twistederrors
+from .errors import toStatus
 
 
 @implementer(IHalfCloseableProtocol, IPushProducer)
@@ -62,7 +62,7 @@ class BridgeProtocol(Protocol):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         if self.handle is not None:
-            self.handle.lost(twistederrors.toStatus(reason))
+            self.handle.lost(toStatus(reason))
         activity.release(self)
 
     def pauseProducing(self) -> None:
