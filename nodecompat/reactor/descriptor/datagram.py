@@ -1,4 +1,4 @@
-"""The kernel's datagram socket: sending, addresses, options, multicast groups. What `udp.py` and `twisted/udp.py` share.
+"""The kernel's datagram socket, which `udp.py` and `twisted/udp.py` share: sending, addresses, options, groups.
 
 `DatagramHandle` without the waiting: how one learns that a datagram came, or that there is room for one, is left to
 the two. The counterpart of most of libuv's src/unix/udp.c: what is checked there before the system call is checked
