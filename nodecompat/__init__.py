@@ -73,6 +73,7 @@ _MODULES = (
     "events",
     "http",
     "net",
+    "querystring",
     "stream",
     "string_decoder",
     "testing",
