@@ -3,17 +3,14 @@
 Follows lib/net.js of Node 26 by behaviour. `connecting.py` has the way to a connection. Differs: `errno` is positive;
 a Twisted endpoint may be connected to, and a connected Twisted transport may be given as `handle` (`fromTransport`).
 
-The fast path, in named steps:
+How a chunk passes, in named steps:
 
-* Data: the handle calls `_onread_`. While the stream flows and nothing waits, that calls the 'data' listener; else it
-  pushes. The stream asks for nothing in between (`_selfPumping_`): only a push that returns False stops the handle,
-  and only the next `_read` starts it again.
-* write: bytes go to the kernel at once, here or, with a callback, by way of the stream's `_writeFast_`. Only what the
-  kernel does not take has a state: `_onSent_` is called when it is gone.
-
-Both are left out when a subclass, or somebody who watches, brings a `_write`, `push` or `emit` of its own; what an
-observer sees is the same. Together they halve what an echo costs above the handle, from 0.66 to 0.32 µs: 4 % of the
-whole (benchmarks/net/echo.py).
+* Data: the handle calls `_onread_`, which pushes. The stream asks for nothing in between (`_selfPumping_`): only a
+  push that returns False stops the handle, and only the next `_read` starts it again.
+* write: `_write` gives the bytes to the kernel at once. Only what the kernel does not take has a state: `_onSent_` is
+  called when it is gone.
+* A message of `http` goes by `_writeFast_`, without a state of the stream, unless the program has replaced `write` or
+  `_write`.
 """
 
 from __future__ import annotations
@@ -37,10 +34,7 @@ from ..reactor import choose
 from ..reactor.handle import CANCELED, EOF, PENDING, UNSUPPORTED
 from ..reactor.loop.ticks import nextTick
 from ..stream import Duplex
-from ..stream.core.copies import isOriginally
-from ..stream.core.readable import Readable
-from ..stream.core.state import AT_END, BUSY, END_EMITTED, LIVE, OVER
-from ..stream.core.writable import nop
+from ..stream.core.state import BUSY, END_EMITTED, LIVE
 from ..timers.lists import IdleTimer
 from ..timers.timeout import TIMEOUT_MAX, timerDuration
 from ..validators import validateAbortSignal, validateFunction, validateInt32, validateInteger, validateNumber
@@ -219,7 +213,6 @@ class Socket(Duplex):
             self.once("connect", listener)
         self._touch_()
         self._moveConnection_(CONNECTING)
-        self._writeFast_ = None
         self._connectJob_ = job
         try:
             job.begin()
@@ -451,32 +444,6 @@ class Socket(Duplex):
             self._handle.unref()
         return self
 
-    def write(self, chunk: Any, encoding: Any = None, callback: Callable[..., Any] | None = None) -> bool:
-        """Send data.
-
-        Args: chunk: bytes-like or str; encoding: of a str, UTF-8 if left out; callback: called when it is written.
-        Returns: False when much is waiting already: go on with 'drain'.
-        Raises: ERR_INVALID_ARG_TYPE, ERR_STREAM_NULL_VALUES, ERR_UNKNOWN_ENCODING.
-        Node: net.html#socketwritedata-encoding-callback
-        """
-        # The likely case: bytes, nobody to call back, a connection, and nothing that waits.
-        if (
-            callback is None
-            and encoding is None
-            and type(chunk) is bytes
-            and not self._writeGate_
-            and self._writeFast_ is not None
-            and not self._writeLength_
-        ):
-            if self._idleTimer_ is not None:
-                self._touch_()
-            status = self._handle.write(chunk)
-            if not status:
-                return True
-            self._notSent_(status)
-            return self._writeIsUnderWay_(len(chunk), nop)
-        return super().write(chunk, encoding, callback)
-
     @property
     def readyState(self) -> str:
         """ "opening", "open", "readOnly", "writeOnly" or "closed". Node: net.html#socketreadystate"""
@@ -554,7 +521,6 @@ class Socket(Duplex):
         self._handle = handle
         handle.onfault = self.onfault
         self._connection_ = CONNECTED
-        self._startFastPath_()
         if paused:
             self.readableFlowing = False
         elif self._readPossible_:
@@ -563,15 +529,6 @@ class Socket(Duplex):
     def _attach_(self, handle: StreamHandle) -> None:
         self._handle = handle
         handle.onfault = self.onfault
-
-    def _startFastPath_(self) -> None:
-        # Looked up on the instance, where one may have put a function of its own.
-        if isOriginally(self._write, Socket._write) and isOriginally(self._writev, Socket._writev):
-            self._writeFast_ = self._writeToHandle_
-        self._isPlain_ = self._looksPlain_()
-
-    def _looksPlain_(self) -> bool:
-        return super()._looksPlain_() and isOriginally(self.push, Readable.push)
 
     # -- the way to a connection
 
@@ -605,7 +562,6 @@ class Socket(Duplex):
         self._sockname = None
         self._touch_()
         self._applyOptions_()
-        self._startFastPath_()
         self.emit("connect")
         self.emit("ready")
         if self._handle is None:  # destroyed by a listener
@@ -691,25 +647,6 @@ class Socket(Duplex):
     def _onread_(self, data: bytes) -> None:
         if self._idleTimer_ is not None:
             self._touch_()
-        # What `push` and `emit` would do in the likely case, without asking them.
-        if (
-            self._isPlain_
-            and self._flowing_
-            and not self._readLength_
-            and not self._readSync_
-            and self._decoder_ is None
-            and not self._readGate_ & OVER
-            and not self._awaitDrain_
-        ):
-            entry = self._events.get("data")
-            if entry is not None and (call := entry.call1) is not None:
-                self._dataEmitted_ = True
-                result = call(data)
-                if result is not None:
-                    self._settle_(result, "data", (data,))
-                if self._readGate_ & AT_END and self._handle is not None:
-                    self._handle.readStop()
-                return
         if not self.push(data) and self._handle is not None:
             self._handle.readStop()
 
@@ -724,8 +661,20 @@ class Socket(Duplex):
 
     # -- data to the peer
 
+    @property
+    def _writeFast_(self) -> Callable[[bytes], int] | None:
+        """`write` for a caller that looks after the state of the stream, while nothing waits: 0 when the kernel has
+        taken everything, else the write is under way (`_writeIsUnderWay_`). None while the socket is not connected,
+        or when the program has put a `write` or `_write` of its own in the way."""
+        if self._connection_ != CONNECTED or self._handle is None or self._isWriteReplaced_():
+            return None
+        return self._writeToHandle_
+
+    def _isWriteReplaced_(self) -> bool:
+        own, cls = self.__dict__, type(self)
+        return "write" in own or "_write" in own or cls.write is not _write or cls._write is not _send
+
     def _writeToHandle_(self, data: bytes) -> int:
-        """`_writeFast_` of the stream: 0 when the kernel has taken everything."""
         if self._idleTimer_ is not None:
             self._touch_()
         status: int = self._handle.write(data)
@@ -840,7 +789,6 @@ class Socket(Duplex):
 
     def _destroy(self, err: BaseException | None, callback: _DONE) -> None:
         self._moveConnection_(CLOSED)
-        self._writeFast_ = None
         if self._idleTimer_ is not None:
             self._idleTimer_.stop()
             self._idleTimer_ = None
@@ -936,3 +884,7 @@ def _wholeSeconds(msecs: Any, default: int) -> int:
     if msecs is None:
         return default
     return int(msecs) // 1000 * 1000 if _isPositive(msecs) else 0
+
+
+#: What a program may put a function of its own in the place of.
+_write, _send = Duplex.write, Socket._write

@@ -56,7 +56,6 @@ class BaseStream(Stream):
         "_errorEmitted_",
         "_errored_",
         "_flowing_",
-        "_isPlain_",
         "_life_",
         "_multiAwaitDrain_",
         "_needDrain_",
@@ -80,7 +79,6 @@ class BaseStream(Stream):
         "_resumeScheduled_",
         "_writeBuffer_",
         "_writeCallback_",
-        "_writeFast_",
         "_writeGate_",
         "_writeHighWaterMark_",
         "_writeLength_",
@@ -127,7 +125,7 @@ class BaseStream(Stream):
     def _initLife_(self, options: Mapping[str, Any]) -> None:
         self._life_ = LIVE
         self._errored_ = None
-        self._errorEmitted_ = self._isPlain_ = False
+        self._errorEmitted_ = False
         self._readGate_ = self._writeGate_ = 0
         self._emitClose_ = options.get("emitClose") is not False
         self._autoDestroy_ = options.get("autoDestroy") is not False

@@ -13,7 +13,6 @@ from ...events import EventEmitter
 from ...reactor.loop.ticks import nextTick
 from . import state
 from .base import Callback
-from .copies import ownCopies
 from .options import DUPLEX_HOOKS, adopt, merge
 from .readable import Readable
 from .writable import Writable
@@ -21,7 +20,6 @@ from .writable import Writable
 __all__ = ["Duplex", "duplexPair"]
 
 
-@ownCopies
 class Duplex(Readable, Writable):
     """A stream with two independent sides.
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from .base import Callback
-from .copies import ownCopies
 from .transform import Transform
 
 __all__ = ["PassThrough"]
 
 
-@ownCopies
 class PassThrough(Transform):
     """Hands on what is written: for tests, and as a place to look at what passes.
 

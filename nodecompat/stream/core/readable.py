@@ -37,7 +37,6 @@ from ...reactor.loop.ticks import nextTick
 from ...string_decoder import StringDecoder
 from ..helpers.operators import Operators
 from .base import BaseStream
-from .copies import isOriginally, ownCopies
 from .nodestate import ReadableState
 from .options import READABLE_HOOKS, adopt, merge
 from .pipe import pipe, unpipe
@@ -70,11 +69,9 @@ if TYPE_CHECKING:
 __all__ = ["Readable"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
-PLAIN_EMIT = EventEmitter.emit
 CHUNK_TYPES = ["string", "Buffer", "TypedArray", "DataView"]
 
 
-@ownCopies
 class Readable(BaseStream, Operators):
     """A source of chunks, read by 'data', by 'readable' and read(), by pipe, or by `async for`.
 
@@ -107,7 +104,6 @@ class Readable(BaseStream, Operators):
         _decoder_: StringDecoder | None
         _emittedReadable_: bool
         _flowing_: bool | None
-        _isPlain_: bool
         _multiAwaitDrain_: bool
         _needReadable_: bool
         _owesReadable_: bool
@@ -190,8 +186,7 @@ class Readable(BaseStream, Operators):
             return self
         if self._flowing_ is not False:
             self._flowing_ = False
-            if "pause" in self._events or not self._isPlain_:
-                self.emit("pause")
+            self.emit("pause")
         self._paused_ = True
         return self
 
@@ -216,8 +211,6 @@ class Readable(BaseStream, Operators):
         """
         if size is not None and (type(size) is int or (size := _toInteger(size)) is not None):
             return self._readSome_(size) if size else self._refill_()
-        # The likely case, in named steps: ask the source, take the first chunk, hand it out. They are `_askSource_` and
-        # `_handOut`, written out: two calls less are a tenth of what a chunk costs here.
         self._emittedReadable_ = self._owesReadable_ = False
         length = self._readLength_
         if not length and self._readPhase_:
@@ -225,47 +218,8 @@ class Readable(BaseStream, Operators):
             return None
         mark = self._readHighWaterMark_
         if not self._readGate_ and (length <= mark or self._needReadable_ or length - self._nextSize_() < mark):
-            self._readGate_ = BUSY
-            self._readSync_ = True
-            if not length:
-                self._needReadable_ = True
-            try:
-                self._read(mark)
-            except Exception as error:
-                self._errorOrDestroy_(error)
-            self._readSync_ = False
-            length = self._readLength_
-        if not length:
-            return self._handOut_(None, True)
-        buffer = self._readBuffer_
-        assert buffer is not None
-        if self._readObjectMode_:
-            chunk = buffer.popleft()
-            length -= 1
-        elif self._decoder_ is None or self._flowing_:
-            # Chunks come out as they came in (Node 26; before, only while flowing). Texts are joined.
-            chunk = buffer.popleft()
-            length -= len(chunk)
-        else:
-            chunk = "".join(buffer)
-            buffer.clear()
-            length = 0
-        self._readLength_ = length
-        if self._awaitDrain_:
-            self._forgetDrain_()
-        if not length:
-            if self._readPhase_:
-                self._scheduleEnd_()
-            else:
-                self._needReadable_ = True
-        if self._life_ != GONE and not self._errorEmitted_:
-            self._dataEmitted_ = True
-            if self._isPlain_ and (entry := self._events.get("data")) is not None and (call := entry.call1) is not None:
-                if (result := call(chunk)) is not None:
-                    self._settle_(result, "data", (chunk,))
-            else:
-                self.emit("data", chunk)
-        return chunk
+            self._askSource_()
+        return self._handOut_(self._takeNext_() if self._readLength_ else None, True)
 
     @property
     def readable(self) -> bool:
@@ -456,21 +410,12 @@ class Readable(BaseStream, Operators):
         ):
             if gate and not self._selfPumping_:
                 self._readGate_ = gate & ~BUSY
-            if (
-                self._flowing_
-                and not self._readLength_
-                and not self._readSync_
-                and (entry := self._events.get("data")) is not None
-            ):
+            if self._flowing_ and not self._readLength_ and not self._readSync_ and "data" in self._events:
                 # Straight out: it flows, nothing waits, nobody is inside `_read`.
                 if self._awaitDrain_:
                     self._forgetDrain_()
                 self._dataEmitted_ = True
-                if self._isPlain_ and (call := entry.call1) is not None:
-                    if (result := call(chunk)) is not None:
-                        self._settle_(result, "data", (chunk,))
-                else:
-                    self.emit("data", chunk)
+                self.emit("data", chunk)
             else:
                 self._readLength_ += 1 if self._readObjectMode_ else len(chunk)
                 if self._readBuffer_ is None:
@@ -538,13 +483,6 @@ class Readable(BaseStream, Operators):
     def _afterConstruct_(self) -> None:
         if self._needReadable_:
             self._scheduleReadMore_()
-
-    def _looksPlain_(self) -> bool:
-        """Nobody has put an `emit` of his own in the way of a chunk: its call may be written out (`_isPlain_`).
-
-        Looked at when a listener of 'data' is added. A recording (`anatomy`) has an `emit` of its own.
-        """
-        return isOriginally(self.emit, PLAIN_EMIT)
 
     def _moveRead_(self, to: int) -> None:
         assert to in READ_MOVES[self._readPhase_], f"read: {READ_NAMES[self._readPhase_]} -> {READ_NAMES[to]}"
@@ -746,6 +684,23 @@ class Readable(BaseStream, Operators):
             return len(self._readBuffer_[0])  # type: ignore[index]
         return self._readLength_
 
+    def _takeNext_(self) -> Any:
+        """Remove and return what read() takes of a buffer that is not empty."""
+        buffer = self._readBuffer_
+        assert buffer is not None
+        if self._readObjectMode_:
+            self._readLength_ -= 1
+            return buffer.popleft()
+        if self._decoder_ is None or self._flowing_:
+            # Chunks come out as they came in (Node 26; before, only while flowing). Texts are joined.
+            chunk = buffer.popleft()
+            self._readLength_ -= len(chunk)
+            return chunk
+        text = "".join(buffer)
+        buffer.clear()
+        self._readLength_ = 0
+        return text
+
     def _howMuchToRead_(self, size: int) -> int:
         length = self._readLength_
         if size <= 0 or (not length and self._readPhase_):
@@ -793,7 +748,6 @@ class Readable(BaseStream, Operators):
     # -- the flow
 
     def _onDataListener_(self) -> None:
-        self._isPlain_ = self._looksPlain_()
         if "readable" in self._events:
             self._readableListening_ = True  # 'readable' wins over 'data' as long as somebody listens for it
         if self._flowing_ is not False:
@@ -833,8 +787,7 @@ class Readable(BaseStream, Operators):
 
     def _emitReadableTick_(self) -> None:
         if not self._readGate_ & (IS_DESTROYED | IS_ERRORED) and (self._readLength_ or self._readPhase_):
-            if "readable" in self._events or not self._isPlain_:
-                self.emit("readable")
+            self.emit("readable")
             self._emittedReadable_ = False
         if not self._flowing_ and not self._readPhase_ and self._readLength_ <= self._readHighWaterMark_:
             self._needReadable_ = True
@@ -861,8 +814,7 @@ class Readable(BaseStream, Operators):
         if not self._readGate_ & BUSY:
             self.read(0)
         self._resumeScheduled_ = False
-        if "resume" in self._events or not self._isPlain_:
-            self.emit("resume")
+        self.emit("resume")
         self._flow_()
         if self._flowing_ and not self._readGate_ & BUSY:
             self.read(0)

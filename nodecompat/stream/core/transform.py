@@ -13,21 +13,12 @@ from ...errors import ERR_METHOD_NOT_IMPLEMENTED
 from ...reactor.loop.ticks import nextTick
 from . import state
 from .base import Callback
-from .copies import isOriginally, ownCopies
 from .duplex import Duplex
 from .options import TRANSFORM_HOOKS, adopt, merge
-from .readable import Readable
-from .state import BUSY, LIVE
-from .writable import nop
 
 __all__ = ["Transform"]
 
 
-def _atOnce(error: BaseException | None = None) -> None:
-    """Stands in `_taken` for a write that `_transform` has not returned from: see `write`."""
-
-
-@ownCopies
 class Transform(Duplex):
     """A stream that turns what is written into what is read.
 
@@ -98,44 +89,6 @@ class Transform(Duplex):
             Transform._final(self)
         self.emit("prefinish")
 
-    def _looksPlain_(self) -> bool:
-        return (
-            super()._looksPlain_()
-            and isOriginally(self.push, Readable.push)
-            and isOriginally(self._write, Transform._write)
-        )
-
-    def write(self, chunk: Any, encoding: Any = None, callback: Callback | None = None) -> bool:
-        """As Writable.write. Node: stream.html#writablewritechunk-encoding-callback"""
-        # The likely case of `Writable.write`, with `_write` written out. `_transformed_` does the rest, if it is called
-        # before `_transform` returns: a sixth of what a chunk costs in a pipeline (benchmarks/stream/pipeline.py).
-        if (
-            type(chunk) is bytes
-            and self._isPlain_
-            and encoding is None
-            and callback is None
-            and not self._writeGate_
-            and not self._writeObjectMode_
-        ):
-            self._writeSize_ = size = len(chunk)
-            self._writeLength_ += size
-            self._pendingCallbacks_ += 1
-            self._writeGate_ = BUSY
-            self._writeCallback_ = nop
-            self._writeSync_ = True
-            self._taken_ = _atOnce
-            self._lengthBefore_ = self._readLength_
-            self._transform(chunk, "buffer", self._transformed_)
-            self._writeSync_ = False
-            if self._taken_ is _atOnce:
-                self._taken_ = self._onwrite_
-            length = self._writeLength_
-            if not length or length < self._writeHighWaterMark_:
-                return self._errored_ is None and self._life_ <= LIVE
-            self._needDrain_ = True
-            return False
-        return Duplex.write(self, chunk, encoding, callback)
-
     def _write(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
         self._taken_ = callback
         self._lengthBefore_ = self._readLength_
@@ -143,44 +96,7 @@ class Transform(Duplex):
 
     def _transformed_(self, error: BaseException | None = None, data: Any = None) -> None:
         """The callback of `_transform`; a second call goes on to `_onwrite_`, which tells of it."""
-        if self._taken_ is _atOnce:
-            self._taken_ = None
-            if (
-                self._flowing_
-                and self._isPlain_
-                and type(data) is bytes
-                and data
-                and error is None
-                and not self._readLength_
-                and self._readGate_ <= BUSY
-                and self._decoder_ is None
-                and not self._readSync_
-                and not self._awaitDrain_
-                and (entry := self._events.get("data")) is not None
-                and (call := entry.call1) is not None
-            ):
-                # What `push` does with a chunk that goes straight out ...
-                self._readGate_ = 0
-                self._dataEmitted_ = True
-                if (result := call(data)) is not None:
-                    self._settle_(result, "data", (data,))
-                if not self._readingMore_:
-                    self._scheduleReadMore_()
-                if (
-                    self._writeGate_ == BUSY
-                    and self._writeCallback_ is nop
-                    and not (self._readLength_ or self._readPhase_ or self._writeBuffer_ or self._needDrain_)
-                ):
-                    # ... and `_onwrite_` when nobody waits for anything.
-                    self._writeGate_ = 0
-                    self._writeCallback_ = None
-                    self._writeLength_ -= self._writeSize_
-                    self._pendingCallbacks_ -= 1
-                    return
-                data = None
-            callback: Callback = self._onwrite_
-        else:
-            callback, self._taken_ = self._taken_ or self._onwrite_, None
+        callback, self._taken_ = self._taken_ or self._onwrite_, None
         if error is not None:
             callback(error)
             return

@@ -9,11 +9,6 @@ list of entries with `chunk` and `encoding`, and the list itself has `allBuffers
     _afterWriteTick_   calls the callbacks of writes that were done synchronously, and emits 'drain'. It is only
                        scheduled when there is a callback or a 'drain' to come.
     _finishMaybe_      after end(), when nothing is left: 'prefinish' and `_final`, then 'finish', then autoDestroy.
-
-A sink that takes bytes at once (a socket whose kernel buffer has room) sets `_writeFast_(data) -> status` instead of
-going through `_write` and its callback: 0 means that all is taken and nothing is left to do; any other value
-that the write is under way, and the sink will call `_onwrite_(error or None)`. It is used only while nothing
-waits, so an observer sees no difference; tests run on both.
 """
 
 from __future__ import annotations
@@ -37,7 +32,6 @@ from ...errors import (
 from ...events import EventEmitter
 from ...reactor.loop.ticks import nextTick
 from .base import BaseStream, Callback
-from .copies import ownCopies
 from .nodestate import WritableState
 from .options import WRITABLE_HOOKS, adopt, merge
 from .promises import fitCallback
@@ -98,7 +92,6 @@ class WriteEntries(list[WriteEntry]):
         self.allBuffers = allBuffers
 
 
-@ownCopies
 class Writable(BaseStream):
     """A sink for chunks.
 
@@ -134,7 +127,6 @@ class Writable(BaseStream):
         _pendingCallbacks_: int
         _writeBuffer_: deque[WriteEntry] | None
         _writeCallback_: Callback | None
-        _writeFast_: Callable[[Any], int] | None
         _writeHighWaterMark_: int
         _writeLength_: int
         _writeObjectMode_: bool
@@ -300,10 +292,6 @@ class Writable(BaseStream):
             and not self._writeObjectMode_
         ):
             size = len(chunk)
-            if self._writeFast_ is not None and not self._writeLength_:
-                if not self._writeFast_(chunk):
-                    return self._errored_ is None and self._life_ <= LIVE
-                return self._writeIsUnderWay_(size, nop)
             self._pendingCallbacks_ += 1
             self._writeLength_ += size
             self._writeGate_ = BUSY
@@ -381,7 +369,6 @@ class Writable(BaseStream):
         if self._defaultEncoding_ != "utf8":
             requireEncoding(self._defaultEncoding_)
         self._writePossible_ = True
-        self._writeFast_ = None
         self._resetWriting_()
 
     def _resetWriting_(self) -> None:
@@ -431,9 +418,6 @@ class Writable(BaseStream):
         callback = nop if callback is None else fitCallback(callback, 1)
         if self._writeGate_ & (AT_END | IS_DESTROYED):
             return self._refuseWrite_(callback)
-        if self._writeFast_ is not None and not self._writeGate_ and not self._writeLength_ and type(chunk) is bytes:
-            self._writeFastWithCallback_(chunk, size, callback)
-            return None
         self._pendingCallbacks_ += 1
         if self._writeGate_ & HOLD:
             self._hold_(chunk, encoding, callback, size)
@@ -506,14 +490,6 @@ class Writable(BaseStream):
         self._writeSync_ = False
         self._noteLength_()
         return self._mayWriteOn_()
-
-    def _writeFastWithCallback_(self, chunk: bytes, size: int, callback: Callback) -> None:
-        assert self._writeFast_ is not None
-        if self._writeFast_(chunk):
-            self._writeIsUnderWay_(size, callback)
-        elif callback is not nop:
-            self._pendingCallbacks_ += 1
-            self._callBackInTick_(callback)
 
     # -- the sink is done
 

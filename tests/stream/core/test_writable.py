@@ -1,4 +1,4 @@
-"""Writable: order of callbacks, backpressure, cork, the end, errors; on the slow and on the fast path to the sink."""
+"""Writable: order of callbacks, backpressure, cork, the end, errors."""
 
 from __future__ import annotations
 
@@ -14,21 +14,16 @@ from nodecompat.testing import Network
 
 
 class Sink(Writable):
-    """Takes each chunk as `answers` says: "now", "tick" or "turn"; by `_write`, or as a fast sink."""
+    """Takes each chunk as `answers` says: "now", "tick" or "turn"."""
 
-    def __init__(self, answers: str, fast: bool, **options: Any) -> None:
+    def __init__(self, answers: str, **options: Any) -> None:
         super().__init__(options)
         self.answers = answers.split()
         self.taken: list[bytes] = []
-        if fast:
-            self._writeFast_ = self.takeFast
 
     def take(self, chunk: bytes) -> str:
         self.taken.append(chunk)
         return self.answers.pop(0) if self.answers else "now"
-
-    def takeFast(self, chunk: bytes) -> int:
-        return self.schedule(self.take(chunk), self._onwrite_)
 
     def _write(self, chunk: bytes, encoding: str | None, callback: Any) -> None:
         if not self.schedule(self.take(chunk), callback):
@@ -45,13 +40,8 @@ class Sink(Writable):
         return 1
 
 
-@pytest.fixture(params=[False, True], ids=["slow path", "fast path"])
-def fast(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
-
-
-def testSinkThatTakesAtOnceNeverFills(net: Network, log: Log, fast: bool) -> None:
-    stream = log.watch(Sink("now now", fast, highWaterMark=3), WRITE_EVENTS)
+def testSinkThatTakesAtOnceNeverFills(net: Network, log: Log) -> None:
+    stream = log.watch(Sink("now now", highWaterMark=3), WRITE_EVENTS)
     assert stream.write(b"abcdef") is True
     assert stream.write(b"abcdef") is True
     net.run()
@@ -60,8 +50,8 @@ def testSinkThatTakesAtOnceNeverFills(net: Network, log: Log, fast: bool) -> Non
     assert log == []
 
 
-def testFullSinkAnswersFalseAndSaysDrain(net: Network, log: Log, fast: bool) -> None:
-    stream = log.watch(Sink("turn", fast, highWaterMark=3), WRITE_EVENTS)
+def testFullSinkAnswersFalseAndSaysDrain(net: Network, log: Log) -> None:
+    stream = log.watch(Sink("turn", highWaterMark=3), WRITE_EVENTS)
     assert stream.write(b"abc") is False
     assert stream.writableNeedDrain and stream.writableLength == 3
     net.run()
@@ -69,8 +59,8 @@ def testFullSinkAnswersFalseAndSaysDrain(net: Network, log: Log, fast: bool) -> 
     assert not stream.writableNeedDrain
 
 
-def testCallbacksComeInOrderAndNeverAtOnce(net: Network, log: Log, fast: bool) -> None:
-    stream = log.watch(Sink("now turn now", fast), WRITE_EVENTS)
+def testCallbacksComeInOrderAndNeverAtOnce(net: Network, log: Log) -> None:
+    stream = log.watch(Sink("now turn now"), WRITE_EVENTS)
     for word in ("a", "b", "c"):
         stream.write(word.encode(), log.note(word))
     stream.end(log.note("ended"))
@@ -79,8 +69,8 @@ def testCallbacksComeInOrderAndNeverAtOnce(net: Network, log: Log, fast: bool) -
     assert log == ["a", "b", "c", "ended", "finish", "close"]
 
 
-def testWritesWhileOneIsUnderWayAreQueued(net: Network, log: Log, fast: bool) -> None:
-    stream = Sink("tick turn now", fast)
+def testWritesWhileOneIsUnderWayAreQueued(net: Network, log: Log) -> None:
+    stream = Sink("tick turn now")
     for chunk in (b"a", b"b", b"c"):
         stream.write(chunk)
     assert stream.taken == [b"a"]
@@ -89,26 +79,24 @@ def testWritesWhileOneIsUnderWayAreQueued(net: Network, log: Log, fast: bool) ->
     assert stream.taken == [b"a", b"b", b"c"]
 
 
-def testDrainComesAfterAllIsWrittenAndBeforeCallbacks(net: Network, log: Log, fast: bool) -> None:
-    stream = log.watch(Sink("turn turn", fast, highWaterMark=2), WRITE_EVENTS)
+def testDrainComesAfterAllIsWrittenAndBeforeCallbacks(net: Network, log: Log) -> None:
+    stream = log.watch(Sink("turn turn", highWaterMark=2), WRITE_EVENTS)
     stream.write(b"ab", log.note("ab"))
     stream.write(b"c", log.note("c"))
     net.run()
     assert log == ["ab", "drain", "c"]
 
 
-def testFailedWriteFailsTheStream(net: Network, log: Log, fast: bool) -> None:
+def testFailedWriteFailsTheStream(net: Network, log: Log) -> None:
     stream = log.watch(Writable(write=lambda chunk, encoding, callback: callback(ValueError("full"))), WRITE_EVENTS)
-    if fast:
-        stream._writeFast_ = lambda chunk: ticks.nextTick(stream._onwrite_, ValueError("full")) or 1
-    assert stream.write(b"a", log.note("a")) is fast  # a sink that fails at once is known at once
+    assert stream.write(b"a", log.note("a")) is False  # a sink that fails at once is known at once
     stream.write(b"b", log.note("b"))
     net.run()
     assert log == ["a full", "b full", "error full", "close"]
 
 
-def testDestroyTellsEverybodyWhoWaits(net: Network, log: Log, fast: bool) -> None:
-    stream = log.watch(Sink("turn", fast), WRITE_EVENTS)
+def testDestroyTellsEverybodyWhoWaits(net: Network, log: Log) -> None:
+    stream = log.watch(Sink("turn"), WRITE_EVENTS)
     stream.write(b"a", log.note("a"))
     stream.write(b"b", log.note("b"))
     stream.end(log.note("ended"))
@@ -117,24 +105,24 @@ def testDestroyTellsEverybodyWhoWaits(net: Network, log: Log, fast: bool) -> Non
     assert log == ["close", "a", "b ERR_STREAM_DESTROYED", "ended ERR_STREAM_DESTROYED"]
 
 
-def testWriteAfterEnd(net: Network, log: Log, fast: bool) -> None:
-    stream = log.watch(Sink("", fast), WRITE_EVENTS)
+def testWriteAfterEnd(net: Network, log: Log) -> None:
+    stream = log.watch(Sink(""), WRITE_EVENTS)
     stream.end()
     assert stream.write(b"x", log.note("x")) is False
     net.run()
     assert log == ["x ERR_STREAM_WRITE_AFTER_END", "error ERR_STREAM_WRITE_AFTER_END", "close"]
 
 
-def testWriteAfterDestroyIsOnlyToldToItsCallback(net: Network, log: Log, fast: bool) -> None:
-    stream = log.watch(Sink("", fast), WRITE_EVENTS)
+def testWriteAfterDestroyIsOnlyToldToItsCallback(net: Network, log: Log) -> None:
+    stream = log.watch(Sink(""), WRITE_EVENTS)
     stream.destroy()
     assert stream.write(b"x", log.note("x")) is False
     net.run()
     assert log == ["close", "x ERR_STREAM_DESTROYED"]
 
 
-def testCorkHoldsBackUntilTheLastUncork(net: Network, log: Log, fast: bool) -> None:
-    stream = Sink("", fast)
+def testCorkHoldsBackUntilTheLastUncork(net: Network, log: Log) -> None:
+    stream = Sink("")
     stream.cork()
     stream.cork()
     stream.write(b"a")
@@ -144,8 +132,8 @@ def testCorkHoldsBackUntilTheLastUncork(net: Network, log: Log, fast: bool) -> N
     assert stream.taken == [b"a"]
 
 
-def testEndUncorks(net: Network, log: Log, fast: bool) -> None:
-    stream = log.watch(Sink("", fast), WRITE_EVENTS)
+def testEndUncorks(net: Network, log: Log) -> None:
+    stream = log.watch(Sink(""), WRITE_EVENTS)
     stream.cork()
     stream.cork()
     stream.write(b"a")
@@ -155,17 +143,17 @@ def testEndUncorks(net: Network, log: Log, fast: bool) -> None:
     assert log == ["finish", "close"]
 
 
-def testFinishNeverComesInsideTheCallbackOfTheSink(net: Network, log: Log, fast: bool) -> None:
-    stream = log.watch(Sink("turn", fast), WRITE_EVENTS)
+def testFinishNeverComesInsideTheCallbackOfTheSink(net: Network, log: Log) -> None:
+    stream = log.watch(Sink("turn"), WRITE_EVENTS)
     stream.end(b"a")
     later(lambda: later(lambda: log.append("turn over")))
     net.run()
     assert log == ["finish", "close", "turn over"]
 
 
-def testNoCallbackNoTick(net: Network, fast: bool) -> None:
+def testNoCallbackNoTick(net: Network) -> None:
     """Nobody waits for anything: a write that is taken at once leaves nothing to do."""
-    stream = Sink("", fast)
+    stream = Sink("")
     queued: list[int] = []
     ticks.call(lambda: (stream.write(b"a"), queued.append(len(ticks.ticks))))
     assert queued == [0]
