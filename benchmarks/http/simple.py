@@ -52,7 +52,6 @@ BENCHMARKS = (
         required=(("Node 26", 1.1), ("uvicorn", 2.0), ("twisted.web", 5.0)),
         aims=(("Node 26", 1.5), ("Python httptools loop", 0.5)),
     ),
-    # nodecompat keeps the heads that it has parsed (nodecompat/http/wire/parserknown.py); the others do not.
     Benchmark(
         "http-varied",
         "HTTP hello, the same, every request with another target",

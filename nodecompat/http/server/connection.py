@@ -25,12 +25,11 @@ from ..wire.parser import BODY, REQUEST, START, UPGRADE
 from ..wire.pool import acquire, release
 from .channels import requestStart, responseCreated, responseFinish
 from .handover import handOver
-from .preconditions import isSpecial, refusal
+from .preconditions import answersItself, mayNeedAnswer, refusal
 
 if TYPE_CHECKING:
     from ..message.incoming import IncomingMessage
     from ..wire.parser import HTTPParser
-    from ..wire.parserknown import Known
     from .listener import ServerBase
     from .response import ServerResponse
 
@@ -145,8 +144,7 @@ class ServerConnection:
             self._resetSocketTimer()
         self.isParsing = True
         try:
-            known = parser.recall(data)
-            result = parser.execute(data) if known is None else self._onKnown(known, data)
+            result = parser.execute(data)
         finally:
             self.isParsing = False
         if self._sent is not None:
@@ -191,25 +189,8 @@ class ServerConnection:
 
     # -- what the parser tells
 
-    def _onKnown(self, known: Known, data: bytes) -> int:
-        """`_onHead` and `_onMessageComplete` in one: a whole request without a body that came before."""
-        socket = self.socket
-        if socket._life_ > LIVE or self._isClosing(socket):
-            self.parser.free()  # type: ignore[union-attr]  # as in `_onHead`
-            return len(data)
-        req: IncomingMessage = self.server._IncomingMessage_(socket)
-        req._head_ = data
-        req.method, req.url, req.httpVersion, isUsual, keepAlive, _ = known
-        self._current = req
-        self._handOut(req, keepAlive, isUsual)
-        if self._current is req and not req._started_ and socket._flowing_ is not False:
-            self._current = None
-            req._complete_ = True
-        else:
-            self._onMessageComplete()
-        return len(data)
-
     def _onHead(self, parser: Any) -> int:
+        """A head is complete: make the request and its response, and tell the program."""
         socket, server = self.socket, self.server
         if self._sent is not None:
             self._endSent()
@@ -229,12 +210,6 @@ class ServerConnection:
         self._current = req
         if parser.upgrade and self._isUpgrade(req):
             return UPGRADE
-        self._handOut(req, parser.shouldKeepAlive, parser.isUsual)
-        return BODY
-
-    def _handOut(self, req: IncomingMessage, keepAlive: bool, isUsual: bool) -> None:
-        """Make the answer and tell the program. `isUsual`: nothing in the head is special to HTTP/1.1."""
-        socket, server = self.socket, self.server
         incoming = self._incoming
         incoming.append(req)
         if len(incoming) > 1 or socket._needDrain_:
@@ -242,7 +217,7 @@ class ServerConnection:
         res: ServerResponse = server._ServerResponse_(req, server._responseOptions_)
         res._connection_ = self
         res._keepAliveTimeout = server.keepAliveTimeout
-        res.shouldKeepAlive = keepAlive
+        res.shouldKeepAlive = parser.shouldKeepAlive
         if server._rareOptions_:
             self._applyRareOptions(req, res)
         if responseCreated.hasSubscribers or requestStart.hasSubscribers:
@@ -255,9 +230,10 @@ class ServerConnection:
             res.socket = socket
         else:
             res.assignSocket(socket)
-        isUsual = isUsual and not server.maxRequestsPerSocket
-        if isUsual or req.httpVersion != "1.1" or not isSpecial(self, req, res):
+        mayAnswer = (server.maxRequestsPerSocket or mayNeedAnswer(parser)) and req.httpVersion == "1.1"
+        if not (mayAnswer and answersItself(self, req, res)):
             server.emit("request", req, res)
+        return BODY
 
     def _isClosing(self, socket: Any) -> bool:
         """True when the last answer of this connection is under way or out."""

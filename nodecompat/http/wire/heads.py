@@ -25,18 +25,6 @@ _findConnection = re.compile(rb"\r\nconnection[ \t]*:[^\r]*", re.IGNORECASE).fin
 _findLength = re.compile(rb"\r\ncontent-length[ \t]*:([^\r]*)", re.IGNORECASE).findall
 
 
-def isUsual(head: bytes) -> bool:
-    """True when a request has a Host, as everybody writes it, and no Expect: nothing that HTTP/1.1 treats specially."""
-    # A name cannot begin elsewhere: llhttp lets no other line end through. (`in` takes three times as long as `find`:
-    # it tries for a number first.)
-    return head.find(b"\r\nHost:") > 0 and head.lower().find(b"\r\nexpect:") < 0
-
-
-def hasLength(head: bytes, length: int) -> bool:
-    """True when nothing but one Content-Length, of this value, delimits the body."""
-    return [each.strip(b" \t") for each in _findLength(head)] == [b"%d" % length] and not findEncoding(head)
-
-
 def endsWithInput(kind: int, head: bytes) -> bool:
     """True when the body is delimited by nothing but the end of the connection; it is not chunked."""
     encodings = findEncoding(head)

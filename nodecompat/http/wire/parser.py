@@ -1,9 +1,9 @@
 """The HTTP/1 parser: bytes in, callbacks out, for requests (server) and responses (client).
 
 Follows the HTTPParser inside Node 26: the same llhttp judges every byte, through httptools. What httptools does not
-do is added here: size limits (`parserlimits.py`), codes and places of faults (`parsererrors.py`), where a message
-ends (`parserchunks.py`), end of input, pausing between messages, answers without a body, and requests that ask for
-an upgrade nobody wants. What came before is not read again (`parserknown.py`). Sans-I/O: no socket, stream or timer.
+do is added here: size limits (`limits.py`), codes and places of faults (`faults.py`), where a message ends
+(`chunks.py`), end of input, pausing between messages, answers without a body, and requests that ask for an upgrade
+nobody wants. Sans-I/O: no socket, stream or timer.
 
 How it works. A segment is cut behind the blank line that ends a head, so the place of everything that follows is
 known; llhttp is fed, and afterwards, when it is not running, the callbacks are called. They may raise, pause or free
@@ -24,11 +24,10 @@ from typing import Any
 import httptools
 
 from ...errors import HTTPParserError
-from . import faults, parserknown
+from . import faults
 from . import heads as headtext
 from .chunks import HEADER_OVERFLOW, ChunkTracker
 from .limits import MAX_HEADER_SIZE, MAX_HEADERS, REQUEST_HEAD, RESPONSE_HEAD, HeadMeter
-from .parserknown import Known
 from .sink import Sink, headEnd, splitHeaders
 
 REQUEST, RESPONSE = 1, 2
@@ -44,7 +43,6 @@ UNKNOWN, PLAIN, CHUNKED = range(3)
 _CLASSES = {REQUEST: httptools.HttpRequestParser, RESPONSE: httptools.HttpResponseParser}
 UPGRADE_PAUSE = "Pause on CONNECT/Upgrade"
 _METHODS: dict[bytes, str] = {}
-_knownHeads = parserknown.heads
 
 
 class HTTPParser:
@@ -63,7 +61,6 @@ class HTTPParser:
         "_closing",
         "_error",
         "_framing",
-        "_isUnfed",
         "_llhttp",
         "_maxHeaderSize",
         "_maxHeaders",
@@ -79,7 +76,6 @@ class HTTPParser:
         "head",
         "httpVersion",
         "isFollowed",
-        "isUsual",
         "kind",
         "method",
         "onBody",
@@ -113,14 +109,10 @@ class HTTPParser:
         self.upgrade = False
         #: True when the message is complete with its head, and the segment goes on.
         self.isFollowed = False
-        #: True of a request with a Host as everybody writes it and without Expect: surely nothing special to HTTP/1.1.
-        self.isUsual = False
         self._state, self._framing = START, UNKNOWN
         self._partial: bytearray | None = None
         self._meter: HeadMeter | None = None
         self._tunnel = self._closing = self._paused = self._running = False
-        #: llhttp has not seen the head that closes the connection: it must, before anything that follows.
-        self._isUnfed = False
         #: What is kept while the parser is paused.
         self.rest: bytes | None = None
         self._error: HTTPParserError | None = None
@@ -155,8 +147,7 @@ class HTTPParser:
     @property
     def isReusable(self) -> bool:
         """True when another connection may take this parser over."""
-        isFresh = not self._closing or self._isUnfed
-        return self._state == START and isFresh and not self._running and self.rest is None
+        return self._state == START and not self._closing and not self._running and self.rest is None
 
     def execute(self, data: bytes) -> int | HTTPParserError:
         """Parse a segment and call back.
@@ -165,44 +156,30 @@ class HTTPParser:
             How many bytes were taken: all, or less when an upgrade was accepted (the rest is not HTTP) or the parser
             was freed. Or the error; nothing may follow it.
         """
-        known = self.recall(data)
-        if known is not None:
-            return self._knownMessage(data, len(data), known)
-        if self._state == START and self.rest is None and not self.lenient:
-            size = len(data)
-            end = data.find(b"\r\n\r\n") + 4
-            if 4 < end < size and end <= parserknown.MAX_SIZE and self.kind == REQUEST and not self._closing:
-                known = _knownHeads.get(data[:end])
-                if known is not None and known.length == size - end and end < self._unmetered:
-                    return self._knownMessage(data, end, known)
-                return self._executeAndKeep(data, end)
-            if size < self._unmetered and end == size > 4 and not self._closing:  # a whole head and nothing else
-                sink = self._sink
-                try:
-                    self._llhttp.feed_data(data)
-                except (httptools.HttpParserUpgrade, httptools.HttpParserError):
-                    pass
+        if self.rest is not None:
+            self.rest += data
+            return len(data)
+        pos, end = 0, len(data)
+        self._running = True
+        try:
+            while pos < end:
+                state = self._state
+                if state <= IN_HEAD:
+                    pos = self._readHead(data, pos)
+                elif state == IN_BODY:
+                    pos = self._readBody(data, pos)
                 else:
-                    if sink.headersComplete:
-                        return self._wholeHead(data, sink)
-                # An upgrade, a fault, blank lines: as if nothing had been fed.
-                self._restart(b"")
-                sink.headersComplete = False
-                sink.text.clear()
-        return self._executeAny(data)
-
-    def recall(self, data: bytes) -> Known | None:
-        """What a segment means that is a whole request without a body and came before; else None, and it is for
-        `execute`. Nobody is called back, and the attributes that describe a head stay as they are."""
-        if len(data) > parserknown.MAX_SIZE or self._state != START or self.rest is not None or not self.isPlain:
-            return None
-        known = _knownHeads.get(data)
-        if known is None or known[5] or self._closing or len(data) >= self._unmetered:
-            return None
-        self._trailers = b""
-        self.isFollowed = False
-        self._closing = self._isUnfed = not known[4]
-        return known
+                    break
+                if pos < 0:
+                    error, self._error = self._error, None
+                    assert error is not None
+                    return error
+                if self._paused and pos < end and self._state == START:
+                    self.rest = data[pos:]
+                    return end
+        finally:
+            self._running = False
+        return pos
 
     def finish(self) -> HTTPParserError | None:
         """The peer's data has ended. Returns the error when it ended within a message."""
@@ -235,7 +212,7 @@ class HTTPParser:
     def forget(self) -> None:
         """Call nobody until new callbacks are set: another connection will take this parser over."""
         self.onHeadersComplete = self.onBody = self.onMessageComplete = None
-        self._paused = self._closing = self._isUnfed = False
+        self._paused = self._closing = False
         self.head = b""
 
     def free(self) -> None:
@@ -245,94 +222,7 @@ class HTTPParser:
         self.onHeadersComplete = self.onBody = self.onMessageComplete = None
         self.rest = None
 
-    # -- the run
-
-    def _knownMessage(self, data: bytes, end: int, known: Known) -> int | HTTPParserError:
-        """The likely case of `execute` for a head that came before: llhttp need not look at it, nor at its body."""
-        self.head = data if end == len(data) else data[:end]
-        self.method, self.url, self.httpVersion, self.isUsual, keepAlive, length = known
-        self.upgrade = self.isFollowed = False
-        self.shouldKeepAlive = self._sink.keepAlive = keepAlive
-        self._trailers = b""
-        self._running = True
-        try:
-            result = self.onHeadersComplete(self) if self.onHeadersComplete is not None else BODY
-            if self._state != FREED:
-                if result != BODY:
-                    return self._run(data, self._afterHead(result, not length, end))
-                self._closing = self._isUnfed = not keepAlive
-                if length and self.onBody is not None:
-                    self.onBody(data[end:])
-                if self.onMessageComplete is not None:
-                    self.onMessageComplete()
-        finally:
-            self._running = False
-        return len(data)
-
-    def _executeAndKeep(self, data: bytes, end: int) -> int | HTTPParserError:
-        """`execute` of a segment whose head may be worth keeping: nothing but this message, with a length."""
-        result = self._executeAny(data)
-        if self._state == START and not self.upgrade and self.isPlain and self._closing is not self.shouldKeepAlive:
-            parserknown.keepWithBody(data, end, self)
-        return result
-
-    def _wholeHead(self, data: bytes, sink: Sink) -> int | HTTPParserError:
-        """The likely case of `execute`, once llhttp has accepted the head."""
-        sink.headersComplete = False
-        complete, sink.complete = sink.complete, False
-        self._takeHead(data, False, data, len(data))
-        isRequest = self.kind == REQUEST and self.isPlain
-        if isRequest and complete and len(data) <= parserknown.MAX_SIZE and self._error is None:
-            parserknown.keep(data, 0, self)
-        if self._error is not None:
-            error, self._error = self._error, None
-            return error
-        self._running = True
-        try:
-            result = self.onHeadersComplete(self) if self.onHeadersComplete is not None else BODY
-            if self._state != FREED:
-                if complete and result == BODY:
-                    self._closing = not sink.keepAlive
-                    if self.onMessageComplete is not None:
-                        self.onMessageComplete()
-                else:
-                    self._afterHead(result, complete, 0)
-        finally:
-            self._running = False
-        return len(data)
-
-    def _executeAny(self, data: bytes) -> int | HTTPParserError:
-        """`execute` of any segment in any state."""
-        if self.rest is not None:
-            self.rest += data
-            return len(data)
-        self._running = True
-        try:
-            return self._run(data)
-        finally:
-            self._running = False
-
-    def _run(self, data: bytes, pos: int = 0) -> int | HTTPParserError:
-        if self._isUnfed:
-            self._isUnfed = False
-            self._restart(headtext.CLOSING[self.kind])
-        end = len(data)
-        while pos < end:
-            state = self._state
-            if state <= IN_HEAD:
-                pos = self._readHead(data, pos)
-            elif state == IN_BODY:
-                pos = self._readBody(data, pos)
-            else:
-                return pos
-            if pos < 0:
-                error, self._error = self._error, None
-                assert error is not None
-                return error
-            if self._paused and self._state == START and pos < end:
-                self.rest = data[pos:]
-                return end
-        return end
+    # -- the head
 
     def _readHead(self, data: bytes, pos: int) -> int:
         """Feed a head, or as much of it as there is. Returns the place behind it, or -1 for an error."""
@@ -377,7 +267,6 @@ class HTTPParser:
         self.head = head
         self.upgrade = upgrade
         self.isFollowed = sink.complete and end < len(data)
-        self.isUsual = not self.lenient and headtext.isUsual(head)
         self.shouldKeepAlive = sink.keepAlive
         self._trailers = b""
         text = sink.text
@@ -409,17 +298,15 @@ class HTTPParser:
             self.shouldKeepAlive = self._sink.keepAlive = False
 
     def _announce(self, pos: int, stopped: bool) -> int:
-        """Tell the owner of the head and see to what follows it. `stopped`: llhttp cannot go on."""
+        """Tell the owner of the head, and see to what follows it as the owner wants. `stopped`: llhttp cannot go on."""
         sink = self._sink
         complete, sink.complete = sink.complete, False
         if stopped:
             self._restart(b"")
         result = self.onHeadersComplete(self) if self.onHeadersComplete is not None else BODY
-        return pos if self._state == FREED else self._afterHead(result, complete, pos)
-
-    def _afterHead(self, result: int, complete: bool, pos: int) -> int:
-        """See to what follows the head, as the owner wants it."""
-        if result == BODY and not self.upgrade:  # the likely case
+        if self._state == FREED:
+            return pos
+        if result == BODY and not self.upgrade:  # the common case
             if complete:
                 return self._complete(START, pos)
             self._state = IN_BODY

@@ -299,7 +299,7 @@ def testWhatIsHeldForTheEndLeavesWithoutIt() -> None:
         assert it.ask(POST + b"abc").endswith(b"\r\n\r\n3\r\nabc\r\n")
 
 
-def testTrailersOfAnEarlierRequestAreNotThoseOfAKnownOne() -> None:
+def testTrailersOfAnEarlierRequestAreNotThoseOfTheNext() -> None:
     def handler(req: Any, res: Any, it: Web) -> None:
         req.on("end", lambda: it.log.append(req.rawTrailers))
         req.resume()
