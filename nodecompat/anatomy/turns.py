@@ -25,8 +25,7 @@ class Turns:
         """Take their places."""
         replace(Timeout, "_fire_", self._telling("timer", "timer", "_onTimeout", Timeout._fire_))
         replace(Immediate, "_run_", self._telling("timer", "setImmediate", "_onImmediate", Immediate._run_))
-        replace(ticks, "_runOne", self._tellingTick(ticks._runOne))
-        replace(ticks, "watched", True)
+        replace(ticks.loop, "watcher", self._runTick)
 
     def _telling(self, kind: str, name: str, attribute: str, real: Callable[[Any], None]) -> Callable[[Any], None]:
         around, recorder = self._around, self._recorder
@@ -41,19 +40,15 @@ class Turns:
 
         return fire
 
-    def _tellingTick(self, real: Callable[[Any], bool]) -> Callable[[Any], bool]:
-        around, recorder = self._around, self._recorder
-
-        def runOne(queue: Any) -> bool:
-            source, own = sourceOf(queue[0][0])
-            if own or source is None:
-                return real(queue)
-            name = "microtask" if queue is ticks.microtasks else "nextTick"
-            # `real` reports what the callback raises: nothing comes out of it.
-            isFine: bool = around("tick", name, _short(source.function), recorder.home, None, source, real, queue)
-            return isFine
-
-        return runOne
+    def _runTick(self, queue: Any, callNext: Callable[[Any], bool]) -> bool:
+        source, own = sourceOf(queue[0][0])
+        if own or source is None:
+            return callNext(queue)
+        name = "microtask" if queue is ticks.microtasks else "nextTick"
+        home = self._recorder.home
+        # `callNext` reports what the callback raises: nothing comes out of it.
+        isFine: bool = self._around("tick", name, _short(source.function), home, None, source, callNext, queue)
+        return isFine
 
 
 def _short(name: str) -> str:

@@ -98,8 +98,8 @@ class _Phase:
         self.wasAlive = True
 
     def isAlive(self) -> bool:
-        if self.number != ticks.phases:
-            self.number = ticks.phases
+        if self.number != ticks.loop.phases:
+            self.number = ticks.loop.phases
             self.wasAlive = activity.isAlive()
         return self.wasAlive
 

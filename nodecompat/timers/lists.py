@@ -119,7 +119,7 @@ class Timers:
         now = self.now()
         self._processing = True
         try:
-            while self._heap and self._heap[0][0] <= now + _NOISE and not ticks.halted:
+            while self._heap and self._heap[0][0] <= now + _NOISE and not ticks.loop.halted:
                 self._run(heappop(self._heap)[2], now + _NOISE)
         finally:
             self._processing = False
@@ -148,7 +148,7 @@ class Timers:
                 hasRaised = True
             if not hasRaised and (ticks.ticks or ticks.microtasks):
                 ticks.drain()
-            if ticks.halted:
+            if ticks.loop.halted:
                 return
         else:
             self._lists.pop(duration, None)

@@ -319,7 +319,7 @@ _OWNERS = (
     http.ServerResponse,
     Timeout,
     Immediate,
-    ticks,
+    ticks.loop,
     net.connecting.Job,
     net.connecting.TcpJob,
 )

@@ -29,270 +29,260 @@ from . import faults, host
 
 _Job = tuple[Callable[..., object], tuple[Any, ...]]
 
-#: The nextTick queue and the microtask queue. The poller looks at them directly: an empty deque is false.
-ticks: deque[_Job] = deque()
-microtasks: deque[_Job] = deque()
-_rejections: deque[_Job] = deque()
-_checks: deque[_Job] = deque()
-_closings: deque[_Job] = deque()
-
-#: Somebody wants to see every tick: none is called but by way of `_runOne`, which he has replaced.
-watched = False
-_inScope = False  # a callback is running: whoever runs it drains the queues
-_inTurn = False  # the checks and closings queued now are run by endTurn
-_wakePending = False
-_turnOpen = False  # `call` has run something whose checks are still to come: before any timer
-#: Check phases so far: two callbacks that see the same number run in the same phase.
-phases = 0
-_isPutOff = False  # the queued ticks and microtasks wait for the next callback or check
-#: The program is over: nothing is called any more.
-halted = False
-#: When the next timer is due, seconds of `time.monotonic()`, and who fires it. Kept by the alarm of `timers.py`.
-alarmTime = float("inf")
-onAlarm: Callable[[], object] | None = None
-#: Hands out the I/O that is ready, between two turns that follow each other at once. Set by the poller.
-onPoll: Callable[[], object] | None = None
+#: Sees every call from a queue: is given the queue and what calls the next of it, and returns what that returned.
+Watcher = Callable[[deque[_Job], Callable[[deque[_Job]], bool]], bool]
 
 
-def nextTick(callback: Callable[..., object], *args: Any) -> None:
-    """Call back as soon as the running callback has returned, before any I/O."""
-    ticks.append((callback, args))
-    if not _inScope:
-        _wake()
+class Loop:
+    """What is queued, and where in a turn we are. There is one, `loop`; its methods are names of this module too."""
 
+    def __init__(self) -> None:
+        #: The nextTick queue and the microtask queue. The poller looks at them directly: an empty deque is false.
+        self.ticks: deque[_Job] = deque()
+        self.microtasks: deque[_Job] = deque()
+        self._rejections: deque[_Job] = deque()
+        self._checks: deque[_Job] = deque()
+        self._closings: deque[_Job] = deque()
+        #: A callback is running: whoever runs it drains the queues.
+        self._inScope = False
+        #: `endTurn` runs the checks and closings queued now.
+        self._inTurn = False
+        self._wakePending = False
+        #: `call` has run something whose checks are still to come: before any timer.
+        self._turnOpen = False
+        #: The queued ticks and microtasks wait for the next callback or check.
+        self._isPutOff = False
+        #: Check phases so far: two callbacks that see the same number run in the same phase.
+        self.phases = 0
+        #: The program is over: nothing is called any more.
+        self.halted = False
+        #: When the next timer is due, seconds of `time.monotonic()`, and who fires it: set by the alarm of `timers.py`.
+        self.alarmTime = float("inf")
+        self.onAlarm: Callable[[], object] | None = None
+        #: Hands out the I/O that is ready, between two turns that follow each other at once. Set by the poller.
+        self.onPoll: Callable[[], object] | None = None
+        #: Set by a recording.
+        self.watcher: Watcher | None = None
 
-def queueMicrotask(callback: Callable[..., object], *args: Any) -> None:
-    """Call back when the nextTick queue is empty."""
-    microtasks.append((callback, args))
-    if not _inScope:
-        _wake()
+    def nextTick(self, callback: Callable[..., object], *args: Any) -> None:
+        """Call back as soon as the running callback has returned, before any I/O."""
+        self.ticks.append((callback, args))
+        if not self._inScope:
+            self._wake()
 
+    def queueMicrotask(self, callback: Callable[..., object], *args: Any) -> None:
+        """Call back when the nextTick queue is empty."""
+        self.microtasks.append((callback, args))
+        if not self._inScope:
+            self._wake()
 
-def queueRejection(callback: Callable[..., object], *args: Any) -> None:
-    """Call back when no tick and no microtask is left: then nobody has handled the failure in time."""
-    _rejections.append((callback, args))
-    queueMicrotask(_nothing)
+    def queueRejection(self, callback: Callable[..., object], *args: Any) -> None:
+        """Call back when no tick and no microtask is left: then nobody has handled the failure in time."""
+        self._rejections.append((callback, args))
+        self.queueMicrotask(_nothing)
 
+    def queueCheck(self, callback: Callable[..., object], *args: Any) -> None:
+        """Call back in the check phase: after this batch of I/O, before any timer."""
+        self._checks.append((callback, args))
+        if not self._inTurn:
+            self._wake()
 
-def queueCheck(callback: Callable[..., object], *args: Any) -> None:
-    """Call back in the check phase: after this batch of I/O, before any timer."""
-    _checks.append((callback, args))
-    if not _inTurn:
-        _wake()
+    def queueClosing(self, callback: Callable[..., object], *args: Any) -> None:
+        """Call back in the closing phase, after the checks of this turn."""
+        self._closings.append((callback, args))
+        if not self._inTurn:
+            self._wake()
 
+    def hasWork(self) -> bool:
+        """True while anything is queued."""
+        return bool(self.ticks or self.microtasks or self._rejections or self._checks or self._closings)
 
-def queueClosing(callback: Callable[..., object], *args: Any) -> None:
-    """Call back in the closing phase, after the checks of this turn."""
-    _closings.append((callback, args))
-    if not _inTurn:
-        _wake()
+    def isRunning(self) -> bool:
+        """True while a callback runs, or a turn: whatever happens now happens inside it."""
+        return self._inScope
 
+    def reset(self) -> None:
+        """Forget everything that is queued: for tests, which begin and end with nothing under way."""
+        self._clear()
+        self._inScope = self._inTurn = self._wakePending = self._turnOpen = self._isPutOff = self.halted = False
 
-def hasWork() -> bool:
-    """True while anything is queued."""
-    return bool(ticks or microtasks or _rejections or _checks or _closings)
+    def halt(self) -> None:
+        """The program ends here, in the middle of a turn: what is queued, or is queued from now on, is never called."""
+        self.halted = True
+        self._clear()
 
+    def _clear(self) -> None:
+        for queue in (self.ticks, self.microtasks, self._rejections, self._checks, self._closings):
+            queue.clear()
 
-def isRunning() -> bool:
-    """True while a callback runs, or a turn: whatever happens now happens inside it."""
-    return _inScope
-
-
-def reset() -> None:
-    """Forget everything that is queued: for tests, which begin and end with nothing under way."""
-    global _inScope, _inTurn, _wakePending, _turnOpen, _isPutOff, halted
-    _clear()
-    _inScope = _inTurn = _wakePending = _turnOpen = _isPutOff = halted = False
-
-
-def halt() -> None:
-    """The program ends here, in the middle of a turn: what is queued, or is queued from now on, is never called."""
-    global halted
-    halted = True
-    _clear()
-
-
-def _clear() -> None:
-    for queue in (ticks, microtasks, _rejections, _checks, _closings):
-        queue.clear()
-
-
-def drain() -> None:
-    """Empty the nextTick queue and the microtasks. A tick that raises ends it: see `fail`."""
-    global _isPutOff
-    _isPutOff = False
-    if halted:
-        _clear()
-    while ticks or microtasks:
-        try:
-            # `_runOne`, written out: a chunk that waits for its sink on its way through a pipeline is seven ticks.
-            while ticks and not watched:
-                callback, args = ticks.popleft()
-                callback(*args)
-        except BaseException as error:
-            report(error, getattr(callback, "__self__", None))
-            _putOff()
-            return
-        while ticks:
-            if not _runOne(ticks):
-                _putOff()
+    def drain(self) -> None:
+        """Empty the nextTick queue and the microtasks. A tick that raises ends it: see `fail`."""
+        ticks, microtasks = self.ticks, self.microtasks
+        self._isPutOff = False
+        if self.halted:
+            self._clear()
+        while ticks or microtasks:
+            try:
+                # `_runOne`, written out: a chunk that waits for its sink on its way through a pipeline is seven ticks.
+                while ticks and self.watcher is None:
+                    callback, args = ticks.popleft()
+                    callback(*args)
+            except BaseException as error:
+                self.report(error, getattr(callback, "__self__", None))
+                self._putOff()
                 return
-        # As in V8, microtasks run to their end before the next tick is looked at.
-        while microtasks:
-            _runOne(microtasks)
-        if _rejections and not ticks and not _runRejections():
-            _putOff()
+            while ticks:
+                if not self._runOne(ticks):
+                    self._putOff()
+                    return
+            # As in V8, microtasks run to their end before the next tick is looked at.
+            while microtasks:
+                self._runOne(microtasks)
+            if self._rejections and not ticks and not self._runRejections():
+                self._putOff()
+                return
+
+    def _runRejections(self) -> bool:
+        """Tell of the failures up to now, before the ticks of those who are told; False when one of these raised."""
+        isFine = True
+        for _ in range(len(self._rejections)):
+            isFine &= self._runOne(self._rejections)
+        return isFine
+
+    def drainWaiting(self) -> None:
+        """At the beginning of a turn: what was queued outside any callback, but not what an exception has put off."""
+        if not self._isPutOff:
+            self.drain()
+
+    def report(self, error: BaseException, handle: Any = None) -> None:
+        """Hand over an exception nobody caught. An immediate follows, as in Node: with it ticks go on at the latest."""
+        faults.report(error, handle)
+        self.queueCheck(_nothing)
+
+    def fail(self, error: BaseException, handle: Any = None) -> None:
+        """A callback raised: report it. Instead of `drain`, so that the next callback comes first, as in Node."""
+        self.report(error, handle)
+        self._putOff()
+
+    def _putOff(self) -> None:
+        """Ticks that are left run after the next callback of any kind."""
+        self._isPutOff = bool(self.ticks or self.microtasks)
+
+    def call(self, callback: Callable[..., object], *args: Any, handle: Any = None) -> None:
+        """Run a callback that comes from outside the poller, with everything that must follow it."""
+        if self.halted:
             return
+        if self._inScope:  # called from inside a callback: the outer one drains
+            callback(*args)
+            return
+        self._inScope = True
+        try:
+            try:
+                callback(*args)
+            except BaseException as error:
+                self.fail(error, handle)
+            else:
+                self.drain()
+        finally:
+            self._inScope = False
+        if self._checks or self._closings:
+            self._turnOpen = True
 
+    def start(self, callback: Callable[..., object], *args: Any) -> None:
+        """`call` for the program itself: a timer that is due when it returns comes before its immediates."""
+        self.call(callback, *args)
+        self._turnOpen = False
 
-def _runRejections() -> bool:
-    """Tell of the failures up to now, before the ticks of those who are told; False when one of these raised."""
-    isFine = True
-    for _ in range(len(_rejections)):
-        isFine &= _runOne(_rejections)
-    return isFine
+    def beginTurn(self) -> None:
+        """The poller starts to hand out a batch."""
+        self._inScope = self._inTurn = True
 
+    def endTurn(self) -> None:
+        """The batch is handed out: run the checks and the closings queued up to now."""
+        self.phases += 1
+        # A check queued by a check waits for the next turn, as an immediate set by an immediate does in Node.
+        if not self._runQueued(self._checks):
+            # Node's oddity: after a last immediate that raises, those set meanwhile run at once.
+            self._runQueued(self._checks)
+        self._runQueued(self._closings)
+        self._inScope = self._inTurn = self._turnOpen = False
+        if self._checks or self._closings:
+            self._wake()
 
-def drainWaiting() -> None:
-    """At the beginning of a turn: what was queued outside any callback, but not what an exception has put off."""
-    if not _isPutOff:
-        drain()
+    def finishTurn(self) -> None:
+        """Before timers: the checks and closings of what `call` has run since the last turn."""
+        if self._turnOpen:
+            self.beginTurn()
+            self.drainWaiting()
+            self.endTurn()
 
+    def runTimers(self) -> None:
+        """Within a turn, before its I/O: fire the timers that are due."""
+        if self.onAlarm is not None and time.monotonic() >= self.alarmTime:
+            self.onAlarm()
 
-def report(error: BaseException, handle: Any = None) -> None:
-    """Hand over an exception nobody caught. An immediate follows, as in Node: with it ticks go on at the latest."""
-    faults.report(error, handle)
-    queueCheck(_nothing)
+    def _runQueued(self, queue: deque[_Job]) -> bool:
+        """Run what is queued up to now; False when the last one raised."""
+        isFine = True
+        for _ in range(len(queue)):
+            if self.halted:
+                return True
+            isFine = self._runOne(queue)
+            if not isFine:
+                self._putOff()
+            elif self.ticks or self.microtasks:
+                self.drain()
+        return isFine
 
+    def _runOne(self, queue: deque[_Job]) -> bool:
+        """Call the next of a queue; False when it raised."""
+        return self._callNext(queue) if self.watcher is None else self.watcher(queue, self._callNext)
 
-def fail(error: BaseException, handle: Any = None) -> None:
-    """A callback raised: report it. Instead of `drain`, so that the next callback comes first, as in Node."""
-    report(error, handle)
-    _putOff()
+    def _callNext(self, queue: deque[_Job]) -> bool:
+        callback, args = queue.popleft()
+        try:
+            callback(*args)
+        except BaseException as error:
+            # A method of a connection, such as the one that emits its 'end': then it is the connection's fault.
+            self.report(error, getattr(callback, "__self__", None))
+            return False
+        return True
 
+    def _wake(self) -> None:
+        if not self._wakePending:
+            self._wakePending = True
+            host.current().callSoon(self._ownTurn)
 
-def _putOff() -> None:
-    """Ticks that are left run after the next callback of any kind."""
-    global _isPutOff
-    _isPutOff = bool(ticks or microtasks)
+    def _ownTurn(self) -> None:
+        """A turn without a batch of the poller's, and those that its checks ask for, as long as the host grants."""
+        limit = time.monotonic() + host.current().grant
+        try:
+            while True:
+                isFirst = not self._turnOpen
+                self.beginTurn()
+                self.drainWaiting()
+                if isFirst:
+                    self.runTimers()
+                self.endTurn()
+                if not self._checks or time.monotonic() >= limit:
+                    break
+                if self.onPoll is not None:
+                    self.onPoll()
+        finally:
+            self._wakePending = False
+            if self.hasWork():
+                self._wake()
 
 
 def _nothing() -> None:
     pass
 
 
-def call(callback: Callable[..., object], *args: Any, handle: Any = None) -> None:
-    """Run a callback that comes from outside the poller, with everything that must follow it."""
-    global _inScope, _turnOpen
-    if halted:
-        return
-    if _inScope:  # called from inside a callback: the outer one drains
-        callback(*args)
-        return
-    _inScope = True
-    try:
-        try:
-            callback(*args)
-        except BaseException as error:
-            fail(error, handle)
-        else:
-            drain()
-    finally:
-        _inScope = False
-    if _checks or _closings:
-        _turnOpen = True
-
-
-def start(callback: Callable[..., object], *args: Any) -> None:
-    """`call` for the program itself: a timer that is due when it returns comes before its immediates."""
-    global _turnOpen
-    call(callback, *args)
-    _turnOpen = False
-
-
-def beginTurn() -> None:
-    """The poller starts to hand out a batch."""
-    global _inScope, _inTurn
-    _inScope = _inTurn = True
-
-
-def endTurn() -> None:
-    """The batch is handed out: run the checks and the closings queued up to now."""
-    global _inScope, _inTurn, _turnOpen, phases
-    phases += 1
-    # A check queued by a check waits for the next turn, as an immediate set by an immediate does in Node.
-    if not _runQueued(_checks):
-        _runQueued(_checks)  # Node's oddity: after a last immediate that raises, those set meanwhile run at once
-    _runQueued(_closings)
-    _inScope = _inTurn = _turnOpen = False
-    if _checks or _closings:
-        _wake()
-
-
-def finishTurn() -> None:
-    """Before timers: the checks and closings of what `call` has run since the last turn."""
-    if _turnOpen:
-        beginTurn()
-        drainWaiting()
-        endTurn()
-
-
-def runTimers() -> None:
-    """Within a turn, before its I/O: fire the timers that are due."""
-    if onAlarm is not None and time.monotonic() >= alarmTime:
-        onAlarm()
-
-
-def _runQueued(queue: deque[_Job]) -> bool:
-    """Run what is queued up to now; False when the last one raised."""
-    isFine = True
-    for _ in range(len(queue)):
-        if halted:
-            return True
-        isFine = _runOne(queue)
-        if not isFine:
-            _putOff()
-        elif ticks or microtasks:
-            drain()
-    return isFine
-
-
-def _runOne(queue: deque[_Job]) -> bool:
-    """Call the next of a queue; False when it raised."""
-    callback, args = queue.popleft()
-    try:
-        callback(*args)
-    except BaseException as error:
-        # A method of a connection, such as the one that emits its 'end': then it is the connection's fault.
-        report(error, getattr(callback, "__self__", None))
-        return False
-    return True
-
-
-def _wake() -> None:
-    global _wakePending
-    if not _wakePending:
-        _wakePending = True
-        host.current().callSoon(_ownTurn)
-
-
-def _ownTurn() -> None:
-    """A turn without a batch of the poller's, and those that its checks ask for, as long as the host grants."""
-    global _wakePending
-    limit = time.monotonic() + host.current().grant
-    try:
-        while True:
-            isFirst = not _turnOpen
-            beginTurn()
-            drainWaiting()
-            if isFirst:
-                runTimers()
-            endTurn()
-            if not _checks or time.monotonic() >= limit:
-                break
-            if onPoll is not None:
-                onPoll()
-    finally:
-        _wakePending = False
-        if hasWork():
-            _wake()
+loop = Loop()
+ticks, microtasks = loop.ticks, loop.microtasks
+nextTick, queueMicrotask, queueRejection = loop.nextTick, loop.queueMicrotask, loop.queueRejection
+queueCheck, queueClosing = loop.queueCheck, loop.queueClosing
+hasWork, isRunning, reset, halt = loop.hasWork, loop.isRunning, loop.reset, loop.halt
+drain, drainWaiting, report, fail = loop.drain, loop.drainWaiting, loop.report, loop.fail
+call, start, beginTurn, endTurn, finishTurn = loop.call, loop.start, loop.beginTurn, loop.endTurn, loop.finishTurn
+runTimers = loop.runTimers

@@ -118,8 +118,8 @@ class TimerfdAlarm:
             self._renew()
         # Setting it anew also takes back an expiry that nobody has read: no read(2) is ever needed.
         _timerfdSet(self._fd, due)
-        ticks.alarmTime = due / 1000.0 if due > 0.0 else _NEVER
-        ticks.onAlarm = self._onDue
+        ticks.loop.alarmTime = due / 1000.0 if due > 0.0 else _NEVER
+        ticks.loop.onAlarm = self._onDue
 
     def clear(self) -> None:
         self.set(0.0)
@@ -133,7 +133,7 @@ class TimerfdAlarm:
     def doRead(self) -> None:
         # One turn of the reactor may have taken the readiness back (`set` in an earlier callback of its batch),
         # so this may come early: whoever is called looks at the clock and sets the alarm again.
-        if ticks.onAlarm is not self._onDue or runTurns is None or not runTurns():
+        if ticks.loop.onAlarm is not self._onDue or runTurns is None or not runTurns():
             _fire(self._onfire)
 
     def _fireInTurn(self) -> None:

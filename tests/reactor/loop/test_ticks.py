@@ -102,7 +102,7 @@ def testNothingIsCalledAfterHalt(net: Network, log: list[Any]) -> None:
 
 def testTurnsInARowLookAtTheIoInBetween(net: Network, log: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     net.host.grant = 1000.0
-    monkeypatch.setattr(ticks, "onPoll", lambda: log.append("poll"))
+    monkeypatch.setattr(ticks.loop, "onPoll", lambda: log.append("poll"))
 
     def count(number: int) -> None:
         log.append(number)
