@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 # Eagerly, because the module and the object share a name: importing the module later would hide the object.
 from .process import process
+from .version import __version__ as __version__
 
 if TYPE_CHECKING:
     from .abort import AbortController, AbortSignal, DOMException
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     )
     from .url import URL
     from .web import Blob, File, FormData, Headers, Request, Response, fetch
-
-__version__ = "0.1.0"
 
 #: Node's globals and a few names of our own, and the module that has each.
 _GLOBALS = {

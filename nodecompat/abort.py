@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from .errors import ERR_ILLEGAL_CONSTRUCTOR, NodeError, NodeTypeError
 from .events import fit
 from .eventtarget import PRIMITIVES, Event, EventTarget
+from .timers.timeout import clearTimeout, setTimeout
 from .validators import validateUint32
 
 __all__ = ["AbortController", "AbortSignal", "DOMException"]
@@ -182,8 +183,6 @@ class AbortSignal(EventTarget):
 
         Node: globals.html#static-method-abortsignaltimeoutdelay
         """
-        from .timers import clearTimeout, setTimeout
-
         validateUint32(delay, "delay")
         signal = AbortSignal._make_()
         signal._isFollowing_ = True

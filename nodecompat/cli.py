@@ -7,11 +7,11 @@ import platform
 import sys
 from collections.abc import Sequence
 
-from . import __version__
 from .commands import anatomy, demo, run
 from .process import NODE_VERSION
 from .reactor.loop.install import REACTORS, installReactor
 from .reactor.loop.report import flush
+from .version import __version__
 
 #: The subcommands, by name. A module has HELP, `addArguments(parser)` and `execute(arguments)`, the exit code;
 #: `arrange(argv)`, if there, sorts its words before they are parsed.

@@ -19,6 +19,7 @@ from . import async_hooks
 from .async_hooks import called
 from .errors import ERR_INVALID_ARG_TYPE
 from .events import Listener, Symbol, fit, fitAny
+from .events.hooks import ProcessWarning, deliverWarning
 from .reactor.loop import ticks
 from .reactor.loop.coroutines import drive
 from .timers.callbacks import kept, settle
@@ -284,10 +285,9 @@ def _promiseOf(fn: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     if result.__class__ is CoroutineType:
         return drive(result)
     if not isinstance(result, Deferred) and not hasattr(result, "__await__"):
-        from .process import process
-
         name = getattr(fn, "__name__", "<lambda>").replace("<lambda>", "<anonymous>")
-        process.emitWarning(f"tracePromise was called with the function '{name}', which returned a non-thenable.")
+        text = f"tracePromise was called with the function '{name}', which returned a non-thenable."
+        deliverWarning(ProcessWarning(text))
     return result
 
 

@@ -31,6 +31,7 @@ from .errors import (
     uvException,
 )
 from .events import EventEmitter, fit
+from .events.hooks import ProcessWarning
 from .reactor.loop import activity, faults, signals, ticks
 from .reactor.loop import run as runner
 from .reactor.loop.report import printError
@@ -39,12 +40,8 @@ from .timers.callbacks import kept, runnable
 from .timers.immediate import resumeParked, setImmediate
 from .timers.lists import current as currentTimers
 from .usage import CpuUsage, HighResolutionTime, MemoryUsage, cpuUsage, residentSize
-from .validators import (
-    isNumber,
-    validateFunction,
-    validateInteger,
-    validateString,
-)
+from .validators import isNumber, validateFunction, validateInteger, validateString
+from .version import __version__
 
 if TYPE_CHECKING:
     from .stdio import ReadStream, WriteStream
@@ -65,17 +62,6 @@ class EmitWarningOptions(TypedDict, total=False):
     code: str
     #: Text printed below the warning.
     detail: str
-
-
-class ProcessWarning(UserWarning):
-    """A warning made from text by `process.emitWarning`: name, message, code, detail."""
-
-    def __init__(self, message: str, name: str, code: str | None, detail: str | None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.name = name
-        self.code = code
-        self.detail = detail
 
 
 class Process(EventEmitter):
@@ -287,7 +273,7 @@ class Process(EventEmitter):
     def emitWarning(
         self,
         warning: str | BaseException,
-        type: str | Mapping[str, Any] | None = None,
+        type: str | EmitWarningOptions | Mapping[str, Any] | None = None,
         code: str | None = None,
         ctor: object = None,
         *,
@@ -448,8 +434,6 @@ class Process(EventEmitter):
         """That release ("node"), and those of nodecompat, Python and Twisted. Node: process.html#processversions"""
         from importlib.metadata import version
 
-        from . import __version__
-
         python = platform.python_version()
         return {"node": NODE_VERSION, "nodecompat": __version__, "python": python, "twisted": version("twisted")}
 
@@ -573,7 +557,8 @@ process = Process()
 nextTick = process.nextTick
 faults.hook = process._onUncaught_
 events.unhandledRejection = process._onRejection_
-events.emitWarning = process.emitWarning
+#: Looked up at each warning: a program may replace it, as in Node.
+events.emitWarning = lambda warning: process.emitWarning(warning)
 runner.onBeforeExit = process._emitBeforeExit_
 runner.onExit = process._onExit_
 runner.onUnhandled = process._onRejection_

@@ -12,32 +12,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE
+from .records import Record
 from .validators import MAX_SAFE_INTEGER, validateNumber, validateObject
 
 
 @dataclass(frozen=True, slots=True)
-class MemoryUsage:
+class MemoryUsage(Record):
     """Memory of the process in bytes; Python has no figures for the rest of Node's."""
 
     rss: int
 
-    def __getitem__(self, name: str) -> int:
-        if name != "rss":
-            raise KeyError(name)
-        return self.rss
-
 
 @dataclass(frozen=True, slots=True)
-class CpuUsage:
+class CpuUsage(Record):
     """Processor time in microseconds."""
 
     user: int
     system: int
-
-    def __getitem__(self, name: str) -> int:
-        if name not in ("user", "system"):
-            raise KeyError(name)
-        return int(getattr(self, name))
 
 
 def residentSize() -> int:

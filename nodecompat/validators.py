@@ -48,11 +48,6 @@ def isNumber(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def isFunction(value: Any) -> bool:
-    """True for what can be called."""
-    return callable(value)
-
-
 def validateFunction(value: Any, name: str) -> None:
     """Must be callable."""
     if not callable(value):

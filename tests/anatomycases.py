@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred
 
 from nodecompat import http, net
 from nodecompat.anatomy import Entry, Recording, Source
-from nodecompat.anatomy.model import CLIENT_PROGRAM, CLIENT_SOCKET, KERNEL, SERVER_PROGRAM, SERVER_SOCKET, Connection
+from nodecompat.anatomy.entries import CLIENT_PROGRAM, CLIENT_SOCKET, KERNEL, SERVER_PROGRAM, SERVER_SOCKET, Connection
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTICLE = str(ROOT / "examples" / "anatomy_of_a_connection.py")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from nodecompat import abort, timers
+from nodecompat import abort
 from nodecompat.abort import AbortController, AbortSignal, DOMException
 from nodecompat.errors import (
     ERR_ILLEGAL_CONSTRUCTOR,
@@ -230,7 +230,7 @@ def testATimeoutAborts(net: Network, log: list[Any]) -> None:
 
 
 def testAForgottenTimeoutTakesItsTimerWithIt(net: Network, log: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timers, "clearTimeout", lambda timer: log.append(timer.hasRef()))
+    monkeypatch.setattr(abort, "clearTimeout", lambda timer: log.append(timer.hasRef()))
     AbortSignal.timeout(1000)
     assert log == [False]
     AbortSignal.timeout(5).addEventListener("abort", print)

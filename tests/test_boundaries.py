@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "nodecompat"
 #: Twisted names that the Node layer may use: Deferred is this package's Promise.
 PROMISE = "twisted.internet.defer"
 #: Files outside `reactor/` whose purpose is Twisted itself.
-TWISTED_FACES = {"service.py", "serving/twistd.py"}
+TWISTED_FACES = {"serving/service.py", "serving/twistd.py"}
 #: Every private Twisted name that we rely on: (module, object, attribute, our file).
 PRIVATE_TWISTED: list[tuple[str, str, str, str]] = [
     ("twisted.internet.base", "ReactorBase", "_addInternalReader", "reactor/loop/timers.py"),
@@ -21,7 +21,7 @@ PRIVATE_TWISTED: list[tuple[str, str, str, str]] = [
     ("twisted.web._newclient", "HTTP11ClientProtocol", "_parser", "reactor/twisted/httpclient.py"),
     ("twisted.web.client", "HTTPConnectionPool", "_factory", "reactor/twisted/httpclient.py"),
     ("twisted.web.client", "", "_HTTP11ClientFactory", "reactor/twisted/httpclient.py"),
-    ("twisted.internet.base", "ReactorBase", "_exitSignal", "service.py"),
+    ("twisted.internet.base", "ReactorBase", "_exitSignal", "serving/service.py"),
 ]
 #: The Node layer's modules: what `reactor/` must not know.
 NODE_LAYER = {p.stem for p in PACKAGE.iterdir() if p.stem not in {"reactor", "py", "testing", "__pycache__"}}

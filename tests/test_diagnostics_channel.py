@@ -279,7 +279,7 @@ def testTracePromiseWarnsOfWhatCannotBeAwaited(
     channel.tracePromise(lambda: 5)
     channel.tracePromise(lambda: succeed(5))
     message = "tracePromise was called with the function '{}', which returned a non-thenable."
-    assert warnings == [message.format("plain"), message.format("<anonymous>")]
+    assert [str(each) for each in warnings] == [message.format("plain"), message.format("<anonymous>")]
 
 
 def testACoroutineRunsWithoutSubscribersToo(net: Network, log: list[Any]) -> None:

@@ -11,7 +11,8 @@ Records a running program's steps and events and draws them:
 
 from __future__ import annotations
 
-from .model import Connection, Entry, Recording, Source
+from .entries import Connection, Entry, Source
+from .model import Recording
 from .recording import record
 
 __all__ = ["Connection", "Entry", "Recording", "Source", "record"]

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from .model import KERNEL, LANES, Entry, Recording
+from typing import TYPE_CHECKING
+
+from .entries import KERNEL, LANES, Entry
+
+if TYPE_CHECKING:
+    from .model import Recording
 
 
 def draw(recording: Recording) -> str:

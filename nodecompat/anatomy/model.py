@@ -1,6 +1,6 @@
-"""What a recording is: entries in the order in which they happened, and the connections they belong to.
+"""What a recording is: entries (`entries.py`) in the order in which they happened, and what becomes of them.
 
-Pure data: no part of this file knows sockets, reactors or pictures. `recorder.py` fills a `Recording`, `terminal.py`,
+`recorder.py` fills a `Recording`, `terminal.py`,
 `svg.py`, `mermaid.py` and `page.py` draw it, `toJson` and `fromJson` keep it. The JSON schema is described in
 docs/anatomy.md; `VERSION` goes up when a reader of an older recording would misread a newer one.
 """
@@ -13,84 +13,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .entries import (
+    CLIENT_PROGRAM,
+    CLIENT_SOCKET,
+    KINDS,
+    LANES,
+    SERVER_PROGRAM,
+    SERVER_SOCKET,
+    Connection,
+    Entry,
+    Source,
+)
+
 FORMAT = "nodecompat-anatomy"
 VERSION = 1
-
-#: The lanes of every picture, from left to right.
-CLIENT_PROGRAM, CLIENT_SOCKET, KERNEL, SERVER_SOCKET, SERVER_PROGRAM = range(5)
-LANES = ("client program", "client socket", "kernel", "server socket", "server program")
-
-#: What an entry is: a step below the API, a call of the program, an event, one of its listeners, a turn of the loop,
-#: an HTTP message, or an error where it arose.
-KINDS = ("step", "call", "event", "listener", "tick", "timer", "message", "error")
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a listener or a call stands: `line` counts from 1."""
-
-    file: str
-    line: int
-    function: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
-
-
-@dataclass(slots=True)
-class Entry:
-    """One thing that happened.
-
-    `at` and `duration` are milliseconds, `at` since the recording began. An entry goes from one lane to another, or
-    stays in its lane (`origin == target`). `connection` is 0 for what belongs to none; `cause` is the number of the
-    entry during which this one happened, 0 for what came from outside.
-    """
-
-    number: int
-    at: float
-    kind: str
-    name: str
-    origin: int
-    target: int
-    detail: str = ""
-    connection: int = 0
-    cause: int = 0
-    duration: float | None = None
-    source: Source | None = None
-
-    @property
-    def failed(self) -> bool:
-        """Whether this is a failure: where it arose, or the 'error' event that tells it."""
-        return self.kind == "error" or (self.kind == "event" and self.name == "error")
-
-    @property
-    def label(self) -> str:
-        """One line for a picture: `connect → EINPROGRESS`, `'data' 17 bytes`."""
-        name = f"'{self.name}'" if self.kind == "event" else self.name
-        return f"{name} {self.detail}".rstrip()
-
-
-@dataclass(slots=True)
-class Connection:
-    """One connection; both of its sides when both are in this program. Times are milliseconds, sizes bytes."""
-
-    id: int
-    local: str = ""
-    remote: str = ""
-    hasClient: bool = False
-    hasServer: bool = False
-    opened: float = 0.0
-    connected: float | None = None
-    firstByte: float | None = None
-    closed: float | None = None
-    bytesToServer: int = 0
-    bytesToClient: int = 0
-    closedBy: str = ""
-    error: str = ""
-
-    @property
-    def label(self) -> str:
-        return f"#{self.id} {self.local} → {self.remote}"
 
 
 @dataclass

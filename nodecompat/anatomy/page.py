@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from importlib import resources
+from typing import TYPE_CHECKING
 
-from .model import Recording
+if TYPE_CHECKING:
+    from .model import Recording
 
 
 def draw(recording: Recording, live: str | None = None) -> str:

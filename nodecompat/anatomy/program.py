@@ -26,7 +26,7 @@ from ..http.server.response import ServerResponse
 from ..net import Server, Socket
 from ..net.connecting import Job, TcpJob
 from ..process import Process
-from .model import CLIENT_PROGRAM, CLIENT_SOCKET, KERNEL, SERVER_PROGRAM, SERVER_SOCKET, Entry, Source
+from .entries import CLIENT_PROGRAM, CLIENT_SOCKET, KERNEL, SERVER_PROGRAM, SERVER_SOCKET, Entry, Source
 from .recorder import CLIENT, SERVER, Recorder, Side, callSource, isOwn, shorten, sourceOf
 from .steps import Steps
 from .turns import Turns

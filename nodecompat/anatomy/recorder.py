@@ -15,16 +15,8 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-from .model import (
-    CLIENT_PROGRAM,
-    CLIENT_SOCKET,
-    SERVER_PROGRAM,
-    SERVER_SOCKET,
-    Connection,
-    Entry,
-    Recording,
-    Source,
-)
+from .entries import CLIENT_PROGRAM, CLIENT_SOCKET, SERVER_PROGRAM, SERVER_SOCKET, Connection, Entry, Source
+from .model import Recording
 
 #: Connections that are kept in a long recording; of more, the oldest closed ones are forgotten.
 CONNECTIONS_KEPT = 2_000

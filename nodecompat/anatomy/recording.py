@@ -10,7 +10,8 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from ..reactor import choose
-from .model import Entry, Recording
+from .entries import Entry
+from .model import Recording
 
 if TYPE_CHECKING:
     from .recorder import Recorder

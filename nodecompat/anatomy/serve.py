@@ -11,7 +11,7 @@ from typing import Any
 
 from .. import http, timers
 from . import page
-from .model import Entry
+from .entries import Entry
 from .recorder import Recorder
 from .recording import ignoreHandle
 

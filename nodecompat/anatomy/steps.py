@@ -13,7 +13,7 @@ from typing import Any
 
 from ..reactor.handle import Address
 from ..reactor.tracing import hook
-from .model import KERNEL, Connection, Entry
+from .entries import KERNEL, Connection, Entry
 from .recorder import CLIENT, SERVER, Recorder, Side
 
 #: A step that the kernel tells the socket; the others go from the socket to the kernel.

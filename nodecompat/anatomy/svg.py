@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING
 
-from .model import KERNEL, LANES, Entry, Recording
+from .entries import KERNEL, LANES, Entry
+
+if TYPE_CHECKING:
+    from .model import Recording
 
 #: Pixels.
 LANE_WIDTH, ROW, TOP, MARGIN, TIME_WIDTH = 210, 26, 64, 20, 70

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from .model import KERNEL, LANES, Entry, Recording
+from .entries import KERNEL, LANES, Entry
+
+if TYPE_CHECKING:
+    from .model import Recording
 
 _TIME = 10  # columns of the time
 _LEAST, _MOST = 9, 14  # columns from one lane to the next

@@ -1,8 +1,8 @@
 """Node 26's `dns`: look-ups by the operating system (`lookup`) and queries to name servers (`resolve*`).
 
-`lookups` has the former, `resolver` the latter, `promises` both with Deferreds; `records`, `options` and `constants`
-are what they take and return. Whatever connects needs `lookup`; the rest, with twisted.names below it, is a fifth of
-the time in which `http` and `net` are imported, and is loaded when it is first looked up.
+`lookups` has the former, `resolver` the latter, `promises` both with Deferreds; `records`, `options`, `codes` and
+`constants` are what they take and return. Whatever connects needs `lookup`. The rest, with twisted.names below it, is
+a fifth of the time in which `http` and `net` are imported, so it is loaded when it is first looked up.
 """
 
 from __future__ import annotations
@@ -10,36 +10,10 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from . import codes
 from .addresses import LookupAddress, LookupServiceResult
-from .constants import (
-    ADDRCONFIG,
-    ADDRGETNETWORKPARAMS,
-    ALL,
-    BADFAMILY,
-    BADFLAGS,
-    BADHINTS,
-    BADNAME,
-    BADQUERY,
-    BADRESP,
-    BADSTR,
-    CANCELLED,
-    CONNREFUSED,
-    DESTRUCTION,
-    EOF,
-    FILE,
-    FORMERR,
-    LOADIPHLPAPI,
-    NODATA,
-    NOMEM,
-    NONAME,
-    NOTFOUND,
-    NOTIMP,
-    NOTINITIALIZED,
-    REFUSED,
-    SERVFAIL,
-    TIMEOUT,
-    V4MAPPED,
-)
+from .codes import *  # noqa: F403
+from .constants import ADDRCONFIG, ALL, V4MAPPED
 from .lookups import getDefaultResultOrder, lookup, lookupService, setDefaultResultOrder
 from .options import (
     LookupAllOptions,
@@ -139,31 +113,7 @@ _LATE = {
 
 __all__ = [
     "ADDRCONFIG",
-    "ADDRGETNETWORKPARAMS",
     "ALL",
-    "BADFAMILY",
-    "BADFLAGS",
-    "BADHINTS",
-    "BADNAME",
-    "BADQUERY",
-    "BADRESP",
-    "BADSTR",
-    "CANCELLED",
-    "CONNREFUSED",
-    "DESTRUCTION",
-    "EOF",
-    "FILE",
-    "FORMERR",
-    "LOADIPHLPAPI",
-    "NODATA",
-    "NOMEM",
-    "NONAME",
-    "NOTFOUND",
-    "NOTIMP",
-    "NOTINITIALIZED",
-    "REFUSED",
-    "SERVFAIL",
-    "TIMEOUT",
     "V4MAPPED",
     "AnyARecord",
     "AnyAaaaRecord",
@@ -217,6 +167,7 @@ __all__ = [
     "setDefaultResultOrder",
     "setServers",
 ]
+__all__ += codes.__all__
 
 
 def __getattr__(name: str) -> Any:

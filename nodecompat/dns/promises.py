@@ -12,32 +12,8 @@ from twisted.internet.defer import Deferred
 
 from ..reactor.names.queries import Query
 from ..validators import validateString
-from .constants import (
-    ADDRGETNETWORKPARAMS,
-    BADFAMILY,
-    BADFLAGS,
-    BADHINTS,
-    BADNAME,
-    BADQUERY,
-    BADRESP,
-    BADSTR,
-    CANCELLED,
-    CONNREFUSED,
-    DESTRUCTION,
-    EOF,
-    FILE,
-    FORMERR,
-    LOADIPHLPAPI,
-    NODATA,
-    NOMEM,
-    NONAME,
-    NOTFOUND,
-    NOTIMP,
-    NOTINITIALIZED,
-    REFUSED,
-    SERVFAIL,
-    TIMEOUT,
-)
+from . import codes
+from .codes import *  # noqa: F403
 from .default import defaultResolver, getServers, setServers
 from .lookups import getDefaultResultOrder, setDefaultResultOrder, settle
 from .lookups import lookupPromise as lookup
@@ -46,30 +22,6 @@ from .records import AnyRecord, CaaRecord, MxRecord, NaptrRecord, SoaRecord, Srv
 from .resolver import Done, ResolverBase, addressesOf, checkedType, checkName
 
 __all__ = [
-    "ADDRGETNETWORKPARAMS",
-    "BADFAMILY",
-    "BADFLAGS",
-    "BADHINTS",
-    "BADNAME",
-    "BADQUERY",
-    "BADRESP",
-    "BADSTR",
-    "CANCELLED",
-    "CONNREFUSED",
-    "DESTRUCTION",
-    "EOF",
-    "FILE",
-    "FORMERR",
-    "LOADIPHLPAPI",
-    "NODATA",
-    "NOMEM",
-    "NONAME",
-    "NOTFOUND",
-    "NOTIMP",
-    "NOTINITIALIZED",
-    "REFUSED",
-    "SERVFAIL",
-    "TIMEOUT",
     "Resolver",
     "getDefaultResultOrder",
     "getServers",
@@ -93,6 +45,7 @@ __all__ = [
     "setDefaultResultOrder",
     "setServers",
 ]
+__all__ += codes.__all__
 
 
 class Resolver(ResolverBase):

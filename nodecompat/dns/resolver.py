@@ -20,8 +20,7 @@ from ..reactor.loop import ticks
 from ..reactor.names import queries as names
 from ..reactor.names.queries import Channel, Query, Resource
 from ..validators import validateFunction, validateInt32, validateString, validateUint32
-from . import answers
-from .constants import CODES
+from . import answers, codes
 from .lookups import isIP
 from .options import validateNoNul
 from .servers import formatServer, hostsOf, parseServers, systemServers
@@ -287,13 +286,13 @@ def _wanted(type: str, found: list[Resource]) -> list[Resource]:
     return [each for each in found if each.type in kinds]
 
 
+#: Node's words for the statuses of c-ares from 1 on: the codes in the order of their definitions.
+_CODES: list[str] = [code for name, code in vars(codes).items() if name.isupper()]
+
+
 def _code(status: int) -> str:
-    """Node's word for a status of c-ares, which counts in the order of the constants."""
-    name = CODES[status - 1] if status <= len(CODES) else None
-    return _SPELLINGS.get(name, f"E{name}") if name is not None else "UNKNOWN_ARES_ERROR"
-
-
-_SPELLINGS = {"EOF": "EOF"}
+    """Node's word for a status of c-ares."""
+    return _CODES[status - 1] if status <= len(_CODES) else "UNKNOWN_ARES_ERROR"
 
 
 def _invalidAddress(message: str) -> NodeTypeError:

@@ -37,6 +37,17 @@ class MaxListenersExceededWarning(UserWarning):
         self.target = target
 
 
+class ProcessWarning(UserWarning):
+    """A warning made from text, as `process.emitWarning` makes it: name, message, code, detail."""
+
+    def __init__(self, message: str, name: str = "Warning", code: str | None = None, detail: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.name = name
+        self.code = code
+        self.detail = detail
+
+
 def rejected(failure: Any, deferred: Deferred[Any]) -> None:
     """An errback: the failure of a coroutine that nobody handles, as Node's unhandled rejection."""
     if unhandledRejection is not None:

@@ -1,4 +1,4 @@
 """Running servers for real, beside Node's API: stopping without losing a request, access logs, loading programs.
 
-`nodecompat/service.py` and `twistd nodecompat` (`twistd.py` here) are made of these.
+`service.py` has the services, which `nodecompat.service` re-exports; `twistd.py` is `twistd nodecompat`.
 """

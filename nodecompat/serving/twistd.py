@@ -29,9 +29,9 @@ from .. import http, net
 from ..reactor.loop import faults, host
 from ..reactor.loop import run as runner
 from ..reactor.loop.report import flush
-from ..service import GRACE, ScriptService, ServerService, SignalService, stopReactor
 from .accesslog import FORMATS, AccessLog
 from .logfile import LogFile
+from .service import GRACE, ScriptService, ServerService, SignalService, stopReactor
 
 _KINDS = ("http", "net", "app")
 _log = Logger(namespace="nodecompat")

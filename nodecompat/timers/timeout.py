@@ -11,6 +11,7 @@ from types import CoroutineType
 from typing import Any
 
 from ..errors import ERR_OUT_OF_RANGE, numberText
+from ..events.hooks import ProcessWarning, deliverWarning
 from ..validators import validateFunction, validateNumber
 from .callbacks import kept, settle
 from .lists import Entry, Timers, current
@@ -279,6 +280,4 @@ def _warnOnce(text: str, kind: str) -> None:
 
 
 def _warn(text: str, kind: str, done: str = "Timeout duration was set to 1.") -> None:
-    from ..process import process
-
-    process.emitWarning(f"{text}\n{done}", kind)
+    deliverWarning(ProcessWarning(f"{text}\n{done}", kind))

@@ -9,7 +9,8 @@ import pytest
 from anatomycases import synthetic
 
 from nodecompat.anatomy import Recording
-from nodecompat.anatomy.model import KINDS, VERSION
+from nodecompat.anatomy.entries import KINDS
+from nodecompat.anatomy.model import VERSION
 
 
 def testJsonComesBackAsItWas() -> None:

@@ -1,0 +1,284 @@
+"""Node-style servers as Twisted services: for `.tac` files, Applications, and `twistd nodecompat`.
+
+    application = service.Application("demo")
+    ServerService(http.createServer(onRequest), "tcp:8080").setServiceParent(application)
+
+A face towards Twisted: times are seconds here, as everywhere in Twisted. `shutdown.py` says how a server ends.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred, DeferredList
+from twisted.internet.error import ReactorNotRunning
+from twisted.logger import Logger
+
+from .. import net
+from ..commands.run import becomeMain, load
+from ..http.server.listener import ServerBase
+from ..net.channels import listenStart
+from ..process import process
+from ..reactor.loop import faults, host, signals, ticks
+from ..reactor.loop import run as runner
+from .accesslog import AccessLog
+from .shutdown import Draining
+
+__all__ = ["GRACE", "ScriptService", "ServerService", "SignalService"]
+
+#: Seconds that connections have to come to their end when a service stops.
+GRACE = 5.0
+
+
+class _Serving(Service):
+    """What serves: knows its servers, and ends them without losing what they have begun."""
+
+    log = Logger(namespace="nodecompat")
+
+    def __init__(self, grace: float, accessLog: AccessLog | None) -> None:
+        self.grace = grace
+        self.accessLog = accessLog
+        self._drainings: dict[net.Server, Draining] = {}
+
+    def setServiceParent(self, parent: Any) -> None:
+        """Belong to an Application, or to another collection of services."""
+        super().setServiceParent(parent)
+
+    def _care(self, server: net.Server) -> None:
+        """Look after a server; it does not listen yet."""
+        if server in self._drainings:
+            return
+        self._drainings[server] = Draining(server)
+        server.on("listening", lambda: self._tellListening(server))
+        if self.accessLog is not None and isinstance(server, ServerBase):
+            self.accessLog.watch(server)
+
+    def _tellListening(self, server: net.Server) -> None:
+        self.log.info("listening on {address}", address=addressOf(server), server=server)
+
+    def stopService(self) -> Deferred[Any]:
+        """Stop accepting, and wait for what has begun, `grace` seconds at most."""
+        super().stopService()
+        # A copy: a server that has nothing to wait for leaves at once.
+        return DeferredList([self._end(server, each) for server, each in list(self._drainings.items())])
+
+    def _end(self, server: net.Server, draining: Draining) -> Deferred[None]:
+        done: Deferred[None] = Deferred()
+        address, grace = addressOf(server), self.grace
+        if draining.connections:
+            self.log.info(
+                "{address}: no new connections, {connections} have {grace} s to end",
+                address=address,
+                connections=draining.connections,
+                grace=grace,
+            )
+
+        def over() -> None:
+            del self._drainings[server]
+            if draining.cutOff:
+                self.log.warn(
+                    "{address}: {connections} connections were cut off", address=address, connections=draining.cutOff
+                )
+            done.callback(None)
+
+        ticks.call(draining.end, grace * 1000.0, over)
+        return done
+
+    def cut(self) -> None:
+        """Wait no longer: what is left is cut off."""
+        for draining in list(self._drainings.values()):
+            ticks.call(draining.cut)
+
+
+class ServerService(_Serving):
+    """A server, of `net` or `http`, that listens while the service runs.
+
+    Args:
+        server: which may have listeners, but does not listen.
+        where: what `server.listen` takes as its one argument: the description of an endpoint ("tcp:8080"), an
+            endpoint, a port, a path, or ListenOptions. None when the connections come by `server.asFactory()`; then
+            the service only ends them.
+        grace: seconds.
+        accessLog: where the requests of an http server are logged.
+    """
+
+    def __init__(
+        self, server: net.Server, where: Any = None, grace: float = GRACE, accessLog: AccessLog | None = None
+    ) -> None:
+        super().__init__(grace, accessLog)
+        self.server = server
+        self.where = where
+        #: Called with an error of listening that came only after the service had started.
+        self.onListenError: Callable[[BaseException], object] | None = None
+        self._failure: BaseException | None = None
+        self._starting = False
+
+    def privilegedStartService(self) -> None:
+        """Listen, while privileges are not shed yet.
+
+        Raises: OSError when the address cannot be listened on.
+        """
+        self._care(self.server)
+        if self.where is None or self.server.listening:
+            return
+        self._starting, self._failure = True, None
+        self.server.once("error", self._onListenError)
+        try:
+            # With the ticks that follow: 'error' is one of them.
+            ticks.call(self._listen)
+        finally:
+            self._starting = False
+        if self._failure is not None:
+            raise self._failure
+
+    def _listen(self) -> None:
+        try:
+            self.server.listen(self.where, self._onListening)
+        except Exception as error:
+            self._onListenError(error)
+
+    def _onListening(self) -> None:
+        self.server.removeListener("error", self._onListenError)
+
+    def _onListenError(self, error: BaseException) -> None:
+        self._failure = error
+        if self._starting:
+            return
+        self.log.critical("cannot listen: {error}", error=error, server=self.server)
+        if self.onListenError is not None:
+            self.onListenError(error)
+
+    def startService(self) -> None:
+        """Listen, unless `privilegedStartService` did."""
+        super().startService()
+        if self.where is None or not (self.server.listening or self._failure or self.server._handle is not None):
+            self.privilegedStartService()
+
+
+class ScriptService(_Serving):
+    """A program that makes its servers itself: each server that listens is looked after.
+
+    The program is `__main__`, as under `nodecompat run`. A `run()` at its end returns at once here.
+
+    Args:
+        path: the script. args: its `sys.argv[1:]`.
+        grace, accessLog: as of ServerService.
+    """
+
+    def __init__(
+        self, path: str, args: Iterable[str] = (), grace: float = GRACE, accessLog: AccessLog | None = None
+    ) -> None:
+        super().__init__(grace, accessLog)
+        self.path, source = load(path)
+        self.args = [path, *args]
+        self._code = compile(source, self.path, "exec", dont_inherit=True)
+        self._started = False
+
+    def privilegedStartService(self) -> None:
+        """Run the script to its end, while privileges are not shed yet.
+
+        Raises: what the script raises, and what it leaves to nobody in its first tick ('error' without a listener).
+        """
+        self._started = True
+        runner.hosted = True
+        sys.argv = self.args
+        listenStart.subscribe(self._onListen)
+        failures: list[BaseException] = []
+        before, faults.fatal = faults.fatal, failures.append
+        try:
+            ticks.call(exec, self._code, becomeMain(self.path).__dict__)
+        finally:
+            faults.fatal = before
+        if failures:
+            raise failures[0]
+
+    def _onListen(self, message: Any, name: Any = None) -> None:
+        self._care(message["server"])
+
+    def startService(self) -> None:
+        super().startService()
+        if not self._started:
+            self.privilegedStartService()
+
+
+class SignalService(Service):
+    """SIGTERM and SIGINT end the process in order, with exit code 0; a second one ends it at once.
+
+    `twistd` by itself ends in order as well, but dies of the signal, and takes no second one. Add this service before
+    those that listen: it takes the signals over before anybody can connect.
+
+    Private Twisted name: the reactor's `_exitSignal` (seen in 23.10 to 26.10), of which twistd dies.
+    """
+
+    log = Logger(namespace="nodecompat")
+
+    def __init__(self) -> None:
+        self._isEnding = False
+        self._listens = False
+
+    def setServiceParent(self, parent: Any) -> None:
+        """Belong to an Application, or to another collection of services."""
+        super().setServiceParent(parent)
+
+    def privilegedStartService(self) -> None:
+        """Take the two signals over."""
+        super().privilegedStartService()
+        if not self._listens:
+            self._listens = True
+            for name in ("SIGTERM", "SIGINT"):
+                process.on(name, self._onSignal)
+
+    def startService(self) -> None:
+        super().startService()
+        self.privilegedStartService()
+
+    def stopService(self) -> None:
+        """The signals stay ours: a second one may come while other services end."""
+        super().stopService()
+        # One may have come in the moment when the reactor had started and had taken the signals itself.
+        host.theReactor()._exitSignal = None
+
+    def _onSignal(self, name: str) -> None:
+        if not self._isEnding:
+            self._isEnding = True
+            self.log.info("{signal}: ending", signal=name)
+            stopReactor()
+            return
+        self.log.warn("{signal} again: what is left is cut off", signal=name)
+        for each in _servings(self.parent):
+            each.cut()
+        # Whatever else the process may be waiting for: a third one is not taken any more.
+        signals.restore(int(signal.Signals[name]))
+
+
+def _servings(service: Any) -> Iterator[_Serving]:
+    """Everything that serves, below this service."""
+    if isinstance(service, _Serving):
+        yield service
+    else:
+        for each in getattr(service, "services", ()):
+            yield from _servings(each)
+
+
+def stopReactor() -> None:
+    """End the reactor in order, if it is not ending already."""
+    try:
+        host.theReactor().stop()
+    except ReactorNotRunning:
+        pass
+
+
+def addressOf(server: net.Server) -> str:
+    """Where a server listens, for people."""
+    try:
+        address = server.address()
+    except OSError:
+        address = None
+    if address is None or isinstance(address, str):
+        return address or "a server"
+    host_ = f"[{address.address}]" if address.family == "IPv6" else address.address
+    return f"{host_}:{address.port}"
