@@ -111,7 +111,7 @@ class AbortSignal(EventTarget):
     """
 
     __events__: Any = {"abort": ("event",)}
-    _maxListeners = 0  # one signal may cancel any number of operations
+    _maxListeners_ = 0  # one signal may cancel any number of operations
 
     def __init__(self, *args: Any) -> None:
         raise ERR_ILLEGAL_CONSTRUCTOR()

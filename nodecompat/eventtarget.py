@@ -253,7 +253,7 @@ class EventTarget:
     """
 
     #: More listeners of one event than this bring a warning; None: as EventEmitter, 0: never.
-    _maxListeners: float | None = None
+    _maxListeners_: float | None = None
 
     def __init__(self) -> None:
         self._listeners_: dict[str, tuple[_Listener, ...]] = {}
@@ -377,7 +377,7 @@ class EventTarget:
         return self.__class__.__name__
 
     def _warnAbove_(self, eventName: str, count: int) -> None:
-        limit = EventEmitter.defaultMaxListeners if self._maxListeners is None else self._maxListeners
+        limit = EventEmitter.defaultMaxListeners if self._maxListeners_ is None else self._maxListeners_
         if not count > limit > 0 or self._warned_:
             return
         self._warned_ = True  # once, whatever the event

@@ -21,32 +21,32 @@ class Rejection(Deferred[Any]):
 
     def __init__(self, reason: BaseException, onhandled: Callable[[Rejection], object]) -> None:
         super().__init__()
-        self._reason: BaseException | None = reason
-        self._onhandled = onhandled
+        self._reason_: BaseException | None = reason
+        self._onhandled_ = onhandled
 
     def addCallbacks(self, *args: Any, **options: Any) -> Any:
         """As Deferred's."""
         super().addCallbacks(*args, **options)
-        return self._handled()
+        return self._handled_()
 
     def addCallback(self, *args: Any, **options: Any) -> Any:
         """As Deferred's."""
         super().addCallback(*args, **options)
-        return self._handled()
+        return self._handled_()
 
     def addErrback(self, *args: Any, **options: Any) -> Any:
         """As Deferred's."""
         super().addErrback(*args, **options)
-        return self._handled()
+        return self._handled_()
 
     def addBoth(self, *args: Any, **options: Any) -> Any:
         """As Deferred's."""
         super().addBoth(*args, **options)
-        return self._handled()
+        return self._handled_()
 
-    def _handled(self) -> Rejection:
-        reason, self._reason = self._reason, None
+    def _handled_(self) -> Rejection:
+        reason, self._reason_ = self._reason_, None
         if reason is not None:
-            self._onhandled(self)
+            self._onhandled_(self)
             self.errback(reason)
         return self

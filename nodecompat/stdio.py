@@ -28,7 +28,7 @@ class WriteStream(Writable):
 
     __slots__ = ()
     #: Node's mark of a standard stream: `pipe` leaves it open.
-    _isStdio = True
+    _isStdio_ = True
 
     def __init__(self, fd: int) -> None:
         super().__init__(decodeStrings=True, highWaterMark=64 * 1024, autoDestroy=False, emitClose=False)

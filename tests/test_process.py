@@ -561,7 +561,7 @@ setTimeout(print, 1)
 setTimeout(print, 1).unref()
 setImmediate(print)
 handle = Handle()
-handle._setActive(True)
+handle._setActive_(True)
 setInterval(print, 1)
 print(process.getActiveResourcesInfo())
 """

@@ -60,59 +60,59 @@ class Resolver(ResolverBase):
 
     def resolve(self, hostname: str, rrtype: str = "A") -> Deferred[Any]:
         """Fires with records of a type, as the method for the type. Node: dns.html#dnspromisesresolvehostname-rrtype"""
-        return self._ask(checkedType(rrtype), hostname)
+        return self._ask_(checkedType(rrtype), hostname)
 
     def resolve4(self, hostname: str, options: Any = None, *, ttl: bool = False) -> Deferred[Any]:
         """Fires with IPv4 addresses, or RecordWithTtl. Node: dns.html#dnspromisesresolve4hostname-options"""
-        return self._ask("A", hostname, addressesOf(options, ttl))
+        return self._ask_("A", hostname, addressesOf(options, ttl))
 
     def resolve6(self, hostname: str, options: Any = None, *, ttl: bool = False) -> Deferred[Any]:
         """Fires with IPv6 addresses, or RecordWithTtl. Node: dns.html#dnspromisesresolve6hostname-options"""
-        return self._ask("AAAA", hostname, addressesOf(options, ttl))
+        return self._ask_("AAAA", hostname, addressesOf(options, ttl))
 
     def resolveAny(self, hostname: str) -> Deferred[list[AnyRecord]]:
         """Fires with records of all types: a list of Any…Record. Node: dns.html#dnspromisesresolveanyhostname"""
-        return self._ask("ANY", hostname)
+        return self._ask_("ANY", hostname)
 
     def resolveCaa(self, hostname: str) -> Deferred[list[CaaRecord]]:
         """Fires with who may issue certificates: a list of CaaRecord. Node: dns.html#dnspromisesresolvecaahostname"""
-        return self._ask("CAA", hostname)
+        return self._ask_("CAA", hostname)
 
     def resolveCname(self, hostname: str) -> Deferred[list[str]]:
         """Fires with what this is an alias of: a list of str. Node: dns.html#dnspromisesresolvecnamehostname"""
-        return self._ask("CNAME", hostname)
+        return self._ask_("CNAME", hostname)
 
     def resolveMx(self, hostname: str) -> Deferred[list[MxRecord]]:
         """Fires with mail exchanges: a list of MxRecord. Node: dns.html#dnspromisesresolvemxhostname"""
-        return self._ask("MX", hostname)
+        return self._ask_("MX", hostname)
 
     def resolveNaptr(self, hostname: str) -> Deferred[list[NaptrRecord]]:
         """Fires with authority pointers: a list of NaptrRecord. Node: dns.html#dnspromisesresolvenaptrhostname"""
-        return self._ask("NAPTR", hostname)
+        return self._ask_("NAPTR", hostname)
 
     def resolveNs(self, hostname: str) -> Deferred[list[str]]:
         """Fires with name servers: a list of str. Node: dns.html#dnspromisesresolvenshostname"""
-        return self._ask("NS", hostname)
+        return self._ask_("NS", hostname)
 
     def resolvePtr(self, hostname: str) -> Deferred[list[str]]:
         """Fires with pointers: a list of str. Node: dns.html#dnspromisesresolveptrhostname"""
-        return self._ask("PTR", hostname)
+        return self._ask_("PTR", hostname)
 
     def resolveSoa(self, hostname: str) -> Deferred[SoaRecord]:
         """Fires with the start of authority: a SoaRecord. Node: dns.html#dnspromisesresolvesoahostname"""
-        return self._ask("SOA", hostname)
+        return self._ask_("SOA", hostname)
 
     def resolveSrv(self, hostname: str) -> Deferred[list[SrvRecord]]:
         """Fires with where a service is: a list of SrvRecord. Node: dns.html#dnspromisesresolvesrvhostname"""
-        return self._ask("SRV", hostname)
+        return self._ask_("SRV", hostname)
 
     def resolveTlsa(self, hostname: str) -> Deferred[list[TlsaRecord]]:
         """Fires with certificate associations: a list of TlsaRecord. Node: dns.html#dnspromisesresolvetlsahostname"""
-        return self._ask("TLSA", hostname)
+        return self._ask_("TLSA", hostname)
 
     def resolveTxt(self, hostname: str) -> Deferred[list[list[str]]]:
         """Fires with texts: a list of lists of str. Node: dns.html#dnspromisesresolvetxthostname"""
-        return self._ask("TXT", hostname)
+        return self._ask_("TXT", hostname)
 
     def reverse(self, ip: str) -> Deferred[list[str]]:
         """Fires with the names of an address; fails with EINVAL for what is none.
@@ -122,7 +122,7 @@ class Resolver(ResolverBase):
         validateString(ip, "name")
         return _promise(lambda done: self._reverse_(ip, done))
 
-    def _ask(self, type: str, hostname: Any, convert: Any = None) -> Deferred[Any]:
+    def _ask_(self, type: str, hostname: Any, convert: Any = None) -> Deferred[Any]:
         checkName(hostname)
         return _promise(lambda done: self._query_(type, hostname, done, convert))
 

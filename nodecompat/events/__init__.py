@@ -78,7 +78,7 @@ def getMaxListeners(emitterOrTarget: Any) -> float:
     if isinstance(emitterOrTarget, EventEmitter):
         return emitterOrTarget.getMaxListeners()
     if isEventTarget(emitterOrTarget):
-        limit = emitterOrTarget._maxListeners
+        limit = emitterOrTarget._maxListeners_
         return EventEmitter.defaultMaxListeners if limit is None else float(limit)
     raise ERR_INVALID_ARG_TYPE("emitter", _EITHER, emitterOrTarget)
 
@@ -95,7 +95,7 @@ def setMaxListeners(n: float = 10, *eventTargets: Any) -> None:
         if isinstance(target, EventEmitter):
             target.setMaxListeners(n)
         elif isEventTarget(target):
-            target._maxListeners = n
+            target._maxListeners_ = n
         else:
             raise ERR_INVALID_ARG_TYPE("eventTargets", _EITHER, target)
 

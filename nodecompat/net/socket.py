@@ -148,7 +148,7 @@ class Socket(Duplex):
 
     @classmethod
     def _accepted_(cls, handle: StreamHandle, options: Mapping[str, Any]) -> Socket:
-        """A server's connection. `options` are checked and complete: see `Server._takeOptions`."""
+        """A server's connection. `options` are checked and complete: see `Server._takeOptions_`."""
         if cls is not Socket:
             return cls({**options, "handle": handle})
         # The constructor without what the server has done once for all: half its time.

@@ -42,31 +42,31 @@ class _Serving(Service):
     def __init__(self, grace: float, accessLog: AccessLog | None) -> None:
         self.grace = grace
         self.accessLog = accessLog
-        self._drainings: dict[net.Server, Draining] = {}
+        self._drainings_: dict[net.Server, Draining] = {}
 
     def setServiceParent(self, parent: Any) -> None:
         """Belong to an Application, or to another collection of services."""
         super().setServiceParent(parent)
 
-    def _care(self, server: net.Server) -> None:
+    def _care_(self, server: net.Server) -> None:
         """Look after a server; it does not listen yet."""
-        if server in self._drainings:
+        if server in self._drainings_:
             return
-        self._drainings[server] = Draining(server)
-        server.on("listening", lambda: self._tellListening(server))
+        self._drainings_[server] = Draining(server)
+        server.on("listening", lambda: self._tellListening_(server))
         if self.accessLog is not None and isinstance(server, ServerBase):
             self.accessLog.watch(server)
 
-    def _tellListening(self, server: net.Server) -> None:
+    def _tellListening_(self, server: net.Server) -> None:
         self.log.info("listening on {address}", address=addressOf(server), server=server)
 
     def stopService(self) -> Deferred[Any]:
         """Stop accepting, and wait for what has begun, `grace` seconds at most."""
         super().stopService()
         # A copy: a server that has nothing to wait for leaves at once.
-        return DeferredList([self._end(server, each) for server, each in list(self._drainings.items())])
+        return DeferredList([self._end_(server, each) for server, each in list(self._drainings_.items())])
 
-    def _end(self, server: net.Server, draining: Draining) -> Deferred[None]:
+    def _end_(self, server: net.Server, draining: Draining) -> Deferred[None]:
         done: Deferred[None] = Deferred()
         address, grace = addressOf(server), self.grace
         if draining.connections:
@@ -78,7 +78,7 @@ class _Serving(Service):
             )
 
         def over() -> None:
-            del self._drainings[server]
+            del self._drainings_[server]
             if draining.cutOff:
                 self.log.warn(
                     "{address}: {connections} connections were cut off", address=address, connections=draining.cutOff
@@ -90,7 +90,7 @@ class _Serving(Service):
 
     def cut(self) -> None:
         """Wait no longer: what is left is cut off."""
-        for draining in list(self._drainings.values()):
+        for draining in list(self._drainings_.values()):
             ticks.call(draining.cut)
 
 
@@ -114,39 +114,39 @@ class ServerService(_Serving):
         self.where = where
         #: Called with an error of listening that came only after the service had started.
         self.onListenError: Callable[[BaseException], object] | None = None
-        self._failure: BaseException | None = None
-        self._starting = False
+        self._failure_: BaseException | None = None
+        self._starting_ = False
 
     def privilegedStartService(self) -> None:
         """Listen, while privileges are not shed yet.
 
         Raises: OSError when the address cannot be listened on.
         """
-        self._care(self.server)
+        self._care_(self.server)
         if self.where is None or self.server.listening:
             return
-        self._starting, self._failure = True, None
-        self.server.once("error", self._onListenError)
+        self._starting_, self._failure_ = True, None
+        self.server.once("error", self._onListenError_)
         try:
             # With the ticks that follow: 'error' is one of them.
-            ticks.call(self._listen)
+            ticks.call(self._listen_)
         finally:
-            self._starting = False
-        if self._failure is not None:
-            raise self._failure
+            self._starting_ = False
+        if self._failure_ is not None:
+            raise self._failure_
 
-    def _listen(self) -> None:
+    def _listen_(self) -> None:
         try:
-            self.server.listen(self.where, self._onListening)
+            self.server.listen(self.where, self._onListening_)
         except Exception as error:
-            self._onListenError(error)
+            self._onListenError_(error)
 
-    def _onListening(self) -> None:
-        self.server.removeListener("error", self._onListenError)
+    def _onListening_(self) -> None:
+        self.server.removeListener("error", self._onListenError_)
 
-    def _onListenError(self, error: BaseException) -> None:
-        self._failure = error
-        if self._starting:
+    def _onListenError_(self, error: BaseException) -> None:
+        self._failure_ = error
+        if self._starting_:
             return
         self.log.critical("cannot listen: {error}", error=error, server=self.server)
         if self.onListenError is not None:
@@ -155,7 +155,7 @@ class ServerService(_Serving):
     def startService(self) -> None:
         """Listen, unless `privilegedStartService` did."""
         super().startService()
-        if self.where is None or not (self.server.listening or self._failure or self.server._handle is not None):
+        if self.where is None or not (self.server.listening or self._failure_ or self.server._handle is not None):
             self.privilegedStartService()
 
 
@@ -175,33 +175,33 @@ class ScriptService(_Serving):
         super().__init__(grace, accessLog)
         self.path, source = load(path)
         self.args = [path, *args]
-        self._code = compile(source, self.path, "exec", dont_inherit=True)
-        self._started = False
+        self._code_ = compile(source, self.path, "exec", dont_inherit=True)
+        self._started_ = False
 
     def privilegedStartService(self) -> None:
         """Run the script to its end, while privileges are not shed yet.
 
         Raises: what the script raises, and what it leaves to nobody in its first tick ('error' without a listener).
         """
-        self._started = True
+        self._started_ = True
         runner.hosted = True
         sys.argv = self.args
-        listenStart.subscribe(self._onListen)
+        listenStart.subscribe(self._onListen_)
         failures: list[BaseException] = []
         before, faults.fatal = faults.fatal, failures.append
         try:
-            ticks.call(exec, self._code, becomeMain(self.path).__dict__)
+            ticks.call(exec, self._code_, becomeMain(self.path).__dict__)
         finally:
             faults.fatal = before
         if failures:
             raise failures[0]
 
-    def _onListen(self, message: Any, name: Any = None) -> None:
-        self._care(message["server"])
+    def _onListen_(self, message: Any, name: Any = None) -> None:
+        self._care_(message["server"])
 
     def startService(self) -> None:
         super().startService()
-        if not self._started:
+        if not self._started_:
             self.privilegedStartService()
 
 
@@ -217,8 +217,8 @@ class SignalService(Service):
     log = Logger(namespace="nodecompat")
 
     def __init__(self) -> None:
-        self._isEnding = False
-        self._listens = False
+        self._isEnding_ = False
+        self._listens_ = False
 
     def setServiceParent(self, parent: Any) -> None:
         """Belong to an Application, or to another collection of services."""
@@ -227,10 +227,10 @@ class SignalService(Service):
     def privilegedStartService(self) -> None:
         """Take the two signals over."""
         super().privilegedStartService()
-        if not self._listens:
-            self._listens = True
+        if not self._listens_:
+            self._listens_ = True
             for name in ("SIGTERM", "SIGINT"):
-                process.on(name, self._onSignal)
+                process.on(name, self._onSignal_)
 
     def startService(self) -> None:
         super().startService()
@@ -242,9 +242,9 @@ class SignalService(Service):
         # One may have come in the moment when the reactor had started and had taken the signals itself.
         host.theReactor()._exitSignal = None
 
-    def _onSignal(self, name: str) -> None:
-        if not self._isEnding:
-            self._isEnding = True
+    def _onSignal_(self, name: str) -> None:
+        if not self._isEnding_:
+            self._isEnding_ = True
             self.log.info("{signal}: ending", signal=name)
             stopReactor()
             return

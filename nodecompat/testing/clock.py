@@ -30,30 +30,30 @@ class FakeHost:
     grant = 0.0  # every turn is one of the test's
 
     def __init__(self) -> None:
-        self._queue: deque[Callable[[], object]] = deque()
-        self._alarms: list[tuple[float, int, FakeAlarm]] = []
-        self._order = itertools.count()
-        self._now = 1000.0  # not 0, so that nobody takes "no time yet" for "no value"
+        self._queue_: deque[Callable[[], object]] = deque()
+        self._alarms_: list[tuple[float, int, FakeAlarm]] = []
+        self._order_ = itertools.count()
+        self._now_ = 1000.0  # not 0, so that nobody takes "no time yet" for "no value"
 
     def callSoon(self, callback: Callable[[], object]) -> None:
         """Call back in the next `run` or `advance`."""
-        self._queue.append(callback)
+        self._queue_.append(callback)
 
     def callLater(self, delay: float, callback: Callable[[], object]) -> FakeAlarm:
         """Call back when the clock has been moved by `delay` milliseconds."""
         alarm = FakeAlarm(callback)
-        heapq.heappush(self._alarms, (self._now + max(delay, 0.0), next(self._order), alarm))
+        heapq.heappush(self._alarms_, (self._now_ + max(delay, 0.0), next(self._order_), alarm))
         return alarm
 
     def now(self) -> float:
         """Milliseconds on the test's clock."""
-        return self._now
+        return self._now_
 
     def step(self) -> bool:
         """Make one queued callback; False when there is none."""
-        if not self._queue and not self._fireDue():
+        if not self._queue_ and not self._fireDue_():
             return False
-        self._queue.popleft()()
+        self._queue_.popleft()()
         return True
 
     def run(self) -> None:
@@ -65,26 +65,26 @@ class FakeHost:
 
     def advance(self, duration: float) -> None:
         """Run, then move the clock by `duration` milliseconds, stopping to run at each alarm on the way."""
-        until = self._now + duration
+        until = self._now_ + duration
         self.run()
         while (due := self.nextAlarm()) is not None and due <= until:
-            self._now = due
+            self._now_ = due
             self.run()
-        self._now = until
+        self._now_ = until
         self.run()
 
     def nextAlarm(self) -> float | None:
         """The time of the next alarm, None when nobody waits for the clock."""
-        while self._alarms and self._alarms[0][2].callback is None:
-            heapq.heappop(self._alarms)
-        return self._alarms[0][0] if self._alarms else None
+        while self._alarms_ and self._alarms_[0][2].callback is None:
+            heapq.heappop(self._alarms_)
+        return self._alarms_[0][0] if self._alarms_ else None
 
-    def _fireDue(self) -> bool:
+    def _fireDue_(self) -> bool:
         """Queue the next alarm that is due; True when there was one."""
         due = self.nextAlarm()
-        if due is None or due > self._now:
+        if due is None or due > self._now_:
             return False
-        alarm = heapq.heappop(self._alarms)[2]
+        alarm = heapq.heappop(self._alarms_)[2]
         if alarm.callback is not None:
-            self._queue.append(alarm.callback)
+            self._queue_.append(alarm.callback)
         return True

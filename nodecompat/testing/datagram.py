@@ -40,9 +40,9 @@ class FakeDatagram(FakeHandle):
         self.peer: Address | None = None
         self.sendQueueCount = 0
         self.sendQueueSize = 0
-        self._arrived: deque[tuple[bytes, Address]] = deque()
-        self._errors: deque[int] = deque()
-        self._queue: deque[tuple[bytes, Address]] = deque()
+        self._arrived_: deque[tuple[bytes, Address]] = deque()
+        self._errors_: deque[int] = deque()
+        self._queue_: deque[tuple[bytes, Address]] = deque()
 
     # Binding
 
@@ -65,7 +65,7 @@ class FakeDatagram(FakeHandle):
             return -errno.EINVAL
         if self.peer is not None:
             return -errno.EISCONN
-        status = self._bindAnywhere() or self.network.failure("connect", self)
+        status = self._bindAnywhere_() or self.network.failure("connect", self)
         if not status:
             self.peer = Address(address, port, self.family)
         return status
@@ -82,53 +82,53 @@ class FakeDatagram(FakeHandle):
     def getpeername(self) -> Address | int:
         return self.peer if self.peer is not None else -errno.ENOTCONN
 
-    def _bindAnywhere(self) -> int:
+    def _bindAnywhere_(self) -> int:
         return 0 if self.local is not None else self.bind(_WILDCARDS[self.family], 0)
 
     # Reading
 
     def readStart(self) -> int:
-        status = -errno.EBADF if self.closed else self._bindAnywhere()
+        status = -errno.EBADF if self.closed else self._bindAnywhere_()
         if not status:
             self.reading = True
-            self._setActive(True)
+            self._setActive_(True)
             self.network.post(self, self.readable)
         return status
 
     def readStop(self) -> int:
         self.reading = False
-        self._setActive(bool(self._queue))
+        self._setActive_(bool(self._queue_))
         return 0
 
     def arrive(self, data: bytes, sender: Address) -> None:
         """A datagram reaches this socket."""
         if self.peer is None or self.peer == sender:
-            self._arrived.append((data, sender))
+            self._arrived_.append((data, sender))
             self.network.post(self, self.readable)
 
     def refuse(self) -> None:
         """Nobody was there to take what was sent: a connected socket hears of it."""
         if self.peer is not None:
-            self._errors.append(-errno.ECONNREFUSED)
+            self._errors_.append(-errno.ECONNREFUSED)
             self.network.post(self, self.readable)
 
     def readable(self) -> None:
         """Called by the network: hand out what came."""
         failure = self.network.failure("read", self) if self.reading else 0
         if failure:
-            self._errors.append(failure)
-        while self.reading and self._errors:
-            self.onreaderror(self._errors.popleft())
+            self._errors_.append(failure)
+        while self.reading and self._errors_:
+            self.onreaderror(self._errors_.popleft())
             ticks.drain()
-        while self.reading and self._arrived:
-            data, sender = self._arrived.popleft()
+        while self.reading and self._arrived_:
+            data, sender = self._arrived_.popleft()
             self.onmessage(data, sender.address, sender.port)
             ticks.drain()
 
     # Sending
 
     def send(self, data: Buffer, address: str | None = None, port: int = 0) -> int:
-        status = -errno.EBADF if self.closed else self._bindAnywhere() or self.network.failure("send", self)
+        status = -errno.EBADF if self.closed else self._bindAnywhere_() or self.network.failure("send", self)
         if status:
             return status
         if address is not None and self.peer is not None:
@@ -140,22 +140,22 @@ class FakeDatagram(FakeHandle):
             return -errno.EINVAL
         if len(data) > MAX_PAYLOAD:
             return -errno.EMSGSIZE
-        if not self.full and not self._queue:
-            self._deliver(bytes(data), target)
+        if not self.full and not self._queue_:
+            self._deliver_(bytes(data), target)
             return 0
-        self._queue.append((bytes(data), target))
-        self._count()
-        self._setActive(True)
+        self._queue_.append((bytes(data), target))
+        self._count_()
+        self._setActive_(True)
         self.network.post(self, self.writable)
         return PENDING
 
     def writable(self) -> None:
         """Called by the network: send what is queued when there is room."""
-        while self._queue and not self.full:
-            data, target = self._queue.popleft()
-            self._count()
-            self._setActive(self.reading or bool(self._queue))
-            self._deliver(data, target)
+        while self._queue_ and not self.full:
+            data, target = self._queue_.popleft()
+            self._count_()
+            self._setActive_(self.reading or bool(self._queue_))
+            self._deliver_(data, target)
             self.onsend(0)
             ticks.drain()
 
@@ -164,11 +164,11 @@ class FakeDatagram(FakeHandle):
         self.full = False
         self.network.post(self, self.writable)
 
-    def _count(self) -> None:
-        self.sendQueueCount = len(self._queue)
-        self.sendQueueSize = sum(len(data) for data, _ in self._queue)
+    def _count_(self) -> None:
+        self.sendQueueCount = len(self._queue_)
+        self.sendQueueSize = sum(len(data) for data, _ in self._queue_)
 
-    def _deliver(self, data: bytes, target: Address) -> None:
+    def _deliver_(self, data: bytes, target: Address) -> None:
         assert self.local is not None
         host = "127.0.0.1" if self.family == "IPv4" else "::1"
         sender = self.local if self.local.address != _WILDCARDS[self.family] else self.local._replace(address=host)
@@ -192,32 +192,32 @@ class FakeDatagram(FakeHandle):
     def bufferSize(self, size: int, receive: bool) -> int:
         name = "recvBufferSize" if receive else "sendBufferSize"
         if size:
-            self._keep(name, size)
+            self._keep_(name, size)
         return -errno.EBADF if self.local is None else int(self.options.get(name, 64 * 1024))
 
     def setBroadcast(self, enable: bool) -> int:
-        return self._keep("setBroadcast", enable)
+        return self._keep_("setBroadcast", enable)
 
     def setTTL(self, ttl: int) -> int:
-        return self._keep("setTTL", ttl) if 1 <= ttl <= 255 else -errno.EINVAL
+        return self._keep_("setTTL", ttl) if 1 <= ttl <= 255 else -errno.EINVAL
 
     def setMulticastTTL(self, ttl: int) -> int:
-        return self._keep("setMulticastTTL", ttl) if 0 <= ttl <= 255 else -errno.EINVAL
+        return self._keep_("setMulticastTTL", ttl) if 0 <= ttl <= 255 else -errno.EINVAL
 
     def setMulticastLoopback(self, enable: bool) -> int:
-        return self._keep("setMulticastLoopback", enable)
+        return self._keep_("setMulticastLoopback", enable)
 
     def setMulticastInterface(self, interface: str) -> int:
-        return self._keep("setMulticastInterface", interface)
+        return self._keep_("setMulticastInterface", interface)
 
     def setMembership(self, group: str, interface: str | None, join: bool) -> int:
-        return self._member((group, interface), join)
+        return self._member_((group, interface), join)
 
     def setSourceMembership(self, source: str, group: str, interface: str | None, join: bool) -> int:
-        return self._member((source, group, interface), join)
+        return self._member_((source, group, interface), join)
 
-    def _member(self, key: tuple[Any, ...], join: bool) -> int:
-        status = self._bindAnywhere()
+    def _member_(self, key: tuple[Any, ...], join: bool) -> int:
+        status = self._bindAnywhere_()
         if status:
             return status
         groups: set[tuple[Any, ...]] = self.options.setdefault("memberships", set())
@@ -226,7 +226,7 @@ class FakeDatagram(FakeHandle):
         (groups.add if join else groups.remove)(key)
         return 0
 
-    def _keep(self, name: str, value: Any) -> int:
+    def _keep_(self, name: str, value: Any) -> int:
         if self.local is None or self.closed:
             return -errno.EBADF
         self.options[name] = value
@@ -234,11 +234,11 @@ class FakeDatagram(FakeHandle):
 
     # Teardown
 
-    def _leave(self) -> None:
+    def _leave_(self) -> None:
         self.reading = False
-        self._queue.clear()
-        self._arrived.clear()
-        self._count()
+        self._queue_.clear()
+        self._arrived_.clear()
+        self._count_()
 
 
 def _isFamily(address: str, family: str) -> bool:

@@ -44,11 +44,11 @@ class Network:
         self.handles: list[FakeHandle] = []
         #: Exceptions that callbacks raised and nobody took. Not empty at the end: `network()` raises the first.
         self.faults: list[BaseException] = []
-        self._ready: dict[tuple[int, str], tuple[FakeHandle, Callable[[], object]]] = {}
-        self._failures: list[tuple[str, int, FakeHandle | None]] = []
-        self._silent: set[tuple[str, int]] = set()
-        self._nextPort = _EPHEMERAL
-        self._turnWaits = False
+        self._ready_: dict[tuple[int, str], tuple[FakeHandle, Callable[[], object]]] = {}
+        self._failures_: list[tuple[str, int, FakeHandle | None]] = []
+        self._silent_: set[tuple[str, int]] = set()
+        self._nextPort_ = _EPHEMERAL
+        self._turnWaits_ = False
 
     # What a test does
 
@@ -82,14 +82,14 @@ class Network:
         "read" (by onreadend), "onconnect", "onwrite", "onshutdown", "accept" (by onconnection).
         Of a UDP socket "send" is returned, and "read" comes by onreaderror.
         """
-        self._failures += [(operation, status, handle)] * times
+        self._failures_ += [(operation, status, handle)] * times
         if handle is not None:
             self.post(handle, handle.readable)
             self.post(handle, handle.writable)
 
     def blackhole(self, address: str, port: int) -> None:
         """Let nobody answer at this address: a `connect` stays under way, a datagram is lost."""
-        self._silent.add((address, port))
+        self._silent_.add((address, port))
 
     # choose.Factory
 
@@ -121,10 +121,10 @@ class Network:
 
     def post(self, handle: FakeHandle, event: Callable[[], object]) -> None:
         """Call `event` in the next turn; once, however often it is posted before."""
-        self._ready[(id(handle), event.__name__)] = (handle, event)
-        if not self._turnWaits:
-            self._turnWaits = True
-            self.host.callSoon(self._turn)
+        self._ready_[(id(handle), event.__name__)] = (handle, event)
+        if not self._turnWaits_:
+            self._turnWaits_ = True
+            self.host.callSoon(self._turn_)
 
     def wake(self, channel: Channel) -> None:
         """Let both ends of a channel look at it."""
@@ -135,23 +135,23 @@ class Network:
 
     def failure(self, operation: str, handle: FakeHandle) -> int:
         """The status with which this operation shall fail, 0 when it shall not."""
-        for index, (name, status, whose) in enumerate(self._failures):
+        for index, (name, status, whose) in enumerate(self._failures_):
             if name == operation and whose in (None, handle):
-                del self._failures[index]
+                del self._failures_[index]
                 return status
         return 0
 
     def forget(self, handle: FakeHandle) -> None:
         """A handle is closed."""
         self.handles.remove(handle)
-        self._ready = {key: value for key, value in self._ready.items() if value[0] is not handle}
+        self._ready_ = {key: value for key, value in self._ready_.items() if value[0] is not handle}
 
     def localAddress(self, kind: str, address: str, port: int) -> Address:
         if kind == "pipe":
             return Address(address, 0, "pipe")
         if port == 0:
-            self._nextPort += 1
-            port = self._nextPort
+            self._nextPort_ += 1
+            port = self._nextPort_
         return Address(address, port, "IPv6" if ":" in address else "IPv4")
 
     def target(self, kind: str, address: str, port: int) -> Address:
@@ -161,25 +161,25 @@ class Network:
         return (handle for handle in self.handles if isinstance(handle, FakeDatagram))
 
     def isSilent(self, target: Address) -> bool:
-        return target[:2] in self._silent
+        return target[:2] in self._silent_
 
     def isTaken(self, server: FakeServer, local: Address) -> bool:
-        return any(_overlap(other, server, local) for other in self._servers() if other is not server)
+        return any(_overlap(other, server, local) for other in self._servers_() if other is not server)
 
     def arrive(self, client: FakeStream, target: Address) -> None:
         """A client knocks. The listener hears of it before the client does, as on one machine."""
         if self.isSilent(target):
             return
-        server = self._listener(target)
+        server = self._listener_(target)
         status = self.failure("onconnect", client)
         if not status and server is None:
             status = -errno.ENOENT if target.family == "pipe" else -errno.ECONNREFUSED
         if not status and server is not None:
-            peer = self._join(client, server, target)
+            peer = self._join_(client, server, target)
             self.post(peer, _named(f"accepted{id(peer)}", lambda: server.accepted(peer)))
         self.post(client, _named("connected", lambda: client.connected(status)))
 
-    def _join(self, client: FakeStream, server: FakeServer, target: Address) -> FakeStream:
+    def _join_(self, client: FakeStream, server: FakeServer, target: Address) -> FakeStream:
         """Make the server's end of a connection and the two channels."""
         peer = FakeStream(self, client.kind)
         client.outbound = peer.inbound = Channel(client, peer, self.capacity)
@@ -193,25 +193,25 @@ class Network:
             peer.peer, peer.local = _mapped(peer.peer), _mapped(target)
         return peer
 
-    def _servers(self) -> Iterator[FakeServer]:
+    def _servers_(self) -> Iterator[FakeServer]:
         return (handle for handle in self.handles if isinstance(handle, FakeServer) and handle.local is not None)
 
-    def _listener(self, target: Address) -> FakeServer | None:
-        return next((s for s in self._servers() if s.listening and _matches(s, target)), None)
+    def _listener_(self, target: Address) -> FakeServer | None:
+        return next((s for s in self._servers_() if s.listening and _matches(s, target)), None)
 
-    def _turn(self) -> None:
-        self._turnWaits = False
-        ready = deque(self._ready)
+    def _turn_(self) -> None:
+        self._turnWaits_ = False
+        ready = deque(self._ready_)
         ticks.beginTurn()
         ticks.drainWaiting()
         while ready:
             # Looked up now: a handle that was closed in this batch has left the table.
-            entry = self._ready.pop(ready.popleft(), None)
+            entry = self._ready_.pop(ready.popleft(), None)
             if entry is not None:
-                self._deliver(*entry)
+                self._deliver_(*entry)
         ticks.endTurn()
 
-    def _deliver(self, handle: FakeHandle, event: Callable[[], object]) -> None:
+    def _deliver_(self, handle: FakeHandle, event: Callable[[], object]) -> None:
         try:
             event()
         except BaseException as error:

@@ -16,25 +16,25 @@ class Peer:
 
     def __init__(self, stream: FakeStream) -> None:
         self.stream = stream
-        self._received = bytearray()
+        self._received_ = bytearray()
         #: The status of `onconnect`; None before it, 0 for an accepted connection.
         self.status: int | None = None
         #: The end of the other side's data was seen.
         self.ended = False
         #: The negative errno that broke the connection.
         self.error = 0
-        stream.onconnect = self._onConnect
-        stream.onread = self._onRead
-        stream.onreadend = self._onReadEnd
-        stream.onwrite = self._onWrite
-        self._unsent: list[bytes] = []
+        stream.onconnect = self._onConnect_
+        stream.onread = self._onRead_
+        stream.onreadend = self._onReadEnd_
+        stream.onwrite = self._onWrite_
+        self._unsent_: list[bytes] = []
 
     def send(self, data: bytes) -> None:
         """Send; waits inside this object while the connection does not stand or the other side does not read."""
         if self.status == 0 and not self.stream.writeQueueSize:
             self.stream.write(data)
         else:
-            self._unsent.append(data)
+            self._unsent_.append(data)
 
     def end(self) -> None:
         """Half-close: send the end of our data."""
@@ -59,31 +59,31 @@ class Peer:
     @property
     def received(self) -> bytes:
         """All bytes that came since the last `take`."""
-        return bytes(self._received)
+        return bytes(self._received_)
 
     def take(self) -> bytes:
         """Return what came since the last `take`."""
         received = self.received
-        self._received.clear()
+        self._received_.clear()
         return received
 
-    def _onConnect(self, status: int) -> None:
+    def _onConnect_(self, status: int) -> None:
         self.status = status
         if status == 0:
             self.stream.readStart()
-            self._onWrite(0)
+            self._onWrite_(0)
 
-    def _onRead(self, data: bytes) -> None:
-        self._received += data
+    def _onRead_(self, data: bytes) -> None:
+        self._received_ += data
 
-    def _onReadEnd(self, status: int) -> None:
+    def _onReadEnd_(self, status: int) -> None:
         if status == EOF:
             self.ended = True
         else:
             self.error = status
 
-    def _onWrite(self, status: int) -> None:
-        unsent, self._unsent = b"".join(self._unsent), []
+    def _onWrite_(self, status: int) -> None:
+        unsent, self._unsent_ = b"".join(self._unsent_), []
         if unsent and status == 0:
             self.stream.write(unsent)
 
@@ -94,13 +94,13 @@ class PeerServer:
     def __init__(self, server: FakeServer) -> None:
         self.server = server
         self.peers: list[Peer] = []
-        server.onconnection = self._onConnection
+        server.onconnection = self._onConnection_
 
     def close(self) -> None:
         """Stop to listen."""
         self.server.close()
 
-    def _onConnection(self, status: int, stream: FakeStream) -> None:
+    def _onConnection_(self, status: int, stream: FakeStream) -> None:
         if status == 0:
             peer = Peer(stream)
             peer.status = 0

@@ -56,33 +56,33 @@ class FakeHandle(Activity):
         return -1
 
     def hasRef(self) -> bool:
-        return self._refed and not self.closed
+        return self._refed_ and not self.closed
 
     def close(self) -> None:
         if self.closed:
             return
         self.closed = True
-        self._leave()
-        self._setActive(False)
+        self._leave_()
+        self._setActive_(False)
         self.network.forget(self)
-        ticks.queueClosing(self._finish)
+        ticks.queueClosing(self._finish_)
 
     def getsockname(self) -> Address | int:
         if self.closed:
             return -errno.EBADF
         return self.local if self.local is not None else -errno.EINVAL
 
-    def _leave(self) -> None:
+    def _leave_(self) -> None:
         raise NotImplementedError
 
-    def _finish(self) -> None:
+    def _finish_(self) -> None:
         onclose = self.onclose
         for name in self.callbackNames:
             setattr(self, name, None)
         if onclose is not None:
             onclose()
 
-    def _option(self, name: str, *value: Any) -> int:
+    def _option_(self, name: str, *value: Any) -> int:
         if self.closed:
             return -errno.EBADF
         failure = self.network.failure(name, self)
@@ -113,8 +113,8 @@ class FakeStream(FakeHandle):
         self.reading = False
         self.shut = False
         self.writeQueueSize = 0
-        self._queue = bytearray()
-        self._shutdownWaits = False
+        self._queue_ = bytearray()
+        self._shutdownWaits_ = False
 
     # Connecting
 
@@ -138,14 +138,14 @@ class FakeStream(FakeHandle):
         if failure:
             return failure
         self.connecting = True
-        self._update()
+        self._update_()
         self.network.arrive(self, self.network.target(self.kind, address, port))
         return 0
 
     def connected(self, status: int) -> None:
         """The network answers the `connect`."""
         self.connecting = False
-        self._update()
+        self._update_()
         if self.onconnect is not None:
             self.onconnect(status)
 
@@ -160,13 +160,13 @@ class FakeStream(FakeHandle):
         if failure:
             return failure
         self.reading = True
-        self._update()
+        self._update_()
         self.network.post(self, self.readable)
         return 0
 
     def readStop(self) -> int:
         self.reading = False
-        self._update()
+        self._update_()
         return 0
 
     def readable(self) -> None:
@@ -176,11 +176,11 @@ class FakeStream(FakeHandle):
             return
         failure = self.network.failure("read", self)
         if not failure and channel.buffer:
-            self._receive(channel)
+            self._receive_(channel)
         elif failure or channel.error or channel.ended:
-            self._readEnd(failure or channel.error or EOF)
+            self._readEnd_(failure or channel.error or EOF)
 
-    def _receive(self, channel: Channel) -> None:
+    def _receive_(self, channel: Channel) -> None:
         data = channel.take(min(READ_SIZE, self.network.segment))
         self.bytesRead += len(data)
         if channel.writer is not None:
@@ -189,9 +189,9 @@ class FakeStream(FakeHandle):
         if self.onread is not None:
             self.onread(data)
 
-    def _readEnd(self, status: int) -> None:
+    def _readEnd_(self, status: int) -> None:
         self.reading = False
-        self._update()
+        self._update_()
         if self.onreadend is not None:
             self.onreadend(status)
 
@@ -203,14 +203,14 @@ class FakeStream(FakeHandle):
         channel = self.outbound
         if channel is None or self.connecting:
             return -errno.ENOTCONN
-        assert not self._queue, "a write is pending: wait for its onwrite"
-        failure = self.network.failure("write", self) or self._deadEnd(channel)
+        assert not self._queue_, "a write is pending: wait for its onwrite"
+        failure = self.network.failure("write", self) or self._deadEnd_(channel)
         if failure:
             return failure
-        self._queue += data
-        self._flush(channel)
-        self._update()
-        return PENDING if self._queue else 0
+        self._queue_ += data
+        self._flush_(channel)
+        self._update_()
+        return PENDING if self._queue_ else 0
 
     def writev(self, chunks: Sequence[Buffer]) -> int:
         return self.write(b"".join(chunks))
@@ -221,8 +221,8 @@ class FakeStream(FakeHandle):
         failure = self.network.failure("shutdown", self)
         if failure:
             return failure
-        self.shut = self._shutdownWaits = True
-        self._update()
+        self.shut = self._shutdownWaits_ = True
+        self._update_()
         self.network.post(self, self.writable)
         return 0
 
@@ -231,49 +231,49 @@ class FakeStream(FakeHandle):
         channel = self.outbound
         if channel is None:
             return
-        if self._queue:
+        if self._queue_:
             failure = self.network.failure("onwrite", self) or channel.error
             if failure:
-                self._queue.clear()
+                self._queue_.clear()
             else:
-                self._flush(channel)
-            if not self._queue:
-                self._update()
-                if self._shutdownWaits:
+                self._flush_(channel)
+            if not self._queue_:
+                self._update_()
+                if self._shutdownWaits_:
                     self.network.post(self, self.writable)
                 if self.onwrite is not None:
                     self.onwrite(failure)
-        elif self._shutdownWaits:
-            self._finishShutdown(channel)
+        elif self._shutdownWaits_:
+            self._finishShutdown_(channel)
 
-    def _flush(self, channel: Channel) -> None:
+    def _flush_(self, channel: Channel) -> None:
         """Move as much of the queue as the kernel takes."""
-        size = min(channel.space(), len(self._queue))
+        size = min(channel.space(), len(self._queue_))
         if channel.reader is None:  # as far as we know the peer lives: TCP finds out with this segment
-            size = len(self._queue)
+            size = len(self._queue_)
             channel.error = -errno.EPIPE
         else:
-            channel.buffer += self._queue[:size]
+            channel.buffer += self._queue_[:size]
             self.network.post(channel.reader, channel.reader.readable)
-        del self._queue[:size]
+        del self._queue_[:size]
         self.bytesWritten += size
-        self.writeQueueSize = len(self._queue)
+        self.writeQueueSize = len(self._queue_)
 
-    def _deadEnd(self, channel: Channel) -> int:
+    def _deadEnd_(self, channel: Channel) -> int:
         if self.shut or channel.error or (channel.reader is None and self.kind == "pipe"):
             return channel.error or -errno.EPIPE
         return 0
 
-    def _finishShutdown(self, channel: Channel) -> None:
-        self._shutdownWaits = False
-        self._update()
+    def _finishShutdown_(self, channel: Channel) -> None:
+        self._shutdownWaits_ = False
+        self._update_()
         failure = self.network.failure("onshutdown", self) or (-errno.ENOTCONN if channel.error else 0)
         if not failure:
-            self._endOutput(channel)
+            self._endOutput_(channel)
         if self.onshutdown is not None:
             self.onshutdown(failure)
 
-    def _endOutput(self, channel: Channel) -> None:
+    def _endOutput_(self, channel: Channel) -> None:
         channel.ended = True
         if channel.reader is not None:
             self.network.post(channel.reader, channel.reader.readable)
@@ -284,28 +284,28 @@ class FakeStream(FakeHandle):
         if self.closed:
             return -errno.EBADF
         if self.kind == "tcp":
-            self._break()
+            self._break_()
         self.close()
         return 0
 
-    def _break(self) -> None:
+    def _break_(self) -> None:
         """What the peer sees when this side vanishes with a reset."""
         for channel in (self.inbound, self.outbound):
             if channel is not None and not channel.error:
                 channel.error = -errno.ECONNRESET
                 self.network.wake(channel)
 
-    def _leave(self) -> None:
+    def _leave_(self) -> None:
         if self.inbound is not None and self.outbound is not None:
             if self.inbound.buffer:  # as in the kernel, unread data turns a close into a reset
-                self._break()
+                self._break_()
             elif not self.outbound.error:
-                self._endOutput(self.outbound)
+                self._endOutput_(self.outbound)
             self.inbound.buffer.clear()
             self.inbound.reader = self.outbound.writer = None
             self.network.wake(self.inbound)
-        self.connecting = self.reading = self._shutdownWaits = False
-        self._queue.clear()
+        self.connecting = self.reading = self._shutdownWaits_ = False
+        self._queue_.clear()
         self.writeQueueSize = 0
 
     # Addresses and options
@@ -316,23 +316,23 @@ class FakeStream(FakeHandle):
         return self.peer if self.peer is not None else -errno.ENOTCONN
 
     def setNoDelay(self, enable: bool) -> int:
-        return self._option("setNoDelay", enable) if self.kind == "tcp" else UNSUPPORTED
+        return self._option_("setNoDelay", enable) if self.kind == "tcp" else UNSUPPORTED
 
     def setKeepAlive(self, enable: bool, delay: int, interval: int = 1000, count: int = 10) -> int:
-        return self._option("setKeepAlive", enable, delay, interval, count) if self.kind == "tcp" else UNSUPPORTED
+        return self._option_("setKeepAlive", enable, delay, interval, count) if self.kind == "tcp" else UNSUPPORTED
 
     def setTypeOfService(self, value: int) -> int:
-        return self._option("setTypeOfService", value) if self.kind == "tcp" else UNSUPPORTED
+        return self._option_("setTypeOfService", value) if self.kind == "tcp" else UNSUPPORTED
 
     def getTypeOfService(self) -> int:
         if self.closed:
             return -errno.EBADF
         return int(self.options.get("setTypeOfService", 0)) if self.kind == "tcp" else UNSUPPORTED
 
-    def _update(self) -> None:
-        self.writeQueueSize = len(self._queue)
-        busy = self.connecting or self.reading or self._shutdownWaits or bool(self._queue)
-        self._setActive(busy and not self.closed)
+    def _update_(self) -> None:
+        self.writeQueueSize = len(self._queue_)
+        busy = self.connecting or self.reading or self._shutdownWaits_ or bool(self._queue_)
+        self._setActive_(busy and not self.closed)
 
 
 class FakeServer(FakeHandle):
@@ -374,11 +374,11 @@ class FakeServer(FakeHandle):
             return failure
         self.backlog = backlog
         self.listening = True
-        self._setActive(True)
+        self._setActive_(True)
         return 0
 
     def fchmod(self, mode: int) -> int:
-        return self._option("fchmod", mode)
+        return self._option_("fchmod", mode)
 
     def accepted(self, stream: FakeStream) -> None:
         """A connection has arrived."""
@@ -409,5 +409,5 @@ class FakeServer(FakeHandle):
         if self.onretired is not None:
             self.onretired()
 
-    def _leave(self) -> None:
+    def _leave_(self) -> None:
         self.listening = False

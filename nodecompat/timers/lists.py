@@ -61,7 +61,7 @@ class Entry:
         raise NotImplementedError
 
     def _owner_(self) -> object:
-        """Who is given up when `_fire` raises and nobody wants the error; see `faults.report`."""
+        """Who is given up when `_fire_` raises and nobody wants the error; see `faults.report`."""
         return None
 
 

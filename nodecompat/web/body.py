@@ -57,23 +57,23 @@ class Body:
 
     def arrayBuffer(self) -> Deferred[_Bytes]:
         """The whole body. Node: globals.html#response"""
-        return self._read(_Bytes)
+        return self._read_(_Bytes)
 
     def bytes(self) -> Deferred[_Bytes]:
         """The whole body. Node: globals.html#response"""
-        return self._read(_Bytes)
+        return self._read_(_Bytes)
 
     def text(self) -> Deferred[str]:
         """The whole body, decoded from UTF-8. Node: globals.html#response"""
-        return self._read(toText)
+        return self._read_(toText)
 
     def blob(self) -> Deferred[Blob]:
         """The whole body as a Blob with the type of Content-Type. Node: globals.html#response"""
-        return self._read(lambda content: Blob([content], type=self.headers.get("content-type") or ""))
+        return self._read_(lambda content: Blob([content], type=self.headers.get("content-type") or ""))
 
     def formData(self) -> Deferred[FormData]:
         """The whole body as a form. Node: globals.html#response"""
-        return self._read(lambda content: formdata.decode(content, self.headers.get("content-type")))
+        return self._read_(lambda content: formdata.decode(content, self.headers.get("content-type")))
 
     def textStream(self) -> Readable:
         """The body as a stream of texts, decoded from UTF-8. Node: globals.html#response"""
@@ -85,9 +85,9 @@ class Body:
         return stream
 
     def _readJson_(self) -> Deferred[Any]:
-        return self._read(toJson)
+        return self._read_(toJson)
 
-    def _read(self, convert: Callable[[_Bytes], T]) -> Deferred[T]:
+    def _read_(self, convert: Callable[[_Bytes], T]) -> Deferred[T]:
         if self.bodyUsed:
             return failed(unusable())
         if self._stream_ is None:

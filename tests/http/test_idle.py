@@ -123,7 +123,7 @@ async def testAResetOfAConnectionThatIsNotRead(wakeups: list[None]) -> None:
     """Reading is paused behind 128 requests: the kernel tells of the reset all the same, and may do so once only."""
     async with serving(ignore) as bed:
         peer = await bed.connect(GET * 200)
-        connection = bed.sockets[0]._httpConnection
+        connection = bed.sockets[0]._httpConnection_
         await until(lambda: len(connection._incoming) == 128)
         reset(peer)
         await isIdle(wakeups)

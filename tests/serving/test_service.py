@@ -260,7 +260,7 @@ async def testAScript(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     )
     service = ScriptService(str(tmp_path / "app.py"), ["argument"])
     service.startService()
-    (server,) = service._drainings
+    (server,) = service._drainings_
     assert await get(url(server)) == "argument"
     await service.stopService()
     assert not server.listening

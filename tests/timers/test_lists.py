@@ -17,11 +17,11 @@ class CountingAlarm:
 
     def __init__(self, timers: Timers) -> None:
         self.calls: list[float | None] = []
-        self._alarm, self._now = timers._alarm, timers.now
+        self._alarm, self._now_ = timers._alarm, timers.now
         timers._alarm = self
 
     def set(self, due: float) -> None:
-        self.calls.append(round(due - self._now(), 3))
+        self.calls.append(round(due - self._now_(), 3))
         self._alarm.set(due)
 
     def clear(self) -> None:
@@ -66,7 +66,7 @@ def testARefreshedTimerIsLookedAtOnceForNothing(net: Network, alarm: CountingAla
 def testTimersDueWithinAMillisecondShareAWakeUp(net: Network, alarm: CountingAlarm) -> None:
     for _ in range(5):
         setTimeout(lambda: None, 10)
-        net.host._now += 0.2
+        net.host._now_ += 0.2
     net.advance(20)
     assert alarm.calls == [10, 1, None]
 

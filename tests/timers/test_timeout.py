@@ -281,10 +281,10 @@ def testTheFailureOfACoroutineIsAnUnhandledRejection(net: Network, log: list[Any
 
 def testImmediatesOfATimerRunBeforeALaterTimer(net: Network, log: list[Any]) -> None:
     def late() -> None:
-        net.host._now += 5  # the callback takes long
+        net.host._now_ += 5  # the callback takes long
         setTimeout(log.append, 0, "timeout")
         timers.setImmediate(log.append, "immediate")
-        net.host._now += 5
+        net.host._now_ += 5
 
     setTimeout(late, 1)
     net.advance(1)
@@ -297,7 +297,7 @@ def testATimerThatKeepsBeingDueDoesNotStarveTheRest(net: Network, log: list[Any]
 
     def slow() -> None:
         log.append("timer")
-        net.host._now += 5
+        net.host._now_ += 5
         if log.count("timer") < 3:
             setTimeout(slow, 1)
             timers.setImmediate(log.append, "immediate")

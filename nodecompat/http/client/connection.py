@@ -392,7 +392,7 @@ class ClientConnection:
             self._lengthen()
         for event, listener in self._listeners():
             socket.removeListener(event, listener)
-        socket._httpConnection = None
+        socket._httpConnection_ = None
         self.req = None
         self.res = None
 
@@ -406,9 +406,9 @@ def _information(parser: HTTPParser, res: IncomingMessage) -> InformationEvent:
 
 def connectionOf(socket: Any) -> ClientConnection:
     """The connection that a socket has, or gets now."""
-    found = getattr(socket, "_httpConnection", None)
+    found = getattr(socket, "_httpConnection_", None)
     if found is None:
-        found = socket._httpConnection = ClientConnection(socket)
+        found = socket._httpConnection_ = ClientConnection(socket)
         socket._hadError = False
     connection: ClientConnection = found
     return connection

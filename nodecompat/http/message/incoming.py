@@ -431,7 +431,7 @@ class IncomingMessage(Readable):
 
 def startReading(socket: Any) -> None:
     """Let a socket read on after a message was full."""
-    connection = getattr(socket, "_httpConnection", None)
+    connection = getattr(socket, "_httpConnection_", None)
     if connection is not None:
         connection.startReading()
     elif not socket.destroyed:

@@ -4,7 +4,7 @@ Follows `http.OutgoingMessage` of Node 26. As there it is no Writable, but has t
 Its headers are kept by `outgoingheaders.py`, the head is made by `head.py`; here it is joined with the body and handed
 to the socket.
 
-How bytes leave. Pieces of the body that are written in one turn are collected (`_pieces`) and leave in the next
+How bytes leave. Pieces of the body that are written in one turn are collected (`_pieces_`) and leave in the next
 tick as one chunk, in one write to the socket together with the head; `end` does not wait for the tick. So an
 answer of `end(data)` is a single write. While there is no socket (a client that connects, a pipelined answer whose
 turn has not come) bytes wait in `outputData`.

@@ -103,7 +103,7 @@ class ServerConnection:
         socket = self.socket
         socket.parser = self.parser
         socket._httpMessage = None
-        socket._httpConnection = self
+        socket._httpConnection_ = self
         socket.setEncoding = _refuseEncoding
         socket._addAll_(self._listeners())
         handle = getattr(socket, "_handle", None)

@@ -52,7 +52,7 @@ def _detach(connection: ServerConnection) -> None:
     if connection._isDirect():
         socket._handle.onread = socket._onread_
     connection._release()
-    socket._httpConnection = None
+    socket._httpConnection_ = None
     if not connection._handedOver:
         socket.readableFlowing = None
     connection.socket = None

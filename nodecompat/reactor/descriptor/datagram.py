@@ -115,7 +115,7 @@ class DatagramSocket(Activity):
         self._queue.append((copy, name))
         self.sendQueueCount += 1
         self.sendQueueSize += len(copy)
-        self._setActive(True)
+        self._setActive_(True)
         return PENDING
 
     def _flush(self) -> None:
@@ -315,7 +315,7 @@ class DatagramSocket(Activity):
     # Teardown
 
     def hasRef(self) -> bool:
-        return self._refed and not self._closed
+        return self._refed_ and not self._closed
 
     def close(self) -> None:
         if self._closed:
@@ -325,7 +325,7 @@ class DatagramSocket(Activity):
         self._queue.clear()
         self.sendQueueCount = self.sendQueueSize = 0
         self._giveBack()
-        self._setActive(False)
+        self._setActive_(False)
         ticks.queueClosing(self._finish)
 
     def _finish(self) -> None:
@@ -336,7 +336,7 @@ class DatagramSocket(Activity):
 
     def _updateActive(self) -> None:
         """As in libuv: a socket that neither reads nor sends keeps no program alive."""
-        self._setActive(self._reading or bool(self._queue))
+        self._setActive_(self._reading or bool(self._queue))
 
 
 def adoptDatagram(descriptor: int) -> Any:

@@ -77,7 +77,7 @@ class DescriptorServer(DescriptorHandle):
         """Accept on the socket, which listens. Returns 0 or -errno."""
         spare.ready()
         self._state = OPEN
-        self._setActive(True)
+        self._setActive_(True)
         return self._watch(READABLE)
 
     def _beforeListen(self) -> int:
@@ -160,7 +160,7 @@ class DescriptorServer(DescriptorHandle):
         """Before the descriptor is closed: what stands for the address in the file system."""
 
     def hasRef(self) -> bool:
-        return self._refed and self._state != CLOSED
+        return self._refed_ and self._state != CLOSED
 
     def close(self) -> None:
         if self._state == CLOSED:
@@ -169,7 +169,7 @@ class DescriptorServer(DescriptorHandle):
             self._giveUpAddress()
             self._release()
         self._state = CLOSED
-        self._setActive(False)
+        self._setActive_(False)
         ticks.queueClosing(self._finish)
 
     def _finish(self) -> None:

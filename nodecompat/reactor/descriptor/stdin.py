@@ -41,8 +41,8 @@ class Input(Activity):
 
     def readStart(self) -> int:
         """Let `onread` come."""
-        if not self._active:
-            self._setActive(True)
+        if not self._active_:
+            self._setActive_(True)
             if self.isFile:
                 host.current().callSoon(self._readFile)
             else:
@@ -51,8 +51,8 @@ class Input(Activity):
 
     def readStop(self) -> int:
         """No `onread` until `readStart`."""
-        if self._active:
-            self._setActive(False)
+        if self._active_:
+            self._setActive_(False)
             if not self.isFile:
                 host.theReactor().removeReader(self)
         return 0
@@ -78,13 +78,13 @@ class Input(Activity):
 
     def connectionLost(self, reason: Any) -> None:
         # The writers of a pipe have gone and it is empty: Twisted asks nobody to read the end, it says so.
-        if self._active:
+        if self._active_:
             ticks.call(self._end, EOF, handle=self)
 
     def _readFile(self) -> None:
-        if self._active:
+        if self._active_:
             self.doRead()
-            if self._active:
+            if self._active_:
                 host.current().callSoon(self._readFile)
 
     def _read(self) -> None:

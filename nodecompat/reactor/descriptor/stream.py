@@ -56,8 +56,8 @@ class DescriptorHandle(Activity):
 
     def __init__(self) -> None:
         # Activity.__init__, written out: this runs once for every connection.
-        self._active = False
-        self._refed = True
+        self._active_ = False
+        self._refed_ = True
         self._socket: Any = NO_SOCKET
         self._fd = -1
         #: What the poller watches for; 0 when it does not know us.
@@ -219,8 +219,8 @@ class DescriptorStream(DescriptorHandle):
             if status:
                 return status
         self._reading = True
-        if not self._active:
-            self._setActive(True)
+        if not self._active_:
+            self._setActive_(True)
         return 0
 
     def readStop(self) -> int:
@@ -304,7 +304,7 @@ class DescriptorStream(DescriptorHandle):
             return status
         self._pending = rest
         self.writeQueueSize = size
-        self._setActive(True)
+        self._setActive_(True)
         return PENDING
 
     def _onWritable(self) -> None:
@@ -340,7 +340,7 @@ class DescriptorStream(DescriptorHandle):
         if self._state != OPEN:
             return -errno.ENOTCONN
         self._state = SHUTTING
-        self._setActive(True)
+        self._setActive_(True)
         if self._pending is None:
             poller.current().defer(self._finishShutdown)
         return 0
@@ -374,7 +374,7 @@ class DescriptorStream(DescriptorHandle):
             poller.current().defer(self._endConnect, -status)
         else:
             return -int(status)
-        self._setActive(True)
+        self._setActive_(True)
         return 0
 
     def _onConnectEvent(self) -> None:
@@ -419,7 +419,7 @@ class DescriptorStream(DescriptorHandle):
     # Teardown
 
     def hasRef(self) -> bool:
-        return self._refed and self._state != CLOSED
+        return self._refed_ and self._state != CLOSED
 
     def reset(self) -> int:
         if self._state == CLOSED:
@@ -436,7 +436,7 @@ class DescriptorStream(DescriptorHandle):
         self._pending = None
         self.writeQueueSize = 0
         self._release()
-        self._setActive(False)
+        self._setActive_(False)
         ticks.queueClosing(self._finish)
 
     def _finish(self) -> None:
@@ -450,8 +450,8 @@ class DescriptorStream(DescriptorHandle):
     def _updateActive(self) -> None:
         """As in libuv: a connection that does nothing keeps no program alive."""
         busy = self._reading or self._pending is not None or self._state in (CONNECTING, SHUTTING)
-        if busy is not self._active:
-            self._setActive(busy)
+        if busy is not self._active_:
+            self._setActive_(busy)
 
 
 def _after(views: list[memoryview], sent: int) -> list[memoryview]:

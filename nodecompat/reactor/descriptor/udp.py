@@ -74,7 +74,7 @@ class UDP(DatagramSocket, DescriptorHandle):
         status = self._bindAnywhere() or self._watch(self.interest | READABLE)
         if not status:
             self._reading = True
-            self._setActive(True)
+            self._setActive_(True)
         return status
 
     def readStop(self) -> int:

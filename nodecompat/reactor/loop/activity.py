@@ -45,28 +45,28 @@ def reset() -> None:
 class Activity:
     """Base of handles: combines "active" and "ref'd" into holding the program."""
 
-    __slots__ = ("_active", "_refed")
+    __slots__ = ("_active_", "_refed_")
 
     def __init__(self) -> None:
-        self._active = False
-        self._refed = True
+        self._active_ = False
+        self._refed_ = True
 
     def ref(self) -> None:
-        self._refed = True
-        if self._active:
+        self._refed_ = True
+        if self._active_:
             hold(self)
 
     def unref(self) -> None:
-        self._refed = False
-        if self._active:
+        self._refed_ = False
+        if self._active_:
             release(self)
 
     def hasRef(self) -> bool:
-        return self._refed
+        return self._refed_
 
-    def _setActive(self, active: bool) -> None:
-        if active is self._active:
+    def _setActive_(self, active: bool) -> None:
+        if active is self._active_:
             return
-        self._active = active
-        if self._refed:
+        self._active_ = active
+        if self._refed_:
             (hold if active else release)(self)

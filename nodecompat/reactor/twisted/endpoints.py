@@ -101,7 +101,7 @@ class EndpointServer(BridgeServer):
         if self._state != CONNECTING:
             return self._status
         self._pending = True
-        self._setActive(True)
+        self._setActive_(True)
         return PENDING
 
     def _opened(self, port: Any) -> None:
@@ -114,7 +114,7 @@ class EndpointServer(BridgeServer):
     def _failed(self, failure: Any) -> None:
         if self._state != CLOSED:
             self._state = NEW
-            self._setActive(False)
+            self._setActive_(False)
             self._settle(toStatus(failure))
 
     def _settle(self, status: int) -> None:

@@ -137,7 +137,7 @@ class ReactorStream(BridgeStream):
         if status:
             return status
         self._state = CONNECTING
-        self._setActive(True)
+        self._setActive_(True)
         self._transportCall(self._open, address, port)
         return 0
 
@@ -171,7 +171,7 @@ class EndpointStream(BridgeStream):
         if status:
             return status
         self._state = CONNECTING
-        self._setActive(True)
+        self._setActive_(True)
         self._transportCall(self._open)
         return 0
 
@@ -242,7 +242,7 @@ class BridgeServer(Activity):
     def _listening(self, port: Any) -> int:
         self._port = port
         self._state = OPEN
-        self._setActive(True)
+        self._setActive_(True)
         return 0
 
     def fileno(self) -> int:
@@ -255,7 +255,7 @@ class BridgeServer(Activity):
         return toAddress(self._port.getHost()) if self._port is not None else -errno.EINVAL
 
     def hasRef(self) -> bool:
-        return self._refed and self._state != CLOSED
+        return self._refed_ and self._state != CLOSED
 
     def retire(self) -> int:
         if self._state != OPEN:
@@ -311,7 +311,7 @@ class BridgeServer(Activity):
             return
         self._state = CLOSED
         self._factory.onconnection = None
-        self._setActive(False)
+        self._setActive_(False)
         stopping = self._stop()
         if stopping is None:
             self._stopped()

@@ -224,7 +224,7 @@ class BridgeStream(Activity):
             return -errno.ENOTCONN
         if not self._reading:
             self._reading = True
-            self._setActive(True)
+            self._setActive_(True)
             if self._unread or self._end:
                 self._later(self._readable)
             if self._paused and not self._end:
@@ -290,7 +290,7 @@ class BridgeStream(Activity):
             return 0
         self._pending = True
         self.writeQueueSize = size
-        self._setActive(True)
+        self._setActive_(True)
         return PENDING
 
     def _cannotWrite(self) -> int:
@@ -316,7 +316,7 @@ class BridgeStream(Activity):
         if self._state != OPEN:
             return -errno.ENOTCONN
         self._state = SHUTTING
-        self._setActive(True)
+        self._setActive_(True)
         if not self._pending:
             self._later(self._endOutput)
         return 0
@@ -438,7 +438,7 @@ class BridgeStream(Activity):
     # Teardown
 
     def hasRef(self) -> bool:
-        return self._refed and self._state != CLOSED
+        return self._refed_ and self._state != CLOSED
 
     def reset(self) -> int:
         if self._state == CLOSED:
@@ -476,11 +476,11 @@ class BridgeStream(Activity):
         if connecting:
             self._stopConnecting()
         elif transport is not None:
-            if self._refed and not abort and hasattr(transport, "fileno"):
+            if self._refed_ and not abort and hasattr(transport, "fileno"):
                 # A kernel would send on after the program's end. Here the program stays until it is flushed.
                 activity.hold(self._protocol)
             _leaveTransport(transport, abort)
-        self._setActive(False)
+        self._setActive_(False)
         ticks.queueClosing(self._finish)
 
     def _unregister(self) -> None:
@@ -496,7 +496,7 @@ class BridgeStream(Activity):
             onclose()
 
     def _updateActive(self) -> None:
-        self._setActive(self._reading or self._pending or self._state in (CONNECTING, SHUTTING))
+        self._setActive_(self._reading or self._pending or self._state in (CONNECTING, SHUTTING))
 
 
 def _leaveTransport(transport: Any, abort: bool) -> None:

@@ -51,7 +51,7 @@ class BridgeUDP(DatagramSocket):
         status = self._bindAnywhere() or self._listen()
         if not status and not self._reading:
             self._reading = True
-            self._setActive(True)
+            self._setActive_(True)
             self._port.startReading()
         return status
 

@@ -25,7 +25,7 @@ def pipe(source: Readable, destination: Any, options: Mapping[str, Any]) -> Any:
         source._awaitDrain_ = frozenset(source._awaitDrain_ or ())
     source._pipes_.append(destination)
     # A pipe never ends process.stdout and process.stderr.
-    _Pipe(source, destination).start(options.get("end") is not False and not getattr(destination, "_isStdio", False))
+    _Pipe(source, destination).start(options.get("end") is not False and not getattr(destination, "_isStdio_", False))
     return destination
 
 

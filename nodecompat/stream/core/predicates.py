@@ -123,7 +123,7 @@ def isDestroyed(stream: Any) -> bool | None:
     if not isNodeStream(stream):
         return None
     state = writeState(stream) or readState(stream)
-    if getattr(stream, "destroyed", False) or getattr(stream, "_isDestroyed", False):
+    if getattr(stream, "destroyed", False) or getattr(stream, "_isDestroyed_", False):
         return True
     return bool(state is not None and state.destroyed)
 

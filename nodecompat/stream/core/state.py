@@ -12,7 +12,7 @@ A stream has one *life*, which both sides of a Duplex share, and each side has a
 
 Every flag that Node exposes about these (`destroyed`, `closed`, `readableEnded`, `writableFinished` …) is a
 comparison with a number below: states are ordered, a later one includes the earlier ones. They are changed only by
-`Stream._moveLife`, `_moveRead_` and `_moveWrite_`, which check the tables.
+`BaseStream._moveLife_`, `_moveRead_` and `_moveWrite_`, which check the tables.
 
 The *gates* sum up what the two hot questions need, one integer per side, zero in the likely case:
 

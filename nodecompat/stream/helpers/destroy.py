@@ -35,7 +35,7 @@ def destroy(stream: Any, err: BaseException | None = None) -> None:
     else:
         nextTick(_emitErrorAndClose, stream, err)
     if not getattr(stream, "destroyed", False):
-        stream._isDestroyed = True
+        stream._isDestroyed_ = True
 
 
 def _emitErrorAndClose(stream: Any, err: BaseException | None) -> None:

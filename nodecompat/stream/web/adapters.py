@@ -122,7 +122,7 @@ class _Reading:
         destroy(self.stream, _reason(error))
 
     def read(self) -> None:
-        self.web._read().then(self.onResult, lambda error: destroy(self.stream, _reason(error)))
+        self.web._read_().then(self.onResult, lambda error: destroy(self.stream, _reason(error)))
 
     def onResult(self, result: Any) -> None:
         self.stream.push(None if result.done else result.value)

@@ -67,7 +67,7 @@ class Pipe:
 
     def read(self, value: Any) -> None:
         if not self.isEnding:
-            self.source._read().then(self.write, nothing)
+            self.source._read_().then(self.write, nothing)
 
     def write(self, result: Any) -> None:
         if result.done:
@@ -158,7 +158,7 @@ class Tee:
             self.readAgain = True
             return
         self.isReading = True
-        self.source._read().then(self.give, self.stop)
+        self.source._read_().then(self.give, self.stop)
 
     def give(self, result: Any) -> None:
         if result.done:

@@ -249,7 +249,7 @@ class ReadableStream:
         for request in requests:
             request.reject(error)
 
-    def _read(self) -> Promise:
+    def _read_(self) -> Promise:
         self._isDisturbed_ = True
         if self._queue_.chunks:
             request = resolved(ReadResult(self._queue_.take(), False))
@@ -333,7 +333,7 @@ class ReadableStreamDefaultReader:
 
     def read(self) -> Deferred[ReadResult]:
         """The next chunk."""
-        return rejected(_detached()).wait() if self._stream_ is None else self._stream_._read().wait()
+        return rejected(_detached()).wait() if self._stream_ is None else self._stream_._read_().wait()
 
     def cancel(self, reason: Any = None) -> Deferred[None]:
         """Give the stream up."""

@@ -33,7 +33,7 @@ class TransformStream:
         self._isFull_ = True
         self._finishing_: Promise | None = None
         started = Promise()
-        self._transform, self._flush, self._cancel_ = (
+        self._transform_, self._flush_, self._cancel_ = (
             hook(transformer, name, count, "transformer")
             for name, count in (("transform", 2), ("flush", 1), ("cancel", 1))
         )
@@ -43,7 +43,7 @@ class TransformStream:
             readableStrategy,
             _mark=0,
         )
-        sink = {"start": lambda controller: started, "write": self._write}
+        sink = {"start": lambda controller: started, "write": self._write_}
         self._writable_ = WritableStream({**sink, "close": self._close_, "abort": self._aborted_}, writableStrategy)
         start = hook(transformer, "start", 1, "transformer")
         following(None if start is None else start(self._controller_), started.resolve, started.reject)
@@ -60,16 +60,16 @@ class TransformStream:
 
     # -- the sink
 
-    async def _write(self, chunk: Any) -> None:
+    async def _write_(self, chunk: Any) -> None:
         if self._isFull_:
             await self._change_.wait()
             if self._writable_._state_ == "erroring" and self._writable_._error_ is not None:
                 raise self._writable_._error_
         try:
-            if self._transform is None:
+            if self._transform_ is None:
                 self._controller_.enqueue(chunk)
             else:
-                await resolve(self._transform(chunk, self._controller_))
+                await resolve(self._transform_(chunk, self._controller_))
         except Exception as error:
             self._fail_(error)
             raise
@@ -78,7 +78,7 @@ class TransformStream:
     def _close_(self) -> Promise:
         if self._finishing_ is not None:
             return self._finishing_
-        flush = self._flush
+        flush = self._flush_
         self._forget_()
         readable = self._readable_
 
@@ -146,7 +146,7 @@ class TransformStream:
         return finishing
 
     def _forget_(self) -> None:
-        self._transform = self._flush = self._cancel_ = None
+        self._transform_ = self._flush_ = self._cancel_ = None
 
     def _setFull_(self, isFull: bool) -> None:
         change, self._change_ = self._change_, Promise()

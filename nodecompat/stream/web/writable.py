@@ -47,7 +47,7 @@ class WritableStream:
         self._closing_: Promise | None = None
         self._aborting_: tuple[Promise, Any, bool] | None = None
         names = {"write": 2, "close": 0, "abort": 1}
-        self._write, self._close_, self._abort_ = (hook(underlyingSink, name, names[name], "sink") for name in names)
+        self._write_, self._close_, self._abort_ = (hook(underlyingSink, name, names[name], "sink") for name in names)
         start = hook(underlyingSink, "start", 1, "sink")
         self._controller_ = WritableStreamDefaultController(self)
         following(None if start is None else start(self._controller_), self._begin_, self._notBegun_)
@@ -155,7 +155,7 @@ class WritableStream:
                 afterwards(close, (), self._finish_, self._notClosed_)
             else:
                 self._writing_ = self._writes_.popleft()
-                afterwards(self._write, (chunk, self._controller_), self._written_, self._notWritten_)
+                afterwards(self._write_, (chunk, self._controller_), self._written_, self._notWritten_)
 
     def _written_(self, value: Any) -> None:
         done, self._writing_ = self._writing_, None
@@ -217,7 +217,7 @@ class WritableStream:
 
     def _forget_(self) -> None:
         """Drop the hooks: they are not called any more."""
-        self._write = self._close_ = self._abort_ = None
+        self._write_ = self._close_ = self._abort_ = None
 
     def _fail_(self, error: BaseException) -> None:
         """The sink has failed by itself."""

@@ -28,32 +28,32 @@ class Thing(Activity):
 def testOnlyWhatIsActiveAndRefedHolds() -> None:
     thing = Thing()
     assert not activity.isAlive()
-    thing._setActive(True)
+    thing._setActive_(True)
     assert activity.isAlive()
     thing.unref()
     assert (activity.isAlive(), thing.hasRef()) == (False, False)
     thing.ref()
     assert (activity.isAlive(), thing.hasRef()) == (True, True)
-    thing._setActive(False)
+    thing._setActive_(False)
     assert not activity.isAlive()
     thing.unref()
-    thing._setActive(True)
+    thing._setActive_(True)
     assert not activity.isAlive()
 
 
 def testResourcesAreNamedOldestFirst() -> None:
     for name in ("first", "second", "third"):
-        Thing(name)._setActive(True)
+        Thing(name)._setActive_(True)
     assert activity.resources() == ["first", "second", "third"]
 
 
 def testIdleIsToldWhenTheLastOneLetsGo() -> None:
     told: list[bool] = []
     first, second = Thing(), Thing()
-    first._setActive(True)
-    second._setActive(True)
+    first._setActive_(True)
+    second._setActive_(True)
     activity.onidle = lambda: told.append(activity.isAlive())
-    first._setActive(False)
+    first._setActive_(False)
     assert told == []
     second.unref()
     assert told == [False]
