@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, settings
 from nodecompat.reactor.loop import ticks
 from nodecompat.testing import Network, network
 
+pytest_plugins = ["suite"]
+
 # pytest makes the asserts of test modules hold under `python -O`; those of the helpers, which do things too, as well.
 pytest.register_assert_rewrite(
     "conformance", "daemon", "faultbed", "hostile", "httpclientcases", "oracle", "transcript", "nameserver", "program"

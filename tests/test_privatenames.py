@@ -55,7 +55,7 @@ def testAPublicClassTakesNoNameFromItsSubclasses(cls: type) -> None:
 FOREIGN_OBJECTS = {
     "reactor/loop/coroutines.py": {"_asyncio_future_blocking"},
     "reactor/twisted/httpclient.py": {"_factory"},
-    "service.py": {"_exitSignal"},
+    "serving/service.py": {"_exitSignal"},
 }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -103,10 +104,11 @@ def testTheRealPeer(tmp_path: Path) -> None:
     assert {int(each[1]) for each in answers} == {front[1]}
 
 
-def load(address: tuple[str, int], seconds: int) -> subprocess.Popen[str]:
+def load(address: tuple[str, int]) -> subprocess.Popen[str]:
+    """Requests without a pause, until SIGINT."""
     url = f"http://{address[0]}:{address[1]}/"
     return subprocess.Popen(
-        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "20s", url], stdout=subprocess.PIPE, text=True
+        ["wrk", "-t1", f"-c{CONNECTIONS}", "-d600s", "--timeout", "20s", url], stdout=subprocess.PIPE, text=True
     )
 
 
@@ -128,11 +130,12 @@ def testAnInstanceIsRestartedUnderLoad(tmp_path: Path) -> None:
         first: Any = stack.enter_context(instance(tmp_path / "1", ports[0]))
         front = stack.enter_context(haproxy(tmp_path, ports))
         while done < REQUESTS:
-            wrk = load(front, 6)
+            wrk = load(front)
             for _ in range(2):
                 assert first.stop()[0] == 0
                 first = stack.enter_context(instance(tmp_path / "1", ports[0]))
                 restarts += 1
+            wrk.send_signal(signal.SIGINT)  # it ends and tells
             report, _ = wrk.communicate(timeout=HANGS)
             requests, errors = outcome(report)
             done, failed = done + requests, failed + errors
