@@ -38,6 +38,7 @@ ALLOWED = {
     "validators": "errors",
     "encodings": "errors",
     "string_decoder": "encodings errors",
+    "ip": "",
     "url": "errors",
     "querystring": "encodings errors records",
     "usage": "errors records validators",
@@ -67,10 +68,11 @@ ALLOWED = {
     "stream": "abort encodings errors reactor.loop stream.core stream.helpers stream.web string_decoder validators",
     "stdio": "errors reactor.descriptor reactor.handle stream.core",
     "process": "async_hooks errors events reactor.loop rejection stdio timers usage validators version",
-    "dns": "errors events reactor.loop reactor.names records validators",
-    "net": "diagnostics_channel dns errors events reactor.choose reactor.handle reactor.loop reactor.twisted records "
-    "stream stream.core timers validators",
-    "dgram": "diagnostics_channel dns errors events net reactor.choose reactor.handle reactor.loop records validators",
+    "dns": "errors events ip reactor.loop reactor.names records validators",
+    "net": "diagnostics_channel dns errors events ip reactor.choose reactor.handle reactor.loop reactor.sockaddr "
+    "reactor.twisted records stream stream.core timers validators",
+    "dgram": "diagnostics_channel dns errors events ip net reactor.choose reactor.handle reactor.loop records "
+    "validators",
     "http.wire": "errors validators",
     "http.message": "abort encodings errors events http.wire reactor.loop stream stream.core",
     "http.server": "diagnostics_channel encodings errors events http.message http.wire net reactor.descriptor "

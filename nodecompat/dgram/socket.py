@@ -35,7 +35,7 @@ from ..errors import (
     exceptionWithHostPort,
 )
 from ..events import addAbortListener, errorMonitor, fit
-from ..net.address import isIP
+from ..ip import isIP
 from ..net.blocklist import BlockList
 from ..net.options import AddressInfo
 from ..reactor import choose

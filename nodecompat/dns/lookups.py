@@ -8,7 +8,6 @@ Differs: what `lookup()` and `lookupService()` return can be cancelled.
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +15,7 @@ from twisted.internet.defer import Deferred
 
 from ..errors import ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS, dnsException
 from ..events import fit
+from ..ip import isIP
 from ..reactor.loop import ticks
 from ..reactor.names import resolver
 from ..validators import validateFunction, validateOneOf, validatePort, validateString
@@ -134,24 +134,6 @@ def lookupServicePromise(address: str = _MISSING, port: int = _MISSING) -> Defer
 def settle(promise: Deferred[Any], error: BaseException | None, result: Any) -> None:
     """Fire a Deferred as Node settles a promise: in the microtasks. One that was cancelled is left alone."""
     ticks.queueMicrotask(_fire, promise, error, result)
-
-
-def isIP(text: str) -> int:
-    """4 or 6 for a numeric address (an IPv6 one may have a zone), else 0. The rule of `net.isIP`."""
-    if ":" not in text:
-        return 4 if _parses(socket.AF_INET, text) else 0
-    bare, separator, zone = text.partition("%")
-    if separator and not zone:
-        return 0
-    return 6 if _parses(socket.AF_INET6, bare) else 0
-
-
-def _parses(family: int, text: str) -> bool:
-    try:
-        socket.inet_pton(family, text)
-    except (OSError, ValueError):
-        return False
-    return True
 
 
 def _start(hostname: str, question: LookupQuestion, done: _Done) -> resolver.Request | None:

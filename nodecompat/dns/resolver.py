@@ -16,12 +16,12 @@ from typing import Any
 
 from ..errors import ERR_DNS_SET_SERVERS_FAILED, ERR_INVALID_ARG_VALUE, NodeTypeError, dnsException, inspect
 from ..events import fit
+from ..ip import isIP
 from ..reactor.loop import ticks
 from ..reactor.names import queries as names
 from ..reactor.names.queries import Channel, Query, Resource
 from ..validators import validateFunction, validateInt32, validateString, validateUint32
 from . import answers, codes
-from .lookups import isIP
 from .options import validateNoNul
 from .servers import formatServer, hostsOf, parseServers, systemServers
 

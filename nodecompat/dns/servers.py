@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ERR_INVALID_IP_ADDRESS
+from ..ip import isIP, pack
 from ..reactor.names.queries import Server
 from ..validators import validateArray, validatePort, validateString
-from .lookups import isIP
 
 DNS_PORT = 53
 #: Where the system lists its name servers and its own names.
@@ -66,8 +66,8 @@ def _bare(address: str) -> str:
     return address.partition("%")[0]
 
 
-def _packed(address: str) -> bytes:
-    return socket.inet_pton(socket.AF_INET6 if ":" in address else socket.AF_INET, _bare(address))
+def _packed(address: str) -> bytes | None:
+    return pack(_bare(address), socket.AF_INET6 if ":" in address else socket.AF_INET)
 
 
 def _lines(path: Path) -> Iterable[list[str]]:

@@ -6,7 +6,8 @@ given, Twisted endpoints among them; `address` and `blocklist` are about numeric
 Node: net.html
 """
 
-from .address import SocketAddress, isIP, isIPv4, isIPv6
+from ..ip import isIP
+from .address import SocketAddress, isIPv4, isIPv6
 from .blocklist import BlockList
 from .bound import BoundSocket
 from .connecting import (

@@ -1,4 +1,4 @@
-"""Numeric addresses: `isIP`, `SocketAddress`.
+"""Numeric addresses: `isIPv4`, `isIPv6`, `SocketAddress`.
 
 Follows lib/internal/net.js and lib/internal/socketaddress.js of Node 26 by behaviour. Differs: a flow label above
 20 bits, which stops Node itself with a failed assertion, is ERR_OUT_OF_RANGE.
@@ -12,31 +12,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import ERR_INVALID_ADDRESS, ERR_INVALID_ARG_VALUE
+from ..ip import isIP, pack
 from ..validators import validateInteger, validatePort, validateString
 from .options import SocketAddressInitOptions, merge
 
 #: Largest flow label of an IPv6 header, 20 bits.
 MAX_FLOW_LABEL = 0xFFFFF
 
-_ZONE = re.compile(r"[0-9A-Za-z.:-]+\Z")
 _FAMILIES = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
 #: The prefix that makes an IPv6 address of an IPv4 one: ::ffff:0:0/96.
 MAPPED_PREFIX = b"\0" * 10 + b"\xff\xff"
-
-
-def isIP(input: Any) -> int:
-    """6 for an IPv6 address, 4 for an IPv4 address in dotted form without leading zeroes, else 0.
-
-    Node: net.html#netisipinput
-    """
-    if not isinstance(input, str):
-        return 0
-    if ":" not in input:
-        return 4 if pack(input, socket.AF_INET) is not None else 0
-    bare, percent, zone = input.partition("%")
-    if percent and not _ZONE.match(zone):
-        return 0
-    return 6 if pack(bare, socket.AF_INET6) is not None else 0
 
 
 def isIPv4(input: Any) -> bool:
@@ -47,14 +32,6 @@ def isIPv4(input: Any) -> bool:
 def isIPv6(input: Any) -> bool:
     """True for an IPv6 address. Node: net.html#netisipv6input"""
     return isIP(input) == 6
-
-
-def pack(text: str, family: int) -> bytes | None:
-    """The bytes of a numeric address, None for anything else."""
-    try:
-        return socket.inet_pton(family, text)
-    except (OSError, ValueError):  # ValueError: a NUL, or no encoding for the text
-        return None
 
 
 class SocketAddress:

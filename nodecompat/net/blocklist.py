@@ -14,8 +14,9 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from ..errors import ERR_INVALID_ADDRESS, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE
+from ..ip import pack
 from ..validators import validateArray, validateInt32, validateString
-from .address import MAPPED_PREFIX, SocketAddress, pack
+from .address import MAPPED_PREFIX, SocketAddress
 
 _BITS = {"ipv4": 32, "ipv6": 128}
 _NAMES = {"ipv4": "IPv4", "ipv6": "IPv6"}

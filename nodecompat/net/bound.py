@@ -18,10 +18,10 @@ from ..errors import (
     errnoException,
     exceptionWithHostPort,
 )
-from ..reactor import choose
+from ..ip import isIP
+from ..reactor import choose, sockaddr
 from ..reactor.handle import Address
 from ..validators import validateBoolean, validatePort, validateString
-from .address import isIP
 from .options import AddressInfo, BoundSocketOptions, merge
 
 
@@ -148,18 +148,11 @@ class BoundSocket:
 
 def _fromSocket(address: str, port: int, ipv6Only: bool, reusePort: bool) -> Any:
     """A server handle over a socket that is bound now."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as made:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if reusePort:
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        if family == socket.AF_INET6:
-            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(ipv6Only))
-        try:
-            made.bind((address, port))
-        except OSError as error:
-            raise exceptionWithHostPort(-(error.errno or errno.EIO), "bind", address, port) from None
-        return _Bound(made.detach())
+    try:
+        made = sockaddr.boundSocket(address, port, ipv6Only, reusePort)
+    except OSError as error:
+        raise exceptionWithHostPort(-(error.errno or errno.EIO), "bind", address, port) from None
+    return _Bound(made.detach())
 
 
 class _Bound:
@@ -173,8 +166,7 @@ class _Bound:
 
     def getsockname(self) -> Address:
         with socket.socket(fileno=os.dup(self._descriptor)) as copy:
-            name = copy.getsockname()
-            return Address(name[0], name[1], "IPv6" if copy.family == socket.AF_INET6 else "IPv4")
+            return sockaddr.toAddress(copy.family, copy.getsockname())
 
     def close(self) -> None:
         os.close(self._descriptor)

@@ -28,6 +28,7 @@ from ..errors import (
     aggregateError,
     exceptionWithHostPort,
 )
+from ..ip import isIP
 from ..reactor import choose
 from ..reactor.handle import Address
 from ..reactor.loop.ticks import nextTick, queueCheck
@@ -40,7 +41,6 @@ from ..validators import (
     validatePort,
     validateString,
 )
-from .address import isIP
 
 if TYPE_CHECKING:
     from ..reactor.handle import StreamHandle

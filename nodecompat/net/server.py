@@ -24,6 +24,7 @@ from ..errors import (
     uvExceptionWithHostPort,
 )
 from ..events import EventEmitter, addAbortListener
+from ..ip import isIP
 from ..reactor import choose
 from ..reactor.handle import PENDING, Address
 from ..reactor.loop.ticks import nextTick, queueMicrotask
@@ -35,7 +36,6 @@ from ..validators import (
     validateObject,
     validateString,
 )
-from .address import isIP
 from .arguments import listenArguments
 from .blocklist import BlockList
 from .bound import BoundSocket

@@ -79,6 +79,23 @@ def fromPath(path: str) -> bytes | int:
     return name if len(name) <= MAX_PATH else -errno.EINVAL
 
 
+def boundSocket(address: str, port: int, ipv6Only: bool, reusePort: bool) -> socket.socket:
+    """A TCP socket that has its local address, for those that cannot be given such options. Raises OSError."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if reusePort:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        if family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(ipv6Only))
+        made.bind((address, port))
+    except BaseException:
+        made.close()
+        raise
+    return made
+
+
 def chmodSocket(path: bytes, mode: int) -> int:
     """Add the permissions for `mode` to a socket's file. Returns 0 or -errno."""
     wanted = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH if mode & FOR_READING else 0

@@ -11,7 +11,7 @@ from twisted.internet.defer import CancelledError
 
 from nodecompat import dns
 from nodecompat.dns import LookupAddress
-from nodecompat.dns.lookups import isIP
+from nodecompat.ip import isIP
 from nodecompat.reactor.loop import activity, ticks
 from nodecompat.reactor.names import resolver
 from nodecompat.testing import Network

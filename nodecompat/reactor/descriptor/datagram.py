@@ -94,10 +94,7 @@ class DatagramSocket(Activity):
         if self._queue:
             return self._enqueue(data, name)
         try:
-            if name is None:
-                self._socket.send(data)
-            else:
-                self._socket.sendto(data, name)
+            self._transmit(data, name)
         except OSError as error:
             if error.errno in _FULL:
                 return self._enqueue(data, name)
@@ -105,6 +102,12 @@ class DatagramSocket(Activity):
                 return self._bindAnywhere() or self.send(data, address, port)
             return _status(error)
         return 0
+
+    def _transmit(self, data: Buffer, name: Any) -> None:
+        if name is None:
+            self._socket.send(data)
+        else:
+            self._socket.sendto(data, name)
 
     def _enqueue(self, data: Buffer, name: Any) -> int:
         """Keep a copy: a datagram is small, and its owner need not keep it still."""
@@ -123,10 +126,7 @@ class DatagramSocket(Activity):
             data, name = self._queue[0]
             status = 0
             try:
-                if name is None:
-                    self._socket.send(data)
-                else:
-                    self._socket.sendto(data, name)
+                self._transmit(data, name)
             except OSError as error:
                 if error.errno in _FULL:
                     return

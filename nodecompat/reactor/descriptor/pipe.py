@@ -26,17 +26,7 @@ class Pipe(DescriptorStream):
         if self._state != NEW or self._fd >= 0:
             return -errno.EINVAL
         path = sockaddr.fromPath(address)
-        if isinstance(path, int):
-            return path
-        status = self._open(socket.AF_UNIX)
-        if status:
-            return status
-        try:
-            self._socket.bind(path)
-        except OSError as error:
-            self._discard()
-            return -(error.errno or errno.EIO)
-        return 0
+        return path if isinstance(path, int) else _bind(self, path)
 
     def connect(self, address: str, port: int) -> int:
         status = whyNotConnect(self._state)
@@ -71,18 +61,11 @@ class PipeServer(DescriptorServer):
         path = sockaddr.fromPath(address)
         if isinstance(path, int):
             return path
-        status = self._open(socket.AF_UNIX)
-        if status:
-            return status
-        try:
-            self._socket.bind(path)
-        except OSError as error:
-            self._discard()
-            # As libuv says it, which follows Windows.
-            return -errno.EACCES if error.errno == errno.ENOENT else -(error.errno or errno.EIO)
-        if path[0]:
+        status = _bind(self, path)
+        if not status and path[0]:
             self._path = path
-        return 0
+        # As libuv says it, which follows Windows.
+        return -errno.EACCES if status == -errno.ENOENT else status
 
     def fchmod(self, mode: int) -> int:
         """Let everybody connect for `mode`: `sockaddr.FOR_READING`, `FOR_WRITING` or both. Returns 0 or -errno."""
@@ -96,3 +79,16 @@ class PipeServer(DescriptorServer):
                 os.unlink(path)
             except OSError:
                 pass
+
+
+def _bind(handle: Pipe | PipeServer, path: bytes) -> int:
+    """Open the handle's socket at a path. Returns 0 or -errno."""
+    status = handle._open(socket.AF_UNIX)
+    if status:
+        return status
+    try:
+        handle._socket.bind(path)
+    except OSError as error:
+        handle._discard()
+        return -(error.errno or errno.EIO)
+    return 0

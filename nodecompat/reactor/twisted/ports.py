@@ -386,7 +386,8 @@ class ReactorServer(BridgeServer):
     def _open(self, backlog: int) -> Any:
         reactor = host.theReactor()
         if self._socket is None and any(self._options):
-            self._socket = self._bound()
+            # Options that `listenTCP` does not know.
+            self._socket = sockaddr.boundSocket(*(self._address or ("0.0.0.0", 0)), *self._options)
         if self._socket is not None:
             return self._openSocket(reactor, self._socket, backlog)
         self._owner = ownership()
@@ -394,24 +395,6 @@ class ReactorServer(BridgeServer):
         if self._kind == "tcp":
             return reactor.listenTCP(port, self._factory, backlog, address)
         return reactor.listenUNIX(address, self._factory, backlog, mode=_fileMode())
-
-    def _bound(self) -> socket.socket:
-        """A socket with the options that `listenTCP` does not know."""
-        address, port = self._address or ("0.0.0.0", 0)
-        ipv6Only, reusePort = self._options
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        sock = socket.socket(family, socket.SOCK_STREAM)
-        try:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if reusePort:
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-            if family == socket.AF_INET6:
-                sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(ipv6Only))
-            sock.bind((address, port))
-        except BaseException:
-            sock.close()
-            raise
-        return sock
 
     def _openSocket(self, reactor: Any, sock: socket.socket, backlog: int) -> Any:
         self._socket = None
