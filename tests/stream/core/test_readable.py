@@ -10,7 +10,7 @@ from streamlog import READ_EVENTS, Log, later, silent, source
 
 from nodecompat.errors import NodeError
 from nodecompat.reactor.loop import ticks
-from nodecompat.stream import Readable
+from nodecompat.stream import PassThrough, Readable
 from nodecompat.testing import Network
 
 ALL = (*READ_EVENTS, "pause", "resume", "readable")
@@ -449,3 +449,16 @@ def testCoroutineListenerThatFailsDestroys(net: Network, log: Log) -> None:
     stream.push("x")
     net.run()
     assert log == ["error rejected", "close"]
+
+
+def testAReplacedMethodIsSeenByTheNextChunk(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As instrumentation does: on an instance, and on Readable for every class of streams."""
+    stream = PassThrough()
+    stream.on("data", lambda chunk: log.append(chunk))
+    stream.write(b"a")
+    emit, push = stream.emit, Readable.push
+    stream.emit = lambda *args: log.append("emit") or emit(*args)  # type: ignore[method-assign]
+    stream.write(b"b")
+    monkeypatch.setattr(Readable, "push", lambda self, *args: log.append("push") or push(self, *args))
+    stream.write(b"c")
+    assert log == [b"a", "emit", b"b", "push", "emit", b"c"]
