@@ -1,4 +1,4 @@
-"""The part of `async_hooks` that other modules offer: AsyncLocalStorage and AsyncResource.
+"""The part of `async_hooks` that programs use most: AsyncLocalStorage and AsyncResource.
 
 Follows Node 26 as far as Python's context variables go: a value is seen by what is called, by coroutines started there,
 by timers, ticks and microtasks set there, and by what an AsyncResource runs. Differs: a value does not travel by itself
@@ -75,7 +75,7 @@ class AsyncLocalStorage:
         return self._variable_.get(self._default_)
 
     def run(self, store: Any, callback: Callable[..., Any], *args: Any) -> Any:
-        """Call back with `store` as the value.
+        """Run the callback with `store` as the value.
 
         Returns: what `callback` returns; for a coroutine function a Deferred.
         Node: async_context.html#asynclocalstoragerunstore-callback-args
@@ -84,7 +84,7 @@ class AsyncLocalStorage:
             return called(callback, args)
 
     def exit(self, callback: Callable[..., Any], *args: Any) -> Any:
-        """Call back without a value. Node: async_context.html#asynclocalstorageexitcallback-args"""
+        """Run the callback without a value. Node: async_context.html#asynclocalstorageexitcallback-args"""
         return self.run(None, callback, *args)
 
     def enterWith(self, store: Any) -> None:
@@ -118,7 +118,7 @@ class AsyncLocalStorage:
 
 
 class _Scope:
-    """A value in force until it is disposed of."""
+    """A value that stays in force until disposed."""
 
     __slots__ = ("_storage", "_token")
 
@@ -127,7 +127,7 @@ class _Scope:
         self._token: contextvars.Token[Any] | None = storage._variable_.set(store)
 
     def dispose(self) -> None:
-        """Put the value before it back in force."""
+        """Restore the previous value."""
         token, self._token = self._token, None
         if token is None:
             return
@@ -194,7 +194,7 @@ class AsyncResource:
     def _bind_(self, fn: Callable[..., Any], thisArg: Any = None) -> Callable[..., Any]:
         validateFunction(fn, "fn")
 
-        # As many arguments as `fn` takes (`events.fit` looks behind the wrapper).
+        # Takes as many arguments as `fn` (`events.fit` looks behind the wrapper).
         @functools.wraps(fn)
         def bound(*args: Any) -> Any:
             return self.runInAsyncScope(fn, None, *args)
@@ -218,5 +218,5 @@ class AsyncResource:
         return self._triggerAsyncId_
 
     def emitDestroy(self) -> AsyncResource:
-        """Nothing to give back here: contexts are freed with the object."""
+        """Does nothing: contexts are freed with the object."""
         return self

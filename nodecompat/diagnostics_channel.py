@@ -1,4 +1,4 @@
-"""The module `diagnostics_channel`: named channels on which modules publish what they do.
+"""The module `diagnostics_channel`: named channels on which modules publish events.
 
 Follows Node 26. `CHANNELS` lists what the networking modules publish. Differs: `thisArg` is accepted and ignored, since
 a Python function has none; a message may be a mapping or an object, results and errors are put into it either way;
@@ -84,7 +84,7 @@ class Channel:
     def publish(self, message: Any) -> None:
         """Call the subscribers with `message` and the name of the channel, at once and in order.
 
-        What one raises is an uncaught exception in the next tick; the others and the publisher do not notice.
+        If one raises, it is an uncaught exception in the next tick; the other subscribers and the publisher go on.
 
         Node: diagnostics_channel.html#channelpublishmessage
         """
@@ -202,7 +202,7 @@ _active: set[Channel] = set()
 
 
 def channel(name: Name) -> Channel:
-    """The channel of that name, made when it is first asked for.
+    """The channel of that name, created on first use.
 
     Node: diagnostics_channel.html#diagnostics_channelchannelname
     """
@@ -225,13 +225,13 @@ def unsubscribe(name: Name, onMessage: Listener) -> bool:
 
 
 def hasSubscribers(name: Name) -> bool:
-    """Whether anybody listens. Node: diagnostics_channel.html#diagnostics_channelhassubscribersname"""
+    """True when there are subscribers. Node: diagnostics_channel.html#diagnostics_channelhassubscribersname"""
     found = _channels.get(name)
     return found is not None and found.hasSubscribers
 
 
 class _Collection:
-    """Channels that belong together, one per step of an operation."""
+    """A group of channels, one per step of an operation."""
 
     __slots__ = ()
     _steps_: tuple[str, ...] = ()
@@ -280,7 +280,7 @@ def _member(owner: Any, name: str) -> Any:
 
 
 def _promiseOf(fn: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-    """What `fn` gives; a coroutine is run, and a warning says when it is nothing to wait for."""
+    """The result of `fn`; runs a coroutine, and warns when the result cannot be awaited."""
     result = fn(*args)
     if result.__class__ is CoroutineType:
         return drive(result)

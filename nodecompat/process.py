@@ -1,4 +1,4 @@
-"""`process`: the running program, its ticks, its last words.
+"""`process`: the running program, its ticks, its exit.
 
 Follows Node 26's global `process` where a network program needs it. This is also where the loose ends of the layers
 meet: exceptions that nobody caught (`reactor/loop/faults.py`), failures of coroutines that nobody handles and warnings
@@ -158,7 +158,7 @@ class Process(EventEmitter):
         try:
             self.emit("beforeExit", self._exitCode_ or 0)
         except BaseException:
-            setImmediate(_nothing)  # the exception is told, and there is another 'beforeExit'
+            setImmediate(_nothing)  # the exception is reported, and 'beforeExit' comes again
             raise
         resumeParked()
 
@@ -249,7 +249,7 @@ class Process(EventEmitter):
             return True
 
     def _onRejection_(self, reason: Any, promise: Any) -> None:
-        """The hook of `events`: a failure that nobody handles. `promise` has given it away already."""
+        """The hook of `events`: an unhandled failure. `promise` no longer holds it."""
         ticks.queueRejection(kept(self._reportRejection_), reason)
 
     def _reportRejection_(self, reason: Any) -> None:

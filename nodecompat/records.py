@@ -1,4 +1,4 @@
-"""The base of the plain records that Node returns: frozen, slotted dataclasses, also subscriptable like a dict.
+"""Base of the plain records that Node returns: frozen, slotted dataclasses, also subscriptable like a dict.
 
 `server.address().port` and `server.address()["port"]` are the same, and `dict(server.address())` works, so that a
 record can be given wherever options are taken. `OpenRecord` is the base of those whose names Node leaves open.

@@ -1,4 +1,4 @@
-"""The promise of 'unhandledRejection' and 'rejectionHandled': a failed Deferred that tells when it is handled.
+"""The promise of 'unhandledRejection' and 'rejectionHandled': a failed Deferred that reports when it is handled.
 
 Follows lib/internal/process/promises.js of Node 26 by behaviour. Differs: the coroutine's own Deferred has given its
 failure away by then, so that Twisted does not log it as well; this one stands for it.
@@ -13,10 +13,10 @@ from twisted.internet.defer import Deferred
 
 
 class Rejection(Deferred[Any]):
-    """A failure that nobody handled, as a Deferred.
+    """An unhandled failure, as a Deferred.
 
-    It fires when the first callback or errback is added, or somebody awaits it. Until then it may be dropped: the
-    failure has been told.
+    It fires when the first callback or errback is added, or when it is awaited. Until then it may be dropped: the
+    failure has already been reported.
     """
 
     def __init__(self, reason: BaseException, onhandled: Callable[[Rejection], object]) -> None:

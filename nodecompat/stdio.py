@@ -50,7 +50,7 @@ class WriteStream(Writable):
         return os.get_terminal_size(self.fd).lines if self.isTTY else None
 
     def destroy(self, error: BaseException | None = None, callback: Any = None) -> Any:
-        """Does nothing but tell an error: standard streams are never closed."""
+        """Only emits the error, if any: standard streams are never closed."""
         if error is not None:
             self.emit("error", error)
         return self
@@ -99,12 +99,12 @@ class ReadStream(Readable):
         return self
 
     def pause(self) -> Any:
-        """As every stream's; waiting for input keeps the program alive no longer."""
+        """As for every stream; the program no longer stays alive to wait for input."""
         self._handle_.readStop()
         return super().pause()
 
     def resume(self) -> Any:
-        """As every stream's."""
+        """As for every stream."""
         if not self.destroyed and not self.readableEnded:
             self._handle_.readStart()
         return super().resume()

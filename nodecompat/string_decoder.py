@@ -1,6 +1,6 @@
 """Node's `string_decoder` module (26): bytes to text, with characters that are split between two chunks.
 
-What is incomplete at the end of a chunk waits for the next one. Which bytes wait is decided as in Node: by the
+An incomplete character at the end of a chunk waits for the next chunk. Which bytes wait is decided as in Node: by the
 lead byte of a UTF-8 sequence, by whole units and surrogate pairs of UTF-16, by groups of three bytes in base64.
 `lastNeed`, `lastTotal` and `lastChar` show what waits.
 
@@ -34,17 +34,17 @@ class StringDecoder:
 
     @property
     def lastNeed(self) -> int:
-        """How many bytes are missing to the character that waits."""
+        """How many bytes the pending character lacks."""
         return self._wanted_ - len(self._waiting_) if self._waiting_ else 0
 
     @property
     def lastTotal(self) -> int:
-        """The length of the character that waits."""
+        """The length of the pending character."""
         return self._wanted_ if self._waiting_ else 0
 
     @property
     def lastChar(self) -> bytes:
-        """The bytes that wait."""
+        """The pending bytes."""
         return self._waiting_
 
     def write(self, buf: bytes | bytearray | memoryview | str) -> str:

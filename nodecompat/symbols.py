@@ -1,4 +1,4 @@
-"""Symbol, below everything that names an event or a channel, or shows a value."""
+"""Symbol: names of events and channels."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Figures of the process for `process`: memory, processor time, the clock.
+"""Resource usage for `process`: memory, CPU time, the clock.
 
-Follows Node 26. Differs: Python knows only one of the figures of the memory.
+Follows Node 26. Differs: of Node's memory figures, Python has only one.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from .validators import MAX_SAFE_INTEGER, validateNumber, validateObject
 
 @dataclass(frozen=True, slots=True)
 class MemoryUsage(Record):
-    """Memory of the process in bytes; Python has no figures for the rest of Node's."""
+    """Memory of the process in bytes; Python offers none of Node's other figures."""
 
     rss: int
 
 
 @dataclass(frozen=True, slots=True)
 class CpuUsage(Record):
-    """Processor time in microseconds."""
+    """CPU time in microseconds."""
 
     user: int
     system: int
@@ -36,14 +36,14 @@ def residentSize() -> int:
     try:
         with open("/proc/self/statm", "rb") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:  # no /proc: the peak is the nearest that is portable
+    except OSError:  # no /proc: the peak is the closest portable figure
         import resource
 
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def cpuUsage(previousValue: Any = None) -> CpuUsage:
-    """Processor time up to now, or since an earlier result."""
+    """CPU time so far, or since an earlier result."""
     times = os.times()
     user, system = int(times.user * 1e6), int(times.system * 1e6)
     if previousValue is None:

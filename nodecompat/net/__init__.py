@@ -1,4 +1,4 @@
-"""The module `net`: TCP and Unix domain connections, as in Node 26.
+"""The `net` module: TCP and Unix domain connections, as in Node 26.
 
 `socket` has Socket, on `connecting` (the way to a connection); `server` has Server; `arguments` says how addresses are
 given, Twisted endpoints among them; `address` and `blocklist` are about numeric addresses.

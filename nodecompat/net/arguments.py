@@ -1,4 +1,4 @@
-"""How the arguments of `connect` and `listen` are read, and when a text is a Twisted endpoint.
+"""Parses the arguments of `connect` and `listen`, and decides which strings are Twisted endpoints.
 
 Follows Node 26: a number, or a text that is one, is a port; any other text is the path of a Unix domain socket. Here a
 text whose beginning names a kind of Twisted endpoint ("tcp:", "tls:", "unix:", "systemd:", …; see ENDPOINT_KINDS) is
@@ -32,7 +32,7 @@ def isEndpoint(value: Any, method: str) -> bool:
 
 
 def isPath(value: Any) -> bool:
-    """True for a text that JavaScript does not take for a port: a number from 0 on."""
+    """True for a string that JavaScript reads as a number from 0 up."""
     return isinstance(value, str) and toNumber(value) is None
 
 
@@ -53,7 +53,7 @@ def toNumber(value: Any) -> float | None:
 
 
 def splitCallback(args: tuple[Any, ...]) -> tuple[tuple[Any, ...], Callable[..., Any] | None]:
-    """The arguments without a callback at the end, and the callback."""
+    """Splits a trailing callback off the arguments."""
     if args and callable(args[-1]) and not isBag(args[-1]):
         return args[:-1], args[-1]
     return args, None
@@ -83,7 +83,7 @@ def _connectTarget(first: Any, host: Any) -> dict[str, Any]:
 
 
 def listenArguments(args: tuple[Any, ...], keywords: Mapping[str, Any]) -> Arguments:
-    """What listen() shall listen on. The result has exactly one of `handle`, `endpoint`, `fd`, `port` and `path`.
+    """What to listen on. The result has exactly one of `handle`, `endpoint`, `fd`, `port` and `path`.
 
     Raises: ERR_INVALID_ARG_VALUE, ERR_SOCKET_BAD_PORT.
     """

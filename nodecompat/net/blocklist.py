@@ -1,4 +1,4 @@
-"""BlockList: addresses, ranges and subnets that may not be connected to, or may not connect.
+"""BlockList: addresses, ranges and subnets that may neither connect nor be connected to.
 
 Follows lib/internal/blocklist.js of Node 26 by behaviour. Every address becomes one number of 128 bits, an IPv4 one by
 its IPv6 form (::ffff:1.2.3.4), so that a rule of one family matches the other's notation as in Node. Differs: the
@@ -119,23 +119,23 @@ class BlockList:
     # -- removing
 
     def removeAddress(self, address: str | SocketAddress, family: str = "ipv4") -> None:
-        """Take the rule of `addAddress` back; does nothing when there is none."""
+        """Remove the rule of `addAddress`, if there is one."""
         self._addresses_.pop(_number(_toAddress(address, family, "address")), None)
 
     def removeRange(self, start: str | SocketAddress, end: str | SocketAddress, family: str = "ipv4") -> None:
-        """Take the rule of `addRange` with the same ends back."""
+        """Remove the rule of `addRange` with the same ends."""
         _discard(self._ranges_, _range(start, end, family)[0].text)
 
     def removeSubnet(self, net: str | SocketAddress, prefix: int, family: str = "ipv4") -> None:
-        """Take the rule of `addSubnet` with the same address and prefix back."""
+        """Remove the rule of `addSubnet` with the same address and prefix."""
         _discard(self._subnets_, _subnet(_toAddress(net, family, "net"), prefix).text)
 
     def removeCIDR(self, cidr: str) -> None:
-        """Take the rule of `addCIDR` back."""
+        """Remove the rule of `addCIDR`."""
         _discard(self._subnets_, _cidr(cidr, "cidr").text)
 
     def clear(self) -> None:
-        """Take all rules back."""
+        """Remove all rules."""
         self._addresses_.clear()
         self._subnets_.clear()
         self._ranges_.clear()
@@ -143,7 +143,7 @@ class BlockList:
     # -- asking
 
     def check(self, address: str | SocketAddress, family: str = "ipv4") -> bool:
-        """True when a rule matches the address; False also for what is no address.
+        """True when a rule matches the address; False for anything that is not an address.
 
         Raises: ERR_INVALID_ARG_TYPE.
         Node: net.html#blocklistcheckaddress-type
@@ -181,7 +181,7 @@ class BlockList:
         return self.rules
 
     def fromJSON(self, data: str | Iterable[str]) -> None:
-        """Add rules that another list gave with `toJSON`; other texts are passed over.
+        """Add rules that another list exported with `toJSON`; unknown ones are skipped.
 
         Args: data: a list of texts, or the JSON of one.
         Raises: ERR_INVALID_ARG_TYPE, and as the methods that add; ValueError when a text is no JSON.

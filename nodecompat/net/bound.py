@@ -1,4 +1,4 @@
-"""BoundSocket: a socket that has its local address already, for a server or for a connection.
+"""BoundSocket: a socket that is already bound to a local address, for a server or a connection.
 
 Follows Node 26.4 by behaviour: the address is taken at once, in the constructor, so that a program knows the port
 before it listens or connects.
@@ -26,7 +26,7 @@ from .options import AddressInfo, BoundSocketOptions, merge
 
 
 class BoundSocket:
-    """A local address that is taken, to be given to `server.listen` or to `Socket` as `handle`.
+    """A bound local address, to be passed to `server.listen` or to `Socket` as `handle`.
 
     Args:
         options: BoundSocketOptions, as a mapping or as keywords: `host` (numeric), `port` (0: any), `ipv6Only`,
@@ -77,7 +77,7 @@ class BoundSocket:
         return self._path_ is not None
 
     def address(self) -> AddressInfo | str:
-        """The address that is taken; a path for a Unix domain socket.
+        """The bound address; a path for a Unix domain socket.
 
         Raises: ERR_SOCKET_HANDLE_ADOPTED.
         Node: net.html#boundsocketaddress
@@ -98,7 +98,7 @@ class BoundSocket:
         return int(self._held_().fileno())
 
     def close(self) -> None:
-        """Give the address back.
+        """Release the address.
 
         Raises: ERR_SOCKET_HANDLE_ADOPTED.
         Node: net.html#boundsocketclose
@@ -122,12 +122,12 @@ class BoundSocket:
         return handle
 
     def _adoptAsServer_(self) -> Any:
-        """The handle, for a server: it is the server's now."""
+        """Hands the handle over to a server."""
         handle = self._take_()
         return choose.current().openServer(handle.fileno()) if isinstance(handle, _Bound) else handle
 
     def _adoptAsStream_(self) -> Any:
-        """A stream handle with this local address, for a connection."""
+        """A stream handle bound to this address."""
         address = self._held_().getsockname()
         server = self._take_()
         assert isinstance(address, Address)
@@ -147,7 +147,7 @@ class BoundSocket:
 
 
 def _fromSocket(address: str, port: int, ipv6Only: bool, reusePort: bool) -> Any:
-    """A server handle over a socket that is bound now."""
+    """A server handle over a newly bound socket."""
     try:
         made = sockaddr.boundSocket(address, port, ipv6Only, reusePort)
     except OSError as error:
@@ -156,7 +156,7 @@ def _fromSocket(address: str, port: int, ipv6Only: bool, reusePort: bool) -> Any
 
 
 class _Bound:
-    """Stands for a handle until there is one: a descriptor that is bound."""
+    """A bound descriptor, in place of the handle to come."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor

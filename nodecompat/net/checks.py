@@ -1,4 +1,4 @@
-"""Checks of what a Socket or Server is given, and looks at what a handle is."""
+"""Checks the options of Socket and Server, and inspects handles."""
 
 from __future__ import annotations
 

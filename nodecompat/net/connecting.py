@@ -1,4 +1,4 @@
-"""The way to a connection: name look-up, choice of the family, attempts and their failures.
+"""Connecting: name look-up, address family selection, attempts and their failures.
 
 Follows lib/net.js of Node 26 by behaviour. `plan` checks the options of connect() and returns a *job*; the socket
 starts it with `begin()` and drops it when the connection stands or the socket is destroyed. A job that is no longer
@@ -86,7 +86,7 @@ def setDefaultAutoSelectFamilyAttemptTimeout(value: int) -> None:
 
 
 def plan(socket: Socket, options: Mapping[str, Any]) -> Job:
-    """The job that these options of connect() ask for.
+    """The job for these options of connect().
 
     Raises: what `socket.connect` raises.
     """
@@ -101,7 +101,7 @@ def plan(socket: Socket, options: Mapping[str, Any]) -> Job:
 
 
 class Job:
-    """One connect() under way."""
+    """One connect() in progress."""
 
     __slots__ = ("socket",)
 
@@ -109,7 +109,7 @@ class Job:
         self.socket = socket
 
     def makeHandle(self) -> StreamHandle:
-        """The handle for the connection, when the socket has none."""
+        """Makes the handle, when the socket has none."""
         raise NotImplementedError
 
     def begin(self) -> None:
@@ -126,11 +126,11 @@ class Job:
 
     @property
     def isCurrent(self) -> bool:
-        """The socket still waits for this job."""
+        """True while the socket waits for this job."""
         return self.socket._connectJob_ is self
 
     def fail(self, error: BaseException) -> None:
-        """Destroy the socket, if it still waits."""
+        """Destroy the socket, unless it has moved on."""
         if self.isCurrent:
             self.socket.destroy(error)
 
@@ -179,7 +179,7 @@ class PathJob(Job):
 
 
 class EndpointJob(Job):
-    """Through a Twisted endpoint, which does everything by itself."""
+    """Through a Twisted endpoint, which does everything itself."""
 
     __slots__ = ("_endpoint",)
 
@@ -292,7 +292,7 @@ class TcpJob(Job):
             self.attempt(self.host, family)
 
     def _onAddress(self, error: BaseException | None = None, address: Any = None, family: Any = None) -> None:
-        """The answer of a look-up of one address."""
+        """Called when the look-up of one address is done."""
         socket = self.socket
         if self.isCurrent:
             socket.emit("lookup", error, address, family, self.host)
@@ -307,14 +307,14 @@ class TcpJob(Job):
             self.attempt(address, family)
 
     def _onAddresses(self, error: BaseException | None = None, addresses: Any = None, *rest: Any) -> None:
-        """The answer of a look-up of all addresses."""
+        """Called when the look-up of all addresses is done."""
         if not self.isCurrent:
             return
         if error is not None:
             self.socket.emit("lookup", error, None, None, self.host)
             nextTick(self.fail, error)
             return
-        if not isinstance(addresses, (list, tuple)):  # a look-up that does not know of "all"
+        if not isinstance(addresses, (list, tuple)):  # a lookup function that ignores "all"
             self._onAddress(None, addresses, *rest[:1])
             return
         found = [(entry["address"], entry["family"]) for entry in addresses]
@@ -342,7 +342,7 @@ class TcpJob(Job):
     # -- one attempt
 
     def attempt(self, address: str, family: int) -> None:
-        """Connect to one address; its failure is the socket's."""
+        """Connect to one address; if that fails, the socket fails."""
         socket = self.socket
         if self.localAddress or self.localPort:
             error = self.bind(self.localAddress or _anyAddress(family), family)
@@ -372,7 +372,7 @@ class TcpJob(Job):
         self.socket.destroy(error)
 
     def bind(self, localAddress: str, family: int) -> SystemCallError | None:
-        """Take the local end that was asked for."""
+        """Bind to the requested local address."""
         localPort = int(self.localPort or 0)
         status = -errno.EINVAL
         if isIP(localAddress) == family:
@@ -380,12 +380,12 @@ class TcpJob(Job):
         return exceptionWithHostPort(status, "bind", localAddress, localPort) if status else None
 
     def isBlocked(self, address: str, family: int) -> bool:
-        """The socket may not go there."""
+        """The block list forbids this address."""
         blockList = self.socket.blockList
         return blockList is not None and blockList.check(address, f"ipv{family}")
 
     def error(self, status: int, address: str) -> SystemCallError:
-        """The failure of an attempt, with the local end if it was chosen."""
+        """The error of a failed attempt, with the local address if one was requested."""
         details = None
         if self.localAddress and self.localPort:
             details = f"{self.localAddress}:{int(self.localPort)}"
@@ -397,19 +397,19 @@ class TcpJob(Job):
         return error
 
     def immediateError(self, status: int, address: str) -> SystemCallError:
-        """A failure that the system told at once: Node shows the local end then."""
+        """The error of an attempt that failed at once: Node adds the local address then."""
         local = self.socket._handle.getsockname()
         known = isinstance(local, Address)
         details = f"{local.address}:{local.port}" if known else f"{_anyAddress(isIP(address))}:0"
         return exceptionWithHostPort(status, "connect", address, self.port, details)
 
     def succeedWith(self) -> None:
-        """An attempt of the selection has succeeded."""
+        """One of the attempts succeeded."""
         self._succeed()
 
 
 class _Selection:
-    """Several addresses of one name, tried one after the other."""
+    """Tries several addresses of one name in turn."""
 
     __slots__ = ("_addresses", "_errors", "_job", "_next", "timer")
 
@@ -422,7 +422,7 @@ class _Selection:
         job.socket.autoSelectFamilyAttemptedAddresses = []
 
     def next(self) -> None:
-        """Try the next address, or fail with all that went wrong."""
+        """Try the next address, or fail with all errors so far."""
         while self._job.isCurrent and not self._start():
             pass
 
@@ -459,7 +459,7 @@ class _Selection:
         return True
 
     def _renewHandle(self) -> None:
-        """A handle that has failed cannot connect again."""
+        """A handle cannot connect again after a failure."""
         socket = self._job.socket
         before = socket._handle
         handle = self._job.makeHandle()
@@ -498,7 +498,7 @@ def _anyAddress(family: int) -> str:
 
 
 def _inTurns(addresses: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
-    """Each address once, the families in turns, that of the first address first."""
+    """Each address once, alternating families, starting with that of the first address."""
     unique = list(dict.fromkeys(addresses))
     if not unique:
         return []

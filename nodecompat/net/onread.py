@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class BufferedReading:
-    """What a socket with `onread` reads with."""
+    """The reading side of a socket with `onread`."""
 
     __slots__ = ("_callback", "_isHandingOver", "_isReading", "_makeBuffer", "_rest", "_socket")
 

@@ -29,7 +29,7 @@ class AddressInfo(Record):
 
 
 def toInfo(address: Address | int) -> AddressInfo | None:
-    """The record for what a handle gave; None for a failure and for a path."""
+    """The record for a handle's address; None for an error or a path."""
     if isinstance(address, int) or address.family == "pipe":
         return None
     return AddressInfo(address.address, address.family, address.port)
@@ -37,7 +37,7 @@ def toInfo(address: Address | int) -> AddressInfo | None:
 
 @dataclass(frozen=True, slots=True)
 class DropArgument(Record):
-    """What 'drop' tells of the connection that was turned away. Node: net.html#event-drop"""
+    """The argument of 'drop': the connection that was refused. Node: net.html#event-drop"""
 
     localAddress: str | None = None
     localPort: int | None = None
@@ -183,12 +183,12 @@ _NOTHING: Mapping[str, Any] = {}
 
 
 def isBag(value: Any) -> bool:
-    """True for what holds options: a mapping, or a record."""
+    """True for anything that holds options: a mapping or a record."""
     return isinstance(value, (Mapping, Record))
 
 
 def merge(options: Any, keywords: Mapping[str, Any]) -> Mapping[str, Any]:
-    """One mapping of a bag and keyword arguments.
+    """Merges an option bag with keyword arguments.
 
     Raises: ERR_INVALID_ARG_TYPE when `options` is no bag.
     """

@@ -1,4 +1,4 @@
-"""Twisted protocols over our sockets. Not of Node; `fromTransport` and `server.asFactory()` are the other direction.
+"""Twisted protocols over our sockets. Not in Node; `fromTransport` and `server.asFactory()` are the other direction.
 
 Whatever speaks a protocol in Twisted can serve, or use, a connection of this package: `twisted.web`'s Site behind a
 `net.Server`, a line receiver over an upgraded http connection.
@@ -18,10 +18,10 @@ _P = TypeVar("_P")
 
 
 def connectProtocol(socket: Any, protocol: _P) -> _P:
-    """Speak a Twisted protocol over a socket, from now on, or from when it has connected.
+    """Run a Twisted protocol over a socket, from now on or once it has connected.
 
     Args:
-        socket: nobody else may read from it.
+        socket: nothing else may read from it.
         protocol: an IProtocol. The end of the peer's data ends the connection unless it is half-closeable.
     Returns: the protocol.
     """
@@ -30,7 +30,7 @@ def connectProtocol(socket: Any, protocol: _P) -> _P:
 
 
 def fromFactory(factory: Any, options: ServerOpts | Mapping[str, Any] | None = None, /, **keywords: Any) -> Server:
-    """Make a server whose connections speak the protocols of a Twisted factory.
+    """Make a server whose connections run the protocols of a Twisted factory.
 
     Args: factory: an IProtocolFactory, such as `twisted.web.server.Site`; options: ServerOpts, as for `createServer`.
     """

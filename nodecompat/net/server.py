@@ -171,7 +171,7 @@ class Server(EventEmitter):
         return self._state_ == LISTENING
 
     def listen(self, *args: Any, **keywords: Any) -> Self:
-        """Begin to accept connections.
+        """Start accepting connections.
 
         Args: `([port[, host]][, backlog])`, `(path[, backlog])`, `(handle[, backlog])`, `(endpoint)`, or ListenOptions
             as a mapping or as keywords, then a listener for 'listening'. Without host both families are listened on.
@@ -252,7 +252,7 @@ class Server(EventEmitter):
         lookup(host, {"all": True}, answered)
 
     def _listenOnPort_(self, host: str | None, options: Mapping[str, Any], backlog: int) -> None:
-        # Without host: both families by one socket, or IPv4 alone where there is no IPv6.
+        # Without a host: one socket for both families, or IPv4 only where there is no IPv6.
         address = "::" if host is None else host
         status = self._tryPort_(address, options, backlog, bool(options.get("ipv6Only")))
         if status < 0 and host is None and status != -errno.EADDRINUSE:
@@ -319,7 +319,7 @@ class Server(EventEmitter):
             self._giveUp_(status)
 
     def _tryHandle_(self, handle: ServerHandle, status: int, backlog: int) -> int:
-        """Listen on a handle whose `bind` gave `status`. It becomes the server's, or is closed: then -errno."""
+        """Listen on a handle whose `bind` returned `status`. Takes the handle over, or closes it and returns -errno."""
         if not status:
             handle.onconnection = self._onConnection_
             status = handle.listen(backlog or BACKLOG)
@@ -337,7 +337,7 @@ class Server(EventEmitter):
         return status
 
     def _onListen_(self, status: int) -> None:
-        """The endpoint has opened its port, or could not."""
+        """The endpoint has opened its port, or failed to."""
         handle = self._handle
         handle.onlisten = None
         if status:
@@ -365,7 +365,7 @@ class Server(EventEmitter):
             self.emit("listening")
 
     def address(self) -> AddressInfo | str | None:
-        """Where the server listens: AddressInfo, or the path; None when it does not listen.
+        """The listening address: AddressInfo or the path; None when not listening.
 
         Raises: the system's error.
         Node: net.html#serveraddress
@@ -417,18 +417,18 @@ class Server(EventEmitter):
         return isinstance(peer, Address) and self.blockList.check(peer.address, f"ipv{isIP(peer.address)}")
 
     def _onSocketGone_(self) -> None:
-        """A connection of ours was destroyed."""
+        """One of our connections was destroyed."""
         self._connections -= 1
         if not self._connections:
             self._closeIfDrained_()
 
     @property
     def connections(self) -> int:
-        """How many connections there are. Node has removed it at run time: use `getConnections`."""
+        """The number of open connections. Deprecated in Node: use `getConnections`."""
         return self._connections
 
     def getConnections(self, callback: Callable[..., Any]) -> Self:
-        """Tell how many connections there are: `callback(error, count)`.
+        """Report the number of open connections: `callback(error, count)`.
 
         Raises: ERR_INVALID_ARG_TYPE.
         Node: net.html#servergetconnectionscallback
@@ -447,7 +447,7 @@ class Server(EventEmitter):
     # -- close
 
     def close(self, callback: Callable[..., Any] | None = None) -> Self:
-        """Accept no more; connections stay, and 'close' comes after the last.
+        """Stop accepting. Connections stay open; 'close' comes after the last has ended.
 
         Args: callback: called on 'close', with ERR_SERVER_NOT_RUNNING when the server did not listen.
         Returns: the server.

@@ -177,12 +177,12 @@ class Socket(Duplex):
 
     @property
     def bytesRead(self) -> int:
-        """How many bytes have come. Node: net.html#socketbytesread"""
+        """Bytes received. Node: net.html#socketbytesread"""
         return self._bytesRead_ if self._handle is None else int(self._handle.bytesRead)
 
     @property
     def bytesWritten(self) -> int:
-        """How many bytes were written, those that still wait included. Node: net.html#socketbyteswritten"""
+        """Bytes written, including those still queued. Node: net.html#socketbyteswritten"""
         handle = self._handle
         sent = self._bytesWritten_ if handle is None else handle.bytesWritten + handle.writeQueueSize
         if self._pendingWrite_ is not None:  # before the connection stands, everything waits
@@ -301,7 +301,7 @@ class Socket(Duplex):
 
     @property
     def remoteAddress(self) -> str | None:
-        """The peer's IP address; None when the socket is destroyed, unless it was asked before.
+        """The peer's IP address; None once the socket is destroyed, unless read before.
 
         Node: net.html#socketremoteaddress
         """
@@ -353,7 +353,7 @@ class Socket(Duplex):
         interval: float | None = None,
         count: float | None = None,
     ) -> Self:
-        """Let the kernel ask a silent peer whether it is still there.
+        """Let the kernel probe an idle peer.
 
         Args:
             enable: or SetKeepAliveOptions.
@@ -366,7 +366,7 @@ class Socket(Duplex):
             given: Any = dict(enable)  # type: ignore[arg-type]
             enable, initialDelay = given.get("enable"), given.get("initialDelay")
             interval, count = given.get("interval"), given.get("count")
-        # Whole seconds, as Node counts them; what is no number counts as none.
+        # Whole seconds, as in Node; anything but a number counts as 0.
         wanted = (
             bool(enable),
             _wholeSeconds(initialDelay, 0),
@@ -393,7 +393,7 @@ class Socket(Duplex):
         return self
 
     def setTimeout(self, msecs: float = 0, callback: Callable[[], object] | None = None) -> Self:
-        """Emit 'timeout' when nothing was read or written for that long. The connection stays.
+        """Emit 'timeout' after that long without reads or writes. The connection stays open.
 
         Args:
             msecs: milliseconds, 0 switches it off.
@@ -454,7 +454,7 @@ class Socket(Duplex):
         return "writeOnly" if self.writable else "closed"
 
     def onfault(self) -> None:
-        """A listener raised and nobody took the error: it was logged, the connection is given up.
+        """A listener raised and no handler took the error: it was logged, and the connection is dropped.
 
         Not in Node, whose process ends then; see `reactor/loop/faults.py`.
         """
@@ -544,7 +544,7 @@ class Socket(Duplex):
         return self._handle is not None and self._connection_ != CONNECTING
 
     def _revive_(self) -> None:
-        """A socket that was destroyed connects anew."""
+        """A destroyed socket connects again."""
         self._undestroy()
         self._handle = self._peername_ = self._sockname = self.server = None
         self._bytesRead_ = self._bytesWritten_ = 0
@@ -556,7 +556,7 @@ class Socket(Duplex):
             handle.close()
 
     def _afterConnect_(self) -> None:
-        """The connection stands."""
+        """Connected."""
         self._connectJob_ = None
         self._moveConnection_(CONNECTED)
         self._sockname = None
@@ -566,7 +566,7 @@ class Socket(Duplex):
         self.emit("ready")
         if self._handle is None:  # destroyed by a listener
             return
-        if self._readGate_ & BUSY:  # somebody has asked for data before the connection stood
+        if self._readGate_ & BUSY:  # data was requested before the connection was established
             self._startReading_()
         elif self.readable and not self.isPaused():
             self.read(0)
@@ -586,7 +586,7 @@ class Socket(Duplex):
         return self._peername_
 
     def _applyOptions_(self) -> None:
-        """Tell a handle that has just connected what was set before."""
+        """Apply to a newly connected handle what was set before."""
         if self._noDelay_:
             self._handle.setNoDelay(True)
         if self._keepAlive_ is not None:
@@ -605,7 +605,7 @@ class Socket(Duplex):
     # -- idle time
 
     def _touch_(self) -> None:
-        """Something was read or written: the idle time begins anew, also after a 'timeout'."""
+        """Data was read or written: restart the idle timer, also after a 'timeout'."""
         timer = self._idleTimer_
         if timer is None:
             return
@@ -620,7 +620,7 @@ class Socket(Duplex):
     def _onIdle_(self) -> None:
         handle = self._handle
         if handle is not None and self._lastQueueSize_:
-            # A big write that the peer takes bit by bit is no idleness: Node looks at it only now, too.
+            # A large write that makes progress does not count as idle; like Node, look only now.
             left = handle.writeQueueSize
             if left != self._lastQueueSize_:
                 self._lastQueueSize_ = left
@@ -735,14 +735,14 @@ class Socket(Duplex):
             callback(None)
 
     def _writePending_(self) -> None:
-        """The connection stands: write what was written before."""
+        """Connected: send what was written before."""
         self.off("close", self._failPending_)
         pending, self._pendingWrite_ = self._pendingWrite_, None
         if pending is not None:
             self._writeAny_(*pending)
 
     def _failPending_(self) -> None:
-        """The connection never stood."""
+        """The connection failed."""
         pending, self._pendingWrite_ = self._pendingWrite_, None
         if pending is not None:
             pending[1](ERR_SOCKET_CLOSED_BEFORE_CONNECTION())
@@ -819,13 +819,13 @@ class Socket(Duplex):
             handle.close()
 
     def _onHandleClose_(self, hadError: bool, pending: _DONE | None) -> None:
-        # A write that was cut off is told before 'close'; not to a stream that has begun a new life.
+        # A write that was cut off fails before 'close', unless the stream has been revived.
         if pending is not None and self._life_ > LIVE:
             pending(errnoException(CANCELED, "write"))
         self.emit("close", hadError)
 
     def _forgetRarities_(self) -> None:
-        """Break what would keep a destroyed socket alive, or act on it later."""
+        """Drop references that would keep a destroyed socket alive or act on it later."""
         job, self._connectJob_ = self._connectJob_, None
         if job is not None:
             job.cancel()
@@ -871,7 +871,7 @@ def fromTransport(transport: Any, options: Mapping[str, Any] | None = None, /, *
 
 
 def _onShutdown(callback: _DONE, status: int) -> None:
-    # As in Node a failure is not told: a broken connection shows up when it is read.
+    # As in Node, a failure is not reported: a broken connection shows up when it is read.
     callback(None)
 
 

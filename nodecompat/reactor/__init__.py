@@ -1,1 +1,1 @@
-"""Everything that knows Twisted: the handles, the poller, the order of work, the running reactor."""
+"""Everything that touches Twisted: handles, the poller, the order of work, the running reactor."""

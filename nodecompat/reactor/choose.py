@@ -19,22 +19,22 @@ from .tracing import hook
 
 
 class Factory(Protocol):
-    """Makes handles that are not connected yet."""
+    """Makes unconnected handles."""
 
     def tcp(self) -> StreamHandle:
-        """A TCP connection to be."""
+        """A TCP connection."""
 
     def tcpServer(self) -> ServerHandle:
-        """A TCP port to be."""
+        """A TCP server."""
 
     def pipe(self) -> StreamHandle:
-        """A Unix domain connection to be."""
+        """A Unix domain connection."""
 
     def pipeServer(self) -> ServerHandle:
-        """A Unix domain port to be."""
+        """A Unix domain server."""
 
     def udp(self, family: str) -> DatagramHandle:
-        """A socket for datagrams, to be bound; `family` is "IPv4" or "IPv6"."""
+        """An unbound datagram socket; `family` is "IPv4" or "IPv6"."""
 
     def openStream(self, descriptor: int) -> StreamHandle | int:
         """A handle that takes over an open, connected socket descriptor; -errno when it is none."""
@@ -127,7 +127,7 @@ def startTracing(tracer: hook.Tracer) -> None:
 
 
 def stopTracing() -> None:
-    """Tell nobody any more; handles become as fast as before."""
+    """Stop tracing; handles are as fast as before."""
     from .tracing import handles
 
     hook.tracer = hook.attacher = None
@@ -139,6 +139,6 @@ def stopTracing() -> None:
 
 
 def _watchedHandles() -> list[Any]:
-    """The handles that exist, as far as anybody knows them all: those on the poller."""
+    """All handles that can be found: those on the poller."""
     poller = sys.modules.get("nodecompat.reactor.descriptor.poller")
     return poller.watchedHandles() if poller is not None else []

@@ -1,4 +1,4 @@
-"""Lists of timers by duration, on one alarm: what `setTimeout`, the sockets and the http server stand on.
+"""Lists of timers by duration, on one alarm: the base of `setTimeout`, socket timeouts and the http server.
 
 Follows the idea of lib/internal/timers.js of Node 26. Timers of one duration expire in the order in which they were
 started, so one ordered list holds them and starting, refreshing and stopping cost the same for any number of
@@ -28,7 +28,7 @@ _NEVER = float("inf")
 
 
 class Count:
-    """Keeps the program alive while it is above zero: for many objects of one kind."""
+    """Keeps the program alive while above zero: one counter for many objects of a kind."""
 
     __slots__ = ("count", "resourceName")
 
@@ -50,7 +50,7 @@ class Count:
 
 
 class Entry:
-    """Something that waits in a list; a subclass says what happens then."""
+    """An entry of a list; a subclass says what happens when it fires."""
 
     __slots__ = ("_list_", "_start_")
 
@@ -106,7 +106,7 @@ class Timers:
         entry._list_.entries.move_to_end(entry)  # type: ignore[union-attr]
 
     def stop(self, entry: Entry) -> None:
-        """Take a waiting `entry` out."""
+        """Remove a waiting `entry`."""
         del entry._list_.entries[entry]  # type: ignore[union-attr]
         entry._list_ = None
 

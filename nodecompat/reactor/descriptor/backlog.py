@@ -1,6 +1,6 @@
-"""The last connections of a listening socket: what the kernel has accepted must not be reset by closing it.
+"""Closing a listening socket without resetting the connections in its backlog.
 
-The kernel makes connections by itself; closing the socket resets those that nobody has taken yet. Taking them all and
+The kernel completes connections on its own; closing the socket resets those not accepted yet. Accepting them all and
 then closing leaves a gap in which one more may come. So the kernel is first told, by a filter (SO_ATTACH_FILTER),
 to drop segments that begin a connection; handshakes under way still end. Whoever is dropped asks again a second later,
 and is refused, or finds the next process there. Only Linux has this; elsewhere the gap stays.
@@ -71,7 +71,7 @@ def _refuseNew(descriptor: int) -> None:
         with socket.socket(fileno=os.dup(descriptor)) as sock:
             if sock.family in (socket.AF_INET, socket.AF_INET6):
                 sock.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
-    except OSError:  # not allowed here: then the gap stays
+    except OSError:  # not permitted: the gap stays
         pass
 
 

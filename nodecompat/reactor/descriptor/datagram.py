@@ -40,7 +40,7 @@ _FULL = (errno.EAGAIN, errno.ENOBUFS)
 
 
 class DatagramSocket(Activity):
-    """A datagram socket that may not be open yet. (No slots: a program has few of them.)"""
+    """A datagram socket, perhaps not open yet. (No slots: a program has few of them.)"""
 
     resourceName = "UDPWrap"
 
@@ -70,7 +70,7 @@ class DatagramSocket(Activity):
         raise NotImplementedError
 
     def _waitForRoom(self, wait: bool) -> int:
-        """Let `_flush` be called when the kernel has room, or not any more. Returns 0 or -errno."""
+        """Call `_flush` when the kernel has room, or stop doing so. Returns 0 or -errno."""
         raise NotImplementedError
 
     def _giveBack(self) -> None:
@@ -185,7 +185,7 @@ class DatagramSocket(Activity):
         return 0
 
     def _bindAnywhere(self) -> int:
-        """Bind as libuv does for whoever sends or joins a group without having bound."""
+        """Bind implicitly before the first send or join, as libuv does."""
         if self._closed:
             return -errno.EBADF
         if self._socket.fileno() >= 0:
@@ -193,7 +193,7 @@ class DatagramSocket(Activity):
         return self._openAndBind(_WILDCARDS[self._family], 0, False, True, False)
 
     def _target(self, address: str, port: int) -> tuple[Any, ...] | int:
-        """What the socket module calls this address, or -errno."""
+        """The address as the socket module wants it, or -errno."""
         found = sockaddr.fromAddress(address, port)
         if isinstance(found, int):
             return found
@@ -335,7 +335,7 @@ class DatagramSocket(Activity):
             onclose()
 
     def _updateActive(self) -> None:
-        """As in libuv: a socket that neither reads nor sends keeps no program alive."""
+        """As in libuv: an idle socket does not keep the program alive."""
         self._setActive_(self._reading or bool(self._queue))
 
 

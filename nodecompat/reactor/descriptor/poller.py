@@ -83,7 +83,7 @@ class Poller:
         return 0
 
     def modify(self, descriptor: int, interest: int) -> int:
-        """Watch for something else; `interest` is not 0. Returns 0 or -errno."""
+        """Change the interest, which is not 0. Returns 0 or -errno."""
         if self.forked:
             self._renew()
         try:
@@ -99,7 +99,7 @@ class Poller:
         del self._handlers[descriptor]
         try:
             self._epoll.unregister(descriptor)
-        except OSError:  # it was closed behind our back: the kernel has removed it already
+        except OSError:  # closed behind our back: the kernel has already removed it
             pass
         if not self._handlers:
             self._reactor.removeReader(self)

@@ -104,7 +104,7 @@ class DescriptorServer(DescriptorHandle):
                 return
 
     def _announce(self, stream: DescriptorStream) -> None:
-        """Hand a connection over. When nobody takes it, it is closed: also after an exception half-way."""
+        """Announce a connection. Close it if it is not taken, or if the listener raises half-way."""
         try:
             self.onconnection(0, stream)
         except BaseException as error:
@@ -180,7 +180,7 @@ class DescriptorServer(DescriptorHandle):
 
 
 class _Spare:
-    """A descriptor kept for the moment when there is none left. Opened by the first server that listens."""
+    """A descriptor in reserve for when none is left. Opened by the first server that listens."""
 
     def __init__(self) -> None:
         self._descriptor = -1
@@ -188,7 +188,7 @@ class _Spare:
         self._log = Logger(namespace="nodecompat")
 
     def ready(self) -> bool:
-        """Have a spare descriptor again, if there is one to be had."""
+        """Reopen the spare descriptor, if possible."""
         if self._descriptor < 0:
             try:
                 self._descriptor = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
@@ -197,7 +197,7 @@ class _Spare:
         return True
 
     def turnAway(self, sock: Any) -> bool:
-        """Accept and close whoever waits at `sock`. False when accepting must rest."""
+        """Accept and close all pending connections. False when accepting must pause."""
         self._warn()
         if self._descriptor < 0:
             return False

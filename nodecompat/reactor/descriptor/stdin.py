@@ -26,7 +26,7 @@ READ_SIZE = 64 * 1024
 
 @implementer(IReadDescriptor)
 class Input(Activity):
-    """Reads a descriptor that others own."""
+    """Reads a descriptor that we do not own."""
 
     def __init__(self, fd: int = 0) -> None:
         super().__init__()

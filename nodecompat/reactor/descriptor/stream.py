@@ -108,7 +108,7 @@ class DescriptorHandle(Activity):
         self._fd = sock.fileno()
 
     def _release(self) -> None:
-        """Give the descriptor back."""
+        """Release the descriptor."""
         if self.interest:
             self._watch(0)
         self._fd = -1
@@ -204,7 +204,7 @@ class DescriptorStream(DescriptorHandle):
             if mask & (WRITABLE | BROKEN):
                 self._onWritable()
         elif not self._reading and mask & BROKEN and self.interest:
-            # Nobody wants to hear of this connection, and a hang-up comes unasked: it would spin.
+            # A hang-up is reported even without interest; unregister, or the loop would spin.
             self._watch(0)
 
     # Reading
@@ -230,7 +230,7 @@ class DescriptorStream(DescriptorHandle):
         return 0
 
     def _readOn(self) -> None:
-        """The buffer came back full: there may be more."""
+        """The read filled the buffer: there may be more."""
         for _ in range(READS_PER_WAKEUP - 1):
             if ticks.ticks or ticks.microtasks:
                 ticks.drain()
@@ -294,7 +294,7 @@ class DescriptorStream(DescriptorHandle):
         return -errno.ENOTCONN if self._state < OPEN else -(error.errno or errno.EIO)
 
     def _queue(self, views: list[memoryview], sent: int) -> int:
-        """Keep what the kernel did not take, and wait for room."""
+        """Queue what the kernel did not take, and wait for room."""
         rest = _after(views, sent)
         size = sum(map(len, rest))
         if not size:  # a memoryview of wider items: its length is not its size
@@ -448,14 +448,14 @@ class DescriptorStream(DescriptorHandle):
             onclose()
 
     def _updateActive(self) -> None:
-        """As in libuv: a connection that does nothing keeps no program alive."""
+        """As in libuv: an idle connection does not keep the program alive."""
         busy = self._reading or self._pending is not None or self._state in (CONNECTING, SHUTTING)
         if busy is not self._active_:
             self._setActive_(busy)
 
 
 def _after(views: list[memoryview], sent: int) -> list[memoryview]:
-    """What is left of the buffers when `sent` bytes are gone."""
+    """The rest of the buffers after `sent` bytes."""
     for index, view in enumerate(views):
         if sent < len(view):
             return [view[sent:], *views[index + 1 :]]

@@ -16,19 +16,19 @@ onidle: Callable[[], None] | None = None
 
 
 def hold(holder: Any) -> None:
-    """Keep the program alive. `holder.resourceName` is what getActiveResourcesInfo() shows."""
+    """Keep the program alive. getActiveResourcesInfo() shows `holder.resourceName`."""
     _holders[holder] = None
 
 
 def release(holder: Any) -> None:
-    """Stop keeping it alive; does nothing for one that does not hold."""
+    """Stop keeping the program alive, if the holder does."""
     _holders.pop(holder, None)
     if not _holders and onidle is not None:
         onidle()
 
 
 def isAlive() -> bool:
-    """True while anybody holds the program."""
+    """True while something keeps the program alive."""
     return bool(_holders)
 
 
@@ -38,7 +38,7 @@ def resources() -> list[str]:
 
 
 def reset() -> None:
-    """Forget all holders, calling nobody: for tests."""
+    """Forget all holders without any callback: for tests."""
     _holders.clear()
 
 

@@ -1,4 +1,4 @@
-"""Runs coroutines: they begin at once, as JavaScript's async functions do, and may await Deferreds.
+"""Runs coroutines. They start at once, as JavaScript's async functions do, and may await Deferreds.
 
 That is `Deferred.fromCoroutine`. Where asyncio's loop runs (the asyncio reactor), a coroutine may await what asyncio
 has as well, and asyncio's own functions must find the task that they run in (`asyncio.timeout`, aiohttp). A task of its
@@ -74,7 +74,7 @@ class CoroutineTask(asyncio.Future):  # type: ignore[type-arg]
     # -- steps
 
     def _run(self, value: Any, error: BaseException | None) -> None:
-        """Resume the coroutine, again and again while what it awaits is there already."""
+        """Resume the coroutine, for as long as what it awaits is ready."""
         loop = self._eventLoop
         # We may be called from within a step of another task.
         outer = asyncio.current_task(loop)
@@ -108,7 +108,7 @@ class CoroutineTask(asyncio.Future):  # type: ignore[type-arg]
         self._finish(*ending)
 
     def _await(self, awaited: Any) -> tuple[bool, Any, BaseException | None]:
-        """Wait. `(True, value, error)` when there is nothing to wait for."""
+        """Wait; `(True, value, error)` if the result is ready."""
         self._waits += 1
         if isinstance(awaited, Deferred):
             return self._awaitDeferred(awaited, self._waits)
@@ -191,11 +191,11 @@ class CoroutineTask(asyncio.Future):  # type: ignore[type-arg]
         return True
 
     def cancelling(self) -> int:
-        """How many cancellations are pending."""
+        """The number of pending cancellations."""
         return self._cancelRequests
 
     def uncancel(self) -> int:
-        """Take a cancellation back; returns how many are left."""
+        """Withdraw a cancellation; returns how many remain."""
         self._cancelRequests = max(0, self._cancelRequests - 1)
         if not self._cancelRequests:
             self._mustCancel = False

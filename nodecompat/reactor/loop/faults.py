@@ -1,4 +1,4 @@
-"""Where an exception goes that no caller is left to catch.
+"""Where uncaught exceptions go.
 
 A listener that raises unwinds through `emit` to the callback of its handle and ends here. In order: the hook
 of the `process` module ('uncaughtException'); the program runner (`run.py`: print the traceback, exit code 1);
@@ -20,7 +20,7 @@ onexit: Callable[[SystemExit], object] | None = None
 
 
 def report(error: BaseException, handle: Any = None) -> None:
-    """Hand over an exception nobody caught. Never raises. `handle`: whose callback raised; its `onfault` is called."""
+    """Handle an uncaught exception. Never raises. `handle`: whose callback raised; its `onfault` is called."""
     try:
         if hook is not None and not isinstance(error, (SystemExit, KeyboardInterrupt)) and hook(error):
             return

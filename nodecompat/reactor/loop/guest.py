@@ -1,4 +1,4 @@
-"""This package as a guest in an asyncio application: `asyncio.run(insideAsyncio(main))`.
+"""Running inside an asyncio application: `asyncio.run(insideAsyncio(main))`.
 
 The Twisted reactor then is asyncio's loop, started and stopped from within. Its own `run()` would start the loop, and
 its end would stop it; `GuestReactor` leaves both to whom the loop belongs.
@@ -20,7 +20,7 @@ _T = TypeVar("_T")
 
 
 class GuestReactor(AsyncioSelectorReactor):
-    """The reactor of a loop that somebody else runs."""
+    """A reactor on a loop that the application runs."""
 
     def crash(self) -> None:
         """The reactor has ended; the loop goes on."""

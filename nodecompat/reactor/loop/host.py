@@ -1,4 +1,4 @@
-"""The running reactor, as little of it as the layers above need: "soon", and a monotonic clock.
+"""The part of the running reactor that the layers above need: "soon", and a monotonic clock.
 
 Nothing here happens at import: the reactor is looked up when the first work is scheduled, so that a program
 (or `nodecompat run --reactor`) can still install the one it wants. `nodecompat.testing` puts a host of its

@@ -149,7 +149,7 @@ class Program:
     def _check(self) -> None:
         self._checkPending = False
         if self.state is not State.RUNNING or activity.isAlive():
-            return  # whoever holds the program calls again when it lets go
+            return  # the holder calls again when it lets go
         if ticks.hasWork():
             self._soon()
         elif self._waiting is not None and self._mayStillCome():
@@ -208,7 +208,7 @@ class Program:
     # -- the end by force
 
     def fail(self, error: BaseException, code: int = UNCAUGHT) -> None:
-        """An exception that nobody caught: say so, and end."""
+        """An uncaught exception: report it and exit."""
         if self.state is not State.RUNNING:
             if not isinstance(error, (SystemExit, KeyboardInterrupt)):
                 printError(error)

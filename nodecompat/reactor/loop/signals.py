@@ -37,7 +37,7 @@ def ignore(number: int) -> None:
 
 
 def install(number: int) -> None:
-    """Take the signal over. Only the main thread can."""
+    """Install our handler. Only the main thread can."""
     if threading.current_thread() is threading.main_thread():
         before = signal.signal(number, _onSignal)
         if before is not _onSignal:
@@ -46,7 +46,7 @@ def install(number: int) -> None:
 
 
 def restore(number: int) -> None:
-    """Give the signal back to whom it belonged before the program ran."""
+    """Restore the handler that was there before the program ran."""
     if number in _original:
         _put(number, _original.pop(number))
 

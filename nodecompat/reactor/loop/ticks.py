@@ -34,7 +34,7 @@ Watcher = Callable[[deque[_Job], Callable[[deque[_Job]], bool]], bool]
 
 
 class Loop:
-    """What is queued, and where in a turn we are. There is one, `loop`; its methods are names of this module too."""
+    """The queues, and the place within a turn. There is one, `loop`; its methods are names of this module too."""
 
     def __init__(self) -> None:
         #: The nextTick queue and the microtask queue. The poller looks at them directly: an empty deque is false.
@@ -77,7 +77,7 @@ class Loop:
             self._wake()
 
     def queueRejection(self, callback: Callable[..., object], *args: Any) -> None:
-        """Call back when no tick and no microtask is left: then nobody has handled the failure in time."""
+        """Call back when no tick and no microtask is left: the failure was not handled in time."""
         self._rejections.append((callback, args))
         self.queueMicrotask(_nothing)
 
@@ -94,7 +94,7 @@ class Loop:
             self._wake()
 
     def hasWork(self) -> bool:
-        """True while anything is queued."""
+        """True while any queue has work."""
         return bool(self.ticks or self.microtasks or self._rejections or self._checks or self._closings)
 
     def isRunning(self) -> bool:
@@ -143,7 +143,7 @@ class Loop:
                 return
 
     def _runRejections(self) -> bool:
-        """Tell of the failures up to now, before the ticks of those who are told; False when one of these raised."""
+        """Report the failures queued so far, before the ticks of their listeners; False when one of these raised."""
         isFine = True
         for _ in range(len(self._rejections)):
             isFine &= self._runOne(self._rejections)
@@ -155,7 +155,7 @@ class Loop:
             self.drain()
 
     def report(self, error: BaseException, handle: Any = None) -> None:
-        """Hand over an exception nobody caught. An immediate follows, as in Node: with it ticks go on at the latest."""
+        """Report an uncaught exception. Queues an immediate, as Node does, so that ticks go on there at the latest."""
         faults.report(error, handle)
         self.queueCheck(_nothing)
 

@@ -1,6 +1,6 @@
 """The one timer under all of Node's timers: an alarm set to a moment of the monotonic clock.
 
-On Linux it is a timerfd(2), an `IReadDescriptor` of its own beside the poller. Two reasons speak for it. First,
+On Linux it is a timerfd(2), an `IReadDescriptor` of its own beside the poller. It has two advantages. First,
 `reactor.callLater` counts on `reactor.seconds()`, which is the wall clock: a step of that clock would fire every
 timer at once, or hold all of them back. Second, it needs no reactor: the poller fires timers itself between two of
 its turns, as libuv does, so that their order among I/O and immediates is Node's (`ticks.py`).
@@ -47,7 +47,7 @@ class Alarm(Protocol):
 
 
 def createAlarm(onfire: Callable[[], object]) -> Alarm:
-    """An alarm on the host in force. `onfire` is called within a turn of its own."""
+    """An alarm on the current host. `onfire` is called within a turn of its own."""
     running = host.current()
     if isinstance(running, host.TwistedHost):
         try:
@@ -137,7 +137,7 @@ class TimerfdAlarm:
             _fire(self._onfire)
 
     def _fireInTurn(self) -> None:
-        if host.current() is self._host:  # else a test has put its own in force meanwhile
+        if host.current() is self._host:  # else a test has installed its own meanwhile
             self._onfire()
 
     def connectionLost(self, reason: object) -> None:

@@ -77,7 +77,7 @@ _TYPE_NAMES = {number: name for name, number in TYPES.items()}
 
 
 class Server(NamedTuple):
-    """A name server."""
+    """A name server's address."""
 
     address: str
     port: int
@@ -134,7 +134,7 @@ class Channel:
 
 
 class Query:
-    """A question under way, from one attempt to the next."""
+    """A query in progress, across its attempts."""
 
     __slots__ = ("_attempt", "_channel", "_done", "_exchange", "_name", "_overTCP", "_servers", "_type")
     resourceName = "QueryReqWrap"
@@ -168,7 +168,7 @@ class Query:
             ticks.queueCheck(self._tell, status, list(records))
 
     def drop(self) -> None:
-        """End here and say nothing."""
+        """Stop without a callback."""
         self._channel.queries.pop(self, None)
         self._endExchange()
         self._done = None
@@ -259,7 +259,7 @@ class Exchange:
             ticks.nextTick(self._over, CONNREFUSED)
 
     def end(self) -> None:
-        """Give everything back and say nothing."""
+        """Release everything without a callback."""
         self._ended = None
         if self._handle is not None:
             self._handle.close()

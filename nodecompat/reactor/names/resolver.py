@@ -48,7 +48,7 @@ Names = tuple[str, str] | int
 
 
 class Backend(Protocol):
-    """What answers. Each method returns at once and calls `answer` later, in the reactor's thread."""
+    """Performs look-ups. Each method returns at once and calls `answer` later, in the reactor's thread."""
 
     def getaddrinfo(self, name: str, family: int, flags: int, answer: Callable[[Addresses], None]) -> None:
         """Find the addresses of a name, in the system's order; `family` is 0, 4 or 6, `flags` are AI_* bits."""
@@ -58,7 +58,7 @@ class Backend(Protocol):
 
 
 class Request:
-    """A look-up under way."""
+    """A look-up in progress."""
 
     __slots__ = ("_done", "resourceName")
 
@@ -68,7 +68,7 @@ class Request:
         activity.hold(self)
 
     def cancel(self) -> None:
-        """Forget it: `done` will not be called, and the program no longer waits."""
+        """Cancel: `done` will not be called, and the program no longer waits."""
         self._done = None
         activity.release(self)
 

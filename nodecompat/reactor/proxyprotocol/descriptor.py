@@ -1,4 +1,4 @@
-"""Connections of a proxy on the poller: their PROXY header is read before anybody hears of them.
+"""Proxied connections on the poller: the PROXY header is read before the connection is announced.
 
 The header is looked at in the kernel's buffer (MSG_PEEK) and taken out alone, so that a handle begins behind it and
 needs no buffer of its own. Until it is complete the descriptor is watched edge-triggered: what lies in the buffer
@@ -29,7 +29,7 @@ _INTEREST = READABLE | select.EPOLLET | select.EPOLLRDHUP
 
 
 class _Proxied(DescriptorStream):
-    """A connection whose ends are those that the proxy told; mixed into a class that adds the slot."""
+    """A connection with the addresses from the PROXY header; mixed into a class that adds the slot."""
 
     __slots__ = ()
     _header: Header
@@ -60,14 +60,14 @@ class ProxiedPipe(_Proxied, Pipe):
 
 
 class ProxiedTCPServer(TCPServer):
-    """Accepts them."""
+    """Accepts proxied connections."""
 
     __slots__ = ()
     streamClass = ProxiedTCP
 
 
 class ProxiedPipeServer(PipeServer):
-    """Accepts them."""
+    """Accepts proxied connections."""
 
     __slots__ = ()
     streamClass = ProxiedPipe
@@ -94,7 +94,7 @@ class HeaderReader:
         self._announce = announce
         self.interest = _INTEREST
         state = self._look(0)
-        if state == _WHOLE:  # mostly it is there
+        if state == _WHOLE:  # the common case
             announce(stream)
         elif state == _BAD:
             stream.close()
@@ -105,7 +105,7 @@ class HeaderReader:
                 stream.close()
 
     def _look(self, mask: int) -> int:
-        """Take the header out if it is complete."""
+        """Consume the header if it is complete."""
         sock = self._stream._socket
         buffer = bytearray(MAX_SIZE)
         try:
@@ -130,7 +130,7 @@ class HeaderReader:
             self._stream.close()
         else:
             self._tell()
-        # Afterwards, so that nobody who waits for the last of them comes before it.
+        # Last, so that the connection is announced before `whenDone` calls back.
         self._pending.discard(self)
 
     def _tell(self) -> None:
@@ -142,7 +142,7 @@ class HeaderReader:
                 self._stream.close()
 
     def giveUp(self) -> None:
-        """It came too late, or the server is closed."""
+        """Close the connection: the header is late, or the server is closed."""
         poller.current().unregister(self._fd)
         self._stream.close()
 

@@ -1,6 +1,6 @@
-"""Connections that owe their PROXY header: each has a time limit, and all can be waited for or given up.
+"""Connections whose PROXY header has not come yet: each has a time limit; all can be awaited or dropped.
 
-Nothing of such a connection is known above: 'connection' comes when the header has told who the peer is. What waits is
+The Node layer does not know them yet: 'connection' comes once the header has named the peer. What waits is
 `descriptor.HeaderReader` on a descriptor and `twisted.ProxiedTransport` on a Twisted transport.
 """
 
@@ -16,31 +16,31 @@ HEADER_TIMEOUT = 5_000.0
 
 
 class PendingConnections:
-    """Those of one server. Each has `giveUp()`."""
+    """The pending connections of one server. Each has `giveUp()`."""
 
     def __init__(self) -> None:
         self._waiting: dict[Any, host.Alarm] = {}
         self._ondone: Callable[[], object] | None = None
 
     def add(self, connection: Any) -> None:
-        """It waits from now on."""
+        """Start waiting for its header."""
         self._waiting[connection] = host.current().callLater(HEADER_TIMEOUT, lambda: self._late(connection))
 
     def discard(self, connection: Any) -> None:
-        """It waits no more."""
+        """Stop waiting for its header."""
         alarm = self._waiting.pop(connection, None)
         if alarm is not None:
             alarm.cancel()
             self._tell()
 
     def whenDone(self, callback: Callable[[], object]) -> bool:
-        """Call back when nobody waits any more. False when that is so already."""
+        """Call back once none is pending. False if none is now."""
         if self._waiting:
             self._ondone = callback
         return bool(self._waiting)
 
     def close(self) -> None:
-        """Give all of them up."""
+        """Drop all of them."""
         self._ondone = None
         for connection in list(self._waiting):
             self.discard(connection)

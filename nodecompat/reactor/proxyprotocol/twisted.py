@@ -1,8 +1,8 @@
-"""Connections of a proxy over Twisted transports: the counterpart of `descriptor.py`.
+"""Proxied connections over Twisted transports: the counterpart of `descriptor.py`.
 
-A protocol between the transport and the handle's. It passes nothing on before the PROXY header is complete, not even
-that there is a connection; from then on it is the handle's transport, with the addresses that the proxy told.
-`twisted.protocols.haproxy` tells of the connection at once, when it does not know the address yet.
+A protocol between the transport and the handle's protocol. It forwards nothing until the PROXY header is complete, not
+even that there is a connection; from then on it is the handle's transport, with the addresses from the header.
+`twisted.protocols.haproxy` announces the connection at once, before it knows the address.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ class ProxiedTransport(ProtocolWrapper):
             self._begin(self._received[header.size :])
 
     def _begin(self, rest: bytes) -> None:
-        """The header is there: now the connection exists."""
+        """The header is complete: announce the connection."""
         self._received = b""
         super().makeConnection(self.transport)
-        # Afterwards, so that nobody who waits for the last of them comes before it.
+        # Last, so that the connection is announced before `whenDone` calls back.
         self.factory.pending.discard(self)
         if rest:
             self.wrappedProtocol.dataReceived(rest)
@@ -77,7 +77,7 @@ class ProxiedTransport(ProtocolWrapper):
             self.factory.pending.discard(self)
 
     def giveUp(self) -> None:
-        """It came too late, is no header, or the server is closed."""
+        """Drop the connection: the header is late or bad, or the server is closed."""
         transport: Any = self.transport
         transport.abortConnection()
 

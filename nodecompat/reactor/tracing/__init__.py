@@ -1,1 +1,1 @@
-"""What happens below the API, told while somebody watches."""
+"""Tracing of what happens below the API."""

@@ -1,4 +1,4 @@
-"""Handles that tell a tracer what they do: see `hook.py`, which says what is told.
+"""Handles that report to a tracer; `hook.py` lists what they report.
 
 A traced class adds no slot to the class it stands for, so a handle can change between the two while it lives. Steps
 that are system calls are seen by the socket: `TracedSocket` stands before the real one.
@@ -26,7 +26,7 @@ def _tell(handle: Any, step: str, *details: Any) -> None:
 
 
 class TracedSocket:
-    """Stands before a handle's socket and tells its system calls. Until `close` the two refer to each other."""
+    """Wraps a handle's socket and reports its system calls. Until `close` the two refer to each other."""
 
     __slots__ = ("_handle", "real")
 
@@ -103,7 +103,7 @@ class TracedSocket:
 
 
 class _Told(_Base):
-    """Overrides for every traced handle; each returns what the real method does."""
+    """Overrides for every traced handle; each returns the result of the real method."""
 
     __slots__ = ()
 
@@ -137,7 +137,7 @@ class _Told(_Base):
 
 
 class _ToldDescriptor(_Told):
-    """Over a descriptor: the socket tells its calls, this the watchers."""
+    """Over a descriptor: the socket reports its calls, this class the watchers."""
 
     __slots__ = ()
 
@@ -161,7 +161,7 @@ class _ToldDescriptor(_Told):
 
 
 class _ToldBridge(_Told):
-    """Over a Twisted transport: what passes is told where it passes."""
+    """Over a Twisted transport: reports what passes through."""
 
     __slots__ = ()
 
@@ -207,7 +207,7 @@ _TOLD: dict[str | None, type] = {"descriptor": _ToldDescriptor, "transport": _To
 
 
 class TracingFactory:
-    """Stands before the factory in force."""
+    """Wraps the current factory."""
 
     def __init__(self, real: Any) -> None:
         self.real = real
@@ -241,7 +241,7 @@ def _tracedClass(plain: type) -> type | None:
 
 
 def attach(handle: T) -> T:
-    """Let a handle tell its steps from now on. Returns it."""
+    """Trace a handle from now on. Returns it."""
     made = None if type(handle) in _plain else _tracedClass(type(handle))
     if made is not None:
         known: Any = handle
@@ -252,7 +252,7 @@ def attach(handle: T) -> T:
 
 
 def detach(handle: Any) -> None:
-    """Make a handle as it was."""
+    """Stop tracing a handle."""
     plain = _plain.get(type(handle))
     if plain is not None:
         handle.__class__ = plain

@@ -1,4 +1,4 @@
-"""The tracer hook: what happens below the API, told while somebody watches. Costs nothing while nobody does.
+"""The tracer hook: reports what happens below the API. Costs nothing while no tracer is set.
 
 `choose.startTracing(tracer)` lets handles call `tracer(handle, step, *details)`, in the order in which things happen,
 after the system call that they tell of. The steps, and their details:
@@ -14,8 +14,8 @@ after the system call that they tell of. The steps, and their details:
     EAGAIN                  "recv", "send" or "accept": the kernel has nothing, or no room
     SHUTDOWN, RESET, CLOSE  none
 
-Nobody asks on the fast path whether anybody watches. Watching changes the handle instead: `handles.py` gives it a
-subclass of its class and a socket that tells. Handles over Twisted transports tell what they see: no SOCKET,
+The fast path never asks whether there is a tracer. Tracing changes the handle instead: `handles.py` gives it a
+subclass of its class and a socket that reports. Handles over Twisted transports tell what they see: no SOCKET,
 watchers nor EAGAIN. A tracer must not raise, nor call the handle's methods that do I/O.
 """
 
@@ -44,14 +44,14 @@ SHUTDOWN = "shutdown"
 RESET = "reset"
 CLOSE = "close"
 
-#: Who watches. Handles that were watched before, and still exist, look here too.
+#: The tracer. Handles that are still traced from before look here too.
 tracer: Tracer | None = None
-#: Lets a new handle tell its steps; None while nobody watches. Set by `choose.startTracing`.
+#: Traces a new handle; None while there is no tracer. Set by `choose.startTracing`.
 attacher: Callable[[Any], object] | None = None
 
 
 def attach(handle: T) -> T:
-    """Let a new handle tell its steps if anybody watches. Returns it: for those who make handles."""
+    """Trace a new handle if there is a tracer. Returns it: for code that makes handles."""
     if attacher is not None:
         attacher(handle)
     return handle

@@ -67,7 +67,7 @@ class HandleFactory(Factory):
 
 
 class _Accepted(BridgeProtocol):
-    """The protocol of a connection that somebody else has opened."""
+    """The protocol of a connection that was opened elsewhere."""
 
     def __init__(self, handle: BridgeStream, factory: HandleFactory) -> None:
         super().__init__(handle)
@@ -81,7 +81,7 @@ class _Accepted(BridgeProtocol):
         stream._deliver(self._announce, stream)
 
     def _announce(self, stream: BridgeStream) -> None:
-        """Hand the connection over. When nobody takes it, it is closed: also after an exception half-way."""
+        """Announce the connection. Close it if it is not taken, or if the listener raises half-way."""
         onconnection = self._acceptor.onconnection
         if onconnection is None:  # the server was closed meanwhile
             stream.close()
@@ -95,7 +95,7 @@ class _Accepted(BridgeProtocol):
 
 
 class _Connecting(ClientFactory):
-    """Tells a handle how its `connect` went."""
+    """Reports the outcome of `connect` to a handle."""
 
     noisy = False
 
@@ -189,7 +189,7 @@ class EndpointStream(BridgeStream):
 
 
 class BridgeServer(Activity):
-    """A port of Twisted's. The subclasses open it."""
+    """A Twisted port. The subclasses open it."""
 
     __slots__ = (
         "_factory",
@@ -335,7 +335,7 @@ class BridgeServer(Activity):
 def _acceptOne(sock: socket.socket, factory: Any) -> bool:
     try:
         accepted, _ = sock.accept()
-    except OSError:  # whoever was there has gone
+    except OSError:  # the peer has gone
         return True
     with accepted:  # Twisted takes a copy of the descriptor
         accepted.setblocking(False)

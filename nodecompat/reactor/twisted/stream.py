@@ -34,7 +34,7 @@ from .errors import toStatus
 
 @implementer(IHalfCloseableProtocol, IPushProducer)
 class BridgeProtocol(Protocol):
-    """Passes on what the transport says, until the handle is closed."""
+    """Forwards the transport's events until the handle is closed."""
 
     def __init__(self, handle: BridgeStream) -> None:
         self.handle: BridgeStream | None = handle
@@ -161,7 +161,7 @@ class BridgeStream(Activity):
             self._deliver(self._readable)
 
     def ended(self, status: int) -> None:
-        """No more data comes, for this reason; the first one counts."""
+        """The peer's data has ended, with this status; the first one counts."""
         if not self._end:
             self._end = status
             if self._reading:
@@ -239,7 +239,7 @@ class BridgeStream(Activity):
         return 0
 
     def _readable(self) -> None:
-        """Hand out what has come, piece by piece: the callback may stop reading, or close."""
+        """Deliver pending data piece by piece: the callback may stop reading, or close."""
         while self._reading and self._unread:
             data = self._unread.pop(0)
             if len(data) > READ_SIZE:
@@ -363,7 +363,7 @@ class BridgeStream(Activity):
             self.onconnect(status)
 
     def _stopConnecting(self) -> None:
-        """Give up a connect that is under way."""
+        """Abort a connect in progress."""
 
     # Addresses and options
 

@@ -24,7 +24,7 @@ from ..loop import ticks
 
 @implementer(ITCPTransport)
 class SocketTransport:
-    """What a protocol sees of a socket. `start` begins the connection."""
+    """A socket as a protocol sees it. `start` begins the connection."""
 
     def __init__(self, socket: Any, protocol: Any) -> None:
         self.protocol = protocol
@@ -136,7 +136,7 @@ class SocketTransport:
         self.socket.destroySoon()
 
     def abortConnection(self) -> None:
-        """End the connection now; what was written and not sent is lost."""
+        """Close the connection now; unsent data is lost."""
         if self.connected:
             self._aborted = self.disconnecting = True
             reset = getattr(self.socket, "resetAndDestroy", None)
