@@ -198,9 +198,14 @@ class ClientConnection:
             # No answer at all, or half a head.
             self.socket._hadError = True
             emitRequestError(req, errors.connResetException("socket hang up"))
+        wasComplete = self._complete
         if self.parser is not None:
             self.parser.finish()
-        self.socket.end()
+        if wasComplete:
+            self.socket.end()
+        else:
+            # Nobody answers any more: what is left of the body would only fail, as a second error, some time later.
+            self.socket.destroy()
 
     def onError(self, error: BaseException) -> None:
         req = self.req

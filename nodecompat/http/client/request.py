@@ -322,10 +322,12 @@ class ClientRequest(OutgoingMessage):
         if self.destroyed:
             return self
         self.destroyed = True
-        if self.res is not None:
-            self.res._dump()
+        res = self.res
+        if res is not None:
+            res._dump()
         self._failure_ = error
-        if self.socket is not None:
+        if self.socket is not None and not (self._written_ and res is not None and res.complete):
+            # Else both messages are whole, and what becomes of the socket is decided.
             self.socket.destroy(error)
         return self
 

@@ -503,7 +503,12 @@ class OutgoingMessage(OutgoingHeaders):
         self.emit("prefinish")
 
     def _onLastWritten_(self, error: BaseException | None = None) -> None:
-        if error is None and not getattr(self.socket, "_hadError", False):
+        socket = self.socket
+        if error is None and socket is not None:
+            error = socket.errored  # destroyed with an error in the tick before this one
+        if error is not None:
+            self._callEndCallbacks_(error)
+        elif not getattr(socket, "_hadError", False):
             self._written_ = True
             if self._endCallbacks_ is not None:
                 self._callEndCallbacks_()
@@ -527,11 +532,11 @@ class OutgoingMessage(OutgoingHeaders):
             self._endCallbacks_ = []
         self._endCallbacks_.append(callback)
 
-    def _callEndCallbacks_(self) -> None:
-        """Before 'finish', whenever its listeners were added."""
+    def _callEndCallbacks_(self, error: BaseException | None = None) -> None:
+        """Before 'finish', whenever its listeners were added; or in its place, with the error."""
         callbacks, self._endCallbacks_ = self._endCallbacks_, None
         for callback in callbacks or ():
-            callWith(callback, None)
+            callWith(callback, error)
 
     def _withWriteCallbacks_(self, last: Callback | None) -> Callback:
         """One callback for one write to the socket that carries several pieces."""

@@ -110,10 +110,10 @@ class ServerResponse(OutgoingMessage):
             self.emit("close")
 
     def _onLastWritten_(self, error: BaseException | None = None) -> None:
-        connection = self._connection_
-        if connection is None:
+        connection, socket = self._connection_, self.socket
+        if connection is None or error is not None or (socket is not None and socket.errored is not None):
             super()._onLastWritten_(error)
-        elif error is None:
+        else:
             self._written_ = True
             if self._endCallbacks_ is not None:
                 self._callEndCallbacks_()

@@ -593,3 +593,32 @@ def testACoroutineListenerThatFailsEndsTheRequest(fake):
     req.on("error", seen.append)
     fake.run()
     assert [str(error) for error in seen] == ["mine"] and req.destroyed
+
+
+def events(emitter: Any, log: list[str], *names: str) -> Any:
+    for name in names:
+        emitter.on(name, lambda *args, name=name: log.append(name))
+    return emitter
+
+
+def testDestroyedWithAnErrorWhenBothMessagesAreWholeItOnlyCloses(fake):
+    log: list[str] = []
+    server = http.createServer(lambda req, res: res.end("ok")).listen(80)
+    fake.run()
+    req = http.get({"port": 80, "agent": False})
+    req.on("response", lambda res: res.resume().on("end", lambda: req.destroy(ValueError("late"))))
+    events(req, log, "error", "close")
+    fake.run()
+    assert log == ["close"]
+    server.close()
+
+
+def testAServerThatEndsBeforeTheBodyIsSentCostsOneErrorAndOneClose(fake):
+    log: list[str] = []
+    server = net.createServer({"allowHalfOpen": True}, lambda socket: socket.resume().end()).listen(80)
+    fake.run()
+    req = events(http.request({"port": 80, "method": "POST", "agent": False}), log, "error", "close")
+    req.write("the first half")
+    fake.run()
+    assert (log, req.destroyed) == (["error", "close"], True)
+    server.close()

@@ -196,3 +196,15 @@ def testDestroy() -> None:
         assert it.ask(GET, peer=peer) == b""
         assert it.log == ["req aborted", "res close", "req close"]
         assert peer.ended
+
+
+def testDestroyedWithAnErrorInItsLastTickItDoesNotFinish() -> None:
+    def handler(req: Any, res: Any, it: Web) -> None:
+        for name in ("finish", "close"):
+            res.on(name, lambda name=name: it.log.append((name, res.writableFinished)))
+        res.end("x")
+        res.destroy(ValueError("mine"))
+
+    with web(handler) as it:
+        it.ask(GET)
+        assert it.log == [("close", False)]
