@@ -248,11 +248,11 @@ class Process(EventEmitter):
             faults.fatal(worse)
             return True
 
-    def _onRejection_(self, reason: Any, promise: Any) -> None:
+    def _onRejection_(self, reason: Any, promise: Any, owner: Any = None) -> None:
         """The hook of `events`: an unhandled failure. `promise` no longer holds it."""
-        ticks.queueRejection(kept(self._reportRejection_), reason)
+        ticks.queueRejection(kept(self._reportRejection_), reason, owner)
 
-    def _reportRejection_(self, reason: Any) -> None:
+    def _reportRejection_(self, reason: Any, owner: Any) -> None:
         if isinstance(reason, (SystemExit, KeyboardInterrupt)):
             ticks.report(reason)
             return
@@ -261,7 +261,7 @@ class Process(EventEmitter):
             return
         self._origin_ = "unhandledRejection"
         try:
-            ticks.report(error)
+            ticks.report(error, owner)
         finally:
             self._origin_ = "uncaughtException"
 

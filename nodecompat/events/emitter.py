@@ -19,7 +19,7 @@ from ..reactor.loop.coroutines import drive
 from ..symbols import Symbol
 from ..validators import validateBoolean, validateFunction, validateNumber
 from . import hooks
-from .hooks import MaxListenersExceededWarning, rejected
+from .hooks import MaxListenersExceededWarning, listenerRejected
 from .listeners import Entry, Listener, OnceWrapper, Started, fitAny
 from .options import EventEmitterOptions
 
@@ -166,7 +166,7 @@ class EventEmitter:
             if self._captures_:
                 deferred.addErrback(self._capture_, eventName, args)
             elif owned:  # a Deferred that a listener only returned may have an owner who adds errbacks later
-                deferred.addErrback(rejected, deferred)
+                deferred.addErrback(listenerRejected, deferred, self, args)
 
     def _capture_(self, failure: Any, eventName: Any, args: tuple[Any, ...]) -> None:
         # A microtask for the reaction to the promise, a tick so that an exception is an uncaught one.

@@ -14,8 +14,8 @@ from twisted.internet.defer import Deferred
 
 from ..reactor.loop import ticks
 
-#: `unhandledRejection(error, deferred)` gets a failure of a coroutine that nobody handles.
-unhandledRejection: Callable[[BaseException, Deferred[Any]], object] | None = None
+#: `unhandledRejection(error, deferred, owner)` gets the unhandled failure of a coroutine; `owner`: see `rejected`.
+unhandledRejection: Callable[[BaseException, Deferred[Any], Any], object] | None = None
 #: `emitWarning(warning)` delivers a warning.
 emitWarning: Callable[[Warning], object] | None = None
 
@@ -48,12 +48,20 @@ class ProcessWarning(UserWarning):
         self.detail = detail
 
 
-def rejected(failure: Any, deferred: Deferred[Any]) -> None:
-    """An errback: the failure of a coroutine that nobody handles, as Node's unhandled rejection."""
+def rejected(failure: Any, deferred: Deferred[Any], owner: Any = None) -> None:
+    """An errback: the failure of a coroutine that nobody handles, as Node's unhandled rejection.
+
+    Args: owner: something with `onfault()`, which drops the connection that the coroutine served; or None.
+    """
     if unhandledRejection is not None:
-        unhandledRejection(failure.value, deferred)
+        unhandledRejection(failure.value, deferred, owner)
     else:
-        ticks.queueRejection(ticks.report, failure.value)
+        ticks.queueRejection(ticks.report, failure.value, owner)
+
+
+def listenerRejected(failure: Any, deferred: Deferred[Any], emitter: Any, args: tuple[Any, ...]) -> None:
+    """`rejected`, for a listener: it served the connection of an argument of its event, else the emitter's own."""
+    rejected(failure, deferred, next((each for each in (*args, emitter) if hasattr(each, "onfault")), None))
 
 
 def deliverWarning(warning: Warning) -> None:

@@ -246,8 +246,8 @@ class Server(EventEmitter):
                 self._move_(IDLE)
                 self.emit("error", error)
                 return
-            address = next((each["address"] for each in addresses if not _isLinkLocal(each["address"])), host)
-            self._listenOnPort_(address, options, backlog)
+            found = [each["address"] for each in addresses]
+            self._listenOnPort_(next((each for each in found if not _isLinkLocal(each)), found[0]), options, backlog)
 
         lookup(host, {"all": True}, answered)
 

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import (
     EPIPE,
+    ERR_INVALID_ARG_TYPE,
     ERR_INVALID_HANDLE_TYPE,
     ERR_SOCKET_CLOSED,
     ERR_SOCKET_CLOSED_BEFORE_CONNECTION,
@@ -429,6 +430,8 @@ class Socket(Duplex):
         Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, the system's error.
         Node: net.html#socketsettypeofservicetos
         """
+        if tos != tos:  # NaN
+            raise ERR_INVALID_ARG_TYPE("tos", "number", tos)
         validateInt32(tos, "tos", 0, 255)
         if tos != self._typeOfService_:
             if self._isOpen_:

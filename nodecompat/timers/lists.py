@@ -147,7 +147,7 @@ class Timers:
                 ticks.fail(error, entry._owner_())
                 hasRaised = True
             if not hasRaised and (ticks.ticks or ticks.microtasks):
-                ticks.drain()
+                ticks.drain(entry._owner_())
             if ticks.loop.halted:
                 return
         else:

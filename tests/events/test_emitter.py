@@ -28,7 +28,7 @@ def emitter() -> EventEmitter:
 @pytest.fixture
 def rejections(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
     caught: list[BaseException] = []
-    monkeypatch.setattr(hooks, "unhandledRejection", lambda error, deferred: caught.append(error))
+    monkeypatch.setattr(hooks, "unhandledRejection", lambda error, deferred, owner: caught.append(error))
     return caught
 
 

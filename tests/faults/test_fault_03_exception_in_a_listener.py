@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest_twisted
 from faultbed import criticalLog, echo, event, receive, serve, until
 from program import program
 
-from nodecompat import net, process
+from nodecompat import http, net, process, timers
 
 
 @pytest.mark.parametrize("name", ["data", "end", "close", "drain", "finish"])
@@ -68,6 +69,35 @@ async def testInTheConnectionListener() -> None:
     assert [type(error) for error in logged] == [ZeroDivisionError]
     assert await bed.echoes()
     await bed.close()
+
+
+@pytest.mark.parametrize("how", ["end of the request", "tick", "coroutine", "coroutine, later"])
+@pytest_twisted.ensureDeferred
+async def testInAnHttpServersListener(how: str) -> None:
+    """The client is not left waiting for a response that never comes."""
+
+    def fail() -> None:
+        raise ZeroDivisionError(how)
+
+    def onRequest(request: Any, response: Any) -> None:
+        if how == "tick":
+            process.nextTick(fail)
+        else:
+            request.resume().on("end", fail)
+
+    async def onRequestAsync(request: Any, response: Any) -> None:
+        if how.endswith("later"):
+            await timers.promises.setTimeout(1)
+        fail()
+
+    server = http.createServer(onRequestAsync if how.startswith("coroutine") else onRequest)
+    server.listen(0)
+    with criticalLog() as logged, socket.create_connection(("127.0.0.1", server.address().port)) as client:
+        client.setblocking(False)
+        client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert await receive(client, 1) == b"", "it is closed, not left hanging"
+    assert [str(error) for error in logged] == [how]
+    await event(server.close(), "close")
 
 
 @pytest_twisted.ensureDeferred

@@ -128,6 +128,18 @@ def testCloseForgetsALookup(wire: Network, log: Any, monkeypatch: pytest.MonkeyP
     assert not wire.handles
 
 
+def testTheErrorNamesTheAddressThatWasFound(wire: Network, log: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name with link-local addresses only: Node tries the first of them."""
+    import nodecompat.dns
+
+    found = [{"address": "fe80::1", "family": 6}]
+    monkeypatch.setattr(nodecompat.dns, "lookup", lambda host, options, done: ticks.nextTick(done, None, found))
+    wire.fail("bind", -errno.EINVAL)
+    watched(log).listen(8124, "n.test")
+    wire.run()
+    assert (log[0][1].address, log[0][1].message) == ("fe80::1", "listen EINVAL: invalid argument fe80::1:8124")
+
+
 def testLookupFails(wire: Network, log: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     import nodecompat.dns
 

@@ -655,7 +655,13 @@ def testTypeOfServiceFails(wire: Network, pair: Pair) -> None:
 
 
 @pytest.mark.parametrize(
-    "tos, code", [(-1, "ERR_OUT_OF_RANGE"), (256, "ERR_OUT_OF_RANGE"), ("a", "ERR_INVALID_ARG_TYPE")]
+    "tos, code",
+    [
+        (-1, "ERR_OUT_OF_RANGE"),
+        (256, "ERR_OUT_OF_RANGE"),
+        ("a", "ERR_INVALID_ARG_TYPE"),
+        (float("nan"), "ERR_INVALID_ARG_TYPE"),
+    ],
 )
 def testWrongTypeOfService(tos: Any, code: str) -> None:
     with pytest.raises(Exception) as caught:

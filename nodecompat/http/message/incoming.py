@@ -187,6 +187,16 @@ class IncomingMessage(Readable):
         # Without a listener nobody wants to know that a peer went away.
         callback(error if self.listenerCount("error") else None)
 
+    def onfault(self) -> None:
+        """A listener raised and no handler took the error: it was logged, and the connection is dropped.
+
+        Not in Node: see `net.Socket.onfault`.
+        """
+        if self.statusCode is not None:
+            self.destroy()  # a response: its connection may be another request's by now
+        elif self.socket is not None:
+            self.socket.destroy()
+
     # -- what the parser's owner calls
 
     def _setHead_(self, parser: Any) -> None:

@@ -386,6 +386,11 @@ class OutgoingMessage(OutgoingHeaders):
         """A coroutine listener failed (with captureRejections): the message is given up."""
         self.destroy(error)
 
+    def onfault(self) -> None:
+        """A listener raised and no handler took the error: see `IncomingMessage.onfault`."""
+        if self.socket is not None:
+            self.destroy()
+
     # -- on the way to the socket
 
     def _takeOut_(self) -> list[bytes]:

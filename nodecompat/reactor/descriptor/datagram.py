@@ -135,7 +135,7 @@ class DatagramSocket(Activity):
             self.onsend(status)
             # The callback's nextTicks run before the next callback, as everywhere.
             if ticks.ticks or ticks.microtasks:
-                ticks.drain()
+                ticks.drain(self)
 
     def _sent(self, size: int) -> None:
         self._queue.popleft()

@@ -188,7 +188,7 @@ class Poller:
                 ticks.fail(error, getattr(handler, "__self__", None))
                 continue
             if nextTicks or microtasks:
-                drain()
+                drain(getattr(handler, "__self__", None))
         if self._deferred:
             # Such as the end of a shutdown: before the checks, as libuv looks at its pending queue once more.
             while self._deferred and rounds < PENDING_ROUNDS:
@@ -208,7 +208,7 @@ class Poller:
             except BaseException as error:
                 ticks.fail(error, getattr(callback, "__self__", None))
                 continue
-            ticks.drain()
+            ticks.drain(getattr(callback, "__self__", None))
 
     def _wake(self) -> None:
         if not self._wakePending:

@@ -113,7 +113,7 @@ class DescriptorServer(DescriptorHandle):
                 stream.close()
             return
         if ticks.ticks or ticks.microtasks:
-            ticks.drain()
+            ticks.drain(stream)
 
     # Trouble
 

@@ -197,7 +197,7 @@ class DescriptorStream(DescriptorHandle):
                 self._onEvents(READABLE)
                 # The callback's nextTicks run before the next callback, as everywhere.
                 if ticks.ticks or ticks.microtasks:
-                    ticks.drain()
+                    ticks.drain(self)
             elif self.interest & READABLE:
                 self._watch(self.interest & ~READABLE)
         if self._pending is not None:
@@ -233,7 +233,7 @@ class DescriptorStream(DescriptorHandle):
         """The read filled the buffer: there may be more."""
         for _ in range(READS_PER_WAKEUP - 1):
             if ticks.ticks or ticks.microtasks:
-                ticks.drain()
+                ticks.drain(self)
             if not self._reading:
                 return
             try:

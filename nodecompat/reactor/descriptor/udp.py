@@ -58,7 +58,7 @@ class UDP(DatagramSocket, DescriptorHandle):
                 self.onmessage(data, toAddress(socket.AF_INET6, name).address, name[1])
             # The callback's nextTicks run before the next callback, as everywhere.
             if ticks.ticks or ticks.microtasks:
-                ticks.drain()
+                ticks.drain(self)
             if not self._reading:
                 return
 

@@ -52,6 +52,8 @@ class Loop:
         self._turnOpen = False
         #: The queued ticks and microtasks wait for the next callback or check.
         self._isPutOff = False
+        #: Whose callback `drain` follows: the ticks are its doing, and so is what they raise.
+        self._source: Any = None
         #: Check phases so far: two callbacks that see the same number run in the same phase.
         self.phases = 0
         #: The program is over: nothing is called any more.
@@ -115,9 +117,13 @@ class Loop:
         for queue in (self.ticks, self.microtasks, self._rejections, self._checks, self._closings):
             queue.clear()
 
-    def drain(self) -> None:
-        """Empty the nextTick queue and the microtasks. A tick that raises ends it: see `fail`."""
+    def drain(self, source: Any = None) -> None:
+        """Empty the nextTick queue and the microtasks. A tick that raises ends it: see `fail`.
+
+        Args: source: the handle whose callback has queued them; its connection is dropped for an uncaught exception.
+        """
         ticks, microtasks = self.ticks, self.microtasks
+        self._source = source
         self._isPutOff = False
         if self.halted:
             self._clear()
@@ -141,6 +147,7 @@ class Loop:
             if self._rejections and not ticks and not self._runRejections():
                 self._putOff()
                 return
+        self._source = None
 
     def _runRejections(self) -> bool:
         """Report the failures queued so far, before the ticks of their listeners; False when one of these raised."""
@@ -156,6 +163,8 @@ class Loop:
 
     def report(self, error: BaseException, handle: Any = None) -> None:
         """Report an uncaught exception. Queues an immediate, as Node does, so that ticks go on there at the latest."""
+        if self._source is not None and getattr(handle, "onfault", None) is None:
+            handle = self._source
         faults.report(error, handle)
         self.queueCheck(_nothing)
 
@@ -167,6 +176,7 @@ class Loop:
     def _putOff(self) -> None:
         """Ticks that are left run after the next callback of any kind."""
         self._isPutOff = bool(self.ticks or self.microtasks)
+        self._source = None
 
     def call(self, callback: Callable[..., object], *args: Any, handle: Any = None) -> None:
         """Run a callback that comes from outside the poller, with everything that must follow it."""
@@ -177,12 +187,14 @@ class Loop:
             return
         self._inScope = True
         try:
+            if self.ticks or self.microtasks:  # queued outside of any callback: they come first
+                self.drainWaiting()
             try:
                 callback(*args)
             except BaseException as error:
                 self.fail(error, handle)
             else:
-                self.drain()
+                self.drain(handle)
         finally:
             self._inScope = False
         if self._checks or self._closings:
@@ -204,7 +216,7 @@ class Loop:
         if not self._runQueued(self._checks):
             # Node's oddity: after a last immediate that raises, those set meanwhile run at once.
             self._runQueued(self._checks)
-        self._runQueued(self._closings)
+        self._runClosings()
         self._inScope = self._inTurn = self._turnOpen = False
         if self._checks or self._closings:
             self._wake()
@@ -220,6 +232,13 @@ class Loop:
         """Within a turn, before its I/O: fire the timers that are due."""
         if self.onAlarm is not None and time.monotonic() >= self.alarmTime:
             self.onAlarm()
+
+    def _runClosings(self) -> None:
+        """Run those queued up to now, the last one first: libuv keeps its closing handles on a stack."""
+        if self._closings:
+            batch = deque(reversed(self._closings))
+            self._closings.clear()
+            self._runQueued(batch)
 
     def _runQueued(self, queue: deque[_Job]) -> bool:
         """Run what is queued up to now; False when the last one raised."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nodecompat.reactor.loop import ticks
+from nodecompat.reactor.loop import faults, ticks
 from nodecompat.testing import Network
 
 
@@ -74,6 +74,36 @@ def testAClosingQueuedByAClosingWaitsForTheNextTurn(net: Network, log: list[Any]
     assert log == []
     net.run()
     assert log == ["second"]
+
+
+def testTheLastClosingIsCalledFirst(net: Network, log: list[Any]) -> None:
+    """libuv keeps its closing handles on a stack."""
+    for name in ("first", "second", "third"):
+        ticks.queueClosing(log.append, name)
+    net.run()
+    assert log == ["third", "second", "first"]
+
+
+def testWhatWasQueuedOutsideComesBeforeACallFromOutside(net: Network, log: list[Any]) -> None:
+    ticks.nextTick(log.append, "tick")
+    ticks.call(log.append, "call")
+    assert log == ["tick", "call"]
+
+
+def testATicksExceptionIsThatOfTheHandleWhoseCallbackQueuedIt(
+    net: Network, log: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Handle:
+        onfault = None
+
+    handle, other = Handle(), Handle()
+    other.onfault = print  # type: ignore[assignment]
+    monkeypatch.setattr(faults, "report", lambda error, whose: log.append(whose))
+    ticks.call(ticks.nextTick, lambda: 1 / 0, handle=handle)
+    ticks.call(ticks.nextTick, ticks.report, ValueError(), other, handle=handle)
+    ticks.call(ticks.nextTick, lambda: 1 / 0)
+    net.run()
+    assert log == [handle, other, None]
 
 
 def testOneTurnIsAskedForHoweverMuchIsQueued(net: Network) -> None:

@@ -135,7 +135,7 @@ def testACoroutineHookThatFailsIsAnUnhandledRejection(net: Network, monkeypatch:
         raise ValueError("x")
 
     rejections: list[BaseException] = []
-    monkeypatch.setattr(hooks, "unhandledRejection", lambda error, deferred: rejections.append(error))
+    monkeypatch.setattr(hooks, "unhandledRejection", lambda error, deferred, owner: rejections.append(error))
     Writable(write=write).write("a")
     net.run()
     assert [str(error) for error in rejections] == ["x"]
