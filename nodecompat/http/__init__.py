@@ -1,8 +1,6 @@
 """The module `http`, as in Node 26.
 
-The parser: `parser`, with `parserlimits`, `parsererrors`, `parserchunks` and `parserlenient`. Both sides: `incoming`,
-`outgoing`, `head`, `headers`, `status`. The server: `server`, `connection`, `response`.
-The client: `client`, `clientconnection`, `agent`, `proxy`.
+Rooms: `wire` knows bytes only, `message` one message, `server` and `client` one side's connections.
 
 Node: http.html
 """

@@ -21,12 +21,7 @@ from web import GET, OK, Web, ok, undated, web
 
 from nodecompat import http
 from nodecompat.errors import HTTPParserError
-from nodecompat.http.wire import chunks as parserchunks
-from nodecompat.http.wire import lenient as parserlenient
-from nodecompat.http.wire import limits as parserlimits
-from nodecompat.http.wire import parser
-from nodecompat.http.wire import relaxed as parserrelaxed
-from nodecompat.http.wire import sink as parsersink
+from nodecompat.http.wire import chunks, lenient, limits, parser, relaxed, sink
 from nodecompat.http.wire.parser import RESPONSE
 
 REQUESTS, RESPONSES = hostile.load("http1.jsonl"), hostile.load("http1-responses.jsonl")
@@ -235,7 +230,7 @@ def testTwisted_3795_TinySegmentsOfABodyThatIsReadLate() -> None:
     assert lasts(40_000) < 20 * lasts(4_000) + 0.5
 
 
-@pytest.mark.parametrize("module", [parser, parserchunks, parserlenient, parserlimits, parserrelaxed, parsersink])
+@pytest.mark.parametrize("module", [parser, chunks, lenient, limits, relaxed, sink])
 def testCVE_2023_37276_NoNumberOfThePeerIsReadByInt(module: Any) -> None:
     """int() takes "+1", "1_0", blanks and digits of every script: llhttp alone judges the framing."""
     calls = [node for node in ast.walk(ast.parse(inspect.getsource(module))) if isinstance(node, ast.Call)]

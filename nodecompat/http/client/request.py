@@ -1,8 +1,8 @@
 """http.request and http.ClientRequest.
 
 Follows `http.ClientRequest` of Node 26. A request is an OutgoingMessage that gets its socket from an agent (or makes
-one) and is answered on the same connection: `clientconnection.py` reads the answer and says what happens to the
-socket then.
+one) and is answered on the same connection: `connection.py` reads the answer and says what happens to the socket
+then.
 
     created ──agent──> waiting ──onSocket──> 'socket' ──> sent ('finish') ──> 'response' ──end──> 'close'
                           │                    └── information, continue, upgrade, connect ──┘
@@ -508,14 +508,14 @@ class ClientRequest(OutgoingMessage):
             not self.finished
             or len(waiting) != 1
             or callback is None
-            or getattr(socket, "_writeFast_", None) is None
+            or (send := getattr(socket, "_writeFast_", None)) is None
             or socket._writeGate_
             or socket._writeLength_
         ):
             super()._flush()
             return
         self.outputData, self.outputSize = [], 0
-        if socket._writeFast_(data):
+        if send(data):
             socket._writeIsUnderWay_(len(data), callback)
         else:
             ticks.nextTick(callback)

@@ -1,8 +1,7 @@
 """http.OutgoingMessage: what ServerResponse and ClientRequest share.
 
 Follows `http.OutgoingMessage` of Node 26. As there it is no Writable, but has the same methods and properties.
-Its headers are kept by `outgoingheaders.py`, the head is made by `head.py`; here it is joined with the body and handed
-to the socket.
+`fields.py` keeps its headers, `head.py` makes the head; here it is joined with the body and handed to the socket.
 
 How bytes leave. Pieces of the body that are written in one turn are collected (`_pieces_`) and leave in the next
 tick as one chunk, in one write to the socket together with the head; `end` does not wait for the tick. So an

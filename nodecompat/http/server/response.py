@@ -288,7 +288,7 @@ class ServerResponse(OutgoingMessage):
             and (type(chunk) is str or type(chunk) is bytes)
             and callback is None
             and encoding is None
-            and socket._writeFast_ is not None
+            and (send := socket._writeFast_) is not None
             and not (socket._writeGate_ or socket._writeLength_ or self.strictContentLength or self._trailer)
         ):
             data: bytes = chunk if type(chunk) is bytes else encodings.encode(chunk)  # type: ignore[arg-type]
@@ -305,7 +305,7 @@ class ServerResponse(OutgoingMessage):
             else:
                 data = head + data
             self._begun_ = self._headerSent = self.finished = True
-            if socket._writeFast_(data):
+            if send(data):
                 socket._writeIsUnderWay_(len(data), self._onLastWritten_)
             elif connection.isParsing and not self._events:
                 connection._sent = self

@@ -344,7 +344,7 @@ class BridgeStream(Activity):
         if self.onshutdown is not None:
             self.onshutdown(status)
 
-    # Connecting: the subclasses in bridge.py start it
+    # Connecting: the subclasses in ports.py start it
 
     def bind(self, address: str, port: int, ipv6Only: bool = False) -> int:
         return UNSUPPORTED

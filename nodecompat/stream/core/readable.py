@@ -402,35 +402,15 @@ class Readable(BaseStream, Operators):
         Emits: data, readable, end, all later or at once as the state wants.
         Node: stream.html#readablepushchunk-encoding
         """
-        # The likely case: bytes (in object mode anything), and nothing to decode.
+        # The common case: bytes (in object mode anything), and nothing to decode.
         if (
             ((type(chunk) is bytes and chunk) or (self._readObjectMode_ and chunk is not None))
             and self._decoder_ is None
-            and not (gate := self._readGate_) & OVER
+            and not self._readGate_ & OVER
         ):
-            if gate and not self._selfPumping_:
-                self._readGate_ = gate & ~BUSY
-            if self._flowing_ and not self._readLength_ and not self._readSync_ and "data" in self._events:
-                # Straight out: it flows, nothing waits, nobody is inside `_read`.
-                if self._awaitDrain_:
-                    self._forgetDrain_()
-                self._dataEmitted_ = True
-                self.emit("data", chunk)
-            else:
-                self._readLength_ += 1 if self._readObjectMode_ else len(chunk)
-                if self._readBuffer_ is None:
-                    self._readBuffer_ = deque()
-                self._readBuffer_.append(chunk)
-                if self._needReadable_:
-                    self._scheduleReadable_()
-            if not self._readingMore_:
-                self._scheduleReadMore_()
-            length = self._readLength_
-            if (not length or length < self._readHighWaterMark_) and not self._readGate_ & AT_END:
-                return True
-            if self._selfPumping_:
-                self._readGate_ &= ~BUSY
-            return False
+            self._endBusy_()
+            self._addChunk_(chunk, False)
+            return self._canTakeMore_()
         return self._pushAnything_(chunk, encoding, False)
 
     # -- what Node does not document, but programs use
@@ -554,6 +534,7 @@ class Readable(BaseStream, Operators):
 
     def _addChunk_(self, chunk: Any, inFront: bool) -> None:
         if self._flowing_ and not self._readLength_ and not self._readSync_ and "data" in self._events:
+            # Straight out: it flows, nothing waits, nobody is inside `_read`.
             if self._awaitDrain_:
                 self._forgetDrain_()
             self._dataEmitted_ = True

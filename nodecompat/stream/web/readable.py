@@ -1,4 +1,4 @@
-"""ReadableStream of the web, its controller and its reader. `web.py` says what is left out."""
+"""ReadableStream of the web, its controller and its reader. `__init__.py` says what is left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""WritableStream of the web, its controller and its writer. `web.py` says what is left out.
+"""WritableStream of the web, its controller and its writer. `__init__.py` says what is left out.
 
 A stream goes from "writable" to "closed", or over "erroring" (a call of the sink is still under way) to "errored".
 """

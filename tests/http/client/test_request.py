@@ -615,10 +615,13 @@ def testDestroyedWithAnErrorWhenBothMessagesAreWholeItOnlyCloses(fake):
 
 def testAServerThatEndsBeforeTheBodyIsSentCostsOneErrorAndOneClose(fake):
     log: list[str] = []
-    server = net.createServer({"allowHalfOpen": True}, lambda socket: socket.resume().end()).listen(80)
+    options = {"allowHalfOpen": True, "pauseOnConnect": True}
+    server = net.createServer(options, lambda socket: (kept.append(socket), socket.end())).listen(80)
+    kept: list[net.Socket] = []
     fake.run()
     req = events(http.request({"port": 80, "method": "POST", "agent": False}), log, "error", "close")
-    req.write("the first half")
+    req.write(bytes(1_000_000))  # more than the kernel takes while nobody reads
     fake.run()
     assert (log, req.destroyed) == (["error", "close"], True)
+    kept[0].destroy()
     server.close()
