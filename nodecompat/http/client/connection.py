@@ -54,7 +54,7 @@ class InformationEvent(Record):
 class ClientConnection:
     """The listeners on a client's socket, and the parser of its answers."""
 
-    __slots__ = ("_complete", "_direct", "_ownParser", "_stopped", "parser", "req", "res", "socket")
+    __slots__ = ("_complete", "_direct", "_hearsIdle", "_ownParser", "_stopped", "parser", "req", "res", "socket")
 
     def __init__(self, socket: Any) -> None:
         self.socket = socket
@@ -68,6 +68,8 @@ class ClientConnection:
         self._stopped = False
         #: Data comes from the handle and not by way of the socket's 'data'.
         self._direct = False
+        #: An answer has come: from now on it hears of an idle socket.
+        self._hearsIdle = False
         for event, listener in self._listeners():
             socket.on(event, listener)
 
@@ -97,7 +99,7 @@ class ClientConnection:
         socket._httpMessage = req
         if req.timeout is not None:
             req._armTimeout_()
-        elif socket.timeout:
+        elif req.agent is not None and req._agentTimeout_():
             req._timeoutArmed_ = True  # the agent's time limit stays with the socket, the request only tells of it
         if "socket" in req._events:
             req.emit("socket", socket)
@@ -242,8 +244,13 @@ class ClientConnection:
             self.req._onDrain_()
 
     def onTimeout(self) -> None:
-        if self.req is not None:
-            self.req._onIdle_()
+        req = self.req
+        if req is not None and req._lateIdle_ is None:
+            req._onIdle_()
+
+    def onResponseTimeout(self) -> None:
+        if self.res is not None:
+            self.res.emit("timeout")
 
     def onPause(self) -> None:
         """The program stops the socket."""
@@ -280,6 +287,10 @@ class ClientConnection:
             req.shouldKeepAlive = False
         req.res = res
         res._request_ = ref(req)
+        if not self._hearsIdle:
+            # Not earlier: this is the answer's place in Node among the listeners of a program.
+            self._hearsIdle = True
+            self.socket.on("timeout", self.onResponseTimeout)
         if _finished.hasSubscribers:
             _finished.publish({"request": req, "response": res})
         # Before the listeners of 'end', so that the socket is seen to before one of them can raise.
@@ -356,7 +367,7 @@ class ClientConnection:
         if req is None or res is None:
             return
         req._ended = True
-        req._timeoutArmed_ = False
+        req._disarmTimeout_()
         if not req.shouldKeepAlive:
             if self.socket.writable:
                 self.socket.destroySoon()
@@ -397,6 +408,8 @@ class ClientConnection:
             self._lengthen()
         for event, listener in self._listeners():
             socket.removeListener(event, listener)
+        if self._hearsIdle:
+            socket.removeListener("timeout", self.onResponseTimeout)
         socket._httpConnection_ = None
         self.req = None
         self.res = None

@@ -76,6 +76,7 @@ class ClientRequest(OutgoingMessage):
         "_ended",
         "_failure_",
         "_hasTimeout_",
+        "_lateIdle_",
         "_ownParser_",
         "_path_",
         "_plainHost_",
@@ -160,6 +161,8 @@ class ClientRequest(OutgoingMessage):
         self.timeout: float | None = None
         #: It has a time limit of its own, which the socket loses with it.
         self._hasTimeout_ = False
+        #: The listener of a limit that was set when the socket was there already.
+        self._lateIdle_: Callable[[], None] | None = None
         self.upgradeOrConnect = False
         self.maxHeaderSize: int | None = None
         self.insecureHTTPParser: bool | None = None
@@ -433,12 +436,29 @@ class ClientRequest(OutgoingMessage):
 
     def _armTimeout_(self) -> None:
         """From now on an idle socket is our 'timeout', once."""
-        if not self._hasTimeout_:
-            self._hasTimeout_ = self._timeoutArmed_ = True
+        if self._hasTimeout_:
+            return
+        self._hasTimeout_ = True
+        if self.socket is not None and not self._timeoutArmed_:
+            # Behind the listeners that the socket has by now, as in Node.
+            self._lateIdle_ = self._onIdle_
+            self.socket.on("timeout", self._lateIdle_)
+        self._timeoutArmed_ = True
+
+    def _agentTimeout_(self) -> Any:
+        """The time limit that the agent, which may be anything with `addRequest`, has for its sockets."""
+        options = getattr(self.agent, "options", None)
+        return options.get("timeout") if isinstance(options, Mapping) else None
+
+    def _disarmTimeout_(self) -> None:
+        self._timeoutArmed_ = False
+        if self._lateIdle_ is not None:
+            self.socket.removeListener("timeout", self._lateIdle_)
+            self._lateIdle_ = None
 
     def _onIdle_(self) -> None:
         if self._timeoutArmed_:
-            self._timeoutArmed_ = False
+            self._disarmTimeout_()
             self.emit("timeout")
 
     def _deferToConnect(self, method: str, *args: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nodecompat import http
+from nodecompat import http, net
 from nodecompat.testing import network
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
@@ -174,3 +174,64 @@ def testAProgramPausesTheSocket(fake, name):
         fake.run()
     assert (b"".join(exchange.body), exchange.req.res.complete) == PAUSES[name]
     exchange.req.destroy()
+
+
+# -- idle time
+
+
+def idleOrder(fake: Any, onResponse: Any, **options: Any) -> list[str]:
+    """Who hears of an idle socket, in which order: the request, a listener of 'socket', the answer."""
+    order: list[str] = []
+
+    def hear(res: Any) -> None:
+        res.on("timeout", lambda *args: order.append(f"res{args}"))
+        onResponse(res)
+
+    exchange = Exchange(fake, hear, **options)
+    exchange.req.on("timeout", lambda: order.append("req"))
+    exchange.req.socket.on("timeout", lambda: order.append("socket"))
+    exchange.send(HEAD % 2)
+    fake.advance(60)
+    fake.run()
+    exchange.req.destroy()
+    return order
+
+
+def testAnAnswerHearsOfAnIdleSocket(fake):
+    """In the order of Node, where each has its own listener on the socket."""
+    assert idleOrder(fake, lambda res: res.setTimeout(50)) == ["socket", "res()"]
+    assert idleOrder(fake, lambda res: res.req.setTimeout(50)) == ["socket", "res()", "req"]
+    assert idleOrder(fake, lambda res: res.resume(), timeout=50) == ["req", "socket", "res()"]
+
+
+def testTheNextAnswerOnAConnectionHearsOfAnIdleSocketToo(fake):
+    agent, heard = http.Agent(keepAlive=True), []
+    exchange = Exchange(fake, lambda res: res.resume(), agent=agent)
+    exchange.send(HEAD % 2 + b"ok")
+
+    def onResponse(res: Any) -> None:
+        res.setTimeout(50, lambda: heard.append("timeout"))
+
+    port = exchange.server.server.getsockname().port
+    second = http.get({"port": port, "host": "127.0.0.1", "agent": agent}, onResponse)
+    fake.run()
+    assert second.reusedSocket
+    exchange.send(HEAD % 2)
+    fake.advance(60)
+    assert heard == ["timeout"]
+    second.on("error", lambda error: None)
+    agent.destroy()
+    fake.run()
+
+
+def testALimitThatIsTheSocketsOwnIsNoneOfTheRequest(fake):
+    server, seen = fake.listen(), []
+    port = server.server.getsockname().port
+    req = http.get({"createConnection": lambda *given: net.connect({"port": port, "host": "127.0.0.1", "timeout": 50})})
+    req.on("timeout", lambda: seen.append("req")).on("error", lambda error: None)
+    req.on("socket", lambda socket: socket.on("timeout", lambda: seen.append("socket")))
+    fake.run()
+    fake.advance(60)
+    assert seen == ["socket"]
+    req.destroy()
+    fake.run()
