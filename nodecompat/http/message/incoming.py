@@ -180,8 +180,10 @@ class IncomingMessage(Readable):
             socket.destroy(err)
             # A tick later: the 'error' of the socket comes first. Its 'close' is not waited for.
             nextTick(nextTick, self._endDestroy_, err, callback)
+        elif self.aborted or err is not None:
+            nextTick(self._endDestroy_, err, callback)  # a listener for 'error' may still be added
         else:
-            self._endDestroy_(err, callback)
+            callback(None)
 
     def _endDestroy_(self, error: BaseException | None, callback: Any) -> None:
         # Without a listener nobody wants to know that a peer went away.

@@ -378,8 +378,13 @@ class OutgoingMessage(OutgoingHeaders):
         if self.socket is not None:
             self.socket.destroy(error)
         else:
-            self.once("socket", lambda socket: socket.destroy(error))
+            ticks.nextTick(self._emitClose_)
         return self
+
+    def _emitClose_(self) -> None:
+        if not self._closed:
+            self.destroyed = self._begun_ = self._closed = True
+            self.emit("close")
 
     def captureRejection(self, error: BaseException, eventName: Any, *args: Any) -> None:
         """A coroutine listener failed (with captureRejections): the message is given up."""

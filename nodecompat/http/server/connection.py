@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 #: Requests of one connection that may wait for their answers before reading pauses, and when it goes on.
 MAX_WAITING = 128
 RESUME_WAITING = 32
+#: What an answer hears of its socket.
+_FOR_ANSWERS = ("close", "drain")
 
 
 class ServerConnection:
@@ -337,7 +339,7 @@ class ServerConnection:
             socket.destroySoon()
         elif self._outgoing:
             self._outgoing.popleft().assignSocket(socket)
-        elif self.server.keepAliveTimeout:
+        elif self.server.keepAliveTimeout and self.parser is not None:
             # Every answer is out: the peer has `keepAliveTimeout` for its next request. A timer that is started and
             # stopped for each request would cost more than the request's parsing. This one runs on while requests
             # come and looks, when it is due, how long the connection has been idle.
@@ -406,6 +408,22 @@ class ServerConnection:
             self._stopReading()
         elif self._isDirect():
             self.socket._handle.readStart()
+
+    def detach(self) -> None:
+        """The program has got the socket; what is left for this connection are answers that are due."""
+        socket = self.socket
+        answersAreDue = bool(self._incoming)
+        socket.removeListener("data", self._parse)
+        for name, listener in self._listeners():
+            if not (answersAreDue and name in _FOR_ANSWERS):
+                socket.removeListener(name, listener)
+        if self._isDirect():
+            socket._handle.onread = socket._onread_
+        self._release()
+        socket._httpConnection_ = None
+        self._paused = False
+        if not answersAreDue:
+            self.socket = None
 
     def _isDirect(self) -> bool:
         """True while the handle's data goes straight to the parser."""
@@ -529,15 +547,19 @@ class ServerConnection:
     def _onClose(self) -> None:
         socket = self.socket
         self._release()
+        # The requests without a finished answer, and the one whose body is cut off although it was answered or handed
+        # over; then the answers whose turn has not come; and the one that has the socket.
         while self._incoming:
             self._incoming.popleft().destroy(errors.connResetException("aborted"))
-        if self._handedOver and self._current is not None:
+        if self._current is not None:
             self._current.destroy(errors.connResetException("aborted"))
+        outgoing, self._outgoing = self._outgoing, None
+        for waiting in outgoing or ():
+            waiting.destroy(errors.connResetException("aborted"))
+        self.socket = None
         res = socket._httpMessage
         if res is not None:
             res._emitClose_()
-        self.socket = None
-        self._outgoing = None
 
     def _release(self) -> None:
         """Give the parser back and leave the server's books."""

@@ -7,7 +7,7 @@ reaches the socket.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..message.incoming import IncomingMessage
@@ -23,7 +23,9 @@ def handOver(connection: ServerConnection, req: IncomingMessage, data: bytes, co
         return
     connection._upgrading = None
     head = data[consumed:]
-    _detach(connection)
+    connection.detach()
+    if not connection._handedOver:
+        socket.readableFlowing = None
     if connection._handedOver:  # the event is out already
         if head:
             socket.push(head)
@@ -42,17 +44,3 @@ def _passLater(connection: ServerConnection, req: IncomingMessage, name: str) ->
         connection.server.emit(name, req, connection.socket, b"")
     else:
         connection.socket.destroy()
-
-
-def _detach(connection: ServerConnection) -> None:
-    socket: Any = connection.socket
-    socket.removeListener("data", connection._parse)
-    for name, listener in connection._listeners():
-        socket.removeListener(name, listener)
-    if connection._isDirect():
-        socket._handle.onread = socket._onread_
-    connection._release()
-    socket._httpConnection_ = None
-    if not connection._handedOver:
-        socket.readableFlowing = None
-    connection.socket = None

@@ -91,7 +91,10 @@ class ServerResponse(OutgoingMessage):
         self.socket = socket
         if self._events:
             self.emit("socket", socket)
-        self._flush()
+        if self.destroyed:
+            socket.destroy(self._errored_)  # given up before its turn: nobody will answer this request
+        else:
+            self._flush()
 
     def detachSocket(self, socket: Any) -> None:
         """Give the socket back. Node: http.html#responsedetachsocketsocket"""
@@ -103,11 +106,6 @@ class ServerResponse(OutgoingMessage):
     def _onSocketClose_(self) -> None:
         """The socket closed while it was this response's turn."""
         self._emitClose_()
-
-    def _emitClose_(self) -> None:
-        if not self._closed:
-            self.destroyed = self._begun_ = self._closed = True
-            self.emit("close")
 
     def _onLastWritten_(self, error: BaseException | None = None) -> None:
         connection, socket = self._connection_, self.socket

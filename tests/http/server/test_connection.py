@@ -311,3 +311,143 @@ def testTrailersOfAnEarlierRequestAreNotThoseOfTheNext() -> None:
         for segment in (GET, chunked, GET):
             it.ask(segment, peer=peer)
         assert it.log == [[], ["A", "b"], []]
+
+
+# -- every message closes, once
+
+
+def noteAll(it: Web, req: Any, res: Any) -> None:
+    """Log what becomes of a request and its response, by the request's URL."""
+    it.watch(req, "aborted", "end", "close", prefix=f"req {req.url} ")
+    it.watch(res, "finish", "close", prefix=f"res {req.url} ")
+
+
+def get(*urls: str) -> bytes:
+    return b"".join(GET.replace(b"/", url.encode(), 1) for url in urls)
+
+
+def closes(log: list[Any]) -> list[str]:
+    return sorted(each for each in log if str(each).endswith("close"))
+
+
+THREE = ["req /a close", "req /b close", "req /c close", "res /a close", "res /b close", "res /c close"]
+
+
+@pytest.mark.parametrize("way", ["close", "reset", "faulty", "destroy", "closeAllConnections", "timeout", "first"])
+@pytest.mark.parametrize("read", [True, False])
+@pytest.mark.parametrize("answered", [None, 0, 1])
+def testEveryMessageOfALostConnectionClosesOnce(way: str, read: bool, answered: int | None) -> None:
+    """Also those that wait for their turn: a proxy that pipelines would keep its upstream connections for ever."""
+    responses: list[Any] = []
+
+    def handler(req: Any, res: Any, it: Web) -> None:
+        noteAll(it, req, res)
+        if read:
+            req.resume()
+        responses.append(res)
+
+    with web(handler) as it:
+        it.server.timeout = 1000 if way == "timeout" else 0
+        peer = it.connect()
+        it.ask(get("/a", "/b", "/c"), peer=peer)
+        if answered is not None:
+            responses[answered].end("early")
+            it.net.run()
+        if way in ("close", "reset"):
+            getattr(peer, way)()
+        elif way == "faulty":
+            peer.send(b"BAD\x01\r\n\r\n")
+        elif way == "destroy":
+            responses[-1].req.socket.destroy()
+        elif way == "closeAllConnections":
+            it.server.closeAllConnections()
+        elif way == "timeout":
+            it.net.advance(1000)
+        else:
+            responses[1 if answered == 0 else 0].destroy()
+        it.net.run()
+        assert closes(it.log) == THREE
+
+
+def testAnExceptionInAHandlerClosesTheMessagesThatWait() -> None:
+    def handler(req: Any, res: Any, it: Web) -> None:
+        noteAll(it, req, res)
+        if req.url == "/c":
+            raise KeyError("mine")
+
+    log: list[Any] = []
+    with pytest.raises(KeyError), web(handler) as it:
+        log = it.log
+        it.ask(get("/a", "/b", "/c"))
+    assert closes(log) == THREE
+
+
+def testTheOrderInWhichMessagesOfALostConnectionClose() -> None:
+    """As Node's."""
+    with web(lambda req, res, it: noteAll(it, req, res)) as it:
+        peer = it.connect()
+        it.ask(get("/a", "/b"), peer=peer)
+        peer.reset()
+        it.net.run()
+        cut = ["req /a aborted", "req /b aborted"]
+        assert it.log == [*cut, "res /a close", "res /b close", "req /a close", "req /b close"]
+
+
+def testAnAnswerGivenUpBeforeItsTurnClosesAtOnceAndEndsTheConnectionAtItsTurn() -> None:
+    """In Node it gets the socket and nobody answers: a written departure."""
+    responses: list[Any] = []
+
+    def handler(req: Any, res: Any, it: Web) -> None:
+        noteAll(it, req, res)
+        responses.append(res)
+
+    with web(handler) as it:
+        peer = it.connect()
+        it.ask(get("/a", "/b", "/c"), peer=peer)
+        responses[1].destroy()
+        it.net.run()
+        assert (it.log, peer.ended) == (["res /b close"], False)
+        responses[0].end("ok")
+        it.net.run()
+        assert peer.ended and undated(peer.take()) == OK
+        assert closes(it.log) == THREE
+
+
+def testARequestThatIsCutOffBehindItsAnswerCloses() -> None:
+    """In Node nobody is told: a written departure."""
+
+    def handler(req: Any, res: Any, it: Web) -> None:
+        noteAll(it, req, res)
+        res.end("early")
+
+    with web(handler) as it:
+        peer = it.connect()
+        it.ask(b"POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc", peer=peer)
+        assert it.log == ["res /a finish", "res /a close"]
+        peer.close()
+        it.net.run()
+        assert it.log[2:] == ["req /a aborted", "req /a close"]
+
+
+@pytest.mark.parametrize("answers", [0, 1, 2])
+def testAnswersThatAreDueWhenTheSocketIsHandedOver(answers: int) -> None:
+    """They leave on it, in their order; and close with it."""
+    responses: list[Any] = []
+
+    def handler(req: Any, res: Any, it: Web) -> None:
+        noteAll(it, req, res)
+        responses.append(res)
+
+    with web(handler) as it:
+        it.server.on("upgrade", lambda req, socket, head: socket.on("end", socket.end).resume())
+        peer = it.connect()
+        upgrade = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"
+        it.ask(get("/a", "/b") + upgrade, peer=peer)
+        for res in responses[:answers]:
+            res.end("ok")
+            it.net.run()
+        assert undated(peer.take()) == OK * answers
+        peer.end()
+        it.net.advance(60_000)
+        assert peer.ended
+        assert closes(it.log) == ["req /a close", "req /b close", "res /a close", "res /b close"]
