@@ -78,7 +78,7 @@ ALLOWED = {
     "http.server": "diagnostics_channel encodings errors events http.message http.wire net reactor.descriptor "
     "reactor.loop stream stream.core timers validators",
     "http.client": "diagnostics_channel dns errors events http.message http.wire net reactor.descriptor reactor.loop "
-    "records timers tls url validators",
+    "records stream timers tls url validators",
     "http": "http.client http.message http.server http.wire",
     "web": "abort encodings errors events reactor.loop reactor.twisted stream stream.core stream.web url",
     "": "process version",

@@ -167,6 +167,8 @@ class Agent(EventEmitter):
         socket = self.createConnection(options, oncreate)
         if socket is not None:
             oncreate(None, socket)
+        elif oncreate.callback is not None:
+            req._awaitSocket_(timeout)
 
     def removeSocket(self, socket: Any, options: Mapping[str, Any]) -> None:
         """Forget a socket; a request that waits gets a new one in its place."""

@@ -21,6 +21,7 @@ from ... import errors
 from ...diagnostics_channel import channel
 from ...reactor.loop import ticks
 from ...records import Record
+from ...timers import setImmediate
 from ..message.incoming import IncomingMessage
 from ..wire.lenient import LenientParser
 from ..wire.parser import BODY, RESPONSE, SKIP_BODY, UPGRADE, HTTPParser
@@ -54,7 +55,19 @@ class InformationEvent(Record):
 class ClientConnection:
     """The listeners on a client's socket, and the parser of its answers."""
 
-    __slots__ = ("_complete", "_direct", "_hearsIdle", "_ownParser", "_stopped", "parser", "req", "res", "socket")
+    __slots__ = (
+        "_complete",
+        "_direct",
+        "_hearsIdle",
+        "_listens",
+        "_ownParser",
+        "_stopped",
+        "awaited",
+        "parser",
+        "req",
+        "res",
+        "socket",
+    )
 
     def __init__(self, socket: Any) -> None:
         self.socket = socket
@@ -70,12 +83,14 @@ class ClientConnection:
         self._direct = False
         #: An answer has come: from now on it hears of an idle socket.
         self._hearsIdle = False
-        for event, listener in self._listeners():
-            socket.on(event, listener)
+        #: The other listeners than that of 'error' are there.
+        self._listens = False
+        #: The request that gets the socket in the next tick. An error until then is its error.
+        self.awaited: ClientRequest | None = None
+        socket.on("error", self.onError)
 
     def _listeners(self) -> list[tuple[str, Any]]:
         return [
-            ("error", self.onError),
             ("data", self.onData),
             ("end", self.onEnd),
             ("close", self.onClose),
@@ -88,7 +103,12 @@ class ClientConnection:
     def begin(self, req: ClientRequest) -> None:
         """The socket is this request's now."""
         socket = self.socket
+        if not self._listens:
+            self._listens = True
+            for event, listener in self._listeners():
+                socket.on(event, listener)
         self.req = req
+        self.awaited = None
         self.res = None
         self._complete = False
         parser = self.parser
@@ -96,13 +116,19 @@ class ClientConnection:
             self._newParser(req)
         req.socket = socket
         req._connection_ = self
-        socket._httpMessage = req
         if req.timeout is not None:
             req._armTimeout_()
         elif req.agent is not None and req._agentTimeout_():
             req._timeoutArmed_ = True  # the agent's time limit stays with the socket, the request only tells of it
         if "socket" in req._events:
             req.emit("socket", socket)
+        if socket.destroyed:
+            # Its 'close' comes behind the turn after this one, or was there before; a request does not wait for ever.
+            setImmediate(setImmediate, self._missClose, req)
+
+    def _missClose(self, req: ClientRequest) -> None:
+        if self.req is req:
+            self.onClose()
 
     def _newParser(self, req: ClientRequest) -> None:
         if self.parser is not None:
@@ -210,7 +236,7 @@ class ClientConnection:
             self.socket.destroy()
 
     def onError(self, error: BaseException) -> None:
-        req = self.req
+        req = self.req or self.awaited
         if req is not None:
             # The listener of 'close' must not report this end a second time.
             self.socket._hadError = True
@@ -281,7 +307,7 @@ class ClientConnection:
         if parser.upgrade or req.method == "CONNECT":
             res.upgrade = True
             return UPGRADE
-        if status < 200 and status >= 100:
+        if 100 <= status < 200 and status != 101:
             return self._onInformation(req, res, parser)
         if req.shouldKeepAlive and not parser.shouldKeepAlive and not req.upgradeOrConnect:
             req.shouldKeepAlive = False
@@ -406,6 +432,7 @@ class ClientConnection:
         socket = self.socket
         if self._direct:
             self._lengthen()
+        socket.removeListener("error", self.onError)
         for event, listener in self._listeners():
             socket.removeListener(event, listener)
         if self._hearsIdle:
@@ -433,7 +460,10 @@ def connectionOf(socket: Any) -> ClientConnection:
 
 
 def emitRequestError(req: ClientRequest, error: BaseException) -> None:
-    """'error' of a request, and its diagnostics channel."""
+    """The one 'error' of a request, and its diagnostics channel."""
+    if req._hasFailed_:
+        return
+    req._hasFailed_ = True
     if _errors.hasSubscribers:
         _errors.publish({"request": req, "error": error})
     req.emit("error", error)

@@ -23,6 +23,8 @@ from ... import errors, net
 from ...diagnostics_channel import channel
 from ...events import addAbortListener
 from ...reactor.loop import ticks
+from ...stream import finished
+from ...timers import Timeout, setTimeout
 from ...timers.timeout import timerDuration
 from ...validators import validateAbortSignal, validateBoolean, validateInteger, validateOneOf
 from ..message.outgoing import OutgoingMessage
@@ -72,10 +74,13 @@ class ClientRequest(OutgoingMessage):
     __slots__ = (
         "_abortListener_",
         "_agentOptions_",
+        "_awaitTimer_",
         "_connection_",
         "_ended",
         "_failure_",
+        "_hasFailed_",
         "_hasTimeout_",
+        "_isAwaiting_",
         "_lateIdle_",
         "_ownParser_",
         "_path_",
@@ -127,7 +132,7 @@ class ClientRequest(OutgoingMessage):
         if callback is not None:
             # There is one 'response' at most, so `on` does what Node's `once` does and costs half.
             self.on("response", callback)
-        if agent is not None and not agent.keepAlive and agent.maxSockets == inf:
+        if agent is not None and not (getattr(agent, "keepAlive", False) or getattr(agent, "maxSockets", inf) != inf):
             self._last = True
             self.shouldKeepAlive = False
         if isPlain and agent is not None and getattr(agent, "_proxy_", None) is None:
@@ -146,9 +151,12 @@ class ClientRequest(OutgoingMessage):
     def _setDefaults_(self) -> None:
         self._abortListener_: Any = None
         self._agentOptions_: Mapping[str, Any] | None = None
+        self._awaitTimer_: Timeout | None = None
         self._connection_: ClientConnection | None = None
         self._ended = False
         self._failure_: BaseException | None = None
+        #: Its one 'error' was emitted.
+        self._hasFailed_ = False
         #: The value of Host while no other header was set.
         self._plainHost_: str | None = None
         self._timeoutArmed_ = False
@@ -161,6 +169,8 @@ class ClientRequest(OutgoingMessage):
         self.timeout: float | None = None
         #: It has a time limit of its own, which the socket loses with it.
         self._hasTimeout_ = False
+        #: `createConnection` was called and has not answered.
+        self._isAwaiting_ = False
         #: The listener of a limit that was set when the socket was there already.
         self._lateIdle_: Callable[[], None] | None = None
         self.upgradeOrConnect = False
@@ -329,7 +339,9 @@ class ClientRequest(OutgoingMessage):
         if res is not None:
             res._dump()
         self._failure_ = error
-        if self.socket is not None and not (self._written_ and res is not None and res.complete):
+        if self._isAwaiting_:
+            ticks.nextTick(self._giveUpAwaiting_, error)
+        elif self.socket is not None and not (self._written_ and res is not None and res.complete):
             # Else both messages are whole, and what becomes of the socket is decided.
             self.socket.destroy(error)
         return self
@@ -370,6 +382,11 @@ class ClientRequest(OutgoingMessage):
 
     def onSocket(self, socket: Any, error: BaseException | None = None) -> None:
         """Give the request its socket, or the error why there is none. For agents."""
+        if self._isAwaiting_:
+            self._stopAwaiting_()
+        if socket is not None and error is None:
+            connectionOf(socket).awaited = self
+            socket._httpMessage = self
         ticks.nextTick(self._onSocketTick_, socket, error)
 
     # -- getting and losing the socket
@@ -377,6 +394,8 @@ class ClientRequest(OutgoingMessage):
     def _connect_(self, opts: Mapping[str, Any]) -> None:
         """Without an agent: a connection of its own."""
         create = opts.get("createConnection")
+        # `path` is the request's; whoever connects would take it for that of a Unix socket.
+        opts = {**opts, "path": opts.get("socketPath")}
         if create is None:
             self.onSocket(net.createConnection(opts))
             return
@@ -388,6 +407,24 @@ class ClientRequest(OutgoingMessage):
             return
         if socket is not None:
             answered(None, socket)
+        elif answered.request is not None:
+            self._awaitSocket_(self.timeout)
+
+    def _awaitSocket_(self, limit: float | None) -> None:
+        """`createConnection` answers later, or never: then the request fails after `limit` milliseconds, if any."""
+        self._isAwaiting_ = True
+        if limit:
+            self._awaitTimer_ = setTimeout(self._giveUpAwaiting_, limit, errors.ERR_SOCKET_CONNECTION_TIMEOUT())
+
+    def _giveUpAwaiting_(self, error: BaseException | None) -> None:
+        if self._isAwaiting_:
+            self._failWithoutSocket_(error)
+
+    def _stopAwaiting_(self) -> None:
+        self._isAwaiting_ = False
+        if self._awaitTimer_ is not None:
+            self._awaitTimer_.close()
+            self._awaitTimer_ = None
 
     def _onSocketTick_(self, socket: Any, error: BaseException | None) -> None:
         if not self.destroyed and error is None:
@@ -395,19 +432,30 @@ class ClientRequest(OutgoingMessage):
             for _ in range(0 if self.finished else self._corked_):
                 socket.cork()  # it was corked before it had a socket
             self._flush()
-            return
+        elif socket is None:
+            self._failWithoutSocket_(error or self._failure_)
+        else:
+            self._refuseSocket_(socket, error)
+
+    def _refuseSocket_(self, socket: Any, error: BaseException | None) -> None:
+        """The request is over before it had its socket."""
         if error is None and self.agent is not None and not socket.destroyed:
+            connectionOf(socket).awaited = None
             socket.emit("free")  # nothing was sent on it: it may serve another request
             self._failWithoutSocket_(self._failure_)
             return
-        failure = error or self._failure_
-        if socket is not None and not socket.closed:
-            socket.destroy(failure)
-            socket.once("close", lambda: self._failWithoutSocket_(failure))
-        else:
-            self._failWithoutSocket_(failure)
+
+        def gone(failure: BaseException | None = None) -> None:
+            if isinstance(failure, errors.ERR_STREAM_PREMATURE_CLOSE):
+                failure = None
+            self._failWithoutSocket_(failure or error)
+
+        finished(socket.destroy(error or self._failure_), gone)
 
     def _failWithoutSocket_(self, error: BaseException | None) -> None:
+        if self._closed:
+            return
+        self._stopAwaiting_()
         self.destroyed = True
         if error is None and not self.aborted:
             error = errors.connResetException("socket hang up")
@@ -565,10 +613,7 @@ class _Answered:
         request, self.request = self.request, None
         if request is None:
             return
-        if error is not None:
-            ticks.nextTick(emitRequestError, request, error)
-        else:
-            request.onSocket(socket)
+        request.onSocket(socket, error)
 
 
 def request(

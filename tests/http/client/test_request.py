@@ -12,6 +12,7 @@ import pytest
 
 from nodecompat import errors, http, net
 from nodecompat.testing import network
+from nodecompat.timers import setImmediate
 from nodecompat.url import URL
 
 WIRE = json.loads((pathlib.Path(__file__).parents[2] / "data/http/client-wire-node.json").read_text("ascii"))
@@ -625,3 +626,107 @@ def testAServerThatEndsBeforeTheBodyIsSentCostsOneErrorAndOneClose(fake):
     assert (log, req.destroyed) == (["error", "close"], True)
     kept[0].destroy()
     server.close()
+
+
+# -- createConnection
+
+
+def testAConnectionThatIsBlockedIsTheRequestsError(fake):
+    """It fails in the tick before the request has its socket."""
+    log: list[str] = []
+    blocked = net.BlockList()
+    blocked.addAddress("127.0.0.1")
+    options = {"host": "127.0.0.1", "port": 80, "blockList": blocked}
+    req = http.get({"createConnection": lambda given, done: net.createConnection(options)})
+    req.on("error", lambda error: log.append(error.code)).on("close", lambda: log.append("close"))
+    fake.run()
+    assert log == ["ERR_IP_BLOCKED", "close"]
+
+
+def testACreateConnectionThatFailsClosesTheRequest(fake):
+    def throws(options: Any, done: Any) -> None:
+        raise ValueError("thrown")
+
+    def answers(options: Any, done: Any) -> None:
+        setImmediate(done, ValueError("answered"))
+
+    for create in (throws, answers):
+        log: list[str] = []
+        req = http.get({"createConnection": create})
+        req.on("error", lambda error, log=log: log.append(str(error))).on("close", lambda log=log: log.append("close"))
+        fake.run()
+        assert log in (["thrown", "close"], ["answered", "close"])
+
+
+@pytest.mark.parametrize("way", ["option", "agent"])
+def testACreateConnectionThatNeverAnswersFailsWhenTheTimeIsOver(fake, way):
+    log: list[str] = []
+    waiting: list[Any] = []
+    agent = http.Agent(timeout=50)
+    agent.createConnection = lambda options, done: waiting.append(done)  # type: ignore[method-assign]
+    own = {"createConnection": agent.createConnection, "timeout": 50}
+    req = http.get({"agent": agent} if way == "agent" else own)
+    req.on("error", lambda error: log.append(error.code)).on("close", lambda: log.append("close"))
+    fake.run()
+    fake.advance(49)
+    assert log == []
+    fake.advance(2)
+    assert log == ["ERR_SOCKET_CONNECTION_TIMEOUT", "close"] and req.destroyed
+    late = net.Socket()
+    waiting[0](None, late)  # nobody is served by it any more
+    fake.run()
+    assert len(log) == 2 and late.destroyed
+
+
+@pytest.mark.parametrize("way", ["option", "agent"])
+def testARequestThatWaitsForItsSocketMayBeDestroyed(fake, way):
+    log: list[str] = []
+    agent = http.Agent()
+    agent.createConnection = lambda options, done: None  # type: ignore[method-assign]
+    req = http.get({"agent": agent} if way == "agent" else {"createConnection": agent.createConnection})
+    req.on("error", lambda error: log.append(str(error))).on("close", lambda: log.append("close"))
+    fake.run()
+    req.destroy(ValueError("enough"))
+    fake.run()
+    assert log == ["enough", "close"]
+
+
+def testCreateConnectionIsNotGivenThePathOfTheRequest(fake):
+    """Whoever connects with these options would take it for that of a Unix socket."""
+    seen: list[Any] = []
+    for more in ({}, {"socketPath": "/run/x"}):
+        create = lambda given, done: seen.append(given["path"])  # noqa: E731
+        http.get({"path": "/x", "createConnection": create, **more}).on("error", lambda error: None).destroy()
+    fake.run()
+    assert seen == [None, "/run/x"]
+
+
+def testAnAgentNeedsNothingButAddRequest(fake):
+    class Tunnel:
+        def addRequest(self, req: Any, options: Any) -> None:
+            req.onSocket(net.connect(80))
+
+    seen: list[Any] = []
+    server = http.createServer(lambda req, res: res.end(req.headers["connection"])).listen(80)
+    fake.run()
+    http.get({"port": 1, "agent": Tunnel()}, lambda res: res.on("data", seen.append))
+    fake.run()
+    assert seen == [b"close"]
+    server.close()
+    fake.run()
+
+
+def test101WithoutUpgradeIsAResponse(fake):
+    server = fake.listen()
+    seen: list[Any] = []
+    options = {"port": server.server.getsockname().port, "host": "127.0.0.1", "agent": False}
+
+    def onResponse(res: Any) -> None:
+        seen.append((res.statusCode, res.headers, res.upgrade))
+        events(res.resume(), seen, "end", "close")
+
+    events(http.get(options, onResponse), seen, "upgrade", "information")
+    fake.run()
+    server.peers[0].send(b"HTTP/1.1 101 Switching Protocols\r\nDate: x\r\n\r\n")
+    fake.run()
+    assert seen == [(101, {"date": "x"}, False), "end", "close"]
