@@ -1,4 +1,4 @@
-"""Requests whose socket fails before they have it: in every order of the two ends as recorded from Node, and one 'close'.
+"""Requests whose socket fails before they have it: in every order of both ends as recorded from Node, and one close.
 
 `lostsockets.cjs` beside this file made the record.
 """
