@@ -228,6 +228,13 @@ class Socket(Duplex):
         """True from connect() until the connection stands or failed. Node: net.html#socketconnecting"""
         return self._connection_ == CONNECTING
 
+    @connecting.setter
+    def connecting(self, value: Any) -> None:
+        if value:
+            self._connection_ = CONNECTING
+        elif self._connection_ == CONNECTING:
+            self._connection_ = IDLE if self._handle is None else CONNECTED
+
     def destroySoon(self) -> None:
         """End the writable side if it is open, and destroy the socket when everything is written.
 

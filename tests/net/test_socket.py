@@ -873,3 +873,12 @@ def testReferenceCountingFreesOtherEnds(wire: Network, how: str) -> None:
     finally:
         gc.enable()
         server.close()
+
+
+def testConnectingMayBeSet():
+    """As a plain attribute in Node: a socket over another transport says so that writes wait."""
+    socket = net.Socket()
+    socket.connecting = True
+    assert socket.readyState == "opening" and socket.pending
+    socket.connecting = False
+    assert not socket.connecting and socket.readyState == "open" and socket.pending

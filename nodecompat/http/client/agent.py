@@ -17,6 +17,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -117,21 +118,24 @@ class Agent(EventEmitter):
             return self._connectToProxy_(options)
         return net.createConnection(options)
 
-    def getName(self, options: Mapping[str, Any] | None = None) -> str:
+    def getName(self, options: Any = None) -> str:
         """The name under which the sockets of such requests are kept.
 
         Args:
-            options: `host`, `port`, `localAddress`, `family`, `socketPath`.
+            options: `host`, `port`, `localAddress`, `family`, `socketPath`, of a mapping or any object.
         Node: http.html#agentgetnameoptions
         """
-        options = options or {}
-        get = options.get
+        if isinstance(options, Mapping):
+            get = options.get
+        else:
+            get = partial(_attribute, options)
         name = f"{get('host') or 'localhost'}:{get('port') or ''}:{get('localAddress') or ''}"
         family = get("family")
         if family == 4 or family == 6:
             name += f":{family}"
-        if get("socketPath"):
-            name += f":{options['socketPath']}"
+        path = get("socketPath")
+        if path:
+            name += f":{path}"
         return name
 
     def addRequest(self, req: Any, options: Any, port: Any = None, localAddress: Any = None) -> None:
@@ -389,6 +393,10 @@ class _Membership:
         for event, listener in self._listeners():
             self.socket.removeListener(event, listener)
         self.onClose()
+
+
+def _attribute(options: Any, name: str) -> Any:
+    return getattr(options, name, None)
 
 
 def _assigner(agent: Agent, req: Any) -> _Created:

@@ -114,6 +114,7 @@ class ClientConnection:
         parser = self.parser
         if parser is None or req._ownParser_ or self._ownParser or not parser.isReusable:
             self._newParser(req)
+        req.parser = self.parser
         req.socket = socket
         req._connection_ = self
         if req.timeout is not None:
@@ -414,7 +415,7 @@ class ClientConnection:
         # From here on the request has nothing to do with what happens to the socket.
         self.req = None
         self.res = None
-        req._connection_ = None
+        req._connection_ = req.parser = None
         # In the next tick, after the listeners of 'end'.
         ticks.nextTick(_freed, req)
         req.destroyed = True
@@ -425,6 +426,8 @@ class ClientConnection:
         if parser is not None:
             parser.finish()
             parser.free()
+            if self.req is not None:
+                self.req.parser = None
 
     def _detach(self) -> None:
         """The socket is gone, or somebody else's: nothing here refers to it any more."""

@@ -95,6 +95,7 @@ class ClientRequest(OutgoingMessage):
         "maxHeaderSize",
         "maxHeadersCount",
         "method",
+        "parser",
         "protocol",
         "res",
         "reusedSocket",
@@ -162,6 +163,8 @@ class ClientRequest(OutgoingMessage):
         self._timeoutArmed_ = False
         self.aborted = False
         self.maxHeadersCount: int | None = None
+        #: The parser of the answer, while there is one.
+        self.parser: Any = None
         #: The answer, once its head is there.
         self.res: IncomingMessage | None = None
         #: True when the socket has served another request before and was idle since.
@@ -312,11 +315,6 @@ class ClientRequest(OutgoingMessage):
         if hasBadPathChar(text):
             raise errors.ERR_UNESCAPED_CHARACTERS("Request path")
         self._path_ = text
-
-    @property
-    def parser(self) -> Any:
-        """The parser of the answer, while there is one."""
-        return self._connection_.parser if self._connection_ is not None else None
 
     def abort(self) -> None:
         """Give the request up. Deprecated: use `destroy`. Node: http.html#requestabort"""

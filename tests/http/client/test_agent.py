@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import inf
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -78,6 +79,13 @@ class Site:
 )
 def testNames(options, name):
     assert http.Agent().getName(options) == name
+
+
+def testTheNameOfAnyObjectWithSuchMembers():
+    """A library asks with a request, or with options of a class of its own."""
+    agent = http.Agent()
+    assert agent.getName(SimpleNamespace(host="h", port=1, family=6, socketPath="/s")) == "h:1::6:/s"
+    assert agent.getName(SimpleNamespace()) == agent.getName("text") == agent.getName(None) == "localhost::"
 
 
 def testDefaults():

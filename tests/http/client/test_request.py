@@ -730,3 +730,31 @@ def test101WithoutUpgradeIsAResponse(fake):
     server.peers[0].send(b"HTTP/1.1 101 Switching Protocols\r\nDate: x\r\n\r\n")
     fake.run()
     assert seen == [(101, {"date": "x"}, False), "end", "close"]
+
+
+@pytest.mark.parametrize("make", [http.Agent, lambda: http.get(createConnection=lambda *given: net.Socket())])
+def testWhatAProgramSeesItMaySet(fake, make):
+    """Libraries put things of their own in the place of what Node keeps as plain attributes."""
+    subject = make()
+    subject.on("error", lambda error: None)
+    fake.run()
+    names = [name for name in dir(subject) if not name.startswith("_") and not isinstance(getattr(subject, name), type)]
+    settable = {"parser", "path", "socket", "sockets", "options", "method", "agent", "timeout", "res"} & set(names)
+    assert len(settable) > 1
+    for name in settable:
+        setattr(subject, name, getattr(subject, name))
+    subject.somethingOfItsOwn = 1
+    subject.destroy()
+
+
+def testTheParserIsSeenWhileThereIsOne(fake):
+    server = fake.listen()
+    options = {"port": server.server.getsockname().port, "host": "127.0.0.1", "agent": http.Agent(keepAlive=True)}
+    seen: list[Any] = []
+    req = http.get(options, lambda res: (seen.append(req.parser is None), res.resume()))
+    assert req.parser is None
+    fake.run()
+    server.peers[0].send(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    fake.run()
+    assert seen == [False] and req.parser is None
+    options["agent"].destroy()
