@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .describe import toText
+from .describe import formatted, toText
 
 
 class NodeError(Exception):
@@ -33,7 +33,7 @@ class NodeError(Exception):
     def __init__(self, *args: Any, code: str | None = None, **fields: Any) -> None:
         text = self.text
         if text:
-            message = text.format(*map(toText, args)) if args else text
+            message = text.format(*map(formatted, args)) if args else text
         else:
             message = toText(args[0]) if args else ""
         self._setMessage(message)

@@ -2,27 +2,30 @@
 
 Follows what Node 26 prints, for the values that Python has: None is undefined, bytes are a Buffer, a dict is an
 Object, a list or tuple an Array. `inspect` is the small part of util.inspect that messages need: it does not
-arrange long arrays in columns and shows an error by its name and message, without a stack.
+arrange arrays of more than six items in columns, shows an error without its stack, and an instance as its `__repr__`
+says, without its attributes when it has none.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 from ..symbols import Symbol
 
 MAX_SAFE_INTEGER = 2**53 - 1
-_LINE = 72  # characters that inspect puts on one line
+_LINE = 80  # characters that inspect puts on one line, with ten for what may stand around it
+_MARGIN = 10
 _DEPTH = 2  # levels that inspect opens
 _BYTES = 50  # bytes of a buffer that inspect shows
 _ITEMS = 100  # items of an array that inspect shows
 
-_IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f'\\]")
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f", "\\": "\\\\"}
 _FUNCTIONS = (FunctionType, BuiltinFunctionType, MethodType, type)
@@ -67,12 +70,39 @@ def toText(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
-        return numberText(value)
+        return numberText(value) if value else "0"
     if isinstance(value, (bytes, bytearray)):
         return value.decode("utf-8", "replace")
     if isinstance(value, (list, tuple)):
         return ",".join("" if item is None else toText(item) for item in value)
-    return "[object Object]" if isinstance(value, dict) else str(value)
+    return _objectText(value)
+
+
+def _objectText(value: Any) -> str:
+    if isinstance(value, BaseException):
+        return f"{className(value)}: {value}" if str(value) else className(value)
+    if isinstance(value, (set, frozenset)):
+        return "[object Set]"
+    if isinstance(value, Mapping) or _hasNoText(value):
+        return "[object Object]"
+    return str(value)
+
+
+def _hasNoText(value: Any) -> bool:
+    """True for an instance whose class does not say how it is written."""
+    cls: Any = type(value)
+    return cls.__str__ is object.__str__ and cls.__repr__ is object.__repr__
+
+
+def formatted(value: Any) -> str:
+    """What util.format puts in place of `%s`: as String(value), but objects without a text of their own are opened."""
+    if isinstance(value, float) and value == 0:
+        return numberText(value)
+    if isinstance(value, (list, tuple, set, frozenset, Mapping, BaseException)) or (
+        _hasNoText(value) and not isinstance(value, _FUNCTIONS)
+    ):
+        return inspect(value, depth=0)
+    return toText(value)
 
 
 def determineSpecificType(value: Any) -> str:
@@ -123,11 +153,17 @@ def className(value: Any) -> str:
     return type(value).__name__
 
 
-def inspect(value: Any, depth: int = 0, indent: int = 0) -> str:
-    """The value as util.inspect shows it."""
+def inspect(value: Any, depth: int = _DEPTH) -> str:
+    """The value as util.inspect shows it, opened `depth` levels deep."""
+    return _inspect(value, depth, 0)
+
+
+def _inspect(value: Any, depth: int, indent: int) -> str:
     if isinstance(value, str):
-        return quoted(value)
-    if value is None or isinstance(value, (bool, int, float)):
+        return _inspectText(value, indent)
+    if isinstance(value, float):
+        return numberText(value)
+    if value is None or isinstance(value, (bool, int)):
         return toText(value)
     if isinstance(value, (bytes, bytearray, memoryview)):
         return _inspectBytes(bytes(value))
@@ -137,50 +173,68 @@ def inspect(value: Any, depth: int = 0, indent: int = 0) -> str:
         name = functionName(value)
         return f"[Function: {name}]" if name else "[Function (anonymous)]"
     if isinstance(value, BaseException):
-        return f"{className(value)}: {value}"
+        return f"[{toText(value)}]"
     if isinstance(value, Symbol):
         return repr(value)
     return _inspectContainer(value, depth, indent)
 
 
 def _inspectContainer(value: Any, depth: int, indent: int) -> str:
-    if isinstance(value, (list, tuple, set, frozenset)):
-        if depth > _DEPTH:
-            return "[Array]"
-        prefix, opening, closing = (
-            ("", "[", "]") if isinstance(value, (list, tuple)) else (f"Set({len(value)}) ", "{", "}")
+    if isinstance(value, (list, tuple)):
+        return "[Array]" if value and depth < 0 else _joined(_items(value, depth, indent), "[", "]", indent)
+    if isinstance(value, (set, frozenset)):
+        return (
+            "[Set]"
+            if value and depth < 0
+            else _joined(_items(value, depth, indent), f"Set({len(value)}) {{", "}", indent)
         )
-        items = [inspect(item, depth + 1, indent + 2) for item in list(value)[:_ITEMS]]
-        if len(value) > _ITEMS:
-            items.append(f"... {len(value) - _ITEMS} more items")
-        return prefix + _joined(items, opening, closing, indent)
     if isinstance(value, Mapping):
-        if depth > _DEPTH:
-            return "[Object]"
         prefix = "" if type(value) is dict else f"{type(value).__name__} "
-        items = [f"{_key(key)}: {inspect(item, depth + 1, indent + 2)}" for key, item in value.items()]
-        return prefix + _joined(items, "{", "}", indent)
-    return f"{type(value).__name__} {{}}"
+        if value and depth < 0:
+            return f"[{prefix.strip() or 'Object'}]"
+        items = [f"{_key(key)}: {_inspect(item, depth - 1, indent + 2)}" for key, item in value.items()]
+        return _joined(items, f"{prefix}{{", "}", indent)
+    return f"{className(value)} {{}}" if type(value).__repr__ is object.__repr__ else repr(value)
+
+
+def _items(values: Collection[Any], depth: int, indent: int) -> list[str]:
+    items = [_inspect(item, depth - 1, indent + 2) for item in itertools.islice(values, _ITEMS)]
+    if len(values) > _ITEMS:
+        more = len(values) - _ITEMS
+        items.append(f"... {more} more item{'s' if more > 1 else ''}")
+    return items
 
 
 def _joined(items: list[str], opening: str, closing: str, indent: int) -> str:
     if not items:
         return opening + closing
-    if sum(map(len, items)) + len(items) + indent <= _LINE and not any("\n" in item for item in items):
+    width = sum(map(len, items)) + 2 * len(items) + len(opening) + indent + _MARGIN
+    if width <= _LINE and not any("\n" in item for item in items):
         return f"{opening} {', '.join(items)} {closing}"
     space = " " * (indent + 2)
     return f"{opening}\n{space}" + f",\n{space}".join(items) + f"\n{' ' * indent}{closing}"
 
 
 def _key(key: Any) -> str:
-    if isinstance(key, str):
-        return key if _IDENTIFIER.match(key) else quoted(key)
-    return f"'{toText(key)}'"
+    if isinstance(key, Symbol):
+        return repr(key)
+    text = toText(key)
+    if text == "__proto__":
+        return "['__proto__']"
+    return text if _IDENTIFIER.match(text) else quoted(text)
+
+
+def _inspectText(text: str, indent: int) -> str:
+    if len(text) <= 16 or len(text) <= _LINE - indent - 4:
+        return quoted(text)
+    lines = re.findall(r"[^\n]*\n|[^\n]+", text)
+    return f" +\n{' ' * (indent + 2)}".join(map(quoted, lines))
 
 
 def _inspectBytes(data: bytes) -> str:
     shown = "".join(f" {byte:02x}" for byte in data[:_BYTES])
-    more = f" ... {len(data) - _BYTES} more bytes" if len(data) > _BYTES else ""
+    left = len(data) - _BYTES
+    more = f" ... {left} more byte{'s' if left > 1 else ''}" if left > 0 else ""
     return f"<Buffer{shown}{more}>"
 
 

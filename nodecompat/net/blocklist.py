@@ -89,7 +89,7 @@ class BlockList:
         """
         rule, first = _range(start, end, family)
         if rule.first > rule.last:
-            raise ERR_INVALID_ARG_VALUE("start", _Shown(first.toJSON()), "must come before end")
+            raise ERR_INVALID_ARG_VALUE("start", first, "must come before end")
         self._ranges_.insert(0, rule)
 
     def addSubnet(self, net: str | SocketAddress, prefix: int, family: str = "ipv4") -> None:
@@ -220,10 +220,6 @@ def _patterns() -> Iterable[tuple[str, re.Pattern[str]]]:
 
 
 _PATTERNS = tuple(_patterns())
-
-#: How error messages show an address: a mapping is shown with the name of its class.
-_Shown = type("SocketAddress", (dict,), {})
-
 
 def _toAddress(address: Any, family: Any, name: str) -> SocketAddress:
     if isinstance(address, SocketAddress):

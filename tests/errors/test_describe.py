@@ -8,11 +8,19 @@ from typing import Any
 
 import oracle
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nodecompat.errors import ERR_INVALID_ARG_TYPE, determineSpecificType, formatList, inspect, numberText, toText
-from nodecompat.errors.describe import separated
+from nodecompat.errors import (
+    ERR_HTTP_INVALID_STATUS_CODE,
+    ERR_INVALID_ARG_TYPE,
+    determineSpecificType,
+    formatList,
+    inspect,
+    numberText,
+    toText,
+)
+from nodecompat.errors.describe import formatted, separated
 
 
 class Thing:
@@ -79,8 +87,10 @@ def testReceived(value: Any, shown: str) -> None:
         ({"a": "x" * 40, "b": "y" * 40}, "{\n  a: '" + "x" * 40 + "',\n  b: '" + "y" * 40 + "'\n}"),
         (list(range(102))[100:], "[ 100, 101 ]"),
         (Thing(), "Thing {}"),
-        (ValueError("bad"), "ValueError: bad"),
+        (ValueError("bad"), "[ValueError: bad]"),
         ({1}, "Set(1) { 1 }"),
+        ({"$a": [[[{"b": 1}], {}]]}, "{ '$a': [ [ [Array], {} ] ] }"),
+        ("line\n" * 17, "'line\\n' +\n  " + "'line\\n' +\n  " * 15 + "'line\\n'"),
     ],
 )
 def testInspect(value: Any, shown: str) -> None:
@@ -124,10 +134,41 @@ def testSeparated(text: str, marked: str) -> None:
 
 @pytest.mark.parametrize(
     "value, text",
-    [(None, "undefined"), (True, "true"), (b"ab", "ab"), ([1, None, "x"], "1,,x"), ({}, "[object Object]"), (2.0, "2")],
+    [
+        (None, "undefined"),
+        (True, "true"),
+        (b"ab", "ab"),
+        ([1, None, "x"], "1,,x"),
+        ({}, "[object Object]"),
+        (2.0, "2"),
+        (-0.0, "0"),
+        (Thing(), "[object Object]"),
+        ({1}, "[object Set]"),
+        (ValueError("bad"), "ValueError: bad"),
+    ],
 )
 def testToText(value: Any, text: str) -> None:
     assert toText(value) == text
+
+
+@pytest.mark.parametrize(
+    "value, text",
+    [
+        (None, "undefined"),
+        (True, "true"),
+        ("x", "x"),
+        (-0.0, "-0"),
+        (b"ab", "ab"),
+        ([], "[]"),
+        ([[1], {}], "[ [Array], {} ]"),
+        ({"a": "b"}, "{ a: 'b' }"),
+        (Thing(), "Thing {}"),
+        (ValueError("bad"), "[ValueError: bad]"),
+    ],
+)
+def testObjectsAreOpenedInAFormattedMessage(value: Any, text: str) -> None:
+    assert formatted(value) == text
+    assert str(ERR_HTTP_INVALID_STATUS_CODE(value)) == f"Invalid status code: {text}"
 
 
 @pytest.mark.parametrize("words, text", [("a", "a"), ("ab", "a or b"), ("abc", "a, b, or c")])
@@ -158,3 +199,30 @@ def testNumbersAndTextsAreShownAsNodeShowsThem() -> None:
     for value, (received, inspected) in zip(values, shown, strict=True):
         assert received.endswith(f". Received {determineSpecificType(value)}"), value
         assert inspected == f"Unhandled error. ({inspect(value)})", value
+
+
+@oracle.needsNode
+def testNestedValuesAreShownAsNodeShowsThem() -> None:
+    """Lists of at most six items, because Node arranges longer ones in columns."""
+    values: list[Any] = []
+    texts = st.text(st.characters(max_codepoint=0x2FF), max_size=12) | st.text("a\n' $", max_size=90)
+    leaves = texts | st.booleans() | st.integers(-(10**6), 10**6)
+    keys = texts.filter(lambda text: not text.isdecimal())  # JavaScript moves whole numbers to the front
+    inner = st.recursive(
+        leaves, lambda each: st.lists(each, max_size=6) | st.dictionaries(keys, each, max_size=6), max_leaves=15
+    )
+
+    @settings(max_examples=150)  # what one argument of a program may hold
+    @given(inner)
+    def collect(value: Any) -> None:
+        values.append(value)
+
+    collect()
+    shown = oracle.evaluate(
+        f"const util = require('util'), values = JSON.parse({json.dumps(json.dumps(values))});"
+        "console.log(JSON.stringify(values.map((v) => [util.inspect(v), util.format('%s', v), String(v)])))"
+    )
+    for value, (inspected, text, plain) in zip(values, shown, strict=True):
+        assert inspect(value) == inspected, value
+        assert formatted(value) == text, value
+        assert toText(value) == plain, value
