@@ -9,8 +9,7 @@ How a chunk passes, in named steps:
   push that returns False stops the handle, and only the next `_read` starts it again.
 * write: `_write` gives the bytes to the kernel at once. Only what the kernel does not take has a state: `_onSent_` is
   called when it is gone.
-* A message of `http` goes by `_writeFast_`, without a state of the stream, unless the program has replaced `write` or
-  `_write`.
+* Another package takes all bytes, and writes whole messages past the state of the stream, by `takeover.py`.
 """
 
 from __future__ import annotations
@@ -54,11 +53,13 @@ if TYPE_CHECKING:
 
     from ..reactor.handle import StreamHandle
     from .server import Server
+    from .takeover import Takeover
 
 _DONE = Callable[[BaseException | None], Any]
 #: Node's defaults of setKeepAlive: milliseconds between probes, probes until the peer counts as gone.
 KEEP_ALIVE_INTERVAL = 1000
 KEEP_ALIVE_COUNT = 10
+_BYTE_EVENTS = ("data", "readable")
 #: What a Socket says to its stream: 'close' is its own business, and so is the signal.
 SOCKET_STREAM_OPTIONS: Mapping[str, Any] = {"emitClose": False, "autoDestroy": True, "signal": None}
 
@@ -88,6 +89,7 @@ class Socket(Duplex):
         "_onSent_",
         "_peername_",
         "_sockname",
+        "_takeover_",
         "server",
         "timeout",
     )
@@ -286,6 +288,8 @@ class Socket(Duplex):
         if self._onreadBuffer_ is not None:
             self._onreadBuffer_.stop()
         super().pause()
+        if self._takeover_ is not None:
+            self._takeover_.pause()
         return self
 
     @property
@@ -427,6 +431,8 @@ class Socket(Duplex):
                 self.once("timeout", callback)
         elif callback is not None:
             self.removeListener("timeout", callback)
+        if self._takeover_ is not None:
+            self._takeover_.aim()
         return self
 
     def setTypeOfService(self, tos: int) -> Self:
@@ -470,6 +476,29 @@ class Socket(Duplex):
         """
         self.destroy()
 
+    # -- who else reads
+
+    def prependListener(self, eventName: Any, *listener: Any) -> Any:
+        """As EventEmitter.prependListener. Node: events.html#emitterprependlistenereventname-listener"""
+        if self._takeover_ is not None and eventName in _BYTE_EVENTS:
+            self._takeover_.share()
+        return super().prependListener(eventName, *listener)
+
+    def _onDataListener_(self) -> None:
+        if self._takeover_ is not None:
+            self._takeover_.share()
+        super()._onDataListener_()
+
+    def _onReadableListener_(self) -> None:
+        if self._takeover_ is not None:
+            self._takeover_.share()
+        super()._onReadableListener_()
+
+    def _resumeTick_(self) -> None:
+        if self._takeover_ is not None:
+            self._takeover_.resume()
+        super()._resumeTick_()
+
     # -- making one
 
     def _initConnection_(self) -> None:
@@ -483,6 +512,7 @@ class Socket(Duplex):
         self._bytesWritten_ = 0
         self._peername_: AddressInfo | None = None
         self._sockname: AddressInfo | None = None
+        self._takeover_: Takeover | None = None
         self.server = None
         self.timeout = None
 
@@ -671,36 +701,15 @@ class Socket(Duplex):
 
     # -- data to the peer
 
-    @property
-    def _writeFast_(self) -> Callable[[bytes], int] | None:
-        """`write` for a caller that looks after the state of the stream, while nothing waits: 0 when the kernel has
-        taken everything, else the write is under way (`_writeIsUnderWay_`). None while the socket is not connected,
-        or when the program has put a `write` or `_write` of its own in the way."""
-        if self._connection_ != CONNECTED or self._handle is None or self._isWriteReplaced_():
-            return None
-        return self._writeToHandle_
-
-    def _isWriteReplaced_(self) -> bool:
-        own, cls = self.__dict__, type(self)
-        return "write" in own or "_write" in own or cls.write is not _write or cls._write is not _send
-
-    def _writeToHandle_(self, data: bytes) -> int:
-        if self._idleTimer_ is not None:
-            self._touch_()
-        status: int = self._handle.write(data)
-        if not status:
-            return 0
-        self._notSent_(status)
-        return 1
-
-    def _notSent_(self, status: int) -> None:
-        """The kernel has not taken all of a fast write: `_onwrite_` comes when it has, or with the error."""
+    def _notWrittenNow_(self, status: int, size: int, callback: _DONE) -> None:
+        """The kernel has not taken all of a `writeNow`: `_onwrite_` comes when it has, or with the error."""
         if status == PENDING:
             self._awaitWrite_(self._onwrite_)
         else:
             error = errnoException(status, "write")
             self._fail_(error)  # so that this write answers False already
             nextTick(self._onwrite_, error)
+        self._writeIsUnderWay_(size, callback)
 
     def _write(self, chunk: Any, encoding: str | None, callback: _DONE) -> None:
         self._writeAny_(chunk, callback, False)
@@ -895,6 +904,3 @@ def _wholeSeconds(msecs: Any, default: int) -> int:
         return default
     return int(msecs) // 1000 * 1000 if _isPositive(msecs) else 0
 
-
-#: What a program may put a function of its own in the place of.
-_write, _send = Duplex.write, Socket._write

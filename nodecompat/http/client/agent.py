@@ -195,6 +195,8 @@ class Agent(EventEmitter):
         Returns: False to destroy it instead.
         Node: http.html#agentkeepsocketalivesocket
         """
+        if not hasattr(socket, "setKeepAlive"):
+            return True  # a Duplex that is no socket has no probes, no timer, and keeps no program alive
         socket.setKeepAlive(True, self.keepAliveMsecs)
         socket.unref()
         timeout = self.options.get("timeout") or 0
@@ -215,7 +217,8 @@ class Agent(EventEmitter):
         Node: http.html#agentreusesocketsocket-request
         """
         req.reusedSocket = True
-        socket.ref()
+        if hasattr(socket, "ref"):
+            socket.ref()
 
     def destroy(self) -> None:
         """Destroy all sockets, idle or in use. Node: http.html#agentdestroy"""
@@ -287,7 +290,7 @@ class Agent(EventEmitter):
     def _assign_(self, req: Any, socket: Any) -> None:
         req.onSocket(socket)
         timeout = self.options.get("timeout") or 0
-        if req.timeout is not None and req.timeout != timeout:
+        if req.timeout is not None and req.timeout != timeout and hasattr(socket, "setTimeout"):
             socket.setTimeout(req.timeout)
 
     def _firstWaiting_(self) -> Any:

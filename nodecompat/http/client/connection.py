@@ -19,6 +19,7 @@ from weakref import ref
 
 from ... import errors
 from ...diagnostics_channel import channel
+from ...net.takeover import takeBytes
 from ...reactor.loop import ticks
 from ...records import Record
 from ...timers import setImmediate
@@ -31,6 +32,7 @@ from ..wire.sink import parseVersion
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ...net.takeover import Takeover
     from .request import ClientRequest
 
 MAX_HEADERS_COUNT = 1000  # headers that are kept of an answer; more are dropped, as in Node
@@ -57,16 +59,15 @@ class ClientConnection:
 
     __slots__ = (
         "_complete",
-        "_direct",
         "_hearsIdle",
         "_listens",
         "_ownParser",
-        "_stopped",
         "awaited",
         "parser",
         "req",
         "res",
         "socket",
+        "takeover",
     )
 
     def __init__(self, socket: Any) -> None:
@@ -77,27 +78,22 @@ class ClientConnection:
         self._complete = False
         #: The parser was made for the wishes of one request.
         self._ownParser = False
-        #: Reading was stopped because an answer was full.
-        self._stopped = False
-        #: Data comes from the handle and not by way of the socket's 'data'.
-        self._direct = False
         #: An answer has come: from now on it hears of an idle socket.
         self._hearsIdle = False
         #: The other listeners than that of 'error' are there.
         self._listens = False
         #: The request that gets the socket in the next tick. An error until then is its error.
         self.awaited: ClientRequest | None = None
+        #: The bytes of the socket, which reach `onData`. None before the first request, and when they are taken no more.
+        self.takeover: Takeover | None = None
         socket.on("error", self.onError)
 
     def _listeners(self) -> list[tuple[str, Any]]:
         return [
-            ("data", self.onData),
             ("end", self.onEnd),
             ("close", self.onClose),
             ("drain", self.onDrain),
             ("timeout", self.onTimeout),
-            ("pause", self.onPause),
-            ("resume", self.onResume),
         ]
 
     def begin(self, req: ClientRequest) -> None:
@@ -105,6 +101,7 @@ class ClientConnection:
         socket = self.socket
         if not self._listens:
             self._listens = True
+            self.takeover = takeBytes(socket, self.onData)
             for event, listener in self._listeners():
                 socket.on(event, listener)
         self.req = req
@@ -145,69 +142,13 @@ class ClientConnection:
 
     # -- what the socket tells
 
-    def onData(self, data: bytes) -> None:
-        """'data' of the socket."""
-        if not self._direct:
-            self._shorten()
-        self._parse(data)
-
-    def _shorten(self) -> None:
-        """From now on take the data from the handle, unless somebody else wants to see it too.
-
-        A 'data' of the socket costs as much again as parsing a small answer (benchmarks/http/client.py).
-        """
-        socket = self.socket
-        handle = getattr(socket, "_handle", None)
-        if handle is None or getattr(handle, "onread", None) != getattr(socket, "_onread_", _never):
-            return
-        if socket.listenerCount("data") == 1 and not socket.listenerCount("readable"):
-            self._direct = True
-            socket.removeListener("data", self.onData)
-            handle.onread = self._onHandleData
-
-    def _onHandleData(self, data: bytes) -> None:
-        socket = self.socket
-        events = socket._events
-        if "data" in events or "readable" in events:
-            self._lengthen()
-            socket._onread_(data)
-            return
-        if socket._idleTimer_ is not None:
-            socket._touch_()
-        self._parse(data)
-
-    def _lengthen(self) -> None:
-        """Let the data go through the socket again."""
-        socket = self.socket
-        self._direct = False
-        if socket._handle is not None:
-            socket._handle.onread = socket._onread_
-        socket.prependListener("data", self.onData)
-
     def startReading(self) -> None:
         """Let data come again."""
-        socket = self.socket
-        isPaused = socket._flowing_ is False  # by us or by the program
-        if not (self._stopped or isPaused) or socket.destroyed:
-            return
-        self._stopped = False
-        if self._direct and not isPaused:
-            socket._handle.readStart()
-        else:
-            socket.resume()
+        if self.takeover is not None and self.socket.readableFlowing is False:
+            self.takeover.start()
 
-    def stopReading(self) -> None:
-        """The answer is full: what is on its way stays in the kernel."""
-        socket = self.socket
-        if socket.destroyed:
-            return
-        self._stopped = True
-        if self._direct:
-            socket._handle.readStop()
-        else:
-            socket.pause()
-
-    def _parse(self, data: bytes) -> None:
+    def onData(self, data: bytes) -> None:
+        """The peer has sent something."""
         parser = self.parser
         if self.req is None or self._complete or parser is None:
             # Nobody has asked for this.
@@ -279,16 +220,6 @@ class ClientConnection:
         if self.res is not None:
             self.res.emit("timeout")
 
-    def onPause(self) -> None:
-        """The program stops the socket."""
-        if self._direct and self.socket._handle is not None:
-            self.socket._handle.readStop()
-
-    def onResume(self) -> None:
-        """The program lets it go on."""
-        if self._direct and self.socket._handle is not None:
-            self.socket._handle.readStart()
-
     # -- what the parser tells
 
     def _onHead(self, parser: HTTPParser) -> int:
@@ -345,8 +276,9 @@ class ClientConnection:
         if res is None:
             return
         if not res.push(chunk):
-            self.stopReading()
-        elif self.socket._flowing_ is False and res._consumed_:
+            if self.takeover is not None:
+                self.takeover.stop()
+        elif self.socket.readableFlowing is False and res._consumed_:
             ticks.nextTick(self.startReading)  # as in Node, where the answer reads ahead
 
     def _onMessageComplete(self) -> None:
@@ -355,8 +287,7 @@ class ClientConnection:
             return  # the end of a 1xx
         self._complete = not res.upgrade
         res._end_(parser.rawTrailers)
-        if self._stopped or self.socket._flowing_ is False:
-            self.startReading()  # as in Node a pause ends with the message
+        self.startReading()  # as in Node a pause ends with the message
 
     def _onParseError(self, error: Any) -> None:
         req = self.req
@@ -396,8 +327,8 @@ class ClientConnection:
         req._ended = True
         req._disarmTimeout_()
         if not req.shouldKeepAlive:
-            if self.socket.writable:
-                self.socket.destroySoon()
+            if self.socket.writable and self.takeover is not None:
+                self.takeover.destroySoon()
         elif req.writableFinished and not res.aborted:
             self._release(req, res)
 
@@ -432,9 +363,10 @@ class ClientConnection:
     def _detach(self) -> None:
         """The socket is gone, or somebody else's: nothing here refers to it any more."""
         self._dropParser()
-        socket = self.socket
-        if self._direct:
-            self._lengthen()
+        socket, takeover = self.socket, self.takeover
+        if takeover is not None:
+            self.takeover = None
+            takeover.release() if not socket.destroyed else takeover.forget()
         socket.removeListener("error", self.onError)
         for event, listener in self._listeners():
             socket.removeListener(event, listener)
@@ -470,10 +402,6 @@ def emitRequestError(req: ClientRequest, error: BaseException) -> None:
     if _errors.hasSubscribers:
         _errors.publish({"request": req, "error": error})
     req.emit("error", error)
-
-
-def _never() -> None:
-    """Equal to no handle's `onread`."""
 
 
 def _freed(req: ClientRequest) -> None:

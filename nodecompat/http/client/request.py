@@ -511,8 +511,9 @@ class ClientRequest(OutgoingMessage):
         socket = self.socket
         if socket is None:
             self.once("socket", lambda socket: self._deferToConnect(method, *args))
-        elif socket.writable and not socket.connecting:
-            getattr(socket, method)(*args)
+        elif socket.writable and not getattr(socket, "connecting", False):
+            if hasattr(socket, method):  # a Duplex that is no socket has none of them
+                getattr(socket, method)(*args)
         else:
             socket.once("connect", lambda: getattr(socket, method)(*args))
 
@@ -566,24 +567,19 @@ class ClientRequest(OutgoingMessage):
         return self
 
     def _flush(self) -> None:
-        socket, waiting = self.socket, self.outputData
+        waiting = self.outputData
         data, callback = waiting[0] if waiting else (b"", None)
         # The likely case: the whole request, on a socket where nothing waits. It goes to the kernel as it is; the
         # socket's stream only hears of it when the kernel does not take it (benchmarks/http/client.py, 5 %).
-        if (
-            not self.finished
-            or len(waiting) != 1
-            or callback is None
-            or (send := getattr(socket, "_writeFast_", None)) is None
-            or socket._writeGate_
-            or socket._writeLength_
-        ):
+        takeover = self._connection_.takeover if self._connection_ is not None else None
+        isOut = None
+        if self.finished and len(waiting) == 1 and callback is not None and takeover is not None:
+            isOut = takeover.writeNow(data, callback)
+        if isOut is None:
             super()._flush()
             return
         self.outputData, self.outputSize = [], 0
-        if send(data):
-            socket._writeIsUnderWay_(len(data), callback)
-        else:
+        if isOut:
             ticks.nextTick(callback)
         self._finish()
 
@@ -640,6 +636,8 @@ def get(
 
 
 def _setSocketTimeout(socket: Any, msecs: float) -> None:
+    if not hasattr(socket, "setTimeout"):
+        return  # a Duplex that is no socket cannot tell that it is idle
     if socket.connecting:
         socket.once("connect", lambda: socket.setTimeout(msecs))
     else:

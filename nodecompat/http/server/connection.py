@@ -3,9 +3,7 @@
 Follows what lib/_http_server.js of Node 26 does in its connectionListener, by behaviour. Answers leave in the order
 of their requests: only the first of them has the socket, the others keep their bytes until it is their turn.
 
-The short way of data. A socket that nobody else listens to is not asked for its data: the handle gives it to the
-parser (`_onData` in place of the socket's own `onread`), as in Node. A 'data' or 'readable' listener of the program
-ends that: from then on the data goes through the socket, to the parser and to the listener.
+The bytes come by `net/takeover.py`: from the handle straight to the parser while nobody else listens for them.
 
 Reading pauses while too much is queued for output, and while `MAX_WAITING` requests wait for their answers: a peer
 that pipelines without end fills its own buffers, not ours. The second limit is not Node's.
@@ -18,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from ... import errors
 from ...errors import HTTPParserError
+from ...net.takeover import takeBytes
 from ...reactor.loop import host, ticks
-from ...stream.core.state import LIVE
 from ...timers.lists import IdleTimer
 from ..wire.parser import BODY, REQUEST, START, UPGRADE
 from ..wire.pool import acquire, release
@@ -28,6 +26,7 @@ from .handover import handOver
 from .preconditions import answersItself, mayNeedAnswer, refusal
 
 if TYPE_CHECKING:
+    from ...net.takeover import Takeover
     from ..message.incoming import IncomingMessage
     from ..wire.parser import HTTPParser
     from .listener import ServerBase
@@ -63,6 +62,7 @@ class ServerConnection:
         "requests",
         "server",
         "socket",
+        "takeover",
     )
 
     def __init__(self, server: ServerBase, socket: Any) -> None:
@@ -82,7 +82,7 @@ class ServerConnection:
         self._sent: ServerResponse | None = None
         self._paused = False
         self._failed = False
-        #: True while the parser runs for the handle.
+        #: True while the parser runs.
         self.isParsing = False
         #: The program has got the socket, but what comes first is still the body of its request.
         self._handedOver = False
@@ -108,13 +108,8 @@ class ServerConnection:
         socket._httpConnection_ = self
         socket.setEncoding = _refuseEncoding
         socket._addAll_(self._listeners())
-        handle = getattr(socket, "_handle", None)
-        observed = "data" in socket._events or "readable" in socket._events
-        if handle is not None and getattr(handle, "onread", None) is not None and not observed:
-            handle.onread = self._onData
-            socket.resume()  # as a listener for 'data' would do: with it a pause() on 'connection' has no effect
-        else:
-            socket.on("data", self._parse)
+        #: The bytes of the socket, which reach `_onData`. None once it is closed or the program's.
+        self.takeover: Takeover | None = takeBytes(socket, self._onData)
 
     def _listeners(self) -> tuple[tuple[str, Any], ...]:
         return (
@@ -123,22 +118,13 @@ class ServerConnection:
             ("end", self._onEnd),
             ("drain", self._onDrain),
             ("timeout", self._onTimeout),
-            ("pause", self._onPause),
             ("resume", self._onResume),
         )
 
     # -- data
 
     def _onData(self, data: bytes) -> None:
-        """The handle has read something."""
-        socket = self.socket
-        if socket._idleTimer_ is not None:
-            socket._touch_()
-        events = socket._events
-        if ("data" in events or "readable" in events) and not self._handedOver:
-            self._unconsume()
-            socket._onread_(data)
-            return
+        """The peer has sent something."""
         parser = self.parser
         if parser is None or self._failed:
             return
@@ -157,20 +143,6 @@ class ServerConnection:
         else:
             self._afterParse(result, data)
 
-    def _unconsume(self) -> None:
-        """Somebody wants to see the data: let it go through the socket."""
-        socket = self.socket
-        socket._handle.onread = socket._onread_
-        socket.prependListener("data", self._parse)
-
-    def _parse(self, data: bytes) -> None:
-        """The socket hands out data, because somebody else listens for it or there is no handle."""
-        parser = self.parser
-        if parser is not None and not self._failed:
-            if self._socketTimer:
-                self._resetSocketTimer()
-            self._afterParse(parser.execute(data), data)
-
     def _afterParse(self, result: int | HTTPParserError, data: bytes) -> None:
         parser = self.parser
         if parser is None:
@@ -186,8 +158,8 @@ class ServerConnection:
                 self._onError(result)  # type: ignore[arg-type]
         elif self._upgrading is not None:
             handOver(self, self._upgrading, data, result)
-        if self._paused and self.socket is not None:
-            self._stopReading()
+        if self._paused:
+            self.stopReading()
 
     # -- what the parser tells
 
@@ -196,7 +168,7 @@ class ServerConnection:
         socket, server = self.socket, self.server
         if self._sent is not None:
             self._endSent()
-        if socket is None or socket._life_ > LIVE or self._isClosing(socket):
+        if socket is None or socket.destroyed or self._isClosing(socket):
             # A handler of a request before this one has destroyed the socket, or closes it with its answer: this one
             # could not be answered. Node would go on all the same.
             parser.free()
@@ -214,7 +186,7 @@ class ServerConnection:
             return UPGRADE
         incoming = self._incoming
         incoming.append(req)
-        if len(incoming) > 1 or socket._needDrain_:
+        if len(incoming) > 1 or socket.writableNeedDrain:
             self._limitReading()
         res: ServerResponse = server._ServerResponse_(req, server._responseOptions_)
         res._connection_ = self
@@ -239,7 +211,7 @@ class ServerConnection:
 
     def _isClosing(self, socket: Any) -> bool:
         """True when the last answer of this connection is under way or out."""
-        if socket._writePhase_:
+        if socket.writableEnded:
             return True
         last = self._outgoing[-1] if self._outgoing else socket._httpMessage
         return last is not None and last._last
@@ -282,8 +254,8 @@ class ServerConnection:
         if socket is None:
             return
         if not goesOn:
-            self._stopReading()
-        elif socket._flowing_ is False and req._consumed_:
+            self.stopReading()
+        elif socket.readableFlowing is False and req._consumed_:
             ticks.nextTick(self.startReading)  # as in Node, where the request reads ahead
 
     def _onMessageComplete(self) -> None:
@@ -292,7 +264,7 @@ class ServerConnection:
         if req is None:
             return
         socket = self.socket
-        if socket is not None and socket._flowing_ is False:
+        if socket is not None and socket.readableFlowing is False:
             self.startReading()  # as in Node a pause ends with the message
         parser = self.parser
         if req._started_ or (parser is not None and parser._trailers):
@@ -336,7 +308,8 @@ class ServerConnection:
         else:
             res.destroyed = res._closed = True  # nobody listens: the tick would tell nobody
         if res._last:
-            socket.destroySoon()
+            if self.takeover is not None:
+                self.takeover.destroySoon()
         elif self._outgoing:
             self._outgoing.popleft().assignSocket(socket)
         elif self.server.keepAliveTimeout and self.parser is not None:
@@ -389,53 +362,34 @@ class ServerConnection:
 
     def startReading(self) -> None:
         """Let data come."""
-        socket = self.socket
-        if socket is None or self._paused or socket.destroyed:
-            return
-        if self._isDirect() and socket._flowing_ is not False:
-            socket._handle.readStart()
-        else:
-            socket.resume()
+        if self.takeover is not None and not self._paused:
+            self.takeover.start()
 
-    def _onPause(self) -> None:
-        """The program stops the socket."""
-        if self._isDirect():
-            self.socket._handle.readStop()
+    def stopReading(self) -> None:
+        """Let no more data come."""
+        if self.takeover is not None:
+            self.takeover.stop()
 
     def _onResume(self) -> None:
         """The program lets the socket go on; what we have stopped stays so."""
-        if self._paused and self.socket is not None:
-            self._stopReading()
-        elif self._isDirect():
-            self.socket._handle.readStart()
+        if self._paused:
+            self.stopReading()
 
     def detach(self) -> None:
         """The program has got the socket; what is left for this connection are answers that are due."""
         socket = self.socket
         answersAreDue = bool(self._incoming)
-        socket.removeListener("data", self._parse)
         for name, listener in self._listeners():
             if not (answersAreDue and name in _FOR_ANSWERS):
                 socket.removeListener(name, listener)
-        if self._isDirect():
-            socket._handle.onread = socket._onread_
+        if self.takeover is not None:
+            self.takeover.release()
+            self.takeover = None
         self._release()
         socket._httpConnection_ = None
         self._paused = False
         if not answersAreDue:
             self.socket = None
-
-    def _isDirect(self) -> bool:
-        """True while the handle's data goes straight to the parser."""
-        handle = getattr(self.socket, "_handle", None)
-        return handle is not None and bool(handle.onread == self._onData)
-
-    def _stopReading(self) -> None:
-        socket = self.socket
-        if self._isDirect():
-            socket._handle.readStop()
-        elif not socket.destroyed:
-            socket.pause()
 
     def _onDrain(self) -> None:
         if self._paused:
@@ -447,6 +401,8 @@ class ServerConnection:
     # -- time
 
     def _startIdleTimer(self, socket: Any) -> None:
+        if not hasattr(socket, "setTimeout"):
+            return  # no stream of its own tells when it was idle, in Node as well
         server = self.server
         duration = server.keepAliveTimeout + server.keepAliveTimeoutBuffer
         if server.timeout or socket.timeout:
@@ -560,6 +516,9 @@ class ServerConnection:
         res = socket._httpMessage
         if res is not None:
             res._emitClose_()
+        if self.takeover is not None:
+            self.takeover.forget()
+            self.takeover = None
 
     def _release(self) -> None:
         """Give the parser back and leave the server's books."""

@@ -40,6 +40,8 @@ def _passLater(connection: ServerConnection, req: IncomingMessage, name: str) ->
     if connection._handedOver:
         return
     connection._handedOver = True
+    if connection.takeover is not None:
+        connection.takeover.isExclusive = True
     if connection.server.listenerCount(name):
         connection.server.emit(name, req, connection.socket, b"")
     else:

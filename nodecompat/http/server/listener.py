@@ -169,7 +169,7 @@ class ServerBase(EventEmitter):
     # -- connections
 
     def _onHTTPConnection_(self, socket: Any) -> None:
-        if self.timeout:
+        if self.timeout and hasattr(socket, "setTimeout"):  # else it is a Duplex that is no socket
             socket.setTimeout(self.timeout)
         if getattr(socket, "server", None) is None:
             socket.server = self

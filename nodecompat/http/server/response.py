@@ -275,19 +275,19 @@ class ServerResponse(OutgoingMessage):
 
         Node: http.html#responseenddata-encoding-callback
         """
-        socket, connection = self.socket, self._connection_
+        connection = self._connection_
         # The likely case: the whole answer at once, to a socket on which nothing waits. It goes to the kernel as it
         # is; the socket's stream only hears of it when the kernel does not take it (benchmarks/http: hello).
         if (
             not self._begun_
+            and self.socket is not None
             and connection is not None
-            and socket is not None
+            and (takeover := connection.takeover) is not None
             and chunk
             and (type(chunk) is str or type(chunk) is bytes)
             and callback is None
             and encoding is None
-            and (send := socket._writeFast_) is not None
-            and not (socket._writeGate_ or socket._writeLength_ or self.strictContentLength or self._trailer)
+            and not (self.strictContentLength or self._trailer)
         ):
             data: bytes = chunk if type(chunk) is bytes else encodings.encode(chunk)  # type: ignore[arg-type]
             size = len(data)
@@ -302,9 +302,12 @@ class ServerResponse(OutgoingMessage):
                 data = b"".join((head, line, data, b"\r\n0\r\n\r\n"))
             else:
                 data = head + data
+            isOut = takeover.writeNow(data, self._onLastWritten_)
+            if isOut is None:
+                return super().end(chunk)
             self._begun_ = self._headerSent = self.finished = True
-            if send(data):
-                socket._writeIsUnderWay_(len(data), self._onLastWritten_)
+            if not isOut:
+                pass  # the socket calls `_onLastWritten_`
             elif connection.isParsing and not self._events:
                 connection._sent = self
             else:

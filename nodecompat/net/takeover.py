@@ -1,0 +1,161 @@
+"""The one way for another package to the bytes of a stream: http on both sides, what an upgrade gives back, tls.
+
+`takeBytes(stream, consume)` gives every byte of a Duplex to `consume`. There are two ways, and the stream changes from
+one to the other by itself:
+
+    direct    handle ──> consume                      a Socket that nobody else reads
+    through   handle ──> stream ──'data'──> consume   a listener of the program's for 'data' or 'readable', or no handle
+
+The consumer listens for 'data' from the beginning, as in Node: what is buffered already, and what a program pushes or
+unshifts, comes to it that way. So the first byte that is read can be put back and the socket given to http.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..stream.core.state import BUSY
+from .socket import Socket
+from .states import CONNECTED
+
+if TYPE_CHECKING:
+    from ..stream import Duplex
+
+
+class Takeover:
+    """A stream whose bytes one consumer has taken."""
+
+    __slots__ = ("_consume", "_isPaused", "_isShared", "_socket", "isDirect", "isExclusive", "stream")
+
+    def __init__(self, stream: Duplex, consume: Callable[[bytes], object]) -> None:
+        self.stream: Any = stream
+        self._consume = consume
+        #: The stream if it has, or will have, a handle.
+        self._socket: Any = stream if isinstance(stream, Socket) else None
+        #: A program has listened for the bytes: from then on they go through the stream.
+        self._isShared = self._socket is None
+        #: The handle's bytes go to the consumer.
+        self.isDirect = False
+        self._isPaused = False
+        #: Set while what comes is not for a listener of the program: it would end nothing.
+        self.isExclusive = False
+        stream.on("data", self._onData)
+        if self._socket is not None:
+            self._socket._takeover_ = self
+            self._tryDirect()
+
+    # -- reading
+
+    def start(self) -> None:
+        """Let bytes come."""
+        if not self.stream._flowing_:
+            self.stream.resume()
+
+    def stop(self) -> None:
+        """Let no more bytes come: those that follow wait in the kernel."""
+        self.stream.pause()
+
+    def release(self) -> None:
+        """Give the bytes back to the stream."""
+        socket = self._socket
+        if socket is not None:
+            self._leaveHandle()
+            socket._takeover_ = None
+        self.stream.removeListener("data", self._onData)
+
+    def forget(self) -> None:
+        """The stream is closed: together they would be a cycle."""
+        if self._socket is not None:
+            self._socket._takeover_ = None
+        self._isShared, self.isDirect = True, False
+        self.stream = self._socket = None
+
+    def _onData(self, data: bytes) -> None:
+        if not self._isShared:
+            self._tryDirect()
+        self._consume(data)
+
+    def _tryDirect(self) -> None:
+        socket = self._socket
+        handle, events = socket._handle, socket._events
+        if handle is None or handle.onread != socket._onread_ or socket._readLength_ or "readable" in events:
+            return  # it connects still, has the option `onread`, or holds bytes that come first
+        if socket.listenerCount("data") == socket.listenerCount("data", self._onData):
+            self.isDirect = True
+            self.aim()
+
+    # -- what the socket tells
+
+    def aim(self) -> None:
+        """Its idle timer was set or taken away."""
+        if self.isDirect and self._socket._handle is not None:
+            self._socket._handle.onread = self._consume if self._socket._idleTimer_ is None else self._touchAndConsume
+
+    def share(self) -> None:
+        """Somebody else wants to see the bytes, too."""
+        if not self.isExclusive:
+            self._leaveHandle()
+
+    def _leaveHandle(self) -> None:
+        self._isShared = True
+        if self.isDirect:
+            self.isDirect = False
+            if self._socket._handle is not None:
+                self._socket._handle.onread = self._socket._onread_
+            if self._isPaused:
+                self._socket._readGate_ &= ~BUSY  # so that its next `_read` starts the handle
+
+    def pause(self) -> None:
+        """It is paused."""
+        if self.isDirect and self._socket._handle is not None:
+            self._isPaused = True
+            self._socket._handle.readStop()
+
+    def resume(self) -> None:
+        """It flows again."""
+        if self.isDirect and self._socket._handle is not None:
+            self._isPaused = False
+            self._socket._handle.readStart()
+
+    def _touchAndConsume(self, data: bytes) -> None:
+        self._socket._touch_()
+        self._consume(data)
+
+    # -- writing
+
+    def destroySoon(self) -> None:
+        """Close the stream when everything is out."""
+        if self._socket is not None:
+            self._socket.destroySoon()
+        elif self.stream is not None:
+            self.stream.end()
+
+    def writeNow(self, data: bytes, callback: Callable[..., Any]) -> bool | None:
+        """Give bytes to the kernel at once, past the state of the stream.
+
+        Returns:
+            True: the kernel has taken all of it, and the callback is not called. False: the rest is under way, and
+            the callback is called when it is out, or with an error. None: nothing was done, because the stream has no
+            handle, other bytes wait in it, or the program has put a `write` or `_write` of its own in the way; use
+            `stream.write`.
+        """
+        socket = self._socket
+        if socket is None or socket._writeGate_ or socket._writeLength_ or socket._connection_ != CONNECTED:
+            return None
+        own, cls = socket.__dict__, type(socket)
+        if "write" in own or "_write" in own or cls.write is not _write or cls._write is not _send:
+            return None
+        if socket._idleTimer_ is not None:
+            socket._touch_()
+        status = socket._handle.write(data)
+        if not status:
+            return True
+        socket._notWrittenNow_(status, len(data), callback)
+        return False
+
+
+takeBytes = Takeover
+
+#: What a program may put a function of its own in the place of.
+_write, _send = Socket.write, Socket._write
