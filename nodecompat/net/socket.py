@@ -903,4 +903,3 @@ def _wholeSeconds(msecs: Any, default: int) -> int:
     if msecs is None:
         return default
     return int(msecs) // 1000 * 1000 if _isPositive(msecs) else 0
-

@@ -341,7 +341,7 @@ class ClientConnection:
     def _release(self, req: ClientRequest, res: IncomingMessage) -> None:
         """The connection has served this request and lives on."""
         if req._hasTimeout_:
-            self.socket.setTimeout(0)
+            setSocketTimeout(self.socket, 0)
             req._hasTimeout_ = False
         # From here on the request has nothing to do with what happens to the socket.
         self.req = None
@@ -402,6 +402,16 @@ def emitRequestError(req: ClientRequest, error: BaseException) -> None:
     if _errors.hasSubscribers:
         _errors.publish({"request": req, "error": error})
     req.emit("error", error)
+
+
+def setSocketTimeout(socket: Any, msecs: float) -> None:
+    """Set the time limit of a socket, once it is connected."""
+    if not hasattr(socket, "setTimeout"):
+        return  # a Duplex that is no socket cannot tell that it is idle
+    if socket.connecting:
+        socket.once("connect", lambda: socket.setTimeout(msecs))
+    else:
+        socket.setTimeout(msecs)
 
 
 def _freed(req: ClientRequest) -> None:

@@ -30,7 +30,7 @@ from ...validators import validateAbortSignal, validateBoolean, validateInteger,
 from ..message.outgoing import OutgoingMessage
 from ..wire.headers import checkValue, hasBadPathChar, isToken
 from .arguments import agentOf, checkHost, currentAgent, hostHeader, lowered, readArguments
-from .connection import connectionOf, emitRequestError
+from .connection import connectionOf, emitRequestError, setSocketTimeout
 from .proxied import absolutePath, proxyOf, sendThrough
 
 if TYPE_CHECKING:
@@ -358,9 +358,9 @@ class ClientRequest(OutgoingMessage):
         if callback is not None:
             self.once("timeout", callback)
         if self.socket is not None:
-            _setSocketTimeout(self.socket, msecs)
+            setSocketTimeout(self.socket, msecs)
         else:
-            self.once("socket", lambda socket: _setSocketTimeout(socket, msecs))
+            self.once("socket", lambda socket: setSocketTimeout(socket, msecs))
         return self
 
     def clearTimeout(self, callback: Callable[..., Any] | None = None) -> None:
@@ -575,7 +575,7 @@ class ClientRequest(OutgoingMessage):
         isOut = None
         if self.finished and len(waiting) == 1 and callback is not None and takeover is not None:
             isOut = takeover.writeNow(data, callback)
-        if isOut is None:
+        if isOut is None or callback is None:
             super()._flush()
             return
         self.outputData, self.outputSize = [], 0
@@ -633,15 +633,6 @@ def get(
     req = ClientRequest(input, options, callback, **keywords)
     req.end()
     return req
-
-
-def _setSocketTimeout(socket: Any, msecs: float) -> None:
-    if not hasattr(socket, "setTimeout"):
-        return  # a Duplex that is no socket cannot tell that it is idle
-    if socket.connecting:
-        socket.once("connect", lambda: socket.setTimeout(msecs))
-    else:
-        socket.setTimeout(msecs)
 
 
 __all__ = ["ClientRequest", "get", "request"]

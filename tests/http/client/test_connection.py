@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from nodecompat import http, net
+from nodecompat.stream import duplexPair
 from nodecompat.testing import network
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
@@ -235,3 +236,49 @@ def testALimitThatIsTheSocketsOwnIsNoneOfTheRequest(fake):
     assert seen == ["socket"]
     req.destroy()
     fake.run()
+
+
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+class OverDuplexes(http.Agent):
+    """An agent whose connections are pairs of streams; the other side answers each segment."""
+
+    made = 0
+
+    def createConnection(self, options: Any, callback: Any = None) -> Any:
+        self.made += 1
+        client, server = duplexPair()
+        server.on("data", lambda data: server.write(ANSWER))
+        return client
+
+
+@pytest.mark.parametrize("keepAlive, made", [(False, 2), (True, 1)])
+def testAnAgentOverDuplexes(fake, keepAlive: bool, made: int) -> None:
+    """Node's agent keeps alive only what has a socket's methods: see docs/departures.md."""
+    seen: list[Any] = []
+    agent = OverDuplexes(keepAlive=keepAlive)
+    for _ in range(2):
+
+        def onResponse(res: Any) -> None:
+            res.on("data", seen.append)
+            res.on("end", lambda: seen.append("end"))
+            res.on("close", lambda: seen.append("close"))
+
+        req = http.get({"agent": agent, "timeout": 1000}, onResponse)
+        req.setNoDelay(True)
+        fake.run()
+    assert (seen, agent.made) == ([b"ok", "end", "close"] * 2, made)
+
+
+def testARequestOverADuplex(fake) -> None:
+    seen: list[Any] = []
+    client, server = duplexPair()
+    server.resume()
+    req = http.request(createConnection=lambda *args: client)
+    req.on("response", lambda res: (seen.append(res.statusCode), res.resume()))
+    req.on("close", lambda: seen.append("close"))
+    req.end()
+    server.end(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    fake.run()
+    assert seen == [200, "close"]

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from web import GET, OK, OK_CLOSE, Web, ok, undated, web
 
+from nodecompat import net
 from nodecompat.http.wire.parser import HTTPParser
+from nodecompat.stream import duplexPair
 
 UPGRADE = b"POST / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\nContent-Length: 5\r\n\r\n"
 
@@ -451,3 +453,100 @@ def testAnswersThatAreDueWhenTheSocketIsHandedOver(answers: int) -> None:
         it.net.advance(60_000)
         assert peer.ended
         assert closes(it.log) == ["req /a close", "req /b close", "res /a close", "res /b close"]
+
+
+CLOSING = b"GET /%b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+
+
+def named(req: Any, res: Any) -> None:
+    res.end(req.url)
+
+
+@pytest.mark.parametrize("name", ["push", "unshift"])
+def testBytesThatAProgramPutsIntoTheSocketAreParsed(name: str) -> None:
+    with web(named) as it:
+        it.server.on("connection", lambda socket: getattr(socket, name)(CLOSING % b"pushed"))
+        assert b"/pushed" in it.ask()
+
+
+def testAProgramMayLookAtTheFirstBytes() -> None:
+    """A server for two protocols: what it has read goes back, and the socket to http."""
+    with web(named) as it:
+
+        def sniff(socket: Any) -> None:
+            first = socket.read(1)
+            if first is None:
+                socket.once("readable", lambda: sniff(socket))
+                return
+            socket.unshift(first)
+            it.server.emit("connection", socket)
+
+        front = net.createServer(sniff)
+        front.listen(81)
+        it.net.run()
+        peer = it.net.connect(81)
+        it.net.run()
+        for segment in (b"G", CLOSING[1:] % b"sniffed"):
+            peer.send(segment)
+            it.net.run()
+        assert b"/sniffed" in peer.received
+        front.close()
+
+
+def testASocketThatWasAcceptedPausedIsReadOnceItIsResumed() -> None:
+    with web(named) as it:
+        sockets: list[Any] = []
+        front = net.createServer(
+            {"pauseOnConnect": True}, lambda socket: (sockets.append(socket), it.server.emit("connection", socket))
+        )
+        front.listen(81)
+        it.net.run()
+        peer = it.net.connect(81)
+        peer.send(CLOSING % b"paused")
+        it.net.run()
+        assert peer.received == b""
+        sockets[0].resume()
+        it.net.run()
+        assert b"/paused" in peer.received
+        front.close()
+
+
+def testASocketTellsThatABodyHasFilledUp() -> None:
+    def unread(req: Any, res: Any, it: Web) -> None:
+        for name in ("pause", "resume"):
+            req.socket.on(name, lambda name=name: it.log.append(name))
+        it.log.append(req)
+
+    with web(unread) as it:
+        peer = it.connect()
+        it.ask(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n", bytes(200_000), peer=peer)
+        assert it.log[1:] == ["pause"]
+        it.log[0].resume()
+        it.net.run()
+        assert it.log[1:3] == ["pause", "resume"]
+
+
+@pytest.mark.parametrize("timeout", [0, 1000])
+def testAnyDuplexIsAConnection(timeout: int) -> None:
+    with web(named) as it:
+        it.server.timeout = timeout
+        client, side = duplexPair()
+        it.watch(client, "end", "close")
+        client.on("data", lambda data: it.log.append(data[:15]))
+        it.server.emit("connection", side)
+        client.write(GET)
+        it.net.run()
+        assert it.log == [b"HTTP/1.1 200 OK"]
+        client.write(CLOSING % b"last")
+        it.net.run()
+        assert it.log[:3] == [b"HTTP/1.1 200 OK", b"HTTP/1.1 200 OK", "end"]
+
+
+def testGarbageOnADuplexIsAClientError() -> None:
+    with web(named) as it:
+        client, side = duplexPair()
+        it.server.on("clientError", lambda error, socket: it.log.append((error.code, socket is side)))
+        it.server.emit("connection", side)
+        client.end("I am no request")
+        it.net.run()
+        assert it.log == [("HPE_INVALID_METHOD", True)]
