@@ -84,7 +84,7 @@ class ClientConnection:
         self._listens = False
         #: The request that gets the socket in the next tick. An error until then is its error.
         self.awaited: ClientRequest | None = None
-        #: The bytes of the socket, which reach `onData`. None before the first request, and when they are taken no more.
+        #: The bytes of the socket, which reach `onData`. None while they are not taken.
         self.takeover: Takeover | None = None
         socket.on("error", self.onError)
 
