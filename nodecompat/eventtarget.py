@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from .errors import ERR_EVENT_RECURSION, ERR_INVALID_ARG_TYPE, ERR_MISSING_ARGS, numberText
+from .errors import ERR_EVENT_RECURSION, ERR_INVALID_ARG_TYPE, ERR_MISSING_ARGS, numberText, toText
 from .events import EventEmitter, MaxListenersExceededWarning, Symbol, fit, hooks
 from .reactor.loop import host, ticks
 from .reactor.loop.coroutines import drive
@@ -384,7 +384,7 @@ class EventTarget:
         name = self._warningName_()
         hooks.deliverWarning(
             MaxListenersExceededWarning(
-                f"Possible EventTarget memory leak detected. {count} {eventName} listeners added to {name}."
+                f"Possible EventTarget memory leak detected. {count} {toText(eventName)} listeners added to {name}."
                 f" MaxListeners is {numberText(limit)}. Use events.setMaxListeners() to increase limit",
                 eventName,
                 count,

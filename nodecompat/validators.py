@@ -12,7 +12,7 @@ import math
 import re
 import signal as _signal
 from collections.abc import Iterable, Mapping
-from types import FunctionType
+from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 from .errors import (
@@ -25,6 +25,7 @@ from .errors import (
     numberText,
     toText,
 )
+from .symbols import Symbol
 
 MAX_SAFE_INTEGER = 2**53 - 1
 MIN_SAFE_INTEGER = -MAX_SAFE_INTEGER
@@ -46,6 +47,15 @@ _RADIX = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)\Z")
 def isNumber(value: Any) -> bool:
     """True for int and float, but not for bool."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def isTruthy(value: Any) -> bool:
+    """JavaScript's Boolean(value): only None, False, 0, NaN and the empty text are false."""
+    if value is None:
+        return False
+    if isinstance(value, (bool, int, float, str)):
+        return bool(value) and value == value
+    return True
 
 
 def validateFunction(value: Any, name: str) -> None:
@@ -144,10 +154,10 @@ def validateObject(value: Any, name: str, options: int = kValidateObjectNone) ->
     elif isinstance(value, (list, tuple)):
         if options & kValidateObjectAllowArray:
             return
-    elif isinstance(value, (FunctionType, type)):
+    elif isinstance(value, (FunctionType, BuiltinFunctionType, MethodType, type)):
         if options & kValidateObjectAllowFunction:
             return
-    elif not isinstance(value, (str, bool, int, float)):
+    elif not isinstance(value, (str, bool, int, float, Symbol)):
         return
     raise ERR_INVALID_ARG_TYPE(name, "Object", value)
 

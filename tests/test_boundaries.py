@@ -35,7 +35,7 @@ ALLOWED = {
     "records": "",
     "rejection": "",
     "errors": "symbols",
-    "validators": "errors",
+    "validators": "errors symbols",
     "encodings": "errors",
     "string_decoder": "encodings errors",
     "ip": "",

@@ -9,6 +9,7 @@ import pytest
 
 from nodecompat import validators as v
 from nodecompat.errors import NodeError
+from nodecompat.symbols import Symbol
 
 
 def shout(text: str) -> str:
@@ -69,6 +70,8 @@ REFUSED: list[tuple[Any, tuple[Any, ...], str, str]] = [
     (v.validateObject, (None, "n"), TYPE, typed("n", "of type object", "undefined")),
     (v.validateObject, ([], "n"), TYPE, typed("n", "of type object", "an instance of Array")),
     (v.validateObject, (shout, "n"), TYPE, typed("n", "of type object", "function shout")),
+    (v.validateObject, ([].append, "n"), TYPE, typed("n", "of type object", "function append")),
+    (v.validateObject, (Symbol("s"), "n"), TYPE, typed("n", "of type object", "type symbol (Symbol(s))")),
     (v.validateDictionary, ("x", "n"), TYPE, typed("n", "a dictionary", "type string ('x')")),
     (v.validateArray, (5, "n"), TYPE, typed("n", "an instance of Array", "type number (5)")),
     (v.validateArray, ([], "n", 1), VALUE, valued("n", "must have a length of at least 1", "[]")),
@@ -184,3 +187,8 @@ def testLinksAreJoined() -> None:
 def testAFiniteNumberOrTheDefault() -> None:
     assert v.checkRangesOrGetDefault(None, "n", 1, 9, 5) == 5
     assert v.checkRangesOrGetDefault(7, "n", 1, 9, 5) == 7
+
+
+def testTruthIsJavaScripts() -> None:
+    assert not any(v.isTruthy(value) for value in (None, False, 0, 0.0, -0.0, math.nan, ""))
+    assert all(v.isTruthy(value) for value in (True, 1, -0.5, "0", [], {}, b"", object()))

@@ -98,6 +98,11 @@ class AbortError(NodeError):
         if isinstance(cause, BaseException):
             self.__cause__ = cause
 
+    @classmethod
+    def by(cls, signal: Any) -> AbortError:
+        """What an aborted signal calls for. One of somebody else's making may have no `reason`."""
+        return cls(cause=getattr(signal, "reason", None))
+
 
 class AggregateError(NodeError):
     """Several errors in one: each is in `errors`; `code` is that of the first.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from twisted.internet.defer import Deferred
 
-from ..errors import ERR_INVALID_ARG_TYPE, ERR_UNHANDLED_ERROR, inspect, numberText
+from ..errors import ERR_INVALID_ARG_TYPE, ERR_UNHANDLED_ERROR, inspect, numberText, toText
 from ..reactor.loop import ticks
 from ..reactor.loop.coroutines import drive
 from ..symbols import Symbol
@@ -78,8 +78,8 @@ class EventEmitter:
     ) -> None:
         self._events = {}
         if options is not None or captureRejections is not None:
-            if captureRejections is None:
-                captureRejections = (options or {}).get("captureRejections")
+            if captureRejections is None and isinstance(options, Mapping):
+                captureRejections = options.get("captureRejections")
             if captureRejections is not None:
                 validateBoolean(captureRejections, "options.captureRejections")
                 self._captures_ = captureRejections
@@ -282,7 +282,7 @@ class EventEmitter:
     def _warn_(self, eventName: Any, count: int) -> None:
         hooks.deliverWarning(
             MaxListenersExceededWarning(
-                f"Possible EventEmitter memory leak detected. {count} {eventName} listeners added to"
+                f"Possible EventEmitter memory leak detected. {count} {toText(eventName)} listeners added to"
                 f" {self._warningName_()}. MaxListeners is {numberText(self.getMaxListeners())}."
                 " Use emitter.setMaxListeners() to increase limit",
                 eventName,

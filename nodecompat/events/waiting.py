@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from twisted.internet.defer import Deferred, fail
+from twisted.internet.defer import Deferred
 
 from ..errors import ERR_INVALID_ARG_TYPE, AbortError
 from ..reactor.loop import ticks
@@ -47,13 +47,9 @@ def _listen(emitter: Any, eventName: Any, listener: Listener, once: bool = False
 def _checkedOptions(options: Any, keywords: Mapping[str, Any]) -> Mapping[str, Any]:
     if options is not None:
         validateObject(options, "options")
-    given: Mapping[str, Any] = {**(options or {}), **keywords}
+    given: Mapping[str, Any] = {**options, **keywords} if isinstance(options, Mapping) else keywords
     validateAbortSignal(given.get("signal"), "options.signal")
     return given
-
-
-def _aborted(signal: Any) -> AbortError:
-    return AbortError(cause=signal.reason)
 
 
 def once(
@@ -71,10 +67,12 @@ def once(
     try:
         signal = _checkedOptions(options, keywords).get("signal")
         if signal is not None and signal.aborted:
-            raise _aborted(signal)
+            raise AbortError.by(signal)
         return _Once(emitter, eventName, signal).deferred
     except Exception as error:
-        return fail(error)
+        deferred: Deferred[list[Any]] = Deferred()
+        ticks.queueMicrotask(_errback, deferred, error)
+        return deferred
 
 
 class _Once:
@@ -86,7 +84,7 @@ class _Once:
         if eventName != "error" and isEmitter(emitter):
             self._removals.append(_listen(emitter, "error", self._onError, once=True))
         if signal is not None:
-            self._removals.append(_listen(signal, "abort", lambda: self._onError(_aborted(signal)), once=True))
+            self._removals.append(_listen(signal, "abort", lambda: self._onError(AbortError.by(signal)), once=True))
 
     def _onEvent(self, *args: Any) -> None:
         if self._stop():
@@ -138,7 +136,7 @@ def on(
     given = _checkedOptions(options, keywords)
     signal = given.get("signal")
     if signal is not None and signal.aborted:
-        raise _aborted(signal)
+        raise AbortError.by(signal)
     high, low = given.get("highWaterMark"), given.get("lowWaterMark")
     high = MAX_SAFE_INTEGER if high is None else high
     low = 1 if low is None else low
@@ -208,7 +206,7 @@ class _Queue:
             self._removals.append(_listen(emitter, "error", self.onError))
         self._removals += [_listen(emitter, name, self._onClosing) for name in closing]
         if signal is not None:
-            self._removals.append(_listen(signal, "abort", lambda: self.onError(_aborted(signal)), once=True))
+            self._removals.append(_listen(signal, "abort", lambda: self.onError(AbortError.by(signal)), once=True))
 
     def next(self) -> Deferred[list[Any]]:
         """The next event's arguments; StopAsyncIteration when there will be none."""

@@ -547,7 +547,7 @@ class Socket(Duplex):
             self._offAbort_ = addAbortListener(signal, partial(self._onAbort_, signal))
 
     def _onAbort_(self, signal: Any, event: Any = None) -> None:
-        self.destroy(AbortError(cause=signal.reason))
+        self.destroy(AbortError.by(signal))
 
     def _adopt_(self, handle: Any, given: Mapping[str, Any]) -> None:
         """Use a connected handle, or one that is bound already."""

@@ -9,8 +9,8 @@ from twisted.internet.defer import Deferred
 
 from ..abort import AbortController
 from ..reactor.loop import ticks
-from ..validators import validateBoolean
-from .core.options import FinishedOptions, PipelineOptions, merge
+from ..validators import isTruthy, validateBoolean
+from .core.options import FinishedOptions, PipelineOptions, merge, mergeChecked
 from .core.promises import failed
 from .helpers.finished import wait
 from .helpers.pipeline import pipelineImpl
@@ -25,11 +25,11 @@ def finished(stream: Any, options: Mapping[str, Any] | None = None, /, **keyword
     Returns: a Deferred, which fails as the callback of stream.finished would; cancelling it takes the listeners off.
     Node: stream.html#streampromisesfinishedstream-options
     """
-    cleanup = keywords.get("cleanup", options.get("cleanup") if isinstance(options, Mapping) else None)
-    if cleanup is not None:
+    cleanup = merge(options, keywords).get("cleanup")
+    if isTruthy(cleanup):
         validateBoolean(cleanup, "cleanup")  # the one mistake that the Deferred does not tell
     try:
-        return wait(stream, merge(options, keywords))
+        return wait(stream, mergeChecked(options, keywords))
     except Exception as error:
         return failed(error)
 

@@ -208,7 +208,7 @@ class _Ticker:
     def start(self, delay: Any, options: Any) -> None:
         signal, refed = _check(options, delay)
         if signal is not None and signal.aborted:
-            raise AbortError(cause=signal.reason)
+            raise AbortError.by(signal)
         self.done = False
         self._timeout = Timeout(self._tick, delay, (), True, refed)
         if signal is not None:
@@ -260,7 +260,7 @@ class _Ticker:
             self._behind += 1
 
     def _aborted(self, signal: Any) -> None:
-        failure: BaseException | None = AbortError(cause=signal.reason)
+        failure: BaseException | None = AbortError.by(signal)
         if self._waiting:
             ticks.queueMicrotask(_errback, self._waiting.popleft(), failure)
             failure = None
@@ -279,7 +279,7 @@ def _promise(
     try:
         signal, refed = _check(_merge(options, keywords), delay)
         if signal is not None and signal.aborted:
-            raise AbortError(cause=signal.reason)
+            raise AbortError.by(signal)
     except Exception as error:
         return _fail(error)
     unlisten: Callable[[], None] | None = None
@@ -296,7 +296,7 @@ def _promise(
 
     def aborted(signal: Any) -> None:
         cancel()
-        ticks.queueMicrotask(_errback, promise, AbortError(cause=signal.reason))
+        ticks.queueMicrotask(_errback, promise, AbortError.by(signal))
 
     promise: Deferred[Any] = Deferred(cancel)
     clear = start(settle, refed)

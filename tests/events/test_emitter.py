@@ -540,3 +540,17 @@ def _own() -> NodeError:
     from nodecompat.errors import NodeRangeError
 
     return NodeRangeError("own")
+
+
+@pytest.mark.parametrize("options", [5, "x", True, [1], b"x", print, Symbol("s"), object()])
+def testOptionsThatAreNoMappingAreIgnored(options: Any) -> None:
+    assert EventEmitter(options).emit("x") is False
+
+
+def testTheWarningNamesTheEventAsJavaScriptDoes(monkeypatch: pytest.MonkeyPatch) -> None:
+    warnings: list[Any] = []
+    monkeypatch.setattr(hooks, "emitWarning", warnings.append)
+    for name in (True, None, Symbol("s")):
+        emitter = EventEmitter().setMaxListeners(1)
+        emitter.on(name, print).on(name, repr)
+    assert [str(each).split(" listeners")[0].split("2 ")[1] for each in warnings] == ["true", "undefined", "Symbol(s)"]

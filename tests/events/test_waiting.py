@@ -14,6 +14,7 @@ from nodecompat.errors import ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, AbortError
 from nodecompat.events import EventEmitter, EventIterator, addAbortListener, on, once
 from nodecompat.eventtarget import Event, EventTarget
 from nodecompat.reactor.loop import ticks
+from nodecompat.symbols import Symbol
 from nodecompat.testing import Network
 
 
@@ -361,3 +362,12 @@ def testBadAbortListeners(signal: Any, listener: Any, message: str) -> None:
     with pytest.raises(ERR_INVALID_ARG_TYPE) as caught:
         addAbortListener(signal, listener)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("options", [Symbol("s"), EventEmitter().emit, print, 5, "x", []])
+def testOnceDoesNotRaiseForOptionsThatAreNoObject(net: Network, options: Any) -> None:
+    failures: list[Any] = []
+    once(EventEmitter(), "x", options).addErrback(failures.append)
+    assert failures == []  # told from a microtask
+    net.run()
+    assert failures[0].value.code == "ERR_INVALID_ARG_TYPE"

@@ -473,7 +473,7 @@ class ClientRequest(OutgoingMessage):
         validateAbortSignal(signal, "signal")
 
         def onAbort(*args: Any) -> None:
-            self.destroy(errors.AbortError(cause=signal.reason))
+            self.destroy(errors.AbortError.by(signal))
 
         if signal.aborted:
             onAbort()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import ERR_MULTIPLE_CALLBACK, aggregateTwoErrors
 from ...reactor.loop.ticks import nextTick
+from ...validators import isTruthy
 from . import state
 from .legacy import Stream
 from .options import HOOKS
@@ -35,6 +36,11 @@ if TYPE_CHECKING:
     from collections import deque
 
 Callback = Callable[..., Any]
+
+
+def failure(error: Any) -> Any:
+    """What a hook or `destroy` was told: an error, or None. What JavaScript takes for false is no error, too."""
+    return error if isinstance(error, BaseException) or isTruthy(error) else None
 
 
 class BaseStream(Stream):
@@ -197,6 +203,7 @@ class BaseStream(Stream):
 
         def onConstruct(error: BaseException | None = None) -> None:
             nonlocal called
+            error = failure(error)
             if called:
                 self._errorOrDestroy_(error if error is not None else ERR_MULTIPLE_CALLBACK())
                 return
@@ -234,10 +241,10 @@ class BaseStream(Stream):
         Node: stream.html#readabledestroyerror
         """
         if self._life_ > LIVE:
-            if callback is not None:
+            if callable(callback):
                 fitCallback(callback, 1)(None)
             return self
-        if error is not None:
+        if error is not None and (error := failure(error)) is not None:
             self._fail_(error)
         if self._life_ == CONSTRUCTING:
             self._moveLife_(DOOMED)
@@ -255,10 +262,10 @@ class BaseStream(Stream):
             if called:
                 return
             called = True
-            if error is not None:
+            if error is not None and (error := failure(error)) is not None:
                 self._fail_(error)
             self._moveLife_(CLOSED)
-            if callback is not None:
+            if callable(callback):
                 fitCallback(callback, 1)(error)
             # 'error' and 'close' go out in one tick, as in Node: no other callback runs between them.
             if error is not None:
@@ -268,8 +275,8 @@ class BaseStream(Stream):
 
         try:
             self._destroy(error, onDestroy)
-        except Exception as failure:
-            onDestroy(failure)
+        except Exception as raised:
+            onDestroy(raised)
 
     def _destroy(self, err: BaseException | None, callback: Callback) -> None:
         """A hook of the user: give back what the stream holds, then call `callback(err)`.
@@ -312,7 +319,7 @@ class BaseStream(Stream):
 
     def _obeySignal_(self, options: Mapping[str, Any]) -> None:
         signal = options.get("signal")
-        if signal is not None:
+        if isTruthy(signal):
             from ..helpers.addabortsignal import addAbortSignal
 
             addAbortSignal(signal, self)

@@ -13,7 +13,7 @@ from ...events import EventEmitter
 from ...reactor.loop.ticks import nextTick
 from . import state
 from .base import Callback
-from .options import DUPLEX_HOOKS, adopt, merge
+from .options import DUPLEX_HOOKS, adopt, merge, mergeChecked
 from .readable import Readable
 from .writable import Writable
 
@@ -79,7 +79,7 @@ class Duplex(Readable, Writable):
         """A Duplex over a pair of web streams. Node: stream.html#streamduplexfromwebpair-options"""
         from ..web.adapters import duplexFromWeb
 
-        return duplexFromWeb(cls, pair, merge(options, keywords))
+        return duplexFromWeb(cls, pair, mergeChecked(options, keywords))
 
     @staticmethod
     def toWeb(duplex: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
@@ -90,7 +90,7 @@ class Duplex(Readable, Writable):
         """
         from ..web.adapters import duplexToWeb
 
-        return duplexToWeb(duplex, merge(options, keywords))
+        return duplexToWeb(duplex, mergeChecked(options, keywords))
 
 
 class _PairedDuplex(Duplex):

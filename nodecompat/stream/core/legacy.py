@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ...errors import ERR_INVALID_ARG_TYPE
 from ...events import EventEmitter
 
 __all__ = ["Stream"]
@@ -30,8 +31,28 @@ class Stream(EventEmitter):
         Returns: the destination.
         Node: stream.html#readablepipedestination-options
         """
-        end = {**(options or {}), **keywords}.get("end") is not False
+        requireEmitter(destination, "destination")
+        given = {**options, **keywords} if isinstance(options, Mapping) else keywords
+        end = given.get("end") is not False
         return _LegacyPipe(self, destination, end).start()
+
+
+def requireEmitter(value: Any, name: str) -> None:
+    """Raises ERR_INVALID_ARG_TYPE for what has no events. In Node that is a TypeError from inside, without a code."""
+    if not callable(getattr(value, "on", None)):
+        raise ERR_INVALID_ARG_TYPE(name, "Stream", value)
+
+
+def prepend(emitter: Any, event: str, listener: Any) -> None:
+    """Add a listener in front of the others; at their end where an emitter of somebody else's knows no better."""
+    add = getattr(emitter, "prependListener", None)
+    (add if callable(add) else emitter.on)(event, listener)
+
+
+def listens(emitter: Any, event: str) -> bool:
+    """True when an event has listeners, as far as the emitter tells."""
+    count = getattr(emitter, "listenerCount", None)
+    return bool(count(event)) if callable(count) else event in getattr(emitter, "_events", ())
 
 
 class _LegacyPipe:
@@ -57,7 +78,7 @@ class _LegacyPipe:
         for emitter, event, listener in self.listeners:
             emitter.on(event, listener)
         for emitter, event, listener in self.errors:
-            emitter.prependListener(event, listener)
+            prepend(emitter, event, listener)
         self.destination.emit("pipe", self.source)
         return self.destination
 
@@ -87,7 +108,7 @@ class _LegacyPipe:
     def _errorListener(self, emitter: Any) -> Any:
         def onError(error: BaseException) -> None:
             self.cleanup()
-            if emitter.listenerCount("error") == 0:
+            if not listens(emitter, "error"):
                 emitter.emit("error", error)  # nobody else listens: it raises, as without the pipe
 
         return onError

@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any, Final, TypedDict
 
-from ...errors import ERR_INVALID_ARG_TYPE
 from ...events.listeners import arity, fit
+from ...validators import validateObject
 from .promises import driven, isCoroutineFunction
 
 Function = Callable[..., Any]
@@ -179,12 +179,20 @@ _NO_OPTIONS: Final[Mapping[str, Any]] = {}
 
 
 def merge(options: Any, keywords: Mapping[str, Any]) -> Mapping[str, Any]:
-    """One mapping of both; the caller's mapping is not changed."""
-    if options is None:
+    """One mapping of both; the caller's mapping is not changed. What is no mapping has none of the options."""
+    if options is None or not isinstance(options, Mapping):
         return keywords or _NO_OPTIONS
-    if not isinstance(options, Mapping):
-        raise ERR_INVALID_ARG_TYPE("options", "Object", options)
     return {**options, **keywords} if keywords else options
+
+
+def mergeChecked(options: Any, keywords: Mapping[str, Any]) -> Mapping[str, Any]:
+    """As `merge`, where Node insists on an object.
+
+    Raises: ERR_INVALID_ARG_TYPE.
+    """
+    if options is not None:
+        validateObject(options, "options")
+    return merge(options, keywords)
 
 
 def adopt(stream: Any, options: Mapping[str, Any], hooks: tuple[str, ...]) -> None:

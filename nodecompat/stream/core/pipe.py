@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...reactor.loop.ticks import nextTick
 from . import state
+from .legacy import listens, prepend, requireEmitter
 
 if TYPE_CHECKING:
     from .readable import Readable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 def pipe(source: Readable, destination: Any, options: Mapping[str, Any]) -> Any:
     """Start a pipe and return the destination."""
+    requireEmitter(destination, "destination")
     if source._pipes_ is None:
         source._pipes_ = []
     elif len(source._pipes_) == 1 and not source._multiAwaitDrain_:
@@ -71,7 +73,7 @@ class _Pipe:
             source.once("end", self.onEnd)
         destination.on("unpipe", self.onUnpipe)
         source.on("data", self.onData)
-        destination.prependListener("error", self.onError)
+        prepend(destination, "error", self.onError)
         destination.once("close", self.onClose)
         destination.once("finish", self.onFinish)
         destination.emit("pipe", source)
@@ -131,14 +133,13 @@ class _Pipe:
         destination = self.destination
         self.unpipe()
         destination.removeListener("error", self.onError)
-        if destination.listenerCount("error"):
+        if listens(destination, "error"):
             return
         # Nobody else listens: the error must not be swallowed by this listener.
-        if hasattr(destination, "_errorOrDestroy_"):
-            if not destination._errorEmitted_:
-                destination._errorOrDestroy_(error)
-        else:
+        if getattr(destination, "_errorEmitted_", True):
             destination.emit("error", error)
+        else:
+            destination._errorOrDestroy_(error)  # somebody emitted 'error' by hand: the stream fails with it
 
     def onClose(self) -> None:
         self.destination.removeListener("finish", self.onFinish)

@@ -91,7 +91,9 @@ def isIterable(value: Any, asyncOnly: bool = False) -> bool:
     """True for what `for` or `async for` can go through, text included, mappings (option bags) not."""
     if hasattr(value, "__aiter__"):
         return True
-    return not asyncOnly and isinstance(value, Iterable) and not isinstance(value, Mapping)
+    if asyncOnly or isinstance(value, Mapping) or hasattr(value, "__await__"):  # a Deferred can be iterated over, too
+        return False
+    return isinstance(value, Iterable)
 
 
 def isOutgoingMessage(stream: Any) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -131,6 +132,50 @@ def iterate(iterable: Any) -> AsyncIterator[Any]:
         iterator = iterable.__aiter__()
         return iterator if getattr(iterator, "stepsInMicrotasks", False) else Iteration(iterator)
     return Iteration(iter(iterable))
+
+
+class Turns:
+    """Makes the calls of one iterator wait for each other, as those of an async generator in JavaScript do.
+
+    Whoever finds `taken` False sets it and goes on, whoever finds it True awaits `mine()` first; both call `next()`
+    when they are done.
+    """
+
+    __slots__ = ("_waiting", "taken")
+
+    def __init__(self) -> None:
+        self.taken = False
+        self._waiting: deque[Deferred[None]] | None = None
+
+    async def mine(self) -> None:
+        """Wait until those before are done. One that is cancelled gives up its place."""
+        if self._waiting is None:
+            self._waiting = deque()
+        turn: Deferred[None] = Deferred(self._waiting.remove)
+        self._waiting.append(turn)
+        try:
+            await turn
+        except GeneratorExit:
+            self.forget()
+            raise
+
+    def next(self) -> None:
+        """Let the next call go on."""
+        if self._waiting:
+            ticks.queueMicrotask(self._handOver)  # not from in here: a thousand that wait are no thousand frames
+        else:
+            self.taken = False
+
+    def forget(self) -> None:
+        """The call under way was collected as garbage, and whoever waits with it."""
+        if self._waiting is not None:
+            self._waiting.clear()
+
+    def _handOver(self) -> None:
+        if self._waiting:
+            self._waiting.popleft().callback(None)
+        else:
+            self.taken = False
 
 
 class AsyncIterable:

@@ -18,27 +18,30 @@ only after push returned False (or at the start).
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from ...encodings import decode, encode, requireEncoding, toBytes
+from ...encodings import decode, encode, toBytes
 from ...errors import (
     ERR_INVALID_ARG_TYPE,
     ERR_METHOD_NOT_IMPLEMENTED,
     ERR_OUT_OF_RANGE,
     ERR_STREAM_PUSH_AFTER_EOF,
     ERR_STREAM_UNSHIFT_AFTER_END_EVENT,
+    toText,
 )
 from ...events import EventEmitter, Listener
 from ...events.emitter import _absent
 from ...reactor.loop.ticks import nextTick
 from ...string_decoder import StringDecoder
+from ...validators import isTruthy
 from ..helpers.operators import Operators
 from .base import BaseStream
 from .nodestate import ReadableState
-from .options import READABLE_HOOKS, adopt, merge
+from .options import READABLE_HOOKS, adopt, merge, mergeChecked
 from .pipe import pipe, unpipe
 from .predicates import isDisturbed
 from .state import (
@@ -58,6 +61,7 @@ from .state import (
     OVER,
     READ_MOVES,
     READ_NAMES,
+    chooseEncoding,
     chooseHighWaterMark,
 )
 
@@ -69,6 +73,7 @@ if TYPE_CHECKING:
 __all__ = ["Readable"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+_DIGITS = re.compile(r"\s*[+-]?[0-9]+")
 CHUNK_TYPES = ["string", "Buffer", "TypedArray", "DataView"]
 
 
@@ -347,7 +352,7 @@ class Readable(BaseStream, Operators):
         """
         from ..helpers.iterator import ReadableIterator
 
-        return ReadableIterator(self, merge(options, keywords))
+        return ReadableIterator(self, mergeChecked(options, keywords))
 
     @classmethod
     def from_(cls, iterable: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
@@ -367,7 +372,7 @@ class Readable(BaseStream, Operators):
         """A Readable over a web ReadableStream. Node: stream.html#streamreadablefromwebreadablestream-options"""
         from ..web.adapters import readableFromWeb
 
-        return readableFromWeb(cls, readableStream, merge(options, keywords))
+        return readableFromWeb(cls, readableStream, mergeChecked(options, keywords))
 
     @staticmethod
     def toWeb(streamReadable: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
@@ -378,7 +383,7 @@ class Readable(BaseStream, Operators):
         """
         from ..web.adapters import readableToWeb
 
-        return readableToWeb(streamReadable, merge(options, keywords))
+        return readableToWeb(streamReadable, mergeChecked(options, keywords))
 
     @staticmethod
     def isDisturbed(stream: Any) -> bool:
@@ -454,11 +459,9 @@ class Readable(BaseStream, Operators):
         self._pipes_ = None
         self._awaitDrain_ = None
         self._multiAwaitDrain_ = False
-        self._readDefaultEncoding_ = options.get("defaultEncoding") or "utf8"
-        if self._readDefaultEncoding_ != "utf8":
-            requireEncoding(self._readDefaultEncoding_)
+        self._readDefaultEncoding_ = chooseEncoding(options)
         encoding = options.get("encoding")
-        self._decoder_ = StringDecoder(encoding) if encoding else None
+        self._decoder_ = StringDecoder(encoding) if isTruthy(encoding) else None
 
     def _afterConstruct_(self) -> None:
         if self._needReadable_:
@@ -486,7 +489,8 @@ class Readable(BaseStream, Operators):
         decoded = False  # the chunk is text already, in the encoding of the decoder
         if not self._readObjectMode_:
             if isinstance(chunk, str):
-                encoding = encoding or self._readDefaultEncoding_
+                if not isinstance(encoding, str) or not encoding:
+                    encoding = "utf8" if isTruthy(encoding) else self._readDefaultEncoding_
                 decoder = self._decoder_
                 decoded = decoder is not None and decoder.encoding == encoding
                 if not decoded:
@@ -526,7 +530,7 @@ class Readable(BaseStream, Operators):
         self._endBusy_()
         if self._decoder_ is not None and not decoded and not isinstance(chunk, str):
             chunk = self._decoder_.write(chunk)
-            if not chunk:  # all of it waits for the rest of a character
+            if not chunk and not self._readObjectMode_:  # all of it waits for the rest of a character
                 self._scheduleReadMore_()
                 return self._canTakeMore_()
         self._addChunk_(chunk, False)
@@ -836,11 +840,11 @@ class Readable(BaseStream, Operators):
 
 
 def _toInteger(size: Any) -> int | None:
-    """JavaScript's parseInt, as far as a size needs it; None for what is no number."""
-    try:
+    """JavaScript's parseInt: the digits that the text of `size` begins with; None for what has none."""
+    if isinstance(size, float) and size.is_integer():
         return int(size)
-    except (ValueError, OverflowError):
-        return None
+    found = _DIGITS.match(toText(size))
+    return int(found[0]) if found else None
 
 
 def _nextMark(size: int) -> int:

@@ -28,7 +28,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ...errors import ERR_INVALID_ARG_VALUE
+from ...encodings import isEncoding
+from ...errors import ERR_INVALID_ARG_VALUE, ERR_UNKNOWN_ENCODING
 from ...validators import validateInteger
 
 # -- life
@@ -130,6 +131,16 @@ def setDefaultHighWaterMark(objectMode: bool, value: int) -> None:
     """
     validateInteger(value, "value", 0)
     _defaults[bool(objectMode)] = value
+
+
+def chooseEncoding(options: Any) -> str:
+    """The `defaultEncoding` that the options ask for."""
+    encoding = options.get("defaultEncoding")
+    if encoding is None or encoding == "utf8" or encoding == "utf-8":
+        return "utf8"
+    if not isEncoding(encoding):
+        raise ERR_UNKNOWN_ENCODING(encoding)
+    return str(encoding)
 
 
 def chooseHighWaterMark(options: Any, sideKey: str, isDuplex: bool, objectMode: bool) -> int:

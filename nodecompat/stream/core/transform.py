@@ -12,7 +12,7 @@ from typing import Any
 from ...errors import ERR_METHOD_NOT_IMPLEMENTED
 from ...reactor.loop.ticks import nextTick
 from . import state
-from .base import Callback
+from .base import Callback, failure
 from .duplex import Duplex
 from .options import TRANSFORM_HOOKS, adopt, merge
 
@@ -68,7 +68,7 @@ class Transform(Duplex):
             return
 
         def flushed(error: BaseException | None = None, data: Any = None) -> None:
-            if error is not None:
+            if error is not None and (error := failure(error)) is not None:
                 if callback is not None:
                     callback(error)
                 else:
@@ -97,7 +97,7 @@ class Transform(Duplex):
     def _transformed_(self, error: BaseException | None = None, data: Any = None) -> None:
         """The callback of `_transform`; a second call goes on to `_onwrite_`, which tells of it."""
         callback, self._taken_ = self._taken_ or self._onwrite_, None
-        if error is not None:
+        if error is not None and (error := failure(error)) is not None:
             callback(error)
             return
         if data is not None:

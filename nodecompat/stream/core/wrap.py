@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from .legacy import requireEmitter
+
 
 def wrap(readable: Any, stream: Any) -> Any:
     """Let `readable` give what the old-style `stream` emits as 'data'."""
+    requireEmitter(stream, "stream")
     paused = False
 
     def onData(chunk: Any) -> None:

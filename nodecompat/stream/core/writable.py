@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...encodings import encode, isEncoding, requireEncoding, toBytes
+from ...encodings import encode, isEncoding, toBytes
 from ...errors import (
     ERR_INVALID_ARG_TYPE,
     ERR_METHOD_NOT_IMPLEMENTED,
@@ -31,9 +31,10 @@ from ...errors import (
 )
 from ...events import EventEmitter
 from ...reactor.loop.ticks import nextTick
-from .base import BaseStream, Callback
+from ...validators import isTruthy
+from .base import BaseStream, Callback, failure
 from .nodestate import WritableState
-from .options import WRITABLE_HOOKS, adopt, merge
+from .options import WRITABLE_HOOKS, adopt, merge, mergeChecked
 from .promises import fitCallback
 from .state import (
     AT_END,
@@ -51,6 +52,7 @@ from .state import (
     PREFINISHED,
     WRITE_MOVES,
     WRITE_NAMES,
+    chooseEncoding,
     chooseHighWaterMark,
 )
 
@@ -193,7 +195,7 @@ class Writable(BaseStream):
             error = ERR_STREAM_ALREADY_FINISHED("end")
         elif self._life_ > LIVE:
             error = ERR_STREAM_DESTROYED("end")
-        if callback is not None:
+        if callable(callback):
             self._noteEndCallback_(fitCallback(callback, 1), error)
         return self
 
@@ -317,7 +319,7 @@ class Writable(BaseStream):
         """A Writable over a web WritableStream. Node: stream.html#streamwritablefromwebwritablestream-options"""
         from ..web.adapters import writableFromWeb
 
-        return writableFromWeb(cls, writableStream, merge(options, keywords))
+        return writableFromWeb(cls, writableStream, mergeChecked(options, keywords))
 
     @staticmethod
     def toWeb(streamWritable: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
@@ -365,9 +367,7 @@ class Writable(BaseStream):
         self._writeObjectMode_ = objectMode
         self._writeHighWaterMark_ = chooseHighWaterMark(options, "writableHighWaterMark", isDuplex, objectMode)
         self._decodeStrings_ = options.get("decodeStrings") is not False
-        self._defaultEncoding_ = options.get("defaultEncoding") or "utf8"
-        if self._defaultEncoding_ != "utf8":
-            requireEncoding(self._defaultEncoding_)
+        self._defaultEncoding_ = chooseEncoding(options)
         self._writePossible_ = True
         self._resetWriting_()
 
@@ -415,7 +415,7 @@ class Writable(BaseStream):
             size = len(chunk)
         else:
             size = 1
-        callback = nop if callback is None else fitCallback(callback, 1)
+        callback = fitCallback(callback, 1) if callable(callback) else nop
         if self._writeGate_ & (AT_END | IS_DESTROYED):
             return self._refuseWrite_(callback)
         self._pendingCallbacks_ += 1
@@ -428,13 +428,12 @@ class Writable(BaseStream):
     def _toWritable_(self, chunk: Any, encoding: Any) -> tuple[Any, str]:
         """The chunk and encoding that `_write` gets outside of object mode."""
         if isinstance(chunk, str):
-            if encoding:
-                if not isEncoding(encoding):
-                    raise ERR_UNKNOWN_ENCODING(encoding)
-            else:
+            if encoding is None or not isTruthy(encoding):
                 encoding = self._defaultEncoding_
+            elif not isEncoding(encoding):
+                raise ERR_UNKNOWN_ENCODING(encoding)
             return (encode(chunk, encoding), "buffer") if self._decodeStrings_ else (chunk, encoding)
-        if encoding and encoding != "buffer" and not isEncoding(encoding):
+        if encoding is not None and encoding != "buffer" and isTruthy(encoding) and not isEncoding(encoding):
             raise ERR_UNKNOWN_ENCODING(encoding)
         data = toBytes(chunk)
         if data is None:
@@ -503,7 +502,7 @@ class Writable(BaseStream):
         self._writeGate_ &= ~BUSY
         self._writeCallback_ = None
         self._writeLength_ -= self._writeSize_
-        if error is not None:
+        if error is not None and (error := failure(error)) is not None:
             self._fail_(error)
             if sync:
                 nextTick(self._writeFailed_, error, callback)
@@ -693,7 +692,7 @@ class Writable(BaseStream):
                 return
             called = True
             self._pendingCallbacks_ -= 1
-            if error is not None:
+            if error is not None and (error := failure(error)) is not None:
                 self._callFinished_(lambda: error)
                 self._errorOrDestroy_(error, self._writeSync_)
             elif self._needFinish_():

@@ -32,7 +32,7 @@ def obeySignal(signal: Any, stream: Any) -> Any:
     """`addAbortSignal` for those who have checked."""
 
     def onAbort() -> None:
-        error = AbortError(cause=signal.reason)
+        error = AbortError.by(signal)
         if isNodeStream(stream):
             stream.destroy(error)
         else:

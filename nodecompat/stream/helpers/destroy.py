@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...errors import AbortError
+from ...errors import ERR_INVALID_ARG_TYPE, AbortError
 from ...reactor.loop.ticks import nextTick
+from ...validators import isTruthy
 from ..core.predicates import isDestroyed, isFinished, isRequest, isServerRequest
+from .finished import STREAM_TYPES
 
 __all__ = ["destroy"]
 
@@ -17,8 +19,10 @@ def destroy(stream: Any, err: BaseException | None = None) -> None:
     Args: err: what the stream fails with; without one an unfinished stream fails with an AbortError.
     Node: stream.html#streamdestroystream-err
     """
-    if stream is None or isDestroyed(stream):
+    if not isTruthy(stream) or isDestroyed(stream):
         return
+    if not any(callable(getattr(stream, name, None)) for name in ("destroy", "close", "emit")):
+        raise ERR_INVALID_ARG_TYPE("stream", STREAM_TYPES, stream)
     if err is None and not isFinished(stream):
         err = AbortError()
     if isServerRequest(stream):

@@ -36,6 +36,7 @@ from .bridge import Bridge, objectModes
 from .destroy import destroy
 from .finished import eos
 from .from_ import fromIterable
+from .oldstyle import wrapped
 
 __all__ = ["Duplexify", "duplexify"]
 
@@ -124,7 +125,7 @@ def _fromPromise(body: Any) -> Any:
 def _pair(readable: Any, writable: Any) -> Any:
     """A Duplex that reads from one stream and writes to another."""
     if readable is not None and not callable(getattr(readable, "read", None)):
-        readable = Readable(objectMode=True).wrap(readable)
+        readable = wrapped(readable)
     return _Pair(readable, writable).bridge
 
 
@@ -214,7 +215,7 @@ class _Feed:
             if done:
                 return
             if self.controller.signal.aborted:
-                raise AbortError(cause=self.controller.signal.reason)
+                raise AbortError.by(self.controller.signal)
             # As long as a `yield` takes in Node: the writer hears of the chunk before the function sees the next one.
             await microtask()
             await microtask()

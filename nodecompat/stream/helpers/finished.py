@@ -16,8 +16,8 @@ from twisted.internet.defer import Deferred
 from ...errors import ERR_INVALID_ARG_TYPE, ERR_STREAM_PREMATURE_CLOSE, AbortError
 from ...events import addAbortListener
 from ...reactor.loop import ticks
-from ...validators import validateAbortSignal, validateFunction, validateObject
-from ..core.options import merge
+from ...validators import validateAbortSignal, validateFunction
+from ..core.options import mergeChecked
 from ..core.predicates import (
     isClosed,
     isNodeStream,
@@ -56,9 +56,7 @@ def finished(
     """
     if callback is None and options is not None:
         options, callback = None, options
-    if options is not None and not isinstance(options, Mapping):
-        validateObject(options, "options")
-    return eos(stream, merge(options, keywords), callback)
+    return eos(stream, mergeChecked(options, keywords), callback)
 
 
 def eos(stream: Any, options: Mapping[str, Any], callback: Any) -> Callable[[], None]:
@@ -152,7 +150,7 @@ class _Watch:
             callback = self.callback
             self.cleanup()
             if callback is not None:
-                self.context.run(callback, AbortError(cause=signal.reason))
+                self.context.run(callback, AbortError.by(signal))
 
         if signal.aborted:
             ticks.nextTick(abort)

@@ -7,17 +7,14 @@ byte stream, and closed with the stream (`autoClose`).
 from __future__ import annotations
 
 import io
-from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
-
-from twisted.internet.defer import Deferred
 
 from ...errors import ERR_INVALID_ARG_TYPE, ERR_STREAM_NULL_VALUES, aggregateTwoErrors
 from ...reactor.loop.ticks import nextTick
 from ..core.base import Callback
 from ..core.predicates import isIterable
-from ..core.promises import closeIterator, isThenable, microtask, run
+from ..core.promises import Turns, closeIterator, isThenable, microtask, run
 
 _END: Any = object()
 
@@ -146,8 +143,7 @@ class _AsyncSource(_Source):
 
     def __init__(self, stream: Any, iterator: Any) -> None:
         super().__init__(stream, iterator)
-        self.stepping = False
-        self.waiting: deque[Deferred[None]] = deque()
+        self.turns = Turns()
 
     def pump(self) -> None:
         run(self.pumpAll())
@@ -161,20 +157,17 @@ class _AsyncSource(_Source):
 
     async def step(self, call: Callable[..., Any], *args: Any) -> Any:
         """Call the iterator, behind the calls that are under way."""
-        if self.stepping:
-            waiting: Deferred[None] = Deferred()
-            self.waiting.append(waiting)
-            await waiting
-        self.stepping = True
+        turns = self.turns
+        if turns.taken:
+            await turns.mine()
+        turns.taken = True
         try:
             return await call(*args)
-        except GeneratorExit:  # collected as garbage, and whoever waits with it
-            self.waiting.clear()
+        except GeneratorExit:
+            turns.forget()
             raise
         finally:
-            self.stepping = False
-            if self.waiting:
-                self.waiting.popleft().callback(None)
+            turns.next()
 
     async def next(self) -> Any:
         try:

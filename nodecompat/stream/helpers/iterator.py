@@ -14,8 +14,7 @@ from twisted.internet.defer import Deferred
 
 from ...errors import AbortError, aggregateTwoErrors
 from ...reactor.loop import ticks
-from ...validators import validateObject
-from ..core.promises import microtask
+from ..core.promises import Turns, microtask
 from .destroy import destroy
 from .finished import eos
 
@@ -25,18 +24,17 @@ _PENDING: Any = object()
 
 
 class ReadableIterator:
-    """The async iterator of a Readable: `async for chunk in stream`.
+    """The async iterator of a Readable: `async for chunk in stream`. Calls that overlap answer one after the other.
 
     Node: stream.html#readablesymbolasynciterator
     """
 
-    __slots__ = ("_reader",)
+    __slots__ = ("_reader", "_turns")
     stepsInMicrotasks = True
 
     def __init__(self, stream: Any, options: Mapping[str, Any] | None = None) -> None:
-        if options is not None:
-            validateObject(options, "options")
         self._reader: _Reader | None = _Reader(stream, (options or {}).get("destroyOnReturn") is not False)
+        self._turns = Turns()
 
     def __aiter__(self) -> ReadableIterator:
         return self
@@ -47,34 +45,53 @@ class ReadableIterator:
         return None if self._reader is None else self._reader.stream
 
     async def __anext__(self) -> Any:
+        turns = self._turns
+        if turns.taken:
+            await turns.mine()
+        turns.taken = True
         reader = self._reader
-        if reader is None:
-            raise StopAsyncIteration
         try:
+            if reader is None:
+                raise StopAsyncIteration
             chunk = await reader.next()
+            if chunk is None:
+                self._reader = None
+                reader.finish()
+                raise StopAsyncIteration
+            return chunk
+        except StopAsyncIteration:
+            raise
+        except GeneratorExit:
+            turns.forget()
+            raise
         except Exception as error:
+            assert reader is not None
             self._reader = None
             reader.fail(error)
             raise reader.reason() from None
-        if chunk is None:
-            self._reader = None
-            reader.finish()
-            raise StopAsyncIteration
-        return chunk
+        finally:
+            turns.next()
 
     async def aclose(self) -> None:
         """Leave the iteration: the stream is destroyed, unless `destroyOnReturn` is False."""
-        reader, self._reader = self._reader, None
+        reader = await self._leave()
         if reader is not None:
             reader.finish()
 
     async def athrow(self, *exception: Any) -> None:
         """Leave the iteration with an error."""
-        reader, self._reader = self._reader, None
+        reader = await self._leave()
         if reader is not None:
             error = exception[0] if isinstance(exception[0], BaseException) else exception[0](*exception[1:2])
             reader.fail(error)
             raise error
+
+    async def _leave(self) -> _Reader | None:
+        if self._turns.taken:
+            await self._turns.mine()
+            self._turns.next()
+        reader, self._reader = self._reader, None
+        return reader
 
     def __del__(self) -> None:
         reader = self._reader

@@ -17,11 +17,11 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from ...abort import AbortController, AbortSignal
-from ...errors import ERR_MISSING_ARGS, ERR_OUT_OF_RANGE, AbortError
+from ...errors import ERR_MISSING_ARGS, ERR_OUT_OF_RANGE, AbortError, toText
 from ...events import fit
 from ...reactor.loop import ticks
-from ...validators import validateAbortSignal, validateFunction, validateInteger, validateObject
-from ..core.options import merge
+from ...validators import validateAbortSignal, validateFunction, validateInteger
+from ..core.options import mergeChecked
 from ..core.promises import isThenable, iterate, microtask, promise, resolve, run, settle
 from .finished import wait
 
@@ -45,7 +45,7 @@ class Operators:
         Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
         Node: stream.html#readablemapfn-options
         """
-        return _stream(_Mapping(self, fn, merge(options, keywords)).values())
+        return _stream(_Mapping(self, fn, mergeChecked(options, keywords)).values())
 
     def filter(self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
         """A stream of the chunks for which `fn(chunk)` is true.
@@ -53,7 +53,7 @@ class Operators:
         Args: options: ReadableOperatorOptions.
         Node: stream.html#readablefilterfn-options
         """
-        return _stream(_filtering(self, fn, merge(options, keywords)).values())
+        return _stream(_filtering(self, fn, mergeChecked(options, keywords)).values())
 
     def flatMap(self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
         """A stream of what is in the iterables that `fn(chunk)` gives.
@@ -61,16 +61,16 @@ class Operators:
         Args: options: ReadableOperatorOptions.
         Node: stream.html#readableflatmapfn-options
         """
-        return _stream(_flattened(_Mapping(self, fn, merge(options, keywords))))
+        return _stream(_flattened(_Mapping(self, fn, mergeChecked(options, keywords))))
 
     def drop(self, limit: float, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
         """A stream without the first `limit` chunks. Node: stream.html#readabledroplimit-options"""
-        signal = _signalOf(merge(options, keywords))
+        signal = _signalOf(mergeChecked(options, keywords))
         return _stream(_dropped(self, _toLimit(limit), signal))
 
     def take(self, limit: float, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
         """A stream of the first `limit` chunks. Node: stream.html#readabletakelimit-options"""
-        signal = _signalOf(merge(options, keywords))
+        signal = _signalOf(mergeChecked(options, keywords))
         return _stream(_taken(self, _toLimit(limit), signal))
 
     def forEach(
@@ -81,11 +81,11 @@ class Operators:
         Args: options: ReadableOperatorOptions.
         Node: stream.html#readableforeachfn-options
         """
-        return promise(_forEach(self, fn, merge(options, keywords)))
+        return promise(_forEach(self, fn, options, keywords))
 
     def toArray(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Deferred[list[Any]]:
         """All chunks. Node: stream.html#readabletoarrayoptions"""
-        return promise(_toArray(self, merge(options, keywords)))
+        return promise(_toArray(self, options, keywords))
 
     def some(
         self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any
@@ -94,19 +94,19 @@ class Operators:
 
         Node: stream.html#readablesomefn-options
         """
-        return promise(_some(self, fn, merge(options, keywords)))
+        return promise(_some(self, fn, options, keywords))
 
     def every(
         self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any
     ) -> Deferred[bool]:
         """True when `fn(chunk)` is true for all chunks. Node: stream.html#readableeveryfn-options"""
-        return promise(_every(self, fn, merge(options, keywords)))
+        return promise(_every(self, fn, options, keywords))
 
     def find(
         self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any
     ) -> Deferred[Any]:
         """The first chunk for which `fn(chunk)` is true, or None. Node: stream.html#readablefindfn-options"""
-        return promise(_find(self, fn, merge(options, keywords)))
+        return promise(_find(self, fn, options, keywords))
 
     def reduce(self, fn: Callable[..., Any], *initial: Any, **keywords: Any) -> Deferred[Any]:
         """Fold the chunks with `fn(previous, chunk)`.
@@ -116,7 +116,7 @@ class Operators:
         Node: stream.html#readablereducefn-initial-options
         """
         options = initial[1] if len(initial) > 1 else None
-        return promise(_reduce(self, fn, initial[:1], merge(options, keywords)))
+        return promise(_reduce(self, fn, initial[:1], options, keywords))
 
     def compose(self, stream: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
         """A Duplex that gives what `stream` makes of this one.
@@ -127,7 +127,7 @@ class Operators:
         from .addabortsignal import obeySignal
         from .compose import compose
 
-        signal = _signalOf(merge(options, keywords))
+        signal = _signalOf(mergeChecked(options, keywords))
         composed = compose(self, stream)
         return composed if signal is None else obeySignal(signal, composed)
 
@@ -146,7 +146,6 @@ def _adapt(fn: Callable[..., Any], values: int) -> Callable[..., Any]:
 
 
 def _signalOf(options: Mapping[str, Any]) -> Any:
-    validateObject(options, "options")
     signal = options.get("signal")
     validateAbortSignal(signal, "options.signal")
     return signal
@@ -278,9 +277,13 @@ def _count(value: Any, default: float) -> float:
 
 
 def _toNumber(value: Any) -> float:
-    try:
+    """JavaScript's Number(value), as far as a count needs it."""
+    if isinstance(value, (int, float)):
         return float(value)
-    except (TypeError, ValueError):
+    text = toText(value).strip()
+    try:
+        return float(text) if text else 0.0
+    except ValueError:
         return math.nan
 
 
@@ -336,14 +339,15 @@ def _stopIfAborted(signal: Any) -> None:
 def _raiseIfAborted(signal: Any) -> None:
     """Where Node tells the reason as well."""
     if signal is not None and signal.aborted:
-        raise AbortError(cause=signal.reason)
+        raise AbortError.by(signal)
 
 
-# -- what gives one value
+# -- what gives one value: the options are looked at inside, for what returns a Deferred never raises at the call
 
 
-async def _forEach(stream: Any, fn: Callable[..., Any], options: Mapping[str, Any]) -> None:
+async def _forEach(stream: Any, fn: Callable[..., Any], options: Any, keywords: Mapping[str, Any]) -> None:
     validateFunction(fn, "fn")
+    merged = mergeChecked(options, keywords)
     function = _adapt(fn, 1)
 
     async def call(chunk: Any, given: Any) -> Any:
@@ -351,15 +355,15 @@ async def _forEach(stream: Any, fn: Callable[..., Any], options: Mapping[str, An
         return _EMPTY
 
     try:
-        async for _ in _Mapping(stream, call, options).values():
+        async for _ in _Mapping(stream, call, merged).values():
             pass
     except Exception:
         await _left()
         raise
 
 
-async def _toArray(stream: Any, options: Mapping[str, Any]) -> list[Any]:
-    signal = _signalOf(options)
+async def _toArray(stream: Any, options: Any, keywords: Mapping[str, Any]) -> list[Any]:
+    signal = _signalOf(mergeChecked(options, keywords))
     result = []
     async for chunk in stream:
         _raiseIfAborted(signal)
@@ -367,8 +371,8 @@ async def _toArray(stream: Any, options: Mapping[str, Any]) -> list[Any]:
     return result
 
 
-async def _first(stream: Any, fn: Callable[..., Any], options: Mapping[str, Any]) -> Any:
-    values = _filtering(stream, fn, options).values()
+async def _first(stream: Any, fn: Callable[..., Any], options: Any, keywords: Mapping[str, Any]) -> Any:
+    values = _filtering(stream, fn, mergeChecked(options, keywords)).values()
     try:
         async for chunk in values:
             # The way of a value through Node's generators takes as long: other calls may begin meanwhile.
@@ -387,28 +391,34 @@ async def _left() -> None:
     await microtask()
 
 
-async def _some(stream: Any, fn: Callable[..., Any], options: Mapping[str, Any]) -> bool:
-    return await _first(stream, fn, options) is not _EMPTY
+async def _some(stream: Any, fn: Callable[..., Any], options: Any, keywords: Mapping[str, Any]) -> bool:
+    return await _first(stream, fn, options, keywords) is not _EMPTY
 
 
-async def _every(stream: Any, fn: Callable[..., Any], options: Mapping[str, Any]) -> bool:
+async def _every(stream: Any, fn: Callable[..., Any], options: Any, keywords: Mapping[str, Any]) -> bool:
     validateFunction(fn, "fn")
     test = _adapt(fn, 1)
 
     async def fails(chunk: Any, given: Any) -> bool:
         return not await resolve(test(chunk, given))
 
-    return await _first(stream, fails, options) is _EMPTY
+    try:
+        return await _first(stream, fails, options, keywords) is _EMPTY
+    except Exception:
+        await microtask()  # in Node the failure passes through `some`
+        raise
 
 
-async def _find(stream: Any, fn: Callable[..., Any], options: Mapping[str, Any]) -> Any:
-    chunk = await _first(stream, fn, options)
+async def _find(stream: Any, fn: Callable[..., Any], options: Any, keywords: Mapping[str, Any]) -> Any:
+    chunk = await _first(stream, fn, options, keywords)
     return None if chunk is _EMPTY else chunk
 
 
-async def _reduce(stream: Any, fn: Callable[..., Any], initial: tuple[Any, ...], options: Mapping[str, Any]) -> Any:
+async def _reduce(
+    stream: Any, fn: Callable[..., Any], initial: tuple[Any, ...], options: Any, keywords: Mapping[str, Any]
+) -> Any:
     validateFunction(fn, "reducer")
-    signal = _signalOf(options)
+    signal = _signalOf(mergeChecked(options, keywords))
     if signal is not None and signal.aborted:
         await _giveUp(stream, signal)
     function = _adapt(fn, 2)
@@ -432,7 +442,7 @@ async def _reduce(stream: Any, fn: Callable[..., Any], initial: tuple[Any, ...],
 
 async def _giveUp(stream: Any, signal: Any) -> None:
     """The signal was aborted before anything began: the stream fails too."""
-    error = AbortError(cause=signal.reason)
+    error = AbortError.by(signal)
     stream.once("error", lambda: None)
     with contextlib.suppress(Exception):
         await wait(stream.destroy(error), {})

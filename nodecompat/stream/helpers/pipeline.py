@@ -41,6 +41,7 @@ from ..core.promises import AsyncIterable, closeIterator, fitCallback, forget, i
 from ..web.common import NoReason
 from .destroy import destroy as destroyStream
 from .finished import eos
+from .oldstyle import chunksOf
 
 __all__ = ["pipeline"]
 
@@ -306,7 +307,7 @@ class _Pipeline:
 
     def abort(self) -> None:
         assert self.signal is not None
-        self.conclude(AbortError(cause=self.signal.reason), False)
+        self.conclude(AbortError.by(self.signal), False)
 
     def finish(self, error: BaseException | None = None) -> None:
         """One thing that was under way is done."""
@@ -389,10 +390,8 @@ def iterable(value: Any) -> Any:
         return value
     if isIterable(value):
         return AsyncIterable(value)
-    if isReadableNodeStream(value):  # an old-style stream
-        from ..core.readable import Readable
-
-        return Readable(objectMode=True).wrap(value)
+    if isReadableNodeStream(value):
+        return AsyncIterable(chunksOf(value))
     raise ERR_INVALID_ARG_TYPE("val", ["Readable", "Iterable", "AsyncIterable"], value)
 
 

@@ -357,7 +357,7 @@ def watchWebStream(web: Any, options: Mapping[str, Any], callback: Callback) -> 
     def abort() -> None:
         if waiting:
             cleanup()
-            callback(AbortError(cause=signal.reason))
+            callback(AbortError.by(signal))
 
     def done(error: BaseException | None = None) -> None:
         if waiting:

@@ -11,8 +11,7 @@ from twisted.internet.defer import Deferred
 
 from ...errors import ERR_ARG_NOT_ITERABLE, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_STATE_TYPE
 from ...records import Record
-from ...validators import validateObject
-from ..core.options import merge
+from ..core.options import mergeChecked
 from ..core.predicates import isIterable, isWebReadable, isWebWritable
 from ..core.promises import closeIterator, failed, iterate, run
 from .common import (
@@ -95,7 +94,7 @@ class ReadableStream:
 
     def getReader(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> ReadableStreamDefaultReader:
         """A reader, which locks the stream. Node: webstreams.html#readablestreamgetreaderoptions"""
-        mode = merge(options, keywords).get("mode")
+        mode = mergeChecked(options, keywords).get("mode")
         if mode == "byob":
             raise ERR_INVALID_ARG_VALUE("stream", self, "must be a byte stream")
         if mode is not None:
@@ -107,9 +106,7 @@ class ReadableStream:
 
         Node: webstreams.html#readablestreamvaluesoptions
         """
-        if options is not None:
-            validateObject(options, "options")
-        return _Values(self.getReader(), bool(merge(options, keywords).get("preventCancel")))
+        return _Values(self.getReader(), bool(mergeChecked(options, keywords).get("preventCancel")))
 
     def __aiter__(self) -> _Values:
         return self.values()
@@ -135,7 +132,7 @@ class ReadableStream:
 
         try:
             _requireWritable(destination)
-            return Pipe(self, destination, merge(options, keywords)).done.wait()
+            return Pipe(self, destination, mergeChecked(options, keywords)).done.wait()
         except Exception as error:
             return failed(error)
 
@@ -153,7 +150,7 @@ class ReadableStream:
         if not isWebReadable(readable):
             raise ERR_INVALID_ARG_TYPE("transform.readable", "ReadableStream", readable)
         _requireWritable(writable)
-        Pipe(self, writable, merge(options, keywords))
+        Pipe(self, writable, mergeChecked(options, keywords))
         return readable  # type: ignore[no-any-return]
 
     # -- what Node's streams ask

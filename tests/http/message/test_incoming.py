@@ -9,6 +9,7 @@ from web import GET, OK, Web, web
 
 from nodecompat import http
 from nodecompat.http.message.incoming import distinctHeaders, joinHeaders
+from nodecompat.stream import destroy
 
 POST = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n"
 
@@ -216,3 +217,14 @@ def testSetEncodingBeforeAnythingElse(encoding: str) -> None:
     with web(handler) as it:
         it.ask(POST, b"hello")
         assert "".join(it.log) == {"latin1": "hello", "hex": "68656c6c6f"}[encoding]
+
+
+def testWhoeverDestroysTheRequestMayListenAfterwards() -> None:
+    def handler(req: Any, res: Any, it: Web) -> None:
+        destroy(req)
+        req.on("error", lambda error: it.log.append(error.name))
+        req.on("close", lambda: (it.log.append("close"), res.end("still answered")))
+
+    with web(handler) as it:
+        assert it.ask(POST, b"hello").endswith(b"still answered")
+        assert it.log == ["AbortError", "close"]

@@ -91,3 +91,12 @@ def testAPipelineLeavesNothingThatIsReachable(net: Network) -> None:
     del source, sink
     gc.collect()
     assert [each() for each in gone] == [None, None]
+
+
+@pytest.mark.parametrize("value", [False, 0, "", 0.0, float("nan")])
+def testWhatIsFalseInJavaScriptIsNoError(net: Network, value: Any) -> None:
+    stream = Writable(write=lambda chunk, encoding, callback: callback(value), final=lambda callback: callback(value))
+    stream.end("a")
+    net.run()
+    assert stream.writableFinished
+    assert Readable(read=lambda: None).destroy(value).errored is None

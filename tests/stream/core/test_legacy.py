@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from streamlog import READ_EVENTS, Log, sink
 
+from nodecompat.events import EventEmitter
 from nodecompat.stream import Readable, Stream
 from nodecompat.testing import Network
 
@@ -111,3 +112,22 @@ def testTheEndOfAnOldStreamIsNoErrorOfTheWrapped(net: Network, log: Log, event: 
     old.emit(event)
     net.run()
     assert log == ["close"]
+
+
+def testTheDestinationOfAnOldStreamNeedNotBeOfOurMaking(log: Log) -> None:
+    class Foreign:
+        writable = True
+
+        def __init__(self) -> None:
+            self.emitter = EventEmitter()
+            self.on = self.emitter.on
+            self.emit = self.emitter.emit
+            self.removeListener = self.emitter.removeListener
+            self.write = log.append
+            self.end = log.note("end")
+
+    old = Old(log)
+    old.pipe(Foreign())
+    old.emit("data", "a")
+    old.emit("end")
+    assert log == ["a", "end"]

@@ -98,9 +98,18 @@ def testAWrongMarkRaises(mark: Any) -> None:
     assert caught.value.code == "ERR_INVALID_ARG_VALUE"
 
 
-def testOptionsMustBeAMapping() -> None:
-    with pytest.raises(NodeError, match=r'^The "options" argument must be of type object.'):
-        Readable(5)
+def testOptionsThatAreNoMappingAreIgnored() -> None:
+    for value in (5, "utf8", True, [], [1], b"x", print, object()):
+        assert Readable(value).readableEncoding is None
+        assert Transform(value, objectMode=True).readableObjectMode
+
+
+@pytest.mark.parametrize("encoding", [False, 0, "", [], {}, "buffer", 5])
+def testAWrongDefaultEncodingRaises(encoding: Any) -> None:
+    for each in (Readable, Writable):
+        with pytest.raises(NodeError) as caught:
+            each(defaultEncoding=encoding)
+        assert caught.value.code == "ERR_UNKNOWN_ENCODING"
 
 
 def testBagsNameEveryHook() -> None:

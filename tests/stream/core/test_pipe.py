@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from streamlog import Log, silent, sink, slowSink, source
+import pytest
+from streamlog import Log, silent, sink, slowSink, source, text
 
+from nodecompat.errors import NodeError
+from nodecompat.events import EventEmitter
 from nodecompat.stream import PassThrough, Writable
 from nodecompat.testing import Network
 
@@ -169,3 +172,102 @@ def testADestinationOfAnotherMakeWillDo(net: Network, log: Log) -> None:
     source("a").pipe(Other())
     net.run()
     assert log == ["a", "end"]
+
+
+class Foreign:
+    """An emitter of somebody else's making, which has only the first of Node's methods."""
+
+    def __init__(self) -> None:
+        self.emitter = EventEmitter()
+        self.taken: list[Any] = []
+        self.writable = True
+        self.ended = False
+
+    def on(self, event: str, listener: Any) -> Foreign:
+        self.emitter.on(event, listener)
+        return self
+
+    def once(self, event: str, listener: Any) -> Foreign:
+        self.emitter.once(event, listener)
+        return self
+
+    def removeListener(self, event: str, listener: Any) -> Foreign:
+        self.emitter.removeListener(event, listener)
+        return self
+
+    def emit(self, event: str, *args: Any) -> bool:
+        return self.emitter.emit(event, *args)
+
+    def write(self, chunk: Any) -> bool:
+        self.taken.append(chunk)
+        return True
+
+    def end(self) -> None:
+        self.ended = True
+
+
+def uncaught(net: Network) -> list[str]:
+    """The exceptions that nobody caught: expected ones, which must not fail the test."""
+    faults = [text(error) for error in net.faults]
+    net.faults.clear()
+    return faults
+
+
+def testAnErrorOfTheDestinationThatNobodyHearsIsUncaught(net: Network) -> None:
+    source("a").pipe(Writable(write=lambda chunk, encoding, callback: callback(OSError("disk full"))))
+    net.run()
+    assert uncaught(net) == ["disk full"]
+
+
+def testAWriteBehindTheEndOfTheDestinationIsUncaught(net: Network) -> None:
+    origin, destination = silent(), sink()
+    origin.pipe(destination)
+    destination.end()
+    origin.push("a")
+    net.run()
+    assert uncaught(net) == ["ERR_STREAM_WRITE_AFTER_END"]
+
+
+def testAnErrorOfTheDestinationThatSomebodyHearsIsNotUncaught(net: Network, log: Log) -> None:
+    destination = Writable(write=lambda chunk, encoding, callback: callback(OSError("disk full")))
+    source("a").pipe(log.watch(destination, ("error",)))
+    net.run()
+    assert log == ["error disk full"]
+
+
+def testAnErrorEmittedByHandFailsTheDestination(net: Network) -> None:
+    destination = sink()
+    silent().pipe(destination)
+    destination.emit("error", ValueError("by hand"))
+    assert destination.destroyed
+    net.run()
+    assert uncaught(net) == ["by hand"]
+
+
+def testADestinationNeedNotBeOfOurMaking(net: Network) -> None:
+    destination = Foreign()
+    source("a", "b").pipe(destination)
+    net.run()
+    assert destination.taken == [b"a", b"b"]
+    assert destination.ended
+
+
+def testAnErrorOfAForeignDestinationIsNotSwallowed(net: Network) -> None:
+    destination = Foreign()
+    silent().pipe(destination)
+    with pytest.raises(ValueError, match=r"foreign"):
+        destination.emit("error", ValueError("foreign"))
+
+
+@pytest.mark.parametrize("destination", [5, "x", [], {}, None])
+def testADestinationMustHaveEvents(destination: Any) -> None:
+    with pytest.raises(NodeError) as caught:
+        source("a").pipe(destination)
+    assert caught.value.code == "ERR_INVALID_ARG_TYPE"
+
+
+def testOptionsThatAreNoMappingAreIgnored(net: Network) -> None:
+    destination = sink()
+    source("a").pipe(destination, 5)  # type: ignore[arg-type]
+    net.run()
+    assert destination.writableFinished

@@ -462,3 +462,23 @@ def testAReplacedMethodIsSeenByTheNextChunk(log: Log, monkeypatch: pytest.Monkey
     monkeypatch.setattr(Readable, "push", lambda self, *args: log.append("push") or push(self, *args))
     stream.write(b"c")
     assert log == [b"a", "emit", b"b", "push", "emit", b"c"]
+
+
+@pytest.mark.parametrize(
+    ("size", "wanted"),
+    [("2.9", b"ab"), ("3x", b"abc"), (2.9, b"ab"), (" 2", b"ab"), (True, b"abcdef"), ("x", b"abcdef")],
+)
+def testTheSizeIsReadAsANumber(size: Any, wanted: bytes) -> None:
+    stream = silent()
+    stream.push("abcdef")
+    stream.push(None)
+    assert stream.read(size) == wanted
+
+
+def testObjectModeKeepsEmptyTexts(net: Network, log: Log) -> None:
+    stream = log.watch(silent(objectMode=True), ("data",))
+    stream.setEncoding("utf8")
+    for chunk in (b"", b"\xe2\x82", b"\xac"):
+        stream.push(chunk)
+    net.run()
+    assert log == ["data ", "data ", "data €"]

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
-from streamlog import Log, silent, sink, source, text
+from streamlog import Log, silent, sink, source, start, text
 
 from nodecompat.errors import NodeError
-from nodecompat.stream import PassThrough, Readable, Transform, Writable, compose
+from nodecompat.stream import PassThrough, Readable, Transform, Writable, compose, finished
 from nodecompat.stream.web import ReadableStream, TransformStream, WritableStream
 from nodecompat.testing import Network
 
@@ -153,3 +153,15 @@ def testASideThatIsNotThereHasItsObjectMode() -> None:
 
     stream = compose(PassThrough(), take)
     assert (stream.readable, stream.readableObjectMode, stream.writableObjectMode) == (False, True, False)
+
+
+def testTheLastFunctionMayReturnADeferred(net: Network, log: Log) -> None:
+    async def collect(chunks: AsyncIterator[bytes]) -> None:
+        async for chunk in chunks:
+            log.append(text(chunk))
+
+    composed = compose(source("a", "b"), lambda chunks: start(collect(chunks)))
+    assert (composed.readable, composed.writable) == (False, False)
+    finished(composed.resume(), log.note("finished"))
+    net.run()
+    assert log == ["a", "b", "finished"]

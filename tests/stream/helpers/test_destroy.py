@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from streamlog import Log, silent, sink, source
 
+from nodecompat.errors import NodeError
 from nodecompat.events import EventEmitter
 from nodecompat.stream import destroy
 from nodecompat.testing import Network
@@ -48,3 +50,16 @@ def testOldStyleStreamsAreClosedOrToldSo(net: Network, log: Log) -> None:
 
 def testNothingIsNoStream() -> None:
     destroy(None)
+
+
+@pytest.mark.parametrize("value", [5, "x", [], {}, True, b"x"])
+def testWhatIsNoStreamRaises(value: object) -> None:
+    with pytest.raises(NodeError) as caught:
+        destroy(value)
+    assert caught.value.code == "ERR_INVALID_ARG_TYPE"
+
+
+@pytest.mark.parametrize("value", [None, 0, "", False])
+def testNothingIsDestroyedForNothing(net: Network, value: object) -> None:
+    destroy(value)
+    net.run()

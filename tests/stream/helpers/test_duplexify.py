@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
-from streamlog import Log, later, silent, sink, source
+from streamlog import Log, later, silent, sink, source, start, text
 from twisted.internet.defer import Deferred
 
 from nodecompat.errors import NodeError
-from nodecompat.stream import Duplex, PassThrough
+from nodecompat.stream import Duplex, PassThrough, Readable
 from nodecompat.stream.web import TransformStream
 from nodecompat.testing import Network
 
@@ -209,3 +209,21 @@ def testAFunctionSeesTheNextChunkAfterTheWriteIsDone(net: Network, log: Log) -> 
     stream.end()
     net.run()
     assert log == ["a", "written", "b", "written"]
+
+
+def testAFunctionMayReturnADeferred(net: Network, log: Log) -> None:
+    async def collect(chunks: AsyncIterator[bytes]) -> None:
+        async for chunk in chunks:
+            log.append(text(chunk))
+
+    stream = log.watch(Duplex.from_(lambda chunks: start(collect(chunks))), EVENTS)
+    assert (stream.readable, stream.writable) == (False, True)
+    stream.end("a")
+    net.run()
+    assert log == ["a", "finish", "close"]
+
+
+def testADeferredIsNoIterable() -> None:
+    with pytest.raises(NodeError) as caught:
+        Readable.from_(Deferred())
+    assert caught.value.code == "ERR_INVALID_ARG_TYPE"

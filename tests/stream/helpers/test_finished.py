@@ -162,3 +162,19 @@ def testAnyStreamWillDo() -> None:
 def testWhatIsGivenInTheLastPlaceMustBeTheCallback() -> None:
     with pytest.raises(NodeError, match=r'^The "callback" argument must be of type function. Received an instance'):
         finished(silent(), {})
+
+
+class Signal:
+    """A signal of somebody else's making: it does not tell why."""
+
+    aborted = True
+
+    def addEventListener(self, *args: Any) -> None: ...
+
+    removeEventListener = addEventListener
+
+
+def testASignalNeedNotHaveAReason(net: Network, log: Log) -> None:
+    finished(silent(), {"signal": Signal()}, log.note("finished"))
+    net.run()
+    assert log == ["finished ABORT_ERR"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from streamlog import Log, later, silent, source, start
+from streamlog import Log, later, silent, source, start, text
 from twisted.internet.defer import Deferred
 
 from nodecompat.errors import NodeError
@@ -152,3 +152,74 @@ def testAsyncWithDestroys(net: Network, outcome: Outcome) -> None:
 def testWrongOptionsRaise() -> None:
     with pytest.raises(NodeError):
         silent().iterator(5)
+
+
+def ahead(iterator: Any, count: int, log: Log) -> None:
+    """Ask for several chunks at once and note the answers."""
+
+    def told(index: int, outcome: Any) -> None:
+        log.append(f"{index} {text(getattr(outcome, 'value', outcome))}".rstrip())
+
+    for index in range(count):
+        start(iterator.__anext__()).addBoth(lambda outcome, index=index: told(index, outcome))
+
+
+def testStepsThatOverlapAreAnsweredInTheirOrder(net: Network, log: Log) -> None:
+    stream = silent()
+    ahead(stream.iterator(), 3, log)
+    for word in ("a", "b", "c"):
+        ticks.nextTick(stream.push, word)
+    net.run()
+    assert log == ["0 a", "1 b", "2 c"]
+
+
+def testStepsThatOverlapHearOfTheEnd(net: Network, log: Log) -> None:
+    stream = silent()
+    ahead(stream.iterator(), 3, log)
+    stream.push("a")
+    stream.push(None)
+    net.run()
+    assert log == ["0 a", "1", "2"]  # the text of StopAsyncIteration is empty
+
+
+def testOnlyTheFirstOfStepsThatOverlapHearsOfTheError(net: Network, log: Log) -> None:
+    stream = silent()
+    ahead(stream.iterator(), 2, log)
+    stream.destroy(ValueError("broken"))
+    net.run()
+    assert log == ["0 broken", "1"]
+
+
+def testLeavingWaitsForTheStepUnderWay(net: Network, log: Log) -> None:
+    stream = silent()
+    iterator = stream.iterator()
+    ahead(iterator, 1, log)
+    start(iterator.aclose()).addBoth(lambda _: log.append("left"))
+    net.run()
+    assert log == []
+    stream.push("a")
+    net.run()
+    assert log == ["0 a", "left"]
+    assert stream.destroyed
+
+
+def testAStepThatIsCancelledGivesUpItsPlace(net: Network, log: Log) -> None:
+    stream = silent()
+    iterator = stream.iterator()
+    ahead(iterator, 1, log)
+    second = start(iterator.__anext__())
+    second.addErrback(lambda failure: log.append("cancelled"))
+    ahead(iterator, 1, log)
+    second.cancel()
+    stream.push("a")
+    ticks.nextTick(stream.push, "b")
+    net.run()
+    assert log == ["cancelled", "0 a", "0 b"]
+
+
+def testManyStepsMayOverlap(net: Network, log: Log) -> None:
+    stream = silent()
+    ahead(stream.iterator(), 2000, log)
+    stream.push(None)
+    net.run()
+    assert len(log) == 2000

@@ -213,3 +213,19 @@ def testForEachThatFailsHasDestroyedTheStream(outcome: Outcome) -> None:
         return bool(stream.destroyed)
 
     assert outcome(attempt())
+
+
+@pytest.mark.parametrize("call", [Readable.forEach, Readable.some, Readable.every, Readable.find, Readable.reduce])
+def testWhatReturnsADeferredDoesNotRaiseAtTheCall(call: Any, outcome: Outcome) -> None:
+    arguments = (0, 5) if call is Readable.reduce else (5,)
+    waiting = call(Readable.from_([1]), lambda *chunks: True, *arguments)
+    with pytest.raises(NodeError) as caught:
+        outcome(waiting)
+    assert caught.value.code == "ERR_INVALID_ARG_TYPE"
+
+
+def testToArrayDoesNotRaiseAtTheCall(outcome: Outcome) -> None:
+    waiting = Readable.from_([1]).toArray(5)
+    with pytest.raises(NodeError) as caught:
+        outcome(waiting)
+    assert caught.value.code == "ERR_INVALID_ARG_TYPE"

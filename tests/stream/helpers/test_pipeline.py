@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred
 
 from nodecompat.errors import NodeError
 from nodecompat.reactor.loop import ticks
-from nodecompat.stream import PassThrough, Readable, Transform, Writable, pipeline
+from nodecompat.stream import PassThrough, Readable, Stream, Transform, Writable, pipeline
 from nodecompat.stream.web import TransformStream
 from nodecompat.testing import Network
 
@@ -257,3 +257,28 @@ def testAFunctionMayLeaveATransformStreamEarly(net: Network, log: Log) -> None:
     pipeline(["a", "b"], TransformStream(), TransformStream(), first, lambda err, value: log.append(f"{err} {value}"))
     net.run()
     assert log == ["None a"]
+
+
+def testAnOldStyleStreamIsClosedAtTheEnd(net: Network, log: Log) -> None:
+    async def collect(chunks: AsyncIterator[Any]) -> None:
+        async for chunk in chunks:
+            log.append(chunk)
+
+    old: Any = Stream()
+    old.close = log.note("closed")
+    pipeline(old, collect, log.note("done"))
+    ticks.nextTick(old.emit, "data", "a")
+    ticks.nextTick(old.emit, "end")
+    net.run()
+    assert log == ["a", "closed", "done"]
+
+
+def testAnErrorOfAnOldStyleStreamThatNobodyReadsIsToldOnce(net: Network, log: Log) -> None:
+    async def ignore(chunks: AsyncIterator[Any]) -> None: ...
+
+    old: Any = Stream()
+    old.destroy = log.note("destroyed")
+    pipeline(old, ignore, log.note("done"))
+    ticks.nextTick(old.emit, "error", ValueError("old"))
+    net.run()
+    assert log == ["destroyed old", "done old"]
