@@ -128,8 +128,6 @@ class ServerConnection:
         parser = self.parser
         if parser is None or self._failed:
             return
-        if self._socketTimer:
-            self._resetSocketTimer()
         self.isParsing = True
         try:
             result = parser.execute(data)
@@ -137,20 +135,18 @@ class ServerConnection:
             self.isParsing = False
         if self._sent is not None:
             self._endSent()
-        # The likely case: every message that has begun is complete, and nothing is to be done about the connection.
-        if parser._state == START and not self._paused and self._upgrading is None and type(result) is int:
-            self.messageStart = 0.0
-        else:
+        # In the likely case every message that has begun is complete, and nothing is to be done about the connection.
+        if parser._state != START or self._paused or self._upgrading is not None or type(result) is not int:
             self._afterParse(result, data)
 
     def _afterParse(self, result: int | HTTPParserError, data: bytes) -> None:
         parser = self.parser
         if parser is None:
             return  # the connection is gone, or belongs to somebody else
-        if parser.isIdle:
-            self.messageStart = 0.0
-        elif not self.messageStart:
-            self.messageStart = self._now()
+        if parser.isWithin:
+            self._idleSince = self._now()
+            if not self.messageStart:
+                self.messageStart = self._idleSince
         if type(result) is not int:
             if self._isClosing(self.socket):
                 self._failed = True  # behind an answer that closes the connection nothing counts any more
@@ -168,6 +164,8 @@ class ServerConnection:
         socket, server = self.socket, self.server
         if self._sent is not None:
             self._endSent()
+        if self._socketTimer:
+            self._resetSocketTimer()
         if socket is None or socket.destroyed or self._isClosing(socket):
             # A handler of a request before this one has destroyed the socket, or closes it with its answer: this one
             # could not be answered. Node would go on all the same.
@@ -261,6 +259,8 @@ class ServerConnection:
     def _onMessageComplete(self) -> None:
         req, self._current = self._current, None
         self.messageStart = 0.0
+        if not self._incoming:
+            self._idleSince = self._now()  # it was answered before it was complete
         if req is None:
             return
         socket = self.socket
@@ -406,25 +406,26 @@ class ServerConnection:
         server = self.server
         duration = server.keepAliveTimeout + server.keepAliveTimeoutBuffer
         if server.timeout or socket.timeout:
-            # Somebody uses the socket's own timer. Node does this always.
+            # Somebody uses the socket's own timer. Node does this always. Any byte sets it back: ours runs behind it.
             socket.setTimeout(duration)
             self._socketTimer = True
-            return
         if self._idleTimer is None:
             self._idleTimer = IdleTimer(self._onIdle)
         self._idleTimer.start(duration)
 
     def _onIdle(self) -> None:
         socket = self.socket
-        if socket is None or self._incoming or self._current is not None or self.messageStart:
-            return  # a request came; the next answer starts the timer again
+        if socket is None or self._incoming:
+            return  # a request came; its answer starts the timer again
         server = self.server
         duration = server.keepAliveTimeout + server.keepAliveTimeoutBuffer
         rest = self._idleSince + duration - self._now()
         if rest >= 1.0 and self._idleTimer is not None:
             self._idleTimer.start(rest)
-        else:
-            socket.emit("timeout")
+            return
+        if self._socketTimer:
+            socket.setTimeout(0)
+        socket.emit("timeout")
 
     def _resetSocketTimer(self) -> None:
         self._socketTimer = False
@@ -435,6 +436,8 @@ class ServerConnection:
         socket, server = self.socket, self.server
         if socket is None:
             return
+        if self._idleTimer is not None:
+            self._idleTimer.stop()
         req = self._current or (self._incoming[-1] if self._incoming else None)
         taken = req is not None and not req.complete and req.emit("timeout", socket)
         res = socket._httpMessage
@@ -444,10 +447,11 @@ class ServerConnection:
             socket.destroy()
 
     def isIdle(self) -> bool:
-        """True between messages, when no answer is due."""
-        if self.messageStart or self.socket is None:
+        """True between messages and before the first, when no answer is due."""
+        parser, socket = self.parser, self.socket
+        if parser is None or socket is None or self._paused or not parser.isIdle:
             return False
-        res = self.socket._httpMessage
+        res = socket._httpMessage
         return res is None or bool(res.finished)
 
     def isLate(self, now: float, headersTimeout: float, requestTimeout: float) -> bool:

@@ -145,6 +145,11 @@ class HTTPParser:
         return self._state == START
 
     @property
+    def isWithin(self) -> bool:
+        """True within a message: it has begun, and is not complete."""
+        return self._state == IN_HEAD or self._state == IN_BODY
+
+    @property
     def isReusable(self) -> bool:
         """True when another connection may take this parser over."""
         return self._state == START and not self._closing and not self._running and self.rest is None

@@ -154,6 +154,87 @@ def testADripDoesNotExtendTheDeadline() -> None:
         assert peer.ended
 
 
+@pytest.mark.parametrize("drop", [b"\r\n", b"\n", b"\r", b"\r\n" * 1000])
+@pytest.mark.parametrize("served", [b"", GET, GET + b"\r\nGE"])
+@pytest.mark.parametrize("serverTimeout", [0, 200])
+def testBytesThatAreNoMessageKeepNoConnectionAlive(drop: bytes, served: bytes, serverTimeout: int) -> None:
+    """In Node they do behind the first message: a written departure."""
+    with web(ok, headersTimeout=300, connectionsCheckingInterval=50, keepAliveTimeout=200) as it:
+        it.server.timeout = serverTimeout
+        peer = it.connect()
+        it.ask(served, peer=peer)
+        for _ in range(20):
+            it.net.advance(80)
+            peer.send(drop)
+        assert peer.ended
+
+
+FRAMED = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("begun", "drop"), [(b"0\r\n", b"A: b\r\n"), (b"", b"1\r\nx\r\n"), (b"1", b";a"), (b"1;", b"a")]
+)
+@pytest.mark.parametrize("early", [True, False])
+def testABodyThatDripsHasADeadline(begun: bytes, drop: bytes, early: bool) -> None:
+    """Chunks, their extensions, trailers; also when the answer is out."""
+    with web(ok if early else lambda req, res: req.resume(), requestTimeout=600, connectionsCheckingInterval=50) as it:
+        peer = it.connect()
+        it.ask(FRAMED + begun, peer=peer)
+        for _ in range(10):
+            peer.send(drop)
+            it.net.advance(80)
+        assert peer.ended
+
+
+@pytest.mark.parametrize("serverTimeout", [0, 60_000])
+def testKeepAliveTimeoutBehindAnEarlyAnswer(serverTimeout: int) -> None:
+    """The answer came before the body: the time counts from the last that came."""
+    with web(ok, keepAliveTimeout=100, keepAliveTimeoutBuffer=0) as it:
+        it.server.timeout = serverTimeout
+        silent, slow, done = it.connect(), it.connect(), it.connect()
+        for peer in (silent, slow, done):
+            it.ask(POST, peer=peer)
+        it.ask(b"hello", peer=done)
+        it.net.advance(90)
+        it.ask(b"hel", peer=slow)
+        it.net.advance(20)
+        assert (silent.ended, slow.ended, done.ended) == (True, False, True)
+        it.ask(b"lo", peer=slow)
+        it.net.advance(90)
+        assert not slow.ended
+        it.net.advance(20)
+        assert slow.ended
+
+
+def testATimeoutOfAnIdleConnectionComesOnce() -> None:
+    with web(ok, keepAliveTimeout=100, keepAliveTimeoutBuffer=0) as it:
+        it.server.setTimeout(1000, lambda socket: it.log.append("timeout"))
+        peer = it.connect()
+        it.ask(GET, peer=peer)
+        it.net.advance(5000)
+        assert (it.log, peer.ended) == (["timeout"], False)
+        it.ask(GET, peer=peer)
+        it.net.advance(5000)
+        assert it.log == ["timeout"] * 2
+
+
+def testALongAnswerThatClosesIsNotCutOffForTheRequestsBehindIt() -> None:
+    responses: list[Any] = []
+
+    def handler(req: Any, res: Any) -> None:
+        responses.append(res.writeHead(200, {"Connection": "close", "Content-Length": 2}))
+        res.flushHeaders()
+
+    with web(handler, headersTimeout=100, connectionsCheckingInterval=50) as it:
+        peer = it.connect()
+        it.ask(GET + GET, peer=peer)
+        it.net.advance(1000)
+        responses[0].end("ok")
+        it.net.run()
+        assert peer.take() == b"ok"
+
+
 def testRequestTimeoutOfASlowBody() -> None:
     def handler(req: Any, res: Any, it: Web) -> None:
         it.watch(req, "aborted", "close")
@@ -299,13 +380,26 @@ def testCloseDestroysIdleConnections() -> None:
         closed: list[str] = []
         it.server.close(lambda: closed.append("closed"))
         it.net.run()
-        assert (idle.ended, busy.ended, fresh.ended, closed) == (True, False, False, [])
+        assert (idle.ended, busy.ended, fresh.ended, closed) == (True, False, True, [])
         it.log[0].end("ok")
         it.net.run()
         it.server.closeIdleConnections()
-        fresh.close()
         it.net.run()
         assert (busy.ended, closed) == (True, ["closed"])
+
+
+@pytest.mark.parametrize(
+    ("sent", "isIdle"),
+    [(b"", True), (b"\r\n", True), (b"G", False), (GET, True), (GET + b"\r\n", True), (GET + b"G", False)],
+)
+@pytest.mark.parametrize("way", ["close", "closeIdleConnections"])
+def testIdleIsWhereNoMessageHasBegun(sent: bytes, isIdle: bool, way: str) -> None:
+    with web(ok) as it:
+        peer = it.connect()
+        it.ask(sent, peer=peer)
+        getattr(it.server, way)()
+        it.net.run()
+        assert peer.ended is isIdle
 
 
 def testCloseAllConnections() -> None:
