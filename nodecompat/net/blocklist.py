@@ -221,6 +221,7 @@ def _patterns() -> Iterable[tuple[str, re.Pattern[str]]]:
 
 _PATTERNS = tuple(_patterns())
 
+
 def _toAddress(address: Any, family: Any, name: str) -> SocketAddress:
     if isinstance(address, SocketAddress):
         return address

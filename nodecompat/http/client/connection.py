@@ -115,7 +115,7 @@ class ClientConnection:
         req.socket = socket
         req._connection_ = self
         if req.timeout is not None:
-            req._armTimeout_()
+            req._hasTimeout_ = req._timeoutArmed_ = True
         elif req.agent is not None and req._agentTimeout_():
             req._timeoutArmed_ = True  # the agent's time limit stays with the socket, the request only tells of it
         if "socket" in req._events:
@@ -217,8 +217,9 @@ class ClientConnection:
             req._onIdle_()
 
     def onResponseTimeout(self) -> None:
-        if self.res is not None:
-            self.res.emit("timeout")
+        res = self.res
+        if res is not None and not res.readableEnded:
+            res.emit("timeout")
 
     # -- what the parser tells
 

@@ -160,7 +160,8 @@ class ClientRequest(OutgoingMessage):
         self._hasFailed_ = False
         #: The value of Host while no other header was set.
         self._plainHost_: str | None = None
-        self._timeoutArmed_ = False
+        #: None until there is a limit; False when 'timeout' was told, which is done once.
+        self._timeoutArmed_: bool | None = None
         self.aborted = False
         self.maxHeadersCount: int | None = None
         #: The parser of the answer, while there is one.
@@ -485,7 +486,9 @@ class ClientRequest(OutgoingMessage):
         if self._hasTimeout_:
             return
         self._hasTimeout_ = True
-        if self.socket is not None and not self._timeoutArmed_:
+        if self._timeoutArmed_ is not None:
+            return  # by the agent's limit
+        if self.socket is not None:
             # Behind the listeners that the socket has by now, as in Node.
             self._lateIdle_ = self._onIdle_
             self.socket.on("timeout", self._lateIdle_)

@@ -225,6 +225,56 @@ def testTheNextAnswerOnAConnectionHearsOfAnIdleSocketToo(fake):
     fake.run()
 
 
+def testOnAConnectionThatIsUsedAgainTheRequestHearsFirst(fake):
+    agent, order = http.Agent(keepAlive=True), []
+    exchange = Exchange(fake, lambda res: res.resume(), agent=agent)
+    exchange.send(HEAD % 2 + b"ok")
+    port = exchange.server.server.getsockname().port
+    second = http.get({"port": port, "host": "127.0.0.1", "agent": agent, "timeout": 50})
+    second.on("response", lambda res: res.on("timeout", lambda: order.append("res")))
+    second.on("timeout", lambda: order.append("req")).on("error", lambda error: None)
+    fake.run()
+    exchange.send(HEAD % 2)
+    fake.advance(60)
+    assert order == ["req", "res"]
+    agent.destroy()
+    fake.run()
+
+
+def testAnAnswerThatHasEndedHearsNothingMore(fake):
+    """Its request is not sent yet, so the connection is still theirs."""
+    heard: list[str] = []
+    exchange = Exchange(fake)
+    req = http.request(
+        {"port": exchange.server.server.getsockname().port, "method": "POST", "agent": http.Agent(keepAlive=True)}
+    )
+    req.on("response", lambda res: res.resume().on("timeout", lambda: heard.append("res")))
+    req.on("timeout", lambda: heard.append("req")).on("error", lambda error: None)
+    req.write("x")
+    fake.run()
+    exchange.server.peers[1].send(HEAD % 0)
+    fake.run()
+    req.socket.setTimeout(50)
+    fake.advance(60)
+    assert heard == []
+    req.destroy()
+    exchange.req.destroy()
+    fake.run()
+
+
+def testTheAgentsLimitIsToldOnce(fake):
+    """Also when the request sets one of its own afterwards."""
+    heard: list[str] = []
+    exchange = Exchange(fake, agent=http.Agent(timeout=50))
+    exchange.req.on("timeout", lambda: heard.append("timeout"))
+    fake.advance(60)
+    exchange.req.setTimeout(50)
+    fake.advance(60)
+    assert heard == ["timeout"]
+    exchange.req.destroy()
+    fake.run()
+
+
 def testALimitThatIsTheSocketsOwnIsNoneOfTheRequest(fake):
     server, seen = fake.listen(), []
     port = server.server.getsockname().port
