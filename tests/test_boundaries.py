@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from privatenames import allowed
+
+from nodecompat.net import Socket
+from nodecompat.stream import Duplex, Readable, Transform, Writable
 
 PACKAGE = Path(__file__).resolve().parent.parent / "nodecompat"
 #: Twisted names that the Node layer may use: Deferred is this package's Promise.
@@ -253,3 +257,45 @@ def testNoModulesImportEachOtherInACircle() -> None:
 
 def testACircleIsFound() -> None:
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"d", "a"}}) == [{"b", "c"}, {"d"}]
+
+
+# -- private attributes
+
+
+def privateNames() -> set[str]:
+    """What streams and sockets keep for themselves: their underscore names that are not Node's."""
+    found: set[str] = set()
+    for cls in (Readable, Writable, Duplex, Transform, Socket):
+        for base in cls.__mro__:
+            if base.__module__.startswith(("nodecompat.stream.", "nodecompat.net.")):
+                found |= {*vars(base), *getattr(base, "__slots__", ())} - allowed(cls)
+    return {name for name in found if name.startswith("_") and not name.startswith("__")}
+
+
+PRIVATE = privateNames()
+
+
+def reachesInto(tree: ast.AST) -> Iterator[str]:
+    """Attributes of others that are a stream's or a socket's own; a subclass may use what it inherits."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in PRIVATE:
+            isInherited = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+            if not isInherited and not isinstance(node.value, ast.Call):  # super()
+                yield f"{node.lineno}: {ast.unparse(node)}"
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("getattr", "hasattr"):
+            name = node.args[1]
+            if isinstance(name, ast.Constant) and name.value in PRIVATE:
+                yield f"{node.lineno}: {ast.unparse(node)}"
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def testNobodyReachesIntoAStreamOrASocket(path: Path) -> None:
+    """Who wants a socket's bytes uses `net/takeover.py`."""
+    if path.relative_to(PACKAGE).parts[0] not in ("stream", "net"):
+        assert not list(reachesInto(ast.parse(path.read_text())))
+
+
+def testAReachIntoASocketIsFound() -> None:
+    assert {"_readGate_", "_takeover_", "_onread_", "_flowing_"} <= PRIVATE
+    source = "socket._flowing_\nself._flowing_\nsuper()._flowing_\ngetattr(socket, '_onread_', None)\nsocket._handle"
+    assert list(reachesInto(ast.parse(source))) == ["1: socket._flowing_", "4: getattr(socket, '_onread_', None)"]

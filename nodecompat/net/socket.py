@@ -81,7 +81,7 @@ class Socket(Duplex):
     __slots__ = (
         "_bytesRead_",
         "_bytesWritten_",
-        "_connection_",
+        "_connectState_",
         "_handle",
         "_idleTimer_",
         "_lastQueueSize_",
@@ -108,7 +108,7 @@ class Socket(Duplex):
 
     #: The handle, None before connect() and after destroy().
     _handle: Any
-    _connection_: int
+    _connectState_: int
     _idleTimer_: IdleTimer | None
     _noDelay_: bool
     #: Called when the write that the handle has under way is done.
@@ -228,14 +228,14 @@ class Socket(Duplex):
     @property
     def connecting(self) -> bool:
         """True from connect() until the connection stands or failed. Node: net.html#socketconnecting"""
-        return self._connection_ == CONNECTING
+        return self._connectState_ == CONNECTING
 
     @connecting.setter
     def connecting(self, value: Any) -> None:
         if value:
-            self._connection_ = CONNECTING
-        elif self._connection_ == CONNECTING:
-            self._connection_ = IDLE if self._handle is None else CONNECTED
+            self._connectState_ = CONNECTING
+        elif self._connectState_ == CONNECTING:
+            self._connectState_ = IDLE if self._handle is None else CONNECTED
 
     def destroySoon(self) -> None:
         """End the writable side if it is open, and destroy the socket when everything is written.
@@ -295,7 +295,7 @@ class Socket(Duplex):
     @property
     def pending(self) -> bool:
         """True while there is no connection: not asked for, under way, or over. Node: net.html#socketpending"""
-        return self._handle is None or self._connection_ == CONNECTING
+        return self._handle is None or self._connectState_ == CONNECTING
 
     def read(self, size: Any = None) -> Any:
         """Take what is buffered. Node: stream.html#readablereadsize"""
@@ -345,7 +345,7 @@ class Socket(Duplex):
             return self
         if isPipe(self._handle):
             raise ERR_INVALID_HANDLE_TYPE()
-        if self._connection_ == CONNECTING:
+        if self._connectState_ == CONNECTING:
             self.once("connect", self._reset)
         else:
             self._reset()
@@ -425,7 +425,7 @@ class Socket(Duplex):
         if callback is not None:
             validateFunction(callback, "callback")
         if duration:
-            self._idleTimer_ = IdleTimer(self._onIdle_)
+            self._idleTimer_ = IdleTimer(self._onIdleTime_)
             self._idleTimer_.start(duration)
             if callback is not None:
                 self.once("timeout", callback)
@@ -463,7 +463,7 @@ class Socket(Duplex):
     @property
     def readyState(self) -> str:
         """ "opening", "open", "readOnly", "writeOnly" or "closed". Node: net.html#socketreadystate"""
-        if self._connection_ == CONNECTING:
+        if self._connectState_ == CONNECTING:
             return "opening"
         if self.readable:
             return "open" if self.writable else "readOnly"
@@ -503,7 +503,7 @@ class Socket(Duplex):
 
     def _initConnection_(self) -> None:
         self._handle = None
-        self._connection_ = IDLE
+        self._connectState_ = IDLE
         self._idleTimer_ = None
         self._noDelay_ = False
         self._onSent_ = None
@@ -560,7 +560,7 @@ class Socket(Duplex):
     def _useConnected_(self, handle: StreamHandle, paused: Any) -> None:
         self._handle = handle
         handle.onfault = self.onfault
-        self._connection_ = CONNECTED
+        self._connectState_ = CONNECTED
         if paused:
             self.readableFlowing = False
         elif self._readPossible_:
@@ -573,15 +573,15 @@ class Socket(Duplex):
     # -- the way to a connection
 
     def _moveConnection_(self, to: int) -> None:
-        assert to in SOCKET_MOVES[self._connection_], (
-            f"connection: {SOCKET_NAMES[self._connection_]} -> {SOCKET_NAMES[to]}"
+        assert to in SOCKET_MOVES[self._connectState_], (
+            f"connection: {SOCKET_NAMES[self._connectState_]} -> {SOCKET_NAMES[to]}"
         )
-        self._connection_ = to
+        self._connectState_ = to
 
     @property
     def _isOpen_(self) -> bool:
         """There is a handle whose options can be set."""
-        return self._handle is not None and self._connection_ != CONNECTING
+        return self._handle is not None and self._connectState_ != CONNECTING
 
     def _revive_(self) -> None:
         """A destroyed socket connects again."""
@@ -590,7 +590,7 @@ class Socket(Duplex):
         self._bytesRead_ = self._bytesWritten_ = 0
 
     def _abandonConnect_(self) -> None:
-        if self._connection_ == CONNECTING:
+        if self._connectState_ == CONNECTING:
             self._moveConnection_(IDLE)
             handle, self._handle, self._connectJob_ = self._handle, None, None
             handle.close()
@@ -657,7 +657,7 @@ class Socket(Duplex):
     #: Node's name for it, which other modules of Node use.
     _unrefTimer = _touch_
 
-    def _onIdle_(self) -> None:
+    def _onIdleTime_(self) -> None:
         handle = self._handle
         if handle is not None and self._lastQueueSize_:
             # A large write that makes progress does not count as idle; like Node, look only now.
@@ -718,7 +718,7 @@ class Socket(Duplex):
         self._writeAny_([entry.chunk for entry in chunks], callback, True)
 
     def _writeAny_(self, data: Any, callback: _DONE, several: bool) -> None:
-        if self._connection_ == CONNECTING:
+        if self._connectState_ == CONNECTING:
             self._pendingWrite_ = (data, callback, several)
             # As listeners: that is their place in Node among those of a program.
             self.once("connect", self._writePending_)
@@ -784,7 +784,7 @@ class Socket(Duplex):
     # -- the end
 
     def _final(self, callback: _DONE) -> None:
-        if self._connection_ == CONNECTING:
+        if self._connectState_ == CONNECTING:
             self._pendingFinal_ = callback
             self.once("connect", self._finalPending_)
             return

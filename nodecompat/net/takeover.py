@@ -141,7 +141,7 @@ class Takeover:
             `stream.write`.
         """
         socket = self._socket
-        if socket is None or socket._writeGate_ or socket._writeLength_ or socket._connection_ != CONNECTED:
+        if socket is None or socket._writeGate_ or socket._writeLength_ or socket._connectState_ != CONNECTED:
             return None
         own, cls = socket.__dict__, type(socket)
         if "write" in own or "_write" in own or cls.write is not _write or cls._write is not _send:

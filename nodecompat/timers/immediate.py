@@ -78,12 +78,12 @@ class Immediate:
         if not _phase.isAlive() and not self._refed_ and run.program.isRunning():
             _parked.append(self)
             return
-        self._finish_()
+        self._leave_()
         result = callback(*self._args_)
         if type(result) is CoroutineType:
             settle(result)
 
-    def _finish_(self) -> None:
+    def _leave_(self) -> None:
         if not self._destroyed:
             self._destroyed = True
             if self._refed_:
@@ -139,4 +139,4 @@ def clearImmediate(immediate: Any = None) -> None:
     """
     if isinstance(immediate, Immediate):
         immediate._onImmediate = None
-        immediate._finish_()
+        immediate._leave_()

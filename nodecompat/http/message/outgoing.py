@@ -378,10 +378,10 @@ class OutgoingMessage(OutgoingHeaders):
         if self.socket is not None:
             self.socket.destroy(error)
         else:
-            ticks.nextTick(self._emitClose_)
+            ticks.nextTick(self._closeOnce_)
         return self
 
-    def _emitClose_(self) -> None:
+    def _closeOnce_(self) -> None:
         if not self._closed:
             self.destroyed = self._begun_ = self._closed = True
             self.emit("close")

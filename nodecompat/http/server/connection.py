@@ -304,7 +304,7 @@ class ServerConnection:
             return
         socket._httpMessage = res.socket = None
         if res._events:
-            ticks.nextTick(res._emitClose_)
+            ticks.nextTick(res._closeOnce_)
         else:
             res.destroyed = res._closed = True  # nobody listens: the tick would tell nobody
         if res._last:
@@ -519,7 +519,7 @@ class ServerConnection:
         self.socket = None
         res = socket._httpMessage
         if res is not None:
-            res._emitClose_()
+            res._closeOnce_()
         if self.takeover is not None:
             self.takeover.forget()
             self.takeover = None

@@ -105,7 +105,7 @@ class ServerResponse(OutgoingMessage):
 
     def _onSocketClose_(self) -> None:
         """The socket closed while it was this response's turn."""
-        self._emitClose_()
+        self._closeOnce_()
 
     def _onLastWritten_(self, error: BaseException | None = None) -> None:
         connection, socket = self._connection_, self.socket
