@@ -266,6 +266,8 @@ class OutgoingMessage(OutgoingHeaders):
             self._implicitHeader()
         if not self._hasBody:
             return self._dropBody_(callback)
+        if self.strictContentLength and self._isTooLong_():
+            return self._withhold_(callback)
         self._pieces_.append(data)
         self._piecesLength_ += len(data)
         if callback is not None:
@@ -605,9 +607,24 @@ class OutgoingMessage(OutgoingHeaders):
     def _countBody_(self, size: int, isLast: bool) -> None:
         """strictContentLength: the body must be as long as its header says."""
         total = self._strictLength_ + size
-        declared = self._contentLength
-        if declared is not None and self._hasBody and not self._removedContLen and not self.chunkedEncoding:
-            wrong = total != declared if isLast else total > declared
-            if wrong and not self.hasHeader("transfer-encoding"):
-                raise errors.ERR_HTTP_CONTENT_LENGTH_MISMATCH(total, declared)
+        declared = self._promisedLength_()
+        if declared is not None and (total != declared if isLast else total > declared):
+            raise errors.ERR_HTTP_CONTENT_LENGTH_MISMATCH(total, declared)
         self._strictLength_ = total
+
+    def _promisedLength_(self) -> float | None:
+        """The length of the body by its header; None when nothing was promised."""
+        isFramed = self._hasBody and not self._removedContLen and not self.chunkedEncoding
+        return self._contentLength if isFramed and not self.hasHeader("transfer-encoding") else None
+
+    def _isTooLong_(self) -> bool:
+        """True when more was written than is promised by the head that the first `write` has made."""
+        declared = self._promisedLength_()
+        return declared is not None and self._strictLength_ > declared
+
+    def _withhold_(self, callback: Callback | None) -> bool:
+        """A first piece that is longer than promised: `end` will raise, so nothing of it may leave."""
+        if callback is not None:
+            error = errors.ERR_HTTP_CONTENT_LENGTH_MISMATCH(self._strictLength_, self._contentLength)
+            ticks.nextTick(callWith, callback, error)
+        return True

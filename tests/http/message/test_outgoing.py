@@ -2,11 +2,13 @@
 
 import pytest
 from httpanswers import answer, responseFor, sinkFor
+from web import GET, web
 
 from nodecompat import errors
 from nodecompat.http.message.outgoing import HIGH_WATER_MARK, OutgoingMessage
 from nodecompat.stream import Writable
 from nodecompat.testing import network
+from nodecompat.timers import setImmediate
 
 HEAD = b"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n"
 
@@ -410,6 +412,33 @@ def testALengthThatIsNotKept(handler, sent, declared):
 @pytest.mark.parametrize("handler", [strict("5", "he", "llo"), strict(5, last="hello"), strict(0)])
 def testALengthThatIsKept(handler):
     assert answer(handler)
+
+
+@pytest.mark.parametrize("writes", [["hello world"], ["hel", "lo world"], ["hello", " world"]])
+@pytest.mark.parametrize("corked", [True, False])
+@pytest.mark.parametrize("isLate", [True, False])
+def testNothingOfASurplusLeaves(writes, corked, isLate):
+    """In Node a first piece that is too long leaves, and only `end` raises: a written departure."""
+    codes = []
+
+    def finish(res):
+        with pytest.raises(errors.ERR_HTTP_CONTENT_LENGTH_MISMATCH, match="of 11 byte"):
+            res.end() if len(writes) == 1 else res.write(writes[1])
+
+    def handler(req, res):
+        res.strictContentLength = True
+        res.setHeader("Content-Length", 5)
+        if corked:
+            res.cork()
+        res.write(writes[0], lambda error=None: codes.append(error and error.code))
+        if corked:
+            res.uncork()
+        setImmediate(finish, res) if isLate else finish(res)
+
+    with web(handler) as it:
+        _, _, body = it.ask(GET).partition(b"\r\n\r\n")
+    assert body == (b"" if len(writes) == 1 else writes[0].encode())
+    assert codes == ["ERR_HTTP_CONTENT_LENGTH_MISMATCH" if len(writes) == 1 else None]
 
 
 def testWithoutStrictnessNobodyCounts():
