@@ -1,4 +1,4 @@
-"""The worlds of the datagram handles."""
+"""The worlds in which handles are tested."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest_twisted
-from conformance.worlds import World
+from conformance.worlds import DescriptorWorld, World
 from udpbed import WORLDS
 
 
@@ -27,3 +27,10 @@ async def kernel(request: Any) -> AsyncIterator[World]:
     """The worlds with real sockets."""
     async for made in inWorld(WORLDS[request.param]):
         yield made
+
+
+@pytest_twisted.async_yield_fixture
+async def descriptorWorld() -> AsyncIterator[DescriptorWorld]:
+    made = DescriptorWorld()
+    yield made
+    await made.close()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import ipaddress
 from pathlib import Path
 from typing import Any
 
@@ -15,32 +13,9 @@ from nodecompat import events, fetch, http
 from nodecompat.reactor.twisted import httpclient
 
 pytest.importorskip("OpenSSL")
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from selfsigned import makeCertificate
 
 check = pytest_twisted.ensureDeferred
-LATER = datetime.timedelta(days=1)
-
-
-def makeCertificate(path: Path, names: list[str], isExpired: bool = False) -> None:
-    """A certificate of localhost by itself, for these names, and its key, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = datetime.datetime.now(datetime.timezone.utc)
-    end = now - LATER if isExpired else now + LATER
-    made = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
-    made = made.serial_number(1).not_valid_before(end - 5 * LATER).not_valid_after(end)
-    if names:
-        made = made.add_extension(x509.SubjectAlternativeName([_name(each) for each in names]), critical=False)
-    pem = serialization.Encoding.PEM
-    plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    path.write_bytes(key.private_bytes(pem, *plain) + made.sign(key, hashes.SHA256()).public_bytes(pem))
-
-
-def _name(text: str) -> x509.GeneralName:
-    kind, _, value = text.partition(":")
-    return x509.DNSName(value) if kind == "DNS" else x509.IPAddress(ipaddress.ip_address(value))
 
 
 async def ask(path: Path, host: str) -> Any:

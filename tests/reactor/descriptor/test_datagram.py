@@ -1,12 +1,117 @@
-"""Settings of datagram handles, groups and IPv6: the same checks on the descriptor handle, the bridge and the fake."""
+"""The kernel's datagram socket: addresses, options, groups, IPv6. On the descriptor handle, the bridge and the fake."""
 
 from __future__ import annotations
 
 import errno
+import socket
+from typing import Any
 
 import pytest
-from conformance.worlds import World
+from conformance.worlds import Recorded, World
 from udpbed import HERE, bound, check, messages, needsIPv6, portOf, unbound
+
+from nodecompat.reactor.handle import DATAGRAM_CALLBACKS
+
+# Binding
+
+
+@check
+async def testNamesAreNotLookedUp(kernel: World) -> None:
+    handle = unbound(kernel).handle
+    assert handle.bind("localhost", 0) == -errno.EINVAL
+    assert handle.send(b"x", "localhost", 9) == -errno.EINVAL
+    assert handle.connect("localhost", 9) == -errno.EINVAL
+
+
+@check
+async def testTooLarge(world: World) -> None:
+    a = bound(world)
+    assert a.handle.send(bytes(70_000), HERE, 9) == -errno.EMSGSIZE
+
+
+@check
+async def testBindToTheOtherFamily(world: World) -> None:
+    assert unbound(world).handle.bind("::1", 0) == -errno.EINVAL
+    assert unbound(world, "b", "IPv6").handle.bind(HERE, 0) == -errno.EINVAL
+
+
+@check
+async def testSendToTheOtherFamily(world: World) -> None:
+    assert bound(world).handle.send(b"x", "::1", 9) == -errno.EINVAL
+
+
+@check
+async def testNothingCanBeSetBeforeBind(world: World) -> None:
+    handle = unbound(world).handle
+    found = [
+        handle.getsockname(),
+        handle.setTTL(3),
+        handle.setMulticastTTL(3),
+        handle.setMulticastLoopback(True),
+        handle.setMulticastInterface(HERE),
+        handle.setBroadcast(True),
+        handle.bufferSize(0, True),
+        handle.bufferSize(4096, False),
+    ]
+    assert found == [-errno.EBADF] * len(found)
+
+
+@check
+async def testADescriptorIsTakenOver(kernel: World) -> None:
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind((HERE, 0))
+    handle = kernel.factory.openDatagram(sock.detach())
+    kernel.handles.append(handle)
+    a, b = Recorded(handle, "a", kernel.log, DATAGRAM_CALLBACKS), bound(kernel, "b")
+    assert a.handle.readStart() == 0
+    b.handle.send(b"x", HERE, portOf(a))
+    await kernel.until(lambda: a.events())
+    assert messages(a) == [b"x"]
+
+
+@check
+async def testADescriptorOfSomethingElse(kernel: World) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:
+        assert kernel.factory.openDatagram(sock.fileno()) == -errno.EINVAL
+        assert sock.fileno() >= 0
+    assert kernel.factory.openDatagram(100_000) == -errno.EBADF
+
+
+@check
+async def testNoDescriptorLeft(kernel: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: Any, **options: Any) -> Any:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    handle = unbound(kernel).handle
+    monkeypatch.setattr(socket, "socket", fail)
+    calls = [handle.bind(HERE, 0), handle.send(b"x", HERE, 9), handle.connect(HERE, 9), handle.readStart()]
+    calls.append(handle.setMembership("224.0.0.114", None, True))
+    monkeypatch.undo()
+    assert calls == [-errno.EMFILE] * 5
+    assert handle.bind(HERE, 0) == 0
+
+
+@check
+async def testNoReusePortHere(kernel: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(socket, "SO_REUSEPORT", raising=False)
+    assert unbound(kernel).handle.bind(HERE, 0, reusePort=True) == -errno.ENOTSUP
+
+
+@check
+async def testSharedPort(kernel: World) -> None:
+    first, second = unbound(kernel), unbound(kernel, "b")
+    assert first.handle.bind(HERE, 0, reusePort=True) == 0
+    assert second.handle.bind(HERE, portOf(first), reusePort=True) == 0
+
+
+@check
+async def testReusedAddress(world: World) -> None:
+    first, second = unbound(world), unbound(world, "b")
+    assert first.handle.bind(HERE, 0, reuseAddr=True) == 0
+    assert second.handle.bind(HERE, portOf(first), reuseAddr=True) == 0
+
+
+# Settings
 
 
 @check

@@ -1,0 +1,200 @@
+"""Tests mirror the source tree, one to one.
+
+The rule:
+
+- `nodecompat/a/b.py` is tested in `tests/a/test_b.py`, `nodecompat/a/__init__.py` in `tests/a/test_init.py`,
+  `nodecompat/__main__.py` in `tests/test_main.py`.
+- A file that runs nothing of its own needs no tests: re-exports, constants, option TypedDicts, protocols and
+  enumerations, that is every file without a function that has a body.
+- Every other `test_*.py` is a scenario: it tests a whole module, several rooms or something outside the package. It is
+  listed in `SCENARIOS` or has one of the names in `SCENARIO_NAMES`, each with what it is for.
+- `UNTESTED` names the sources whose tests are still to be written. It may only shrink.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).resolve().parent
+PACKAGE = TESTS.parent / "nodecompat"
+
+#: Files of these names test their folder's module as a whole.
+SCENARIO_NAMES = {
+    "test_differential.py": "random programs, ours against Node",
+    "test_oracle.py": "fixed programs, ours against Node",
+    "test_program.py": "whole programs, each in its own process",
+    "test_real.py": "real sockets, where the room's other tests use the fake network",
+    "test_transcripts.py": "recorded runs of Node, played again",
+}
+#: Further scenarios: a file, or a folder with all its files.
+SCENARIOS = {
+    "anatomy/test_article.py": "the program of the article and its diagrams",
+    "anatomy/test_browser.py": "the page in a real browser",
+    "anatomy/test_command.py": "`nodecompat anatomy` as its own process",
+    "anatomy/test_drawings.py": "all drawings of one recording",
+    "benchmarks/": "the benchmark programs, which are outside the package",
+    "conformance/": "the handle contract, on every kind of handle",
+    "dgram/test_connected.py": "the connected half of dgram.Socket",
+    "dgram/test_errors.py": "dgram's errors",
+    "dns/test_errors.py": "dns's errors",
+    "faults/": "one file per fault of the world outside",
+    "http/test_client_cases.py": "the client against answers recorded with Node",
+    "http/test_client_real_servers.py": "the client against servers that are not ours",
+    "http/test_client_responses.py": "the client against every kind of answer",
+    "http/test_hostile_requests.py": "the corpus of hostile requests",
+    "http/test_hostile_responses.py": "the corpus of hostile answers",
+    "http/test_client_transcripts.py": "recorded clients of Node, played again",
+    "http/test_idle.py": "idle connections: time limits and memory",
+    "http/test_known_attacks.py": "published attacks on HTTP/1.1 servers",
+    "http/test_load_tools.py": "wrk and others against the server",
+    "http/test_output_validation.py": "the corpus of values that must not reach the wire",
+    "http/test_pausing.py": "backpressure from the socket to the message and back",
+    "http/test_server_transcripts.py": "recorded servers of Node, played again",
+    "net/test_endpoints.py": "net through Twisted's endpoints",
+    "net/test_errors.py": "net's errors",
+    "net/test_many.py": "thousands of connections",
+    "serving/test_clients.py": "a service and the clients of a program",
+    "serving/test_haproxy.py": "a service behind HAProxy",
+    "serving/test_sigterm.py": "a service that is told to stop",
+    "stream/test_errors.py": "the errors of streams",
+    "stream/test_properties.py": "properties of all streams, by hypothesis",
+    "stream/test_sequences.py": "random sequences of calls, ours against Node",
+    "stream/web/test_web.py": "the web streams together",
+    "test_boundaries.py": "who may import whom",
+    "test_examples.py": "the programs in examples/",
+    "test_privatenames.py": "subclasses that own every name Node does not document",
+    "test_suite.py": "the tests' own helpers: the summary of skips",
+    "test_transcript.py": "the tests' own helpers: transcripts",
+    "test_tree.py": "this file",
+    "test_typing.py": "a user's typed program under mypy",
+    "timers/test_order.py": "the order of ticks, timers and immediates",
+    "timers/test_turns.py": "the turns of the loop",
+    "web/test_https.py": "fetch over TLS",
+}
+#: Sources that still lack a test file. Nothing may be added here.
+UNTESTED = {
+    "anatomy/entries.py",
+    "anatomy/mermaid.py",
+    "anatomy/page.py",
+    "anatomy/program.py",
+    "anatomy/recorder.py",
+    "anatomy/serve.py",
+    "anatomy/steps.py",
+    "anatomy/svg.py",
+    "anatomy/terminal.py",
+    "anatomy/turns.py",
+    "commands/anatomy.py",
+    "commands/demo.py",
+    "commands/run.py",
+    "dgram/options.py",
+    "dns/__init__.py",
+    "dns/answers.py",
+    "dns/default.py",
+    "dns/options.py",
+    "dns/promises.py",
+    "errors/base.py",
+    "errors/parser.py",
+    "events/hooks.py",
+    "http/client/arguments.py",
+    "http/client/proxied.py",
+    "http/message/fields.py",
+    "http/message/heads.py",
+    "http/message/pieces.py",
+    "http/server/draining.py",
+    "http/server/handover.py",
+    "http/server/preconditions.py",
+    "http/wire/chunks.py",
+    "http/wire/faults.py",
+    "http/wire/heads.py",
+    "http/wire/limits.py",
+    "http/wire/pool.py",
+    "http/wire/sink.py",
+    "net/checks.py",
+    "records.py",
+    "stream/__init__.py",
+    "stream/core/nodestate.py",
+    "stream/core/passthrough.py",
+    "stream/core/promises.py",
+    "stream/core/wrap.py",
+    "stream/helpers/bridge.py",
+    "stream/web/adapters.py",
+    "stream/web/common.py",
+    "stream/web/piping.py",
+    "stream/web/readable.py",
+    "stream/web/transform.py",
+    "stream/web/writable.py",
+    "symbols.py",
+    "testing/channel.py",
+    "testing/datagram.py",
+    "testing/peer.py",
+    "testing/resolver.py",
+    "testing/stream.py",
+    "web/blob.py",
+    "web/body.py",
+    "web/incoming.py",
+    "web/outgoing.py",
+    "web/tee.py",
+}
+
+
+def runsSomething(path: Path) -> bool:
+    """Does a source have a function with a body?"""
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Lambda):
+            return True
+        if isinstance(node, functions) and not all(_isText(each) for each in node.body):
+            return True
+    return False
+
+
+def _isText(statement: ast.stmt) -> bool:
+    """A docstring or `...`."""
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def fileFor(source: Path) -> str:
+    """The test file of a source, relative to `tests/`."""
+    relative = source.relative_to(PACKAGE)
+    name = {"__init__": "init", "__main__": "main"}.get(relative.stem, relative.stem)
+    return (relative.parent / f"test_{name}.py").as_posix()
+
+
+SOURCES = {source.relative_to(PACKAGE).as_posix(): fileFor(source) for source in sorted(PACKAGE.rglob("*.py"))}
+TEST_FILES = sorted(path.relative_to(TESTS).as_posix() for path in TESTS.rglob("test_*.py"))
+
+
+@pytest.mark.parametrize("source", [each for each in SOURCES if runsSomething(PACKAGE / each)])
+def testASourceHasATestFile(source: str) -> None:
+    expected = TESTS / SOURCES[source]
+    if source in UNTESTED:
+        assert not expected.exists(), f"{source} has tests now: take it out of UNTESTED"
+    else:
+        assert expected.exists(), f"{source} has no tests/{SOURCES[source]}"
+
+
+def testWhatIsStillUntestedExists() -> None:
+    needing = {each for each in SOURCES if runsSomething(PACKAGE / each)}
+    assert not set(UNTESTED) - needing, "no such source, or it runs nothing of its own"
+
+
+@pytest.mark.parametrize("file", TEST_FILES)
+def testATestFileHasItsPlace(file: str) -> None:
+    """It belongs to one source, or it is a listed scenario."""
+    scenario = Path(file).name in SCENARIO_NAMES or file in SCENARIOS or file.split("/")[0] + "/" in SCENARIOS
+    assert (file in SOURCES.values()) != scenario, f"tests/{file} belongs to no source and is no listed scenario"
+
+
+@pytest.mark.parametrize("file", TEST_FILES)
+def testATestFileHasTests(file: str) -> None:
+    tree = ast.parse((TESTS / file).read_text())
+    names = [node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    assert any(name.startswith("test") for name in names), f"tests/{file} has no test"
+
+
+def testTheListedScenariosExist() -> None:
+    missing = [each for each in SCENARIOS if each not in TEST_FILES and not (TESTS / each).is_dir()]
+    assert not missing
