@@ -41,6 +41,7 @@ SCENARIOS = {
     "dgram/test_errors.py": "dgram's errors",
     "dns/test_errors.py": "dns's errors",
     "faults/": "one file per fault of the world outside",
+    "http/client/test_lostsockets.py": "requests whose socket fails before they have it, in every order",
     "http/test_client_cases.py": "the client against answers recorded with Node",
     "http/test_client_real_servers.py": "the client against servers that are not ours",
     "http/test_client_responses.py": "the client against every kind of answer",
