@@ -78,6 +78,7 @@ _MODULES = (
     "testing",
     "timers",
     "url",
+    "util",
 )
 
 __all__ = [

@@ -19,7 +19,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from . import encodings
 from .errors import ERR_INVALID_URI, toText
-from .records import OpenRecord
+from .records import BareRecord
 
 __all__ = [
     "ParseOptions",
@@ -43,7 +43,7 @@ _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 #: What `parse` returns: a str, or a list of them where a key came more than once. A missing key is None.
-ParsedUrlQuery = OpenRecord[Any]
+ParsedUrlQuery = BareRecord[Any]
 #: What `stringify` takes.
 ParsedUrlQueryInput = Mapping[str, Any]
 
@@ -82,7 +82,7 @@ def parse(
     Returns: a dict in the order of the text, in which a missing key is None.
     Node: querystring.html#querystringparsestr-sep-eq-options
     """
-    found: ParsedUrlQuery = OpenRecord()
+    found: ParsedUrlQuery = BareRecord()
     if not isinstance(str, _Text) or not str:
         return found
     given: Mapping[_Text, Any] = options or {}

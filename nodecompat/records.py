@@ -40,3 +40,9 @@ class OpenRecord(dict[str, _Value]):
 
     def __missing__(self, name: str) -> None:
         return None
+
+
+class BareRecord(OpenRecord[_Value]):
+    """As OpenRecord, for what has no prototype in Node; `util.inspect` says so."""
+
+    __slots__ = ()

@@ -38,7 +38,9 @@ ALLOWED = {
     "version": "",
     "records": "",
     "rejection": "",
-    "errors": "symbols",
+    "texts": "",
+    "inspection": "records symbols texts",
+    "errors": "inspection symbols texts",
     "validators": "errors symbols",
     "encodings": "errors",
     "string_decoder": "encodings errors",
@@ -46,6 +48,7 @@ ALLOWED = {
     "url": "errors",
     "querystring": "encodings errors records",
     "usage": "errors records validators",
+    "util": "errors inspection symbols texts",
     # The reactor layer: the contract, what implements it, and who chooses.
     "reactor": "",
     "reactor.handle": "",

@@ -203,13 +203,12 @@ def testNumbersAndTextsAreShownAsNodeShowsThem() -> None:
 
 @oracle.needsNode
 def testNestedValuesAreShownAsNodeShowsThem() -> None:
-    """Lists of at most six items, because Node arranges longer ones in columns."""
     values: list[Any] = []
     texts = st.text(st.characters(max_codepoint=0x2FF), max_size=12) | st.text("a\n' $", max_size=90)
     leaves = texts | st.booleans() | st.integers(-(10**6), 10**6)
     keys = texts.filter(lambda text: not text.isdecimal())  # JavaScript moves whole numbers to the front
     inner = st.recursive(
-        leaves, lambda each: st.lists(each, max_size=6) | st.dictionaries(keys, each, max_size=6), max_leaves=15
+        leaves, lambda each: st.lists(each, max_size=9) | st.dictionaries(keys, each, max_size=6), max_leaves=15
     )
 
     @settings(max_examples=150)  # what one argument of a program may hold

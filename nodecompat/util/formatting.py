@@ -1,0 +1,171 @@
+"""`util.format`: text with places for values, as `console.log` prints them.
+
+Node: util.html#utilformatformat-args
+"""
+
+from __future__ import annotations
+
+import array
+import datetime
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..errors import ERR_INVALID_ARG_TYPE, toText
+from ..errors.describe import formatted
+from ..inspection import InspectOptions, inspect, isoText, parts
+from ..symbols import Symbol
+from ..texts import joinedSurrogates, numberText
+
+_PLACE = re.compile("%[sdifjoOc%]")
+_WHOLE = re.compile(r"\s*([+-]?)(?:0[xX]([0-9a-fA-F]+)|(\d+))")
+_DECIMAL = re.compile(r"\s*([+-]?(?:Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?))", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\Z", re.ASCII)
+_RADIX = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)\Z")
+_LONE = re.compile("[\ud800-\udfff]")
+
+
+def format(*args: Any) -> str:
+    """Put values into a text: `format("%s has %d", "a", 5)` is `a has 5`.
+
+    Places are `%s` text, `%d` number, `%i` whole number, `%f` number, `%j` JSON, `%o` and `%O` `inspect` with and
+    without hidden properties, `%c` nothing, `%%` a percent sign. Values without a place follow, separated by spaces.
+
+    Args: args: the text and the values; when the first is no text, all are values.
+    Node: util.html#utilformatformat-args
+    """
+    return _formatted({}, args)
+
+
+def formatWithOptions(inspectOptions: InspectOptions, *args: Any) -> str:
+    """As `format`, with options of `inspect` for the values that are shown by it.
+
+    Args:
+        inspectOptions: InspectOptions: `formatWithOptions({"compact": True}, "%O", value)`.
+        args: as for `format`.
+    Raises: ERR_INVALID_ARG_TYPE.
+    Node: util.html#utilformatwithoptionsinspectoptions-format-args
+    """
+    if not isinstance(inspectOptions, Mapping):
+        raise ERR_INVALID_ARG_TYPE("inspectOptions", "object", inspectOptions)
+    return _formatted(inspectOptions, args)
+
+
+def _formatted(options: Mapping[str, Any], args: tuple[Any, ...]) -> str:
+    if not args:
+        return ""
+    if len(args) == 1:
+        return args[0] if isinstance(args[0], str) else inspect(args[0], options)
+    words = []
+    rest = list(args)
+    if isinstance(rest[0], str):
+        words.append(_filled(rest.pop(0), rest, options))
+    words += [each if isinstance(each, str) else inspect(each, options) for each in rest]
+    return " ".join(words)
+
+
+def _filled(text: str, rest: list[Any], options: Mapping[str, Any]) -> str:
+    """The text with values, which are taken off `rest`, at its places."""
+
+    def place(found: re.Match[str]) -> str:
+        kind = found[0][1]
+        if kind == "%":
+            return "%"
+        return _PLACES[kind](rest.pop(0), options) if rest else found[0]
+
+    return _PLACE.sub(place, text)
+
+
+def toNumber(value: Any) -> float | int:
+    """JavaScript's Number(value)."""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, (int, float)):
+        return value
+    if isinstance(value, datetime.datetime):
+        return math.floor(value.timestamp() * 1000)
+    if value is None or isinstance(value, (dict, Symbol, BaseException)):
+        return math.nan
+    text = toText(value).strip()
+    if not text:
+        return 0
+    if _RADIX.match(text):
+        return int(text, 0)
+    return float(text.replace("Infinity", "inf")) if _NUMBER.match(text) else math.nan
+
+
+def _asNumber(value: Any, options: Mapping[str, Any]) -> str:
+    return _number(toNumber(value), options)
+
+
+def _number(value: float, options: Mapping[str, Any]) -> str:
+    return inspect(value, numericSeparator=options.get("numericSeparator", False))
+
+
+def _asWhole(value: Any, options: Mapping[str, Any]) -> str:
+    if isinstance(value, Symbol):
+        return "NaN"
+    found = _WHOLE.match(toText(value))
+    if not found:
+        return "NaN"
+    sign, hexadecimal, decimal = found.groups()
+    number = int(hexadecimal, 16) if hexadecimal else int(decimal)
+    return _number(-float(number) if sign == "-" else number, options)
+
+
+def _asDecimal(value: Any, options: Mapping[str, Any]) -> str:
+    found = None if isinstance(value, Symbol) else _DECIMAL.match(toText(value))
+    return _number(float(found[1].replace("Infinity", "inf")) if found else math.nan, options)
+
+
+def _asJson(value: Any, options: Mapping[str, Any]) -> str:
+    if value is None:
+        return "undefined"
+    try:
+        return jsonText(value) or "undefined"
+    except RecursionError:
+        return "[Circular]"
+
+
+def jsonText(value: Any) -> str | None:
+    """JavaScript's JSON.stringify(value): None for what has no JSON.
+
+    Raises: RecursionError for a value that holds itself.
+    """
+    if hasattr(value, "toJSON"):
+        value = value.toJSON()
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else toText(value)
+    if isinstance(value, (int, float)):
+        return numberText(value if value else 0) if math.isfinite(value) else "null"
+    if isinstance(value, str):
+        return _LONE.sub(lambda found: f"\\u{ord(found[0]):x}", json.dumps(joinedSurrogates(value), ensure_ascii=False))
+    if isinstance(value, (list, tuple)):
+        return f"[{','.join(jsonText(each) or 'null' for each in value)}]"
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return f'{{"type":"Buffer","data":{jsonText(list(bytes(value)))}}}'
+    if isinstance(value, datetime.datetime):
+        return f'"{isoText(value)}"'
+    if callable(value) or isinstance(value, Symbol):
+        return None
+    members = dict(enumerate(value)) if isinstance(value, array.array) else parts(value)
+    if hasattr(value, "addCallbacks"):
+        return "{}"
+    if isinstance(value, BaseException):
+        members = {key: each for key, each in members.items() if key not in ("name", "message", "stack", "cause")}
+    texts = [(key, jsonText(each)) for key, each in members.items() if not isinstance(key, Symbol)]
+    return f"{{{','.join(f'{jsonText(toText(key))}:{text}' for key, text in texts if text is not None)}}}"
+
+
+_PLACES: dict[str, Callable[[Any, Mapping[str, Any]], str]] = {
+    "s": formatted,
+    "d": _asNumber,
+    "i": _asWhole,
+    "f": _asDecimal,
+    "j": _asJson,
+    "o": lambda value, options: inspect(value, {**options, "showHidden": True, "showProxy": True, "depth": 4}),
+    "O": lambda value, options: inspect(value, options),
+    "c": lambda value, options: "",
+}
