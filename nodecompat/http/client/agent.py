@@ -142,7 +142,7 @@ class Agent(EventEmitter):
         """Give a request a socket, now or when there is one."""
         if isinstance(options, str):
             options = {"host": options, "port": port, "localAddress": localAddress}
-        options = self._completed_(req, options)
+        options = req._poolOptions_ = self._completed_(req, options)
         name = self.getName(options)
         socket = self._takeFree_(name)
         if socket is not None:
@@ -226,6 +226,11 @@ class Agent(EventEmitter):
             for sockets in list(table.values()):
                 for socket in list(sockets):
                     socket.destroy()
+
+    def _waitAgain_(self, req: Any) -> None:
+        """A request lost its socket and is the first to get another; at the latest when the lost one closes."""
+        req._agentOptions_ = req._poolOptions_
+        self.requests.setdefault(self.getName(req._poolOptions_), []).insert(0, req)
 
     # -- sockets in and out of use
 

@@ -59,7 +59,9 @@ class ClientConnection:
 
     __slots__ = (
         "_complete",
+        "_hasServed",
         "_hearsIdle",
+        "_isSilent",
         "_listens",
         "_ownParser",
         "awaited",
@@ -80,6 +82,10 @@ class ClientConnection:
         self._ownParser = False
         #: An answer has come: from now on it hears of an idle socket.
         self._hearsIdle = False
+        #: It has answered a request before.
+        self._hasServed = False
+        #: Nothing came since the request has it.
+        self._isSilent = True
         #: The other listeners than that of 'error' are there.
         self._listens = False
         #: The request that gets the socket in the next tick. An error until then is its error.
@@ -108,6 +114,7 @@ class ClientConnection:
         self.awaited = None
         self.res = None
         self._complete = False
+        self._isSilent = True
         parser = self.parser
         if parser is None or req._ownParser_ or self._ownParser or not parser.isReusable:
             self._newParser(req)
@@ -154,6 +161,7 @@ class ClientConnection:
             # Nobody has asked for this.
             self.socket.destroy()
             return
+        self._isSilent = False
         result = parser.execute(data)
         if type(result) is not int:
             self._onParseError(result)
@@ -162,7 +170,7 @@ class ClientConnection:
 
     def onEnd(self) -> None:
         req = self.req
-        if req is None:
+        if req is None or self._sendAgain():
             return
         if req.res is None and not self.socket._hadError:
             # No answer at all, or half a head.
@@ -179,12 +187,27 @@ class ClientConnection:
 
     def onError(self, error: BaseException) -> None:
         req = self.req or self.awaited
+        if req is not None and getattr(error, "code", None) == "ECONNRESET" and self._sendAgain():
+            return
         if req is not None:
             # The listener of 'close' must not report this end a second time.
             self.socket._hadError = True
             emitRequestError(req, error)
         self._dropParser()
         self.socket.destroy()
+
+    def _sendAgain(self) -> bool:
+        """The server closed an idle connection while the request was on its way: where that does no harm, send it
+        again, on another connection. Not in Node, where it fails (nodejs/node 47130).
+        """
+        req = self.req
+        if req is None or not self._hasServed or not self._isSilent or not req._maySendAgain_():
+            return False
+        self.req = None  # it has nothing to do with what becomes of this socket
+        self.socket._httpMessage = None
+        req._sendAgain_()
+        self.socket.destroy()
+        return True
 
     def onClose(self, hadError: bool | None = None) -> None:
         req, socket = self.req, self.socket
@@ -347,6 +370,7 @@ class ClientConnection:
         # From here on the request has nothing to do with what happens to the socket.
         self.req = None
         self.res = None
+        self._hasServed = True
         req._connection_ = req.parser = None
         # In the next tick, after the listeners of 'end'.
         ticks.nextTick(_freed, req)

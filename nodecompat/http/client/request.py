@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 #: Methods whose requests usually have no body: nothing is said about its length unless the program does.
 BODILESS = frozenset(("GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"))
 
+#: Methods of requests that have the same effect when the server gets them twice (RFC 9110, 9.2.2).
+IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"))
+
 #: What most requests are made with; everything else is looked at only when it is there.
 _USUAL_OPTIONS = frozenset(
     ("agent", "hash", "headers", "host", "hostname", "href", "method", "path", "pathname", "port", "protocol", "search")
@@ -85,6 +88,7 @@ class ClientRequest(OutgoingMessage):
         "_ownParser_",
         "_path_",
         "_plainHost_",
+        "_poolOptions_",
         "_timeoutArmed_",
         "aborted",
         "agent",
@@ -162,6 +166,8 @@ class ClientRequest(OutgoingMessage):
         self._plainHost_: str | None = None
         #: None until there is a limit; False when 'timeout' was told, which is done once.
         self._timeoutArmed_: bool | None = None
+        #: With which options the agent looks for its socket; None when somebody else does.
+        self._poolOptions_: Mapping[str, Any] | None = None
         self.aborted = False
         self.maxHeadersCount: int | None = None
         #: The parser of the answer, while there is one.
@@ -425,6 +431,30 @@ class ClientRequest(OutgoingMessage):
             self._awaitTimer_.close()
             self._awaitTimer_ = None
 
+    def _maySendAgain_(self) -> bool:
+        """True when the whole request is out, has no body, and may reach the server twice (RFC 9110, 9.2.2)."""
+        return (
+            self._written_
+            and not self.destroyed
+            and self.method in IDEMPOTENT
+            and self.shouldKeepAlive
+            and not self.chunkedEncoding
+            and not self._contentLength
+            and self._poolOptions_ is not None
+        )
+
+    def _sendAgain_(self) -> None:
+        """Wait for another socket of the agent; the one we have is lost and about to be destroyed."""
+        socket, self.socket, self._connection_, self.parser = self.socket, None, None, None
+        if self._hasTimeout_:
+            limit = socket.timeout
+            self._disarmTimeout_()
+            self._timeoutArmed_ = True
+            self.once("socket", lambda socket: setSocketTimeout(socket, limit))
+        self.reusedSocket = False
+        self.outputData = [(self._header.encode("latin-1"), None)]  # type: ignore[union-attr]
+        self.agent._waitAgain_(self)
+
     def _onSocketTick_(self, socket: Any, error: BaseException | None) -> None:
         if not self.destroyed and error is None:
             connectionOf(socket).begin(self)
@@ -570,6 +600,9 @@ class ClientRequest(OutgoingMessage):
         return self
 
     def _flush(self) -> None:
+        if self._written_:
+            self._flushOutput(self.socket)  # it is sent again: nobody is told so
+            return
         waiting = self.outputData
         data, callback = waiting[0] if waiting else (b"", None)
         # The likely case: the whole request, on a socket where nothing waits. It goes to the kernel as it is; the

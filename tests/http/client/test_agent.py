@@ -257,7 +257,7 @@ def testARequestOnAStaleSocketTellsThatItWasReused(fake):
     site = Site(fake, keepAlive=True)
     site.roundTrip()
     seen = []
-    req = site.get()
+    req = site.get(method="POST")
     req.on("error", lambda error: seen.append((error.code, req.reusedSocket)))
     fake.host.step()
     site.server.peers[0].reset()
@@ -413,3 +413,88 @@ async def testUnreadBytesInTheKernelAreNoAnswer():
     assert second.res.statusCode == 200 and not second.reusedSocket and second.socket is not first.socket
     agent.destroy()
     await port.stopListening()
+
+
+# -- a connection that the server closes while a request is on its way
+
+
+class Queue:
+    """Requests one behind the other on one connection, of which the first has its answer."""
+
+    def __init__(self, fake: Any, method: str = "GET", prepare: Any = None) -> None:
+        self.site = Site(fake, keepAlive=True, maxSockets=1)
+        self.log: list[str] = []
+        self.site.roundTrip()
+        self.req = http.request(
+            {"port": self.site.port, "host": "127.0.0.1", "agent": self.site.agent, "method": method}
+        )
+        for event in ("socket", "finish", "response", "close"):
+            self.req.on(event, lambda *args, event=event: self.log.append(event))
+        self.req.on("error", lambda error: self.log.append(error.code)).on("response", lambda res: res.resume())
+        if prepare is not None:
+            prepare(self.req)
+        self.req.end()
+        fake.run()
+
+    def lose(self, how: str) -> None:
+        getattr(self.site.server.peers[0], how)()
+        self.site.fake.run()
+
+
+@pytest.mark.parametrize("how", ["end", "reset"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE", "PUT", "OPTIONS"])
+def testARequestThatMayBeRepeatedIsSentOnANewConnection(fake, how, method):
+    queue = Queue(fake, method, lambda req: req.setHeader("Content-Length", 0))
+    assert queue.req.reusedSocket
+    queue.lose(how)
+    first, second = queue.site.server.peers
+    assert bytes(first.received).count(b" HTTP/1.1\r\n") == 2
+    assert bytes(second.received) == bytes(first.received).partition(b"\r\n\r\n")[2]
+    assert not queue.req.reusedSocket
+    second.send(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    fake.run()
+    assert queue.log == ["socket", "finish", "socket", "response", "close"]
+    assert queue.site.counts() == (0, 1, 0)
+    queue.site.agent.destroy()
+
+
+def testWhatMayNotBeRepeatedFails(fake):
+    """A POST, a body, an answer that has begun, a connection that never served anybody."""
+    log = ["socket", "finish", "ECONNRESET", "close"]
+    posted = Queue(fake, "POST")
+    posted.lose("end")
+    assert posted.log == log
+    withBody = Queue(fake, "PUT", lambda req: req.write("x"))
+    withBody.lose("end")
+    assert withBody.log == log
+    begun = Queue(fake)
+    begun.site.server.peers[0].send(b"HTTP/1.1 200")
+    fake.run()
+    begun.lose("end")
+    assert begun.log == log
+    site = Site(fake, keepAlive=True)
+    first = site.get()
+    first.on("error", lambda error: log.append(error.code))
+    fake.run()
+    site.server.peers[0].end()
+    fake.run()
+    assert log[4:] == ["ECONNRESET"]
+
+
+def testARequestThatIsDestroyedMeanwhileIsNotRepeated(fake):
+    queue = Queue(fake)
+    queue.req.once("socket", lambda socket: None)
+    queue.site.server.peers[0].end()
+    queue.req.destroy()
+    fake.run()
+    assert queue.log == ["socket", "finish", "ECONNRESET", "close"]
+
+
+def testTheRequestsOwnLimitGoesWithIt(fake):
+    queue = Queue(fake, prepare=lambda req: req.setTimeout(50))
+    queue.req.on("timeout", lambda: queue.log.append("timeout"))
+    queue.lose("end")
+    fake.advance(60)
+    assert queue.log == ["socket", "finish", "socket", "timeout"]
+    queue.req.destroy()
+    fake.run()
