@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from .resolver import Resolver
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _default: Resolver | None = None
 
@@ -35,29 +39,30 @@ def getServers() -> list[str]:
     return defaultResolver().getServers()
 
 
-def _method(name: str) -> Callable[..., None]:
-    """The function of the module that is a method of the default resolver."""
+def function(method: Callable[Concatenate[Any, P], R], get: Callable[[], Any]) -> Callable[P, R]:
+    """The function of a module that calls a resolver's method: on what `get` returns then."""
 
-    def function(*args: Any, **keywords: Any) -> None:
-        getattr(defaultResolver(), name)(*args, **keywords)
+    @functools.wraps(method)
+    def call(*args: P.args, **keywords: P.kwargs) -> R:
+        return method(get(), *args, **keywords)
 
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = getattr(Resolver, name).__doc__
-    return function
+    call.__qualname__ = method.__name__
+    return call
 
 
-resolve = _method("resolve")
-resolve4 = _method("resolve4")
-resolve6 = _method("resolve6")
-resolveAny = _method("resolveAny")
-resolveCaa = _method("resolveCaa")
-resolveCname = _method("resolveCname")
-resolveMx = _method("resolveMx")
-resolveNaptr = _method("resolveNaptr")
-resolveNs = _method("resolveNs")
-resolvePtr = _method("resolvePtr")
-resolveSoa = _method("resolveSoa")
-resolveSrv = _method("resolveSrv")
-resolveTlsa = _method("resolveTlsa")
-resolveTxt = _method("resolveTxt")
-reverse = _method("reverse")
+# Written out, as in promises.py: type checkers and `__all__` need the names. A test compares them with the methods.
+resolve = function(Resolver.resolve, defaultResolver)
+resolve4 = function(Resolver.resolve4, defaultResolver)
+resolve6 = function(Resolver.resolve6, defaultResolver)
+resolveAny = function(Resolver.resolveAny, defaultResolver)
+resolveCaa = function(Resolver.resolveCaa, defaultResolver)
+resolveCname = function(Resolver.resolveCname, defaultResolver)
+resolveMx = function(Resolver.resolveMx, defaultResolver)
+resolveNaptr = function(Resolver.resolveNaptr, defaultResolver)
+resolveNs = function(Resolver.resolveNs, defaultResolver)
+resolvePtr = function(Resolver.resolvePtr, defaultResolver)
+resolveSoa = function(Resolver.resolveSoa, defaultResolver)
+resolveSrv = function(Resolver.resolveSrv, defaultResolver)
+resolveTlsa = function(Resolver.resolveTlsa, defaultResolver)
+resolveTxt = function(Resolver.resolveTxt, defaultResolver)
+reverse = function(Resolver.reverse, defaultResolver)

@@ -14,7 +14,7 @@ from ..reactor.names.queries import Query
 from ..validators import validateString
 from . import codes
 from .codes import *  # noqa: F403
-from .default import defaultResolver, getServers, setServers
+from .default import defaultResolver, function, getServers, setServers
 from .lookups import getDefaultResultOrder, setDefaultResultOrder, settle
 from .lookups import lookupPromise as lookup
 from .lookups import lookupServicePromise as lookupService
@@ -138,33 +138,26 @@ def _promise(start: Callable[[Done], Query | None]) -> Deferred[Any]:
     return promise
 
 
-def _method(name: str) -> Callable[..., Deferred[Any]]:
-    """The function of the module that is a method of a resolver on the default one's servers."""
-
-    def function(*args: Any, **keywords: Any) -> Deferred[Any]:
-        resolver = Resolver()
-        resolver._channel_ = defaultResolver()._ready_()
-        resolver._ownServers_ = True
-        found: Deferred[Any] = getattr(resolver, name)(*args, **keywords)
-        return found
-
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = getattr(Resolver, name).__doc__
-    return function
+def _resolver() -> Resolver:
+    """A resolver on the servers of the default one."""
+    resolver = Resolver()
+    resolver._channel_ = defaultResolver()._ready_()
+    resolver._ownServers_ = True
+    return resolver
 
 
-resolve = _method("resolve")
-resolve4 = _method("resolve4")
-resolve6 = _method("resolve6")
-resolveAny = _method("resolveAny")
-resolveCaa = _method("resolveCaa")
-resolveCname = _method("resolveCname")
-resolveMx = _method("resolveMx")
-resolveNaptr = _method("resolveNaptr")
-resolveNs = _method("resolveNs")
-resolvePtr = _method("resolvePtr")
-resolveSoa = _method("resolveSoa")
-resolveSrv = _method("resolveSrv")
-resolveTlsa = _method("resolveTlsa")
-resolveTxt = _method("resolveTxt")
-reverse = _method("reverse")
+resolve = function(Resolver.resolve, _resolver)
+resolve4 = function(Resolver.resolve4, _resolver)
+resolve6 = function(Resolver.resolve6, _resolver)
+resolveAny = function(Resolver.resolveAny, _resolver)
+resolveCaa = function(Resolver.resolveCaa, _resolver)
+resolveCname = function(Resolver.resolveCname, _resolver)
+resolveMx = function(Resolver.resolveMx, _resolver)
+resolveNaptr = function(Resolver.resolveNaptr, _resolver)
+resolveNs = function(Resolver.resolveNs, _resolver)
+resolvePtr = function(Resolver.resolvePtr, _resolver)
+resolveSoa = function(Resolver.resolveSoa, _resolver)
+resolveSrv = function(Resolver.resolveSrv, _resolver)
+resolveTlsa = function(Resolver.resolveTlsa, _resolver)
+resolveTxt = function(Resolver.resolveTxt, _resolver)
+reverse = function(Resolver.reverse, _resolver)

@@ -29,10 +29,3 @@ def testEachRecordOfAnyKnowsItsType(name: str) -> None:
     cls = getattr(dns, name)
     field = next(field for field in dataclasses.fields(cls) if field.name == "type")
     assert field.default == name.removeprefix("Any").removesuffix("Record").upper()
-
-
-def testConstantsAreTheSameInPromises() -> None:
-    codes = [name for name in dns.__all__ if name.isupper() and name not in {"ADDRCONFIG", "ALL", "V4MAPPED"}]
-    assert len(codes) == 24
-    assert [getattr(dns, name) for name in codes] == [getattr(dns.promises, name) for name in codes]
-    assert (dns.NODATA, dns.EOF, dns.ADDRGETNETWORKPARAMS) == ("ENODATA", "EOF", "EADDRGETNETWORKPARAMS")

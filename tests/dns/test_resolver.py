@@ -12,7 +12,7 @@ from nameserver import NameServer
 from twisted.internet.defer import Deferred
 
 from nodecompat import dns
-from nodecompat.dns import default, servers
+from nodecompat.dns import servers
 from nodecompat.reactor.loop import ticks
 
 check = pytest_twisted.ensureDeferred
@@ -231,18 +231,6 @@ async def testReverseOfNoAddress() -> None:
     assert (caught.value.errno, caught.value.hostname) == (22, "bad")  # type: ignore[attr-defined]
     with pytest.raises(OSError, match="getHostByAddr EINVAL bad"):
         await dns.promises.Resolver().reverse("bad")
-
-
-@check
-async def testTheModulesFunctions(nameServer: NameServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(default, "_default", None)
-    dns.setServers([nameServer.address])
-    assert (
-        await answer(dns, "resolve4", "a.test") == await dns.promises.resolve4("a.test") == ["192.0.2.1", "192.0.2.2"]
-    )
-    assert await answer(dns, "resolve", "ns.test", "NS") == await dns.promises.resolveNs("ns.test")
-    assert await answer(dns, "reverse", "192.0.2.2") == await dns.promises.reverse("192.0.2.2") == ["h2.test"]
-    assert dns.resolveSoa.__doc__ == dns.Resolver.resolveSoa.__doc__
 
 
 # Arguments

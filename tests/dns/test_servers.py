@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from nodecompat import dns
-from nodecompat.dns import default, servers
+from nodecompat.dns import servers
 from nodecompat.reactor.names.queries import Server
 
 
@@ -99,14 +99,3 @@ def testTheHostsFile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert servers.hostsOf("127.0.0.1") == ["localhost", "here", "again"]
     assert servers.hostsOf("::1") == ["six", "six2"]
     assert servers.hostsOf("192.0.2.1") == []
-
-
-def testTheServersOfTheModule(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(default, "_default", None)
-    dns.setServers(["192.0.2.1:5353"])
-    assert dns.getServers() == dns.promises.getServers() == ["192.0.2.1:5353"]
-    dns.promises.setServers(["::1"])
-    assert dns.getServers() == ["::1"]
-    with pytest.raises(TypeError):
-        dns.setServers(["bad"])
-    assert dns.getServers() == ["::1"]
