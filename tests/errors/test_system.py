@@ -15,9 +15,7 @@ import oracle
 import pytest
 
 from nodecompat.errors import (
-    AbortError,
     AggregateError,
-    HTTPParserError,
     NodeError,
     SystemCallError,
     aggregateError,
@@ -147,21 +145,6 @@ def testAHangUpIsAResetWithoutErrno() -> None:
     error = connResetException("socket hang up")
     assert isinstance(error, ConnectionResetError)
     assert (error.code, error.errno, str(error)) == ("ECONNRESET", None, "socket hang up")
-
-
-def testAnAbortErrorHasItsCause() -> None:
-    cause = ValueError("why")
-    error = AbortError(cause=cause)
-    assert (error.name, error.code, str(error)) == ("AbortError", "ABORT_ERR", "The operation was aborted")
-    assert error.cause is error.__cause__ is cause
-    assert AbortError(cause="text").cause == "text"
-
-
-def testAParserError() -> None:
-    error = HTTPParserError("HPE_INVALID_METHOD", "Invalid method encountered", 3, b"XXX")
-    assert (error.code, str(error), error.bytesParsed) == (
-        "HPE_INVALID_METHOD", "Parse Error: Invalid method encountered", 3)  # fmt: skip
-    assert str(HTTPParserError("HPE_INVALID_EOF_STATE")) == "Parse Error"
 
 
 def testSeveralErrorsInOne() -> None:
