@@ -87,7 +87,6 @@ class ClientRequest(OutgoingMessage):
         "_lateIdle_",
         "_ownParser_",
         "_path_",
-        "_plainHost_",
         "_poolOptions_",
         "_timeoutArmed_",
         "aborted",
@@ -106,7 +105,6 @@ class ClientRequest(OutgoingMessage):
         "socketPath",
         "timeout",
         "upgradeOrConnect",
-        "useChunkedEncodingByDefault",
     )
 
     __events__ = {
@@ -162,8 +160,6 @@ class ClientRequest(OutgoingMessage):
         self._failure_: BaseException | None = None
         #: Its one 'error' was emitted.
         self._hasFailed_ = False
-        #: The value of Host while no other header was set.
-        self._plainHost_: str | None = None
         #: None until there is a limit; False when 'timeout' was told, which is done once.
         self._timeoutArmed_: bool | None = None
         #: With which options the agent looks for its socket; None when somebody else does.
@@ -300,7 +296,6 @@ class ClientRequest(OutgoingMessage):
         if not (host.isascii() and host.isprintable()):
             checkValue("Host", host)
         self._outHeaders_ = {"host": ("Host", host)}
-        self._plainHost_ = host
 
     def _setHost_(self, opts: dict[str, Any]) -> None:
         setHost = opts.get("setHost")
@@ -555,24 +550,7 @@ class ClientRequest(OutgoingMessage):
     def _implicitHeader(self) -> None:
         if self._header is not None:
             raise errors.ERR_HTTP_HEADERS_SENT("render")
-        if self._plainHost_ is not None and len(self._outHeaders_ or ()) == 1 and self._hasPlainHead_():
-            self._last = True
-            self._header = (
-                f"{self.method} {self._path_} HTTP/1.1\r\nHost: {self._plainHost_}\r\nConnection: keep-alive\r\n\r\n"
-            )
-            return
         self._storeHeader(f"{self.method} {self._path_} HTTP/1.1\r\n")
-
-    def _hasPlainHead_(self) -> bool:
-        """True when nothing was changed since `_takePlainHeaders_`: the head is known without looking at headers."""
-        return (
-            self._outHeaders_["host"][1] is self._plainHost_  # type: ignore[index]
-            and self.shouldKeepAlive
-            and not self.useChunkedEncodingByDefault
-            and not self.sendDate
-            and not self._removedConnection
-            and not self.maxRequestsOnConnectionReached
-        )
 
     def end(self: _Self, chunk: Any = None, encoding: Any = None, callback: Callable[..., Any] | None = None) -> _Self:
         """Finish the request, with a last piece of the body if given. Node: http.html#requestenddata-encoding-callback

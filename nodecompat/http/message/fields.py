@@ -11,26 +11,44 @@ from typing import Any, TypeVar
 from ... import errors
 from ...stream import Stream
 from ..wire.headers import NAMES, checkValues, learnName
+from .head import HAS_CONNECTION, HAS_CONTENT_LENGTH, HAS_DATE, HAS_KEEP_ALIVE, HAS_TRANSFER_ENCODING
 
 _Self = TypeVar("_Self", bound="OutgoingHeaders")
+
+
+def _whether(kind: int, isAdded: bool) -> Any:
+    """A flag of Node's messages: True when a header of this kind is added, or is not."""
+
+    def get(message: Any) -> bool:
+        return isAdded is not bool(message._unwanted_ & kind)
+
+    def put(message: Any, value: Any) -> None:
+        if isAdded is bool(value):
+            message._unwanted_ &= ~kind
+        else:
+            message._unwanted_ |= kind
+
+    return property(get, put)
 
 
 class OutgoingHeaders(Stream):
     """The part of OutgoingMessage that is about headers; not used by itself."""
 
-    __slots__ = ("_header", "_outHeaders_")
+    __slots__ = ("_header", "_outHeaders_", "_unwanted_")
 
     #: The head, once it is made: no header can be set any more.
     _header: str | None
     #: Lower-case name to name as it was spelt and value; None while nothing was set.
     _outHeaders_: dict[str, tuple[str, Any]] | None
+    #: The kinds of header that are not added to the head, a bit for each.
+    _unwanted_: int
 
-    # What few messages change; see OutgoingMessage.
-    sendDate = False
     _lenient_ = False  # httpValidation "relaxed" or "insecure": control characters may pass
-    _removedConnection = False
-    _removedContLen = False
-    _removedTE = False
+    sendDate = _whether(HAS_DATE, isAdded=True)
+    _defaultKeepAlive = _whether(HAS_KEEP_ALIVE, isAdded=True)
+    _removedConnection = _whether(HAS_CONNECTION, isAdded=False)
+    _removedContLen = _whether(HAS_CONTENT_LENGTH, isAdded=False)
+    _removedTE = _whether(HAS_TRANSFER_ENCODING, isAdded=False)
 
     def setHeader(self: _Self, name: str, value: Any) -> _Self:
         """Set a header, in place of one of the same name.

@@ -5,7 +5,11 @@ does how the body is delimited (Content-Length, chunked, or the end of the conne
 connection lives on. What is sent is what was checked: each value is turned into text once.
 
 The flags it may set: `chunkedEncoding`, `_last` (no message follows on this connection), `shouldKeepAlive`,
-`_defaultKeepAlive`, `_contentLength` and the three that remember a removed header.
+`_contentLength` and `_unwanted_`.
+
+What is cached are lines, each under all that it is made of: the Date under its second, `Keep-Alive` under its two
+numbers, a status line (`wire/status.py`) under code and text. A head is made for its message, so no setting of
+another one can be in it.
 """
 
 from __future__ import annotations
@@ -37,18 +41,19 @@ _hasClose = re.compile(r"(?:^|\W)close(?:$|\W)", re.IGNORECASE | re.ASCII).searc
 _hasChunked = re.compile(r"(?:^|\W)chunked(?:$|\W)", re.IGNORECASE | re.ASCII).search
 _isDecimal = re.compile(r"-?[0-9]+").fullmatch
 
-_SEEN_CONNECTION = 1 << CONNECTION
-_SEEN_FRAMING = 1 << CONTENT_LENGTH | 1 << TRANSFER_ENCODING
-_SEEN_LENGTH = 1 << CONTENT_LENGTH
-_SEEN_DATE = 1 << DATE
-_SEEN_TRAILER = 1 << TRAILER
-SEEN_EXPECT = 1 << EXPECT
+#: Sets of kinds of header, a bit for each.
+HAS_CONNECTION = 1 << CONNECTION
+HAS_CONTENT_LENGTH = 1 << CONTENT_LENGTH
+HAS_TRANSFER_ENCODING = 1 << TRANSFER_ENCODING
+HAS_DATE = 1 << DATE
+HAS_KEEP_ALIVE = 1 << KEEP_ALIVE
+HAS_TRAILER = 1 << TRAILER
+HAS_EXPECT = 1 << EXPECT
 
 
 class Framed(Protocol):
     """What `buildHead` needs of a message."""
 
-    sendDate: bool
     chunkedEncoding: bool
     shouldKeepAlive: bool
     useChunkedEncodingByDefault: bool
@@ -58,39 +63,47 @@ class Framed(Protocol):
     _lenient_: bool
     _hasBody: bool
     _contentLength: float | None
-    _defaultKeepAlive: bool
     _keepAliveTimeout: float
     _maxRequestsPerSocket_: int
-    _removedConnection: bool
-    _removedContLen: bool
-    _removedTE: bool
     _uniqueHeaders_: frozenset[str] | None
+    #: The kinds of header that are not added: the program has removed them, or the message has no Date.
+    _unwanted_: int
 
 
 def buildHead(message: Framed, firstLine: str, pairs: Iterable[tuple[str, Any]]) -> tuple[str, int]:
     """The whole head, and the kinds of header that were given (bits `1 << kind`)."""
     head = firstLine
-    seen = 0
+    given = 0
     names = NAMES
     for name, value in pairs:
-        entry = names.get(name) or learnName(name)
-        kind = entry[1]
+        try:
+            entry = names[name]
+        except KeyError:
+            entry = learnName(name)
         # A text of printable ASCII is the likely value: told by two tests in C, without a call.
         if type(value) is str and value.isascii() and value.isprintable():
             text = value
         elif isinstance(value, (list, tuple)):
             head += _several(message, name, entry, value)
             if value:
-                seen |= 1 << kind
+                given |= 1 << entry[1]
             continue
         else:
             text = checkValue(name, value, message._lenient_)
-        if kind:
-            seen |= 1 << kind
-            if kind != COOKIE:
-                _note(message, kind, text)
         head += f"{name}: {text}\r\n"
-    return head + _added(message, seen) + "\r\n", seen
+        if kind := entry[1]:
+            given |= 1 << kind
+            _note(message, kind, text)
+    settled = given | message._unwanted_
+    date = "" if settled & HAS_DATE else _date if _dateStart <= time() < _dateEnd else dateLine()
+    if message.chunkedEncoding and getattr(message, "statusCode", 0) in (204, 304):
+        # Some clients take the chunks for the next answer, so the connection does not live on.
+        message.chunkedEncoding = message.shouldKeepAlive = False
+    connection = _connectionLines(message, given, settled)
+    framing = "" if given & HAS_CONTENT_LENGTH else _framingLine(message, given, settled)
+    if given & HAS_TRAILER and not message.chunkedEncoding:
+        raise errors.ERR_HTTP_TRAILER_INVALID()
+    return f"{head}{date}{connection}{framing}\r\n", given
 
 
 def pairsOf(headers: Any) -> Iterable[tuple[str, Any]]:
@@ -128,62 +141,52 @@ def _note(message: Framed, kind: int, text: str) -> None:
     """Take in what a header that was given says about framing."""
     if kind == CONTENT_LENGTH:
         message._contentLength = int(text) if _isDecimal(text) else float("nan")
-        message._removedContLen = False
+        message._unwanted_ &= ~HAS_CONTENT_LENGTH
     elif kind == TRANSFER_ENCODING:
-        message._removedTE = False
+        message._unwanted_ &= ~HAS_TRANSFER_ENCODING
         if _hasChunked(text):
             message.chunkedEncoding = True
     elif kind == CONNECTION:
-        message._removedConnection = False
+        message._unwanted_ &= ~HAS_CONNECTION
         if _hasClose(text):
             message._last = True
         else:
             message.shouldKeepAlive = True
     elif kind == KEEP_ALIVE:
-        message._defaultKeepAlive = False
+        message._unwanted_ |= HAS_KEEP_ALIVE
 
 
-def _added(message: Framed, seen: int) -> str:
-    """The headers that are added: Date, Connection and Keep-Alive, the framing."""
-    lines = dateLine() if message.sendDate and not seen & _SEEN_DATE else ""
-    if message.chunkedEncoding and getattr(message, "statusCode", 0) in (204, 304):
-        # Some clients take the chunks for the next answer, so the connection does not live on.
-        message.chunkedEncoding = message.shouldKeepAlive = False
-    if message._removedConnection:
-        message._last = not message.shouldKeepAlive
-    elif not seen & _SEEN_CONNECTION:
-        lines += _connectionLines(message, seen)
-    if not seen & _SEEN_FRAMING:
-        lines += _framingLine(message, seen)
-    elif not message.chunkedEncoding and not seen & _SEEN_LENGTH and message._hasBody:
-        message._last = True  # a coding without "chunked" does not tell where the body ends: the connection must
-    if seen & _SEEN_TRAILER and not message.chunkedEncoding:
-        raise errors.ERR_HTTP_TRAILER_INVALID()
-    return lines
-
-
-def _connectionLines(message: Framed, seen: int) -> str:
+def _connectionLines(message: Framed, given: int, settled: int) -> str:
+    """Whether the connection lives on, and for how long."""
+    if settled & HAS_CONNECTION:
+        if not given & HAS_CONNECTION:
+            message._last = not message.shouldKeepAlive
+        return ""
     if message.shouldKeepAlive and (
-        message.useChunkedEncodingByDefault or seen & _SEEN_LENGTH or message.agent is not None
+        message.useChunkedEncodingByDefault or given & HAS_CONTENT_LENGTH or message.agent is not None
     ):
         if message.maxRequestsOnConnectionReached:
             return "Connection: close\r\n"
-        if message._keepAliveTimeout and message._defaultKeepAlive:
-            return keepAliveLines(message._keepAliveTimeout, message._maxRequestsPerSocket_)
-        return "Connection: keep-alive\r\n"
+        if not message._keepAliveTimeout or settled & HAS_KEEP_ALIVE:
+            return "Connection: keep-alive\r\n"
+        numbers = message._keepAliveTimeout, message._maxRequestsPerSocket_
+        return _keepAlive.get(numbers) or keepAliveLines(*numbers)
     message._last = True
     return "Connection: close\r\n"
 
 
-def _framingLine(message: Framed, seen: int) -> str:
-    """How the end of the body is told, when the program did not say."""
-    if not message._hasBody:
+def _framingLine(message: Framed, given: int, settled: int) -> str:
+    """How the end of the body is told, when no Content-Length was given."""
+    if given & HAS_TRANSFER_ENCODING:
+        if not message.chunkedEncoding and message._hasBody:
+            message._last = True  # without "chunked" it does not tell where the body ends: the connection must
+    elif not message._hasBody:
         message.chunkedEncoding = False
     elif not message.useChunkedEncodingByDefault:
         message._last = True
-    elif message._contentLength is not None and not message._removedContLen and not seen & _SEEN_TRAILER:
+    elif message._contentLength is not None and not settled & (HAS_CONTENT_LENGTH | HAS_TRAILER):
         return f"Content-Length: {message._contentLength}\r\n"
-    elif not message._removedTE:
+    elif not settled & HAS_TRANSFER_ENCODING:
         message.chunkedEncoding = True
         return "Transfer-Encoding: chunked\r\n"
     else:
@@ -194,8 +197,8 @@ def _framingLine(message: Framed, seen: int) -> str:
 # -- cached lines
 
 _keepAlive: dict[tuple[float, int], str] = {}
-_dateSecond = 0
-_dateLine = ""
+_date = ""
+_dateStart = _dateEnd = 0.0  # seconds: the time for which it is right
 
 
 def keepAliveLines(timeout: float, maxRequests: int) -> str:
@@ -211,12 +214,13 @@ def keepAliveLines(timeout: float, maxRequests: int) -> str:
 
 def dateLine() -> str:
     """The Date header, made anew once a second."""
-    global _dateSecond, _dateLine
-    now = int(time())
-    if now != _dateSecond:
-        _dateSecond = now
-        _dateLine = f"Date: {formatdate(now, usegmt=True)}\r\n"
-    return _dateLine
+    global _date, _dateStart, _dateEnd
+    now = time()
+    if not _dateStart <= now < _dateEnd:
+        _dateStart = float(int(now))
+        _dateEnd = _dateStart + 1
+        _date = f"Date: {formatdate(_dateStart, usegmt=True)}\r\n"
+    return _date
 
 
 # -- trailers

@@ -58,6 +58,7 @@ class OutgoingMessage(OutgoingHeaders):
         "_highWaterMark_",
         "_keepAliveTimeout",
         "_last",
+        "_maxRequestsPerSocket_",
         "_needDrain_",
         "_piecesLength_",
         "_pieces_",
@@ -65,10 +66,12 @@ class OutgoingMessage(OutgoingHeaders):
         "chunkedEncoding",
         "destroyed",
         "finished",
+        "maxRequestsOnConnectionReached",
         "outputData",
         "outputSize",
         "shouldKeepAlive",
         "socket",
+        "useChunkedEncodingByDefault",
     )
 
     __events__ = {
@@ -86,17 +89,12 @@ class OutgoingMessage(OutgoingHeaders):
     #: Of a response: the request that it answers. Node: http.html#responsereq
     req: Any = None
 
-    # What few messages change is an attribute of the class until it is set: a message that has changed none of these
-    # has an empty `__dict__`, which is how ServerResponse knows the usual head (`heads.py`).
+    # What few messages have or read is an attribute of the class until it is set; what every head reads is a slot.
     writable = True
-    maxRequestsOnConnectionReached = False
-    _defaultKeepAlive = True
-    useChunkedEncodingByDefault = True
     strictContentLength = False
     _strictLength_ = 0
     _trailer = ""
     _endCallbacks_: list[Callback] | None = None
-    _maxRequestsPerSocket_ = 0
     _onPendingData: Callable[[int], object] | None = None
     _errored_: BaseException | None = None
     _piecesCallbacks_: list[Callback] | None = None
@@ -115,8 +113,12 @@ class OutgoingMessage(OutgoingHeaders):
         self.outputSize = 0
         self.destroyed = False
         self._last = False
+        self._unwanted_ = head.HAS_DATE
         self.chunkedEncoding = False
+        self.useChunkedEncodingByDefault = True
         self.shouldKeepAlive = True
+        self.maxRequestsOnConnectionReached = False
+        self._maxRequestsPerSocket_ = 0
         self._contentLength: float | None = None
         self._hasBody = True
         self.finished = False
@@ -233,10 +235,10 @@ class OutgoingMessage(OutgoingHeaders):
             pairs = self._outHeaders_.values() if self._outHeaders_ else ()
         else:
             pairs = headers.items() if type(headers) is dict else head.pairsOf(headers)
-        self._header, seen = head.buildHead(self, firstLine, pairs)
+        self._header, given = head.buildHead(self, firstLine, pairs)
         self._headerSent = False
         # A head that asks for "100 Continue" must not wait for the body that waits for it.
-        if seen & head.SEEN_EXPECT:
+        if given & head.HAS_EXPECT:
             self._transmit_(self._takeOut_(), None)
 
     # -- body

@@ -15,11 +15,10 @@ from ... import encodings, errors
 from ...reactor.loop import ticks
 from ...validators import validateInteger, validateObject
 from ..message.head import flatPairs, pairsOf
-from ..message.heads import keepHead, useHead
 from ..message.outgoing import OutgoingMessage
 from ..message.pieces import JOIN_LIMIT
-from ..wire.headers import checkValue, hasBadChar, learnName
-from ..wire.status import STATUS_CODES, STATUS_LINES
+from ..wire.headers import checkValue, learnName
+from ..wire.status import BODILESS, STATUS_CODES, STATUS_LINES, statusLine
 
 if TYPE_CHECKING:
     from ..message.incoming import IncomingMessage
@@ -50,11 +49,9 @@ class ServerResponse(OutgoingMessage):
     Node: http.html#class-httpserverresponse
     """
 
-    __slots__ = ("_connection_", "_headBytes_", "req", "statusCode", "statusMessage")
+    __slots__ = ("_connection_", "_expectContinue_", "req", "statusCode", "statusMessage")
 
-    sendDate = True
     _sent100 = False
-    _expectContinue_ = False
 
     def __init__(self, req: IncomingMessage | Any, options: Mapping[str, Any] | None = None) -> None:
         OutgoingMessage.__init__(self, options)  # `super()` takes a tenth of the time of all this
@@ -64,10 +61,10 @@ class ServerResponse(OutgoingMessage):
         self.statusCode: Any = 200
         #: None for the standard text of the code. Node: http.html#responsestatusmessage
         self.statusMessage: str | None = None
+        self._unwanted_ = 0
+        self._expectContinue_ = False
         #: Of a response that a server made: what gets the socket back.
         self._connection_: ServerConnection | None = None
-        #: The bytes of a head that was made before.
-        self._headBytes_: bytes | None = None
         if req.method == "HEAD":
             self._hasBody = False
         if getattr(req, "httpVersion", None) != "1.1" and isOlder(req):
@@ -140,35 +137,28 @@ class ServerResponse(OutgoingMessage):
         """
         if self._header is not None:
             raise errors.ERR_HTTP_HEADERS_SENT("write")
-        key = None
-        if headers is None and self.statusMessage is None and not isinstance(statusMessage, str):
-            key = useHead(self, statusCode, statusMessage)
-            if self._header is not None:
-                return self  # the likely case: it was made before
         code = statusCode if type(statusCode) is int else _toStatus(statusCode)
-        if not 100 <= code <= 999:
+        known = STATUS_LINES.get(code)
+        if known is None and not 100 <= code <= 999:
             raise errors.ERR_HTTP_INVALID_STATUS_CODE(statusCode)
         if isinstance(statusMessage, str):
-            self.statusMessage = statusMessage
-        elif headers is None:
-            headers = statusMessage
+            text = statusMessage
+        else:
+            text = self.statusMessage or STATUS_CODES.get(code, "unknown")
+            if headers is None:
+                headers = statusMessage
         self.statusCode = code
-        given = self.statusMessage or None if not isinstance(statusMessage, str) else statusMessage
-        line = STATUS_LINES.get(code) if given is None else None
-        if line is None:
-            line = _statusLine(code, given)
-        self.statusMessage = given if given is not None else STATUS_CODES.get(code, "unknown")
+        self.statusMessage = text
+        line = known[1] if known is not None and known[0] is text else statusLine(code, text)
         if self._outHeaders_ is not None:
             self._override_(headers)
             headers = None
-        if code == 204 or code == 304 or code < 200:
+        if code in BODILESS:
             self._hasBody = False
         # A client that waits for "100 Continue" may still send its body: that must not be the next request.
         if self._expectContinue_ and not self._sent100:
             self.shouldKeepAlive = False
         self._storeHeader(line, headers)
-        if key is not None:
-            keepHead(self, key)
         return self
 
     def _override_(self, headers: Any) -> None:
@@ -296,7 +286,7 @@ class ServerResponse(OutgoingMessage):
                 self._implicitHeader()
             if not self._hasBody or size > JOIN_LIMIT or self._headerSent:
                 return super().end(data)
-            head = self._headBytes_ or self._header.encode("latin-1")  # type: ignore[union-attr]
+            head = self._header.encode("latin-1")  # type: ignore[union-attr]
             if self.chunkedEncoding:
                 line = _SIZES[size] if size < len(_SIZES) else b"%x\r\n" % size
                 data = b"".join((head, line, data, b"\r\n0\r\n\r\n"))
@@ -329,14 +319,6 @@ def _toStatus(value: Any) -> int:
         return int(float(value)) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else 0
     except (ValueError, OverflowError):
         return 0
-
-
-def _statusLine(code: int, text: str | None) -> str:
-    if text is None:
-        text = STATUS_CODES.get(code, "unknown")
-    if hasBadChar(text):
-        raise errors.ERR_INVALID_CHAR("statusMessage")
-    return f"HTTP/1.1 {code} {text}\r\n"
 
 
 def _interimLine(name: str, value: Any) -> str:

@@ -6,6 +6,9 @@ accepts (llhttp 9.4), in Node's alphabetical order.
 
 from __future__ import annotations
 
+from ... import errors
+from .headers import hasBadChar
+
 #: The request methods that the parser accepts. Node: `http.html#httpmethods`.
 METHODS: list[str] = [
     "ACL", "BIND", "CHECKOUT", "CONNECT", "COPY", "DELETE", "GET", "HEAD", "LINK", "LOCK", "M-SEARCH", "MERGE",
@@ -81,5 +84,20 @@ STATUS_CODES: dict[int, str] = {
     511: "Network Authentication Required",
 }
 
-#: The whole status line of each known status, ready to send.
-STATUS_LINES: dict[int, str] = {code: f"HTTP/1.1 {code} {text}\r\n" for code, text in STATUS_CODES.items()}
+#: Statuses whose response has no body.
+BODILESS = frozenset((*range(100, 200), 204, 304))
+
+#: Of each known status its standard text, and the line made of the two.
+STATUS_LINES: dict[int, tuple[str, str]] = {
+    code: (text, f"HTTP/1.1 {code} {text}\r\n") for code, text in STATUS_CODES.items()
+}
+
+
+def statusLine(code: int, text: str) -> str:
+    """The first line of a response.
+
+    Raises: ERR_INVALID_CHAR.
+    """
+    if hasBadChar(text):
+        raise errors.ERR_INVALID_CHAR("statusMessage")
+    return f"HTTP/1.1 {code} {text}\r\n"

@@ -107,6 +107,47 @@ def testTheDateIsMadeOnceASecond(monkeypatch):
     assert head.dateLine() is head.dateLine()
 
 
+def testTheDateFollowsAClockThatIsSetBack(monkeypatch):
+    monkeypatch.setattr(head, "time", lambda: 784111777.9)
+    head.dateLine()
+    monkeypatch.setattr(head, "time", lambda: 784111776.0)
+    assert head.dateLine() == "Date: Sun, 06 Nov 1994 08:49:36 GMT\r\n"
+
+
+@pytest.mark.parametrize(
+    "setting, value, line",
+    [
+        ("sendDate", True, "Date: "),
+        ("shouldKeepAlive", False, "Connection: close"),
+        ("useChunkedEncodingByDefault", False, "Connection: close"),
+        ("maxRequestsOnConnectionReached", True, "Connection: close"),
+        ("_keepAliveTimeout", 7000, "Keep-Alive: timeout=7"),
+        ("_removedTE", True, "Connection: keep-alive\r\n\r\n"),
+    ],
+)
+def testAHeadIsMadeOfItsOwnMessageAlone(setting, value, line):
+    """The same status and headers, one setting apart: no line of the other head may come back."""
+    heads = []
+    for values in ({}, {setting: value}, {}):
+        res = responseFor()
+        for name, each in values.items():
+            setattr(res, name, each)
+        res.writeHead(200)
+        heads.append(res._header)
+    assert heads[0] == heads[2] != heads[1]
+    assert line in heads[1] and line not in heads[0]
+
+
+def testAKeepAliveOfARefusedHeadCounts():
+    """As in Node, whose message remembers it."""
+    res = responseFor()
+    res._keepAliveTimeout = 5000
+    with pytest.raises(errors.ERR_HTTP_TRAILER_INVALID):
+        res.writeHead(200, {"Keep-Alive": "timeout=9", "Trailer": "X", "Content-Length": 1})
+    res.writeHead(200)
+    assert "Keep-Alive" not in res._header
+
+
 def testKeepAliveTellsSecondsAndTheNumberOfRequests():
     assert head.keepAliveLines(5999, 0).endswith("Keep-Alive: timeout=5\r\n")
     assert head.keepAliveLines(72000, 100).endswith("Keep-Alive: timeout=72, max=100\r\n")

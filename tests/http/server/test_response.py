@@ -208,3 +208,15 @@ def testDestroyedWithAnErrorInItsLastTickItDoesNotFinish() -> None:
     with web(handler) as it:
         it.ask(GET)
         assert it.log == [("close", False)]
+
+
+def testAChangedStatusTextIsSent(monkeypatch):
+    """As in Node, whose table the program may change."""
+    first = response()
+    first.writeHead(200)
+    monkeypatch.setitem(http.STATUS_CODES, 200, "Fine")
+    second = response()
+    second.writeHead(200)
+    assert first._header.startswith("HTTP/1.1 200 OK\r\n")
+    assert second._header.startswith("HTTP/1.1 200 Fine\r\n")
+    assert second.statusMessage == "Fine"
