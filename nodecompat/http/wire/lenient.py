@@ -19,8 +19,7 @@ from typing import Any
 
 import httptools
 
-from . import faults
-from . import heads as headtext
+from . import faults, headtext
 from .chunks import SIZE_LINE
 from .limits import MAX_EXTENSIONS_SIZE, MAX_HEADERS
 from .parser import CHUNKED, IN_BODY, PLAIN, START, UNKNOWN, UPGRADE_PAUSE, HTTPParser

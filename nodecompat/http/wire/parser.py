@@ -24,8 +24,7 @@ from typing import Any
 import httptools
 
 from ...errors import HTTPParserError
-from . import faults
-from . import heads as headtext
+from . import faults, headtext
 from .chunks import HEADER_OVERFLOW, ChunkTracker
 from .limits import MAX_HEADER_SIZE, MAX_HEADERS, REQUEST_HEAD, RESPONSE_HEAD, HeadMeter
 from .sink import Sink, headEnd, splitHeaders
