@@ -145,8 +145,6 @@ class IncomingMessage(Readable):
         self._initReading_(_NO_OPTIONS, False)
         if socket is not None and socket.readableHighWaterMark:
             self._readHighWaterMark_ = socket.readableHighWaterMark
-        # The parser pushes from outside `_read`, so what flows may go out at once.
-        self._readSync_ = False
         if self._over_:
             self._readPhase_ = END_EMITTED
             self._life_ = GONE
@@ -221,6 +219,8 @@ class IncomingMessage(Readable):
             self._rawTrailers_ = rawTrailers
         if not self._started_:
             return
+        if self._readLength_ and (self._resumeScheduled_ or self._readableListening_):
+            self._consumed_ = True  # head and body came in one segment; Node has a tick between body and end
         if self._flowing_ and not self._readLength_ and self._isUnobserved_():
             # As push(None), without a 'readable' that nobody hears and a read() that finds nothing.
             self._moveRead_(ENDED)

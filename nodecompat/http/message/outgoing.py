@@ -464,8 +464,9 @@ class OutgoingMessage(OutgoingHeaders):
     def _hold_(self) -> None:
         """Keep what is ready for a tick, so that it leaves with the end in one system call."""
         self._isHeld_ = True
-        self.outputData = [(part, None) for part in self._takeOut_()]
-        self.outputSize = sum([len(part) for part, _ in self.outputData])
+        for part in self._takeOut_():
+            self.outputData.append((part, None))
+            self.outputSize += len(part)
         ticks.nextTick(self._release_)
 
     def _release_(self) -> None:

@@ -56,6 +56,7 @@ class ServerConnection:
         "_sent",
         "_socketTimer",
         "_upgrading",
+        "held",
         "isParsing",
         "messageStart",
         "parser",
@@ -80,6 +81,8 @@ class ServerConnection:
         self._upgrading: IncomingMessage | None = None
         #: An answer that nobody listens to and that left while its request was parsed.
         self._sent: ServerResponse | None = None
+        #: An answer that waits for the end of its request, which is in the segment that is parsed now.
+        self.held: ServerResponse | None = None
         self._paused = False
         self._failed = False
         #: True while the parser runs.
@@ -245,8 +248,18 @@ class ServerConnection:
 
     def _onBody(self, chunk: bytes) -> None:
         req = self._current
-        if req is None or req._dumped:
-            return
+        if req is not None and not req._dumped:
+            self._push(req, chunk)
+        takeover = self.takeover
+        if takeover is not None and takeover.isDirect:
+            # What a chunk has caused comes before the next one, and before the end, as in Node.
+            self.isParsing = False
+            ticks.drainBetween(self.socket)
+            self.isParsing = True
+            if ticks.loop.halted:
+                self._release()
+
+    def _push(self, req: IncomingMessage, chunk: bytes) -> None:
         goesOn = req.push(chunk)
         socket = self.socket
         if socket is None:
@@ -271,6 +284,14 @@ class ServerConnection:
             req._end_(parser.rawTrailers if parser is not None else [])
         else:
             req._complete_ = True  # the likely case: nobody has looked at it yet
+        if self.held is not None:
+            held, self.held = self.held, None
+            ticks.nextTick(held._release_)
+
+    def isEnding(self, req: IncomingMessage) -> bool:
+        """True while the last chunks of a request are handed out."""
+        parser = self.parser
+        return req is self._current and parser is not None and parser.isEnding
 
     # -- the answers
 
@@ -533,6 +554,7 @@ class ServerConnection:
         if self._idleTimer is not None:
             self._idleTimer.stop()
             self._idleTimer = None
+        self.held = None
         self.server._httpConnections_.pop(self, None)
 
 

@@ -119,8 +119,19 @@ class ServerResponse(OutgoingMessage):
     def _endIsNear_(self) -> bool:
         # A request that was piped or collected is answered when its 'end' comes, which is queued. The send that this
         # saves is a tenth of the time of a POST (benchmarks/http: post).
-        near = getattr(self.req, "_endScheduled_", False) and self._piecesLength_ <= JOIN_LIMIT
-        return near and self._piecesCallbacks_ is None and not self.outputData
+        near = getattr(self.req, "_endScheduled_", False) or self._endIsHere_()
+        fits = self._piecesLength_ <= JOIN_LIMIT and self._piecesCallbacks_ is None
+        return near and fits and (self._isHeld_ or not self.outputData)
+
+    def _endIsHere_(self) -> bool:
+        """True when the end of the request is in the segment that is parsed now."""
+        return self._connection_ is not None and self._connection_.isEnding(self.req)
+
+    def _release_(self) -> None:
+        if self._endIsHere_():
+            self._connection_.held = self  # type: ignore[union-attr]
+        else:
+            super()._release_()
 
     # -- the head
 

@@ -74,6 +74,7 @@ class HTTPParser:
         "_unmetered",
         "head",
         "httpVersion",
+        "isEnding",
         "isFollowed",
         "kind",
         "method",
@@ -108,6 +109,8 @@ class HTTPParser:
         self.upgrade = False
         #: True when the message is complete with its head, and the segment goes on.
         self.isFollowed = False
+        #: True while the last chunks of a body are handed out.
+        self.isEnding = False
         self._state, self._framing = START, UNKNOWN
         self._partial: bytearray | None = None
         self._meter: HeadMeter | None = None
@@ -314,6 +317,7 @@ class HTTPParser:
             if complete:
                 return self._complete(START, pos)
             self._state = IN_BODY
+            self.isEnding = False
             if not self.lenient and not headtext.findEncoding(self.head):
                 self._framing = PLAIN
             return pos
@@ -336,6 +340,7 @@ class HTTPParser:
         if complete:
             return self._complete(UPGRADED if accepted else START, pos)
         self._state = IN_BODY
+        self.isEnding = False
         return pos
 
     def _readBody(self, data: bytes, pos: int) -> int:
@@ -377,6 +382,7 @@ class HTTPParser:
         chunks = [event for event in sink.events if event]
         sink.events.clear()
         complete, sink.complete = sink.complete, False
+        self.isEnding = complete
         if complete:
             if sink.tracker is not None:
                 self._trailers = sink.tracker.trailers

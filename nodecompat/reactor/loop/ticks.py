@@ -45,6 +45,8 @@ class Loop:
         self._closings: deque[_Job] = deque()
         #: A callback is running: whoever runs it drains the queues.
         self._inScope = False
+        #: How many callbacks are under way that `call` was given inside another one.
+        self._nested = 0
         #: `endTurn` runs the checks and closings queued now.
         self._inTurn = False
         self._wakePending = False
@@ -149,6 +151,14 @@ class Loop:
                 return
         self._source = None
 
+    def drainBetween(self, source: Any = None) -> None:
+        """`drain` within a callback of a handle, between two steps that Node makes as callbacks of their own.
+
+        Does nothing where the handle's callback was called from inside another one.
+        """
+        if not self._nested and (self.ticks or self.microtasks):
+            self.drain(source)
+
     def _runRejections(self) -> bool:
         """Report the failures queued so far, before the ticks of their listeners; False when one of these raised."""
         isFine = True
@@ -183,7 +193,11 @@ class Loop:
         if self.halted:
             return
         if self._inScope:  # called from inside a callback: the outer one drains
-            callback(*args)
+            self._nested += 1
+            try:
+                callback(*args)
+            finally:
+                self._nested -= 1
             return
         self._inScope = True
         try:
@@ -302,6 +316,7 @@ ticks, microtasks = loop.ticks, loop.microtasks
 nextTick, queueMicrotask, queueRejection = loop.nextTick, loop.queueMicrotask, loop.queueRejection
 queueCheck, queueClosing = loop.queueCheck, loop.queueClosing
 hasWork, isRunning, reset, halt = loop.hasWork, loop.isRunning, loop.reset, loop.halt
-drain, drainWaiting, report, fail = loop.drain, loop.drainWaiting, loop.report, loop.fail
+drain, drainBetween, drainWaiting = loop.drain, loop.drainBetween, loop.drainWaiting
+report, fail = loop.report, loop.fail
 call, start, beginTurn, endTurn, finishTurn = loop.call, loop.start, loop.beginTurn, loop.endTurn, loop.finishTurn
 runTimers = loop.runTimers

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from web import GET, OK, OK_CLOSE, Web, ok, undated, web
 
-from nodecompat import net
+from nodecompat import net, process
 from nodecompat.http.wire.parser import HTTPParser
 from nodecompat.stream import duplexPair
+from nodecompat.timers import setImmediate
 
 UPGRADE = b"POST / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\nContent-Length: 5\r\n\r\n"
 
@@ -550,3 +551,113 @@ def testGarbageOnADuplexIsAClientError() -> None:
         client.end("I am no request")
         it.net.run()
         assert it.log == [("HPE_INVALID_METHOD", True)]
+
+
+# -- what comes between the parts of one segment
+
+FRAMED = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+CHUNKS = b"2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n"
+
+
+def onReadable(req: Any, log: list[Any]) -> None:
+    def readAll() -> None:
+        sizes = []
+        while (chunk := req.read()) is not None:
+            sizes.append(len(chunk))
+        log.append((sizes, req.complete))
+
+    req.on("readable", readAll)
+
+
+def onData(req: Any, log: list[Any]) -> None:
+    def onChunk(chunk: bytes) -> None:
+        log.append((len(chunk), req.complete))
+        process.nextTick(log.append, "tick")
+
+    req.on("data", onChunk)
+
+
+def pausing(req: Any, log: list[Any]) -> None:
+    def onChunk(chunk: bytes) -> None:
+        log.append(len(chunk))
+        req.pause()
+        setImmediate(lambda: (log.append("immediate"), req.resume()))
+
+    req.on("data", onChunk)
+
+
+def inATick(req: Any, log: list[Any]) -> None:
+    def tick() -> None:
+        log.append(("tick", req.complete))
+        req.on("data", lambda chunk: log.append(len(chunk)))
+
+    process.nextTick(tick)
+
+
+ALL = [([2], False), ([3], False), ([], True), "end", "close"]
+
+
+@pytest.mark.parametrize(
+    ("way", "segments", "log"),
+    [
+        (onReadable, [POST + b"abc"], [([3], False), ([], True), "end", "close"]),
+        (onReadable, [POST, b"abc"], [([3], False), ([], True), "end", "close"]),
+        (onReadable, [POST + b"a", b"bc"], [([1], False), ([2], False), ([], True), "end", "close"]),
+        (onReadable, [FRAMED + CHUNKS], ALL),
+        (onReadable, [FRAMED, CHUNKS], ALL),
+        (onData, [POST + b"abc"], [(3, False), "tick", "end", "close"]),
+        (onData, [POST, b"abc"], [(3, False), "tick", "end", "close"]),
+        (onData, [FRAMED, CHUNKS], [(2, False), "tick", (3, False), "tick", "end", "close"]),
+        (pausing, [POST + b"abc"], [3, "immediate", "end", "close"]),
+        (pausing, [POST, b"abc"], [3, "immediate", "end", "close"]),
+        (inATick, [POST + b"abc"], [("tick", False), 3, "end", "close"]),
+    ],
+)
+def testTicksRunBetweenTheChunksOfASegmentAndBeforeItsEnd(way: Any, segments: list[bytes], log: list[Any]) -> None:
+    """As Node's, which makes a callback of each chunk."""
+
+    def handler(req: Any, res: Any, it: Web) -> None:
+        it.watch(req, "end", "close")
+        way(req, it.log)
+        req.on("end", lambda: res.end("ok"))
+
+    with web(handler) as it:
+        assert it.ask(*segments) == OK
+        assert it.log == log
+
+
+def testARequestThatIsPausedWhenItsAnswerIsOutKeepsItsBody() -> None:
+    def handler(req: Any, res: Any, it: Web) -> None:
+        def onChunk(chunk: bytes) -> None:
+            it.log.append(chunk)
+            req.pause()
+            res.end("ok")
+
+        it.watch(req, "end")
+        req.on("data", onChunk)
+        it.log.append(req)
+
+    for segments in ([POST + b"abc"], [POST, b"abc"], [POST + b"a", b"bc"]):
+        with web(handler) as it:
+            assert it.ask(*segments) == OK
+            it.net.advance(100)
+            req = it.log.pop(0)
+            assert it.log == [segments[0][len(POST) :] or segments[1]]
+            assert not req.readableEnded
+            req.resume()
+            it.net.run()
+            assert it.log[-1] == "end"
+
+
+def testAnExceptionInATickBetweenTwoChunksGivesUpTheConnection() -> None:
+    def handler(req: Any, res: Any, it: Web) -> None:
+        def fail() -> None:
+            raise KeyError("mine")
+
+        it.watch(req, "close")
+        req.once("data", lambda chunk: process.nextTick(fail))
+
+    with pytest.raises(KeyError), web(handler) as it:
+        log, peer = it.log, it.connect()
+        it.ask(FRAMED + CHUNKS, peer=peer)
+    assert peer.ended and log == ["close"]

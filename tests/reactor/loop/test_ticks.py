@@ -47,6 +47,20 @@ def testACallWithinACallLeavesDrainingToTheOuter(net: Network, log: list[Any]) -
     assert log == ["inner", "outer", "tick"]
 
 
+def testDrainBetweenIsForTheOuterCallbackOnly(net: Network, log: list[Any]) -> None:
+    def steps() -> None:
+        for step in range(2):
+            log.append(step)
+            ticks.nextTick(log.append, f"tick {step}")
+            ticks.drainBetween()
+
+    ticks.call(steps)
+    assert log == [0, "tick 0", 1, "tick 1"]
+    log.clear()
+    ticks.call(ticks.call, steps)
+    assert log == [0, 1, "tick 0", "tick 1"]
+
+
 def testAnExceptionIsReportedAndTheRestRuns(net: Network, log: list[Any]) -> None:
     for queue in (ticks.nextTick, ticks.queueMicrotask, ticks.queueCheck, ticks.queueClosing):
         queue(lambda: 1 / 0)
