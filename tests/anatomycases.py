@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -115,3 +117,11 @@ async def closed(server: Any) -> None:
 def echoServer() -> Any:
     """Sends back what comes, and ends when the peer has."""
     return net.createServer({"allowHalfOpen": True}, lambda socket: socket.pipe(socket))
+
+
+def payload(page: str) -> dict[str, object]:
+    """The recording inside a page."""
+    found = re.search(r'<script id="recording" type="application/json">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    value: dict[str, object] = json.loads(found[1])
+    return value

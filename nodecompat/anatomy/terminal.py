@@ -22,7 +22,7 @@ _RED, _DIM, _BOLD = 31, 2, 1
 
 
 def draw(recording: Recording, *, width: int = 80, colour: bool = False) -> str:
-    """The diagram as text of at most `width` columns (at least 56); `colour` adds ANSI escapes."""
+    """The diagram as text, its rows at most `width` (at least 56) columns wide; `colour` adds ANSI escapes."""
     return _Drawing(recording, max(56, width), colour).text()
 
 

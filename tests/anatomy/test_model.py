@@ -35,11 +35,6 @@ def testOnlySomeEntries() -> None:
     assert recording.usedLanes() == [0, 1, 2, 3, 4]
 
 
-def testLabels() -> None:
-    labels = [entry.label for entry in synthetic(4).entries]
-    assert labels == ["connect → EINPROGRESS 127.0.0.1:80", "'data' 17 bytes", "onData", "write('</script> <b>&\"')"]
-
-
 @pytest.mark.parametrize("value", [{}, [], None, 3, "x", {"format": "other", "version": VERSION}])
 def testWhatIsNoRecording(value: Any) -> None:
     with pytest.raises(ValueError, match="no recording of nodecompat anatomy"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,7 +20,7 @@ from anatomycases import (
     serverSide,
 )
 
-from nodecompat import anatomy, http, net, process, setImmediate, setTimeout
+from nodecompat import anatomy, http, net, process, setImmediate
 from nodecompat.anatomy import Recording, recorder, recording
 from nodecompat.events import EventEmitter
 from nodecompat.reactor import choose
@@ -147,30 +146,6 @@ async def testListenersHaveTheirLineAndTime() -> None:
 
 
 @check
-async def testFiftyConnections() -> None:
-    with anatomy.record() as made:
-        server = echoServer()
-        port = await listening(server)
-        ends = []
-        for number in range(50):
-            client = net.connect(port, "127.0.0.1")
-            client.on("data", lambda chunk: None)
-            client.end(b"x" * (number + 1))
-            ends.append(event(client, "close"))
-        for end in ends:
-            await end
-        await closed(server)
-    assert made.trouble == ""
-    assert len(made.connections) == 50
-    assert all(c.hasClient and c.hasServer and c.closed is not None for c in made.connections.values())
-    assert sorted(c.bytesToServer for c in made.connections.values()) == list(range(1, 51))
-    assert all(c.bytesToServer == c.bytesToClient for c in made.connections.values())
-    for number in made.connections:
-        chain = ("connect", "accept", "'connect'", "recv", "'data'", "'close'")
-        assert inOrder(made.of([number]), *chain) == list(chain)
-
-
-@check
 async def testAKeepAliveClient() -> None:
     with anatomy.record() as made:
         server = helloServer()
@@ -192,46 +167,6 @@ async def testAKeepAliveClient() -> None:
 
 
 @check
-async def testAFailureStandsWhereItArose() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    with anatomy.record() as made:
-        client = net.connect(port, "127.0.0.1")
-        client.on("error", lambda error: None)
-        await event(client, "close")
-    told = [(e.kind, e.label.split(":")[0], e.connection) for e in made.entries if e.failed]
-    assert told == [("error", "SO_ERROR ECONNREFUSED", 1), ("event", "'error' ECONNREFUSED", 1)]
-    chain = (
-        "connect → EINPROGRESS",
-        "SO_ERROR ECONNREFUSED",
-        "close",
-        "'error' ECONNREFUSED",
-        "'close' after an error",
-    )
-    if not overBridge:
-        assert inOrder(made.entries, *chain) == list(chain)
-    assert made.connections[1].error == "ECONNREFUSED"
-
-
-@check
-async def testAUnixSocket(tmp_path: Any) -> None:
-    path = str(tmp_path / "s")
-    with anatomy.record() as made:
-        server = echoServer()
-        await listening(server, path)
-        for _ in range(2):
-            client = net.connect(path)
-            client.resume()
-            client.end("ping")
-            await event(client, "close")
-        await closed(server)
-    assert [(c.hasClient, c.hasServer, c.bytesToServer, c.remote) for c in made.connections.values()] == [
-        (True, True, 4, path),
-        (True, True, 4, path),
-    ]
-
-
-@check
 async def testANameIsLookedUp() -> None:
     with anatomy.record() as made:
         server = echoServer()
@@ -245,64 +180,11 @@ async def testANameIsLookedUp() -> None:
     assert inOrder([e for e in made.entries if e.connection == 1], *chain) == list(chain)
 
 
-@check
-async def testTurnsOfTheLoop() -> None:
-    done: list[str] = []
-    with anatomy.record() as made:
-        setTimeout(lambda: done.append("timer"), 1)
-        setImmediate(lambda: process.nextTick(lambda: done.append("tick")))
-        timer = setTimeout(lambda: None, 5)
-        while timer.hasRef() and len(done) < 2:
-            await event_loop_turn()
-    told = [(e.kind, e.name) for e in made.entries if e.kind in ("timer", "tick")]
-    assert {("timer", "timer"), ("timer", "setImmediate"), ("tick", "nextTick")} <= set(told)
-
-
 def event_loop_turn() -> Any:
     from twisted.internet import reactor
     from twisted.internet.task import deferLater
 
     return deferLater(reactor, 0, lambda: None)  # type: ignore[arg-type]
-
-
-@check
-async def testAListenerThatFailsIsToldAndFailsStill() -> None:
-    emitter = net.Socket()
-
-    def onTimeout() -> None:
-        raise ValueError("boom")
-
-    emitter.on("timeout", onTimeout)
-    with anatomy.record() as made, pytest.raises(ValueError, match="boom"):
-        emitter.emit("timeout")
-    assert [(e.kind, e.label) for e in made.entries] == [
-        ("event", "'timeout'"),
-        ("listener", "onTimeout"),
-        ("error", "raised ValueError: boom"),
-    ]
-    raised = made.entries[2]
-    assert raised.source is not None and raised.source.function == "onTimeout" and raised.cause == 2
-    assert made.entries[1].duration is not None
-
-
-def testAnErrorNobodyListensTo() -> None:
-    emitter = net.Socket()
-    with anatomy.record() as made, pytest.raises(ValueError, match="boom"):
-        emitter.emit("error", ValueError("boom"))
-    assert [(e.kind, e.label, e.failed) for e in made.entries] == [("event", "'error' ValueError: boom", True)]
-
-
-def testListenersGetWhatTheyGetWithoutARecording() -> None:
-    emitter = net.Socket()
-    got: list[Any] = []
-    emitter.once("timeout", lambda: got.append("none"))
-    emitter.on("timeout", lambda a, b=None: got.append((a, b)))
-    emitter.on("timeout", lambda *args: got.append(args))
-    with anatomy.record():
-        assert emitter.emit("timeout", 1, 2, 3)
-        assert emitter.emit("timeout", 1)
-        assert not emitter.emit("nobody", 1)
-    assert got == ["none", (1, 2), (1, 2, 3), (1, None), (1,)]
 
 
 #: What a recording replaces, and must put back.
@@ -388,20 +270,6 @@ async def testTheRingIsBounded() -> None:
     assert made.dropped == made.entries[-1].number - 20 > 0
 
 
-def testConnectionsAreBounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recorder, "CONNECTIONS_KEPT", 3)
-    made = Recording()
-    watcher = recorder.Recorder(made)
-    first = watcher.connection()
-    for _ in range(2):
-        watcher.connection().closed = 1.0
-    watcher.connection()
-    assert list(made.connections) == [1, 3, 4]  # the oldest that is closed went
-    watcher.connection().closed = 1.0
-    watcher.connection()
-    assert first.closed is None and list(made.connections) == [1, 4, 6]
-
-
 @check
 async def testUnderLoadCallsAndListenersAreLeftOut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recorder, "BUSY_ENTRIES", 30)
@@ -457,22 +325,6 @@ async def testAMistakeOfTheRecorderStaysItsOwn(monkeypatch: pytest.MonkeyPatch, 
         await event_loop_turn()
     assert got[:1] == [b"hello world\n"]
     assert made.trouble == "KeyError: 'a mistake'"
-
-
-@check
-@fewerSteps
-async def testNothingOfAnIgnoredHandle() -> None:
-    server = echoServer()
-    with anatomy.record() as made:
-        port = await listening(server)
-        recording.ignoreHandle(server._handle)
-        before = len(made.entries)
-        with socket.create_connection(("127.0.0.1", port)) as peer:
-            peer.sendall(b"ping")
-            await event(server, "connection")
-        server.on("close", lambda: None)
-        await closed(server)
-    assert [e.label for e in list(made.entries)[before:] if e.kind != "tick"] == []
 
 
 @check
