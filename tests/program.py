@@ -45,6 +45,11 @@ def python(*command: str, **options: object) -> tuple[int, str, str]:
     return finish(start(*command, **options))  # type: ignore[arg-type]
 
 
+def nodecompat(*command: str, **options: object) -> tuple[int, str, str]:
+    """Run the command `nodecompat` to its end."""
+    return python("-m", "nodecompat", *command, **options)
+
+
 #: What every source given to `program` begins with.
 PROLOGUE = """\
 import sys

@@ -1,4 +1,4 @@
-"""The programs in examples/ and `nodecompat demo`, run as a user runs them."""
+"""The programs in examples/, run as a user runs them."""
 
 from __future__ import annotations
 
@@ -71,53 +71,6 @@ def testTheArticlesProgramOnAPortThatIsTaken() -> None:
     assert (code, out) == (1, "")
     assert err.startswith("Uncaught Error: listen EADDRINUSE: address already in use ")
     assert re.search(rf"code: 'EADDRINUSE', errno: \d+, syscall: 'listen', address: '.*', port: {port}", err)
-
-
-#: What the demonstration tells, side by side with what may come between.
-STEPS = {
-    "server": [
-        "listen(): ",
-        "'listening' on port ",
-        "'connection': ",
-        "'request': GET / HTTP/1.0",
-        "writeHead(200), end('hello world\\n')",
-        "response 'finish'",
-        "its end of the connection: 'close', 16 bytes read",
-        "'close': ",
-    ],
-    "client": [
-        "createConnection(",
-        "'connect': ",
-        "write('GET / HTTP/1.0\\n\\n')",
-        "'data': ",
-        "'end': ",
-        "'finish': ",
-        "'close': ",
-    ],
-}
-
-
-@pytest.mark.parametrize("reactor", REACTORS)
-def testTheDemonstrationTellsEachStepAndEndsWithTheAnswer(reactor: str) -> None:
-    code, out, err = python("-m", "nodecompat", "demo", "--reactor", reactor)
-    assert (code, err) == (0, "")
-    told = re.findall(r"^ *(\d+)  (server|client)  (.*)$", out, re.MULTILINE)
-    assert [int(number) for number, _, _ in told] == list(range(1, len(told) + 1))
-    for side, steps in STEPS.items():
-        lines = [line for _, who, line in told if who == side and not line.startswith("close()")]
-        assert len(lines) == len(steps)
-        assert all(line.startswith(step) for line, step in zip(lines, steps, strict=True)), lines
-    assert out.endswith("\nhello world\n")
-
-
-def testTheDemonstrationOnAPortThatIsTaken() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        code, _, err = python("-m", "nodecompat", "demo", "--port", str(port))
-    assert code == 1
-    assert err == f"nodecompat: server: listen EADDRINUSE: address already in use 127.0.0.1:{port}\n"
 
 
 def testEcho() -> None:

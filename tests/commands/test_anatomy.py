@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from anatomycases import ARTICLE, inOrder
-from program import HANGS, finish, python, start
+from program import HANGS, finish, nodecompat, python, start
 
 from nodecompat.anatomy import Recording
+from nodecompat.commands import anatomy as command
 
 CLIENT = ("connect → EINPROGRESS", "SO_ERROR 0", "'connect'", "write(", "'data'", "'end'")
 SERVER = ("socket", "bind", "listen", "accept", "connectionListener", "'request'")
@@ -28,7 +29,7 @@ def width(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def anatomy(*words: str, **options: Any) -> tuple[int, str, str]:
-    return python("-m", "nodecompat", "anatomy", *words, **options)
+    return nodecompat("anatomy", *words, **options)
 
 
 @pytest.fixture
@@ -248,3 +249,22 @@ def testTheCommandDoesNotLoadWhatItDoesNotNeed() -> None:
     code, out, _ = python("-c", "import nodecompat.anatomy, sys; print('twisted.internet.reactor' in sys.modules)")
     assert (code, out) == (0, "False\n")
     assert sys.executable
+
+
+# Without a process of its own
+
+
+@pytest.mark.parametrize(
+    ("given", "arranged"),
+    [
+        ([], []),
+        (["app.py", "--svg", "x"], ["--", "app.py", "=--svg", "=x"]),
+        (["--svg", "x", "app.py", "a"], ["--svg", "x", "--", "app.py", "=a"]),
+        (["--svg=x", "--serve", "app.py"], ["--svg=x", "--serve", "--", "app.py"]),
+        (["--", "-odd.py", "--", "b"], ["--", "-odd.py", "=--", "=b"]),
+        (["--from", "rec.json", "--text"], ["--from", "rec.json", "--text"]),
+    ],
+)
+def testWhatIsTheProgramsOwn(given: list[str], arranged: list[str]) -> None:
+    """Its options are not ours, whatever they are called."""
+    assert command.arrange(given) == arranged
