@@ -10,9 +10,12 @@ import weakref
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from .errors import ERR_ILLEGAL_CONSTRUCTOR, NodeError, NodeTypeError
+from twisted.internet.defer import Deferred
+
+from .coercion import PRIMITIVES, optionsOf
+from .errors import ERR_ILLEGAL_CONSTRUCTOR, NodeError, NodeTypeError, toText
 from .events import fit
-from .eventtarget import PRIMITIVES, Event, EventTarget
+from .eventtarget import Event, EventTarget
 from .timers.timeout import clearTimeout, setTimeout
 from .validators import validateUint32
 
@@ -67,7 +70,7 @@ class DOMException(NodeError):
     name: str
 
     def __new__(cls, message: str = "", options: str | Mapping[str, Any] = "Error") -> DOMException:
-        name = options if isinstance(options, str) else options.get("name", "Error")
+        name = _optionsOf(options)["name"]
         if cls is DOMException and name == "TimeoutError":
             cls = _TimeoutException
         # An OSError insists on being made by its own __new__.
@@ -75,12 +78,21 @@ class DOMException(NodeError):
 
     def __init__(self, message: str = "", options: str | Mapping[str, Any] = "Error") -> None:
         super().__init__(message)
-        given: Mapping[str, Any] = {"name": options} if isinstance(options, str) else options
-        self.name = given.get("name", "Error")
+        given = _optionsOf(options)
+        self.name = given["name"]
         self.code = _CODES.get(self.name, 0)
         self.cause = given.get("cause")
         if isinstance(self.cause, BaseException):
             self.__cause__ = self.cause
+
+
+def _optionsOf(options: Any) -> dict[str, Any]:
+    """`name` and `cause`, from a mapping of them or from the name alone."""
+    given = optionsOf(options)
+    if options is not None and not given and not isinstance(options, Mapping):
+        given = {"name": options}
+    name = given.get("name")
+    return {"name": "Error" if name is None else toText(name), "cause": given.get("cause")}
 
 
 class _TimeoutException(DOMException, TimeoutError):
@@ -201,7 +213,7 @@ class AbortSignal(EventTarget):
     @staticmethod
     def any(signals: Iterable[AbortSignal]) -> AbortSignal:
         """A signal that aborts with the first of these. Node: globals.html#static-method-abortsignalanysignals"""
-        if isinstance(signals, (str, bytes, Mapping)) or not isinstance(signals, Iterable):
+        if isinstance(signals, (str, Mapping, Deferred)) or not isinstance(signals, Iterable):
             raise NodeTypeError("signals cannot be converted to sequence.", code="ERR_INVALID_ARG_TYPE")
         sources = list(signals)
         for index, source in enumerate(sources):

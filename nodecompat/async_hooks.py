@@ -14,9 +14,10 @@ from collections.abc import Callable, Mapping
 from types import CoroutineType
 from typing import Any, TypedDict
 
+from .coercion import optionsOf
 from .errors import ERR_INVALID_ASYNC_ID, toText
 from .reactor.loop.coroutines import drive
-from .validators import MAX_SAFE_INTEGER, isNumber, validateFunction, validateObject, validateString
+from .validators import MAX_SAFE_INTEGER, isNumber, isTruthy, validateFunction, validateObject, validateString
 
 #: True from the first AsyncLocalStorage on: then timers, ticks and microtasks keep the context they were set in.
 inUse = False
@@ -26,7 +27,11 @@ failed: contextvars.Context | None = None
 
 def called(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     """What `function` returns; a coroutine begins here, where the values are in force, and comes as a Deferred."""
-    result = function(*args)
+    try:
+        result = function(*args)
+    except TypeError:
+        validateFunction(function, "fn")  # else the error is the function's own
+        raise
     return drive(result) if result.__class__ is CoroutineType else result
 
 
@@ -60,7 +65,7 @@ class AsyncLocalStorage:
         inUse = True
         if options is not None:
             validateObject(options, "options")
-        given: Mapping[str, Any] = {**(options or {}), **keywords}
+        given: Mapping[str, Any] = optionsOf(options, keywords)
         self._default_ = given.get("defaultValue")
         self._name_ = toText(given.get("name", ""))
         self._variable_ = self._newVariable_()
@@ -151,7 +156,7 @@ class _Bind:
         if resource is not None:
             return resource._bind_
         return lambda fn, type=None, thisArg=None: cls._bound_(
-            type or getattr(fn, "__name__", "bound-anonymous-fn"), fn
+            type if isTruthy(type) else getattr(fn, "__name__", "bound-anonymous-fn"), fn
         )
 
 
@@ -177,10 +182,11 @@ class AsyncResource:
         **keywords: Any,
     ) -> None:
         validateString(type, "type")
-        given: Mapping[str, Any] = {**(options if isinstance(options, Mapping) else {}), **keywords}
-        trigger: Any = options if isNumber(options) else given.get("triggerAsyncId", 1)
+        given = optionsOf(options, keywords)
+        trigger: Any = options if isNumber(options) else given.get("triggerAsyncId")
+        trigger = 1 if trigger is None else trigger
         if not isNumber(trigger) or trigger != trigger // 1 or not -1 <= trigger <= MAX_SAFE_INTEGER:
-            raise ERR_INVALID_ASYNC_ID("triggerAsyncId", toText(trigger))
+            raise ERR_INVALID_ASYNC_ID("triggerAsyncId", trigger)
         self.type = type
         self._context_ = contextvars.copy_context()
         self._asyncId_ = next(self._ids_)

@@ -7,23 +7,24 @@ promises are Deferreds or coroutines; stores are AsyncLocalStorage objects or co
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import weakref
-from collections.abc import Callable, Mapping, MutableMapping
-from types import CoroutineType, TracebackType
+from collections.abc import Callable, Hashable, Mapping, MutableMapping
+from types import CoroutineType, FunctionType, TracebackType
 from typing import Any, Protocol
 
 from twisted.internet.defer import Deferred
 
 from . import async_hooks
 from .async_hooks import called
+from .coercion import toPosition
 from .errors import ERR_INVALID_ARG_TYPE
 from .events import Listener, Symbol, fit, fitAny
 from .events.hooks import ProcessWarning, deliverWarning
 from .reactor.loop import ticks
-from .reactor.loop.coroutines import drive
 from .timers.callbacks import kept, settle
-from .validators import validateFunction
+from .validators import isTruthy, validateFunction
 
 #: The names of the channels that the modules of this package publish on.
 CHANNELS = (
@@ -120,6 +121,8 @@ class Channel:
 
         Node: diagnostics_channel.html#channelbindstorestore-transform
         """
+        if not isinstance(store, contextvars.ContextVar) and not callable(getattr(store, "withScope", None)):
+            raise ERR_INVALID_ARG_TYPE("store", "AsyncLocalStorage", store)
         if isinstance(store, contextvars.ContextVar):
             async_hooks.inUse = True
         self._stores[store] = None if transform is None else fit(transform, 1)
@@ -127,7 +130,7 @@ class Channel:
 
     def unbindStore(self, store: Store | contextvars.ContextVar[Any]) -> bool:
         """Undo `bindStore`; False if it was not bound. Node: diagnostics_channel.html#channelunbindstorestore"""
-        if store not in self._stores:
+        if not isinstance(store, Hashable) or store not in self._stores:
             return False
         del self._stores[store]
         self._changed_()
@@ -226,7 +229,7 @@ def unsubscribe(name: Name, onMessage: Listener) -> bool:
 
 def hasSubscribers(name: Name) -> bool:
     """True when there are subscribers. Node: diagnostics_channel.html#diagnostics_channelhassubscribersname"""
-    found = _channels.get(name)
+    found = _channels.get(name) if isinstance(name, (str, Symbol)) else None
     return found is not None and found.hasSubscribers
 
 
@@ -246,7 +249,7 @@ class _Collection:
             return channel(f"tracing:{nameOrChannels}:{step}")
         found = _member(nameOrChannels, step)
         if not isinstance(found, Channel):
-            if nameOrChannels is None or isinstance(nameOrChannels, (int, float, bool)):
+            if nameOrChannels is None or isinstance(nameOrChannels, (int, float, Symbol, FunctionType, type)):
                 raise ERR_INVALID_ARG_TYPE("nameOrChannels", ("string", "object", cls.__name__), nameOrChannels)
             raise ERR_INVALID_ARG_TYPE(f"nameOrChannels.{step}", "Channel", found)
         return found
@@ -272,7 +275,7 @@ class _Collection:
 
     def _given_(self, subscribers: Any) -> list[tuple[str, Listener]]:
         found = [(step, _member(subscribers, step)) for step in self._steps_]
-        return [(step, onMessage) for step, onMessage in found if onMessage is not None]
+        return [(step, onMessage) for step, onMessage in found if isTruthy(onMessage)]
 
 
 def _member(owner: Any, name: str) -> Any:
@@ -281,9 +284,7 @@ def _member(owner: Any, name: str) -> Any:
 
 def _promiseOf(fn: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     """The result of `fn`; runs a coroutine, and warns when the result cannot be awaited."""
-    result = fn(*args)
-    if result.__class__ is CoroutineType:
-        return drive(result)
+    result = called(fn, args)
     if not isinstance(result, Deferred) and not hasattr(result, "__await__"):
         name = getattr(fn, "__name__", "<lambda>").replace("<lambda>", "<anonymous>")
         text = f"tracePromise was called with the function '{name}', which returned a non-thenable."
@@ -295,7 +296,8 @@ def _put(context: Any, name: str, value: Any) -> None:
     if isinstance(context, MutableMapping):
         context[name] = value
     else:
-        setattr(context, name, value)
+        with contextlib.suppress(AttributeError):  # a list or a text keeps nothing: the traced call goes on
+            setattr(context, name, value)
 
 
 class TracingChannelCollection(_Collection):
@@ -400,17 +402,18 @@ class TracingChannel(TracingChannelCollection):
         Node: diagnostics_channel.html#tracingchanneltracecallbackfn-position-context-thisarg-args
         """
         if not self.hasSubscribers:
-            return fn(*args)
+            return called(fn, args)
         context = {} if context is None else context
         given = list(args)
-        callback = given[position] if -len(given) <= position < len(given) else None
+        place = toPosition(position, len(given))
+        callback = given[place] if place < len(given) else None
         validateFunction(callback, "callback")
-        given[position] = self._wrapped_(fitAny(callback), context)  # type: ignore[arg-type]
-        return self._traced_(lambda: fn(*given), context)
+        given[place] = self._wrapped_(fitAny(callback), context)  # type: ignore[arg-type]
+        return self._traced_(lambda: called(fn, tuple(given)), context)
 
     def _wrapped_(self, callback: Callable[..., Any], context: Any) -> Callable[..., Any]:
         def wrapped(error: Any = None, *results: Any) -> Any:
-            if error or isinstance(error, BaseException):  # 0 and "" are no errors in JavaScript
+            if isTruthy(error):
                 _put(context, "error", error)
                 self.error.publish(context)
             else:

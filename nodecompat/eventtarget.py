@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from .errors import ERR_EVENT_RECURSION, ERR_INVALID_ARG_TYPE, ERR_MISSING_ARGS, numberText, toText
+from .coercion import PRIMITIVES, optionsOf
+from .errors import ERR_EVENT_RECURSION, ERR_INVALID_ARG_TYPE, ERR_MISSING_ARGS, NodeTypeError, numberText, toText
 from .events import EventEmitter, MaxListenersExceededWarning, Symbol, fit, hooks
 from .reactor.loop import host, ticks
 from .reactor.loop.coroutines import drive
-from .validators import validateAbortSignal, validateObject
+from .validators import isTruthy, validateAbortSignal, validateObject
 
 if TYPE_CHECKING:
     from .abort import AbortSignal
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 EventListener = Callable[["Event"], object]
 
 #: What is no object in JavaScript.
-PRIMITIVES = (str, int, float, Symbol)
 
 _absent: Any = object()
 
@@ -55,11 +55,11 @@ class Event:
             raise ERR_MISSING_ARGS("type")
         if options is not None:
             validateObject(options, "options")
-        given: Mapping[str, Any] = {**(options or {}), **keywords}
-        self._type_ = str(type)
-        self._bubbles_ = bool(given.get("bubbles"))
-        self._cancelable_ = bool(given.get("cancelable"))
-        self._composed_ = bool(given.get("composed"))
+        given: Mapping[str, Any] = optionsOf(options, keywords)
+        self._type_ = _typeText(type)
+        self._bubbles_ = isTruthy(given.get("bubbles"))
+        self._cancelable_ = isTruthy(given.get("cancelable"))
+        self._composed_ = isTruthy(given.get("composed"))
         self._target_: EventTarget | None = None
         self._isDispatched_ = False
         self._isTrusted_ = False
@@ -168,7 +168,7 @@ class CustomEvent(Event):
 
     def __init__(self, type: str = _absent, options: Mapping[str, Any] | None = None, **keywords: Any) -> None:
         super().__init__(type, options, **keywords)
-        self._detail_ = {**(options or {}), **keywords}.get("detail")
+        self._detail_ = optionsOf(options, keywords).get("detail")
 
     @property
     def detail(self) -> Any:
@@ -193,9 +193,9 @@ class _Listener:
     def __init__(self, callback: Any, capture: bool, options: Mapping[str, Any]) -> None:
         self.callback = callback
         self.capture = capture
-        self.once = bool(options.get("once"))
-        self.passive = bool(options.get("passive"))
-        self.resists = bool(options.get("resistStopPropagation"))
+        self.once = isTruthy(options.get("once"))
+        self.passive = isTruthy(options.get("passive"))
+        self.resists = isTruthy(options.get("resistStopPropagation"))
         self.removed = False
         self._call = fit(callback, 1) if callable(callback) else self._handleEvent
 
@@ -221,11 +221,15 @@ class _Listener:
 def _parseOptions(options: Any, keywords: Mapping[str, Any]) -> Mapping[str, Any]:
     if isinstance(options, bool):
         return {"capture": options, **keywords}
-    if options is not None and not isinstance(options, Mapping):
-        if isinstance(options, PRIMITIVES):
-            validateObject(options, "options")
-        options = None  # an object without any of the options
-    return {**(options or {}), **keywords}
+    if isinstance(options, PRIMITIVES):
+        validateObject(options, "options")
+    return optionsOf(options, keywords)
+
+
+def _typeText(type: Any) -> str:
+    if isinstance(type, Symbol):
+        raise NodeTypeError("Value is a Symbol and cannot be converted to a string.", code="ERR_INVALID_ARG_TYPE")
+    return type if isinstance(type, str) else toText(type)
 
 
 def _validateListener(listener: Any) -> None:
@@ -285,8 +289,8 @@ class EventTarget:
         _validateListener(listener)
         if signal is not None and signal.aborted:
             return
-        type = str(type)
-        capture = bool(given.get("capture"))
+        type = _typeText(type)
+        capture = isTruthy(given.get("capture"))
         before = self._listeners_.get(type, ())
         if any(each.matches(listener, capture) for each in before):
             return
@@ -312,10 +316,12 @@ class EventTarget:
         if listener is None:
             return
         _validateListener(listener)
-        capture = keywords.get("capture", options.get("capture") if isinstance(options, Mapping) else options) is True
-        for each in self._listeners_.get(str(type), ()):
+        type = _typeText(type)
+        given = {"capture": options} if options is None or isinstance(options, bool) else optionsOf(options)
+        capture = keywords.get("capture", given.get("capture")) is True
+        for each in self._listeners_.get(type, ()):
             if each.matches(listener, capture):
-                self._remove_(str(type), each)
+                self._remove_(type, each)
                 return
 
     def _remove_(self, type: str, listener: _Listener) -> None:

@@ -20,6 +20,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
 
 from . import async_hooks, events
+from .coercion import PRIMITIVES, optionsOf, toNumber
+from .encodings import encode
 from .errors import (
     ERR_INVALID_ARG_TYPE,
     ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET,
@@ -40,7 +42,7 @@ from .timers.callbacks import kept, runnable
 from .timers.immediate import resumeParked, setImmediate
 from .timers.lists import current as currentTimers
 from .usage import CpuUsage, HighResolutionTime, MemoryUsage, cpuUsage, residentSize
-from .validators import isNumber, validateFunction, validateInteger, validateString
+from .validators import isNumber, isTruthy, validateFunction, validateInteger, validateString
 from .version import __version__
 
 if TYPE_CHECKING:
@@ -289,11 +291,14 @@ class Process(EventEmitter):
         Raises: ERR_INVALID_ARG_TYPE.
         Node: process.html#processemitwarningwarning-options
         """
-        if isinstance(type, Mapping):
-            code = type.get("code", code)
-            detail = type.get("detail", detail)
-            type = type.get("type")
-        if type is not None and not callable(type):
+        if type is not None and not isinstance(type, (*PRIMITIVES, list, tuple)) and not callable(type):
+            given = optionsOf(type)
+            code, detail = given.get("code", code), given.get("detail", detail)
+            type = given.get("type")
+            type = type if isTruthy(type) else "Warning"
+        elif callable(type):
+            type = code = None
+        if type is not None:
             validateString(type, "type")
         if code is not None and not callable(code):
             validateString(code, "code")
@@ -334,10 +339,11 @@ class Process(EventEmitter):
         Raises: ERR_INVALID_ARG_TYPE, ERR_UNKNOWN_SIGNAL; OSError such as ESRCH.
         Node: process.html#processkillpid-signal
         """
-        if not isNumber(pid) or not -(2**31) <= pid < 2**31 or pid != int(pid):
+        number = toNumber(pid)
+        if not -(2**31) <= number < 2**31 or number != int(number):
             raise ERR_INVALID_ARG_TYPE("pid", "number", pid)
         try:
-            os.kill(int(pid), _toSignal(signal_))
+            os.kill(int(number), _toSignal(signal_))
         except OSError as error:
             raise errnoException(-(error.errno or 0), "kill") from None
         return True
@@ -465,10 +471,11 @@ class Process(EventEmitter):
     def chdir(self, directory: str) -> None:
         """Change the working directory. Node: process.html#processchdirdirectory"""
         validateString(directory, "directory")
+        name = encode(directory.split("\0")[0])  # as a program in C reads it
         try:
-            os.chdir(directory)
+            os.chdir(name)
         except OSError as error:
-            raise uvException(-(error.errno or 0), "chdir", path=os.getcwd(), dest=directory) from None
+            raise uvException(-(error.errno or 0), "chdir", path=os.getcwd(), dest=name.decode()) from None
 
     def uptime(self) -> float:
         """Seconds since the program started. Node: process.html#processuptime"""
@@ -510,11 +517,13 @@ def _signalNumber(eventName: Any) -> int:
 
 def _toSignal(given: Any) -> int:
     """The number of a signal that is given by its name or number, or not at all."""
-    if isNumber(given):
+    if isNumber(given) and given != given:
+        return 0
+    if isNumber(given) and given == given // 1 and abs(given) < 2**31:
         return int(given)
-    number = _signalNumber("SIGTERM" if given is None or given is False or given == "" else given)
+    number = _signalNumber(given if isTruthy(given) else "SIGTERM")
     if not number:
-        raise ERR_UNKNOWN_SIGNAL(given if isinstance(given, str) else inspect(given))
+        raise ERR_UNKNOWN_SIGNAL(given)
     return number
 
 

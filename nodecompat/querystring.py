@@ -18,8 +18,10 @@ from typing import Any, TypedDict
 from urllib.parse import quote, unquote_to_bytes
 
 from . import encodings
-from .errors import ERR_INVALID_URI, toText
+from .coercion import optionsOf
+from .errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_URI, toText
 from .records import BareRecord
+from .validators import isTruthy
 
 __all__ = [
     "ParseOptions",
@@ -85,13 +87,13 @@ def parse(
     found: ParsedUrlQuery = BareRecord()
     if not isinstance(str, _Text) or not str:
         return found
-    given: Mapping[_Text, Any] = options or {}
+    given = optionsOf(options)
     limit = _limit(given.get("maxKeys") if maxKeys is None else maxKeys)
     decoder = given.get("decodeURIComponent") if decodeURIComponent is None else decodeURIComponent
     custom = callable(decoder)
     function = decoder if callable(decoder) else unescape
     plus = "%20" if custom or function is not _ownUnescape else " "
-    for key, value in _pairs(str, toText(sep or "&"), toText(eq or "=")):
+    for key, value in _pairs(str, _separator(sep, "&"), _separator(eq, "=")):
         if key is not None:
             _add(found, _decoded(key.replace("+", plus), function), _decoded(value.replace("+", plus), function))
         limit -= 1
@@ -119,19 +121,19 @@ def stringify(
     Raises: ERR_INVALID_URI for a text that ends in half a surrogate pair.
     Node: querystring.html#querystringstringifyobj-sep-eq-options
     """
-    given = options.get("encodeURIComponent") if options and encodeURIComponent is None else encodeURIComponent
+    given = optionsOf(options).get("encodeURIComponent") if encodeURIComponent is None else encodeURIComponent
     function = given if callable(given) else escape
-    if isinstance(obj, (list, tuple)):
+    if isinstance(obj, (list, tuple, bytes, bytearray)):
         obj = dict(enumerate(obj))
     if not isinstance(obj, Mapping):
         return ""
-    equals = toText(eq or "=")
+    equals = _separator(eq, "=")
     fields = []
     for key, value in obj.items():
         name = _encoded(key if isinstance(key, _Text) else toText(key), function) + equals
         values = value if isinstance(value, (list, tuple)) else (value,)
         fields += [name + _encoded(item, function) for item in values]
-    return toText(sep or "&").join(fields)
+    return _separator(sep, "&").join(fields)
 
 
 def escape(str: Any) -> str:
@@ -174,7 +176,11 @@ def unescapeBuffer(s: str, decodeSpaces: bool = False) -> bytes:
         s: the text.
         decodeSpaces: "+" is a space.
     """
-    if decodeSpaces:
+    if isinstance(s, (bytes, bytearray, memoryview)):
+        s = bytes(s).decode("latin-1")
+    if not isinstance(s, _Text):
+        raise ERR_INVALID_ARG_TYPE("s", "string", s)
+    if isTruthy(decodeSpaces):
         s = s.replace("+", " ")
     return unquote_to_bytes(encodings.encode(s, "latin1"))
 
@@ -184,16 +190,22 @@ _RUNS = re.compile(f"(?:{_ESCAPE.pattern})+")
 _ownUnescape = unescape
 
 
+def _separator(given: Any, default: str) -> str:
+    return toText(given) if isTruthy(given) else default
+
+
 def _limit(maxKeys: Any) -> int:
     """Pairs to read; -1 is without limit."""
     if isinstance(maxKeys, bool) or not isinstance(maxKeys, (int, float)):
         return MAX_KEYS
-    return int(maxKeys) if maxKeys > 0 else -1
+    return int(maxKeys) if 0 < maxKeys < math.inf else -1
 
 
 def _pairs(text: str, sep: str, eq: str) -> Iterator[tuple[str | None, str]]:
     """Keys and values, not decoded; the key of an empty piece is None: it counts for `maxKeys`."""
-    if len(sep) == 1 == len(eq):
+    if not sep or not eq:
+        yield text or None, ""  # a list without a text: what it separates is nowhere
+    elif len(sep) == 1 == len(eq):
         for piece in text.split(sep):
             key, _, value = piece.partition(eq)
             yield key if piece else None, value
@@ -253,7 +265,7 @@ def _encoded(value: Any, function: Callable[[str], str]) -> str:
         text = toText(value)
     else:
         text = ""
-    return function(text) if text or function is not _ownEscape else ""
+    return toText(function(text)) if text or function is not _ownEscape else ""
 
 
 _ownEscape = escape

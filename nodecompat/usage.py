@@ -11,9 +11,10 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE
+from .coercion import optionsOf
+from .errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE, NodeRangeError
 from .records import Record
-from .validators import MAX_SAFE_INTEGER, validateNumber, validateObject
+from .validators import MAX_SAFE_INTEGER, isTruthy, validateNumber, validateObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +47,19 @@ def cpuUsage(previousValue: Any = None) -> CpuUsage:
     """CPU time so far, or since an earlier result."""
     times = os.times()
     user, system = int(times.user * 1e6), int(times.system * 1e6)
-    if previousValue is None:
+    if not isTruthy(previousValue):
         return CpuUsage(user, system)
-    if not isinstance(previousValue, CpuUsage):
-        _checkUsage(previousValue)
-    return CpuUsage(user - previousValue["user"], system - previousValue["system"])
-
-
-def _checkUsage(value: Any) -> None:
-    validateObject(value, "prevValue")
+    validateObject(previousValue, "prevValue")
+    before = optionsOf(previousValue)
     for name in ("user", "system"):
-        number = value.get(name)
-        validateNumber(number, f"prevValue.{name}")
-        if not 0 <= number <= MAX_SAFE_INTEGER:
-            raise ERR_INVALID_ARG_VALUE(f"prevValue.{name}", number)
+        _checkUsage(before.get(name), f"prevValue.{name}")
+    return CpuUsage(user - before["user"], system - before["system"])
+
+
+def _checkUsage(number: Any, name: str) -> None:
+    validateNumber(number, name)
+    if not 0 <= number <= MAX_SAFE_INTEGER:
+        raise NodeRangeError(str(ERR_INVALID_ARG_VALUE(name, number)), code="ERR_INVALID_ARG_VALUE")
 
 
 class HighResolutionTime:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..async_hooks import AsyncResource
+from ..coercion import optionsOf
 from ..validators import validateString
 from .emitter import EventEmitter
 
@@ -39,9 +40,7 @@ class EventEmitterAsyncResource(EventEmitter):
     """
 
     def __init__(self, options: Mapping[str, Any] | str | None = None, **keywords: Any) -> None:
-        given: dict[str, Any] = {"name": options} if isinstance(options, str) else {**keywords}
-        if isinstance(options, Mapping):
-            given = {**options, **keywords}
+        given = {"name": options} if isinstance(options, str) else optionsOf(options, keywords)
         if type(self) is EventEmitterAsyncResource:
             validateString(given.get("name"), "options.name")
         super().__init__(given)

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from twisted.internet.defer import Deferred
 
+from ..coercion import optionsOf
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_UNHANDLED_ERROR, inspect, numberText, toText
 from ..reactor.loop import ticks
 from ..reactor.loop.coroutines import drive
 from ..symbols import Symbol
-from ..validators import validateBoolean, validateFunction, validateNumber
+from ..validators import isTruthy, validateBoolean, validateFunction, validateNumber
 from . import hooks
 from .hooks import MaxListenersExceededWarning, listenerRejected
 from .listeners import Entry, Listener, OnceWrapper, Started, fitAny
@@ -78,9 +79,9 @@ class EventEmitter:
     ) -> None:
         self._events = {}
         if options is not None or captureRejections is not None:
-            if captureRejections is None and isinstance(options, Mapping):
-                captureRejections = options.get("captureRejections")
-            if captureRejections is not None:
+            if captureRejections is None:
+                captureRejections = optionsOf(options).get("captureRejections")
+            if isTruthy(captureRejections):
                 validateBoolean(captureRejections, "options.captureRejections")
                 self._captures_ = captureRejections
         elif EventEmitter.captureRejections:
@@ -92,7 +93,8 @@ class EventEmitter:
         """Call the listeners of `eventName`, in order, each with as many of the arguments as it takes.
 
         Args:
-            eventName: any hashable value; the arguments of the event follow.
+            eventName: a text, a Symbol or another hashable value; the arguments of the event follow. Numbers, None, and
+                what has no hash, are taken by their text: 1 is "1".
         Returns: True if there was a listener.
         Raises: what a listener raises; for 'error' without a listener the error itself, or ERR_UNHANDLED_ERROR.
         Node: events.html#emitteremiteventname-args
@@ -105,8 +107,12 @@ class EventEmitter:
         except AttributeError:  # a subclass that did not call __init__
             self._events = {}
             entry = None
+        except TypeError:  # a list or the like has no hash
+            entry = None
         if entry is None:
-            return eventName == "error" and self._emitErrorEvent_(_given(first, second, rest))
+            if eventName.__class__ is str:
+                return eventName == "error" and self._emitErrorEvent_(_given(first, second, rest))
+            return self._emitNamed_(eventName, _given(first, second, rest))
         if second is _absent:
             if first is not _absent:
                 if (call1 := entry.call1) is None:
@@ -136,6 +142,11 @@ class EventEmitter:
         if result is not None:
             self._settle_(result, eventName, args)
         return True
+
+    def _emitNamed_(self, eventName: Any, args: tuple[Any, ...]) -> bool:
+        """Emit an event that is found under another name than was said, if at all."""
+        key = eventKey(eventName)
+        return key is not eventName and self.emit(key, *args)
 
     def _emitErrorEvent_(self, args: tuple[Any, ...]) -> bool:
         """Every 'error' comes here: its calls are not kept in the entry, so that `emit` need not compare names."""
@@ -193,7 +204,7 @@ class EventEmitter:
         """Add a listener at the end; without one it is a decorator.
 
         Args:
-            eventName: any hashable value.
+            eventName: as for `emit`.
             listener: a function, or a coroutine function.
         Returns: the emitter.
         Raises: ERR_INVALID_ARG_TYPE.
@@ -258,6 +269,8 @@ class EventEmitter:
             # Before the addition, so that the listener does not hear of itself.
             self.emit("newListener", eventName, _unwrapped(listener))
             events = self._events
+        if eventName.__class__ is not str:
+            eventName = eventKey(eventName)
         entry = Entry(listener)
         before = events.get(eventName)
         if before is None:
@@ -307,6 +320,8 @@ class EventEmitter:
             events = self._events
         except AttributeError:  # a subclass that did not call __init__
             events = self._events = {}
+        if eventName.__class__ is not str:
+            eventName = eventKey(eventName)
         before = events.get(eventName)
         if before is None:
             return self
@@ -333,7 +348,7 @@ class EventEmitter:
             if eventName is _absent:
                 self._events = {}
             else:
-                self._events.pop(eventName, None)
+                self._events.pop(eventKey(eventName), None)
             return self
         if eventName is _absent:
             for name in self.eventNames():
@@ -401,13 +416,26 @@ class EventEmitter:
 
     def _entry_(self, eventName: Any) -> Entry | None:
         try:
-            return self._events.get(eventName)
+            return self._events.get(eventKey(eventName))
         except AttributeError:  # a subclass that did not call __init__
             self._events = {}
             return None
 
     def _listens_(self, eventName: Any) -> bool:
         return self._entry_(eventName) is not None
+
+
+def eventKey(eventName: Any) -> Any:
+    """Under which name the listeners of an event are kept: a number's or a list's own text, as of a property's name."""
+    if isinstance(eventName, (str, Symbol)):
+        return eventName
+    if eventName is None or isinstance(eventName, (bool, int, float)):
+        return toText(eventName)
+    try:
+        hash(eventName)
+    except TypeError:
+        return toText(eventName)
+    return eventName
 
 
 def _unwrapped(listener: Any) -> Any:

@@ -13,6 +13,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
+from ..coercion import optionsOf
 from ..errors import ERR_INVALID_ARG_TYPE, AbortError
 from ..reactor.loop import ticks
 from ..validators import MAX_SAFE_INTEGER, validateAbortSignal, validateFunction, validateInteger, validateObject
@@ -47,7 +48,7 @@ def _listen(emitter: Any, eventName: Any, listener: Listener, once: bool = False
 def _checkedOptions(options: Any, keywords: Mapping[str, Any]) -> Mapping[str, Any]:
     if options is not None:
         validateObject(options, "options")
-    given: Mapping[str, Any] = {**options, **keywords} if isinstance(options, Mapping) else keywords
+    given = optionsOf(options, keywords)
     validateAbortSignal(given.get("signal"), "options.signal")
     return given
 

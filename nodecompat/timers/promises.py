@@ -12,6 +12,7 @@ from typing import Any, TypedDict
 
 from twisted.internet.defer import Deferred
 
+from ..coercion import optionsOf
 from ..errors import ERR_ILLEGAL_CONSTRUCTOR, AbortError
 from ..reactor.loop import ticks
 from ..validators import validateAbortSignal, validateBoolean, validateNumber, validateObject
@@ -99,10 +100,7 @@ class Scheduler:
 
         Node: timers.html#timerspromisesschedulerwaitdelay-options
         """
-        merged = _merge(options, keywords)
-        if isinstance(merged, Mapping):
-            merged = {"signal": merged.get("signal")}
-        return setTimeout(delay, None, merged)
+        return setTimeout(delay, None, _merge(options, keywords))
 
     def yield_(self) -> Deferred[None]:
         """As `setImmediate()`.
@@ -308,7 +306,7 @@ def _promise(
 def _merge(options: Any, keywords: Mapping[str, Any]) -> Any:
     if not keywords:
         return options
-    return {**(options or {}), **keywords}
+    return optionsOf(options, keywords)
 
 
 def _check(options: Any, delay: Any) -> tuple[Any, bool]:
@@ -318,7 +316,8 @@ def _check(options: Any, delay: Any) -> tuple[Any, bool]:
     if options is None:
         return None, True
     validateObject(options, "options")
-    signal, refed = options.get("signal"), options.get("ref", True)
+    given = optionsOf(options)
+    signal, refed = given.get("signal"), given.get("ref", True)
     if signal is not None:
         validateAbortSignal(signal, "options.signal")
     validateBoolean(refed, "options.ref")

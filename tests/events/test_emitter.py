@@ -96,11 +96,22 @@ def testAnExceptionStopsTheEmitAndReachesTheCaller(emitter: EventEmitter, log: l
     assert log == ["first"]
 
 
-@pytest.mark.parametrize("name", ["x", 5, Symbol("s"), None, ("a", 1)])
+@pytest.mark.parametrize("name", ["x", Symbol("s"), ("a", 1), object()])
 def testAnyHashableValueNamesAnEvent(emitter: EventEmitter, log: list[Any], name: Any) -> None:
     emitter.on(name, lambda: log.append(name)).emit(name)
     assert log == [name]
     assert emitter.eventNames() == [name]
+
+
+@pytest.mark.parametrize(
+    "name, text",
+    [(5, "5"), (1.0, "1"), (True, "true"), (None, "undefined"), (["a", 1], "a,1"), ({}, "[object Object]")],
+)
+def testNumbersAndWhatHasNoHashNameAnEventByTheirText(emitter: EventEmitter, name: Any, text: str) -> None:
+    assert emitter.on(name, print).eventNames() == [text]
+    assert emitter.listenerCount(name) == emitter.listenerCount(text) == 1
+    assert emitter.emit(name)
+    assert emitter.off(name, print).eventNames() == []
 
 
 # -- adding

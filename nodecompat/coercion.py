@@ -1,0 +1,79 @@
+"""What JavaScript makes of a value without being asked: whether it is true, its number, the options it holds.
+
+Python decides otherwise: `{}`, `[]` and `b""` are false there and NaN is true, `int()` takes other texts, and an object
+is no mapping. Whatever an API coerces in Node goes through here.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from types import BuiltinFunctionType, FunctionType, MethodType
+from typing import Any
+
+from .errors import toText
+from .records import Record
+from .symbols import Symbol
+
+#: What is no object in JavaScript.
+PRIMITIVES = (str, int, float, Symbol)
+
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z", re.ASCII)
+_RADIX = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)\Z")
+_LEADING = re.compile(r"[+-]?[0-9]+")
+_INFINITY = {"Infinity": math.inf, "+Infinity": math.inf, "-Infinity": -math.inf}
+_BLANKS = "\t\n\v\f\r \xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
+_NO_BAGS = (str, int, float, bytes, bytearray, memoryview, list, tuple, set, frozenset, Symbol, type)
+_FUNCTIONS = (FunctionType, BuiltinFunctionType, MethodType)
+
+
+def toNumber(value: Any) -> float:
+    """Number(value); NaN for None, which stands for undefined."""
+    if isinstance(value, (int, float)):
+        return value
+    if value is None or isinstance(value, (Symbol, *_FUNCTIONS)):
+        return math.nan
+    return _textNumber(toText(value).strip(_BLANKS))
+
+
+def _textNumber(text: str) -> float:
+    if not text:
+        return 0
+    if _NUMBER.match(text):
+        return float(text)
+    return int(text, 0) if _RADIX.match(text) else _INFINITY.get(text, math.nan)
+
+
+def parseInteger(value: Any) -> int | None:
+    """parseInt(value, 10): the whole number at the beginning of the text; None where JavaScript says NaN."""
+    found = _LEADING.match(toText(value).lstrip(_BLANKS))
+    return int(found.group()) if found else None
+
+
+def toPosition(value: Any, length: int) -> int:
+    """Where Array.at(value) looks in a list of this length; `length` for what is outside."""
+    number = toNumber(value)
+    if number != number:
+        return 0
+    if not -length - 1 < number < length:
+        return length
+    place = int(number)
+    return place if place >= 0 else place + length
+
+
+def optionsOf(options: Any, keywords: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The options that a value holds, and the keywords: those of a mapping or a record, or an object's attributes.
+
+    A text, a number, a list or a function holds none, as in JavaScript, where any value has properties.
+    """
+    held: dict[str, Any]
+    if options is None or isinstance(options, (*_NO_BAGS, *_FUNCTIONS)):
+        held = {}
+    elif isinstance(options, (Mapping, Record)):
+        held = {**options}
+    else:
+        held = dict(getattr(options, "__dict__", ()))
+    if keywords:
+        held.update(keywords)
+    return held

@@ -1,0 +1,137 @@
+"""Every public function with every argument, and every option, replaced by each of forty odd values: as in Node.
+
+The calls stand in data/arguments/calls.json, what Node makes of them in answers.json. Nothing but an error with a code
+may leave a function; where Node's engine raises an error of its own, any such error will do, or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import pytest
+from argumentcases import LIKE, TABLE, VALUES, Entry, Place, Play, agrees, entries, recorded, silence
+
+from nodecompat import process
+
+#: Modules whose arguments are not compared yet.
+MISSING = {"stream", "net", "dgram", "dns", "http"}
+
+pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
+
+
+class Departure(NamedTuple):
+    """Cases that shall differ: those of the calls that begin like this, at one place, with one of these values."""
+
+    call: str
+    place: str
+    values: str
+    why: str
+
+
+DEPARTURES = [
+    Departure(
+        "new events.EventEmitterAsyncResource",
+        "0",
+        "function async class error",
+        "an attribute that only JavaScript has: `name`",
+    ),
+    Departure("ee.emit", "1", "readable writable", "the text of a stream is Python's"),
+    Departure("querystring.unescape", "0", "symbol", "Node tells of an argument of an inner function"),
+    Departure(
+        "querystring.unescapeBuffer",
+        "0",
+        "*",
+        "Node tells of an argument of an inner function, or takes what has a length; docs/departures.md",
+    ),
+    Departure("channel.bindStore", "0", "*", "no store is told at once; docs/departures.md"),
+    Departure("heard.bindStore", "0", "*", "no store is told at once; docs/departures.md"),
+]
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No warnings are printed, and no process is killed."""
+    monkeypatch.setattr("os.kill", lambda pid, number: None)
+    printers = process.listeners("warning")
+    process.removeAllListeners("warning")
+    yield
+    for each in printers:
+        process.on("warning", each)
+
+
+@pytest.mark.parametrize("module", [name for name in TABLE["calls"] if name not in MISSING])
+def testArgumentsAsInNode(module: str) -> None:
+    wrong = [text for entry in entries(module) for text in _differences(entry)]
+    assert not wrong, f"{len(wrong)} cases differ:\n" + "\n".join(wrong[:40])
+
+
+def _differences(entry: Entry) -> Iterator[str]:
+    answers = recorded()[entry.name]
+    for place, name, value in _cases(entry):
+        label = ".".join(map(str, place))
+        if _departs(entry, label, name):
+            continue
+        ours = _outcome(entry, place, value, name)
+        expected = answers[label][name]
+        if not agrees(ours, expected, name in LIKE):
+            yield f"{entry.name} | {label} | {name}: {ours!r}, Node: {expected}".encode(errors="replace").decode()
+
+
+def _cases(entry: Entry) -> Iterator[tuple[Place, str, Any]]:
+    yield (), "the call itself", None
+    for place in entry.places():
+        for name, make in VALUES.items():
+            yield place, name, make()
+
+
+def _outcome(entry: Entry, place: Place, value: Any, name: str) -> str:
+    with silence() as net:
+        return Play(net, value, name in LIKE).play(entry, place)
+
+
+def _departs(entry: Entry, label: str, name: str) -> bool:
+    return any(
+        entry.path.startswith(each.call)
+        and each.place == label
+        and (each.values == "*" or name in each.values.split(" "))
+        for each in DEPARTURES
+    )
+
+
+#: What only Python has. There is nothing to compare with, but nothing foreign may be raised either.
+PYTHONS: dict[str, Callable[[], Any]] = {
+    "object": object,
+    "10**400": lambda: 10**400,
+    "1j": lambda: 1j,
+    "Decimal": lambda: Decimal("1.5"),
+    "date": lambda: date(2000, 1, 1),
+    "range": lambda: range(2),
+    "frozenset": lambda: frozenset((1,)),
+    "memoryview": lambda: memoryview(b"ab"),
+    "ellipsis": lambda: ...,
+    "exception": lambda: ValueError("x"),
+    "dict with other keys": lambda: {1: 2, None: 3},
+}
+
+
+@pytest.mark.parametrize("module", [name for name in TABLE["calls"] if name not in MISSING])
+def testValuesOfPythonRaiseNothingForeign(module: str) -> None:
+    wrong = []
+    for entry in entries(module):
+        for place in entry.places():
+            for name, make in PYTHONS.items():
+                ours = _outcome(entry, place, make(), "class")
+                if "FOREIGN" in ours and not (name == "exception" and ours.endswith("FOREIGN ValueError: x")):
+                    wrong.append(f"{entry.name} | {place} | {name}: {ours}")
+    assert not wrong, f"{len(wrong)} cases:\n" + "\n".join(wrong[:40])
+
+
+def testEveryCaseIsRecorded() -> None:
+    """Else the recorder must run again: see argumentcases.cjs."""
+    for module in TABLE["calls"]:
+        for entry in entries(module):
+            labels = {"", *(".".join(map(str, place)) for place in entry.places())}
+            assert set(recorded()[entry.name]) == labels, entry.name
