@@ -6,7 +6,7 @@ array, datetime a Date, `re.Pattern` a RegExp, a Deferred a Promise. Any other o
 attributes, without those that begin with "_"; one without attributes by its own `repr`.
 
 An object may say itself how it is shown, by a method `__inspect__(depth, options, inspect)` (Node's
-`[util.inspect.custom]`), a dict by a value under the key `inspect.custom`.
+`[util.inspect.custom]`), a dict by a value under that key.
 
 Node: util.html#utilinspectobject-options
 """
@@ -26,7 +26,18 @@ from .records import BareRecord, OpenRecord, Record
 from .symbols import Symbol
 from .texts import escaped, firstUnits, functionName, numberText, quoted, units
 
-__all__ = ["InspectOptions", "inspect", "isoText", "parts", "stringWidth", "stripVTControlCharacters"]
+__all__ = [
+    "InspectOptions",
+    "attributes",
+    "colorAliases",
+    "inspect",
+    "isMap",
+    "isoText",
+    "parts",
+    "stringWidth",
+    "stripVTControlCharacters",
+    "typedArrayName",
+]
 
 MIN_LINE = 16  # UTF-16 units: a shorter string is never split by lines
 SHOWN_BYTES = 50  # bytes of a Buffer that are shown
@@ -96,7 +107,7 @@ def _width(character: str, unicodedata: Any) -> int:
 # -- The function, with what Node hangs on it.
 
 
-_ALIASES = {
+colorAliases = {
     "grey": "gray",
     "blackBright": "gray",
     "bgGrey": "bgGray",
@@ -116,7 +127,7 @@ class _Colors(dict[str, list[int]]):
     """The codes by name; other names are found but not listed, as in Node."""
 
     def __missing__(self, name: str) -> list[int]:
-        return self[_ALIASES[name]]
+        return self[colorAliases[name]]
 
 
 def _colors() -> _Colors:
@@ -131,26 +142,24 @@ def _colors() -> _Colors:
         hidden=[8, 28],
         strikethrough=[9, 29],
         doubleunderline=[21, 24],
-        gray=[90, 39],
-        bgGray=[100, 49],
-        framed=[51, 54],
-        overlined=[53, 55],
     )
     names = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
-    for number, name in enumerate(names):
-        found[name] = [30 + number, 39]
-        found["bg" + name.capitalize()] = [40 + number, 49]
-        if number:  # bright black is grey
-            found[name + "Bright"] = [90 + number, 39]
-            found[f"bg{name.capitalize()}Bright"] = [100 + number, 49]
+    for prefix, base, end in (("", 30, 39), ("bg", 40, 49)):
+        for number, name in enumerate(names):
+            found[prefix + name.capitalize() if prefix else name] = [base + number, end]
+    found.update(framed=[51, 54], overlined=[53, 55])
+    for prefix, base, end in (("", 90, 39), ("bg", 100, 49)):
+        found[prefix + "Gray" if prefix else "gray"] = [base, end]  # bright black
+        for number, name in enumerate(names[1:], 1):
+            found[(prefix + name.capitalize() if prefix else name) + "Bright"] = [base + number, end]
     return found
 
 
 class _Inspect:
     """`inspect` itself: a function that carries its defaults, colours and styles."""
 
-    #: The key under which a dict says how it is shown; a class has a method `__inspect__`.
-    custom = Symbol("nodejs.util.inspect.custom")
+    #: The name of the method, or the key in a dict, by which an object says how it is shown.
+    custom = "__inspect__"
     #: What each kind of value is shown in; a name of `colors`.
     styles: dict[str, Any] = {
         "special": "cyan",
@@ -398,7 +407,8 @@ class _Printer:
     def joined(self, entries: list[str], base: str, opening: str, closing: str, shape: _Shape, level: int) -> str:
         start = f"{base} " if base else ""
         if self.compact is True:
-            if self.fits(entries, 0, base):
+            isBroken = self.breakLength == math.inf and any("\n" in entry for entry in entries)
+            if not isBroken and self.fits(entries, 0, base):
                 return f"{opening}{' ' + base if base else ''} {', '.join(entries)} {closing}"
             line = "\n" + " " * self.indent
             first = " " if not base and len(opening) == 1 else f"{' ' + base if base else ''}\n{line[1:]}  "
@@ -534,15 +544,21 @@ def _shapeOfArray(printer: _Printer, value: Any) -> _Shape:
     )
 
 
-def _shapeOfTypedArray(printer: _Printer, value: Any) -> _Shape:
-    code = value.typecode
-    if code in "uw":
-        return _shapeOfObject(printer, value)
-    if code in "fd":
+def typedArrayName(value: array.array[Any]) -> str:
+    """The name of the typed array that an `array.array` stands for; empty when its items are characters."""
+    if value.typecode in "uw":
+        return ""
+    if value.typecode in "fd":
         kind = "Float"
     else:
-        kind = ("Big" if value.itemsize == 8 else "") + ("Int" if code.islower() else "Uint")
-    name = f"{kind}{8 * value.itemsize}Array"
+        kind = ("Big" if value.itemsize == 8 else "") + ("Int" if value.typecode.islower() else "Uint")
+    return f"{kind}{8 * value.itemsize}Array"
+
+
+def _shapeOfTypedArray(printer: _Printer, value: array.array[Any]) -> _Shape:
+    name = typedArrayName(value)
+    if not name:
+        return _shapeOfObject(printer, value)
     return _Shape(
         name,
         f"{name}({len(value)}) ",
@@ -566,13 +582,22 @@ def _shapeOfSet(printer: _Printer, value: Any) -> _Shape:
     )
 
 
+def isMap(object: Any) -> bool:
+    """Whether a value is a dict one of whose keys cannot be the name of a property: it is no str, number or Symbol."""
+    return isinstance(object, dict) and not _hasOnlyNames(object)
+
+
+def _hasOnlyNames(value: Mapping[Any, Any]) -> bool:
+    return all(isinstance(key, (str, int, float, Symbol)) for key in value)
+
+
 def _shapeOfMapping(printer: _Printer, value: Any) -> _Shape:
     plain = type(value) in (dict, OpenRecord)
     name = "Object" if plain else type(value).__name__
     if isinstance(value, BareRecord):
         name = "Object: null prototype"
         return _Shape(name, f"[{name}] ", keys=value.items())
-    if all(isinstance(key, (str, int, float, Symbol)) for key in value):
+    if _hasOnlyNames(value):
         return _Shape(name, "" if plain else f"{name} ", keys=value.items())
     prefix = f"Map({len(value)}) " if plain else f"{name}({len(value)}) [Map] "
     return _Shape("Map" if plain else name, prefix, entries=_pairsOf(value), isEmpty=False)
@@ -725,14 +750,14 @@ def parts(value: Any) -> dict[Any, Any]:
     """The properties of an object in JavaScript's terms: items of a mapping, public attributes of anything else."""
     if isinstance(value, Mapping):
         return dict(value)
-    return {key: item for key, item in _everyAttribute(value).items() if not key.startswith("_")}
+    return {key: item for key, item in attributes(value).items() if not key.startswith("_")}
 
 
 def _attributes(printer: _Printer, value: Any) -> list[tuple[Any, Any]]:
-    return list((_everyAttribute(value) if printer.showHidden else parts(value)).items())
+    return list((attributes(value) if printer.showHidden else parts(value)).items())
 
 
-def _everyAttribute(value: Any) -> dict[str, Any]:
+def attributes(value: Any) -> dict[str, Any]:
     """The attributes of an object, in the order in which they were set."""
     found: dict[str, Any] = {}
     for kind in reversed(type(value).__mro__):

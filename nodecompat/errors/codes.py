@@ -6,6 +6,7 @@ of the constructor.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -207,6 +208,15 @@ class ERR_INVALID_IP_ADDRESS(NodeTypeError):
     text = "Invalid IP address: {0}"
 
 
+class ERR_INVALID_MIME_SYNTAX(NodeTypeError):
+    """`index`: where the text is wrong, -1 if that is nowhere in particular."""
+
+    def __init__(self, production: str, text: str, index: int = -1) -> None:
+        super().__init__()
+        where = f" at {index}" if index >= 0 else ""
+        self._setMessage(f'The MIME syntax for a {production} in "{text}" is invalid{where}')
+
+
 class ERR_INVALID_PROTOCOL(NodeTypeError):
     text = 'Protocol "{0}" not supported. Expected "{1}"'
 
@@ -320,6 +330,24 @@ class ERR_OUT_OF_RANGE(NodeRangeError):
     def __init__(self, name: str, expected: str, actual: Any, isMessage: bool = False) -> None:
         lead = name if isMessage else f'The value of "{name}" is out of range.'
         super().__init__(f"{lead} It must be {expected}. Received {_number(actual)}")
+
+
+class ERR_PARSE_ARGS_INVALID_OPTION_VALUE(NodeTypeError):
+    text = "{0}"
+
+
+class ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL(NodeTypeError):
+    text = "Unexpected argument '{0}'. This command does not take positional arguments"
+
+
+class ERR_PARSE_ARGS_UNKNOWN_OPTION(NodeTypeError):
+    def __init__(self, option: str, allowPositionals: bool) -> None:
+        super().__init__()
+        hint = (
+            ". To specify a positional argument starting with a '-', place it at the end of the command after '--', as "
+            f"in '-- {json.dumps(option, ensure_ascii=False)}"
+        )
+        self._setMessage(f"Unknown option '{option}'{hint if allowPositionals else ''}")
 
 
 class ERR_PROXY_INVALID_CONFIG(NodeError):

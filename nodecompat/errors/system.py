@@ -23,10 +23,25 @@ _TEXTS = {
     "EADDRNOTAVAIL": "address not available",
     "EAFNOSUPPORT": "address family not supported",
     "EAGAIN": "resource temporarily unavailable",
+    "EAI_ADDRFAMILY": "address family not supported",
+    "EAI_AGAIN": "temporary failure",
+    "EAI_BADFLAGS": "bad ai_flags value",
+    "EAI_BADHINTS": "invalid value for hints",
+    "EAI_CANCELED": "request canceled",
+    "EAI_FAIL": "permanent failure",
+    "EAI_FAMILY": "ai_family not supported",
+    "EAI_MEMORY": "out of memory",
+    "EAI_NODATA": "no address",
+    "EAI_NONAME": "unknown node or service",
+    "EAI_OVERFLOW": "argument buffer overflow",
+    "EAI_PROTOCOL": "resolved protocol is unknown",
+    "EAI_SERVICE": "service not available for socket type",
+    "EAI_SOCKTYPE": "socket type not supported",
     "EALREADY": "connection already in progress",
     "EBADF": "bad file descriptor",
     "EBUSY": "resource busy or locked",
     "ECANCELED": "operation canceled",
+    "ECHARSET": "invalid Unicode character",
     "ECONNABORTED": "software caused connection abort",
     "ECONNREFUSED": "connection refused",
     "ECONNRESET": "connection reset by peer",
@@ -34,6 +49,7 @@ _TEXTS = {
     "EEXIST": "file already exists",
     "EFAULT": "bad address in system call argument",
     "EFBIG": "file too large",
+    "EFTYPE": "inappropriate file type or format",
     "EHOSTDOWN": "host is down",
     "EHOSTUNREACH": "host is unreachable",
     "EILSEQ": "illegal byte sequence",
@@ -67,6 +83,7 @@ _TEXTS = {
     "ENOTSUP": "operation not supported on socket",
     "ENOTTY": "inappropriate ioctl for device",
     "ENXIO": "no such device or address",
+    "EOF": "end of file",
     "EOVERFLOW": "value too large for defined data type",
     "EPERM": "operation not permitted",
     "EPIPE": "broken pipe",
@@ -82,7 +99,9 @@ _TEXTS = {
     "ESRCH": "no such process",
     "ETIMEDOUT": "connection timed out",
     "ETXTBSY": "text file is busy",
+    "EUNATCH": "protocol driver not attached",
     "EXDEV": "cross-device link not permitted",
+    "UNKNOWN": "unknown error",
 }
 #: libuv's numbers of look-up failures. The system's own (socket.EAI_NONAME is -2) would collide with errnos.
 EAI_CODES = {
@@ -102,7 +121,8 @@ EAI_CODES = {
     -3014: "EAI_PROTOCOL",
 }
 _EAI_NUMBERS = {name: number for number, name in EAI_CODES.items()}
-_EOF = -4095
+#: Errors of libuv's own.
+_OWN = {-4028: "EFTYPE", -4080: "ECHARSET", -4094: "UNKNOWN", -4095: "EOF"}
 #: Linux has two names for some numbers; Node knows one.
 _ALIASES = {"EWOULDBLOCK": "EAGAIN", "EOPNOTSUPP": "ENOTSUP", "EDEADLOCK": "EDEADLK"}
 
@@ -114,8 +134,8 @@ def getSystemErrorName(err: int) -> str:
     """
     if err in EAI_CODES:
         return EAI_CODES[err]
-    if err == _EOF:
-        return "EOF"
+    if err in _OWN:
+        return _OWN[err]
     name = _errno.errorcode.get(-err)
     return _ALIASES.get(name, name) if name else f"Unknown system error {err}"
 
@@ -125,9 +145,13 @@ def getSystemErrorMessage(err: int) -> str:
 
     Node: util.html#utilgetsystemerrormessageerr
     """
-    if err == _EOF:
-        return "end of file"
     return _TEXTS.get(getSystemErrorName(err)) or os.strerror(-err)
+
+
+def knownErrors() -> dict[int, str]:
+    """Every number that libuv knows, with its name."""
+    numbers = {name: -getattr(_errno, name) for name in _TEXTS if hasattr(_errno, name)}
+    return {**{number: name for name, number in numbers.items()}, **EAI_CODES, **_OWN}
 
 
 class SystemCallError(NodeError, OSError):

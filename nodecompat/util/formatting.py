@@ -20,8 +20,10 @@ from ..symbols import Symbol
 from ..texts import joinedSurrogates, numberText
 
 _PLACE = re.compile("%[sdifjoOc%]")
-_WHOLE = re.compile(r"\s*([+-]?)(?:0[xX]([0-9a-fA-F]+)|(\d+))")
-_DECIMAL = re.compile(r"\s*([+-]?(?:Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?))", re.ASCII)
+_SPACE = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"  # to JavaScript
+_BLANKS = re.compile(f"[{_SPACE}]*")
+_WHOLE = re.compile(r"([+-]?)(?:0[xX]([0-9a-fA-F]+)|(\d+))")
+_DECIMAL = re.compile(r"([+-]?(?:Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?))", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\Z", re.ASCII)
 _RADIX = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)\Z")
 _LONE = re.compile("[\ud800-\udfff]")
@@ -88,7 +90,7 @@ def toNumber(value: Any) -> float | int:
         return math.floor(value.timestamp() * 1000)
     if value is None or isinstance(value, (dict, Symbol, BaseException)):
         return math.nan
-    text = toText(value).strip()
+    text = re.sub(f"^[{_SPACE}]+|[{_SPACE}]+$", "", toText(value))
     if not text:
         return 0
     if _RADIX.match(text):
@@ -104,10 +106,14 @@ def _number(value: float, options: Mapping[str, Any]) -> str:
     return inspect(value, numericSeparator=options.get("numericSeparator", False))
 
 
+def _leftStripped(value: Any) -> str:
+    return _BLANKS.sub("", toText(value), count=1)
+
+
 def _asWhole(value: Any, options: Mapping[str, Any]) -> str:
     if isinstance(value, Symbol):
         return "NaN"
-    found = _WHOLE.match(toText(value))
+    found = _WHOLE.match(_leftStripped(value))
     if not found:
         return "NaN"
     sign, hexadecimal, decimal = found.groups()
@@ -116,7 +122,7 @@ def _asWhole(value: Any, options: Mapping[str, Any]) -> str:
 
 
 def _asDecimal(value: Any, options: Mapping[str, Any]) -> str:
-    found = None if isinstance(value, Symbol) else _DECIMAL.match(toText(value))
+    found = None if isinstance(value, Symbol) else _DECIMAL.match(_leftStripped(value))
     return _number(float(found[1].replace("Infinity", "inf")) if found else math.nan, options)
 
 
