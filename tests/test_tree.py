@@ -106,11 +106,6 @@ UNTESTED = {
     "stream/web/readable.py",
     "stream/web/transform.py",
     "stream/web/writable.py",
-    "web/blob.py",
-    "web/body.py",
-    "web/incoming.py",
-    "web/outgoing.py",
-    "web/tee.py",
 }
 
 

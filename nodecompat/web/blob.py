@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import time
+from array import array
 from collections.abc import Iterable
 from typing import Any
 
 from twisted.internet.defer import Deferred
 
+from ..errors import toText
 from ..stream import Readable
 from ..stream.web.common import Promise
 
@@ -19,7 +21,7 @@ class Blob:
     """Bytes that do not change.
 
     Args:
-        sources: texts, bytes-like objects and Blobs, which are joined.
+        sources: bytes-like objects, Blobs and texts (or what String() makes of anything else), which are joined.
         type: the media type.
     Differs: a subset: `size`, `type`, `slice`, `text`, `bytes`, `arrayBuffer`, `stream`.
     Node: buffer.html#class-blob
@@ -53,7 +55,7 @@ class Blob:
 
     def text(self) -> Deferred[str]:
         """The bytes, decoded from UTF-8. Node: buffer.html#blobtext"""
-        return _resolved(self._content_.decode("utf-8", "replace"))
+        return _resolved(decoded(self._content_))
 
     def stream(self) -> Readable:
         """The bytes as a stream. Node: buffer.html#blobstream"""
@@ -84,6 +86,11 @@ class File(Blob):
         return self._lastModified_
 
 
+def decoded(content: bytes) -> str:
+    """The text of a body: UTF-8, without its byte order mark."""
+    return content.decode("utf-8", "replace").removeprefix("\ufeff")
+
+
 def readableOf(content: bytes) -> Readable:
     """A stream of one chunk."""
     stream = Readable(read=lambda: None)
@@ -96,7 +103,9 @@ def readableOf(content: bytes) -> Readable:
 def _bytesOf(source: Any) -> bytes:
     if isinstance(source, Blob):
         return source._content_
-    return source.encode("utf-8", "replace") if isinstance(source, str) else bytes(source)
+    if isinstance(source, (bytes, bytearray, memoryview, array)):
+        return bytes(source)
+    return toText(source).encode("utf-8", "replace")  # not bytes(): of a number that is so many zeros
 
 
 def _resolved(value: Any) -> Deferred[Any]:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from twisted.internet.defer import Deferred
 
 from ..encodings import encode as encodeText
+from ..errors import toText
 from ..stream import Readable
 from ..stream.core.predicates import isDisturbed
 from ..stream.core.promises import failed
 from ..stream.web.common import Promise
 from . import formdata
-from .blob import Blob, readableOf
+from .blob import Blob, decoded, readableOf
 from .failures import NodeSyntaxError, terminated, typeError
 from .formdata import FormData
 from .headers import Headers
@@ -65,7 +66,7 @@ class Body:
 
     def text(self) -> Deferred[str]:
         """The whole body, decoded from UTF-8. Node: globals.html#response"""
-        return self._read_(toText)
+        return self._read_(decoded)
 
     def blob(self) -> Deferred[Blob]:
         """The whole body as a Blob with the type of Content-Type. Node: globals.html#response"""
@@ -124,7 +125,7 @@ def extract(body: Any) -> tuple[bytes | None, Readable | None, str | None]:
     if hasattr(body, "__aiter__"):
         return None, Readable.from_(body, objectMode=False), None
     if isinstance(body, (int, float)) and not isinstance(body, bool):
-        return str(body).encode(), None, "text/plain;charset=UTF-8"
+        return toText(body).encode(), None, "text/plain;charset=UTF-8"
     # JavaScript would send "[object Object]", which nobody wants.
     kindOf = "mapping" if isinstance(body, Mapping) else type(body).__name__
     raise typeError(f"A body is a text, bytes, a Blob, FormData or a stream, not a {kindOf}")
@@ -169,12 +170,8 @@ def _settle(promise: Promise, convert: Callable[[bytes], Any], content: bytes) -
 # -- the forms
 
 
-def toText(content: bytes) -> str:
-    return content.decode("utf-8", "replace").removeprefix("\ufeff")
-
-
 def toJson(content: bytes) -> Any:
-    text = toText(content)
+    text = decoded(content)
     try:
         return json.loads(text, parse_constant=_noConstant)
     except ValueError as error:

@@ -49,6 +49,7 @@ def tee(source: Readable) -> tuple[Readable, Readable]:
         half = Readable(read=read, destroy=destroy)
         half.on("error", lambda: None)  # an error is told to whoever reads; to nobody if nobody does
         halves.append(half)
+    source.on("error", lambda: None)  # 'close' passes it on to both halves
     source.on("end", onEnd)
     source.on("close", onClose)
     return halves[0], halves[1]

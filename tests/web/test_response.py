@@ -1,4 +1,4 @@
-"""Response made by hand, and the body it shares with Request."""
+"""Response made by hand."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 import pytest_twisted
-from fetching import failure
 
-from nodecompat import FormData, Response, stream
+from nodecompat import Response
 from nodecompat.errors import NodeRangeError
-from nodecompat.web import Blob
 
 
 def testDefaults() -> None:
@@ -53,82 +51,3 @@ def testErrorAndRedirect() -> None:
     assert r.status == 302 and r.headers.get("location") == "http://a/b"
     with pytest.raises(TypeError, match="immutable"):
         r.headers.set("a", "b")
-
-
-@pytest.mark.parametrize(
-    "text, message",
-    [
-        ("x", "Unexpected token 'x', \"x\" is not valid JSON"),
-        ("", "Unexpected end of JSON input"),
-        ("{", "Expected property name or '}' in JSON at position 1 (line 1 column 2)"),
-        ("[1,]", "Unexpected token ']', \"[1,]\" is not valid JSON"),
-        ("nul", "Unexpected end of JSON input"),
-        ("[1] x", "Unexpected non-whitespace character after JSON at position 4 (line 1 column 5)"),
-        ("abcdefghijklmnopqrst", "Unexpected token 'a', \"abcdefghij\"... is not valid JSON"),
-        ("[1, 2, 3, abcdefghijklm", "Unexpected token 'a', \"[1, 2, 3, abcdefghij\"... is not valid JSON"),
-        ('{"a', "Unterminated string in JSON at position 3 (line 1 column 4)"),
-    ],
-)
-@pytest_twisted.ensureDeferred
-async def testJsonErrorsAreV8s(text: str, message: str) -> None:
-    error = await failure(Response(text).json())
-    assert (error.name, error.message) == ("SyntaxError", message) and isinstance(error, ValueError)
-
-
-@pytest_twisted.ensureDeferred
-async def testABodyIsReadOnce() -> None:
-    r = Response("x")
-    reading = r.text()
-    assert r.bodyUsed
-    assert await reading == "x"
-    assert str(await failure(r.bytes())) == "Body is unusable: Body has already been read"
-    with pytest.raises(TypeError, match=r"Response.clone: Body has already been consumed."):
-        r.clone()
-
-
-@pytest.mark.parametrize("body", ["ab", b"ab", bytearray(b"ab"), Blob(["a", b"b"])])
-@pytest_twisted.ensureDeferred
-async def testKindsOfBodies(body: Any) -> None:
-    assert await Response(body).arrayBuffer() == b"ab"
-    assert [chunk async for chunk in Response(body).body] == [b"ab"]  # type: ignore[union-attr]
-
-
-@pytest_twisted.ensureDeferred
-async def testBlobHasTheTypeOfTheBody() -> None:
-    blob = await Response("ab").blob()
-    assert (blob.size, blob.type, await blob.text()) == (2, "text/plain;charset=utf-8", "ab")
-
-
-@pytest_twisted.ensureDeferred
-async def testACloneOfAStreamHasItAll() -> None:
-    one = Response(stream.Readable.from_([b"a" * 40000, b"b" * 40000, b"c"]))
-    two = one.clone()
-    first = await one.text()
-    assert await two.text() == first and len(first) == 80001
-
-
-@pytest_twisted.ensureDeferred
-async def testAFailingStreamFailsEveryReader() -> None:
-    source = stream.Readable(read=lambda: None)
-    one = Response(source)
-    two = one.clone()
-    readings = [one.text(), two.text()]
-    source.destroy(ValueError("broken"))
-    assert [str(await failure(reading)) for reading in readings] == ["broken", "broken"]
-
-
-@pytest_twisted.ensureDeferred
-async def testTextStreamDecodesAcrossChunks() -> None:
-    r = Response(stream.Readable.from_([b"\xc3", b"\xbc!"]))
-    assert "".join([text async for text in r.textStream()]) == "ü!" and r.bodyUsed
-
-
-def testAMappingIsNoBody() -> None:
-    with pytest.raises(TypeError, match="not a mapping"):
-        Response({"a": 1})
-
-
-def testTheContentTypeIsTheBodysUnlessGiven() -> None:
-    assert Response("x").headers.get("content-type") == "text/plain;charset=UTF-8"
-    assert Response("x", headers={"content-type": "a/b"}).headers.get("content-type") == "a/b"
-    assert (Response(FormData()).headers.get("content-type") or "").startswith("multipart/form-data; boundary=")
