@@ -25,6 +25,7 @@ from .fields import OutgoingHeaders
 from .pieces import callWith, isChunk, joined, toBytes, writeParts
 
 HIGH_WATER_MARK = 64 * 1024  # bytes, the default of every byte stream since Node 22
+FRAMING = 32  # bytes, more than the line before a chunk and its line end take
 
 _Self = TypeVar("_Self", bound="OutgoingMessage")
 Callback = Callable[..., object]
@@ -186,8 +187,15 @@ class OutgoingMessage(OutgoingHeaders):
     @property
     def writableLength(self) -> int:
         """Bytes that wait to be sent. Node: http.html#outgoingmessagewritablelength"""
-        waiting = self.outputSize + self._piecesLength_
+        waiting = self.outputSize + self._collectedLength_()
         return waiting + int(self.socket.writableLength) if self.socket is not None else waiting
+
+    def _collectedLength_(self) -> int:
+        """What the collected pieces will be on the wire, with the head before them and their framing."""
+        size = self._piecesLength_
+        if size and self.chunkedEncoding:
+            size += (size.bit_length() + 3) // 4 + 4
+        return size if self._headerSent or not self._pieces_ else size + len(self._header or "")
 
     @property
     def writableHighWaterMark(self) -> int:
@@ -282,7 +290,9 @@ class OutgoingMessage(OutgoingHeaders):
             self._flushScheduled_ = True
             ticks.nextTick(self._flushTick_)
         waiting = self._piecesLength_ + (socket.writableLength if socket is not None else self.outputSize)
-        if waiting < self._highWaterMark_:
+        mark = self._highWaterMark_
+        # In the likely case there is room whatever the head and the framing take.
+        if waiting + len(self._header) + FRAMING < mark or self.writableLength < mark:  # type: ignore[arg-type]
             return True
         self._needDrain_ = True
         return False

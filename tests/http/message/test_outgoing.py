@@ -378,6 +378,41 @@ def testFlagsOfAFinishedMessage(net):
     assert (res.writableEnded, res.finished, res.writableFinished, res.writableLength) == (True, True, True, 0)
 
 
+def testWritableLengthIsWhatWaitsForTheWire():
+    """With the head, and the framing of a chunk."""
+    lengths = []
+
+    def handler(req, res):
+        res.sendDate = False
+        lengths.append(res.writableLength)
+        res.writeHead(200)
+        lengths.append(res.writableLength)
+        for chunk in ("", "asd", "x" * 13):
+            res.write(chunk)
+            lengths.append(res.writableLength)
+        res.end()
+
+    with web(handler) as it:
+        head, _, body = it.ask(GET).partition(b"\r\n\r\n")
+    whole = len(head) + 4
+    assert lengths == [0, 0, whole, whole + len("3\r\nasd\r\n"), whole + len("10\r\n0123456789abcdef\r\n")]
+    assert body == b"10\r\nasd" + b"x" * 13 + b"\r\n0\r\n\r\n"
+
+
+@pytest.mark.parametrize(("size", "takesMore"), [(65536 - 200, True), (65536 - 140, False), (65536 - 5, False)])
+def testWhatWriteReturnsCountsHeadAndFraming(size, takesMore):
+    results = []
+
+    def handler(req, res):
+        res.setHeader("X-A", "b" * 40)
+        results.append(res.write("x" * size))
+        res.end()
+
+    with web(handler) as it:
+        it.ask(GET)
+    assert results == [takesMore]
+
+
 # -- strictContentLength
 
 
