@@ -552,56 +552,46 @@ class ClientRequest(OutgoingMessage):
             raise errors.ERR_HTTP_HEADERS_SENT("render")
         self._storeHeader(f"{self.method} {self._path_} HTTP/1.1\r\n")
 
-    def end(self: _Self, chunk: Any = None, encoding: Any = None, callback: Callable[..., Any] | None = None) -> _Self:
-        """Finish the request, with a last piece of the body if given. Node: http.html#requestenddata-encoding-callback
-
-        Args:
-            chunk, encoding: as for `write`.
-            callback: called before 'finish', or with an error.
-        """
-        if chunk is None and self._header is None and self.socket is None and not self.finished and not self.destroyed:
-            # The likely case, a whole request without a body, waits for its socket as it is. In place of the steps in
-            # OutgoingMessage it saves 3 % of a client's time (benchmarks/http/client.py).
-            self._contentLength = 0
-            self._implicitHeader()
-            if not self.chunkedEncoding and not self._headerSent and not self.strictContentLength:
-                return self._endWhole_(callback)
-        return super().end(chunk, encoding, callback)
-
-    def _endWhole_(self: _Self, callback: Callable[..., Any] | None) -> _Self:
-        if callback is not None:
-            self._noteEndCallback_(callback)
-        data = self._header.encode("latin-1")  # type: ignore[union-attr]
-        self._headerSent = self.finished = True
-        self.outputData = [(data, self._onLastWritten_)]
-        self.outputSize = len(data)
-        return self
+    def _sendWhole_(self, whole: bytes) -> bool:
+        """Keep it for the socket as it is."""
+        if self.socket is not None:
+            return False
+        self.outputData = [(whole, self._onLastWritten_)]
+        self.outputSize = len(whole)
+        return True
 
     def _flush(self) -> None:
         if self._written_:
             self._flushOutput(self.socket)  # it is sent again: nobody is told so
-            return
-        waiting = self.outputData
-        data, callback = waiting[0] if waiting else (b"", None)
-        # The likely case: the whole request, on a socket where nothing waits. It goes to the kernel as it is; the
-        # socket's stream only hears of it when the kernel does not take it (benchmarks/http/client.py, 5 %).
-        takeover = self._connection_.takeover if self._connection_ is not None else None
-        isOut = None
-        if self.finished and len(waiting) == 1 and callback is not None and takeover is not None:
-            isOut = takeover.writeNow(data, callback)
-        if isOut is None or callback is None:
+        elif not (self.finished and len(self.outputData) == 1 and self._flushWhole_()):
             super()._flush()
-            return
+
+    def _flushWhole_(self) -> bool:
+        """Give a request that waits whole to the kernel as it is; the socket's stream only hears of what it does not
+        take (benchmarks/http/client.py, 5 %). Returns: False when it has to go through the stream."""
+        data, callback = self.outputData[0]
+        takeover = self._connection_.takeover if self._connection_ is not None else None
+        isOut = takeover.writeNow(data, callback) if takeover is not None and callback is not None else None
+        if isOut is None or callback is None:
+            return False
         self.outputData, self.outputSize = [], 0
         if isOut:
             ticks.nextTick(callback)
         self._finish()
+        return True
+
+    def _endPlain_(self, data: bytes) -> None:
+        self._noteBody_(len(data))
+        super()._endPlain_(data)
 
     def _takeOut_(self) -> list[bytes]:
-        if self._piecesLength_ and self._last and not self.chunkedEncoding:
+        self._noteBody_(self._piecesLength_)
+        return super()._takeOut_()
+
+    def _noteBody_(self, size: int) -> None:
+        if size and self._last and not self.chunkedEncoding:
             # Nothing tells where this body ends: what comes back next may answer the body taken for a request.
             self.shouldKeepAlive = False
-        return super()._takeOut_()
 
     def _finish(self) -> None:
         super()._finish()

@@ -22,7 +22,7 @@ from ...events import EventEmitter
 from ...reactor.loop import ticks
 from . import head
 from .fields import OutgoingHeaders
-from .pieces import callWith, isChunk, joined, toBytes, writeParts
+from .pieces import JOIN_LIMIT, callWith, isChunk, joined, sizeLine, toBytes, writeParts
 
 HIGH_WATER_MARK = 64 * 1024  # bytes, the default of every byte stream since Node 22
 FRAMING = 32  # bytes, more than the line before a chunk and its line end take
@@ -49,7 +49,6 @@ class OutgoingMessage(OutgoingHeaders):
     """
 
     __slots__ = (
-        "_begun_",
         "_closed",
         "_contentLength",
         "_corked_",
@@ -57,6 +56,7 @@ class OutgoingMessage(OutgoingHeaders):
         "_hasBody",
         "_headerSent",
         "_highWaterMark_",
+        "_isPlain_",
         "_keepAliveTimeout",
         "_last",
         "_maxRequestsPerSocket_",
@@ -108,8 +108,8 @@ class OutgoingMessage(OutgoingHeaders):
         self._events = {}
         if EventEmitter.captureRejections:
             self._captures_ = True
-        #: Something of it was written or kept back, or the connection is gone: `end` has to look at everything.
-        self._begun_ = False
+        #: Nothing of it has left or waits, and nothing stands against sending it whole.
+        self._isPlain_ = True
         self.outputData: list[tuple[bytes, Callback | None]] = []
         self.outputSize = 0
         self.destroyed = False
@@ -231,6 +231,7 @@ class OutgoingMessage(OutgoingHeaders):
         Node: http.html#outgoingmessageaddtrailersheaders
         """
         self._trailer = head.trailerLines(headers)
+        self._isPlain_ = False
 
     def _implicitHeader(self) -> None:
         """Make the head from the settings: each kind of message knows its first line."""
@@ -267,7 +268,7 @@ class OutgoingMessage(OutgoingHeaders):
         if callback is None and callable(encoding):
             encoding, callback = None, encoding
         data = chunk if type(chunk) is bytes else toBytes(chunk, encoding)
-        self._begun_ = True
+        self._isPlain_ = False
         if self.finished or self.destroyed:
             return self._refuse_(callback)
         if self.strictContentLength:
@@ -308,7 +309,7 @@ class OutgoingMessage(OutgoingHeaders):
         Node: http.html#outgoingmessageendchunk-encoding-callback
         """
         if callback is None:
-            if callable(encoding):
+            if encoding is not None and callable(encoding):
                 encoding, callback = None, encoding
             elif callable(chunk):
                 chunk, callback = None, chunk
@@ -325,32 +326,17 @@ class OutgoingMessage(OutgoingHeaders):
         if not self._hasBody:
             if self._rejectNonStandardBodyWrites_ and isChunk(chunk):
                 raise errors.ERR_HTTP_BODY_NOT_ALLOWED()
-        elif data:
-            self._pieces_.append(data)
-            self._piecesLength_ += len(data)
-        parts = self._takeOut_()
-        if self.chunkedEncoding and self._hasBody:
-            parts.append(f"0\r\n{self._trailer}\r\n".encode("latin-1") if self._trailer else b"0\r\n\r\n")
-        self._corked_ = 0
-        self._begun_ = self.finished = True
-        socket = self.socket
-        if not parts and (socket is None or self.outputData or socket.writableLength):
-            parts.append(b"")  # 'finish' comes behind what waits
-        if parts:
-            self._transmit_(parts, self._onLastWritten_)
+            data = b""
+        if self._isPlain_ and len(data) <= JOIN_LIMIT:
+            self._endPlain_(data)
         else:
-            ticks.nextTick(self._onLastWritten_)
-        if socket is not None:
-            while socket.writableCorked:  # however often it was corked, and by whom
-                socket.uncork()
-            if not self.outputData and socket._httpMessage is self:
-                self._finish()
+            self._endInParts_(data)
         return self
 
     def cork(self) -> None:
         """Collect what is written until `uncork`. Node: http.html#outgoingmessagecork"""
         self._corked_ += 1
-        self._begun_ = True
+        self._isPlain_ = False
         if self.socket is not None:
             self.socket.cork()
 
@@ -387,7 +373,7 @@ class OutgoingMessage(OutgoingHeaders):
         """Give up the message and its socket. Node: http.html#outgoingmessagedestroyerror"""
         if self.destroyed:
             return self
-        self.destroyed = self._begun_ = True
+        self._isPlain_, self.destroyed = False, True
         self._errored_ = error
         if self.socket is not None:
             self.socket.destroy(error)
@@ -397,7 +383,8 @@ class OutgoingMessage(OutgoingHeaders):
 
     def _closeOnce_(self) -> None:
         if not self._closed:
-            self.destroyed = self._begun_ = self._closed = True
+            self._isPlain_ = False
+            self.destroyed = self._closed = True
             self.emit("close")
 
     def captureRejection(self, error: BaseException, eventName: Any, *args: Any) -> None:
@@ -411,6 +398,50 @@ class OutgoingMessage(OutgoingHeaders):
 
     # -- on the way to the socket
 
+    def _endPlain_(self, data: bytes) -> None:
+        """End a message of which nothing has left and nothing waits: head and body are one piece."""
+        whole = self._header.encode("latin-1")  # type: ignore[union-attr]
+        if self.chunkedEncoding and self._hasBody:
+            whole = b"".join((whole, sizeLine(len(data)), data, b"\r\n0\r\n\r\n")) if data else whole + b"0\r\n\r\n"
+        elif data:
+            whole += data
+        self._isPlain_ = False
+        self._headerSent = self.finished = True
+        if not self._sendWhole_(whole):
+            self._leave_([whole])
+
+    def _sendWhole_(self, whole: bytes) -> bool:
+        """Send a plain message in a way shorter than `_leave_`. Returns: False when there is none."""
+        return False
+
+    def _endInParts_(self, data: bytes) -> None:
+        """End any message: behind what has left or waits."""
+        if data:
+            self._pieces_.append(data)
+            self._piecesLength_ += len(data)
+        parts = self._takeOut_()
+        if self.chunkedEncoding and self._hasBody:
+            parts.append(f"0\r\n{self._trailer}\r\n".encode("latin-1") if self._trailer else b"0\r\n\r\n")
+        self._corked_ = 0
+        self._isPlain_ = False
+        self.finished = True
+        self._leave_(parts)
+
+    def _leave_(self, parts: list[bytes]) -> None:
+        """Hand over the last of the message, and finish when the socket has it."""
+        socket = self.socket
+        if not parts and (socket is None or self.outputData or socket.writableLength):
+            parts.append(b"")  # 'finish' comes behind what waits
+        if parts:
+            self._transmit_(parts, self._onLastWritten_)
+        else:
+            ticks.nextTick(self._onLastWritten_)
+        if socket is not None:
+            while socket.writableCorked:  # however often it was corked, and by whom
+                socket.uncork()
+            if not self.outputData and socket._httpMessage is self:
+                self._finish()
+
     def _takeOut_(self) -> list[bytes]:
         """What is ready to leave: the head if it has not left yet, and the collected pieces as one chunk."""
         parts: list[bytes] = []
@@ -421,7 +452,7 @@ class OutgoingMessage(OutgoingHeaders):
         size = self._piecesLength_
         if size:
             if self.chunkedEncoding:
-                parts.append(b"%x\r\n" % size)
+                parts.append(sizeLine(size))
                 parts += self._pieces_
                 parts.append(b"\r\n")
             else:
@@ -433,7 +464,7 @@ class OutgoingMessage(OutgoingHeaders):
 
     def _transmit_(self, parts: list[bytes], callback: Callback | None) -> bool:
         """Hand bytes to the socket, or keep them until there is one."""
-        self._begun_ = True
+        self._isPlain_ = False
         if self._piecesCallbacks_ is not None:
             callback = self._withWriteCallbacks_(callback)
         socket = self.socket
@@ -599,7 +630,7 @@ class OutgoingMessage(OutgoingHeaders):
     def _endAgain_(self: _Self, hasChunk: bool, callback: Callback | None) -> _Self:
         """`end` after `end` or `destroy`."""
         if not self.finished:
-            self._begun_ = self.finished = True  # destroyed: nothing will leave, and 'finish' does not come
+            self._isPlain_, self.finished = False, True  # destroyed: nothing will leave, and 'finish' does not come
         elif hasChunk:
             self._fail_(errors.ERR_STREAM_WRITE_AFTER_END(), callback)
         elif callback is not None:

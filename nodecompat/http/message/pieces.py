@@ -10,6 +10,14 @@ from ...events import fit
 
 JOIN_LIMIT = 64 * 1024  # bytes of body that are copied into one buffer with the head; above, writev
 
+#: The lines of small chunks.
+_SIZES = [b"%x\r\n" % size for size in range(4096)]
+
+
+def sizeLine(size: int) -> bytes:
+    """The line in front of a chunk."""
+    return _SIZES[size] if size < len(_SIZES) else b"%x\r\n" % size
+
 
 def toBytes(chunk: Any, encoding: str | None) -> bytes:
     """A piece of the body as bytes."""

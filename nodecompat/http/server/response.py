@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ... import encodings, errors
+from ... import errors
 from ...reactor.loop import ticks
 from ...validators import validateInteger, validateObject
 from ..message.head import flatPairs, pairsOf
@@ -31,8 +31,6 @@ _acceptsChunks = re.compile(r"(?:^|\W)chunked(?:$|\W)", re.IGNORECASE | re.ASCII
 _isLink: Callable[[str], object] = re.compile(
     r"<[^>\r\n]*>(?:\s*;\s*[^;\"\s]+(?:=(?:\"[^;\"\s]*\"|[^;\"\s]*))?)*"
 ).fullmatch
-#: The line before a chunk, for the sizes of small answers.
-_SIZES = [b"%x\r\n" % size for size in range(4096)]
 _LINK_FORM = 'must be an array or string of format "</styles.css>; rel=preload; as=style"'
 
 
@@ -271,52 +269,22 @@ class ServerResponse(OutgoingMessage):
 
     # -- the end
 
-    def end(self: _Self, chunk: Any = None, encoding: Any = None, callback: Any = None) -> _Self:
-        """As OutgoingMessage.end.
-
-        Node: http.html#responseenddata-encoding-callback
-        """
+    def _sendWhole_(self, whole: bytes) -> bool:
+        """Give it to the kernel as it is; the socket's stream only hears of what the kernel does not take."""
         connection = self._connection_
-        # The likely case: the whole answer at once, to a socket on which nothing waits. It goes to the kernel as it
-        # is; the socket's stream only hears of it when the kernel does not take it (benchmarks/http: hello).
-        if (
-            not self._begun_
-            and self.socket is not None
-            and connection is not None
-            and (takeover := connection.takeover) is not None
-            and chunk
-            and (type(chunk) is str or type(chunk) is bytes)
-            and callback is None
-            and encoding is None
-            and not (self.strictContentLength or self._trailer)
-        ):
-            data: bytes = chunk if type(chunk) is bytes else encodings.encode(chunk)  # type: ignore[arg-type]
-            size = len(data)
-            if self._header is None:
-                self._contentLength = size
-                self._implicitHeader()
-            if not self._hasBody or size > JOIN_LIMIT or self._headerSent:
-                return super().end(data)
-            head = self._header.encode("latin-1")  # type: ignore[union-attr]
-            if self.chunkedEncoding:
-                line = _SIZES[size] if size < len(_SIZES) else b"%x\r\n" % size
-                data = b"".join((head, line, data, b"\r\n0\r\n\r\n"))
-            else:
-                data = head + data
-            isOut = takeover.writeNow(data, self._onLastWritten_)
-            if isOut is None:
-                return super().end(chunk)
-            self._begun_ = self._headerSent = self.finished = True
-            if not isOut:
-                pass  # the socket calls `_onLastWritten_`
-            elif connection.isParsing and not self._events:
-                connection._sent = self
-            else:
-                ticks.nextTick(self._onLastWritten_)
-            if self._events:
-                self._finish()
-            return self
-        return super().end(chunk, encoding, callback)
+        takeover = connection.takeover if connection is not None and self.socket is not None else None
+        isOut = takeover.writeNow(whole, self._onLastWritten_) if takeover is not None else None
+        if isOut is None:
+            return False
+        if not isOut:
+            pass  # the socket calls `_onLastWritten_`
+        elif connection.isParsing and not self._events and self._endCallbacks_ is None:  # type: ignore[union-attr]
+            connection._sent = self  # type: ignore[union-attr]
+        else:
+            ticks.nextTick(self._onLastWritten_)
+        if self._events:
+            self._finish()
+        return True
 
 
 def isOlder(req: Any) -> bool:
