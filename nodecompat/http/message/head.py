@@ -15,7 +15,7 @@ another one can be in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from email.utils import formatdate
 from time import time
 from typing import Any, Protocol
@@ -226,14 +226,16 @@ def dateLine() -> str:
 # -- trailers
 
 
-def trailerLines(headers: Any) -> str:
-    """The lines behind the last chunk."""
+def trailerLines(headers: Any, uniqueNames: Collection[str] = ()) -> str:
+    """The lines behind the last chunk; several values of a name in `uniqueNames` share one."""
     lines = ""
     pairs = headers.items() if isinstance(headers, Mapping) else ((pair[0], pair[1]) for pair in headers)
     for name, value in pairs:
         if name not in NAMES:
             learnName(name, "Trailer name")
-        values = value if isinstance(value, (list, tuple)) and len(value) > 1 else [value]
+        values = value if isinstance(value, (list, tuple)) else [value]
+        if values is value and (len(value) < 2 or name.lower() in uniqueNames):
+            values = ["; ".join(["" if each is None else errors.toText(each) for each in value])]
         for each in values:
             text = each if isinstance(each, str) else errors.toText(each)
             if hasBadChar(text):

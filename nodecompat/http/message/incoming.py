@@ -19,7 +19,7 @@ from ...stream.core.state import AT_END, END_EMITTED, ENDED, GONE, IS_DESTROYED,
 from ..wire.sink import parseVersion, splitHeaders
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ...abort import AbortController, AbortSignal
 
@@ -107,6 +107,8 @@ class IncomingMessage(Readable):
     _rawTrailers_: list[str] | None = None
     _trailers_: Headers | None = None
     _trailersDistinct_: dict[str, list[str]] | None = None
+    #: What is worked out, and was set by hand.
+    _replaced_: Mapping[str, Any] = {}
 
     def __init__(self, socket: Any = None) -> None:
         self._started_ = False
@@ -299,18 +301,35 @@ class IncomingMessage(Readable):
 
     @property
     def httpVersionMajor(self) -> int | None:
-        """The first number of `httpVersion`."""
-        return None if self.httpVersion is None else parseVersion(self.httpVersion)[0]
+        """The first number of `httpVersion`, unless it was set to something else."""
+        number: int | None = self._replaced_.get("httpVersionMajor", _number(self.httpVersion, 0))
+        return number
+
+    @httpVersionMajor.setter
+    def httpVersionMajor(self, value: int | None) -> None:
+        self._replace_("httpVersionMajor", value)
 
     @property
     def httpVersionMinor(self) -> int | None:
-        """The second number of `httpVersion`."""
-        return None if self.httpVersion is None else parseVersion(self.httpVersion)[1]
+        """The second number of `httpVersion`, unless it was set to something else."""
+        number: int | None = self._replaced_.get("httpVersionMinor", _number(self.httpVersion, 1))
+        return number
+
+    @httpVersionMinor.setter
+    def httpVersionMinor(self, value: int | None) -> None:
+        self._replace_("httpVersionMinor", value)
 
     @property
     def client(self) -> Any:
-        """The socket, under an old name."""
-        return self.socket
+        """The socket, under an old name, unless it was set to something else."""
+        return self._replaced_.get("client", self.socket)
+
+    @client.setter
+    def client(self, value: Any) -> None:
+        self._replace_("client", value)
+
+    def _replace_(self, name: str, value: Any) -> None:
+        self._replaced_ = {**self._replaced_, name: value}
 
     @property
     def rawTrailers(self) -> list[str]:
@@ -439,6 +458,10 @@ class IncomingMessage(Readable):
         """The answer is out: what becomes of the socket does not matter to the signal any more."""
         if self._abortController_ is not None and self.socket is not None:
             self.socket.removeListener("close", self._abortController_.abort)
+
+
+def _number(version: str | None, at: int) -> int | None:
+    return None if version is None else parseVersion(version)[at]
 
 
 def startReading(socket: Any) -> None:

@@ -230,7 +230,7 @@ class OutgoingMessage(OutgoingHeaders):
             ERR_INVALID_HTTP_TOKEN, ERR_INVALID_CHAR.
         Node: http.html#outgoingmessageaddtrailersheaders
         """
-        self._trailer = head.trailerLines(headers)
+        self._trailer = head.trailerLines(headers, self._uniqueHeaders_ or ())
         self._isPlain_ = False
 
     def _implicitHeader(self) -> None:

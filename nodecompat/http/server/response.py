@@ -40,6 +40,7 @@ class ServerResponse(OutgoingMessage):
     Args:
         req: the request.
         options: as OutgoingMessage.
+    Raises: TypeError for no request at all.
     Emits:
         close: the answer is out, or the connection was cut before.
         finish: everything was taken by the operating system.
@@ -63,10 +64,13 @@ class ServerResponse(OutgoingMessage):
         self._expectContinue_ = False
         #: Of a response that a server made: what gets the socket back.
         self._connection_: ServerConnection | None = None
-        if req.method == "HEAD":
+        if req is None:
+            raise TypeError("Cannot read properties of null (reading 'method')")
+        if getattr(req, "method", None) == "HEAD":
             self._hasBody = False
         if getattr(req, "httpVersion", None) != "1.1" and isOlder(req):
-            self.useChunkedEncodingByDefault = _acceptsChunks(req.headers.get("te", "")) is not None
+            headers = getattr(req, "headers", None) or {}
+            self.useChunkedEncodingByDefault = _acceptsChunks(headers.get("te") or "") is not None
             self.shouldKeepAlive = False
 
     # -- the socket
@@ -74,11 +78,13 @@ class ServerResponse(OutgoingMessage):
     def assignSocket(self, socket: Any) -> None:
         """It is this response's turn on `socket`: what was written so far leaves.
 
-        Raises: ERR_HTTP_SOCKET_ASSIGNED.
+        Raises: ERR_HTTP_SOCKET_ASSIGNED, TypeError.
         Node: http.html#responseassignsocketsocket
         """
         if getattr(socket, "_httpMessage", None) is not None:
             raise errors.ERR_HTTP_SOCKET_ASSIGNED()
+        if not hasattr(socket, "on"):
+            raise TypeError("socket.on is not a function")
         socket._httpMessage = self
         # The connection of a server tells its response itself when the socket closes.
         if self._connection_ is None:
@@ -288,8 +294,9 @@ class ServerResponse(OutgoingMessage):
 
 
 def isOlder(req: Any) -> bool:
-    """True for a request of a client before HTTP/1.1."""
-    return bool(req.httpVersionMajor < 1 or req.httpVersionMinor < 1)
+    """True for a request of a client before HTTP/1.1, or whose version is not set yet: for JavaScript `null < 1`."""
+    numbers = (getattr(req, "httpVersionMajor", 1), getattr(req, "httpVersionMinor", 1))
+    return any(number is None or number < 1 for number in numbers)
 
 
 def _toStatus(value: Any) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from web import GET, OK, Web, web
 
-from nodecompat import http
+from nodecompat import http, net
 from nodecompat.http.message.incoming import distinctHeaders, joinHeaders
 from nodecompat.stream import destroy
 
@@ -25,6 +25,18 @@ def testFields() -> None:
         it.ask(b"DELETE /x?y=1 HTTP/1.1\r\nHost: a\r\n\r\n")
         assert it.log[:8] == ["DELETE", "/x?y=1", "1.1", 1, 1, False, False, False]
         assert it.log[8:] == [None, True, None, True, True, 0, [], {}]
+
+
+def testWhatIsWorkedOutCanBeSet() -> None:
+    req = http.IncomingMessage(net.Socket())
+    req.httpVersion = "1.0"
+    assert (req.httpVersionMajor, req.httpVersionMinor, req.client is req.socket) == (1, 0, True)
+    req.httpVersionMinor, req.client = 1, "mine"
+    assert (req.httpVersion, req.httpVersionMajor, req.httpVersionMinor, req.client) == ("1.0", 1, 1, "mine")
+    req.httpVersionMajor, req.connection = 2, "other"
+    assert (req.httpVersionMajor, req.client, req.socket) == (2, "mine", "other")
+    other = http.IncomingMessage()
+    assert (other.httpVersionMajor, other.httpVersionMinor, other.client) == (None, None, None)
 
 
 def testHeadersAreJoinedByTheRulesOfEachName() -> None:

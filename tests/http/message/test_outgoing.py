@@ -413,6 +413,25 @@ def testWhatWriteReturnsCountsHeadAndFraming(size, takesMore):
     assert results == [takesMore]
 
 
+@pytest.mark.parametrize(
+    ("value", "unique", "lines"),
+    [
+        (["a", "b"], None, "X-A: a\r\nX-A: b\r\n"),
+        (["a", "b"], {"x-a"}, "X-A: a; b\r\n"),
+        (["a"], {"x-a"}, "X-A: a\r\n"),
+        ([], None, "X-A: \r\n"),
+        ([None], None, "X-A: \r\n"),
+        ([[1, 2], 3], None, "X-A: 1,2\r\nX-A: 3\r\n"),
+        (5, {"x-a"}, "X-A: 5\r\n"),
+    ],
+)
+def testTrailersOfSeveralValues(value, unique, lines):
+    res = responseFor()
+    res._uniqueHeaders_ = unique
+    res.addTrailers({"X-A": value})
+    assert res._trailer == lines
+
+
 # -- strictContentLength
 
 

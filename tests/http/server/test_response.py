@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from web import GET, OK, Web, undated, web
 
-from nodecompat import errors, http
+from nodecompat import errors, http, net
 from nodecompat.events import EventEmitter
+from nodecompat.stream import Writable
+from nodecompat.testing import network
 
 
 def response() -> Any:
@@ -140,6 +142,63 @@ def testASocketIsAssignedOnce() -> None:
     socket._httpMessage = object()
     with pytest.raises(errors.ERR_HTTP_SOCKET_ASSIGNED):
         response().assignSocket(socket)
+
+
+OLD = [False, False, True]
+NEW = [True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("req", "flags"),
+    [
+        (http.IncomingMessage(net.Socket()), OLD),
+        (http.IncomingMessage(), OLD),
+        (SimpleNamespace(), NEW),
+        (SimpleNamespace(method="HEAD"), [True, True, False]),
+        (SimpleNamespace(httpVersionMajor=1, httpVersionMinor=0), OLD),
+        (SimpleNamespace(httpVersionMajor=1, httpVersionMinor=0, headers={"te": "chunked"}), [False, True, True]),
+        (SimpleNamespace(httpVersionMajor=0, httpVersionMinor=9, headers={}), OLD),
+        (SimpleNamespace(httpVersionMajor=1, httpVersionMinor=1), NEW),
+        (5, NEW),
+    ],
+)
+def testAResponseToAnythingThatMayBeARequest(req: Any, flags: list[bool]) -> None:
+    """As Node's. A version that is not set is an old one: there it is null, and `null < 1`."""
+    res = http.ServerResponse(req)
+    assert [res.shouldKeepAlive, res.useChunkedEncodingByDefault, res._hasBody] == flags
+    assert res.req is req
+
+
+@pytest.mark.parametrize(
+    "call",
+    [lambda: http.ServerResponse(None), lambda: response().assignSocket(None), lambda: response().assignSocket(5)],
+)
+def testWhatIsNoRequestOrSocketAtAll(call: Any) -> None:
+    with pytest.raises(TypeError):
+        call()
+
+
+def testAResponseMadeByHandOnAWritable() -> None:
+    """What a test of a handler does. What was written before leaves when there is a socket."""
+    log: list[Any] = []
+    with network() as it:
+        res = http.ServerResponse(SimpleNamespace())
+        res.sendDate = False
+        sink = Writable(write=lambda chunk, encoding, callback: (log.append(chunk), callback()))
+        for name in ("socket", "prefinish", "finish", "close"):
+            res.on(name, lambda *args, name=name: log.append(name))
+        res.write("a", lambda *args: log.append("written"))
+        res.end("b", lambda *args: log.append("ended"))
+        assert log == []
+        res.assignSocket(sink)
+        it.run()
+        chunks = b"".join(each for each in log if isinstance(each, bytes))
+        head, _, body = chunks.partition(b"\r\n\r\n")
+        assert head.endswith(b"Transfer-Encoding: chunked") and body == b"1\r\na\r\n1\r\nb\r\n0\r\n\r\n"
+        assert [each for each in log if isinstance(each, str)] == ["socket", "prefinish", "written", "ended", "finish"]
+        sink.destroy()
+        it.run()
+        assert log[-1] == "close"
 
 
 def testCloseWithoutFinish() -> None:
