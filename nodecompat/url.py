@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from typing import Any
 from urllib.parse import quote, unquote, unquote_to_bytes
 
@@ -19,9 +20,10 @@ _DEFAULT_PORTS = {"http:": "80", "https:": "443", "ws:": "80", "wss:": "443", "f
 _splitScheme = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*:)(.*)", re.DOTALL).fullmatch
 _splitSpecial = re.compile(r"[/\\]*([^/\\?#]*)([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL).fullmatch
 _splitOther = re.compile(r"(?://([^/?#]*))?([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL).fullmatch
-_hasForbidden = re.compile(r"[\0-\x20\"#%/:<>?@\[\\\]^`|\x7f]").search
+_hasForbidden = re.compile(r"[\0-\x20#%/:<>?@\[\\\]^|\x7f]").search
 _isNumber = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*").fullmatch
 _isPort = re.compile(r"[0-9]*").fullmatch
+_endOfHost = re.compile(r"[/\\?#]")
 _dots = re.compile(r"(?:\.|%2[eE]){1,2}").fullmatch
 _REMOVED = str.maketrans("", "", "\t\n\r")
 _EDGES = "".join(map(chr, range(0x21)))
@@ -136,6 +138,21 @@ def urlToHttpOptions(url: Any) -> dict[str, Any]:
     return options
 
 
+def domainToASCII(domain: str) -> str:
+    """The ASCII form of a domain, "" for what is none: as the host of a URL is read.
+
+    Node: url.html#urldomaintoasciidomain
+    """
+    text = domain.translate(_REMOVED)
+    name = _endOfHost.split(text, maxsplit=1)[0]
+    try:
+        if name.startswith("["):
+            return "[" + _shortIPv6(name[1:-1]) + "]" if name.endswith("]") else ""
+        return _parseHost(name)
+    except ValueError:
+        return ""
+
+
 def asUrl(value: Any) -> Any:
     """`value` as a URL if it stands for one, else None: ours, urllib's split results, hyperlink's and yarl's."""
     if isinstance(value, URL):
@@ -192,11 +209,43 @@ def _toAscii(text: str) -> str:
         import idna
     except ImportError:  # comes with Twisted by way of hyperlink, but is not its direct dependency
         return text.encode("idna").decode("ascii").lower()
-    mapped = idna.uts46_remap(text, std3_rules=False, transitional=False)
-    labels = [
-        label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii") for label in mapped.split(".")
-    ]
-    return ".".join(labels).lower()
+    labels = idna.uts46_remap(text, std3_rules=False, transitional=False).split(".")
+    for label in labels:
+        _checkLabel(_decodedLabel(label))
+    return ".".join(label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii") for label in labels)
+
+
+def _decodedLabel(label: str) -> str:
+    """A label in Unicode. Its ASCII form must be the one that the Unicode has.
+
+    Raises:
+        ValueError: it is not.
+    """
+    import idna
+
+    if not label.startswith("xn--"):
+        return label
+    text = label[4:].encode("ascii").decode("punycode")
+    if text.isascii() or text != idna.uts46_remap(text, std3_rules=False, transitional=False):
+        raise ValueError("label")
+    return text
+
+
+def _checkLabel(label: str) -> None:
+    """UTS 46: no mark at the beginning, joiners only where they join, directions that do not mix, and no label that
+    only looks like an ASCII form."""
+    import idna
+
+    if label.isascii():
+        return
+    idna.check_initial_combiner(label)
+    if any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in label):
+        idna.check_bidi(label)
+    hasStrayJoiner = any(
+        char in "\u200c\u200d" and not idna.valid_contextj(label, index) for index, char in enumerate(label)
+    )
+    if hasStrayJoiner or label.startswith("xn--"):
+        raise ValueError("label")
 
 
 def _parseIPv4(labels: list[str]) -> str:

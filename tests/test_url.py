@@ -2,11 +2,12 @@
 
 import json
 
+import cases
 import pytest
 from oracle import evaluate, needsNode
 
 from nodecompat.errors import ERR_INVALID_URL
-from nodecompat.url import URL, urlToHttpOptions
+from nodecompat.url import URL, domainToASCII, urlToHttpOptions
 
 TEXTS = [
     "http://h/", "http:/x", "http:x", "http:///h/p", "  http://h/  ", "http://h/a\tb\nc", "http://h\\p\\q",
@@ -80,3 +81,31 @@ def testWhatIsNoUrl(text):
 def testOddSpellingsOfAnAddressAreTheAddress(text):
     """What is checked is what is connected to."""
     assert URL(f"http://{text}/").hostname == "127.0.0.1"
+
+
+def wrongDomains(found):
+    return [(domain, domainToASCII(domain), result) for domain, result in found if domainToASCII(domain) != result]
+
+
+def testRecordedDomains():
+    """Their ASCII forms, and which are none: joiners, marks, directions, punycode that is none, addresses."""
+    found = cases.recorded("domain")
+    assert len(found) == 2500
+    assert wrongDomains(found) == []
+
+
+@needsNode
+def testFreshDomains():
+    assert wrongDomains(cases.fresh("domain", 500)) == []
+
+
+@pytest.mark.parametrize("name", ["\u0301a.example", "a\u200db.example", "xn--a.b\u3002c", "\u05d0a.example"])
+def testAHostThatIsNoDomainIsNoUrl(name):
+    with pytest.raises(ERR_INVALID_URL):
+        URL(f"http://{name}/")
+
+
+def testEveryJoinerMustJoin():
+    """Node looks at the first one only."""
+    assert domainToASCII("\u0915\u094d\u200d\u0937.example") == "xn--11b2ezcw70k.example"
+    assert domainToASCII("\u0915\u094d\u200d\u0937\u200d.example") == ""
