@@ -89,6 +89,8 @@ ALLOWED = {
     "http.client": "diagnostics_channel dns errors events http.message http.wire net reactor.descriptor reactor.loop "
     "records stream timers tls url validators",
     "http": "http.client http.message http.server http.wire",
+    "tls": "encodings errors events ip net reactor.choose reactor.handle reactor.loop records stream stream.core "
+    "url validators",
     "web": "abort encodings errors events reactor.loop reactor.twisted stream stream.core stream.web url",
     "": "process version",
     # The faces.

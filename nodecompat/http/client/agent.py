@@ -336,7 +336,7 @@ class Agent(EventEmitter):
         if proxy.protocol == "https:":
             from ... import tls  # the secure half is an optional dependency
 
-            return tls.connect(target)
+            return tls.connect(target)  # type: ignore[attr-defined, unused-ignore]
         return net.createConnection(target)
 
 
