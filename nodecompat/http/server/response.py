@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ... import errors
 from ...reactor.loop import ticks
 from ...validators import validateInteger, validateObject
-from ..message.head import flatPairs, pairsOf
+from ..message.head import pairsOf
 from ..message.outgoing import OutgoingMessage
 from ..message.pieces import JOIN_LIMIT
-from ..wire.headers import checkValue, learnName
+from ..wire.headers import checkValue, hasBadChar, learnName
 from ..wire.status import BODILESS, STATUS_CODES, STATUS_LINES, statusLine
 
 if TYPE_CHECKING:
@@ -28,8 +28,10 @@ _Self = TypeVar("_Self", bound="ServerResponse")
 Callback = Callable[..., object]
 
 _acceptsChunks = re.compile(r"(?:^|\W)chunked(?:$|\W)", re.IGNORECASE | re.ASCII).search
+#: What `\s` is in JavaScript, for a class of a pattern; Python's has more of the control characters.
+_BLANK = "\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _isLink: Callable[[str], object] = re.compile(
-    r"<[^>\r\n]*>(?:\s*;\s*[^;\"\s]+(?:=(?:\"[^;\"\s]*\"|[^;\"\s]*))?)*"
+    r'<[^>\r\n]*>(?:[%s]*;[%s]*[^;"%s]+(?:=(?:"[^;"%s]*"|[^;"%s]*))?)*'.replace("%s", _BLANK)
 ).fullmatch
 _LINK_FORM = 'must be an array or string of format "</styles.css>; rel=preload; as=style"'
 
@@ -200,7 +202,7 @@ class ServerResponse(OutgoingMessage):
 
         Args:
             statusCode: 100 to 199, but not 101.
-            headers: a mapping or a flat list.
+            headers: a mapping, a flat list or a list of pairs.
             callback: called when it was handed to the operating system.
         Raises:
             ERR_HTTP_HEADERS_SENT, ERR_OUT_OF_RANGE, ERR_HTTP_INVALID_STATUS_CODE, ERR_INVALID_ARG_TYPE.
@@ -216,9 +218,8 @@ class ServerResponse(OutgoingMessage):
         if headers is not None:
             if not isinstance(headers, (list, tuple)):
                 validateObject(headers, "headers")
-            pairs = flatPairs(headers) if isinstance(headers, (list, tuple)) else headers.items()
-            for name, value in pairs:
-                lines += _interimLine(name, value)
+            for name, value in pairsOf(headers):
+                lines += _interimLine(name, value, self._lenient_)
         text = STATUS_CODES.get(statusCode, "unknown")
         return self._transmit_([f"HTTP/1.1 {statusCode} {text}\r\n{lines}\r\n".encode("latin-1")], callback)
 
@@ -263,10 +264,12 @@ class ServerResponse(OutgoingMessage):
                 raise errors.ERR_INVALID_ARG_VALUE("hints", each, _LINK_FORM)
         if not links:
             return
+        if hasBadChar(", ".join(links)):
+            raise errors.ERR_INVALID_CHAR("header content", "Link")
         lines = f"Link: {', '.join(links)}\r\n"
         for name, value in hints.items():
             if name != "link":
-                lines += _interimLine(name, value)
+                lines += _interimLine(name, value, self._lenient_)
         self._transmit_([f"HTTP/1.1 103 Early Hints\r\n{lines}\r\n".encode("latin-1")], callback)
 
     def _checkInterim_(self) -> None:
@@ -307,9 +310,9 @@ def _toStatus(value: Any) -> int:
         return 0
 
 
-def _interimLine(name: str, value: Any) -> str:
+def _interimLine(name: str, value: Any, lenient: bool) -> str:
     """A header of an interim answer; a list becomes one line, as JavaScript writes it."""
     learnName(name)
     if isinstance(value, (list, tuple)):
-        value = ",".join(checkValue(name, each) for each in value)
-    return f"{name}: {checkValue(name, value)}\r\n"
+        value = ",".join(checkValue(name, each, lenient) for each in value)
+    return f"{name}: {checkValue(name, value, lenient)}\r\n"

@@ -19,6 +19,9 @@ def response() -> Any:
     return http.ServerResponse(SimpleNamespace(method="GET", httpVersionMajor=1, httpVersionMinor=1, headers={}))
 
 
+LINK = "</a>; rel=preload"
+
+
 def sent(res: Any) -> bytes:
     return b"".join(data for data, _ in res.outputData)
 
@@ -127,6 +130,76 @@ def testRefusedInterimAnswers(call: Any, code: str) -> None:
     with pytest.raises(errors.NodeError) as raised:
         call(res)
     assert (raised.value.code, res.outputData) == (code, [])
+
+
+VALUES = {
+    "setHeader": lambda res, value: res.setHeader("X", value),
+    "setHeader, list": lambda res, value: res.setHeader("X", ["a", value]),
+    "setHeaders": lambda res, value: res.setHeaders({"X": value}),
+    "appendHeader": lambda res, value: res.appendHeader("X", value),
+    "writeHead": lambda res, value: res.writeHead(200, {"X": value}),
+    "writeHead, list": lambda res, value: res.writeHead(200, {"X": ["a", value]}),
+    "writeHead, flat": lambda res, value: res.writeHead(200, ["X", value]),
+    "writeHead, pairs": lambda res, value: res.writeHead(200, [["X", value]]),
+    "writeHead, status": lambda res, value: res.writeHead(200, value),
+    "statusMessage": lambda res, value: (setattr(res, "statusMessage", value), res.end()),
+    "addTrailers": lambda res, value: res.addTrailers({"X": value}),
+    "addTrailers, list": lambda res, value: res.addTrailers({"X": ["a", value]}),
+    "writeEarlyHints, link": lambda res, value: res.writeEarlyHints({"link": f"<{value}>; rel=preload"}),
+    "writeEarlyHints, links": lambda res, value: res.writeEarlyHints({"link": [LINK, f"<{value}>; rel=preload"]}),
+    "writeEarlyHints, other": lambda res, value: res.writeEarlyHints({"link": LINK, "X": value}),
+    "writeInformation": lambda res, value: res.writeInformation(103, {"X": value}),
+    "writeInformation, list": lambda res, value: res.writeInformation(103, {"X": ["a", value]}),
+    "writeInformation, flat": lambda res, value: res.writeInformation(103, ["X", value]),
+    "writeInformation, pairs": lambda res, value: res.writeInformation(103, [["X", value]]),
+    "validateHeaderValue": lambda res, value: http.validateHeaderValue("X", value),
+}
+NAMES: dict[str, Any] = {
+    "setHeader": lambda res, name: res.setHeader(name, "a"),
+    "writeHead": lambda res, name: res.writeHead(200, {name: "a"}),
+    "addTrailers": lambda res, name: res.addTrailers({name: "a"}),
+    "writeEarlyHints": lambda res, name: res.writeEarlyHints({"link": LINK, name: "a"}),
+    "writeInformation": lambda res, name: res.writeInformation(103, {name: "a"}),
+    "validateHeaderName": lambda res, name: http.validateHeaderName(name),
+}
+
+
+@pytest.mark.parametrize("way", VALUES)
+def testWhichCharactersAValueMayHave(way: str) -> None:
+    for text in ("\0", "\1", "\x1f", "\x7f", "\u0100", "\u20ac", "\ud800", "\udc00", "\U0001f600"):
+        with pytest.raises(errors.ERR_INVALID_CHAR):
+            VALUES[way](response(), f"a{text}b")
+    for text in ("\t", "\x80", "\xff", "\xe9", " "):
+        VALUES[way](response(), f"a{text}b")
+
+
+@pytest.mark.parametrize("way", NAMES)
+def testWhichCharactersANameMayHave(way: str) -> None:
+    for text in ("\0", "\x7f", "\x80", "\xe9", "\u0100", "\ud800", "\U0001f600", " ", ":", "\t"):
+        with pytest.raises(errors.ERR_INVALID_HTTP_TOKEN):
+            NAMES[way](response(), f"X{text}b")
+
+
+@pytest.mark.parametrize(
+    ("link", "code"),
+    [
+        ("<x>; rel=\x1ca", "ERR_INVALID_CHAR"),  # no blank in JavaScript
+        ("<x>; rel=\x85a", None),
+        ("<x>; rel=\xa0a", "ERR_INVALID_ARG_VALUE"),
+        ("<x>\x0b; rel=a", "ERR_INVALID_CHAR"),
+        ("<x>\xa0; rel=a", None),
+        ("<x>\ufeff; rel=a", "ERR_INVALID_CHAR"),
+        ("<x>; rel=\u2028", "ERR_INVALID_ARG_VALUE"),
+        ("<x\n>", "ERR_INVALID_ARG_VALUE"),
+    ],
+)
+def testWhatIsABlankInALink(link: str, code: str | None) -> None:
+    try:
+        response().writeEarlyHints({"link": link})
+    except TypeError as error:
+        assert getattr(error, "code", None) == code
+    else:
+        assert code is None
 
 
 @pytest.mark.parametrize("name", ["writeContinue", "writeProcessing"])
