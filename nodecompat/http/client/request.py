@@ -43,8 +43,8 @@ BODILESS = frozenset(("GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"))
 #: Methods of requests that have the same effect when the server gets them twice (RFC 9110, 9.2.2).
 IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"))
 
-#: What most requests are made with; everything else is looked at only when it is there.
-_USUAL_OPTIONS = frozenset(
+#: The options of a plain request; everything else is looked at only when it is there.
+_PLAIN_OPTIONS = frozenset(
     ("agent", "hash", "headers", "host", "hostname", "href", "method", "path", "pathname", "port", "protocol", "search")
 )
 
@@ -123,8 +123,7 @@ class ClientRequest(OutgoingMessage):
     ) -> None:
         super().__init__()
         opts, callback = readArguments(input, options, callback, keywords)
-        # Options that few requests have are not even looked for when none of them is there.
-        isPlain = _USUAL_OPTIONS.issuperset(opts)
+        isPlain = _PLAIN_OPTIONS.issuperset(opts)
         self._setDefaults_()
         defaultAgent = opts.get("_defaultAgent") or currentAgent()
         agent = self.agent = agentOf(opts, defaultAgent)

@@ -80,7 +80,7 @@ def buildHead(message: Framed, firstLine: str, pairs: Iterable[tuple[str, Any]])
             entry = names[name]
         except KeyError:
             entry = learnName(name)
-        # A text of printable ASCII is the likely value: told by two tests in C, without a call.
+        # Plain: a text of printable ASCII, told by two tests in C.
         if type(value) is str and value.isascii() and value.isprintable():
             text = value
         elif isinstance(value, (list, tuple)):

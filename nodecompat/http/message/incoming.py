@@ -223,17 +223,18 @@ class IncomingMessage(Readable):
             return
         if self._readLength_ and (self._resumeScheduled_ or self._readableListening_):
             self._consumed_ = True  # head and body came in one segment; Node has a tick between body and end
-        if self._flowing_ and not self._readLength_ and self._isUnobserved_():
+        if self._isPlain_():
             # As push(None), without a 'readable' that nobody hears and a read() that finds nothing.
             self._moveRead_(ENDED)
             self._scheduleEnd_()
         else:
             self.push(None)
 
-    def _isUnobserved_(self) -> bool:
-        """True when nobody could tell how the end is reached: no decoder, no 'readable', not over yet."""
-        over = self._readPhase_ or self._readGate_ & OVER
-        return self._decoder_ is None and not over and not self._readableListening_
+    def _isPlain_(self) -> bool:
+        """True while what comes goes straight to 'data', and nobody can tell how the end is reached."""
+        if not self._flowing_ or self._readLength_ or self._readableListening_ or self._decoder_ is not None:
+            return False
+        return not (self._readPhase_ or self._readGate_ & OVER)
 
     def _resumeTick_(self) -> None:
         if not self._readPhase_ or self._readLength_ or not self._flowing_:
@@ -252,21 +253,26 @@ class IncomingMessage(Readable):
 
     def _endTick_(self) -> None:
         self._endScheduled_ = False
-        if self._errored_ is not None or self._life_ == GONE or self._readPhase_ == END_EMITTED or self._readLength_:
+        if self._readLength_ or self._isPastEnd_():
             return
         if self._beforeEnd_ is not None:
             self._beforeEnd_()
         self._moveRead_(END_EMITTED)
         self.emit("end")
-        if "close" in self._events or self._life_ or not self._complete_ or self._hasOwnEnd_():
+        if self._isCloseSeen_():
             self.destroy()
         else:
-            # Nobody listens for 'close', so nobody can tell that its tick was left out.
             self._life_ = GONE
             self._readGate_ |= IS_DESTROYED
 
-    def _hasOwnEnd_(self) -> bool:
-        """True when more hangs on the end of this message than 'close'."""
+    def _isPastEnd_(self) -> bool:
+        """True when 'end' is out, or will not come."""
+        return self._readPhase_ == END_EMITTED or self._life_ == GONE or self._errored_ is not None
+
+    def _isCloseSeen_(self) -> bool:
+        """False when nobody could tell that the tick of 'close' was left out."""
+        if self._life_ or not self._complete_ or "close" in self._events:
+            return True
         return self._abortController_ is not None or type(self)._destroy is not IncomingMessage._destroy
 
     def _dump(self) -> None:

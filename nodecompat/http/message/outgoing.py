@@ -290,13 +290,7 @@ class OutgoingMessage(OutgoingHeaders):
             # Everything that is written before the next tick leaves as one chunk, in one system call.
             self._flushScheduled_ = True
             ticks.nextTick(self._flushTick_)
-        waiting = self._piecesLength_ + (socket.writableLength if socket is not None else self.outputSize)
-        mark = self._highWaterMark_
-        # In the likely case there is room whatever the head and the framing take.
-        if waiting + len(self._header) + FRAMING < mark or self.writableLength < mark:  # type: ignore[arg-type]
-            return True
-        self._needDrain_ = True
-        return False
+        return self._hasRoom_()
 
     def end(self: _Self, chunk: Any = None, encoding: Any = None, callback: Callback | None = None) -> _Self:
         """Finish the message, with a last piece of the body if given.
@@ -468,26 +462,42 @@ class OutgoingMessage(OutgoingHeaders):
         if self._piecesCallbacks_ is not None:
             callback = self._withWriteCallbacks_(callback)
         socket = self.socket
-        if socket is not None and socket._httpMessage is self:
-            if socket.destroyed:
-                return False  # nobody will ever read it
-            if socket.writable:
-                if self.outputData:
-                    if self._isHeld_:
-                        parts[:0] = [data for data, _ in self.outputData]
-                        self.outputData, self.outputSize = [], 0
-                    else:
-                        self._flushOutput(socket)
-                data = parts[0] if len(parts) == 1 else joined(parts)
-                if data is not None:
-                    return bool(socket.write(data, None, callback))
-                return writeParts(socket, parts, callback)
+        if socket is None or socket._httpMessage is not self:
+            return self._keep_(parts, callback)
+        if socket.destroyed:
+            return False  # nobody will ever read it
+        if not socket.writable:
+            return self._keep_(parts, callback)
+        if self.outputData:
+            if self._isHeld_:
+                parts[:0] = [data for data, _ in self.outputData]
+                self.outputData, self.outputSize = [], 0
+            else:
+                self._flushOutput(socket)
+        data = parts[0] if len(parts) == 1 else joined(parts)
+        if data is not None:
+            return bool(socket.write(data, None, callback))
+        return writeParts(socket, parts, callback)
+
+    def _keep_(self, parts: list[bytes], callback: Callback | None) -> bool:
+        """Keep bytes until it is this message's turn on a socket."""
         data = b"".join(parts)
         self.outputData.append((data, callback))
         self.outputSize += len(data)
         if self._onPendingData is not None:
             self._onPendingData(len(data))
         return self.outputSize < self._highWaterMark_
+
+    def _hasRoom_(self) -> bool:
+        """The answer of `write`; when it is False, 'drain' will come."""
+        socket = self.socket
+        waiting: int = self._piecesLength_ + (self.outputSize if socket is None else socket.writableLength)
+        mark = self._highWaterMark_
+        # The first sum is enough for most: there is room whatever the head and the framing take.
+        if waiting + len(self._header) + FRAMING < mark or self.writableLength < mark:  # type: ignore[arg-type]
+            return True
+        self._needDrain_ = True
+        return False
 
     def _flushTick_(self) -> None:
         if self._flushScheduled_:

@@ -138,7 +138,7 @@ class ServerConnection:
             self.isParsing = False
         if self._sent is not None:
             self._endSent()
-        # In the likely case every message that has begun is complete, and nothing is to be done about the connection.
+        # Plain: every message that has begun is complete, and nothing is to be done about the connection.
         if parser._state != START or self._paused or self._upgrading is not None or type(result) is not int:
             self._afterParse(result, data)
 
@@ -283,7 +283,7 @@ class ServerConnection:
         if req._started_ or (parser is not None and parser._trailers):
             req._end_(parser.rawTrailers if parser is not None else [])
         else:
-            req._complete_ = True  # the likely case: nobody has looked at it yet
+            req._complete_ = True  # plain: nobody has looked at it yet
         if self.held is not None:
             held, self.held = self.held, None
             ticks.nextTick(held._release_)
@@ -316,7 +316,7 @@ class ServerConnection:
         if responseFinish.hasSubscribers:
             responseFinish.publish({"request": req, "response": res, "socket": socket, "server": self.server})
         if not req._started_ and req._complete_:
-            req._over_ = True  # the likely case of _dump: nobody has looked at it
+            req._over_ = True  # plain: nobody has looked at it, so there is nothing to dump
         elif not req._consumed_:
             req._dump()
         if req._abortController_ is not None:

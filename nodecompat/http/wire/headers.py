@@ -49,7 +49,7 @@ def hasBadPathChar(text: str) -> bool:
 
 def hasBadChar(text: str) -> bool:
     """True when `text` holds a character that no header value may hold: controls but tab, and beyond latin-1."""
-    # Printable ASCII is the likely case and both tests run in C; a tab or latin-1 letter takes the regex.
+    # Plain is printable ASCII, told by two tests in C; a tab or latin-1 letter takes the regex.
     return not (text.isascii() and text.isprintable()) and _findBadChar(text) is not None
 
 

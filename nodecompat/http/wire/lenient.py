@@ -77,7 +77,7 @@ class LenientParser(HTTPParser):
     )
 
     lenient = True
-    isPlain = False
+    isPooled = False
     _sink: _LenientSink
 
     def __init__(self, kind: int, maxHeaderSize: int = 0, maxHeaders: int = MAX_HEADERS) -> None:
@@ -243,7 +243,7 @@ class LenientParser(HTTPParser):
             return True
         sure = self._sure
         self._trailing = False
-        if last and len(last) == len(run):  # the likely case: all of it is data
+        if last and len(last) == len(run):  # plain: all of it is data
             self._line.clear()
             self._hasData = True
             self._quiet, self._sure = 0, sure - len(run) if sure else 0

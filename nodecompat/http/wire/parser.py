@@ -91,7 +91,7 @@ class HTTPParser:
 
     lenient = False
     #: True when any connection with the usual settings may take such a parser over.
-    isPlain = True
+    isPooled = True
 
     def __init__(self, kind: int, maxHeaderSize: int = 0, maxHeaders: int = MAX_HEADERS) -> None:
         self.kind = kind
@@ -313,7 +313,7 @@ class HTTPParser:
         result = self.onHeadersComplete(self) if self.onHeadersComplete is not None else BODY
         if self._state == FREED:
             return pos
-        if result == BODY and not self.upgrade:  # the common case
+        if result == BODY and not self.upgrade:  # plain: a message as any other
             if complete:
                 return self._complete(START, pos)
             self._state = IN_BODY

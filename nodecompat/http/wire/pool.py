@@ -44,7 +44,7 @@ def acquire(kind: int, validation: str, maxHeaderSize: int, maxHeaders: int) -> 
 
 def release(parser: HTTPParser) -> None:
     """Take a parser back: it calls nobody any more."""
-    if parser.isReusable and parser.isPlain and len(_idle) < _maxIdle:
+    if parser.isReusable and parser.isPooled and len(_idle) < _maxIdle:
         parser.forget()
         _idle.append(parser)
     else:

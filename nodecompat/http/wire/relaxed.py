@@ -21,11 +21,11 @@ class RelaxedParser(HTTPParser):
 
     __slots__ = ()
 
-    isPlain = False
+    isPooled = False
 
     def configure(self, maxHeaderSize: int, maxHeaders: int) -> None:
         super().configure(maxHeaderSize, maxHeaders)
-        self._unmetered = 0  # no short way: each head is looked at
+        self._unmetered = 0  # no head is plain: each is looked at
 
     def _fresh(self, sink: Any) -> Any:
         llhttp = super()._fresh(sink)

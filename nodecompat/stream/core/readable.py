@@ -407,7 +407,7 @@ class Readable(BaseStream, Operators):
         Emits: data, readable, end, all later or at once as the state wants.
         Node: stream.html#readablepushchunk-encoding
         """
-        # The common case: bytes (in object mode anything), and nothing to decode.
+        # Plain: bytes (in object mode anything), and nothing to decode.
         if (
             ((type(chunk) is bytes and chunk) or (self._readObjectMode_ and chunk is not None))
             and self._decoder_ is None

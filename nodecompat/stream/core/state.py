@@ -14,7 +14,7 @@ Every flag that Node exposes about these (`destroyed`, `closed`, `readableEnded`
 comparison with a number below: states are ordered, a later one includes the earlier ones. They are changed only by
 `BaseStream._moveLife_`, `_moveRead_` and `_moveWrite_`, which check the tables.
 
-The *gates* sum up what the two hot questions need, one integer per side, zero in the likely case:
+The *gates* sum up what the two hot questions need, one integer per side, zero for a plain chunk:
 
     `_readGate_`  why `_read` must not be called now: it is being answered (BUSY), or the stream is under
                  construction, destroyed, failed or at its end.

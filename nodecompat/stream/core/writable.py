@@ -285,7 +285,7 @@ class Writable(BaseStream):
         Raises: ERR_STREAM_NULL_VALUES, ERR_INVALID_ARG_TYPE, ERR_UNKNOWN_ENCODING.
         Node: stream.html#writablewritechunk-encoding-callback
         """
-        # The likely case: bytes, nothing waits, nothing to call back.
+        # Plain: bytes, nothing waits, nothing to call back.
         if (
             type(chunk) is bytes
             and encoding is None
@@ -480,7 +480,7 @@ class Writable(BaseStream):
         return self._errored_ is None and self._life_ <= LIVE
 
     def _writeIsUnderWay_(self, size: int, callback: Callback) -> bool:
-        """The fast sink took the chunk but is not done: the state is that of a pending `_write`."""
+        """The sink was given a chunk past `write` and is not done: the state is that of a pending `_write`."""
         self._pendingCallbacks_ += 1
         self._writeLength_ += size
         self._writeGate_ |= BUSY
