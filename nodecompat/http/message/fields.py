@@ -71,7 +71,7 @@ class OutgoingHeaders(Stream):
         return self
 
     def setHeaders(self: _Self, headers: Any) -> _Self:
-        """Set each header of a mapping, or of an object with `items` such as Headers.
+        """Set each header of a mapping, or of an object with `entries` such as Headers.
 
         Raises:
             ERR_HTTP_HEADERS_SENT, ERR_INVALID_ARG_TYPE, and what `setHeader` raises.
@@ -79,18 +79,18 @@ class OutgoingHeaders(Stream):
         """
         if self._header is not None:
             raise errors.ERR_HTTP_HEADERS_SENT("set")
-        items = getattr(headers, "items", None)
-        if items is None:
+        pairs = getattr(headers, "items", None) or getattr(headers, "entries", None)
+        if pairs is None:
             raise errors.ERR_INVALID_ARG_TYPE("headers", ["Headers", "Map"], headers)
-        cookies = []
-        for name, value in items():
-            # A Headers object shows several cookies as several items; none of them may replace another.
-            if isinstance(value, str) and isinstance(name, str) and name.lower() == "set-cookie":
-                cookies.append(value)
+        cookies: list[Any] = []
+        for name, value in pairs():
+            # A Headers object has several cookies one by one; none of them may replace another.
+            if name == "set-cookie":
+                cookies += _listOf(value)
             else:
                 self.setHeader(name, value)
         if cookies:
-            self.setHeader("set-cookie", cookies if len(cookies) > 1 else cookies[0])
+            self.setHeader("set-cookie", cookies)
         return self
 
     def appendHeader(self: _Self, name: str, value: Any) -> _Self:
