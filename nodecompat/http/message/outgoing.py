@@ -462,11 +462,10 @@ class OutgoingMessage(OutgoingHeaders):
         if self._piecesCallbacks_ is not None:
             callback = self._withWriteCallbacks_(callback)
         socket = self.socket
-        if socket is None or socket._httpMessage is not self:
-            return self._keep_(parts, callback)
-        if socket.destroyed:
+        hasTurn = socket is not None and socket._httpMessage is self
+        if hasTurn and socket.destroyed:
             return False  # nobody will ever read it
-        if not socket.writable:
+        if not hasTurn or not socket.writable:
             return self._keep_(parts, callback)
         if self.outputData:
             if self._isHeld_:
@@ -491,8 +490,8 @@ class OutgoingMessage(OutgoingHeaders):
     def _hasRoom_(self) -> bool:
         """The answer of `write`; when it is False, 'drain' will come."""
         socket = self.socket
-        waiting: int = self._piecesLength_ + (self.outputSize if socket is None else socket.writableLength)
-        mark = self._highWaterMark_
+        waiting = self._piecesLength_ + (self.outputSize if socket is None else socket.writableLength)
+        mark: int = self._highWaterMark_
         # The first sum is enough for most: there is room whatever the head and the framing take.
         if waiting + len(self._header) + FRAMING < mark or self.writableLength < mark:  # type: ignore[arg-type]
             return True
