@@ -63,7 +63,6 @@ SCENARIOS = {
     "stream/test_errors.py": "the errors of streams",
     "stream/test_properties.py": "properties of all streams, by hypothesis",
     "stream/test_sequences.py": "random sequences of calls, ours against Node",
-    "stream/web/test_web.py": "the web streams together",
     "test_arguments.py": "every public function with odd arguments, as recorded from Node",
     "test_boundaries.py": "who may import whom",
     "test_examples.py": "the programs in examples/",

@@ -1,14 +1,12 @@
-"""Stream.pipe of old-style streams, and readable.wrap."""
+"""Stream.pipe of old-style streams."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from streamlog import READ_EVENTS, Log, sink
+from streamlog import Log, sink
 
 from nodecompat.events import EventEmitter
-from nodecompat.stream import Readable, Stream
+from nodecompat.stream import Stream
 from nodecompat.testing import Network
 
 
@@ -68,50 +66,6 @@ def testAnErrorNobodyHearsIsRaised(net: Network, log: Log) -> None:
     old.pipe(sink())
     with pytest.raises(ValueError, match=r"x"):
         old.emit("error", ValueError("x"))
-
-
-def testWrapReadsFromAnOldStream(net: Network, log: Log) -> None:
-    old = Old(log)
-    log.watch(Readable().wrap(old), READ_EVENTS)
-    net.run()
-    old.emit("data", b"a")
-    old.emit("end")
-    net.run()
-    assert log == ["data a", "end", "close"]
-
-
-def testWrapPausesTheOldStreamWhenFull(net: Network, log: Log) -> None:
-    old = Old(log)
-    stream = Readable(highWaterMark=1).wrap(old)
-    old.emit("data", b"ab")
-    assert log == ["paused"]
-    stream.read()
-    net.run()
-    assert log == ["paused", "resumed"]
-
-
-def testWrapOffersTheMethodsOfTheOldStream(net: Network, log: Log) -> None:
-    old = Old(log)
-    old.__dict__["special"] = lambda: "special"
-    wrapped: Any = Readable().wrap(old)
-    assert wrapped.special() == "special"
-
-
-def testWrapForwardsErrors(net: Network, log: Log) -> None:
-    old = Old(log)
-    log.watch(Readable().wrap(old), ("error", "close"))
-    old.emit("error", ValueError("x"))
-    net.run()
-    assert log == ["error x", "close"]
-
-
-@pytest.mark.parametrize("event", ["close", "destroy"])
-def testTheEndOfAnOldStreamIsNoErrorOfTheWrapped(net: Network, log: Log, event: str) -> None:
-    old = Stream()
-    log.watch(Readable().wrap(old), ("error", "close"))
-    old.emit(event)
-    net.run()
-    assert log == ["close"]
 
 
 def testTheDestinationOfAnOldStreamNeedNotBeOfOurMaking(log: Log) -> None:
