@@ -230,11 +230,7 @@ class Server(EventEmitter):
         self.close()
 
     def _lookUp_(self, options: Mapping[str, Any], backlog: int) -> None:
-        host = options["host"]
-        if isIP(host):
-            # Node asks its resolver even then; it only makes 'listening' later.
-            self._listenOnPort_(host, options, backlog)
-            return
+        # Of an address as well, as in Node: the server listens a tick later then.
         from ..dns import lookup
 
         current = self._listenId_
@@ -249,7 +245,7 @@ class Server(EventEmitter):
             found = [each["address"] for each in addresses]
             self._listenOnPort_(next((each for each in found if not _isLinkLocal(each)), found[0]), options, backlog)
 
-        lookup(host, {"all": True}, answered)
+        lookup(options["host"], {"all": True}, answered)
 
     def _listenOnPort_(self, host: str | None, options: Mapping[str, Any], backlog: int) -> None:
         # Without a host: one socket for both families, or IPv4 only where there is no IPv6.

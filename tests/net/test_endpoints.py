@@ -80,6 +80,7 @@ async def testAUnixEndpoint(tmp_path: Any) -> None:
 @pytest_twisted.ensureDeferred
 async def testAnEndpointThatRefuses() -> None:
     server = net.createServer().listen(0, "127.0.0.1")
+    await event(server, "listening")
     port = server.address().port  # type: ignore[union-attr]
     await closed(server)
     client = net.connect(f"tcp:127.0.0.1:{port}")
@@ -92,6 +93,7 @@ async def testAnEndpointThatRefuses() -> None:
 @pytest_twisted.ensureDeferred
 async def testAnEndpointWhosePortIsTaken() -> None:
     first = net.createServer().listen(0, "127.0.0.1")
+    await event(first, "listening")
     port = first.address().port  # type: ignore[union-attr]
     second = net.createServer()
     failed = event(second, "error")

@@ -61,8 +61,53 @@ def testAnyPort(wire: Network, args: Any) -> None:
 
 def testHostAndBacklog(wire: Network) -> None:
     server = net.createServer().listen(8124, "127.0.0.1", 7)
+    wire.run()
     assert (server.address(), server._handle.backlog) == (AddressInfo("127.0.0.1", "IPv4", 8124), 7)
     server.close()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "0.0.0.0"])
+def testAnAddressIsListenedOnATickLater(wire: Network, host: str) -> None:
+    """Node asks its resolver for an address as well: bound in the next tick, 'listening' in the one behind it."""
+    seen: list[Any] = []
+    server = net.createServer().on("listening", lambda: seen.append("listening")).listen(8124, host)
+
+    def look() -> None:
+        seen.append((server.listening, server.address() and server.address().port))  # type: ignore[union-attr]
+
+    look()
+    ticks.nextTick(look)
+    wire.run()
+    assert seen == [(False, None), (True, 8124), "listening"]
+    server.close()
+
+
+def testWithoutAnAddressAServerListensAtOnce(wire: Network) -> None:
+    for where in (8124, "/run/x", {"port": 8125, "host": ""}):
+        server = net.createServer().listen(where)
+        assert server.listening and server.address()
+        server.close()
+
+
+@pytest.mark.parametrize("order", ["close first", "listen first"])
+def testAPortWhoseOwnerClosesInTheSameTurnIsFree(wire: Network, order: str) -> None:
+    owner = net.createServer().listen(8124, "127.0.0.1")
+    wire.run()
+    heir = net.createServer()
+    steps = [owner.close, lambda: heir.listen(8124, "127.0.0.1")]
+    for step in steps if order == "close first" else reversed(steps):
+        step()
+    wire.run()
+    assert heir.listening
+    heir.close()
+
+
+def testAServerThatIsClosedBeforeItsAddressIsBoundNeverListens(wire: Network, log: Any) -> None:
+    server = net.createServer()
+    log.watch(server, "listening", "close")
+    server.listen(8124, "127.0.0.1").close()
+    wire.run()
+    assert log == ["close"] and not server.listening
 
 
 def testBacklogIs511(wire: Network) -> None:
@@ -73,6 +118,7 @@ def testBacklogIs511(wire: Network) -> None:
 
 def testOptions(wire: Network) -> None:
     server = net.createServer().listen(port=8124, host="::1", ipv6Only=True, reusePort=True, exclusive=True)
+    wire.run()
     assert server._handle.ipv6Only and server._handle.options["reusePort"]
     server.close()
 
@@ -249,6 +295,7 @@ def testConnection(wire: Network, log: Any) -> None:
     server = net.createServer(lambda socket: log.append(("listener", socket.server is server, socket.remoteAddress)))
     log.watch(server, "connection")
     server.listen(8124, "127.0.0.1")
+    wire.run()
     peer = wire.connect(8124)
     wire.run()
     assert log[0] == ("listener", True, "127.0.0.1") and log[1][0] == "connection"
@@ -293,6 +340,7 @@ def testPauseOnConnect(wire: Network) -> None:
 def testMaxConnections(wire: Network, log: Any) -> None:
     sockets: list[net.Socket] = []
     server = net.createServer(sockets.append).listen(8124, "127.0.0.1")
+    wire.run()
     server.maxConnections = 1
     log.watch(server, "drop")
     wire.connect(8124)

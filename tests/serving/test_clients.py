@@ -20,7 +20,7 @@ from twisted.internet.task import deferLater
 from twisted.web.client import Agent, FileBodyProducer, HTTPConnectionPool, readBody
 from twisted.web.http_headers import Headers
 
-from nodecompat import http
+from nodecompat import events, http
 
 check = pytest_twisted.ensureDeferred
 # readBody says so with any server: the transport that it means is the Agent's own.
@@ -32,6 +32,7 @@ BIG = bytes(range(256)) * 4096  # 1 MiB
 async def serving(listener: Callable[..., Any], **options: Any) -> AsyncIterator[str]:
     """An http server, its URL; nothing is left of it afterwards."""
     server = http.createServer(options, listener).listen(0, "127.0.0.1")
+    await events.once(server, "listening")
     try:
         yield f"http://127.0.0.1:{server.address().port}"
     finally:

@@ -16,7 +16,7 @@ import pytest
 import pytest_twisted
 from twisted.internet.defer import Deferred
 
-from nodecompat import net, process, queueMicrotask, setImmediate, setTimeout
+from nodecompat import events, net, process, queueMicrotask, setImmediate, setTimeout
 from nodecompat.reactor.loop import host, ticks
 
 
@@ -292,6 +292,7 @@ async def testWhatATimerSendsArrivesBeforeItsImmediates() -> None:
     accepted: Deferred[net.Socket] = Deferred()
     done: Deferred[None] = Deferred()
     server = net.createServer(accepted.callback).listen(0, "127.0.0.1")
+    await events.once(server, "listening")
     client = net.connect(server.address().port, "127.0.0.1")
     peer = await accepted
     peer.on("data", lambda data: log.append("data"))

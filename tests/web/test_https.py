@@ -98,6 +98,7 @@ async def testAnExpiredCertificate(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 @check
 async def testAServerWithoutTLS() -> None:
     server = http.createServer().listen(0, "127.0.0.1")
+    await events.once(server, "listening")
     try:
         error = await failure(fetch(f"https://127.0.0.1:{server.address().port}/"))
         assert error.cause.code.startswith("ERR_SSL_")
