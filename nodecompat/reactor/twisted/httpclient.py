@@ -298,6 +298,7 @@ class _Source:
         self._source = source
         self.length: Any = UNKNOWN_LENGTH if source.length is None else source.length
         self._done: Deferred[None] = Deferred()
+        self._isStopped = False
 
     def startProducing(self, consumer: Any) -> Deferred[None]:
         ticks.call(self._source.start, consumer.write, self._finish)
@@ -305,7 +306,8 @@ class _Source:
 
     def _finish(self, error: BaseException | None) -> None:
         done = self._done
-        if not done.called:
+        # After stopProducing it must stay silent: what it said would be logged as an error that nobody raised.
+        if not done.called and not self._isStopped:
             # A failure is told to the receiver by the side that has the stream; here it only ends the request.
             done.callback(None) if error is None else done.errback(error)
 
@@ -316,6 +318,7 @@ class _Source:
         ticks.call(self._source.resume)
 
     def stopProducing(self) -> None:
+        self._isStopped = True
         ticks.call(self._source.stop)
 
 

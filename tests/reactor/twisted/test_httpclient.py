@@ -329,11 +329,23 @@ def testASourceIsDriven(net: Network, length: int | None, expected: Any) -> None
     source.write(b"abc")
     producer.pauseProducing()
     producer.resumeProducing()
-    producer.stopProducing()
-    assert (consumer.data, source.log, done.called) == (b"abc", ["pause", "resume", "stop"], False)
+    assert (consumer.data, source.log, done.called) == (b"abc", ["pause", "resume"], False)
     source.done(None)
     source.done(ValueError("too late"))
     assert done.called
+    asked.exchange.abort()
+
+
+@pytest.mark.parametrize("error", [None, ValueError("aborted")])
+def testASourceThatIsStoppedIsSilent(net: Network, error: Any) -> None:
+    """So says IBodyProducer: what it told then would be logged, an error that nobody has raised."""
+    source = Source()
+    asked = Asked(source)
+    producer = asked.agent.asked[3]
+    done = producer.startProducing(Consumer())
+    producer.stopProducing()
+    source.done(error)
+    assert (source.log, done.called) == (["stop"], False)
     asked.exchange.abort()
 
 
