@@ -66,6 +66,7 @@ SCENARIOS = {
     "test_boundaries.py": "who may import whom",
     "test_examples.py": "the programs in examples/",
     "test_privatenames.py": "subclasses that own every name Node does not document",
+    "test_readme.py": "README's links and the urls of the project",
     "test_suite.py": "the tests' own helpers: the summary of skips",
     "test_transcript.py": "the tests' own helpers: transcripts",
     "test_tour.py": "the ways that docs/tour.md describes, traced",
