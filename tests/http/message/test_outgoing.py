@@ -107,6 +107,47 @@ def testAnAnswerIsOneWrite():
     ]
 
 
+PLAIN = {
+    "no body": (lambda res: res.end(), "GET", b"0\r\n\r\n"),
+    "empty bytes": (lambda res: res.end(b""), "GET", b"0\r\n\r\n"),
+    "text": (lambda res: res.end("é"), "GET", b"2\r\n\xc3\xa9\r\n0\r\n\r\n"),
+    "text in an encoding": (lambda res: res.end("6869", "hex"), "GET", b"2\r\nhi\r\n0\r\n\r\n"),
+    "bytes-like, and a callback": (lambda res: res.end(bytearray(b"hi"), print), "GET", b"2\r\nhi\r\n0\r\n\r\n"),
+    "a long chunk": (lambda res: res.end(b"x" * 5000), "GET", b"1388\r\n" + b"x" * 5000 + b"\r\n0\r\n\r\n"),
+    "trailers": (lambda res: (res.addTrailers({"A": "1"}), res.end("x")), "GET", b"1\r\nx\r\n0\r\nA: 1\r\n\r\n"),
+    "HEAD": (lambda res: res.end("x"), "HEAD", b""),
+}
+
+
+@pytest.mark.parametrize("case", PLAIN)
+def testAWholeMessageIsOneWriteWhateverItsEndIsGiven(case):
+    end, method, body = PLAIN[case]
+
+    def handler(res):
+        res.writeHead(200)
+        end(res)
+
+    head = HEAD if body else HEAD.replace(b"Transfer-Encoding: chunked\r\n", b"")
+    assert answer(handler, method=method) == [head + body]
+
+
+@pytest.mark.parametrize(
+    ("before", "count"),
+    [
+        (lambda res: res.write("a"), 1),
+        (lambda res: res.flushHeaders(), 2),
+        (lambda res: res.cork(), 1),
+        (lambda res: res.writeContinue(), 2),
+    ],
+)
+def testWhatHasLeftOrWaitsComesFirst(before, count):
+    """Such a message is not plain: its end must not overtake its beginning, nor send the head twice."""
+    first = b"".join(answer(lambda res: (before(res), res.end("b"))))
+    assert first.count(b"HTTP/1.1 200 OK") == 1
+    assert len(answer(lambda res: (before(res), res.end("b")))) == count
+    assert first.index(b"HTTP/1.1 200") < first.rindex(b"b")
+
+
 def testWritesOfOneTurnAreOneChunkAndOneWrite():
     assert answer(lambda res: (res.write("ab"), res.write("c"), res.end("d"))) == [HEAD + b"4\r\nabcd\r\n0\r\n\r\n"]
 
