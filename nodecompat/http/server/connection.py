@@ -527,6 +527,8 @@ class ServerConnection:
 
     def _onClose(self) -> None:
         socket = self.socket
+        if socket is None:
+            return  # somebody emitted 'close' by hand before
         self._release()
         # The requests without a finished answer, and the one whose body is cut off although it was answered or handed
         # over; then the answers whose turn has not come; and the one that has the socket.

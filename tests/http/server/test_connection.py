@@ -661,3 +661,18 @@ def testAnExceptionInATickBetweenTwoChunksGivesUpTheConnection() -> None:
         log, peer = it.log, it.connect()
         it.ask(FRAMED + CHUNKS, peer=peer)
     assert peer.ended and log == ["close"]
+
+
+def testCloseEmittedByHandIsTheEndOfTheConnection() -> None:
+    def handler(req: Any, res: Any, it: Web) -> None:
+        it.log.append(req.url)
+        req.socket.emit("close")
+        res.end()
+
+    with web(handler) as it:
+        peer = it.connect()
+        it.ask(GET, GET, peer=peer)
+        peer.end()
+        it.net.run()
+        assert it.log == ["/"]
+        assert peer.ended
