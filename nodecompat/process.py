@@ -27,6 +27,7 @@ from .errors import (
     ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET,
     ERR_UNHANDLED_REJECTION,
     ERR_UNKNOWN_SIGNAL,
+    EXHAUSTED,
     className,
     errnoException,
     inspect,
@@ -187,8 +188,9 @@ class Process(EventEmitter):
             self._exitCode_ = code
             try:
                 self._emitExit_()
-            except Exception:
-                pass
+            except Exception as error:
+                if isinstance(error, EXHAUSTED):
+                    printError(error)
         return (code or 0) if self._exitCode_ is None else self._exitCode_
 
     # -- exceptions

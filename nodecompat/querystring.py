@@ -19,7 +19,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from . import encodings
 from .coercion import optionsOf
-from .errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_URI, toText
+from .errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_URI, EXHAUSTED, toText
 from .records import BareRecord
 from .validators import isTruthy
 
@@ -254,6 +254,8 @@ def _decoded(text: str, function: Callable[[str], str]) -> str:
         return text
     try:
         return function(text)
+    except EXHAUSTED:
+        raise
     except Exception:
         return unescape(text, True)
 

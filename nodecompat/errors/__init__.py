@@ -5,7 +5,7 @@ class per fixed code, `system` what comes from an errno or a look-up, `parser` t
 in which messages show a value.
 """
 
-from .base import AbortError, AggregateError, NodeError, NodeRangeError, NodeTypeError
+from .base import EXHAUSTED, AbortError, AggregateError, NodeError, NodeRangeError, NodeTypeError
 from .codes import (
     ERR_AMBIGUOUS_ARGUMENT,
     ERR_ARG_NOT_ITERABLE,
@@ -286,6 +286,7 @@ __all__ = [
     "ERR_USE_AFTER_CLOSE",
     "ESRCH",
     "ETIMEDOUT",
+    "EXHAUSTED",
     "AbortError",
     "AggregateError",
     "AggregateRefusedError",

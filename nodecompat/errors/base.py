@@ -80,6 +80,10 @@ class NodeRangeError(NodeError, ValueError):
     name = "RangeError"
 
 
+#: Out of stack or of memory. Where Node lets an error pass unheard these are reported all the same.
+EXHAUSTED = (RecursionError, MemoryError)
+
+
 class AbortError(NodeError):
     """An operation was cancelled by an AbortSignal.
 

@@ -186,8 +186,8 @@ class EventIterator:
         # `break` in an `async for` drops the iterator; JavaScript calls its return().
         try:
             self._queue_.close()
-        except Exception:
-            pass
+        except Exception as error:
+            ticks.nextTick(ticks.report, error)
 
 
 class _Queue:

@@ -212,8 +212,8 @@ class Poller:
 
     def _wake(self) -> None:
         if not self._wakePending:
-            self._wakePending = True
             host.current().callSoon(self._onWake)
+            self._wakePending = True  # after it, as in `ticks`
 
     def _onWake(self) -> None:
         self._wakePending = False

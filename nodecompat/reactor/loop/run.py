@@ -143,8 +143,8 @@ class Program:
     def _soon(self) -> None:
         """Look at once the running callback is done whether anything is alive."""
         if not self._checkPending and self.state is State.RUNNING:
-            self._checkPending = True
             host.current().callSoon(self._check)
+            self._checkPending = True  # after it, as in `ticks`
 
     def _check(self) -> None:
         self._checkPending = False

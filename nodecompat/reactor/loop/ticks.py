@@ -283,8 +283,8 @@ class Loop:
 
     def _wake(self) -> None:
         if not self._wakePending:
-            self._wakePending = True
             host.current().callSoon(self._ownTurn)
+            self._wakePending = True  # not before: at the end of the stack the call fails, and must be made again
 
     def _ownTurn(self) -> None:
         """A turn without a batch of the poller's, and those that its checks ask for, as long as the host grants."""

@@ -149,6 +149,8 @@ class BridgeStream(Activity):
         if register is not None:
             try:
                 self._transportCall(register, self._protocol, True)
+            except RecursionError:
+                raise
             except RuntimeError:  # adopted with a producer of its owner's: no back pressure for us
                 pass
         if connecting:

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...errors import ERR_MULTIPLE_CALLBACK, aggregateTwoErrors
+from ...errors import ERR_MULTIPLE_CALLBACK, EXHAUSTED, aggregateTwoErrors
+from ...reactor.loop import ticks
 from ...reactor.loop.ticks import nextTick
 from ...validators import isTruthy
 from . import state
@@ -41,6 +42,12 @@ Callback = Callable[..., Any]
 def failure(error: Any) -> Any:
     """What a hook or `destroy` was told: an error, or None. What JavaScript takes for false is no error, too."""
     return error if isinstance(error, BaseException) or isTruthy(error) else None
+
+
+def tooLate(error: Any) -> None:
+    """An error that nobody hears any more, as in Node. Out of stack or out of memory is reported all the same."""
+    if isinstance(error, EXHAUSTED):
+        nextTick(ticks.report, error)
 
 
 class BaseStream(Stream):
@@ -241,6 +248,7 @@ class BaseStream(Stream):
         Node: stream.html#readabledestroyerror
         """
         if self._life_ > LIVE:
+            tooLate(error)
             if callable(callback):
                 fitCallback(callback, 1)(None)
             return self
@@ -260,23 +268,30 @@ class BaseStream(Stream):
         def onDestroy(error: BaseException | None = None) -> None:
             nonlocal called
             if called:
+                tooLate(error)
                 return
             called = True
             if error is not None and (error := failure(error)) is not None:
                 self._fail_(error)
             self._moveLife_(CLOSED)
-            if callable(callback):
-                fitCallback(callback, 1)(error)
-            # 'error' and 'close' go out in one tick, as in Node: no other callback runs between them.
-            if error is not None:
-                nextTick(self._emitErrorAndClose_, error)
-            else:
-                nextTick(self._emitCloseNow_)
+            try:
+                if callable(callback):
+                    fitCallback(callback, 1)(error)
+            finally:
+                # 'error' and 'close' go out in one tick, as in Node: no other callback runs between them.
+                if error is not None:
+                    nextTick(self._emitErrorAndClose_, error)
+                else:
+                    nextTick(self._emitCloseNow_)
 
         try:
             self._destroy(error, onDestroy)
         except Exception as raised:
-            onDestroy(raised)
+            if called:
+                # Raised behind the callback, or by the callback of destroy(). Node forgets it.
+                nextTick(ticks.report, raised)
+            else:
+                self._hookRaised_(raised, onDestroy)
 
     def _destroy(self, err: BaseException | None, callback: Callback) -> None:
         """A hook of the user: give back what the stream holds, then call `callback(err)`.
@@ -307,6 +322,7 @@ class BaseStream(Stream):
     def _errorOrDestroy_(self, error: BaseException, sync: bool = False) -> None:
         """The stream failed by itself: destroy it, or without autoDestroy only tell. `sync`: tell in the next tick."""
         if self._life_ > LIVE:
+            tooLate(error)
             return
         if self._autoDestroy_:
             self.destroy(error)
@@ -316,6 +332,14 @@ class BaseStream(Stream):
             nextTick(self._emitError_, error)
         else:
             self._emitError_(error)
+
+    @staticmethod
+    def _hookRaised_(error: Exception, tell: Callable[[Exception], object]) -> None:
+        """A hook of the user raised: `tell` about it. When the stack is at its end that would fail in turn: later."""
+        if isinstance(error, EXHAUSTED):
+            nextTick(tell, error)
+        else:
+            tell(error)
 
     def _obeySignal_(self, options: Mapping[str, Any]) -> None:
         signal = options.get("signal")

@@ -9,12 +9,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ...errors import EXHAUSTED
 from ...reactor.loop.ticks import nextTick
 from . import state
 from .legacy import listens, prepend, requireEmitter
 
 if TYPE_CHECKING:
     from .readable import Readable
+
+#: How many pipes a chunk passes in one go; behind them it goes on in the next tick. Each pipe takes ten frames of
+#: Python's stack, which has room for a thousand.
+DEEPEST = 32
+
+
+class _Nesting:
+    """How many pipes the chunk under way has passed."""
+
+    __slots__ = ("depth",)
+
+    def __init__(self) -> None:
+        self.depth = 0
+
+
+_nesting = _Nesting()
 
 
 def pipe(source: Readable, destination: Any, options: Mapping[str, Any]) -> Any:
@@ -53,7 +70,7 @@ def unpipe(source: Readable, destination: Any) -> Any:
 class _Pipe:
     """The listeners of one pipe."""
 
-    __slots__ = ("alone", "awaitsDrain", "cleanedUp", "destination", "ends", "source")
+    __slots__ = ("alone", "awaitsDrain", "cleanedUp", "destination", "ends", "held", "limit", "nesting", "source")
 
     def __init__(self, source: Readable, destination: Any) -> None:
         self.source = source
@@ -62,6 +79,9 @@ class _Pipe:
         self.alone = frozenset((destination,))
         self.awaitsDrain = False  # `onDrain` listens; it is added at the first write that answers False
         self.cleanedUp = False
+        self.nesting = _nesting
+        self.limit = DEEPEST  # 0 while chunks are held: what comes meanwhile belongs behind them
+        self.held: list[Any] = []  # chunks that go on in the next tick
         self.ends = True  # the destination ends with the source
 
     def start(self, end: bool) -> None:
@@ -83,12 +103,46 @@ class _Pipe:
             source.resume()
 
     def onData(self, chunk: Any) -> None:
+        nesting = self.nesting  # of a slot: a global that is assigned to costs three times as much
+        depth = nesting.depth
+        if depth >= self.limit:
+            self.hold(chunk)
+            return
+        nesting.depth = depth + 1
         try:
             if self.destination.write(chunk) is False:
                 self.pause()
         except Exception as error:
-            # A sink that raises has failed; its source has not (Node 24+).
+            self.sinkRaised(error)
+        finally:
+            nesting.depth = depth
+
+    def sinkRaised(self, error: Exception) -> None:
+        """A sink that raises has failed; its source has not (Node 24+)."""
+        if isinstance(error, EXHAUSTED):
+            nextTick(self.destination.destroy, error)
+        else:
             self.destination.destroy(error)
+
+    def hold(self, chunk: Any) -> None:
+        """Keep a chunk that has come through many pipes; the source waits as for 'drain'."""
+        if not self.held:
+            nextTick(self.release)
+            self.limit = 0
+        self.held.append(chunk)
+        self.pause()
+
+    def release(self) -> None:
+        isFull = False
+        while self.held:
+            try:
+                isFull = self.destination.write(self.held[0]) is False
+            except Exception as error:
+                self.sinkRaised(error)
+            del self.held[0]
+        self.limit = DEEPEST
+        if not isFull and not self.cleanedUp:
+            self.onDrain()
 
     def pause(self) -> None:
         # After the end of the pipe a late False must not stop a source that somebody else reads.

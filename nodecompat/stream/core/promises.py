@@ -6,7 +6,6 @@ helpers keep that, so that a listener that is added after a call still hears eve
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import inspect
 from collections import deque
@@ -15,6 +14,7 @@ from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred
 
+from ...errors import EXHAUSTED
 from ...events import fit
 from ...events.hooks import rejected
 from ...reactor.loop import ticks
@@ -33,6 +33,11 @@ def microtask() -> Deferred[None]:
 def run(coroutine: Coroutine[Any, Any, T]) -> Deferred[T]:
     """Start a coroutine, as calling an async function does in JavaScript."""
     return drive(coroutine)
+
+
+def job(coroutine: Coroutine[Any, Any, Any]) -> None:
+    """Start a coroutine that nobody waits for. It tells of failures itself; one that it cannot tell is uncaught."""
+    run(coroutine).addErrback(lambda failure: ticks.nextTick(ticks.report, failure.value))
 
 
 def promise(coroutine: Coroutine[Any, Any, T]) -> Deferred[T]:
@@ -239,13 +244,16 @@ class Iteration:
 
     def __del__(self) -> None:
         if self._open:
-            run(_closeQuietly(self._iterator))
+            job(_closeQuietly(self._iterator))
 
 
 async def _closeQuietly(iterator: Any) -> None:
-    # Whoever left the loop is gone: there is nobody to tell.
-    with contextlib.suppress(Exception):
+    try:
         await closeIterator(iterator)
+    except EXHAUSTED:
+        raise
+    except Exception:
+        pass  # whoever left the loop is gone: there is nobody to tell
 
 
 async def closeIterator(iterator: Any) -> None:

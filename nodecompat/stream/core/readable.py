@@ -296,8 +296,8 @@ class Readable(BaseStream, Operators):
         if not self._flowing_:
             self._flowing_ = not self._readableListening_
             if not self._resumeScheduled_:
-                self._resumeScheduled_ = True
                 nextTick(self._resumeTick_)
+                self._resumeScheduled_ = True
         self._paused_ = False
         return self
 
@@ -642,7 +642,7 @@ class Readable(BaseStream, Operators):
         try:
             self._read(self._readHighWaterMark_)
         except Exception as error:
-            self._errorOrDestroy_(error)
+            self._hookRaised_(error, self._errorOrDestroy_)
         self._readSync_ = False
 
     def _handOut_(self, chunk: Any, pastEnd: bool) -> Any:
@@ -767,8 +767,8 @@ class Readable(BaseStream, Operators):
     def _scheduleReadable_(self) -> None:
         self._needReadable_ = False
         if not self._emittedReadable_:
-            self._emittedReadable_ = True
             nextTick(self._emitReadableTick_)
+            self._emittedReadable_ = True
 
     def _emitReadableTick_(self) -> None:
         if not self._readGate_ & (IS_DESTROYED | IS_ERRORED) and (self._readLength_ or self._readPhase_):
@@ -781,8 +781,8 @@ class Readable(BaseStream, Operators):
 
     def _scheduleReadMore_(self) -> None:
         if not self._readingMore_ and not self._readGate_ & (BUSY | NOT_CONSTRUCTED):
-            self._readingMore_ = True
             nextTick(self._readMoreTick_)
+            self._readingMore_ = True
 
     def _readMoreTick_(self) -> None:
         # Read ahead up to the mark. When read(0) brings nothing at once the source is slow: it will push.

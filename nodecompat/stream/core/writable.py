@@ -707,7 +707,7 @@ class Writable(BaseStream):
         try:
             self._final(onFinish)
         except Exception as error:
-            onFinish(error)
+            self._hookRaised_(error, onFinish)
         self._writeSync_ = False
 
     def _finish_(self) -> None:

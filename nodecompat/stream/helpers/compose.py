@@ -79,11 +79,12 @@ class _Composition:
         self.isOneWay = not writable and not readable
         self.tail = tail
         self.reason: BaseException | None = None  # what the Duplex was destroyed with
+        self.tailError: BaseException | None = None
         # A side that is not there has a mode as well, in Node.
         modes = objectModes(head, tail)
         self.bridge = _Front(head if writable else None, tail if readable else None, self.destroy, modes)
-        if writable:
-            eos(tail if readable else last, {}, lambda error: self.bridge.headFinished())
+        if writable or readable:
+            eos(tail if readable else last, {}, self.tailDone)
 
     def destroy(self, error: BaseException | None) -> None:
         if isNodeStream(self.tail):
@@ -92,10 +93,17 @@ class _Composition:
             self.reason = error
             self.controller.abort(error)
 
+    def tailDone(self, error: BaseException | None = None) -> None:
+        self.bridge.headFinished()
+        self.tailError = error
+        if error is not None and self.bridge._innerDone:
+            # The pipeline is over when the last stream has taken everything; Node forgets what happens to it then.
+            self.bridge.innerDone(error, False)
+
     def onDone(self, error: BaseException | None, value: Any) -> None:
         if self.reason is not None and isinstance(error, AbortError):
             error = self.reason
-        self.bridge.innerDone(error, self.isOneWay)
+        self.bridge.innerDone(self.tailError if error is None else error, self.isOneWay)
 
 
 def _writableOf(link: Any) -> Any:

@@ -11,12 +11,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...errors import ERR_INVALID_ARG_TYPE, ERR_STREAM_NULL_VALUES, aggregateTwoErrors
+from ...reactor.loop import ticks
 from ...reactor.loop.ticks import nextTick
 from ..core.base import Callback
 from ..core.predicates import isIterable
-from ..core.promises import Turns, closeIterator, isThenable, microtask, run
+from ..core.promises import Turns, closeIterator, isThenable, job, microtask
 
 _END: Any = object()
+#: How many streams ask each other in one go (`stream.map(…).map(…)`); the next is asked in a microtask. Each takes
+#: twenty frames of Python's stack, which has room for a thousand.
+DEEPEST = 16
+
+_depth = 0  # streams that ask just now
 
 
 def fromIterable(cls: Any, iterable: Any, options: Mapping[str, Any]) -> Any:
@@ -56,9 +62,18 @@ class _Source:
         self.reading = False
 
     def read(self, size: int) -> None:
-        if not self.reading:
-            self.reading = True
+        global _depth
+        if self.reading:
+            return
+        self.reading = True
+        if _depth >= DEEPEST:
+            ticks.queueMicrotask(self.pump)
+            return
+        _depth += 1
+        try:
             self.pump()
+        finally:
+            _depth -= 1
 
     def pump(self) -> None:
         """Push values until the stream is full; one that must be awaited is waited for."""
@@ -69,7 +84,7 @@ class _Source:
                 self.stream.destroy(error)
                 return
             if isThenable(value):
-                run(self.pumpFrom(value))
+                job(self.pumpFrom(value))
                 return
             if not self.give(value):
                 return
@@ -111,7 +126,7 @@ class _Source:
             await microtask()  # the reaction to a promise in Node: the ticks that are queued now come first
             closed(error)
 
-        before(err, lambda failure=None: run(close(err if failure is None else failure)))
+        before(err, lambda failure=None: job(close(err if failure is None else failure)))
 
     async def close(self, err: BaseException | None) -> None:
         """JavaScript's `iterator.throw(err)` or `iterator.return()`."""
@@ -146,7 +161,7 @@ class _AsyncSource(_Source):
         self.turns = Turns()
 
     def pump(self) -> None:
-        run(self.pumpAll())
+        job(self.pumpAll())
 
     async def pumpAll(self) -> None:
         try:

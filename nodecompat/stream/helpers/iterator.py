@@ -94,7 +94,7 @@ class ReadableIterator:
         return reader
 
     def __del__(self) -> None:
-        reader = self._reader
+        reader = getattr(self, "_reader", None)  # missing when the stack came to its end in __init__
         # One that waits for a chunk is not left but collected, together with its stream.
         if reader is not None and reader.started and reader.waiting is None:
             reader.finish()

@@ -7,7 +7,6 @@ run at once, the order of the results is that of the chunks. A function may take
 
 from __future__ import annotations
 
-import contextlib
 import math
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping
@@ -17,12 +16,12 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from ...abort import AbortController, AbortSignal
-from ...errors import ERR_MISSING_ARGS, ERR_OUT_OF_RANGE, AbortError, toText
+from ...errors import ERR_MISSING_ARGS, ERR_OUT_OF_RANGE, EXHAUSTED, AbortError, toText
 from ...events import fit
 from ...reactor.loop import ticks
 from ...validators import validateAbortSignal, validateFunction, validateInteger
 from ..core.options import mergeChecked
-from ..core.promises import isThenable, iterate, microtask, promise, resolve, run, settle
+from ..core.promises import isThenable, iterate, job, microtask, promise, resolve, settle
 from .finished import wait
 
 __all__ = ["Operators"]
@@ -183,7 +182,7 @@ class _Mapping:
 
     async def values(self) -> AsyncGenerator[Any, None]:
         """The results; leaving this generator stops the pump."""
-        run(self.pump())
+        job(self.pump())
         try:
             while True:
                 while self.results:
@@ -444,8 +443,12 @@ async def _giveUp(stream: Any, signal: Any) -> None:
     """The signal was aborted before anything began: the stream fails too."""
     error = AbortError.by(signal)
     stream.once("error", lambda: None)
-    with contextlib.suppress(Exception):
+    try:
         await wait(stream.destroy(error), {})
+    except EXHAUSTED:
+        raise
+    except Exception:
+        pass  # the stream tells of `error`, which is raised below
     raise error
 
 

@@ -25,6 +25,7 @@ from ...errors import (
 from ...events import addAbortListener, fit
 from ...reactor.loop import ticks
 from ...validators import validateAbortSignal
+from ..core.base import tooLate
 from ..core.predicates import (
     isClosed,
     isDestroyed,
@@ -37,7 +38,7 @@ from ..core.predicates import (
     isWebWritable,
     readState,
 )
-from ..core.promises import AsyncIterable, closeIterator, fitCallback, forget, isThenable, iterate, run, settle
+from ..core.promises import AsyncIterable, closeIterator, fitCallback, forget, isThenable, iterate, job, settle
 from ..web.common import NoReason
 from .destroy import destroy as destroyStream
 from .finished import eos
@@ -154,7 +155,7 @@ class _Pipeline:
         sink = getattr(stream, "writable", stream)  # of a TransformStream
         if isWebWritable(sink):
             self.underWay += 1
-            run(self.pumpToWeb(result, sink, not self.isLast(index) or self.endsLast))
+            job(self.pumpToWeb(result, sink, not self.isLast(index) or self.endsLast))
             return stream if self.isLast(index) else getattr(stream, "readable", stream)
         if callable(stream):
             result = fit(stream, 2)(iterable(result), {"signal": self.controller.signal})
@@ -175,7 +176,7 @@ class _Pipeline:
                 self.lastCleanups.append(cleanup)
         elif isIterable(source):
             self.underWay += 1
-            run(self.pump(source, stream, end))
+            job(self.pump(source, stream, end))
         else:
             expected = ["Readable", "Iterable", "AsyncIterable", "ReadableStream", "TransformStream"]
             raise ERR_INVALID_ARG_TYPE("val", expected, source)
@@ -190,7 +191,7 @@ class _Pipeline:
             settle(result, lambda value: self.finishValue(through, value), lambda error: self.failValue(through, error))
         elif isIterable(result, True):
             self.underWay += 1
-            run(self.pump(result, through, self.endsLast))
+            job(self.pump(result, through, self.endsLast))
         else:
             raise ERR_INVALID_RETURN_VALUE("AsyncIterable or Promise", "destination", result)
         destroyer, cleanup = _destroyer(through, False, True)
@@ -322,6 +323,8 @@ class _Pipeline:
         # A stream that closed too early or was given up is only a consequence: a real error takes its place.
         if error is not None and (self.error is None or getattr(self.error, "code", None) in CONSEQUENCES):
             self.error = error
+        elif error is not self.error:
+            tooLate(error)
         if self.error is None and not final:
             return
         destroyers, self.destroyers = self.destroyers, []

@@ -100,3 +100,19 @@ def testWhatIsFalseInJavaScriptIsNoError(net: Network, value: Any) -> None:
     net.run()
     assert stream.writableFinished
     assert Readable(read=lambda: None).destroy(value).errored is None
+
+
+def behind(err: Any, callback: Any) -> None:
+    callback(err)
+    raise ValueError("behind")
+
+
+@pytest.mark.parametrize("destroys", [True, False])
+def testWhatIsRaisedBehindTheEndOfDestroyIsUncaught(net: Network, destroys: bool) -> None:
+    log: list[str] = []
+    stream = Readable(read=lambda: None, destroy=behind if destroys else None).on("close", lambda: log.append("close"))
+    stream.destroy(None, None if destroys else lambda: behind(None, str))
+    net.run()
+    assert log == ["close"]
+    assert [str(fault) for fault in net.faults] == ["behind"]
+    net.faults.clear()

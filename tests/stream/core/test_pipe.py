@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from streamlog import Log, silent, sink, slowSink, source, text
 from nodecompat.errors import NodeError
 from nodecompat.events import EventEmitter
 from nodecompat.stream import PassThrough, Writable
+from nodecompat.stream.core import pipe
 from nodecompat.testing import Network
 
 
@@ -271,3 +273,38 @@ def testOptionsThatAreNoMappingAreIgnored(net: Network) -> None:
     source("a").pipe(destination, 5)  # type: ignore[arg-type]
     net.run()
     assert destination.writableFinished
+
+
+def testAChunkPassesAThousandPipes(net: Network, log: Log) -> None:
+    links = [PassThrough() for _ in range(1000)]
+    for one, other in pairwise(links):
+        one.pipe(other)
+    log.watch(links[-1], ("data", "end"))
+    links[0].write("a")
+    links[0].end("b")
+    net.run()
+    assert log == ["data a", "data b", "end"]
+
+
+def testWhatComesThroughManyPipesKeepsItsOrderAndPace(net: Network) -> None:
+    links = [PassThrough(highWaterMark=2) for _ in range(100)]
+    destination = slowSink(highWaterMark=2)
+    for one, other in pairwise([*links, destination]):
+        one.pipe(other)
+    source(*"abcdefghij").pipe(links[0])
+    net.run()
+    assert b"".join(destination.taken) == b"abcdefghij"  # type: ignore[attr-defined]
+    assert destination.writableFinished
+
+
+def testUnpipingLosesNothingThatCameThroughManyPipes(net: Network) -> None:
+    links = [PassThrough() for _ in range(40)]
+    destination = sink()
+    for one, other in pairwise([*links, destination]):
+        one.pipe(other)
+    net.run()
+    links[0].write("a")
+    for one in links:
+        one.unpipe()
+    net.run()
+    assert destination.taken == [] and links[pipe.DEEPEST + 1].readableLength == 1

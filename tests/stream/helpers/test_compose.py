@@ -9,7 +9,7 @@ import pytest
 from streamlog import Log, silent, sink, source, start, text
 
 from nodecompat.errors import NodeError
-from nodecompat.stream import PassThrough, Readable, Transform, Writable, compose, finished
+from nodecompat.stream import Duplex, PassThrough, Readable, Transform, Writable, compose, finished
 from nodecompat.stream.web import ReadableStream, TransformStream, WritableStream
 from nodecompat.testing import Network
 
@@ -165,3 +165,14 @@ def testTheLastFunctionMayReturnADeferred(net: Network, log: Log) -> None:
     finished(composed.resume(), log.note("finished"))
     net.run()
     assert log == ["a", "b", "finished"]
+
+
+@pytest.mark.parametrize("error", [ValueError("late"), None])
+def testALateErrorOfTheLastStreamIsTold(net: Network, log: Log, error: Exception | None) -> None:
+    last = Duplex(read=lambda: None, write=lambda chunk, encoding, callback: callback())
+    composed = log.watch(compose(PassThrough(), last), ("finish", "error", "close"))
+    composed.resume().end("x")
+    net.run()
+    last.destroy(error)
+    net.run()
+    assert log == ["finish", f"error {'late' if error else 'ERR_STREAM_PREMATURE_CLOSE'}", "close"]

@@ -229,3 +229,10 @@ def testToArrayDoesNotRaiseAtTheCall(outcome: Outcome) -> None:
     with pytest.raises(NodeError) as caught:
         outcome(waiting)
     assert caught.value.code == "ERR_INVALID_ARG_TYPE"
+
+
+def testAThousandHelpersInARow(outcome: Outcome) -> None:
+    stream = Readable.from_([1, 2])
+    for _ in range(1000):
+        stream = stream.map(lambda number: number + 1)
+    assert outcome(stream.toArray()) == [1001, 1002]

@@ -282,3 +282,11 @@ def testAnErrorOfAnOldStyleStreamThatNobodyReadsIsToldOnce(net: Network, log: Lo
     ticks.nextTick(old.emit, "error", ValueError("old"))
     net.run()
     assert log == ["destroyed old", "done old"]
+
+
+def testAThousandStreamsInAPipeline(net: Network, log: Log) -> None:
+    last = sink()
+    pipeline(source("a", "b"), *[PassThrough() for _ in range(1000)], last, log.note("done"))
+    net.run()
+    assert log == ["done"]
+    assert last.taken == [b"a", b"b"]  # type: ignore[attr-defined]
