@@ -22,6 +22,7 @@ PRIMITIVES = (str, int, float, Symbol)
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z", re.ASCII)
 _RADIX = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)\Z")
 _LEADING = re.compile(r"[+-]?[0-9]+")
+_LARGEST = 2**1023  # beyond are numbers of Python's that no float holds
 _INFINITY = {"Infinity": math.inf, "+Infinity": math.inf, "-Infinity": -math.inf}
 _BLANKS = "\t\n\v\f\r \xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
 _NO_BAGS = (str, int, float, bytes, bytearray, memoryview, list, tuple, set, frozenset, Symbol, type)
@@ -30,8 +31,10 @@ _FUNCTIONS = (FunctionType, BuiltinFunctionType, MethodType)
 
 def toNumber(value: Any) -> float:
     """Number(value); NaN for None, which stands for undefined."""
-    if isinstance(value, (int, float)):
+    if isinstance(value, float):
         return value
+    if isinstance(value, int):
+        return value if abs(value) < _LARGEST else math.inf if value > 0 else -math.inf
     if value is None or isinstance(value, (Symbol, *_FUNCTIONS)):
         return math.nan
     return _textNumber(toText(value).strip(_BLANKS))
@@ -49,6 +52,18 @@ def parseInteger(value: Any) -> int | None:
     """parseInt(value, 10): the whole number at the beginning of the text; None where JavaScript says NaN."""
     found = _LEADING.match(toText(value).lstrip(_BLANKS))
     return int(found.group()) if found else None
+
+
+def toUint32(value: Any) -> int:
+    """`value >>> 0`: what is no finite number counts as 0."""
+    number = toNumber(value)
+    return int(number) & 0xFFFFFFFF if math.isfinite(number) else 0
+
+
+def toInt32(value: Any) -> int:
+    """`value | 0`, as `toUint32` with a sign."""
+    number = toUint32(value)
+    return number - 2**32 if number & 0x80000000 else number
 
 
 def toPosition(value: Any, length: int) -> int:

@@ -14,13 +14,15 @@ function silence(prototype, names) {
 }
 silence(internalBinding('tcp_wrap').TCP.prototype, ['open', 'connect', 'connect6', 'bind', 'bind6', 'listen', 'readStart']);
 silence(internalBinding('pipe_wrap').Pipe.prototype, ['open', 'connect', 'bind', 'listen', 'readStart']);
-silence(internalBinding('udp_wrap').UDP.prototype, ['open', 'connect', 'connect6', 'bind', 'bind6', 'send', 'send6',
-  'recvStart', 'setBroadcast', 'setTTL', 'setMulticastTTL', 'setMulticastLoopback', 'setMulticastInterface',
-  'addMembership', 'dropMembership', 'addSourceSpecificMembership', 'dropSourceSpecificMembership', 'bufferSize']);
+silence(internalBinding('udp_wrap').UDP.prototype, ['open', 'connect', 'connect6', 'send', 'send6']);
 const cares = internalBinding('cares_wrap');
-cares.getaddrinfo = cares.getnameinfo = nothing;
+// libuv and c-ares refuse these at once, whatever the network.
+const EINVAL = -22, ARES_EINVAL = 'EINVAL';
+cares.getaddrinfo = (request, name) => name.isWellFormed() ? 0 : EINVAL;
+cares.getnameinfo = nothing;
 for (const name of Object.getOwnPropertyNames(cares.ChannelWrap.prototype))
-  if (/^(query|getHostByAddr)/.test(name)) cares.ChannelWrap.prototype[name] = nothing;
+  if (/^query/.test(name)) cares.ChannelWrap.prototype[name] = nothing;
+cares.ChannelWrap.prototype.getHostByAddr = (request, name) => require('net').isIP(name) ? 0 : ARES_EINVAL;
 
 const modules = { global: globalThis, process };
 for (const name of ['async_hooks', 'dgram', 'diagnostics_channel', 'dns', 'events', 'http', 'net', 'querystring',
@@ -40,7 +42,7 @@ const VALUES = {
   '-Infinity': () => -Infinity, 65536: () => 65536, '2**31': () => 2 ** 31, '2**53': () => 2 ** 53,
   empty: () => '', a: () => 'a', 'text 1': () => '1', 'text 1.5': () => '1.5', NUL: () => '\0', surrogate: () => '\ud800',
   check: () => '\u2713', lines: () => 'a\r\nb', address: () => '127.0.0.1', utf8: () => 'utf8',
-  '[]': () => [], '[1]': () => [1], '[a]': () => ['a'], '[null]': () => [undefined], '{}': () => ({}), '{a:1}': () => ({ a: 1 }),
+  '[]': () => [], '[1]': () => [1], '[a]': () => ['a'], '[null]': () => [null], '[undefined]': () => [undefined], '{}': () => ({}), '{a:1}': () => ({ a: 1 }),
   function: () => function f() {}, async: () => async function f() {}, symbol: () => Symbol('s'),
   buffer: () => Buffer.from('ab'), class: () => K, instance: () => new K(), regex: () => /x/, set: () => new Set([1]),
   promise: () => Promise.resolve(1), error, generator: () => (function* f() { yield 1; })(),
@@ -90,6 +92,7 @@ class Play {
     if (error.code === undefined && engine.test(error.name)) return `${error.name} of the engine`;
     let message = String(error.message);
     for (const text of this.texts ??= texts(this.value)) message = message.replaceAll(text, '{V}');
+    message = message.replaceAll('Received {V}', '{V}');
     return `${error.name} ${error.code ?? '-'}: ${message}`;
   }
 
@@ -138,6 +141,14 @@ class Play {
   }
 }
 
+// Ports are taken for real: the next case wants the same.
+function closeDatagrams(socket) {
+  if (!(socket instanceof modules.dgram.Socket)) return;
+  try {
+    socket.close();
+  } catch {} // it is closed
+}
+
 async function play(entry, place, value) {
   const one = new Play(value);
   current = one;
@@ -156,6 +167,7 @@ async function play(entry, place, value) {
   else if (result !== value && !Object.values(one.subjects).includes(result)) one.listen(result);
   const returned = one.shown(result);
   await turn();
+  for (const each of new Set([result, ...Object.values(one.subjects)])) closeDatagrams(each);
   one.outcomes.sort();
   const text = one.outcomes.join('; ') || (returned ? `returns ${returned}` : 'ok');
   for (const [path, ...more] of after) one.call(path, more);

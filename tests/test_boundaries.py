@@ -71,16 +71,17 @@ ALLOWED = {
     "abort": "coercion errors events eventtarget timers validators",
     "diagnostics_channel": "async_hooks coercion errors events reactor.loop timers validators",
     "stream.core": "encodings errors events reactor.loop string_decoder validators",
-    "stream.helpers": "abort errors events reactor.loop stream.core validators",
+    "stream.helpers": "abort coercion errors events reactor.loop stream.core validators",
     "stream.web": "abort encodings errors events reactor.loop records stream.core stream.helpers validators",
-    "stream": "abort encodings errors reactor.loop stream.core stream.helpers stream.web string_decoder validators",
+    "stream": "abort coercion encodings errors reactor.loop stream.core stream.helpers stream.web string_decoder "
+    "validators",
     "stdio": "errors reactor.descriptor reactor.handle stream.core",
     "process": "async_hooks coercion encodings errors events reactor.loop rejection stdio timers usage validators "
     "version",
-    "dns": "errors events ip reactor.loop reactor.names records validators",
+    "dns": "coercion errors events ip reactor.loop reactor.names records validators",
     "net": "diagnostics_channel dns errors events ip reactor.choose reactor.handle reactor.loop reactor.sockaddr "
     "reactor.twisted records stream stream.core timers validators",
-    "dgram": "diagnostics_channel dns errors events ip net reactor.choose reactor.handle reactor.loop records "
+    "dgram": "coercion diagnostics_channel dns errors events ip net reactor.choose reactor.handle reactor.loop records "
     "validators",
     "http.wire": "errors validators",
     "http.message": "abort encodings errors events http.wire reactor.loop stream stream.core",

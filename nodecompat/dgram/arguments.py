@@ -7,13 +7,14 @@ import stat
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from ..coercion import PRIMITIVES, optionsOf, toUint32
 from ..errors import (
     ERR_BUFFER_OUT_OF_BOUNDS,
     ERR_INVALID_ARG_TYPE,
     ERR_SOCKET_BAD_TYPE,
     ERR_SOCKET_DGRAM_IS_CONNECTED,
 )
-from ..validators import isNumber, validatePort, validateString
+from ..validators import isNumber, isTruthy, validatePort, validateString
 
 _Bytes = (bytes, bytearray, memoryview)
 _SENDABLE = ("string", "Buffer", "TypedArray", "DataView")
@@ -54,9 +55,9 @@ def readSend(msg: Any, offset: Any, length: Any, port: Any, address: Any, callba
                 callback, port = port, None
         elif callable(offset):
             callback = offset
-        if port or address:
+        if isTruthy(port) or isTruthy(address):
             raise ERR_SOCKET_DGRAM_IS_CONNECTED()
-    elif address or (port and not callable(port)):
+    elif isTruthy(address) or (isTruthy(port) and not callable(port)):
         if offset is not None or length is not None:
             msg = slice(msg, offset, length)
     else:
@@ -92,7 +93,7 @@ def slice(msg: Any, offset: Any, length: Any) -> bytes:
     if isinstance(msg, (list, tuple)):
         raise ERR_INVALID_ARG_TYPE("buffer", _SENDABLE, msg)
     data = toBytes(msg)
-    start, size = _unsigned(offset), _unsigned(length)
+    start, size = toUint32(offset), toUint32(length)
     if start > len(data):
         raise ERR_BUFFER_OUT_OF_BOUNDS("offset")
     if start + size > len(data):
@@ -102,14 +103,16 @@ def slice(msg: Any, offset: Any, length: Any) -> bytes:
 
 def readBind(port: Any, address: Any, callback: Any, bag: Mapping[str, Any]) -> Binding:
     """Tell the forms of `bind` apart: port and address, options, either without anything, each with a callback."""
-    if callable(port):
-        callback, port = port, None
-    elif callable(address):
-        callback, address = address, None
+    callback = next((each for each in (callback, address, port) if callable(each)), None)
     descriptor = bag.get("fd")
-    if isinstance(port, Mapping):
-        address, descriptor, port = port.get("address"), port.get("fd", descriptor), port.get("port")
-    return Binding(port, address, _descriptor(descriptor), callback if callable(callback) else None)
+    if callable(address):
+        address = None
+    if callable(port):
+        port = None
+    elif not isinstance(port, PRIMITIVES) and port is not None:
+        given = optionsOf(port)
+        address, descriptor, port = given.get("address"), given.get("fd", descriptor), given.get("port")
+    return Binding(port, address, _descriptor(descriptor), callback)
 
 
 def _descriptor(value: Any) -> int:
@@ -119,10 +122,7 @@ def _descriptor(value: Any) -> int:
 
 def toPort(port: Any) -> int:
     """The port that `bind` takes: as in Node, what is no number counts as 0 and only 16 bits are looked at."""
-    try:
-        return int(float(port)) & 0xFFFF
-    except (TypeError, ValueError, OverflowError):
-        return 0
+    return toUint32(port) & 0xFFFF
 
 
 def describeDescriptor(descriptor: int) -> str:
@@ -136,11 +136,3 @@ def describeDescriptor(descriptor: int) -> str:
     if stat.S_ISREG(mode) or stat.S_ISCHR(mode):
         return "FILE"
     return "PIPE" if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) else "UNKNOWN"
-
-
-def _unsigned(value: Any) -> int:
-    """JavaScript's `value >>> 0`."""
-    try:
-        return int(value) & 0xFFFFFFFF
-    except (TypeError, ValueError, OverflowError):
-        return 0

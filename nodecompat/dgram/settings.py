@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING, Any
 
+from ..coercion import toInt32
 from ..errors import (
     ERR_MISSING_ARGS,
     ERR_SOCKET_BAD_BUFFER_SIZE,
@@ -19,7 +20,7 @@ from ..errors import (
     getSystemErrorName,
 )
 from ..events import EventEmitter
-from ..validators import isNumber, validateNumber, validateString
+from ..validators import isNumber, isTruthy, validateNumber, validateString
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -40,7 +41,7 @@ class SocketSettings(EventEmitter):
         Raises: EBADF when it is not bound.
         Node: dgram.html#socketsetbroadcastflag
         """
-        _check(self._running_().setBroadcast(bool(flag)), "setBroadcast")
+        _check(self._running_().setBroadcast(isTruthy(flag)), "setBroadcast")
 
     def setTTL(self, ttl: int) -> int:
         """Set the number of hops that a datagram may take: 1 to 255.
@@ -50,7 +51,7 @@ class SocketSettings(EventEmitter):
         Node: dgram.html#socketsetttlttl
         """
         validateNumber(ttl, "ttl")
-        _check(self._running_().setTTL(int(ttl)), "setTTL")
+        _check(self._running_().setTTL(toInt32(ttl)), "setTTL")
         return ttl
 
     def setMulticastTTL(self, ttl: int) -> int:
@@ -61,7 +62,7 @@ class SocketSettings(EventEmitter):
         Node: dgram.html#socketsetmulticastttlttl
         """
         validateNumber(ttl, "ttl")
-        _check(self._running_().setMulticastTTL(int(ttl)), "setMulticastTTL")
+        _check(self._running_().setMulticastTTL(toInt32(ttl)), "setMulticastTTL")
         return ttl
 
     def setMulticastLoopback(self, flag: bool) -> bool:
@@ -71,7 +72,7 @@ class SocketSettings(EventEmitter):
         Raises: EBADF when it is not bound.
         Node: dgram.html#socketsetmulticastloopbackflag
         """
-        _check(self._running_().setMulticastLoopback(bool(flag)), "setMulticastLoopback")
+        _check(self._running_().setMulticastLoopback(isTruthy(flag)), "setMulticastLoopback")
         return flag
 
     def setMulticastInterface(self, multicastInterface: str) -> None:
@@ -182,7 +183,7 @@ class SocketSettings(EventEmitter):
 
     def _changeMembership_(self, syscall: str, group: Any, interface: Any, join: bool) -> None:
         handle = self._running_()
-        if not group:
+        if not isTruthy(group):
             raise ERR_MISSING_ARGS("multicastAddress")
         if isinstance(group, str) and (interface is None or isinstance(interface, str)):
             _check(handle.setMembership(group, interface, join), syscall)
@@ -193,6 +194,8 @@ class SocketSettings(EventEmitter):
         handle = self._running_()
         validateString(source, "sourceAddress")
         validateString(group, "groupAddress")
+        if interface is not None and not isinstance(interface, str):
+            raise errnoException(-errno.EINVAL, syscall)
         _check(handle.setSourceMembership(source, group, interface, join), syscall)
 
     def _bufferSize_(self, size: int, receive: bool) -> int:
@@ -215,6 +218,6 @@ def _check(status: int, syscall: str) -> None:
 
 
 def _checkedSize(size: Any) -> int:
-    if not isNumber(size) or not 0 <= size <= _UINT32_MAX or size != int(size):
+    if not isNumber(size) or not 0 <= size <= _UINT32_MAX or not float(size).is_integer():
         raise ERR_SOCKET_BAD_BUFFER_SIZE()
     return int(size)

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 
 from .. import dns
+from ..coercion import PRIMITIVES, optionsOf
 from ..diagnostics_channel import channel
 from ..errors import (
     ERR_INVALID_ARG_TYPE,
@@ -42,8 +43,10 @@ from ..reactor import choose
 from ..reactor.handle import CANCELED, PENDING, DatagramHandle
 from ..reactor.loop import ticks
 from ..validators import (
+    isTruthy,
     validateAbortSignal,
     validateFunction,
+    validateNumber,
     validateObject,
     validatePort,
     validateString,
@@ -125,7 +128,7 @@ class Socket(SocketSettings):
         self, type: str | Mapping[str, Any] | None = None, listener: Callback | None = None, **options: Any
     ) -> None:
         super().__init__()
-        bag = {**type, **options} if isinstance(type, Mapping) else {"type": type, **options}
+        bag = {"type": type, **options} if isinstance(type, PRIMITIVES) else optionsOf(type, options)
         self.type = bag["type"] if bag.get("type") is not None else ""
         self._family_ = familyOf(self.type)
         self._readOptions_(bag)
@@ -152,9 +155,9 @@ class Socket(SocketSettings):
         if signal is not None:
             validateAbortSignal(signal, "options.signal")
         self._lookup_: Callback | None = lookup
-        self._reuseAddr_ = bool(bag.get("reuseAddr"))
-        self._reusePort_ = bool(bag.get("reusePort"))
-        self._ipv6Only_ = bool(bag.get("ipv6Only"))
+        self._reuseAddr_ = isTruthy(bag.get("reuseAddr"))
+        self._reusePort_ = isTruthy(bag.get("reusePort"))
+        self._ipv6Only_ = isTruthy(bag.get("ipv6Only"))
         self._recvBufferSize_ = _bufferOption(bag, "recvBufferSize")
         self._sendBufferSize_ = _bufferOption(bag, "sendBufferSize")
         self._receiveBlockList_ = _blockList(bag, "receiveBlockList")
@@ -197,7 +200,7 @@ class Socket(SocketSettings):
                 self._bindTo_(error, ip, toPort(call.port))
 
         try:
-            self._find_(call.address or _WILDCARD[self._family_], found)
+            self._find_(call.address if isTruthy(call.address) else _WILDCARD[self._family_], found)
         except BaseException:
             if self._bindState_ is BindState.BINDING:
                 self._bindState_ = BindState.UNBOUND
@@ -218,11 +221,13 @@ class Socket(SocketSettings):
             validateObject(options, "options")
         if self._bindState_ is not BindState.UNBOUND:
             raise ERR_SOCKET_ALREADY_BOUND()
-        bag = {**(options or {}), **keywords}
+        bag = optionsOf(options, keywords)
         port = validatePort(bag["port"], "options.port") if bag.get("port") is not None else 0
         address = bag.get("address")
-        if address is not None:
+        if isTruthy(address):
             _requireNumeric(address, "options.address", "bindSync")
+        else:
+            address = None
         status = self._bindHandle_(address or _WILDCARD[self._family_], port)
         if status:
             raise exceptionWithHostPort(status, "bind", address or _WILDCARD[self._family_], port)
@@ -336,7 +341,7 @@ class Socket(SocketSettings):
         port = validatePort(port, "Port", False)
         if self._connectState_ is not ConnectState.DISCONNECTED:
             raise ERR_SOCKET_DGRAM_IS_CONNECTED()
-        if address:
+        if address is not None:
             _requireNumeric(address, "address", "connectSync")
         if self._bindState_ is not BindState.BOUND:
             self.bindSync()
@@ -360,6 +365,8 @@ class Socket(SocketSettings):
             raise errnoException(status, "connect")
 
     def _startConnect_(self, port: int, address: str | None, callback: Callback | None) -> None:
+        if not isTruthy(callback):
+            callback = None
         if callback is not None:
             self.once("connect", callback)
 
@@ -434,6 +441,9 @@ class Socket(SocketSettings):
         self, buffer: Any, offset: int, length: int, port: int, address: str, callback: Callback | None = None
     ) -> None:
         """`send` with every argument. Node: dgram.html#socketsendmsg-offset-length-port-address-callback"""
+        for name, value in (("offset", offset), ("length", length), ("port", port)):
+            validateNumber(value, name)
+        validateString(address, "address")
         self.send(buffer, offset, length, port, address, callback)
 
     def _sendBound_(self, call: Sending, connected: bool) -> None:
@@ -573,15 +583,18 @@ def _info(found: Any, syscall: str) -> AddressInfo:
 
 
 def _bufferOption(bag: Mapping[str, Any], name: str) -> int:
-    size = bag.get(name)
-    if size is not None:
-        validateUint32(size, f"options.{name}")
-    return int(size or 0)
+    size: Any = bag.get(name)
+    if not isTruthy(size):
+        return 0
+    validateUint32(size, f"options.{name}")
+    return int(size)
 
 
 def _blockList(bag: Mapping[str, Any], name: str) -> BlockList | None:
     found = bag.get(name)
-    if found is not None and not BlockList.isBlockList(found):
+    if not isTruthy(found):
+        return None
+    if not BlockList.isBlockList(found):
         raise ERR_INVALID_ARG_TYPE(f"options.{name}", "net.BlockList", found)
     return found
 

@@ -18,7 +18,7 @@ from ..events import fit
 from ..ip import isIP
 from ..reactor.loop import ticks
 from ..reactor.names import resolver
-from ..validators import validateFunction, validateOneOf, validatePort, validateString
+from ..validators import isTruthy, validateFunction, validateOneOf, validatePort, validateString
 from .addresses import LookupAddress, LookupServiceResult
 from .options import ORDERS, LookupQuestion, validateHostname
 
@@ -60,9 +60,9 @@ def lookup(
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE.
     Node: dns.html#dnslookuphostname-options-callback
     """
-    if callback is None and callable(options):
+    if callable(options):
         options, callback = None, options
-    if hostname:
+    if isTruthy(hostname):
         validateString(hostname, "hostname")
     validateFunction(callback, "callback")
     assert callback is not None
@@ -77,7 +77,7 @@ def lookupPromise(hostname: str, options: Any = None, **bag: Any) -> Deferred[An
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE.
     Node: dns.html#dnspromiseslookuphostname-options
     """
-    if hostname:
+    if isTruthy(hostname):
         validateString(hostname, "hostname")
     question = LookupQuestion(options, bag, _defaultOrder)
     request: resolver.Request | None = None
@@ -89,7 +89,7 @@ def lookupPromise(hostname: str, options: Any = None, **bag: Any) -> Deferred[An
     try:
         request = _start(hostname, question, done)
     except ERR_INVALID_ARG_VALUE as error:
-        if hostname:
+        if isTruthy(hostname):
             raise
         # Node rejects here, where the callback form throws.
         done(error, [])
@@ -97,7 +97,7 @@ def lookupPromise(hostname: str, options: Any = None, **bag: Any) -> Deferred[An
 
 
 def lookupService(
-    address: str | None = None, port: int | None = None, callback: Callable[..., object] | None = None
+    address: str | None = None, port: int | None = None, callback: Callable[..., object] = _MISSING
 ) -> resolver.Request:
     """Find the host name of an address and the service name of a port.
 
@@ -106,7 +106,7 @@ def lookupService(
     Raises: ERR_INVALID_ARG_VALUE, ERR_SOCKET_BAD_PORT, ERR_INVALID_ARG_TYPE.
     Node: dns.html#dnslookupserviceaddress-port-callback
     """
-    if callback is None:
+    if callback is _MISSING:
         raise ERR_MISSING_ARGS("address", "port", "callback")
     question = _checkedService(address, port)
     validateFunction(callback, "callback")

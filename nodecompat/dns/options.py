@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
+from ..coercion import PRIMITIVES, optionsOf, toUint32
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE
-from ..validators import validateBoolean, validateNumber, validateOneOf, validateString
+from ..validators import isNumber, isTruthy, validateBoolean, validateNumber, validateOneOf, validateString
 from .constants import ADDRCONFIG, ALL, V4MAPPED
 
 FAMILIES = (0, 4, 6)
@@ -59,19 +60,19 @@ class LookupQuestion:
         self.family = self.hints = 0
         self.all = False
         self.order = order
-        if isinstance(options, int) and not isinstance(options, bool):
+        if isNumber(options):
             validateOneOf(options, "family", FAMILIES)
-            self.family = options
-        elif options is not None and not isinstance(options, Mapping):
+            self.family = int(options)
+        elif isinstance(options, PRIMITIVES) or callable(options):
             raise ERR_INVALID_ARG_TYPE("options", ["integer", "object"], options)
         else:
-            self._read({**(options or {}), **bag})
+            self._read(optionsOf(options, bag))
 
     def _read(self, bag: Mapping[str, Any]) -> None:
         hints, family, every = bag.get("hints"), bag.get("family"), bag.get("all")
         if hints is not None:
             validateNumber(hints, "options.hints")
-            self.hints = int(hints)
+            self.hints = toUint32(hints)
             validateHints(self.hints)
         if family is not None:
             number: Any = _FAMILY_NAMES.get(family, family) if isinstance(family, str) else family
@@ -96,7 +97,7 @@ def validateHints(hints: int) -> None:
 
 def validateHostname(hostname: Any) -> str:
     """Refuse what cannot be a host name: no string, an empty one, one with a NUL."""
-    if hostname:
+    if isTruthy(hostname):
         validateString(hostname, "hostname")
     else:
         raise ERR_INVALID_ARG_VALUE("hostname", hostname, "must be a non-empty string")

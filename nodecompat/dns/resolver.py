@@ -174,7 +174,7 @@ class Resolver(ResolverBase):
 
         Node: dns.html#dnsresolvehostname-rrtype-callback
         """
-        if callback is None and callable(rrtype):
+        if callable(rrtype):
             rrtype, callback = None, rrtype
         if rrtype is None and callback is not None:
             rrtype = "A"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json as _json
 from builtins import bytes as _bytes
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
@@ -14,6 +15,7 @@ from twisted.internet.defer import Deferred
 from ..encodings import encode
 from ..errors import ERR_INVALID_ARG_TYPE
 from ..string_decoder import StringDecoder
+from .core.predicates import isIterable
 from .core.promises import iterate, promise
 
 if TYPE_CHECKING:
@@ -22,9 +24,15 @@ if TYPE_CHECKING:
 __all__ = ["arrayBuffer", "blob", "buffer", "bytes", "json", "text"]
 
 
+def _iterate(stream: Any) -> AsyncIterator[Any]:
+    if not isIterable(stream):
+        raise ERR_INVALID_ARG_TYPE("stream", ["AsyncIterable", "Iterable"], stream)
+    return iterate(stream)
+
+
 async def _collect(stream: Any) -> list[_bytes]:
     chunks: list[_bytes] = []
-    async for chunk in iterate(stream):
+    async for chunk in _iterate(stream):
         if isinstance(chunk, str):
             chunk = encode(chunk)
         elif not isinstance(chunk, (_bytes, bytearray, memoryview)):
@@ -47,7 +55,7 @@ async def _textOf(stream: Any) -> str:
     decoder = StringDecoder()
     parts = []
     isFirst = True  # a byte order mark is taken off what was bytes
-    async for chunk in iterate(stream):
+    async for chunk in _iterate(stream):
         if isinstance(chunk, str):
             parts.append(chunk)
             continue

@@ -8,9 +8,11 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from ..abort import AbortController
+from ..coercion import PRIMITIVES, optionsOf
 from ..reactor.loop import ticks
 from ..validators import isTruthy, validateBoolean
 from .core.options import FinishedOptions, PipelineOptions, merge, mergeChecked
+from .core.predicates import isIterable, isNodeStream, isWebReadable, isWebWritable
 from .core.promises import failed
 from .helpers.finished import wait
 from .helpers.pipeline import pipelineImpl
@@ -34,6 +36,15 @@ def finished(stream: Any, options: Mapping[str, Any] | None = None, /, **keyword
         return failed(error)
 
 
+def _isBag(value: Any) -> bool:
+    """True for options: an object that is nothing to connect."""
+    if isinstance(value, Mapping):
+        return not ("readable" in value or "writable" in value)
+    if isinstance(value, (*PRIMITIVES, Deferred)) or value is None or callable(value):
+        return False
+    return not (isNodeStream(value) or isIterable(value) or isWebReadable(value) or isWebWritable(value))
+
+
 def pipeline(*streams: Any, **keywords: Any) -> Deferred[Any]:
     """Connect streams and wait until all is done.
 
@@ -43,8 +54,8 @@ def pipeline(*streams: Any, **keywords: Any) -> Deferred[Any]:
     """
     links = list(streams)
     options: Mapping[str, Any] = keywords
-    if links and isinstance(links[-1], Mapping) and not ("readable" in links[-1] or "writable" in links[-1]):
-        options = merge(links.pop(), keywords)
+    if links and _isBag(links[-1]):
+        options = optionsOf(links.pop(), keywords)
     given = options.get("signal")
     controller = AbortController() if given is None else None
     result: Deferred[Any] = Deferred(lambda _: None if controller is None else controller.abort())

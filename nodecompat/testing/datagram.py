@@ -6,6 +6,7 @@ A test decides what is lost: `Network.fail("send", status)` lets a send fail, `h
 from __future__ import annotations
 
 import errno
+import ipaddress
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -190,6 +191,8 @@ class FakeDatagram(FakeHandle):
     # Options: kept, for a test to look at
 
     def bufferSize(self, size: int, receive: bool) -> int:
+        if size >= 2**31:
+            return -errno.EINVAL
         name = "recvBufferSize" if receive else "sendBufferSize"
         if size:
             self._keep_(name, size)
@@ -208,13 +211,25 @@ class FakeDatagram(FakeHandle):
         return self._keep_("setMulticastLoopback", enable)
 
     def setMulticastInterface(self, interface: str) -> int:
+        if not _isFamily(interface, self.family):
+            return -errno.EINVAL
         return self._keep_("setMulticastInterface", interface)
 
     def setMembership(self, group: str, interface: str | None, join: bool) -> int:
+        valid = _isGroup(group, self.family) if join else _isFamily(group, self.family)
+        if not valid or not self._isInterface_(interface):
+            return -errno.EINVAL
         return self._member_((group, interface), join)
 
     def setSourceMembership(self, source: str, group: str, interface: str | None, join: bool) -> int:
+        if not _isFamily(source, self.family) or not _isGroup(group, self.family) or not self._isInterface_(interface):
+            return -errno.EINVAL
+        if not join and not any(key[1:] == (group, interface) for key in self.options.get("memberships", ())):
+            return -errno.EINVAL
         return self._member_((source, group, interface), join)
+
+    def _isInterface_(self, interface: str | None) -> bool:
+        return interface is None or _isFamily(interface, self.family)
 
     def _member_(self, key: tuple[Any, ...], join: bool) -> int:
         status = self._bindAnywhere_()
@@ -242,7 +257,14 @@ class FakeDatagram(FakeHandle):
 
 
 def _isFamily(address: str, family: str) -> bool:
-    return (":" in address) is (family == "IPv6")
+    try:
+        return ipaddress.ip_address(address).version == (6 if family == "IPv6" else 4)
+    except ValueError:
+        return False
+
+
+def _isGroup(address: str, family: str) -> bool:
+    return _isFamily(address, family) and ipaddress.ip_address(address).is_multicast
 
 
 def _overlap(other: FakeDatagram, mine: FakeDatagram, local: Address) -> bool:

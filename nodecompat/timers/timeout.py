@@ -10,6 +10,7 @@ from collections.abc import Callable
 from types import CoroutineType
 from typing import Any
 
+from ..coercion import toNumber
 from ..errors import ERR_OUT_OF_RANGE, numberText
 from ..events.hooks import ProcessWarning, deliverWarning
 from ..validators import validateFunction, validateNumber
@@ -210,7 +211,7 @@ def clearTimeout(timeout: Any = None) -> None:
     if isinstance(timeout, Timeout):
         timeout.close()
     elif isinstance(timeout, (int, float, str)):
-        found = _numbered.get(_toNumber(timeout))  # type: ignore[call-overload]
+        found = _numbered.get(toNumber(timeout))  # type: ignore[call-overload]
         if found is not None:
             found.close()
 
@@ -229,7 +230,7 @@ def toDuration(delay: Any) -> float:
     """A delay as `setTimeout` takes it: what is no number from 1 to TIMEOUT_MAX is 1, with a warning."""
     if type(delay) is int and 1 <= delay <= TIMEOUT_MAX:
         return delay
-    duration = _toNumber(delay)
+    duration = 0 if delay is None else toNumber(delay)  # nothing becomes 1 without a warning
     if 1 <= duration <= TIMEOUT_MAX:
         return duration
     if duration > TIMEOUT_MAX:
@@ -257,20 +258,6 @@ def timerDuration(msecs: Any, name: str) -> float:
         )
         return TIMEOUT_MAX
     return float(msecs)
-
-
-def _toNumber(value: Any) -> float:
-    """As JavaScript's unary plus; nothing is 0, so that it becomes 1 without a warning."""
-    if value is None:
-        return 0
-    if isinstance(value, (int, float)):
-        return value
-    if isinstance(value, str):
-        try:
-            return float(value) if value.strip() else 0
-        except ValueError:
-            pass
-    return math.nan
 
 
 def _warnOnce(text: str, kind: str) -> None:

@@ -180,7 +180,7 @@ def testFault32NulInAHostName(hostname: str) -> None:
     [
         (("",), {}, "The argument 'hostname' must be a non-empty string. Received ''"),
         ((None,), {}, "The argument 'hostname' must be a non-empty string. Received undefined"),
-        (({},), {}, "The argument 'hostname' must be a non-empty string. Received {}"),
+        (({},), {}, 'The "hostname" argument must be of type string. Received an instance of Object'),
         (([1],), {}, 'The "hostname" argument must be of type string. Received an instance of Array'),
         (("a", 7), {}, "The argument 'family' must be one of: 0, 4, 6. Received 7"),
         (("a", "x"), {}, "The \"options\" argument must be of type object or integer. Received type string ('x')"),

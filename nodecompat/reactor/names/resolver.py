@@ -123,14 +123,26 @@ def getnameinfo(address: str, port: int, done: Callable[[Names], object]) -> Req
 
 
 def toAscii(name: str) -> str:
-    """The ASCII form of an international domain name; "" when there is none."""
+    """The ASCII form of an international domain name; "" when there is none.
+
+    A letter that domain names do not have any more, such as a check mark, is encoded nevertheless, as in Node.
+    """
     if name.isascii():
         return name
     try:
         labels = idna.uts46_remap(name, std3_rules=False, transitional=False).split(".")
-        return ".".join(label if label.isascii() else idna.alabel(label).decode("ascii") for label in labels)
+        return ".".join(map(_toAsciiLabel, labels))
     except (idna.IDNAError, UnicodeError):
         return ""
+
+
+def _toAsciiLabel(label: str) -> str:
+    if label.isascii():
+        return label
+    try:
+        return idna.alabel(label).decode("ascii")
+    except idna.InvalidCodepoint:
+        return "xn--" + label.encode("punycode").decode("ascii")
 
 
 def _inThread(work: Callable[[], Any], answer: Callable[[Any], None]) -> None:

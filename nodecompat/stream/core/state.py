@@ -30,7 +30,7 @@ from typing import Any, Final
 
 from ...encodings import isEncoding
 from ...errors import ERR_INVALID_ARG_VALUE, ERR_UNKNOWN_ENCODING
-from ...validators import validateInteger
+from ...validators import isTruthy, validateInteger
 
 # -- life
 
@@ -120,7 +120,7 @@ def getDefaultHighWaterMark(objectMode: bool = False) -> int:
 
     Node: stream.html#streamgetdefaulthighwatermarkobjectmode
     """
-    return _defaults[bool(objectMode)]
+    return _defaults[isTruthy(objectMode)]
 
 
 def setDefaultHighWaterMark(objectMode: bool, value: int) -> None:

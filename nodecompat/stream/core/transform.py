@@ -42,7 +42,8 @@ class Transform(Duplex):
     def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
         options = merge(options, keywords)
         mark = options.get("highWaterMark")
-        if (options.get("readableHighWaterMark") if mark is None else mark) == 0:
+        mark = options.get("readableHighWaterMark") if mark is None else mark
+        if mark == 0 and mark is not False:
             # A readable side that holds nothing means a writable one that holds nothing. Node does the same.
             writable = options.get("writableHighWaterMark") or 0
             options = {**options, "highWaterMark": None, "readableHighWaterMark": 0, "writableHighWaterMark": writable}

@@ -406,7 +406,7 @@ class Writable(BaseStream):
 
     def _writeAnything_(self, chunk: Any, encoding: Any, callback: Callback | None) -> BaseException | None:
         """The slow path: any chunk in any state. Returns the error that it told the callback and the stream."""
-        if callback is None and callable(encoding):
+        if callable(encoding):
             encoding, callback = None, encoding
         if chunk is None:
             raise ERR_STREAM_NULL_VALUES()

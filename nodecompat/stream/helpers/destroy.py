@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from ...errors import ERR_INVALID_ARG_TYPE, AbortError
@@ -23,7 +24,7 @@ def destroy(stream: Any, err: BaseException | None = None) -> None:
         return
     if not any(callable(getattr(stream, name, None)) for name in ("destroy", "close", "emit")):
         raise ERR_INVALID_ARG_TYPE("stream", STREAM_TYPES, stream)
-    if err is None and not isFinished(stream):
+    if not isTruthy(err) and not isFinished(stream):
         err = AbortError()
     if isServerRequest(stream):
         stream.socket = None  # the response can still be sent
@@ -39,7 +40,8 @@ def destroy(stream: Any, err: BaseException | None = None) -> None:
     else:
         nextTick(_emitErrorAndClose, stream, err)
     if not getattr(stream, "destroyed", False):
-        stream._isDestroyed_ = True
+        with suppress(AttributeError):  # not every object takes attributes
+            stream._isDestroyed_ = True
 
 
 def _emitErrorAndClose(stream: Any, err: BaseException | None) -> None:

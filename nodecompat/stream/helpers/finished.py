@@ -42,8 +42,14 @@ __all__ = ["eos", "finished"]
 STREAM_TYPES = ["ReadableStream", "WritableStream", "Stream"]
 
 
+_LEFT_OUT: Any = object()
+
+
 def finished(
-    stream: Any, options: Mapping[str, Any] | Callable[..., Any] | None = None, callback: Any = None, **keywords: Any
+    stream: Any,
+    options: Mapping[str, Any] | Callable[..., Any] | None = None,
+    callback: Any = _LEFT_OUT,
+    **keywords: Any,
 ) -> Callable[[], None]:
     """Call back when a stream is no longer readable or writable, has failed, or was closed too early.
 
@@ -54,7 +60,7 @@ def finished(
     Raises: ERR_INVALID_ARG_TYPE.
     Node: stream.html#streamfinishedstream-options-callback
     """
-    if callback is None and options is not None:
+    if callback is _LEFT_OUT:
         options, callback = None, options
     return eos(stream, mergeChecked(options, keywords), callback)
 

@@ -16,7 +16,8 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from ...abort import AbortController, AbortSignal
-from ...errors import ERR_MISSING_ARGS, ERR_OUT_OF_RANGE, EXHAUSTED, AbortError, toText
+from ...coercion import toNumber
+from ...errors import ERR_MISSING_ARGS, ERR_OUT_OF_RANGE, EXHAUSTED, AbortError
 from ...events import fit
 from ...reactor.loop import ticks
 from ...validators import validateAbortSignal, validateFunction, validateInteger
@@ -152,7 +153,7 @@ def _signalOf(options: Mapping[str, Any]) -> Any:
 
 def _toLimit(value: Any) -> float:
     """JavaScript's Number(value), as a count."""
-    number = _toNumber(value)
+    number = toNumber(value)
     if math.isnan(number):
         return 0
     if number < 0:
@@ -271,19 +272,8 @@ class _Mapping:
 def _count(value: Any, default: float) -> float:
     if value is None:
         return default
-    number = _toNumber(value)
+    number = toNumber(value)
     return math.floor(number) if math.isfinite(number) else number
-
-
-def _toNumber(value: Any) -> float:
-    """JavaScript's Number(value), as far as a count needs it."""
-    if isinstance(value, (int, float)):
-        return float(value)
-    text = toText(value).strip()
-    try:
-        return float(text) if text else 0.0
-    except ValueError:
-        return math.nan
 
 
 # -- what gives several values

@@ -119,6 +119,7 @@ def testWhatCannotBeAName(wire: Network, name: str) -> None:
         ("bücher.example", "xn--bcher-kva.example"),
         ("_x.straße.de", "_x.xn--strae-oqa.de"),
         ("１２７.0.0.1", "127.0.0.1"),
+        ("I\u2665NY.\u2713", "xn--iny-zx5a.xn--fci"),
         ("a\u200d.b", ""),
     ],
 )
