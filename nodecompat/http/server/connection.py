@@ -134,10 +134,13 @@ class ServerConnection:
         self.isParsing = True
         try:
             result = parser.execute(data)
+        except BaseException:
+            self.messageStart = self.messageStart or self._now()  # the message that was cut off is not complete
+            raise
         finally:
             self.isParsing = False
-        if self._sent is not None:
-            self._endSent()
+            if self._sent is not None:
+                self._endSent()
         # Plain: every message that has begun is complete, and nothing is to be done about the connection.
         if parser._state != START or self._paused or self._upgrading is not None or type(result) is not int:
             self._afterParse(result, data)
@@ -254,7 +257,8 @@ class ServerConnection:
         if takeover is not None and takeover.isDirect:
             # What a chunk has caused comes before the next one, and before the end, as in Node.
             self.isParsing = False
-            ticks.drainBetween(self.socket)
+            if not ticks.drainBetween(self.socket) and self.parser is not None:
+                self.parser.interrupt()
             self.isParsing = True
             if ticks.loop.halted:
                 self._release()

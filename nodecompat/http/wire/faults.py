@@ -128,6 +128,13 @@ def extensionsOverflow(bytesParsed: int, packet: bytes) -> HTTPParserError:
     return HTTPParserError("HPE_CHUNK_EXTENSIONS_OVERFLOW", "Chunk extensions overflow", bytesParsed, packet)
 
 
+def callbackError(inBody: bool) -> HTTPParserError:
+    """Bytes behind an exception that the program has raised while a message was read."""
+    if inBody:
+        return HTTPParserError("HPE_JS_EXCEPTION", "JS Exception", 0)
+    return HTTPParserError("HPE_CB_HEADERS_COMPLETE", "User callback error", 0)
+
+
 def invalidEnd() -> HTTPParserError:
     """The peer's data ended within a message. Node gives this one no reason in its text and no packet."""
     error = HTTPParserError("HPE_INVALID_EOF_STATE", "", 0)

@@ -13,7 +13,7 @@ head made from the one that llhttp has accepted. Headers stay bytes until somebo
     START ──first byte──> HEAD ──blank line──> BODY ──last byte──> START
                              └──no body──> START        └─upgrade accepted──> UPGRADED
 
-Any state may become FAILED (an error was returned, nothing is parsed any more) or FREED.
+Any state may become FAILED (an error was returned or a callback raised; nothing is parsed any more) or FREED.
 """
 
 from __future__ import annotations
@@ -175,8 +175,10 @@ class HTTPParser:
                     pos = self._readHead(data, pos)
                 elif state == IN_BODY:
                     pos = self._readBody(data, pos)
-                else:
+                elif pos or self._error is None:
                     break
+                else:
+                    pos = -1  # a callback has raised before
                 if pos < 0:
                     error, self._error = self._error, None
                     assert error is not None
@@ -184,9 +186,18 @@ class HTTPParser:
                 if self._paused and pos < end and self._state == START:
                     self.rest = data[pos:]
                     return end
+        except BaseException:
+            self.interrupt()
+            raise
         finally:
             self._running = False
         return pos
+
+    def interrupt(self) -> None:
+        """A callback has raised: this segment is over, and the next is an error, as in Node."""
+        if self._state < FAILED:
+            self._error = faults.callbackError(self._state == IN_BODY)
+            self._state = FAILED
 
     def finish(self) -> HTTPParserError | None:
         """The peer's data has ended. Returns the error when it ended within a message."""
@@ -310,8 +321,9 @@ class HTTPParser:
         complete, sink.complete = sink.complete, False
         if stopped:
             self._restart(b"")
+        self._state = IN_HEAD
         result = self.onHeadersComplete(self) if self.onHeadersComplete is not None else BODY
-        if self._state == FREED:
+        if self._state >= FAILED:
             return pos
         if result == BODY and not self.upgrade:  # plain: a message as any other
             if complete:
@@ -396,7 +408,7 @@ class HTTPParser:
         for chunk in chunks:
             if self.onBody is not None:
                 self.onBody(chunk)
-            if self._state == FREED:
+            if self._state >= FAILED:
                 return pos
         if complete:
             tunnel, self._tunnel = self._tunnel, False

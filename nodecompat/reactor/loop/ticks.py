@@ -119,10 +119,11 @@ class Loop:
         for queue in (self.ticks, self.microtasks, self._rejections, self._checks, self._closings):
             queue.clear()
 
-    def drain(self, source: Any = None) -> None:
+    def drain(self, source: Any = None) -> bool:
         """Empty the nextTick queue and the microtasks. A tick that raises ends it: see `fail`.
 
         Args: source: the handle whose callback has queued them; its connection is dropped for an uncaught exception.
+        Returns: False when a tick has raised.
         """
         ticks, microtasks = self.ticks, self.microtasks
         self._source = source
@@ -138,26 +139,28 @@ class Loop:
             except BaseException as error:
                 self.report(error, getattr(callback, "__self__", None))
                 self._putOff()
-                return
+                return False
             while ticks:
                 if not self._runOne(ticks):
                     self._putOff()
-                    return
+                    return False
             # As in V8, microtasks run to their end before the next tick is looked at.
             while microtasks:
                 self._runOne(microtasks)
             if self._rejections and not ticks and not self._runRejections():
                 self._putOff()
-                return
+                return False
         self._source = None
+        return True
 
-    def drainBetween(self, source: Any = None) -> None:
+    def drainBetween(self, source: Any = None) -> bool:
         """`drain` within a callback of a handle, between two steps that Node makes as callbacks of their own.
 
-        Does nothing where the handle's callback was called from inside another one.
+        Does nothing where the handle's callback was called from inside another one. Returns as `drain`.
         """
-        if not self._nested and (self.ticks or self.microtasks):
-            self.drain(source)
+        if self._nested or not (self.ticks or self.microtasks):
+            return True
+        return self.drain(source)
 
     def _runRejections(self) -> bool:
         """Report the failures queued so far, before the ticks of their listeners; False when one of these raised."""

@@ -212,6 +212,46 @@ def testAnExceptionInAHandlerGivesUpThatConnectionOnly() -> None:
         assert it.ask(GET, peer=other) == OK
 
 
+@pytest.mark.parametrize("ending", [b"", b"Connection: close\r\n", b"Connection: keep-alive\r\n"])
+def testAnExceptionInAHandlerIsNoFaultOfTheNextConnection(ending: bytes) -> None:
+    """Its parser is in the midst of a message: nobody else may get it."""
+
+    def handler(req: Any, res: Any) -> None:
+        if req.url == "/bad":
+            raise KeyError("mine")
+        res.end("ok")
+
+    with pytest.raises(KeyError), web(handler) as it:
+        for _ in range(3):
+            assert it.ask(b"GET /bad HTTP/1.1\r\nHost: a\r\n" + ending + b"\r\n") == b""
+            assert it.ask(GET) == OK
+
+
+def testWhatFollowsAnExceptionIsAFaultWhereItIsHandled() -> None:
+    """As in Node: the parser has lost its place. The rest of the segment is not read."""
+    log: list[Any] = []
+
+    def handler(req: Any, res: Any) -> None:
+        log.append(req.url)
+        if req.url == "/bad":
+            res.end("ended")
+            raise KeyError("mine")
+        res.end("ok")
+
+    onUncaught = log.append
+    process.on("uncaughtException", onUncaught)
+    try:
+        with web(handler) as it:
+            peer = it.connect()
+            it.server.on("clientError", lambda error, socket: (log.append(error.code), socket.destroy()))
+            assert it.ask(get("/a", "/bad", "/b"), peer=peer).endswith(b"ended")
+            it.ask(get("/c"), peer=peer)
+            assert peer.ended
+            assert [log[0], log[1], type(log[2]), log[3:]] == ["/a", "/bad", KeyError, ["HPE_CB_HEADERS_COMPLETE"]]
+    finally:
+        process.removeListener("uncaughtException", onUncaught)
+
+
 def testNothingIsReadBehindAnAnswerThatCloses() -> None:
     """Node hands such requests to the handlers although it cannot answer them: a written departure."""
 

@@ -49,6 +49,29 @@ def testPipelinedMessagesOfEveryFraming() -> None:
         assert log.events == [*wanted, "complete"]
 
 
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("onHeadersComplete", "HPE_CB_HEADERS_COMPLETE"),
+        ("onBody", "HPE_JS_EXCEPTION"),
+        ("onMessageComplete", "HPE_CB_HEADERS_COMPLETE"),
+    ],
+)
+def testBehindAnExceptionOfACallbackNothingIsParsed(name: str, code: str) -> None:
+    def fail(*args: Any) -> None:
+        raise KeyError("mine")
+
+    parser = HTTPParser(REQUEST)
+    setattr(parser, name, fail)
+    post = HEAD + THREE + b"abc"
+    with pytest.raises(KeyError):
+        parser.execute(post + post)
+    assert not parser.isReusable
+    result = parser.execute(post)
+    assert getattr(result, "code", None) == code
+    assert parser.execute(post) == 0
+
+
 def testTrailers() -> None:
     for segments in ([b"0\r\nA: 1\r\nB:\t2 \r\n\r\n"], bytewise(b"0\r\nA: 1\r\nB:\t2 \r\n\r\n")):
         log = Log()
