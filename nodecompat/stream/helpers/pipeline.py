@@ -92,11 +92,14 @@ class _Pipeline:
         #: What is taken off the last stream when all went well, so that it can be read or piped on.
         self.lastCleanups: list[Callback] = []
         self.underWay = 0
+        #: The stream that is both ends, as long as it must not end by itself.
+        self.keptOpen: Any = None
 
     # -- building
 
     def build(self) -> Any:
         self.check()
+        self.keepOpen()
         result: Any = None
         for index, stream in enumerate(self.streams):
             if isNodeStream(stream):
@@ -112,6 +115,23 @@ class _Pipeline:
             over = isNodeStream(stream) and (isClosed(stream) or isDestroyed(stream))
             if over and isReadableNodeStream(source):
                 raise ERR_STREAM_UNABLE_TO_PIPE()
+
+    def keepOpen(self) -> None:
+        """A stream that is both ends must not end by itself when it has been read: what is on its way comes back to it.
+
+        Node lets it end, and loses the tail.
+        """
+        first = self.streams[0]
+        if first is self.streams[-1] and getattr(first, "allowHalfOpen", True) is False:
+            first.allowHalfOpen = True
+            self.keptOpen = first
+
+    def letEnd(self) -> None:
+        stream, self.keptOpen = self.keptOpen, None
+        if stream is not None:
+            stream.allowHalfOpen = False
+            if stream.readableEnded and stream.writable:  # the pipeline was told not to end it
+                stream.end()
 
     def isLast(self, index: int) -> bool:
         return index == len(self.streams) - 1
@@ -158,7 +178,7 @@ class _Pipeline:
             job(self.pumpToWeb(result, sink, not self.isLast(index) or self.endsLast))
             return stream if self.isLast(index) else getattr(stream, "readable", stream)
         if callable(stream):
-            result = fit(stream, 2)(iterable(result), {"signal": self.controller.signal})
+            result = fit(stream, 2)(self.iterable(result), {"signal": self.controller.signal})
             if not self.isLast(index):
                 if not isIterable(result, True):
                     forget(result)
@@ -166,6 +186,12 @@ class _Pipeline:
                 return result
             return self.connectResult(result)
         return _duplexFrom(stream)
+
+    def iterable(self, source: Any) -> Any:
+        """What a function goes through. A stream that is both ends is still written to when it has been read."""
+        if source is self.streams[-1] and isNodeStream(source) and isIterable(source, True):
+            return AsyncIterable(source.iterator({"destroyOnReturn": False}))
+        return iterable(source)
 
     def connectStream(self, source: Any, stream: Any, isLast: bool) -> None:
         end = not isLast or self.endsLast
@@ -330,6 +356,7 @@ class _Pipeline:
         destroyers, self.destroyers = self.destroyers, []
         for destroyer in destroyers:
             destroyer(self.error)
+        self.letEnd()
         if self.abortListener is not None:
             self.abortListener.dispose()
         self.controller.abort()

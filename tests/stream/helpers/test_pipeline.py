@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred
 
 from nodecompat.errors import NodeError
 from nodecompat.reactor.loop import ticks
-from nodecompat.stream import PassThrough, Readable, Stream, Transform, Writable, pipeline
+from nodecompat.stream import PassThrough, Readable, Stream, Transform, Writable, duplexPair, pipeline, promises
 from nodecompat.stream.web import TransformStream
 from nodecompat.testing import Network
 
@@ -290,3 +290,42 @@ def testAThousandStreamsInAPipeline(net: Network, log: Log) -> None:
     net.run()
     assert log == ["done"]
     assert last.taken == [b"a", b"b"]  # type: ignore[attr-defined]
+
+
+async def upperLater(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async for chunk in chunks:
+        await turn()
+        yield chunk.upper()
+    await turn()
+    yield b"tail"
+
+
+def upperTransform() -> Transform:
+    def flush(self: Transform, callback: Any) -> None:
+        later(lambda: (self.push("tail"), callback()))
+
+    return Transform(transform=lambda chunk, encoding, cb: later(cb, None, chunk.upper()), flush=flush)
+
+
+@pytest.mark.parametrize("link", [upperTransform, lambda: upperLater])
+def testAStreamThatIsBothEndsGetsItsTail(net: Network, log: Log, link: Any) -> None:
+    """Also when it ends by itself once it has been read, as a server's socket whose client half-closes."""
+    client, server = duplexPair(allowHalfOpen=False)
+    client.allowHalfOpen = True
+    log.watch(client, ("data", "end"))
+    pipeline(server, link(), server, log.note("done"))
+    client.end("hello")
+    net.run()
+    assert [word for word in log if word != "done"] == ["data HELLO", "data tail", "end"]
+    assert log.count("done") == 1
+    assert server.allowHalfOpen is False
+
+
+def testAStreamThatIsBothEndsEndsByItselfAfterAPipelineThatDoesNotEndIt(net: Network, log: Log) -> None:
+    client, server = duplexPair(allowHalfOpen=False)
+    client.allowHalfOpen = True
+    log.watch(client, ("data", "end"))
+    promises.pipeline(server, upperTransform(), server, end=False).addBoth(lambda _: log.append("done"))
+    client.end("hello")
+    net.run()
+    assert sorted(log) == ["data HELLO", "data tail", "done", "end"]
