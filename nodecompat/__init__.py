@@ -65,6 +65,7 @@ _GLOBALS = {
 }
 _MODULES = (
     "async_hooks",
+    "buffer",
     "dgram",
     "diagnostics_channel",
     "dns",

@@ -49,7 +49,8 @@ ALLOWED = {
     "url": "errors",
     "querystring": "coercion encodings errors records validators",
     "usage": "coercion errors records validators",
-    "util": "abort encodings errors events inspection process reactor.loop records symbols texts validators",
+    "buffer": "abort coercion encodings errors inspection texts validators",
+    "util": "abort coercion encodings errors events inspection process reactor.loop records symbols texts validators",
     # The reactor layer: the contract, what implements it, and who chooses.
     "reactor": "",
     "reactor.handle": "",

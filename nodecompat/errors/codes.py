@@ -325,11 +325,14 @@ class ERR_OUT_OF_RANGE(NodeRangeError):
         name: of the argument; the whole first sentence when `isMessage`.
         expected: what it must be, such as ">= 0".
         actual: the value that came.
+        isBigInt: it is a bigint in Node.
     """
 
-    def __init__(self, name: str, expected: str, actual: Any, isMessage: bool = False) -> None:
+    def __init__(
+        self, name: str, expected: str, actual: Any, isMessage: bool = False, *, isBigInt: bool = False
+    ) -> None:
         lead = name if isMessage else f'The value of "{name}" is out of range.'
-        super().__init__(f"{lead} It must be {expected}. Received {_number(actual)}")
+        super().__init__(f"{lead} It must be {expected}. Received {_bigint(actual) if isBigInt else _number(actual)}")
 
 
 class ERR_PARSE_ARGS_INVALID_OPTION_VALUE(NodeTypeError):
@@ -607,6 +610,10 @@ def _expectation(expected: str | Sequence[str]) -> str:
     elif others:
         parts.append(others[0] if others[0].islower() else f"an {others[0]}")
     return " or ".join(parts)
+
+
+def _bigint(value: int) -> str:
+    return (separated(str(value)) if abs(value) > 2**32 else str(value)) + "n"
 
 
 def _number(value: Any) -> str:

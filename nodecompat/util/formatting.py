@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..coercion import toNumber
 from ..errors import ERR_INVALID_ARG_TYPE, toText
 from ..errors.describe import formatted
 from ..inspection import InspectOptions, inspect, isoText, parts
@@ -24,8 +25,6 @@ _SPACE = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufe
 _BLANKS = re.compile(f"[{_SPACE}]*")
 _WHOLE = re.compile(r"([+-]?)(?:0[xX]([0-9a-fA-F]+)|(\d+))")
 _DECIMAL = re.compile(r"([+-]?(?:Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?))", re.ASCII)
-_NUMBER = re.compile(r"[+-]?(?:Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\Z", re.ASCII)
-_RADIX = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)\Z")
 _LONE = re.compile("[\ud800-\udfff]")
 
 
@@ -80,26 +79,10 @@ def _filled(text: str, rest: list[Any], options: Mapping[str, Any]) -> str:
     return _PLACE.sub(place, text)
 
 
-def toNumber(value: Any) -> float | int:
-    """JavaScript's Number(value)."""
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, (int, float)):
-        return value
-    if isinstance(value, datetime.datetime):
-        return math.floor(value.timestamp() * 1000)
-    if value is None or isinstance(value, (dict, Symbol, BaseException)):
-        return math.nan
-    text = re.sub(f"^[{_SPACE}]+|[{_SPACE}]+$", "", toText(value))
-    if not text:
-        return 0
-    if _RADIX.match(text):
-        return int(text, 0)
-    return float(text.replace("Infinity", "inf")) if _NUMBER.match(text) else math.nan
-
-
 def _asNumber(value: Any, options: Mapping[str, Any]) -> str:
-    return _number(toNumber(value), options)
+    if isinstance(value, datetime.datetime):
+        return _number(math.floor(value.timestamp() * 1000), options)
+    return _number(+toNumber(value), options)
 
 
 def _number(value: float, options: Mapping[str, Any]) -> str:

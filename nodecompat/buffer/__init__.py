@@ -1,0 +1,47 @@
+"""Node's `buffer` module (26): Buffer, and what belongs to it.
+
+Not here, for want of an ArrayBuffer: `buffer.buffer`, `byteOffset`, `parent`; and `resolveObjectURL`, which comes with
+`URL.createObjectURL`.
+
+Node: buffer.html
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from .core import K_MAX_LENGTH, Buffer
+from .texts import atob, btoa, isAscii, isUtf8, transcode
+
+if TYPE_CHECKING:
+    from ..web import Blob, File
+
+__all__ = [
+    "INSPECT_MAX_BYTES",
+    "Blob",
+    "Buffer",
+    "File",
+    "atob",
+    "btoa",
+    "constants",
+    "isAscii",
+    "isUtf8",
+    "kMaxLength",
+    "kStringMaxLength",
+    "transcode",
+]
+
+#: How many bytes of a Buffer `util.inspect` shows.
+INSPECT_MAX_BYTES = 50
+#: The largest Buffer that Node can make, in bytes; Python's limit is the memory.
+kMaxLength = K_MAX_LENGTH
+#: The longest string that Node can make, in UTF-16 units.
+kStringMaxLength = 536870888
+constants = {"MAX_LENGTH": kMaxLength, "MAX_STRING_LENGTH": kStringMaxLength}
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("Blob", "File"):  # they bring streams with them
+        return getattr(importlib.import_module("..web", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
