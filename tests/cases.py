@@ -29,7 +29,7 @@ def fresh(name: str, count: int) -> list[Any]:
     """New cases from Node; the seed is printed, which pytest shows when the test fails."""
     seed = random.randrange(2, 2**31)
     print(f"seed {seed}")
-    return [json.loads(line) for line in _run(name, seed, count).splitlines()]
+    return [json.loads(line) for line in _run(name, seed, count).split("\n") if line]
 
 
 def _run(name: str, seed: int, count: int) -> str:
