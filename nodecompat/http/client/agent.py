@@ -368,12 +368,14 @@ class _Creation:
 class _Membership:
     """An agent's listeners on one of its sockets, for as long as the socket lives or is the agent's."""
 
-    __slots__ = ("agent", "options", "socket")
+    __slots__ = ("agent", "isExpired", "options", "socket")
 
     def __init__(self, agent: Agent, socket: Any, options: dict[str, Any]) -> None:
         self.agent = agent
         self.socket = socket
         self.options = options
+        #: Its time was over while it served a request.
+        self.isExpired = False
         for event, listener in self._listeners():
             socket.on(event, listener)
 
@@ -386,6 +388,9 @@ class _Membership:
         ]
 
     def onFree(self) -> None:
+        if self.isExpired:
+            self.isExpired = False
+            self.socket.setTimeout(0)  # or the time in the pool would never begin
         self.agent.emit("free", self.socket, self.options)
 
     def onClose(self, hadError: bool | None = None) -> None:
@@ -395,6 +400,8 @@ class _Membership:
     def onTimeout(self) -> None:
         if self.agent._isFree_(self.socket):
             self.socket.destroy()
+        else:
+            self.isExpired = True
 
     def onRemove(self) -> None:
         """Another protocol took the socket over: it is no longer the agent's business."""

@@ -498,3 +498,16 @@ def testTheRequestsOwnLimitGoesWithIt(fake):
     assert queue.log == ["socket", "finish", "socket", "timeout"]
     queue.req.destroy()
     fake.run()
+
+
+def testAConnectionWhoseTimeWasOverWhileItServedHasANewOneInThePool(fake):
+    site = Site(fake, keepAlive=True, timeout=50)
+    answers: list[Any] = []
+    req = http.get({"port": site.port, "host": "127.0.0.1", "agent": site.agent}, answers.append)
+    site.reply()
+    fake.advance(60)
+    answers[0].resume()  # read only now
+    fake.run()
+    assert site.counts() == (0, 1, 0) and not req.socket.destroyed
+    fake.advance(60)
+    assert site.counts() == (0, 0, 0) and req.socket.destroyed
