@@ -138,8 +138,9 @@ class Job:
         """Start to connect the socket's handle. Returns 0 or -errno."""
         handle = self.socket._handle
         status = int(handle.connect(address, port))
-        if status == -errno.EISCONN:
-            # connect() of a connected socket: Node says 'connect' once more.
+        if status == -errno.EISCONN and self.socket.server is None:
+            # connect() of a socket that has connected: on Linux the second call says that the first is done, so Node
+            # emits 'connect' once more. One that was accepted has made no call, and fails.
             queueCheck(done, 0)
             return 0
         handle.onconnect = done
@@ -265,7 +266,8 @@ class TcpJob(Job):
     def begin(self) -> None:
         family = isIP(self.host)
         if family:
-            if isinstance(self.socket._handle.getsockname(), Address):
+            handle = self.socket._handle
+            if isinstance(handle.getsockname(), Address) and not isinstance(handle.getpeername(), Address):
                 # A BoundSocket: its connection is under way when connect() returns.
                 self.attempt(self.host, family)
             else:

@@ -764,7 +764,10 @@ class Socket(Duplex):
         """The connection failed."""
         pending, self._pendingWrite_ = self._pendingWrite_, None
         if pending is not None:
-            pending[1](ERR_SOCKET_CLOSED_BEFORE_CONNECTION())
+            data, callback, several = pending
+            # As in Node it counts as written.
+            self._bytesWritten_ += sum(map(len, data)) if several else len(data)
+            callback(ERR_SOCKET_CLOSED_BEFORE_CONNECTION())
 
     def _noteLength_(self) -> None:
         super()._noteLength_()
@@ -772,10 +775,10 @@ class Socket(Duplex):
         if limit is not None and self._writeLength_ > limit:
             self.destroy(errnoException(-errno.ENOBUFS, "write"))
 
-    def _refuseWrite_(self, callback: _DONE) -> BaseException:
-        if self.allowHalfOpen or self._readPhase_ != END_EMITTED or not self.writableEnded:
-            return super()._refuseWrite_(callback)
-        # Ended by itself because the peer has ended: Node says so, and not "write after end".
+    def _refuseWrite_(self, callback: _DONE, isLast: bool) -> BaseException:
+        if isLast or self.allowHalfOpen or self._readPhase_ != END_EMITTED or not self.writableEnded:
+            return super()._refuseWrite_(callback, isLast)
+        # A `write`, not an `end`. Ended by itself because the peer has ended: Node says so, and not "write after end".
         error = EPIPE("This socket has been ended by the other party", "EPIPE")
         nextTick(callback, error)
         self.destroy(error)

@@ -405,6 +405,19 @@ def testConnectOnAConnectedSocketSaysConnectAgain(wire: Network, log: Any) -> No
     server.close()
 
 
+def testConnectOnAnAcceptedSocketFails(wire: Network, log: Any) -> None:
+    sockets: list[net.Socket] = []
+    server = net.createServer(sockets.append).listen(8124)
+    wire.connect(8124)
+    wire.run()
+    log.watch(sockets[0], "connectionAttempt", "connect", "error", "close")
+    assert sockets[0].connect(8124, "127.0.0.1").connecting
+    assert log == []
+    wire.run()
+    assert [entry[0] for entry in log] == ["connectionAttempt", "error", "close"] and log[1][1].code == "EISCONN"
+    server.close()
+
+
 def testConnectTwiceAtOnceFails(wire: Network, log: Any) -> None:
     """As in Node, where the handle says that it connects already."""
     wire.blackhole("10.0.0.1", 1)

@@ -278,6 +278,22 @@ def testWriteAfterThePeerHasEnded(wire: Network, pair: Pair, log: Any) -> None:
     assert log[1][1].message == "This socket has been ended by the other party"
 
 
+def testAnEndWithAChunkAfterThePeerHasEndedIsAWriteAfterEnd(wire: Network, pair: Pair, log: Any) -> None:
+    socket, peer = pair
+    log.watch(socket.resume(), "error")
+    peer.end()
+    socket.on("finish", lambda: socket.end("late", log.note("callback")))
+    wire.run()
+    assert codes(log) == [("error", "ERR_STREAM_WRITE_AFTER_END"), ("callback", "ERR_STREAM_WRITE_AFTER_END")]
+
+
+def testWhatWaitedForAConnectionThatFailedCountsAsWritten(wire: Network) -> None:
+    socket = net.connect(1, "127.0.0.1").on("error", lambda error: None)
+    socket.write("abc")
+    wire.run()
+    assert socket.bytesWritten == 3
+
+
 def testReadStartFails(wire: Network, log: Any) -> None:
     server = wire.listen(8124)
     socket = log.watch(net.connect(8124, "127.0.0.1"), "error", "close")

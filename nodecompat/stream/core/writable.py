@@ -181,7 +181,7 @@ class Writable(BaseStream):
             encoding, callback = None, encoding
         error: BaseException | None = None
         if chunk is not None:
-            error = self._writeAnything_(chunk, encoding, None)
+            error = self._writeAnything_(chunk, encoding, None, True)
         if self._corked_:
             self._corked_ = 1
             self.uncork()
@@ -404,7 +404,9 @@ class Writable(BaseStream):
 
     # -- behind write
 
-    def _writeAnything_(self, chunk: Any, encoding: Any, callback: Callback | None) -> BaseException | None:
+    def _writeAnything_(
+        self, chunk: Any, encoding: Any, callback: Callback | None, isLast: bool = False
+    ) -> BaseException | None:
         """The slow path: any chunk in any state. Returns the error that it told the callback and the stream."""
         if callable(encoding):
             encoding, callback = None, encoding
@@ -417,7 +419,7 @@ class Writable(BaseStream):
             size = 1
         callback = fitCallback(callback, 1) if callable(callback) else nop
         if self._writeGate_ & (AT_END | IS_DESTROYED):
-            return self._refuseWrite_(callback)
+            return self._refuseWrite_(callback, isLast)
         self._pendingCallbacks_ += 1
         if self._writeGate_ & HOLD:
             self._hold_(chunk, encoding, callback, size)
@@ -440,7 +442,7 @@ class Writable(BaseStream):
             raise ERR_INVALID_ARG_TYPE("chunk", CHUNK_TYPES, chunk)
         return data, "buffer"
 
-    def _refuseWrite_(self, callback: Callback) -> BaseException:
+    def _refuseWrite_(self, callback: Callback, isLast: bool) -> BaseException:
         error: BaseException
         if self._writeGate_ & AT_END:
             error = ERR_STREAM_WRITE_AFTER_END()
