@@ -12,7 +12,10 @@ process._kill = nothing;
 function silence(prototype, names) {
   for (const name of names) prototype[name] = nothing;
 }
-silence(internalBinding('tcp_wrap').TCP.prototype, ['open', 'connect', 'connect6', 'bind', 'bind6', 'listen', 'readStart']);
+silence(internalBinding('tcp_wrap').TCP.prototype, ['open', 'connect', 'connect6', 'listen', 'readStart']);
+const tcp = internalBinding('tcp_wrap').TCP.prototype;
+tcp.bind = tcp.bind6 = function bind(address, port) { this.boundTo = port & 0xffff || 40000; return 0; };
+tcp.getsockname = function getsockname(found) { found.port = this.boundTo; return 0; };
 silence(internalBinding('pipe_wrap').Pipe.prototype, ['open', 'connect', 'bind', 'listen', 'readStart']);
 silence(internalBinding('udp_wrap').UDP.prototype, ['open', 'connect', 'connect6', 'send', 'send6']);
 const cares = internalBinding('cares_wrap');

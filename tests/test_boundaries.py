@@ -80,8 +80,8 @@ ALLOWED = {
     "process": "async_hooks coercion encodings errors events reactor.loop rejection stdio timers usage validators "
     "version",
     "dns": "coercion errors events ip reactor.loop reactor.names records validators",
-    "net": "diagnostics_channel dns errors events ip reactor.choose reactor.handle reactor.loop reactor.sockaddr "
-    "reactor.twisted records stream stream.core timers validators",
+    "net": "coercion diagnostics_channel dns encodings errors events ip reactor.choose reactor.handle reactor.loop "
+    "reactor.sockaddr reactor.twisted records stream stream.core timers validators",
     "dgram": "coercion diagnostics_channel dns errors events ip net reactor.choose reactor.handle reactor.loop records "
     "validators",
     "http.wire": "errors validators",

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .base import AggregateError, NodeError
+from .describe import toText
 
 #: libuv's texts, for the messages that spell the error out (`address already in use`).
 _TEXTS = {
@@ -286,7 +287,7 @@ def exceptionWithHostPort(
     details = ""
     if port and port > 0:
         fields["port"] = port
-        details = f" {address if address is not None else 'undefined'}:{port}"
+        details = f" {address if address is not None else 'undefined'}:{toText(port)}"
     elif address:
         details = f" {address}"
     if additional:
@@ -306,7 +307,7 @@ def uvExceptionWithHostPort(
     if port:
         fields["port"] = port
         if port > 0:
-            details = f" {address if address is not None else 'undefined'}:{port}"
+            details = f" {address if address is not None else 'undefined'}:{toText(port)}"
     message = f"{syscall} {getSystemErrorName(err)}: {getSystemErrorMessage(err)}{details}"
     return _make(message, err, syscall, fields)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import ERR_INVALID_ADDRESS, ERR_INVALID_ARG_VALUE
 from ..ip import isIP, pack
-from ..validators import validateInteger, validatePort, validateString
+from ..validators import validateInteger, validateObject, validatePort, validateString, validateUint32
 from .options import SocketAddressInitOptions, merge
 
 #: Largest flow label of an IPv6 header, 20 bits.
@@ -47,6 +47,8 @@ class SocketAddress:
     __slots__ = ("_address_", "_family_", "_flowlabel_", "_port_")
 
     def __init__(self, options: SocketAddressInitOptions | Mapping[str, Any] | None = None, **keywords: Any) -> None:
+        if options is not None:
+            validateObject(options, "options")
         given = merge(options, keywords)
         self._family_ = _familyName(given.get("family"))
         address = given.get("address")
@@ -57,6 +59,7 @@ class SocketAddress:
         self._port_ = validatePort(0 if port is None else port, "options.port")
         flowlabel = given.get("flowlabel")
         self._flowlabel_ = 0 if flowlabel is None else flowlabel
+        validateUint32(self._flowlabel_, "options.flowlabel")
         validateInteger(self._flowlabel_, "options.flowlabel", 0, MAX_FLOW_LABEL)
         family = _FAMILIES[self._family_]
         packed = pack(address.partition("%")[0] if family == socket.AF_INET6 else address, family)

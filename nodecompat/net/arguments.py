@@ -8,16 +8,21 @@ written "./tcp:…"; a kind that is not listed (a plugin's own) is given as the 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..coercion import PRIMITIVES, optionsOf, toInt32, toNumber
+from ..encodings import encode
 from ..errors import ERR_INVALID_ARG_VALUE
 from ..validators import isNumber, validatePort
+from .bound import BoundSocket
 from .options import isBag, merge
 
 #: What stands before the first colon of the endpoint descriptions that are known by themselves.
 ENDPOINT_KINDS = frozenset({"fd", "haproxy", "ssl", "stdio", "systemd", "tcp", "tcp4", "tcp6", "tls", "unix"})
+
+#: Under what name the object stays that held the options, for the message.
+_SHOWN = "object that held the options"
 
 Arguments = tuple[dict[str, Any], Callable[..., Any] | None]
 
@@ -33,23 +38,23 @@ def isEndpoint(value: Any, method: str) -> bool:
 
 def isPath(value: Any) -> bool:
     """True for a string that JavaScript reads as a number from 0 up."""
-    return isinstance(value, str) and toNumber(value) is None
+    return isinstance(value, str) and toCount(value) is None
 
 
-def toNumber(value: Any) -> float | None:
+def toCount(value: Any) -> float | None:
     """JavaScript's Number(value) if that is a number from 0 on."""
-    if isinstance(value, str):
-        text = value.strip()
-        try:
-            value = float(text) if text else 0
-        except ValueError:
-            try:
-                value = int(text, 0)
-            except ValueError:
-                return None
-    if not isNumber(value) or math.isnan(value) or value < 0:
-        return None
-    return float(value)
+    number = toNumber(value)
+    return number if number >= 0 else None
+
+
+def isHandle(value: Any) -> bool:
+    """True for what a server can listen with, or stand on."""
+    return hasattr(value, "onconnection")
+
+
+def toPath(text: str) -> str:
+    """The path that the system is given: half a surrogate pair cannot be in it and is replaced, as in Node."""
+    return text if text.isascii() else encode(text).decode()
 
 
 def splitCallback(args: tuple[Any, ...]) -> tuple[tuple[Any, ...], Callable[..., Any] | None]:
@@ -61,22 +66,25 @@ def splitCallback(args: tuple[Any, ...]) -> tuple[tuple[Any, ...], Callable[...,
 
 def connectArguments(args: tuple[Any, ...], keywords: Mapping[str, Any]) -> Arguments:
     """`(options)`, `(path)`, `(port, host)` or `(endpoint)`, each with a callback or without."""
+    first, host = (*args, None, None)[:2]
     args, callback = splitCallback(args)
-    first = args[0] if args else None
+    options: dict[str, Any]
     if isBag(first):
         options = dict(merge(first, keywords))
-    else:
+    elif first is None or (callable(first) and keywords):
         options = dict(keywords)
-        if first is not None:
-            options.update(_connectTarget(first, args[1] if len(args) > 1 else None))
+    elif isEndpoint(first, "connect"):
+        options = {**keywords, "endpoint": first}
+    elif isinstance(first, PRIMITIVES) or callable(first):
+        options = {**keywords, **_connectTarget(first, host)}
+    else:
+        options = optionsOf(first, keywords)
     if isEndpoint(options.get("path"), "connect"):
         options["endpoint"] = options.pop("path")
     return options, callback
 
 
 def _connectTarget(first: Any, host: Any) -> dict[str, Any]:
-    if isEndpoint(first, "connect"):
-        return {"endpoint": first}
     if isPath(first):
         return {"path": first}
     return {"port": first, "host": host} if isinstance(host, str) else {"port": first}
@@ -89,8 +97,7 @@ def listenArguments(args: tuple[Any, ...], keywords: Mapping[str, Any]) -> Argum
     """
     args, callback = splitCallback(args)
     options = _listenTarget(args, keywords)
-    options["backlog"] = _backlog(options, args)
-    return _oneTarget(options), callback
+    return _oneTarget(options, _backlog(options, args)), callback
 
 
 def _listenTarget(args: tuple[Any, ...], keywords: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,7 +105,7 @@ def _listenTarget(args: tuple[Any, ...], keywords: Mapping[str, Any]) -> dict[st
     if isBag(first):
         return dict(merge(first, keywords))
     options = dict(keywords)
-    if first is None:
+    if first is None or callable(first):
         # listen() and listen(callback): any port, unless the keywords say where.
         if not {"endpoint", "fd", "handle", "path"} & options.keys():
             options.setdefault("port", 0)
@@ -108,25 +115,30 @@ def _listenTarget(args: tuple[Any, ...], keywords: Mapping[str, Any]) -> dict[st
         options["endpoint"] = first
     elif isPath(first):
         options["path"] = first
-    elif isinstance(first, (str, int, float)):
+    elif isinstance(first, PRIMITIVES):
         options["port"] = first
-        if args[1:] and isinstance(args[1], str) and toNumber(args[1]) is None:
+        if args[1:] and isinstance(args[1], str) and toCount(args[1]) is None:
             options["host"] = args[1]
-    else:
+    elif isinstance(first, BoundSocket) or isHandle(getattr(first, "_handle", None) or first):
         options["handle"] = first
+    else:
+        options.update(optionsOf(first))
+        options[_SHOWN] = first
     return options
 
 
 def _backlog(options: Mapping[str, Any], args: tuple[Any, ...]) -> int:
     given = options.get("backlog")
     for value in (given, *args[1:3]):
-        number = None if isinstance(value, bool) else toNumber(value)
+        number = None if isinstance(value, bool) else toCount(value)
         if number:
-            return int(number)
+            return toInt32(number)
     return 0
 
 
-def _oneTarget(options: dict[str, Any]) -> dict[str, Any]:
+def _oneTarget(options: dict[str, Any], backlog: int) -> dict[str, Any]:
+    shown: Any = options.pop(_SHOWN) if _SHOWN in options else dict(options)
+    options["backlog"] = backlog
     if isEndpoint(options.get("path"), "listen"):
         options["endpoint"] = options.pop("path")
     descriptor = options.get("fd")
@@ -134,7 +146,6 @@ def _oneTarget(options: dict[str, Any]) -> dict[str, Any]:
         return options
     if descriptor is not None and isNumber(descriptor) and descriptor >= 0:
         return options
-    shown = {name: value for name, value in options.items() if name != "backlog" or value}
     if "port" in options and options["port"] is None:
         options["port"] = 0
     port = options.get("port")

@@ -99,7 +99,7 @@ class BlockList:
         Raises: as `addAddress`, and ERR_OUT_OF_RANGE.
         Node: net.html#blocklistaddsubnetnet-prefix-type
         """
-        self._subnets_.insert(0, _subnet(_toAddress(net, family, "net"), prefix))
+        self._subnets_.insert(0, _subnet(_toAddress(net, family, "network"), prefix))
 
     def addCIDR(self, cidr: str) -> None:
         """Block a network written as "10.0.0.0/8"; the family is seen from the text."""
@@ -128,7 +128,7 @@ class BlockList:
 
     def removeSubnet(self, net: str | SocketAddress, prefix: int, family: str = "ipv4") -> None:
         """Remove the rule of `addSubnet` with the same address and prefix."""
-        _discard(self._subnets_, _subnet(_toAddress(net, family, "net"), prefix).text)
+        _discard(self._subnets_, _subnet(_toAddress(net, family, "network"), prefix).text)
 
     def removeCIDR(self, cidr: str) -> None:
         """Remove the rule of `addCIDR`."""

@@ -21,7 +21,7 @@ from ..errors import (
 from ..ip import isIP
 from ..reactor import choose, sockaddr
 from ..reactor.handle import Address
-from ..validators import validateBoolean, validatePort, validateString
+from ..validators import validateBoolean, validateObject, validatePort, validateString
 from .options import AddressInfo, BoundSocketOptions, merge
 
 
@@ -38,6 +38,8 @@ class BoundSocket:
     __slots__ = ("__weakref__", "_handle_", "_path_")
 
     def __init__(self, options: BoundSocketOptions | Mapping[str, Any] | None = None, **keywords: Any) -> None:
+        if options is not None:
+            validateObject(options, "options")
         given = merge(options, keywords)
         self._path_: str | None = given.get("path")
         self._handle_: Any = None

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any
 
+from ..coercion import toUint32
 from ..errors import (
     ERR_INVALID_ADDRESS_FAMILY,
     ERR_INVALID_ARG_TYPE,
@@ -34,13 +35,16 @@ from ..reactor.handle import Address
 from ..reactor.loop.ticks import nextTick, queueCheck
 from ..timers.lists import IdleTimer
 from ..validators import (
+    isTruthy,
     validateBoolean,
     validateFunction,
     validateInt32,
     validateNumber,
     validatePort,
     validateString,
+    validateStringWithoutNullBytes,
 )
+from .arguments import toPath
 
 if TYPE_CHECKING:
     from ..reactor.handle import StreamHandle
@@ -92,10 +96,11 @@ def plan(socket: Socket, options: Mapping[str, Any]) -> Job:
     """
     if options.get("endpoint") is not None:
         return EndpointJob(socket, options["endpoint"])
-    if options.get("path") is not None:
-        validateString(options["path"], "options.path")
-        return PathJob(socket, options["path"])
-    if options.get("port") is None:
+    path: Any = options.get("path")
+    if isTruthy(path):
+        validateString(path, "options.path")
+        return PathJob(socket, toPath(path))
+    if path is None and options.get("port") is None:
         raise ERR_MISSING_ARGS(["options", "port", "path"])
     return TcpJob(socket, options)
 
@@ -226,7 +231,8 @@ class TcpJob(Job):
     def __init__(self, socket: Socket, options: Mapping[str, Any]) -> None:
         super().__init__(socket)
         self._readPort(options)
-        self.host = options.get("host") or "localhost"
+        host: Any = options.get("host")
+        self.host: str = host if isTruthy(host) else "localhost"
         self._readSelection(options)
         self.lookup = options.get("lookup")
         if self.lookup is not None and not isIP(self.host):
@@ -240,18 +246,22 @@ class TcpJob(Job):
 
     def _readPort(self, options: Mapping[str, Any]) -> None:
         self.localAddress, self.localPort = options.get("localAddress"), options.get("localPort")
-        if self.localAddress and not isIP(self.localAddress):
+        if not isTruthy(self.localAddress):
+            self.localAddress = None
+        elif not isIP(self.localAddress):
             raise ERR_INVALID_IP_ADDRESS(self.localAddress)
-        if self.localPort is not None:
+        if not isTruthy(self.localPort):
+            self.localPort = None
+        else:
             validateNumber(self.localPort, "options.localPort")
-        port = options["port"]
+        port = options.get("port")
+        port = 0 if port is None else port
         if isinstance(port, bool) or not isinstance(port, (int, float, str)):
             raise ERR_INVALID_ARG_TYPE("options.port", ["number", "string"], port)
         self.port = validatePort(port)
 
     def _readSelection(self, options: Mapping[str, Any]) -> None:
-        if not isinstance(self.host, str):
-            raise ERR_INVALID_ARG_TYPE("options.host", "string", self.host)
+        validateStringWithoutNullBytes(self.host, "options.host")
         chosen, timeout = options.get("autoSelectFamily"), options.get("autoSelectFamilyAttemptTimeout")
         if chosen is not None:
             validateBoolean(chosen, "options.autoSelectFamily")
@@ -375,10 +385,13 @@ class TcpJob(Job):
 
     def bind(self, localAddress: str, family: int) -> SystemCallError | None:
         """Bind to the requested local address."""
-        localPort = int(self.localPort or 0)
+        localPort = self.localPort or 0
         status = -errno.EINVAL
         if isIP(localAddress) == family:
-            status = self.socket._handle.bind(localAddress, localPort)
+            handle = self.socket._handle
+            status = handle.bind(localAddress, toUint32(localPort) & 0xFFFF)
+            if not status and localPort > 0 and getattr(handle.getsockname(), "port", localPort) != localPort:
+                status = -errno.EADDRINUSE  # of what is no port 16 bits have been bound
         return exceptionWithHostPort(status, "bind", localAddress, localPort) if status else None
 
     def isBlocked(self, address: str, family: int) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from ..errors import ERR_INVALID_ARG_TYPE
+from ..coercion import optionsOf
 from ..reactor.handle import Address
 from ..records import Record
 
@@ -188,12 +188,9 @@ def isBag(value: Any) -> bool:
 
 
 def merge(options: Any, keywords: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Merges an option bag with keyword arguments.
-
-    Raises: ERR_INVALID_ARG_TYPE when `options` is no bag.
-    """
+    """Merges an option bag with keyword arguments; see `coercion.optionsOf` for what holds options besides bags."""
     if options is None:
         return keywords or _NOTHING
     if not isBag(options):
-        raise ERR_INVALID_ARG_TYPE("options", "Object", options)
+        return optionsOf(options, keywords)
     return {**options, **keywords} if keywords or isinstance(options, Record) else options

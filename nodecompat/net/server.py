@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
 
+from ..coercion import PRIMITIVES
 from ..errors import (
+    ERR_INVALID_ARG_TYPE,
     ERR_INVALID_ARG_VALUE,
     ERR_SERVER_ALREADY_LISTEN,
     ERR_SERVER_NOT_RUNNING,
@@ -29,14 +31,15 @@ from ..reactor import choose
 from ..reactor.handle import PENDING, Address
 from ..reactor.loop.ticks import nextTick, queueMicrotask
 from ..validators import (
+    MAX_SAFE_INTEGER,
+    isTruthy,
     validateAbortSignal,
     validateFunction,
     validateInteger,
     validateNumber,
-    validateObject,
     validateString,
 )
-from .arguments import listenArguments
+from .arguments import isHandle, listenArguments, toPath
 from .blocklist import BlockList
 from .bound import BoundSocket
 from .channels import listenEnd, listenError, listenStart, serverSocket
@@ -114,11 +117,11 @@ class Server(EventEmitter):
     ) -> None:
         if callable(options) and not isBag(options):
             options, connectionListener = None, options
-        if options is not None:
-            validateObject(options, "options")
+        if isinstance(options, PRIMITIVES):
+            raise ERR_INVALID_ARG_TYPE("options", "Object", options)
         given = merge(options, keywords)
         EventEmitter.__init__(self, captureRejections=given.get("captureRejections"))
-        if connectionListener is not None:
+        if callable(connectionListener):
             self.on("connection", connectionListener)
         self._state_ = IDLE
         self._handle: Any = None
@@ -133,10 +136,10 @@ class Server(EventEmitter):
         self._takeOptions_(given)
 
     def _takeOptions_(self, given: Mapping[str, Any]) -> None:
-        self.allowHalfOpen = bool(given.get("allowHalfOpen"))
-        self.pauseOnConnect = bool(given.get("pauseOnConnect"))
-        self.noDelay = bool(given.get("noDelay"))
-        self.keepAlive = bool(given.get("keepAlive"))
+        self.allowHalfOpen = isTruthy(given.get("allowHalfOpen"))
+        self.pauseOnConnect = isTruthy(given.get("pauseOnConnect"))
+        self.noDelay = isTruthy(given.get("noDelay"))
+        self.keepAlive = isTruthy(given.get("keepAlive"))
         delay = given.get("keepAliveInitialDelay")
         if delay is not None:
             validateNumber(delay, "options.keepAliveInitialDelay")
@@ -144,9 +147,10 @@ class Server(EventEmitter):
         mark = given.get("highWaterMark")
         if mark is not None:
             validateNumber(mark, "options.highWaterMark")
-        self.highWaterMark: int | None = int(mark) if mark is not None and mark >= 0 else None
+        # Without limit is as much as can be counted.
+        self.highWaterMark: int | None = int(min(mark, MAX_SAFE_INTEGER)) if mark is not None and mark >= 0 else None
         self.blockList: BlockList | None = None
-        if given.get("blockList") is not None:
+        if isTruthy(given.get("blockList")):
             self.blockList = checkBlockList(given["blockList"])
         limit = given.get("maxWritableLength")
         if limit is not None:
@@ -200,7 +204,7 @@ class Server(EventEmitter):
 
     def _checkListen_(self, options: Mapping[str, Any]) -> None:
         validateAbortSignal(options.get("signal"), "options.signal")
-        if options.get("host"):
+        if isTruthy(options.get("host")):
             validateString(options["host"], "hostname")
 
     def _startListen_(self, options: Mapping[str, Any]) -> None:
@@ -213,7 +217,7 @@ class Server(EventEmitter):
             self._listenOnDescriptor_(int(options["fd"]), backlog)
         elif options.get("port") is None:
             self._listenOnPath_(options, backlog)
-        elif options.get("host"):
+        elif isTruthy(options.get("host")):
             self._lookUp_(options, backlog)
         else:
             self._listenOnPort_(None, options, backlog)
@@ -263,7 +267,7 @@ class Server(EventEmitter):
         return self._tryHandle_(handle, status, backlog)
 
     def _listenOnPath_(self, options: Mapping[str, Any], backlog: int) -> None:
-        path = options["path"]
+        path = toPath(options["path"])
         handle = choose.current().pipeServer()
         self._path_ = path
         status = self._tryHandle_(handle, handle.bind(path, 0), backlog)
@@ -531,7 +535,7 @@ def _toHandle(handle: Any) -> Any:
     if isinstance(handle, BoundSocket):
         return handle._adoptAsServer_()
     found = getattr(handle, "_handle", None) or handle
-    if not hasattr(found, "onconnection"):
+    if not isHandle(found):
         raise ERR_INVALID_ARG_VALUE("options", {"handle": handle})
     return found
 

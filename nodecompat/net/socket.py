@@ -37,7 +37,15 @@ from ..stream import Duplex
 from ..stream.core.state import BUSY, END_EMITTED, LIVE
 from ..timers.lists import IdleTimer
 from ..timers.timeout import TIMEOUT_MAX, timerDuration
-from ..validators import validateAbortSignal, validateFunction, validateInt32, validateInteger, validateNumber
+from ..validators import (
+    isNumber,
+    isTruthy,
+    validateAbortSignal,
+    validateFunction,
+    validateInt32,
+    validateInteger,
+    validateNumber,
+)
 from . import connecting
 from .arguments import connectArguments
 from .blocklist import BlockList
@@ -137,11 +145,13 @@ class Socket(Duplex):
     _offAbort_: Any = None
 
     def __init__(self, options: SocketConstructorOpts | Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
+        if isNumber(options):
+            options = {"fd": options}
         given = merge(options, keywords)
         refuseObjectMode(given)
         self._initConnection_()
         Duplex.__init__(self, {**given, **SOCKET_STREAM_OPTIONS})
-        self.allowHalfOpen = bool(given.get("allowHalfOpen"))
+        self.allowHalfOpen = isTruthy(given.get("allowHalfOpen"))
         self._takeOptions_(given)
         handle = given.get("handle")
         if handle is None and given.get("fd") is not None:
@@ -531,12 +541,12 @@ class Socket(Duplex):
         if given.get("maxWritableLength") is not None:
             validateInteger(given["maxWritableLength"], "options.maxWritableLength", 0)
             self.maxWritableLength = given["maxWritableLength"]
-        if given.get("blockList") is not None:
+        if isTruthy(given.get("blockList")):
             self.blockList = checkBlockList(given["blockList"])
         onread = given.get("onread")
         if isinstance(onread, Mapping) and callable(onread.get("callback")) and onread.get("buffer") is not None:
             self._onreadBuffer_ = BufferedReading(self, onread["buffer"], onread["callback"])
-        if given.get("signal") is not None:
+        if isTruthy(given.get("signal")):
             self._obey_(given["signal"])
 
     def _obey_(self, signal: Any) -> None:
@@ -876,7 +886,7 @@ def createConnection(*args: Any, **keywords: Any) -> Socket:
     """
     options, listener = connectArguments(args, keywords)
     socket = Socket({name: value for name, value in options.items() if name in CONSTRUCTOR_OPTIONS})
-    if options.get("timeout"):
+    if isTruthy(options.get("timeout")):
         socket.setTimeout(timerDuration(options["timeout"], "msecs"))
     if listener is not None:
         validateFunction(listener, "listener")

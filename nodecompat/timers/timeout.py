@@ -248,7 +248,7 @@ def timerDuration(msecs: Any, name: str) -> float:
     Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
     """
     validateNumber(msecs, name)
-    if msecs < 0 or not math.isfinite(msecs):
+    if not 0 <= toNumber(msecs) < math.inf:
         raise ERR_OUT_OF_RANGE(name, "a non-negative finite number", msecs)
     if msecs > TIMEOUT_MAX:
         _warn(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from nodecompat.errors import ERR_INVALID_ARG_VALUE
-from nodecompat.net.arguments import connectArguments, isEndpoint, isPath, listenArguments, toNumber
+from nodecompat.net.arguments import connectArguments, isEndpoint, isPath, listenArguments, toCount
 from nodecompat.net.options import AddressInfo
 
 
@@ -39,12 +40,18 @@ ENDPOINT = Endpoint()
         (("tls:example.com:443",), {"endpoint": "tls:example.com:443"}),
         (({"path": "unix:/x"},), {"endpoint": "unix:/x"}),
         ((ENDPOINT,), {"endpoint": ENDPOINT}),
-        ((), {}),
     ],
 )
 def testConnect(args: Any, options: Any) -> None:
     assert connectArguments(args, {}) == (options, None)
     assert connectArguments((*args, callback), {}) == (options, callback)
+
+
+def testConnectWithoutATarget() -> None:
+    """A function alone is a port, as in Node, and then no valid one."""
+    assert connectArguments((), {}) == ({}, None)
+    assert connectArguments((callback,), {}) == ({"port": callback}, callback)
+    assert connectArguments((callback,), {"port": 80}) == ({"port": 80}, callback)
 
 
 def testKeywordsWin() -> None:
@@ -90,15 +97,15 @@ def testWrongPort(port: Any) -> None:
 
 
 def testAHandleGoesThrough() -> None:
-    handle = object()
+    handle = SimpleNamespace(onconnection=None)
     assert listenArguments((handle, 9), {})[0] == {"handle": handle, "backlog": 9}
 
 
 @pytest.mark.parametrize(
     "value, number", [("", 0), (" 80 ", 80), ("0x50", 80), ("1e2", 100), ("-1", None), ("x", None), (None, None)]
 )
-def testToNumber(value: Any, number: Any) -> None:
-    assert toNumber(value) == number
+def testToCount(value: Any, number: Any) -> None:
+    assert toCount(value) == number
 
 
 def testWhichTextsAreEndpoints() -> None:
