@@ -177,6 +177,32 @@ def testAProgramPausesTheSocket(fake, name):
     exchange.req.destroy()
 
 
+@pytest.mark.parametrize("how", ["reset", "destroyed"])
+def testAnAnswerWithoutLengthIsNotWholeWhenItsConnectionBreaks(fake, how):
+    answers: list[Any] = []
+    exchange = Exchange(fake, lambda res: (answers.append(res), res.resume()))
+    exchange.send(b"HTTP/1.1 200 OK\r\n\r\nhalf of it")
+    res = answers[0]
+    for event in ("end", "aborted", "error"):
+        res.on(event, lambda *args, event=event: exchange.seen.append(f"res {event}"))
+    if how == "reset":
+        exchange.peer.reset()
+    else:
+        res.socket.destroy()
+    fake.run()
+    assert not res.complete and "res aborted" in exchange.seen and "res error" in exchange.seen
+    assert "res end" not in exchange.seen
+
+
+def testAnAnswerWithoutLengthIsWholeWhenItsConnectionEnds(fake):
+    answers: list[Any] = []
+    exchange = Exchange(fake, lambda res: (answers.append(res), exchange.onResponse(res)))
+    exchange.send(b"HTTP/1.1 200 OK\r\n\r\nall of it")
+    exchange.peer.end()
+    fake.run()
+    assert answers[0].complete and exchange.seen == ["end", "close"]
+
+
 # -- idle time
 
 
