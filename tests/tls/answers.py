@@ -20,23 +20,6 @@ TEXTS = [
     *("fingerprint", "fingerprint256", "fingerprint512", "keyUsage", "serialNumber"),
     *("signatureAlgorithm", "signatureAlgorithmOid", "ca"),
 ]
-    "subject",
-    "subjectAltName",
-    "issuer",
-    "infoAccess",
-    "validFrom",
-    "validTo",
-    "validFromDate",
-    "validToDate",
-    "fingerprint",
-    "fingerprint256",
-    "fingerprint512",
-    "keyUsage",
-    "serialNumber",
-    "signatureAlgorithm",
-    "signatureAlgorithmOid",
-    "ca",
-]
 
 
 def derOf(case: dict[str, Any]) -> bytes:

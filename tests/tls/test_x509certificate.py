@@ -102,7 +102,8 @@ def testArguments() -> None:
         "checkPrivateKey('x')",
     ]
     program = f"""const c = new crypto.X509Certificate({json.dumps(pem)}), out = {{}};
-      for (const call of {json.dumps(calls)}) try {{ eval('c.' + call) }} catch (e) {{ out[call] = [e.code, e.message] }}
+      for (const call of {json.dumps(calls)})
+        try {{ eval('c.' + call) }} catch (e) {{ out[call] = [e.code, e.message] }}
       console.log(JSON.stringify(out))"""
     made = X509Certificate(pem)
     found = {}
