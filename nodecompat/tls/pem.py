@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from OpenSSL import crypto
 
@@ -16,7 +16,7 @@ __all__ = ["certificates", "pemText", "readCertificate"]
 _begin = re.compile(rb"^(?:\A\xef\xbb\xbf)?-----BEGIN (.*)-----[ \t]*\r?$", re.MULTILINE)
 _end = re.compile(rb"^-----END (.*)-----[ \t]*\r?$", re.MULTILINE)
 _isBase64 = re.compile(rb"[A-Za-z0-9+/\s]*={0,2}\s*").fullmatch
-_LABELS = (b"CERTIFICATE", b"X509 CERTIFICATE", b"TRUSTED CERTIFICATE")
+_LABELS = (b"CERTIFICATE", b"X509 CERTIFICATE")
 #: Numbers and names of OpenSSL's errors that reading a certificate ends in.
 _PEM, _ASN1 = "PEM routines", "asn1 encoding routines"
 _NUMBERS = {
@@ -24,6 +24,7 @@ _NUMBERS = {
     (_PEM, "bad end line"): 0x04800066,
     (_PEM, "no start line"): 0x0480006C,
     (_PEM, "not encrypted"): 0x0480006A,
+    (_PEM, "ASN1 lib"): 0x0488000D,
     (_ASN1, "header too long"): 0x0680007B,
     (_ASN1, "wrong tag"): 0x068000A8,
     (_ASN1, "too long"): 0x0680009B,
@@ -46,14 +47,17 @@ def readCertificate(data: bytes) -> bytes:
     try:
         return checked(data)
     except NodeError:
-        return checked(next(certificates(data, isStrict=True)))
+        pass
+    for der in certificates(data, (*_LABELS, b"TRUSTED CERTIFICATE")):
+        return checked(der)
+    raise failure(_PEM, "no start line")
 
 
-def certificates(data: bytes, isStrict: bool = False) -> Iterator[bytes]:
+def certificates(data: bytes, labels: Sequence[bytes] = _LABELS) -> Iterator[bytes]:
     """The contents of the certificates in a PEM text, whatever else is in it.
 
     Args:
-        isStrict: is it an error that there are none?
+        labels: what a certificate is called there.
     """
     position = 0
     while (begin := _begin.search(data, position)) is not None:
@@ -61,11 +65,8 @@ def certificates(data: bytes, isStrict: bool = False) -> Iterator[bytes]:
         if end is None or end[1] != begin[1]:
             raise failure(_PEM, "bad end line")
         position = end.end()
-        if begin[1] in _LABELS:
-            isStrict = False
+        if begin[1] in labels:
             yield _content(data[begin.end() : end.start()])
-    if isStrict:
-        raise failure(_PEM, "no start line")
 
 
 def _content(body: bytes) -> bytes:
