@@ -46,7 +46,7 @@ ALLOWED = {
     "encodings": "errors",
     "string_decoder": "encodings errors",
     "ip": "",
-    "url": "errors",
+    "url": "coercion errors querystring records validators",
     "querystring": "coercion encodings errors records validators",
     "usage": "coercion errors records validators",
     "buffer": "abort coercion encodings errors inspection texts validators",

@@ -196,6 +196,14 @@ class ERR_INVALID_FD_TYPE(NodeTypeError):
     text = "Unsupported fd type: {0}"
 
 
+class ERR_INVALID_FILE_URL_HOST(NodeTypeError):
+    text = 'File URL host must be "localhost" or empty on {0}'
+
+
+class ERR_INVALID_FILE_URL_PATH(NodeTypeError):
+    text = "File URL path {0}"
+
+
 class ERR_INVALID_HANDLE_TYPE(NodeTypeError):
     text = "This handle type cannot be sent"
 

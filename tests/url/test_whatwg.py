@@ -4,10 +4,11 @@ import json
 
 import cases
 import pytest
+import urlcases
 from oracle import evaluate, needsNode
 
-from nodecompat.errors import ERR_INVALID_URL
-from nodecompat.url import URL, domainToASCII, urlToHttpOptions
+from nodecompat.errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_URL
+from nodecompat.url import URL, domainToASCII, domainToUnicode, urlToHttpOptions
 
 TEXTS = [
     "http://h/", "http:/x", "http:x", "http:///h/p", "  http://h/  ", "http://h/a\tb\nc", "http://h\\p\\q",
@@ -26,6 +27,8 @@ TEXTS = [
     "http://h/;a=b/..;/c", "http://h/%2E%2e/x", "http://h/a%2fb", "http://h/%zz", "http://h/^|~[]\\x",
     "http://h/'\"<>`{}?'\"<>`#x", "http://h/?a=b|c^d", "http://h?\x7f`{}^|\\[]", "http://h#`{}^|\\[]\" <>",
     "http://h/\x7f\x01", "http://h/\U0001f600?\U0001f600", "http://h/\ud800",
+    "file:///a b/../c", "file:a", "file:", "file://H/x", "file://localhost/x", "file:///C:/../x", "file:///c|/x", "file://C:/x",
+    "file:\\\\h\\x", "file:///C:", "file:///x?q#f", "file://h:80/", "file:////h/x", "file:///%zz\xe9", "file:/../..",
     "foo:bar", "foo://h/p", "mailto:x@y",
 ]  # fmt: skip
 
@@ -109,3 +112,14 @@ def testEveryJoinerMustJoin():
     """Node looks at the first one only."""
     assert domainToASCII("\u0915\u094d\u200d\u0937.example") == "xn--11b2ezcw70k.example"
     assert domainToASCII("\u0915\u094d\u200d\u0937\u200d.example") == ""
+
+
+def testDomainsInUnicode():
+    urlcases.check("domainToUnicode")
+    assert (domainToUnicode("xn--e1afmkfd.com"), domainToUnicode("xn--i\xf1valid.com")) == ("пример.com", "")
+    assert (domainToASCII(5), domainToUnicode("0x7f.1")) == ("0.0.0.5", "127.0.0.1")
+
+
+def testOptionsOfWhatIsNoUrl():
+    with pytest.raises(ERR_INVALID_ARG_TYPE, match="of type object"):
+        urlToHttpOptions(5)

@@ -1,7 +1,7 @@
 """URLs as http.request reads them: the WHATWG parser for the schemes of the web, and url.urlToHttpOptions.
 
-Follows `new URL(text)` of Node 26 for absolute http, https, ws, wss and ftp URLs; a URL of any other scheme is only
-cut into its parts. urllib parses RFC 3986 and is no substitute: "http:\\\\h/a/../b c" is a URL to Node, and
+Follows `new URL(text)` of Node 26 for absolute http, https, ws, wss, ftp and file URLs; a URL of any other scheme is
+only cut into its parts. urllib parses RFC 3986 and is no substitute: "http:\\\\h/a/../b c" is a URL to Node, and
 a program that checks one reading and requests another is an open door.
 """
 
@@ -13,12 +13,15 @@ import unicodedata
 from typing import Any
 from urllib.parse import quote, unquote, unquote_to_bytes
 
-from .errors import ERR_INVALID_URL
+from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_URL, toText
 
 _DEFAULT_PORTS = {"http:": "80", "https:": "443", "ws:": "80", "wss:": "443", "ftp:": "21"}
 
 _splitScheme = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*:)(.*)", re.DOTALL).fullmatch
 _splitSpecial = re.compile(r"[/\\]*([^/\\?#]*)([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL).fullmatch
+_splitFile = re.compile(r"(?:[/\\]{2}([^/\\?#]*))?([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL).fullmatch
+_isDrive = re.compile(r"[A-Za-z][:|]").fullmatch
+_startsWithDrive = re.compile(r"/([A-Za-z])[:|](?=/|\Z)").match
 _splitOther = re.compile(r"(?://([^/?#]*))?([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL).fullmatch
 _hasForbidden = re.compile(r"[\0-\x20#%/:<>?@\[\\\]^|\x7f]").search
 _isNumber = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*").fullmatch
@@ -61,6 +64,8 @@ class URL:
         try:
             if self.protocol in _DEFAULT_PORTS:
                 self._parseSpecial_(parts[2])
+            elif self.protocol == "file:":
+                self._parseFile_(parts[2])
             else:
                 self._parseOther_(parts[2])
         except (ValueError, IndexError):
@@ -76,7 +81,22 @@ class URL:
             self.username, self.password = quote(name, _SAFE_USER), quote(password, _SAFE_USER)
         self.hostname, port = _splitPort(address)
         self.port = "" if port == _DEFAULT_PORTS[self.protocol] else port
-        self.pathname = _normalPath(path.replace("\\", "/"))
+        self.pathname = normalPath(path.replace("\\", "/"))
+        self.search = quote(search, _SAFE_QUERY) if search and len(search) > 1 else ""
+        self.hash = "#" + quote(fragment[1:], _SAFE_FRAGMENT) if fragment and len(fragment) > 1 else ""
+
+    def _parseFile_(self, rest: str) -> None:
+        match = _splitFile(rest)
+        assert match is not None, "every text has these parts"
+        authority, path, search, fragment = match.groups()
+        path = path.replace("\\", "/")
+        if authority and _isDrive(authority):
+            authority, path = "", f"/{authority}{path}"
+        hostname, port = _splitPort(authority) if authority else ("", "")
+        if port:
+            raise ValueError("a file has no port")
+        self.hostname = "" if hostname == "localhost" else hostname
+        self.pathname = _withDrive(path if path.startswith("/") else "/" + path)
         self.search = quote(search, _SAFE_QUERY) if search and len(search) > 1 else ""
         self.hash = "#" + quote(fragment[1:], _SAFE_FRAGMENT) if fragment and len(fragment) > 1 else ""
 
@@ -102,7 +122,7 @@ class URL:
     def href(self) -> str:
         """The whole URL."""
         user = self.username + (f":{self.password}" if self.password else "")
-        slashes = "//" if self.protocol in _DEFAULT_PORTS or self.hostname else ""
+        slashes = "//" if self.protocol in _DEFAULT_PORTS or self.protocol == "file:" or self.hostname else ""
         authority = slashes + (f"{user}@" if user else "") + self.host
         return self.protocol + authority + self.pathname + self.search + self.hash
 
@@ -121,6 +141,8 @@ def urlToHttpOptions(url: Any) -> dict[str, Any]:
         url: a `URL`, or an object with the same attributes.
     Node: url.html#urlurltohttpoptionsurl
     """
+    if url is None or isinstance(url, (str, int, float)):
+        raise ERR_INVALID_ARG_TYPE("url", "object", url)
     hostname = url.hostname
     options = {
         "protocol": url.protocol,
@@ -138,12 +160,12 @@ def urlToHttpOptions(url: Any) -> dict[str, Any]:
     return options
 
 
-def domainToASCII(domain: str) -> str:
+def domainToASCII(domain: Any) -> str:
     """The ASCII form of a domain, "" for what is none: as the host of a URL is read.
 
     Node: url.html#urldomaintoasciidomain
     """
-    text = domain.translate(_REMOVED)
+    text = toText(domain).translate(_REMOVED)
     name = _endOfHost.split(text, maxsplit=1)[0]
     try:
         if name.startswith("["):
@@ -151,6 +173,22 @@ def domainToASCII(domain: str) -> str:
         return _parseHost(name)
     except ValueError:
         return ""
+
+
+def domainToUnicode(domain: Any) -> str:
+    """The domain as people read it, "" for what is none: `domainToUnicode("xn--9ca.com")` is "é.com".
+
+    Node: url.html#urldomaintounicodedomain
+    """
+    labels = domainToASCII(toText(domain)).split(".")
+    return ".".join(_readable(label) for label in labels)
+
+
+def _readable(label: str) -> str:
+    try:
+        return _decodedLabel(label)
+    except ValueError:
+        return label
 
 
 def asUrl(value: Any) -> Any:
@@ -277,7 +315,15 @@ def _shortIPv6(text: str) -> str:
     return whole[:start].rstrip(":") + "::" + whole[end:].lstrip(":")
 
 
-def _normalPath(path: str) -> str:
+def _withDrive(path: str) -> str:
+    """The path of a file, worked out; no ".." leads above the letter of a drive."""
+    drive = _startsWithDrive(path)
+    if drive is None:
+        return normalPath(path)
+    return f"/{drive[1]}:" + (normalPath(path[3:]) if len(path) > 3 else "")
+
+
+def normalPath(path: str) -> str:
     """The path with "." and ".." worked out."""
     out: list[str] = []
     segments = path.split("/")[1:] if path.startswith("/") else [path] if path else [""]

@@ -1,0 +1,58 @@
+"""`url.format`, of a `URL` and of the parts of a legacy one.
+
+Node: url.html#urlformaturl-options
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from ..errors import ERR_INVALID_ARG_TYPE
+from ..validators import validateObject
+from .legacy import formatLegacy
+from .whatwg import URL, domainToUnicode
+
+__all__ = ["URLFormatOptions", "format"]
+
+
+class URLFormatOptions(TypedDict, total=False):
+    """What `format` writes of a `URL`: user and password, "#…", "?…" (all True), and the host in Unicode (False)."""
+
+    auth: bool
+    fragment: bool
+    search: bool
+    unicode: bool
+
+
+def format(urlObject: Any, options: URLFormatOptions | None = None, **keywords: Any) -> str:
+    """The text of a URL: of a `URL`, with options, or of parts as `parse` gives them.
+
+    Args:
+        urlObject: a `URL`; a `Url` or a mapping with such parts; or a text, which is parsed first.
+        options: URLFormatOptions, as a mapping or as keywords; for a `URL` only.
+    Raises: ERR_INVALID_ARG_TYPE.
+    Node: url.html#urlformaturl-options
+    """
+    if urlObject is None or isinstance(urlObject, (int, float)):
+        raise ERR_INVALID_ARG_TYPE("urlObject", ["Object", "string"], urlObject)
+    if not isinstance(urlObject, URL):
+        return formatLegacy(urlObject)
+    if options is not None:
+        validateObject(options, "options")
+    given: Mapping[str, Any] = {**(options or {}), **keywords}
+    hostname = domainToUnicode(urlObject.hostname) if given.get("unicode") else urlObject.hostname
+    user = f"{urlObject.username}{':' + urlObject.password if urlObject.password else ''}"
+    start = urlObject.href[: len(urlObject.protocol) + 2]
+    if not start.endswith("//"):
+        start, hostname = urlObject.protocol, ""
+    return "".join(
+        (
+            start,
+            f"{user}@" if user and given.get("auth", True) else "",
+            hostname + (f":{urlObject.port}" if urlObject.port else ""),
+            urlObject.pathname,
+            urlObject.search if given.get("search", True) else "",
+            urlObject.hash if given.get("fragment", True) else "",
+        )
+    )
