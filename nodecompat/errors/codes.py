@@ -512,7 +512,10 @@ class ERR_TLS_INVALID_CONTEXT(NodeTypeError):
 
 
 class ERR_TLS_INVALID_PROTOCOL_VERSION(NodeTypeError):
-    text = '"{0}" is not a valid {1} TLS protocol version'
+    text = "{0} is not a valid {1} TLS protocol version"
+
+    def __init__(self, version: Any, limit: str) -> None:
+        super().__init__(f'"{version}"' if isinstance(version, str) else toText(version), limit)
 
 
 class ERR_TLS_INVALID_STATE(NodeError):

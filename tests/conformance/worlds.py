@@ -22,6 +22,13 @@ from nodecompat.reactor.loop import activity
 from nodecompat.reactor.loop.host import theReactor
 from nodecompat.testing import network
 
+try:
+    import OpenSSL  # noqa: F401
+
+    HAS_TLS = True
+except ModuleNotFoundError:  # the extra "tls" is not installed
+    HAS_TLS = False
+
 #: How long `until` waits, seconds: only a failing test gets there.
 PATIENCE = 20.0
 #: Turns of the loop in which what must not happen would have happened.
@@ -240,6 +247,27 @@ class BridgePipeWorld(_Paths, BridgeWorld):
     pass
 
 
+class _OverTLS:
+    """Streams that shake hands as soon as they are connected: 'onconnect' and 'onconnection' come when they have."""
+
+    def makeFactory(self) -> Any:
+        from conformance.securing import SecuringFactory
+
+        return SecuringFactory(super().makeFactory())  # type: ignore[misc]
+
+
+class FakeTLSWorld(_OverTLS, FakeWorld):
+    pass
+
+
+class DescriptorTLSWorld(_OverTLS, DescriptorWorld):
+    pass
+
+
+class BridgeTLSWorld(_OverTLS, BridgeWorld):
+    pass
+
+
 WORLDS: dict[str, type[World]] = {
     "fake": FakeWorld,
     "fake-pipe": FakePipeWorld,
@@ -249,3 +277,5 @@ WORLDS: dict[str, type[World]] = {
     "bridge-pipe": BridgePipeWorld,
     "endpoint": EndpointWorld,
 }
+if HAS_TLS:
+    WORLDS |= {"fake-tls": FakeTLSWorld, "descriptor-tls": DescriptorTLSWorld, "bridge-tls": BridgeTLSWorld}

@@ -1,0 +1,210 @@
+"""Node's `https`: http over TLS. Needs `pip install 'nodecompat[tls]'`.
+
+A server is a tls.Server whose secured connections are http's, a client is http's with an Agent that connects by tls.
+The agent keeps sessions, so that a later connection to the same server costs less; a session is only offered to the
+host, and with the TLS options, that it was made with.
+
+Node: https.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from . import http, tls
+from .errors import ERR_PROXY_TUNNEL
+from .http.client.agent import Agent as HTTPAgent
+from .http.server.listener import ServerBase as HTTPServerBase
+from .http.server.listener import serverArguments
+
+#: Sessions that an agent keeps; 0 for none.
+MAX_CACHED_SESSIONS = 100
+#: The options that tell connections apart, in the order in which Node writes them into the name.
+_NAMED_FIRST = ("ca", "cert", "clientCertEngine", "ciphers", "key", "pfx")
+_NAMED_LAST = (
+    "minVersion",
+    "maxVersion",
+    "secureProtocol",
+    "crl",
+    "honorCipherOrder",
+    "ecdhCurve",
+    "dhparam",
+    "secureOptions",
+    "sessionIdContext",
+    "sigalgs",
+    "privateKeyIdentifier",
+    "privateKeyEngine",
+)
+
+
+class Server(HTTPServerBase, tls.Server):
+    """An http server over TLS.
+
+    Args: options of `tls.createServer` and `http.createServer`; requestListener: for 'request'.
+    Emits: what http.Server and tls.Server emit.
+    Node: https.html#class-httpsserver
+    """
+
+    __events__ = {**http.Server.__events__, **tls.Server.__events__}
+
+    def __init__(self, *args: Any, **keywords: Any) -> None:
+        options, requestListener = serverArguments(args, keywords)
+        if options.get("ALPNProtocols") is None and options.get("ALPNCallback") is None:
+            options["ALPNProtocols"] = ["http/1.1"]
+        if options.get("noDelay") is None:
+            options["noDelay"] = True
+        tls.Server.__init__(self, {**options, "allowHalfOpen": True})
+        self._initHTTP_(options, requestListener)
+        self.on("secureConnection", self._onHTTPConnection_)
+        self.on("tlsClientError", self._onTLSClientError_)
+        self.on("listening", self._startChecking_)
+
+    def _onTLSClientError_(self, error: BaseException, socket: Any) -> None:
+        if not self.emit("clientError", error, socket):
+            socket.destroy()
+
+    def close(self, callback: Callable[..., Any] | None = None) -> Any:
+        """As http.Server.close. Node: https.html#serverclosecallback"""
+        self._beforeClose_()
+        return tls.Server.close(self, callback)
+
+
+def createServer(*args: Any, **keywords: Any) -> Server:
+    """Make a Server: `createServer([options][, requestListener])`, options also as keywords.
+
+    Node: https.html#httpscreateserveroptions-requestlistener
+    """
+    return Server(*args, **keywords)
+
+
+class Agent(HTTPAgent):
+    """Keeps connections and sessions.
+
+    Args: options: AgentOptions, those of `tls.connect`, and `maxCachedSessions` (100).
+    Emits: free, keylog.
+    Node: https.html#class-httpsagent
+    """
+
+    __events__ = {**HTTPAgent.__events__, "keylog": ("line", "tlsSocket")}
+
+    def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
+        given = {**(options or {}), **keywords}
+        given.setdefault("defaultPort", 443)
+        given.setdefault("protocol", "https:")
+        super().__init__(given)
+        limit = self.options.get("maxCachedSessions")
+        self.maxCachedSessions: int = MAX_CACHED_SESSIONS if limit is None else limit
+        self._sessions_: dict[str, bytes] = {}
+
+    def createConnection(self, options: Mapping[str, Any], callback: Callable[..., Any] | None = None) -> Any:
+        """As http.Agent.createConnection, by `tls.connect`. Node: https.html#class-httpsagent"""
+        proxy = self._proxyOf_(options)
+        if proxy is not None:
+            self._tunnel_(proxy, options, callback)
+            return None
+        return self._secure_(options)
+
+    def _secure_(self, options: Mapping[str, Any], stream: Any = None) -> Any:
+        target = {**options}
+        name = target.get("_agentKey")
+        if stream is not None:
+            target["socket"] = stream
+        if name in self._sessions_ and target.get("session") is None:
+            target["session"] = self._sessions_[name]
+        socket = tls.connect(target)
+        if name is not None:
+            socket.on("session", lambda session: self._keepSession_(name, session))
+            socket.once("close", lambda hadError: hadError and self._sessions_.pop(name, None))
+        return socket
+
+    def _keepSession_(self, name: str, session: bytes) -> None:
+        if self.maxCachedSessions <= 0:
+            return
+        self._sessions_.pop(name, None)
+        while len(self._sessions_) >= self.maxCachedSessions:
+            del self._sessions_[next(iter(self._sessions_))]
+        self._sessions_[name] = session
+
+    def _tunnel_(self, proxy: Any, options: Mapping[str, Any], callback: Callable[..., Any] | None) -> None:
+        """Ask a proxy to connect to the server, and shake hands with the server through it."""
+        assert callback is not None, "an agent gives a callback"
+        authority = f"{options.get('host')}:{options.get('port')}"
+        headers = {"Host": authority, "Proxy-Connection": "keep-alive" if self.keepAlive else "close"}
+        if proxy.authorization:
+            headers["Proxy-Authorization"] = proxy.authorization
+        request = http.request(
+            method="CONNECT",
+            path=authority,
+            headers=headers,
+            createConnection=lambda *given: self._connectToProxy_(options),
+        )
+
+        def onConnect(response: Any, socket: Any, head: bytes) -> None:
+            if response.statusCode != 200:
+                socket.destroy()
+                callback(
+                    ERR_PROXY_TUNNEL(f"Failed to establish tunnel to {authority} via the proxy: {response.statusCode}")
+                )
+                return
+            if head:
+                socket.unshift(head)
+            callback(None, self._secure_(options, socket))
+
+        request.on("connect", onConnect)
+        request.on("error", lambda error: callback(error))
+        request.end()
+
+    def getName(self, options: Any = None) -> str:
+        """As http.Agent.getName, with what concerns TLS. Node: https.html#class-httpsagent"""
+        name = super().getName(options)
+        given: Mapping[str, Any] = options if isinstance(options, Mapping) else vars(options) if options else {}
+        parts = [_named(given, key) for key in (*_NAMED_FIRST, "rejectUnauthorized", "servername", *_NAMED_LAST)]
+        return ":".join([name, *parts])
+
+
+#: The agent of requests that have none of their own. Node: https.html#httpsglobalagent
+globalAgent = Agent(keepAlive=True, scheduling="lifo", timeout=5000)
+
+
+def request(
+    input: Any = None, options: Any = None, callback: Callable[..., Any] | None = None, /, **keywords: Any
+) -> http.ClientRequest:
+    """As http.request, over TLS; the options of `tls.connect` are allowed too.
+
+    Node: https.html#httpsrequesturl-options-callback
+    """
+    return http.ClientRequest(input, options, callback, **{"_defaultAgent": globalAgent, **keywords})
+
+
+def get(
+    input: Any = None, options: Any = None, callback: Callable[..., Any] | None = None, /, **keywords: Any
+) -> http.ClientRequest:
+    """A request without a body: `request`, then `end`. Node: https.html#httpsgeturl-options-callback"""
+    req = request(input, options, callback, **keywords)
+    req.end()
+    return req
+
+
+def _named(options: Mapping[str, Any], key: str) -> str:
+    """An option as a part of a name; False counts where it is not the default."""
+    value = options.get(key)
+    if key in ("rejectUnauthorized", "honorCipherOrder"):
+        return "" if value is None else _text(value)
+    if key == "servername" and value == options.get("host"):
+        return ""
+    return _text(value) if value else ""
+
+
+def _text(value: Any) -> str:
+    """A value as JavaScript puts it into a text."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (bytes, bytearray)):
+        return value.decode("latin-1")
+    if isinstance(value, (list, tuple)):
+        return ",".join(map(_text, value))
+    return str(value)
+
+
+__all__ = ["Agent", "Server", "createServer", "get", "globalAgent", "request"]

@@ -1,0 +1,387 @@
+"""TLSHandle: a stream handle over any other stream handle, which carries the encrypted bytes.
+
+The owner sets `onsecure` and `onerror` besides a stream handle's callbacks, and calls `start` when the handle below is
+connected. What is written before the handshake is done waits; nothing is read before.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..handle import EOF, PENDING, STREAM_CALLBACKS, Address, Buffer, StreamHandle
+from ..loop import host, ticks
+from .session import CLOSED, DONE, FAILED, WANT_CERTIFICATE, WANT_READ, Failure, Session
+
+#: What a write answers when OpenSSL could not encrypt it; `onerror` says why.
+_BROKEN = -errno.EPROTO
+
+
+class TLSHandle:
+    """One end of a TLS connection, as a stream of clear bytes."""
+
+    __slots__ = (
+        *STREAM_CALLBACKS,
+        "_isClosed",
+        "_isReading",
+        "_isSending",
+        "_isShut",
+        "_isStarted",
+        "_lastRead",
+        "_queue",
+        "_rest",
+        "_waiting",
+        "_writing",
+        "bytesRead",
+        "bytesWritten",
+        "inner",
+        "isCut",
+        "isSecure",
+        "onerror",
+        "onmessage",
+        "onsecure",
+        "session",
+    )
+    onread: Callable[[bytes], object] | None
+    onreadend: Callable[[int], object] | None
+    onwrite: Callable[[int], object] | None
+    onshutdown: Callable[[int], object] | None
+    onconnect: Callable[[int], object] | None
+    onclose: Callable[[], object] | None
+    onfault: Callable[[], object] | None
+
+    def __init__(self, inner: StreamHandle, session: Session) -> None:
+        self.inner: Any = inner
+        self.session = session
+        for name in STREAM_CALLBACKS:
+            setattr(self, name, None)
+        #: `onsecure()`: the handshake is done.
+        self.onsecure: Callable[[], object] | None = None
+        #: `onerror(failure)`: the handshake, or what came behind it, was wrong. Nothing follows but `onclose`.
+        self.onerror: Callable[[Failure | None], object] | None = None
+        #: `onmessage()`: something came that is no data, such as a ticket.
+        self.onmessage: Callable[[], object] | None = None
+        self._isStarted = False
+        self.isSecure = False
+        #: The peer's data ended without the message that says so.
+        self.isCut = False
+        self.bytesRead = 0
+        self.bytesWritten = 0
+        #: The owner wants data; there may be some that was not read out of the session; and the last read event.
+        self._isReading = False
+        self._rest = False
+        self._lastRead: int | None = None
+        #: Written before the handshake was done.
+        self._waiting: list[Buffer] = []
+        #: The size of the owner's write that is under way; whether the handle below has one, and what waits behind it.
+        self._writing = 0
+        self._isSending = False
+        self._queue: list[bytes] = []
+        self._isShut = False
+        self._isClosed = False
+        inner.onread = self._onInnerData
+        inner.onreadend = self._onInnerEnd
+        inner.onwrite = self._onInnerWrite
+        inner.onclose = self._onInnerClose
+        inner.onfault = self._onInnerFault
+
+    @property
+    def resourceName(self) -> str:
+        return str(self.inner.resourceName)  # it is the one that keeps the program alive, as in Node
+
+    # -- the handshake
+
+    def start(self) -> None:
+        """The handle below is connected: shake hands."""
+        self._isStarted = True
+        status = self.inner.readStart()
+        if status:
+            host.current().callSoon(lambda: ticks.call(self._onInnerEnd, status, handle=self))
+        elif not self.session.isServer:
+            self.session.shakeHands()  # there is nothing yet that could fail
+            self._flush()
+
+    def goOn(self) -> None:
+        """The certificate that the handshake waited for is there."""
+        if not self._isClosed and not self.isSecure and self._shakeHands():
+            self._readOut()
+
+    def _shakeHands(self) -> bool:
+        """One step. True when the connection is secure, and was not given up by `onsecure`."""
+        result = self.session.shakeHands()
+        if result == FAILED:
+            self._fail()
+            return False
+        self.isSecure = result == DONE  # before the flush: a stream in memory may answer at once
+        self._flush()
+        if result in (WANT_READ, WANT_CERTIFICATE):
+            return False
+        if result == CLOSED:
+            self._onInnerEnd(EOF)
+            return False
+        self.session.forgetHooks()
+        if not self._isReading:
+            self.inner.readStop()
+        waiting, self._waiting = self._waiting, []
+        if self.onsecure is not None:
+            self.onsecure()
+            ticks.drain(self)
+        if waiting and not self._isClosed:
+            status = self._encrypt(waiting)
+            if status != PENDING:
+                self._written(status)
+        if self._isShut and not self._isClosed and not self._isSending:
+            self._closeOurSide()
+        return not self._isClosed
+
+    def _fail(self) -> None:
+        failure = self.session.failure()
+        self._flush()  # the alert that tells the peer
+        self.inner.readStop()
+        self._isReading = False
+        if self.onerror is not None:
+            self.onerror(failure)
+
+    # -- data from the peer
+
+    def readStart(self) -> int:
+        if self._isClosed:
+            return -errno.EBADF
+        status: int = self.inner.readStart()
+        if status:
+            return status
+        if not self._isReading:
+            self._isReading = True
+            if self._rest:
+                host.current().callSoon(lambda: ticks.call(self._readOut, handle=self))
+        return 0
+
+    def readStop(self) -> int:
+        self._isReading = False
+        if self.isSecure:
+            self.inner.readStop()
+        return 0
+
+    def _onInnerData(self, data: bytes) -> None:
+        isOne = self.session.feed(data)
+        if self.isSecure:
+            if isOne and self._isReading and not self._rest:
+                clear = self.session.read()
+                if type(clear) is bytes:
+                    self.bytesRead += len(clear)
+                    self.onread(clear)  # type: ignore[misc]
+                    return
+                self._readEvent(clear)  # type: ignore[arg-type]
+            else:
+                self._readOut()
+        elif self._shakeHands():
+            self._readOut()
+
+    def _readOut(self) -> None:
+        """Give the owner what the session has, record by record."""
+        self._rest = True
+        while self._isReading and not self._isClosed:
+            data = self.session.read()
+            if type(data) is not bytes:
+                self._rest = False
+                self._readEvent(data)  # type: ignore[arg-type]
+                return
+            if not self.bytesRead and self.onmessage is not None:
+                self.onmessage()  # the tickets that a server sends at once are read with its first data
+            self.bytesRead += len(data)
+            self.onread(data)  # type: ignore[misc]
+            ticks.drain(self)
+
+    def _readEvent(self, result: int) -> None:
+        """The session has no clear bytes."""
+        if result == FAILED:
+            self._fail()
+        elif result == CLOSED:
+            self._endReading(EOF)
+        else:
+            self._flush()  # an answer to a message that is no data
+            if self.onmessage is not None:
+                self.onmessage()
+            if self._lastRead is not None:
+                self.isCut = self._lastRead == EOF
+                self._endReading(self._lastRead)
+
+    def _onInnerEnd(self, status: int) -> None:
+        self._lastRead = status
+        if self.isSecure and self._isReading:
+            self._readOut()
+        elif not self.isSecure:
+            self._endReading(status)
+        else:
+            self._rest = True  # told when the owner reads on
+
+    def _endReading(self, status: int) -> None:
+        self._isReading = False
+        self._lastRead = None
+        self.inner.readStop()
+        if self.onreadend is not None:
+            self.onreadend(status)
+
+    # -- data to the peer
+
+    def write(self, data: Buffer) -> int:
+        return self.writev((data,))
+
+    def writev(self, chunks: Sequence[Buffer]) -> int:
+        if self.isSecure and not self._isClosed:
+            status = self._encrypt(chunks)
+            if not status:
+                self.bytesWritten += sum(map(len, chunks))
+            elif status == PENDING:
+                self._writing = sum(map(len, chunks))
+            return status
+        if self._isClosed:
+            return -errno.EBADF
+        if not self._isStarted:
+            return -errno.ENOTCONN
+        self._writing = sum(map(len, chunks))
+        self._waiting += chunks
+        return PENDING
+
+    def _encrypt(self, chunks: Sequence[Buffer]) -> int:
+        data = self.session.encrypt(chunks)
+        if data is None:
+            host.current().callSoon(lambda: ticks.call(self._fail, handle=self))
+            return _BROKEN
+        return self._send(data) if data else 0
+
+    def _flush(self) -> None:
+        data = self.session.take()
+        if data:
+            self._send(data)  # if it is broken, the next read says so
+
+    def _send(self, data: bytes) -> int:
+        if self._isSending:
+            self._queue.append(data)
+            return PENDING
+        status: int = self.inner.write(data)
+        self._isSending = status == PENDING
+        return status
+
+    def _onInnerWrite(self, status: int) -> None:
+        self._isSending = False
+        if self._queue and status == 0:
+            data, self._queue = b"".join(self._queue), []
+            status = self._send(data)
+            if status == PENDING:
+                return
+        if self._isShut:
+            self._closeOurSide()
+        if self._writing and not self._waiting:
+            self._written(status)
+
+    def _written(self, status: int) -> None:
+        """The owner's write is over."""
+        size, self._writing = self._writing, 0
+        if not status:
+            self.bytesWritten += size
+        if self.onwrite is not None:
+            self.onwrite(status)
+
+    @property
+    def writeQueueSize(self) -> int:
+        """Bytes that the owner has written and the kernel has not taken."""
+        return self._writing
+
+    def shutdown(self) -> int:
+        if self._isClosed:
+            return -errno.ENOTCONN
+        self.inner.onshutdown = self._onInnerShutdown
+        if self._isSending or self._waiting:
+            self._isShut = True
+            return 0
+        return self._closeOurSide()
+
+    def _closeOurSide(self) -> int:
+        self._isShut = False
+        if self.isSecure:
+            self.session.close()
+            self._flush()
+        status: int = self.inner.shutdown()
+        return status
+
+    def _onInnerShutdown(self, status: int) -> None:
+        if self.onshutdown is not None:
+            self.onshutdown(status)
+
+    # -- life
+
+    def close(self) -> None:
+        self._leave()
+        self.inner.close()
+
+    def _leave(self) -> None:
+        self._isClosed = True
+        self._isReading = False
+        self._writing = 0
+        self._waiting = []
+        self._queue = []
+        self.session.forgetHooks()
+
+    def reset(self) -> int:
+        self._leave()
+        status: int = self.inner.reset()
+        return status
+
+    def _onInnerClose(self) -> None:
+        onclose = self.onclose
+        for name in STREAM_CALLBACKS:
+            setattr(self, name, None)
+        self.onsecure = self.onerror = self.onmessage = None
+        if onclose is not None:
+            onclose()
+
+    def _onInnerFault(self) -> None:
+        if self.onfault is not None:
+            self.onfault()
+        else:
+            self.close()
+
+    def ref(self) -> None:
+        self.inner.ref()
+
+    def unref(self) -> None:
+        self.inner.unref()
+
+    def hasRef(self) -> bool:
+        return bool(self.inner.hasRef())
+
+    def fileno(self) -> int:
+        return int(self.inner.fileno())
+
+    # -- the handle below
+
+    def connect(self, address: str, port: int) -> int:
+        self.inner.onconnect = self._onInnerConnect
+        return int(self.inner.connect(address, port))
+
+    def _onInnerConnect(self, status: int) -> None:
+        if self.onconnect is not None:
+            self.onconnect(status)
+
+    def bind(self, address: str, port: int, ipv6Only: bool = False) -> int:
+        return int(self.inner.bind(address, port, ipv6Only))
+
+    def getsockname(self) -> Address | int:
+        return self.inner.getsockname()  # type: ignore[no-any-return]
+
+    def getpeername(self) -> Address | int:
+        return self.inner.getpeername()  # type: ignore[no-any-return]
+
+    def setNoDelay(self, enable: bool) -> int:
+        return int(self.inner.setNoDelay(enable))
+
+    def setKeepAlive(self, enable: bool, delay: int, interval: int = 1000, count: int = 10) -> int:
+        return int(self.inner.setKeepAlive(enable, delay, interval, count))
+
+    def setTypeOfService(self, value: int) -> int:
+        return int(self.inner.setTypeOfService(value))
+
+    def getTypeOfService(self) -> int:
+        return int(self.inner.getTypeOfService())

@@ -1,0 +1,76 @@
+"""`connect`: an encrypted connection to a server, whose certificate is checked."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from .. import process
+from ..ip import isIP
+from ..net.arguments import connectArguments
+from ..net.options import isBag
+from ..timers.timeout import timerDuration
+from ..validators import validateFunction
+from .identity import checkServerIdentity
+from .socket import TLSSocket
+
+
+def connect(*args: Any, **keywords: Any) -> TLSSocket:
+    """Connect, shake hands, and check the server's certificate and name.
+
+    Args: `(options[, callback])`, `(port[, host][, options][, callback])` or `(path[, options][, callback])`, with
+        ConnectionOptions as a mapping or as keywords; the callback is a listener for 'secureConnect'.
+    Returns: a TLSSocket.
+    Emits: secureConnect; error when the server is not who it should be, unless `rejectUnauthorized` is False.
+    Raises: what `net.connect` and createSecureContext raise.
+    Node: tls.html#tlsconnectoptions-callback
+    """
+    options, callback = _arguments(args, keywords)
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    given.setdefault("rejectUnauthorized", mayReject())
+    given.setdefault("checkServerIdentity", checkServerIdentity)
+    validateFunction(given["checkServerIdentity"], "options.checkServerIdentity")
+    stream = given.pop("socket", None)
+    given.setdefault("host", getattr(stream, "_host", None) or "localhost")
+    if given.get("servername") is None:
+        given["servername"] = "" if isIP(given["host"]) else given["host"]
+    socket = TLSSocket(stream, {**given, "isServer": False})
+    if callback is not None:
+        socket.once("secureConnect", callback)
+    if given.get("timeout"):
+        socket.setTimeout(timerDuration(given["timeout"], "msecs"))
+    if stream is None:
+        socket.connect(given)
+    return socket
+
+
+def _arguments(args: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[dict[str, Any], Any]:
+    """Options may stand behind port and host."""
+    extra: dict[str, Any] = {}
+    rest = list(args)
+    for place, each in enumerate(args[1:], 1):
+        if isBag(each):
+            extra = dict(each)
+            rest.pop(place)
+            break
+    options, callback = connectArguments(tuple(rest), keywords)
+    if callback is not None:
+        validateFunction(callback, "callback")
+    return {**options, **extra}, callback
+
+
+def mayReject() -> bool:
+    """NODE_TLS_REJECT_UNAUTHORIZED=0 trusts everybody, and warns of it once."""
+    global _hasWarned
+    if os.environ.get("NODE_TLS_REJECT_UNAUTHORIZED") != "0":
+        return True
+    if not _hasWarned:
+        _hasWarned = True
+        process.emitWarning(
+            "Setting the NODE_TLS_REJECT_UNAUTHORIZED environment variable to '0' makes TLS connections and HTTPS"
+            " requests insecure by disabling certificate verification."
+        )
+    return False
+
+
+_hasWarned = False

@@ -1,0 +1,287 @@
+"""SecureContext: keys, certificates, authorities, versions and ciphers, made once and used by many connections."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import OpenSSL
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.serialization import pkcs12
+from OpenSSL import SSL, crypto
+
+from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, NodeError
+from ..reactor.tls.session import lib
+from ..validators import validateInteger, validateString
+from .failures import openSSLError
+from .options import versionLimits
+
+_PEM_BLOCK = re.compile(
+    rb"-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----.+?-----END (TRUSTED |X509 )?CERTIFICATE-----", re.DOTALL
+)
+_CRL_BLOCK = re.compile(rb"-----BEGIN X509 CRL-----.+?-----END X509 CRL-----", re.DOTALL)
+#: OpenSSL's bits (SSL_OP_…) that every context has: no renegotiation by the peer, no compression.
+_OPTIONS = SSL.OP_NO_RENEGOTIATION | SSL.OP_NO_COMPRESSION | SSL.OP_NO_SSLv2 | SSL.OP_NO_SSLv3
+_CRL_CHECK = 0x4 | 0x8  # X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL
+_NOT_TO_BE_HAD = {
+    "ticketKeys": "OpenSSL's function for it is not in pyOpenSSL",
+    "clientCertEngine": "engines are gone from OpenSSL",
+    "privateKeyEngine": "engines are gone from OpenSSL",
+    "privateKeyIdentifier": "engines are gone from OpenSSL",
+    "certificateCompression": "OpenSSL's function for it is not in pyOpenSSL",
+}
+
+
+class SecureContext:
+    """What createSecureContext returns. Node: tls.html#tlscreatesecurecontextoptions"""
+
+    __slots__ = ("context", "hasAuthorities")
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        for name, why in _NOT_TO_BE_HAD.items():
+            if options.get(name) is not None:
+                raise ERR_INVALID_ARG_VALUE(f"options.{name}", options[name], f"is not supported: {why}")
+        #: pyOpenSSL's.
+        self.context = context = SSL.Context(SSL.TLS_METHOD)
+        low, high = versionLimits(options)
+        context.set_min_proto_version(low)
+        context.set_max_proto_version(high)
+        flags = _OPTIONS | int(options.get("secureOptions") or 0)
+        if options.get("honorCipherOrder"):
+            flags |= SSL.OP_CIPHER_SERVER_PREFERENCE
+        context.set_options(flags)
+        context.set_mode(lib.SSL_MODE_RELEASE_BUFFERS)
+        #: Somebody has chosen the authorities; else a client adds those of the system.
+        self.hasAuthorities = options.get("ca") is not None
+        try:
+            self._takeCertificates(options)
+            self._takeAuthorities(options)
+            self._takeAlgorithms(options)
+        except SSL.Error as error:
+            raise openSSLError(error) from None
+        identity = options.get("sessionIdContext")
+        if identity is not None:
+            validateString(identity, "options.sessionIdContext")
+        # There must be one, or no session is resumed; OpenSSL takes 32 bytes.
+        context.set_session_id((identity or "nodecompat").encode()[:32])
+        if options.get("sessionTimeout") is not None:
+            validateInteger(options["sessionTimeout"], "options.sessionTimeout", 0, 2**31 - 1)
+            context.set_timeout(options["sessionTimeout"])
+
+    # -- who we are
+
+    def _takeCertificates(self, options: Mapping[str, Any]) -> None:
+        passphrase = options.get("passphrase")
+        if passphrase is not None:
+            validateString(passphrase, "options.passphrase")
+        keys = list(_each(options.get("key")))
+        for place, chain in enumerate(_each(options.get("cert"))):
+            self._useChain(_bytes(chain, "options.cert"))
+            if len(keys) > 1 and place < len(keys):
+                self._useKey(keys[place], passphrase)
+        if len(keys) == 1 or options.get("cert") is None:
+            for key in keys:
+                self._useKey(key, passphrase)
+        for each in _each(options.get("pfx")):
+            self._usePFX(each, passphrase)
+
+    def _useChain(self, chain: bytes) -> None:
+        blocks = _blocks(chain)
+        if not blocks:
+            raise NodeError("error:0480006C:PEM routines::no start line", code="ERR_OSSL_PEM_NO_START_LINE")
+        own, *rest = [_certificate(block) for block in blocks]
+        self.context.use_certificate(_given(own))
+        for each in rest:
+            self.context.add_extra_chain_cert(_given(each))
+
+    def _useKey(self, key: Any, passphrase: str | None) -> None:
+        if isinstance(key, Mapping):
+            passphrase = key.get("passphrase", passphrase)
+            key = key.get("pem")
+        data = _bytes(key, "options.key")
+        try:
+            loaded = serialization.load_pem_private_key(data, None if passphrase is None else passphrase.encode())
+        except TypeError:  # a passphrase too little, or too much
+            if passphrase is None:
+                raise _badDecrypt() from None
+            loaded = serialization.load_pem_private_key(data, None)
+        except (ValueError, UnsupportedAlgorithm) as error:
+            raise _keyError(data, error) from None
+        self.context.use_privatekey(_givenKey(loaded))
+
+    def _usePFX(self, given: Any, passphrase: str | None) -> None:
+        if isinstance(given, Mapping):
+            passphrase = given.get("passphrase", passphrase)
+            given = given.get("buf")
+        data = _bytes(given, "options.pfx")
+        try:
+            key, own, rest = pkcs12.load_key_and_certificates(data, passphrase.encode() if passphrase else None)
+        except (ValueError, UnsupportedAlgorithm) as error:
+            wrong = "password" in str(error)
+            raise NodeError("mac verify failure" if wrong else "not enough data") from None
+        if own is not None:
+            self.context.use_certificate(_given(own))
+        if key is not None:
+            self.context.use_privatekey(_givenKey(key))
+        for each in rest:
+            self.context.add_extra_chain_cert(_given(each))
+            self.addAuthority(each)
+
+    # -- whom we trust
+
+    def _takeAuthorities(self, options: Mapping[str, Any]) -> None:
+        for given in _each(options.get("ca")):
+            for block in _blocks(_bytes(given, "options.ca")):
+                certificate = _certificate(block)
+                self.addAuthority(certificate)
+                self.context.add_client_ca(_given(certificate))
+        lists: list[bytes] = []
+        for given in _each(options.get("crl")):
+            found = _CRL_BLOCK.findall(_bytes(given, "options.crl"))
+            if not found:
+                raise NodeError("Failed to parse CRL", code="ERR_CRYPTO_OPERATION_FAILED")
+            lists += found
+        if lists:
+            store = self._store
+            for block in lists:
+                store.add_crl(_revocations(block))
+            store.set_flags(_CRL_CHECK)
+
+    @property
+    def _store(self) -> crypto.X509Store:
+        store = self.context.get_cert_store()
+        assert store is not None, "a context has a store from the beginning"
+        return store
+
+    def addAuthority(self, certificate: x509.Certificate) -> None:
+        """Trust a certificate."""
+        self._store.add_cert(crypto.X509.from_cryptography(certificate))
+
+    def useDefaultAuthorities(self) -> None:
+        """Trust whom the system trusts, once; unless somebody has said whom to trust."""
+        if self.hasAuthorities:
+            return
+        self.hasAuthorities = True
+        self.context.set_default_verify_paths()
+
+    # -- how we encrypt
+
+    def _takeAlgorithms(self, options: Mapping[str, Any]) -> None:
+        ciphers = options.get("ciphers")
+        if ciphers:
+            validateString(ciphers, "options.ciphers")
+            names = ciphers.split(":")
+            modern = [name for name in names if name.startswith("TLS_")]
+            older = [name for name in names if not name.startswith("TLS_")]
+            if modern:
+                self.context.set_tls13_ciphersuites(":".join(modern).encode())
+            if older:
+                self.context.set_cipher_list(":".join(older).encode())
+            else:
+                # Without a cipher for TLS 1.2 there is no TLS 1.2.
+                self.context.set_min_proto_version(SSL.TLS1_3_VERSION)
+        curves = options.get("ecdhCurve")
+        if curves is not None:
+            validateString(curves, "options.ecdhCurve")
+            if curves != "auto" and lib.SSL_CTX_set1_curves_list(self.context._context, curves.encode()) != 1:
+                lib.ERR_clear_error()
+                raise NodeError("Failed to set ECDH curve", code="ERR_CRYPTO_OPERATION_FAILED")
+        algorithms = options.get("sigalgs")
+        if algorithms is not None:
+            validateString(algorithms, "options.sigalgs")
+            if not algorithms:
+                raise ERR_INVALID_ARG_VALUE("options.sigalgs", algorithms)
+            if lib.SSL_CTX_set1_sigalgs_list(self.context._context, algorithms.encode()) != 1:
+                lib.ERR_clear_error()
+                raise NodeError(f"No such signature algorithm among {algorithms!r}")  # no code, in Node as well
+        self._takeDHParameters(options.get("dhparam"))
+
+    def _takeDHParameters(self, given: Any) -> None:
+        if given is None:
+            return
+        if given == "auto":
+            raise ERR_INVALID_ARG_VALUE("options.dhparam", given, "is not supported: give parameters, or use ECDHE")
+        data = _bytes(given, "options.dhparam")
+        if b"BEGIN DH PARAMETERS" not in data:
+            return  # ignored, in Node as well
+        try:
+            size = serialization.load_pem_parameters(data).parameter_numbers().p.bit_length()
+        except (ValueError, UnsupportedAlgorithm):
+            return
+        if size < 1024:
+            raise ERR_INVALID_ARG_VALUE("options.dhparam", given, "DH parameter is less than 1024 bits")
+        with tempfile.NamedTemporaryFile(suffix=".pem") as file:  # pyOpenSSL reads them from a file
+            file.write(data)
+            file.flush()
+            self.context.load_tmp_dh(file.name.encode())
+
+
+def createSecureContext(options: Mapping[str, Any] | None = None, /, **keywords: Any) -> SecureContext:
+    """Make a context that many connections can share.
+
+    Args: options: SecureContextOptions, as a mapping or as keywords.
+    Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_TLS_INVALID_PROTOCOL_VERSION,
+        ERR_TLS_PROTOCOL_VERSION_CONFLICT, and OpenSSL's `ERR_OSSL_…` for keys and certificates that do not fit.
+    Node: tls.html#tlscreatesecurecontextoptions
+    """
+    return SecureContext({**(options or {}), **keywords})
+
+
+def _each(given: Any) -> Iterator[Any]:
+    if given is None or given is False or given == "":
+        return iter(())
+    return iter(given) if isinstance(given, (list, tuple)) else iter((given,))
+
+
+def _bytes(given: Any, name: str) -> bytes:
+    if isinstance(given, str):
+        return given.encode()
+    if isinstance(given, (bytes, bytearray, memoryview)):
+        return bytes(given)
+    raise ERR_INVALID_ARG_TYPE(name, ["string", "Buffer", "TypedArray", "DataView"], given)
+
+
+def _blocks(data: bytes) -> list[bytes]:
+    return [found.group() for found in _PEM_BLOCK.finditer(data)]
+
+
+def _certificate(block: bytes) -> x509.Certificate:
+    try:
+        return x509.load_pem_x509_certificate(block)
+    except ValueError:
+        raise NodeError("error:068000A8:asn1 encoding routines::wrong tag", code="ERR_OSSL_ASN1_WRONG_TAG") from None
+
+
+def _badDecrypt() -> NodeError:
+    return NodeError("error:1C800064:Provider routines::bad decrypt", code="ERR_OSSL_BAD_DECRYPT")
+
+
+def _keyError(data: bytes, error: Exception) -> NodeError:
+    if b"-----BEGIN" not in data:
+        return NodeError("error:1E08010C:DECODER routines::unsupported", code="ERR_OSSL_UNSUPPORTED")
+    if "password" in str(error).lower() or "decrypt" in str(error).lower():
+        return _badDecrypt()
+    return NodeError("error:1E08010C:DECODER routines::unsupported", code="ERR_OSSL_UNSUPPORTED")
+
+
+#: pyOpenSSL takes the objects of cryptography since 24.3, and warns of its own.
+_TAKES_CRYPTOGRAPHY = tuple(map(int, OpenSSL.__version__.split(".")[:2])) >= (24, 3)
+
+
+def _given(certificate: x509.Certificate) -> Any:
+    return certificate if _TAKES_CRYPTOGRAPHY else crypto.X509.from_cryptography(certificate)
+
+
+def _givenKey(key: Any) -> Any:
+    return key if _TAKES_CRYPTOGRAPHY else crypto.PKey.from_cryptography_key(key)
+
+
+def _revocations(block: bytes) -> Any:
+    try:
+        return x509.load_pem_x509_crl(block)
+    except ValueError:
+        raise NodeError("Failed to parse CRL", code="ERR_CRYPTO_OPERATION_FAILED") from None

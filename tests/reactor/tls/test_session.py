@@ -1,0 +1,103 @@
+"""A TLS session in memory: records, the handshake, and what pyOpenSSL's private names promise."""
+
+from __future__ import annotations
+
+import pytest
+from OpenSSL import SSL
+from tls import certificates
+
+from nodecompat.reactor.tls.session import CLOSED, DONE, FAILED, RECORD_SIZE, WANT_READ, Session, lib
+from nodecompat.tls import createSecureContext
+
+MADE = certificates.make()
+
+
+def shaken(**options: str) -> tuple[Session, Session]:
+    """Two sessions that have finished their handshake."""
+    client = Session(createSecureContext(ca=MADE.ca, **options).context, False)
+    server = Session(createSecureContext(cert=MADE.cert, key=MADE.key).context, True)
+    for _ in range(6):
+        results = []
+        for one, other in ((client, server), (server, client)):
+            results.append(one.shakeHands())
+            other.feed(one.take())
+        if results == [DONE, DONE]:
+            return client, server
+    raise AssertionError(results)
+
+
+def testThePrivateNamesOfPyOpenSSLThatWeUse() -> None:
+    connection = SSL.Connection(SSL.Context(SSL.TLS_METHOD), None)
+    for name in ("_ssl", "_into_ssl", "_from_ssl"):
+        assert getattr(connection, name)
+    for name in (
+        *(
+            "BIO_read",
+            "BIO_write",
+            "ERR_clear_error",
+            "ERR_get_error",
+            "ERR_lib_error_string",
+            "ERR_reason_error_string",
+        ),
+        *("SSL_CTX_set1_curves_list", "SSL_CTX_set1_sigalgs_list", "SSL_CTX_set_alpn_select_cb", "SSL_CTX_set_cert_cb"),
+        *("SSL_SESSION_free", "SSL_do_handshake", "SSL_get_error", "SSL_get_session", "SSL_get_verify_result"),
+        *("SSL_read", "SSL_session_reused", "SSL_set_SSL_CTX", "SSL_set_session", "SSL_set_verify", "SSL_shutdown"),
+        *("SSL_write", "X509_verify_cert_error_string", "d2i_SSL_SESSION", "i2d_SSL_SESSION"),
+    ):
+        assert hasattr(lib, name), name
+
+
+@pytest.mark.parametrize("size", [0, 1, RECORD_SIZE, RECORD_SIZE + 1, 5 * RECORD_SIZE])
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def testDataInRecords(size: int, kind: type) -> None:
+    client, server = shaken()
+    data = bytes(range(256)) * (size // 256) + bytes(size % 256)
+    encrypted = client.encrypt([kind(data)])
+    assert encrypted is not None
+    server.feed(encrypted)
+    parts = []
+    while isinstance(part := server.read(), bytes):
+        parts.append(part)
+    assert (b"".join(parts), part) == (data, WANT_READ)
+    assert all(len(each) <= RECORD_SIZE for each in parts)
+
+
+@pytest.mark.parametrize("cuts", [(1,), (3,), (5,), (6,), (30,), (3, 5), (1, 2, 3, 4, 5, 6, 7)])
+def testFeedKnowsAWholeRecord(cuts: tuple[int, ...]) -> None:
+    """However the records before it were cut."""
+    client, server = shaken()
+    first, second = client.encrypt([b"x" * 40]), client.encrypt([b"y"])
+    assert first and second
+    places = [0, *cuts, len(first)]
+    pieces = [first[a:b] for a, b in zip(places, places[1:], strict=False)]
+    assert [server.feed(piece) for piece in pieces] == [False] * len(pieces)
+    assert server.read() == b"x" * 40
+    assert server.feed(second) is True
+    assert server.read() == b"y"
+    assert server.feed(first + second) is False  # two records
+
+
+def testTheEndIsTold() -> None:
+    client, server = shaken()
+    client.close()
+    server.feed(client.take())
+    assert server.read() == CLOSED
+
+
+def testAFailureSaysWhy() -> None:
+    _, server = shaken()
+    server.feed(b"\x17\x03\x03\x00\x20" + bytes(32))
+    assert server.read() == FAILED
+    failure = server.failure()
+    assert failure is not None and failure.reason == "decryption failed or bad record mac"
+    assert server.failure() is None
+
+
+def testASessionIsResumed() -> None:
+    client, server = shaken(maxVersion="TLSv1.2")
+    ticket = client.ticket()
+    assert ticket is not None and not client.isReused()
+    again = Session(createSecureContext(ca=MADE.ca).context, False)
+    assert again.resume(ticket)
+    assert not again.resume(b"no session")
+    assert client.verifyResult() == 0

@@ -1,0 +1,169 @@
+"""https: http's own behaviour over tls, sessions, and the agent's names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tls import certificates
+
+from nodecompat import http, https, tls
+from nodecompat.testing import Network, network
+
+MADE = certificates.make()
+
+
+class Site:
+    """A server on port 443, and what was told."""
+
+    def __init__(self, net: Network, **options: Any) -> None:
+        self.net = net
+        self.log: list[Any] = []
+        self.server = https.createServer({"cert": MADE.cert, "key": MADE.key, **options}, self.onRequest)
+        for name in ("connection", "secureConnection", "tlsClientError", "clientError"):
+            self.server.on(name, lambda *args, name=name: self.log.append(f"server {name}"))
+        self.server.removeAllListeners("clientError")
+        self.server.listen(443)
+        net.run()
+
+    def onRequest(self, req: Any, res: Any) -> None:
+        self.log.append(f"{req.method} {req.url} {req.headers['host']} {req.socket.encrypted}")
+        res.end(f"resumed {req.socket.isSessionReused()}")
+
+    def get(self, **options: Any) -> Any:
+        given = {"host": "127.0.0.1", "ca": MADE.ca, "agent": False, **options}
+        req = https.get(given)
+
+        def onResponse(res: Any) -> None:
+            self.log.append(res.statusCode)
+            res.on("data", lambda data: self.log.append(data))
+
+        req.on("response", onResponse)
+        req.on("error", lambda error: self.log.append(f"error {error.code}"))
+        self.net.run()
+        return req
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with network() as net:
+        it = Site(net)
+        yield it
+        it.server.close()
+        it.server.closeAllConnections()
+        net.run()
+
+
+def testGet(site: Site) -> None:
+    site.get(path="/s")
+    assert site.log == [
+        "server connection",
+        "server secureConnection",
+        "GET /s 127.0.0.1 True",
+        200,
+        b"resumed False",
+    ]
+
+
+def testAServerThatIsNotTrusted(site: Site) -> None:
+    req = site.get(ca=certificates.authority("strangers").cert)
+    assert "error UNABLE_TO_VERIFY_LEAF_SIGNATURE" in site.log and req.destroyed
+
+
+def testAnAgentResumesItsSessions(site: Site) -> None:
+    agent = https.Agent()
+    for _ in range(2):
+        site.get(agent=agent)
+    assert [each for each in site.log if isinstance(each, bytes)] == [b"resumed False", b"resumed True"]
+
+
+@pytest.mark.parametrize(
+    "options", [{"servername": "localhost"}, {"minVersion": "TLSv1.3"}, {"rejectUnauthorized": False}]
+)
+def testASessionIsOnlyOfferedWithItsOptions(site: Site, options: dict[str, Any]) -> None:
+    agent = https.Agent()
+    site.get(agent=agent)
+    site.get(agent=agent, **options)
+    assert [each for each in site.log if isinstance(each, bytes)] == [b"resumed False", b"resumed False"]
+
+
+def testAnAgentKeepsSoManySessions(site: Site) -> None:
+    agent = https.Agent(maxCachedSessions=0)
+    for _ in range(2):
+        site.get(agent=agent)
+    assert [each for each in site.log if isinstance(each, bytes)] == [b"resumed False", b"resumed False"]
+
+
+def testAnAgentKeepsConnections(site: Site) -> None:
+    agent = https.Agent(keepAlive=True)
+    for _ in range(2):
+        site.get(agent=agent)
+    assert site.log.count("server connection") == 1
+    agent.destroy()
+
+
+def testAPlainClientIsAClientError(site: Site) -> None:
+    site.server.on("clientError", lambda error, socket: (site.log.append(error.code), socket.destroy()))
+    peer = site.net.connect(443)
+    peer.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+    site.net.run()
+    assert site.log == ["server connection", "ERR_SSL_HTTP_REQUEST", "server tlsClientError"]
+
+
+def testThroughAProxy(site: Site) -> None:
+    """CONNECT, and TLS with the server itself through the tunnel."""
+    from nodecompat import net
+
+    proxy = http.createServer()
+    asked: list[Any] = []
+
+    def onConnect(req: Any, socket: Any, head: bytes) -> None:
+        asked.append((req.url, req.headers["host"]))
+        upstream = net.connect(
+            443, "127.0.0.1", lambda: (socket.write(b"HTTP/1.1 200 OK\r\n\r\n"), socket.pipe(upstream))
+        )
+        upstream.pipe(socket)
+
+    proxy.on("connect", onConnect)
+    proxy.listen(8080)
+    site.net.run()
+    agent = https.Agent(proxyEnv={"https_proxy": "http://127.0.0.1:8080"})
+    site.get(agent=agent)
+    assert asked == [("127.0.0.1:443", "127.0.0.1:443")]
+    assert site.log[-2:] == [200, b"resumed False"]
+    proxy.close()
+    proxy.closeAllConnections()
+
+
+def testAProxyThatRefuses(site: Site) -> None:
+    proxy = http.createServer()
+    proxy.on("connect", lambda req, socket, head: socket.end(b"HTTP/1.1 403 Forbidden\r\n\r\n"))
+    proxy.listen(8080)
+    site.net.run()
+    site.get(agent=https.Agent(proxyEnv={"https_proxy": "http://127.0.0.1:8080"}))
+    assert site.log[-1] == "error ERR_PROXY_TUNNEL"
+    proxy.close()
+
+
+def testNames() -> None:
+    """As Node 26 writes them."""
+    agent = https.Agent()
+    given = {
+        "host": "a",
+        "port": 1,
+        "ca": "CA",
+        "rejectUnauthorized": False,
+        "servername": "b",
+        "minVersion": "TLSv1.2",
+    }
+    assert agent.getName({**given, "honorCipherOrder": True}) == "a:1::CA::::::false:b:TLSv1.2::::true:::::::"
+    assert agent.getName() == "localhost::::::::::::::::::::::"
+
+
+def testDefaults() -> None:
+    assert (https.globalAgent.protocol, https.globalAgent.defaultPort) == ("https:", 443)
+    with pytest.raises(Exception) as caught:
+        https.get("http://127.0.0.1/")
+    assert caught.value.code == "ERR_INVALID_PROTOCOL"  # type: ignore[attr-defined]
+    assert issubclass(https.Server, tls.Server)

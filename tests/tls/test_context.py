@@ -1,0 +1,113 @@
+"""SecureContext: what it is made of, and what it refuses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tls import certificates
+from tls.bed import bed
+
+from nodecompat.tls import createSecureContext
+
+GOOD = certificates.make()
+OTHER = certificates.make(key="rsa")
+
+
+@pytest.mark.parametrize(
+    "options, code",
+    [
+        ({"minVersion": "x"}, "ERR_TLS_INVALID_PROTOCOL_VERSION"),
+        ({"maxVersion": "TLSv1.4"}, "ERR_TLS_INVALID_PROTOCOL_VERSION"),
+        ({"minVersion": "TLSv1.3", "secureProtocol": "TLSv1_2_method"}, "ERR_TLS_PROTOCOL_VERSION_CONFLICT"),
+        ({"secureProtocol": "SSLv3_method"}, "ERR_INVALID_ARG_VALUE"),
+        ({"ciphers": "nope"}, "ERR_SSL_NO_CIPHER_MATCH"),
+        ({"ciphers": 5}, "ERR_INVALID_ARG_TYPE"),
+        ({"sigalgs": ""}, "ERR_INVALID_ARG_VALUE"),
+        ({"ecdhCurve": 5}, "ERR_INVALID_ARG_TYPE"),
+        ({"cert": 5}, "ERR_INVALID_ARG_TYPE"),
+        ({"cert": "no PEM"}, "ERR_OSSL_PEM_NO_START_LINE"),
+        ({"cert": GOOD.cert, "key": certificates.make(names=("x.example",)).key}, "ERR_OSSL_X509_KEY_VALUES_MISMATCH"),
+        ({"cert": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"}, "ERR_OSSL_ASN1_WRONG_TAG"),
+        ({"ecdhCurve": "nope"}, "ERR_CRYPTO_OPERATION_FAILED"),
+        ({"sigalgs": "nope"}, None),
+        ({"crl": "x"}, "ERR_CRYPTO_OPERATION_FAILED"),
+        ({"pfx": b"x"}, None),
+        ({"sessionIdContext": 5}, "ERR_INVALID_ARG_TYPE"),
+        ({"minVersion": 5}, "ERR_TLS_INVALID_PROTOCOL_VERSION"),
+        ({"dhparam": "auto"}, "ERR_INVALID_ARG_VALUE"),
+        ({"key": "no PEM"}, "ERR_OSSL_UNSUPPORTED"),
+        ({"passphrase": 5}, "ERR_INVALID_ARG_TYPE"),
+        ({"sessionTimeout": -1}, "ERR_OUT_OF_RANGE"),
+        ({"ticketKeys": bytes(48)}, "ERR_INVALID_ARG_VALUE"),
+        ({"clientCertEngine": "x"}, "ERR_INVALID_ARG_VALUE"),
+    ],
+)
+def testWhatIsRefused(options: dict[str, Any], code: str | None) -> None:
+    with pytest.raises(Exception) as caught:
+        createSecureContext(options)
+    assert getattr(caught.value, "code", None) == code, repr(caught.value)
+
+
+def testAnEncryptedKey() -> None:
+    locked = GOOD.encryptedKey("open sesame")
+    with pytest.raises(Exception) as caught:
+        createSecureContext(cert=GOOD.cert, key=locked)
+    assert caught.value.code == "ERR_OSSL_BAD_DECRYPT"  # type: ignore[attr-defined]
+    with pytest.raises(Exception) as caught:
+        createSecureContext(cert=GOOD.cert, key=locked, passphrase="wrong")
+    assert caught.value.code == "ERR_OSSL_BAD_DECRYPT"  # type: ignore[attr-defined]
+    for options in (
+        {"key": locked, "passphrase": "open sesame"},
+        {"key": [{"pem": locked, "passphrase": "open sesame"}]},
+    ):
+        with bed(secureContext=createSecureContext(cert=GOOD.cert, **options)) as it:
+            assert it.connect().authorized
+
+
+def testPKCS12() -> None:
+    packed = GOOD.pfx("secret")
+    with bed(cert=None, key=None, pfx=packed, passphrase="secret") as it:
+        assert it.connect().authorized
+    with pytest.raises(Exception, match="mac verify failure"):
+        createSecureContext(pfx=packed, passphrase="wrong")
+
+
+def testSeveralKeys() -> None:
+    """A certificate for each kind of key, chosen by what the client can verify."""
+    with bed(cert=[GOOD.cert, OTHER.cert], key=[GOOD.key, OTHER.key], maxVersion="TLSv1.2") as it:
+        for cipher, key in (("ECDHE-ECDSA-AES128-GCM-SHA256", "P-256"), ("ECDHE-RSA-AES128-GCM-SHA256", None)):
+            client = it.connect(ca=[GOOD.ca, OTHER.ca], ciphers=cipher)
+            assert client.getPeerCertificate().get("nistCurve") == key
+            assert client.getCipher()["name"] == cipher
+
+
+def testCiphersOfTLS13() -> None:
+    with bed(ciphers="TLS_CHACHA20_POLY1305_SHA256") as it:
+        client = it.connect()
+        assert (client.getProtocol(), client.getCipher()["name"]) == ("TLSv1.3", "TLS_CHACHA20_POLY1305_SHA256")
+        it.log.clear()
+        it.connect(maxVersion="TLSv1.2")  # there is no cipher for it
+        assert not [each for each in it.log if each == "client secureConnect"]
+
+
+def testCurves() -> None:
+    with bed(ecdhCurve="P-384") as it:
+        info = it.connect().getEphemeralKeyInfo()
+        assert info in ({"type": "ECDH", "name": "secp384r1", "size": 384}, {})  # {}: an older pyOpenSSL does not tell
+        it.log.clear()
+        it.connect(ecdhCurve="P-256")
+        assert "client secureConnect" not in it.log
+
+
+def testTheVersionsOfAMethod() -> None:
+    for method, version in (("TLSv1_2_method", "TLSv1.2"), ("TLS_method", "TLSv1.3")):
+        with bed() as it:
+            assert it.connect(secureProtocol=method).getProtocol() == version
+
+
+def testOneContextForManyConnections() -> None:
+    context = createSecureContext(ca=GOOD.ca)
+    with bed() as it:
+        for _ in range(3):
+            assert it.connect(secureContext=context, ca=...).authorized

@@ -1,0 +1,166 @@
+"""tls.Server: which certificate, which protocol, and clients that never finish their handshake."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tls import certificates
+from tls.bed import PORT, bed
+
+from nodecompat import tls
+from nodecompat.timers import setTimeout
+
+
+def commonName(client: Any) -> Any:
+    return client.getPeerCertificate()["subjectaltname"]
+
+
+def testNamesHaveTheirOwnCertificates() -> None:
+    made = certificates.make(names=("a.example", "x.b.example"))
+    with bed() as it:
+        it.server.addContext("a.example", {"cert": made.cert, "key": made.key})
+        it.server.addContext("*.B.example", tls.createSecureContext(cert=made.cert, key=made.key))
+        for name in ("a.example", "x.b.example"):
+            client = it.connect(servername=name, ca=[made.ca])
+            assert client.authorized and "a.example" in commonName(client)
+            assert it.accepted[-1].servername == name
+        assert "localhost" in commonName(it.connect(servername="other.example", rejectUnauthorized=False))
+        with pytest.raises(Exception) as caught:
+            it.server.addContext("", {})
+        assert caught.value.code == "ERR_TLS_REQUIRED_SERVER_NAME"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("isLate", [False, True])
+@pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
+def testSNICallback(isLate: bool, version: str) -> None:
+    made = certificates.make(names=("a.example",))
+    context = tls.createSecureContext(cert=made.cert, key=made.key)
+    asked: list[str] = []
+
+    def choose(name: str, answer: Any) -> None:
+        asked.append(name)
+        setTimeout(answer, 20, None, context) if isLate else answer(None, context)
+
+    with bed(SNICallback=choose, maxVersion=version) as it:
+        client = it.connect(servername="a.example", ca=made.ca)
+        it.net.advance(30)
+        assert client.authorized and asked == ["a.example"], it.log
+
+
+@pytest.mark.parametrize("isLate", [False, True])
+@pytest.mark.parametrize("answered, code", [((ValueError("no"),), "None"), ((None, 5), "ERR_TLS_INVALID_CONTEXT")])
+def testSNICallbackThatFails(isLate: bool, answered: Any, code: str) -> None:
+    def choose(name: str, answer: Any) -> None:
+        setTimeout(answer, 20, *answered) if isLate else answer(*answered)
+
+    with bed(SNICallback=choose) as it:
+        client = it.connect(servername="a.example")
+        it.net.advance(30)
+        assert f"server tlsClientError {code}" in it.log
+        assert client.destroyed and "client secureConnect" not in it.log
+
+
+def testALPNCallback() -> None:
+    asked: list[Any] = []
+
+    def choose(given: Any) -> Any:
+        asked.append(given)
+        return {"a": "a", "none": None}.get(given["protocols"][0], "other")
+
+    with bed(ALPNCallback=choose) as it:
+        client, peer = it.pair(ALPNProtocols=["a", "b"], servername="localhost")
+        assert (client.alpnProtocol, peer.alpnProtocol) == ("a", "a")
+        assert asked == [{"servername": "localhost", "protocols": ["a", "b"]}]
+        it.log.clear()
+        it.connect(ALPNProtocols=["none"])
+        assert "client error ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL" in it.log
+        it.log.clear()
+        it.connect(ALPNProtocols=["x"])
+        assert "server tlsClientError ERR_TLS_ALPN_CALLBACK_INVALID_RESULT" in it.log
+
+
+def testNoCommonProtocolIsRefused() -> None:
+    with bed(ALPNProtocols=["a"]) as it:
+        it.connect(ALPNProtocols=["b"])
+        assert "server tlsClientError ERR_SSL_NO_APPLICATION_PROTOCOL" in it.log
+        client, peer = it.pair()  # who offers none is taken
+        assert (client.alpnProtocol, peer.alpnProtocol) == (False, False)
+
+
+def testOptionsThatExcludeEachOther() -> None:
+    with pytest.raises(Exception) as caught:
+        tls.createServer(ALPNCallback=print, ALPNProtocols=["a"])
+    assert caught.value.code == "ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS"  # type: ignore[attr-defined]
+
+
+def testNoCommonVersion() -> None:
+    with bed(minVersion="TLSv1.3") as it:
+        it.connect(maxVersion="TLSv1.2")
+        assert "server tlsClientError ERR_SSL_UNSUPPORTED_PROTOCOL" in it.log
+        assert "client error ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION" in it.log
+
+
+def testAPlainClientGetsItsConnectionClosed() -> None:
+    with bed() as it:
+        peer = it.net.connect(PORT)
+        peer.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        it.net.run()
+        assert it.log == ["server connection", "server tlsClientError ERR_SSL_HTTP_REQUEST"]
+        assert peer.ended
+        it.pair()  # and the server goes on
+
+
+def testAHandshakeThatIsNeverFinishedIsGivenUp() -> None:
+    """Node tells of it, and leaves the connection open: see docs/departures.md."""
+    with bed(handshakeTimeout=1000) as it:
+        peer = it.net.connect(PORT)
+        peer.send(b"\x16\x03\x01")
+        it.net.advance(999)
+        assert it.log == ["server connection"]
+        it.net.advance(2)
+        assert it.log == ["server connection", "server tlsClientError ERR_TLS_HANDSHAKE_TIMEOUT"]
+        assert peer.ended
+
+
+def testAFinishedHandshakeHasNoTimeLimit() -> None:
+    with bed(handshakeTimeout=1000) as it:
+        client, peer = it.pair()
+        it.net.advance(5000)
+        assert not client.destroyed and not peer.destroyed and not it.log
+
+
+def testAClientThatGoesBeforeTheHandshake() -> None:
+    with bed() as it:
+        peer = it.net.connect(PORT)
+        peer.close()
+        it.net.run()
+        assert it.log == ["server connection", "server tlsClientError ECONNRESET"]
+
+
+def testAHandshakeByteByByte() -> None:
+    """The network cuts everything into single bytes."""
+    with bed() as it:
+        it.net.segment = 1
+        client, peer = it.pair()
+        peer.end(b"x" * 50)
+        it.net.run()
+        assert b"".join(data for event, data in [e for e in it.log if isinstance(e, tuple)]) == b"x" * 50
+        assert client.authorized
+
+
+def testNewCertificatesFromTheNextConnectionOn() -> None:
+    made = certificates.make(names=("127.0.0.1", "renewed.example"))
+    with bed() as it:
+        first = it.connect()
+        it.server.setSecureContext({"cert": made.cert, "key": made.key})
+        second = it.connect(ca=made.ca)
+        assert "renewed" not in commonName(first) and "renewed" in commonName(second)
+        assert not first.destroyed
+
+
+def testWhatCannotBeHadSaysSo() -> None:
+    with bed() as it:
+        for call in (it.server.getTicketKeys, lambda: it.server.setTicketKeys(bytes(48))):
+            with pytest.raises(NotImplementedError, match="pyOpenSSL"):
+                call()

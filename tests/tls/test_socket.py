@@ -1,0 +1,300 @@
+"""TLSSocket: the handshake, who the peer is, data, and the ways of ending."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tls import certificates
+from tls.bed import PORT, bed
+
+from nodecompat import net, tls
+from nodecompat.stream import duplexPair
+
+
+def testTheOrderOfEvents() -> None:
+    """As in Node's transcript tls-connect."""
+    with bed() as it:
+        it.server.on("secureConnection", lambda socket: socket.end(b"hi"))
+        client = it.connect()
+        client.end()
+        it.net.run()
+        assert it.log == [
+            "server connection",
+            "client connect",
+            "client ready",
+            "client secureConnect",
+            "server secureConnection",
+            ("client data", b"hi"),
+            "client end",
+            "client close",
+        ]
+
+
+@pytest.mark.parametrize("key", ["ec", "rsa", "ed25519"])
+@pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
+def testWhatBothSidesKnow(version: str, key: str) -> None:
+    with bed(made=certificates.make(key=key), minVersion="TLSv1.2", ALPNProtocols=["b", "a"]) as it:
+        client, peer = it.pair(maxVersion=version, servername="localhost", ALPNProtocols=["a"])
+        for socket in (client, peer):
+            assert (socket.getProtocol(), socket.alpnProtocol, socket.servername) == (version, "a", "localhost")
+            assert socket.encrypted and not socket.secureConnecting
+            assert set(socket.getCipher()) == {"name", "standardName", "version"}
+        assert (client.authorized, client.authorizationError, peer.authorized) == (True, None, False)
+        assert client.getFinished() == peer.getPeerFinished() and peer.getFinished() == client.getPeerFinished()
+        assert client.exportKeyingMaterial(16, "label") == peer.exportKeyingMaterial(16, "label")
+        assert client.getPeerCertificate()["raw"] == peer.getCertificate()["raw"]
+        assert (client.getCertificate(), peer.getPeerCertificate()) == ({}, {})
+        assert client.remotePort == PORT and peer.remotePort == client.localPort
+
+
+@pytest.mark.parametrize("size", [1, 16_384, 16_385, 300_000])
+def testDataInBothDirections(size: int) -> None:
+    sent = bytes(range(256)) * (size // 256) + bytes(size % 256)
+    with bed() as it:
+        client, peer = it.pair()
+        echoed: list[bytes] = []
+        client.on("data", echoed.append)
+        peer.pipe(peer)
+        client.end(sent)
+        it.net.run()
+        assert b"".join(echoed) == sent
+        assert max(map(len, echoed)) <= 16_384  # as in Node: a record at a time
+        assert (client.bytesWritten, client.bytesRead) == (size, size)
+        assert it.log[-2:] == ["client end", "client close"]
+
+
+def testWhatIsWrittenBeforeTheHandshakeArrives() -> None:
+    with bed() as it:
+        client = tls.connect(port=PORT, host="127.0.0.1", ca=it.made.ca)
+        told: list[Any] = []
+        client.write(b"early", lambda error=None: told.append(error))
+        client.end(b" and late")
+        it.net.run()
+        got: list[bytes] = []
+        it.accepted[0].on("data", got.append)
+        it.net.run()
+        assert (b"".join(got), told) == (b"early and late", [None])
+
+
+def testAPausedSocketLosesNothing() -> None:
+    with bed() as it:
+        client, peer = it.pair()
+        client.pause()
+        peer.end(bytes(100_000))
+        it.net.run()
+        assert client.readableLength <= 2 * client.readableHighWaterMark
+        got: list[bytes] = []
+        client.on("data", got.append)
+        client.resume()
+        it.net.run()
+        assert len(b"".join(got)) == 100_000 and it.log[-1] == "client close"
+
+
+# -- who the peer is
+
+REFUSED = {
+    "selfSigned": "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "wrongCA": "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    "expired": "CERT_HAS_EXPIRED",
+    "notYetValid": "CERT_NOT_YET_VALID",
+    "wrongHost": "ERR_TLS_CERT_ALTNAME_INVALID",
+    "chainMissing": "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    "clientOnly": "INVALID_PURPOSE",
+    "revoked": "CERT_REVOKED",
+}
+
+
+def trusting(kind: str, made: Any) -> dict[str, Any]:
+    if kind == "selfSigned":
+        return {"ca": certificates.make().ca}
+    return {"ca": made.ca, "crl": made.crl} if kind == "revoked" else {"ca": made.ca}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def testACertificateThatDoesNotHoldIsRefused(kind: str) -> None:
+    made = certificates.make(kind)
+    with bed(made=made) as it:
+        client = it.connect(**trusting(kind, made))
+        assert f"client error {REFUSED[kind]}" in it.log and "client secureConnect" not in it.log
+        assert (client.destroyed, client.authorized, client.authorizationError) == (True, False, REFUSED[kind])
+        assert it.log[-1] == "client close" or "client close" in it.log
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def testARefusedCertificateMayBeTaken(kind: str) -> None:
+    made = certificates.make(kind)
+    with bed(made=made) as it:
+        client = it.connect(rejectUnauthorized=False, **trusting(kind, made))
+        assert "client secureConnect" in it.log
+        assert (client.authorized, client.authorizationError) == (False, REFUSED[kind])
+
+
+@pytest.mark.parametrize(
+    "kind, name",
+    [("wildcard", "a.example.com"), ("idn", "bücher.example"), ("ip", "127.0.0.1"), ("chain", "localhost")],
+)
+def testACertificateThatHolds(kind: str, name: str) -> None:
+    with bed(made=certificates.make(kind)) as it:
+        client = it.connect(servername="" if kind == "ip" else name)
+        assert client.authorized, it.log
+
+
+def testTheProgramChecksTheName() -> None:
+    asked: list[Any] = []
+
+    def check(host: str, certificate: Any) -> Any:
+        asked.append((host, "issuerCertificate" in certificate))
+        return ValueError("not you")
+
+    with bed() as it:
+        client = it.connect(checkServerIdentity=check)
+        assert asked == [("127.0.0.1", True)]
+        assert client.destroyed and "client error None" in it.log
+
+
+def testTheNameIsCheckedOnAResumedSessionToo() -> None:
+    """Node checks it only when the session is new: see docs/departures.md."""
+    with bed() as it:
+        it.connect()
+        second = it.connect(session=it.sessions[0])
+        assert second.isSessionReused() and second.authorized
+        third = it.connect(session=it.sessions[0], servername="other.example")
+        assert third.destroyed and third.authorizationError == "ERR_TLS_CERT_ALTNAME_INVALID"
+
+
+@pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
+def testAServerAsksItsClientForACertificate(version: str) -> None:
+    made = certificates.make(names=("me@example.com",))
+    with bed(requestCert=True, ca=made.ca, maxVersion=version) as it:
+        client, peer = it.pair(cert=made.cert, key=made.key)
+        assert (peer.authorized, peer.authorizationError) == (True, None)
+        assert peer.getPeerCertificate()["raw"] == client.getCertificate()["raw"]
+        it.log.clear()
+        it.connect()
+        assert "server tlsClientError ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE" in it.log
+
+
+def testAServerMayTakeAClientThatItDoesNotTrust() -> None:
+    made = certificates.make(names=("me@example.com",), ca=certificates.authority("strangers"))
+    with bed(requestCert=True, rejectUnauthorized=False) as it:
+        _, peer = it.pair(cert=made.cert, key=made.key)
+        assert (peer.authorized, peer.authorizationError) == (False, "UNABLE_TO_VERIFY_LEAF_SIGNATURE")
+
+
+# -- other ways to a connection
+
+
+def testTLSOverAnyDuplex() -> None:
+    with bed() as it:
+        one, other = duplexPair()
+        got: list[Any] = []
+        server = tls.TLSSocket(other, isServer=True, cert=it.made.cert, key=it.made.key)
+        server.on("secure", lambda: got.append("secure"))
+        server.on("data", got.append)
+        client = tls.connect(socket=one, ca=it.made.ca, servername="localhost")
+        client.on("secureConnect", lambda: client.end(b"through"))
+        it.net.run()
+        assert got == ["secure", b"through"]
+
+
+def testTLSBehindAPlainBeginning() -> None:
+    """STARTTLS: both sides have talked already, and one socket connects still."""
+    with bed() as it:
+
+        def onPlain(socket: Any) -> None:
+            def secure(data: bytes) -> None:
+                socket.removeListener("data", secure)
+                socket.write(b"GO")
+                wrapped = tls.TLSSocket(socket, isServer=True, cert=it.made.cert, key=it.made.key)
+                wrapped.on("data", lambda got: wrapped.end(got.upper()))
+
+            socket.on("data", secure)
+
+        front = net.createServer(onPlain)
+        front.listen(25)
+        it.net.run()
+        socket = net.connect(25)
+        got: list[Any] = []
+
+        def onGo(data: bytes) -> None:
+            client = tls.connect(socket=socket, ca=it.made.ca, servername="localhost")
+            client.on("data", got.append)
+            client.write(b"secret")
+
+        socket.once("data", onGo)
+        socket.write(b"STARTTLS")
+        it.net.run()
+        assert got == [b"SECRET"]
+        front.close()
+
+
+# -- the end
+
+
+def testAStreamThatWasCutSaysSo() -> None:
+    with bed() as it:
+        client, peer = it.pair()
+        peer._handle.inner.shutdown()  # a FIN without TLS' own end
+        it.net.run()
+        assert "client end" in it.log and client.wasCut
+        client, peer = it.pair()
+        peer.end()
+        it.net.run()
+        assert "client end" in it.log and not client.wasCut
+
+
+def testAClientWhosePeerGoesBeforeTheHandshake() -> None:
+    with bed() as it:
+        front = net.createServer(lambda socket: socket.end())
+        front.listen(444)
+        it.net.run()
+        it.connect(port=444)
+        assert it.log == ["client connect", "client ready", "client error ECONNRESET", "client close"]
+        front.close()
+
+
+def testAServerThatAnswersPlainText() -> None:
+    with bed() as it:
+        front = net.createServer(lambda socket: socket.write(b"HTTP/1.1 400 Bad Request\r\n\r\n"))
+        front.listen(444)
+        it.net.run()
+        client = it.connect(port=444)
+        assert it.log[-2:] == ["client error ERR_SSL_WRONG_VERSION_NUMBER", "client close"] and client.destroyed
+        front.close()
+
+
+def testGarbageBehindTheHandshake() -> None:
+    with bed() as it:
+        client, peer = it.pair()
+        peer.on("error", lambda error: it.log.append(error.code))
+        client._handle.inner.write(b"\x17\x03\x03\x00\x20" + bytes(32))
+        it.net.run()
+        assert it.log[0] == "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC"
+        assert client.destroyed and peer.destroyed
+
+
+def testThePeerCannotRenegotiate() -> None:
+    with bed(maxVersion="TLSv1.2") as it:
+        client, peer = it.pair()
+        answered: list[Any] = []
+        assert client.renegotiate({}, answered.append) is False
+        it.net.run()
+        assert answered[0].code == "ERR_TLS_RENEGOTIATION_DISABLED"
+        assert not peer.destroyed
+
+
+def testEachKindOfBadArgument() -> None:
+    with bed() as it:
+        client, peer = it.pair()
+        for call, code in (
+            (lambda: client.exportKeyingMaterial(0, "x"), "ERR_OUT_OF_RANGE"),
+            (lambda: client.exportKeyingMaterial(1, 2), "ERR_INVALID_ARG_TYPE"),
+            (lambda: client.setServername(3), "ERR_INVALID_ARG_TYPE"),
+            (lambda: peer.setServername("a"), "ERR_TLS_SNI_FROM_SERVER"),
+            (lambda: tls.TLSSocket(None, secureContext=5), "ERR_TLS_INVALID_CONTEXT"),
+            (lambda: tls.TLSSocket(5), "ERR_INVALID_ARG_TYPE"),
+        ):
+            with pytest.raises(Exception) as caught:
+                call()
+            assert caught.value.code == code  # type: ignore[attr-defined]
