@@ -60,6 +60,7 @@ ALLOWED = {
     "reactor.descriptor": "reactor.handle reactor.loop reactor.sockaddr reactor.state",
     "reactor.tracing": "reactor.descriptor reactor.handle",
     "reactor.proxyprotocol": "reactor.descriptor reactor.handle reactor.loop reactor.state",
+    "reactor.tls": "reactor.handle reactor.loop",
     "reactor.twisted": "reactor.descriptor reactor.handle reactor.loop reactor.proxyprotocol reactor.sockaddr "
     "reactor.state reactor.tracing",
     "reactor.choose": "reactor.descriptor reactor.handle reactor.tracing reactor.twisted",
@@ -91,8 +92,9 @@ ALLOWED = {
     "http.client": "diagnostics_channel dns errors events http.message http.wire net reactor.descriptor reactor.loop "
     "records stream timers tls url validators",
     "http": "http.client http.message http.server http.wire",
-    "tls": "encodings errors events ip net reactor.choose reactor.handle reactor.loop records stream stream.core "
-    "url validators",
+    "https": "errors http http.client http.server tls",
+    "tls": "encodings errors events ip net process reactor.choose reactor.handle reactor.loop reactor.tls "
+    "records stream stream.core timers url validators",
     "web": "abort encodings errors events reactor.loop reactor.twisted stream stream.core stream.web url",
     "": "process version",
     # The faces.

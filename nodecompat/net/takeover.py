@@ -20,6 +20,7 @@ from .socket import Socket
 from .states import CONNECTED
 
 if TYPE_CHECKING:
+    from ..reactor.handle import Buffer
     from ..stream import Duplex
 
 
@@ -131,7 +132,7 @@ class Takeover:
         elif self.stream is not None:
             self.stream.end()
 
-    def writeNow(self, data: bytes, callback: Callable[..., Any]) -> bool | None:
+    def writeNow(self, data: Buffer, callback: Callable[..., Any]) -> bool | None:
         """Give bytes to the kernel at once, past the state of the stream.
 
         Returns:

@@ -187,7 +187,7 @@ class Session:
         total = 0
         for chunk in chunks:
             size = len(chunk) if type(chunk) is bytes else memoryview(chunk).nbytes
-            start = chunk if size <= RECORD_SIZE and type(chunk) is bytes else ffi.from_buffer(chunk)
+            start: Any = chunk if size <= RECORD_SIZE and type(chunk) is bytes else ffi.from_buffer(chunk)
             # Record by record: OpenSSL's buffer in memory moves all that it holds when some of it is taken.
             for place in range(0, size, RECORD_SIZE):
                 count = min(size - place, RECORD_SIZE)

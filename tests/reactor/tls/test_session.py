@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from OpenSSL import SSL
 from tls import certificates
@@ -69,7 +71,7 @@ def testFeedKnowsAWholeRecord(cuts: tuple[int, ...]) -> None:
     first, second = client.encrypt([b"x" * 40]), client.encrypt([b"y"])
     assert first and second
     places = [0, *cuts, len(first)]
-    pieces = [first[a:b] for a, b in zip(places, places[1:], strict=False)]
+    pieces = [first[a:b] for a, b in pairwise(places)]
     assert [server.feed(piece) for piece in pieces] == [False] * len(pieces)
     assert server.read() == b"x" * 40
     assert server.feed(second) is True
@@ -94,7 +96,7 @@ def testAFailureSaysWhy() -> None:
 
 
 def testASessionIsResumed() -> None:
-    client, server = shaken(maxVersion="TLSv1.2")
+    client, _ = shaken(maxVersion="TLSv1.2")
     ticket = client.ticket()
     assert ticket is not None and not client.isReused()
     again = Session(createSecureContext(ca=MADE.ca).context, False)
