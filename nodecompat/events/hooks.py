@@ -51,7 +51,7 @@ class ProcessWarning(UserWarning):
 def rejected(failure: Any, deferred: Deferred[Any], owner: Any = None) -> None:
     """An errback: the failure of a coroutine that nobody handles, as Node's unhandled rejection.
 
-    Args: owner: something with `onfault()`, which drops the connection that the coroutine served; or None.
+    Args: owner: something with `_onfault_()`, which drops the connection that the coroutine served; or None.
     """
     if unhandledRejection is not None:
         unhandledRejection(failure.value, deferred, owner)
@@ -61,7 +61,7 @@ def rejected(failure: Any, deferred: Deferred[Any], owner: Any = None) -> None:
 
 def listenerRejected(failure: Any, deferred: Deferred[Any], emitter: Any, args: tuple[Any, ...]) -> None:
     """`rejected`, for a listener: it served the connection of an argument of its event, else the emitter's own."""
-    rejected(failure, deferred, next((each for each in (*args, emitter) if hasattr(each, "onfault")), None))
+    rejected(failure, deferred, next((each for each in (*args, emitter) if hasattr(each, "_onfault_")), None))
 
 
 def deliverWarning(warning: Warning) -> None:

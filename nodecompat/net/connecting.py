@@ -125,7 +125,7 @@ class Job:
         """The socket is destroyed."""
 
     def onfault(self) -> None:
-        """A listener raised on the way: see `Socket.onfault`."""
+        """A listener raised on the way: see `Socket._onfault_`."""
         if self.isCurrent:
             self.socket.destroy()
 

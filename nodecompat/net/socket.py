@@ -479,7 +479,7 @@ class Socket(Duplex):
             return "open" if self.writable else "readOnly"
         return "writeOnly" if self.writable else "closed"
 
-    def onfault(self) -> None:
+    def _onfault_(self) -> None:
         """A listener raised and no handler took the error: it was logged, and the connection is dropped.
 
         Not in Node, whose process ends then; see `reactor/loop/faults.py`.
@@ -569,7 +569,7 @@ class Socket(Duplex):
 
     def _useConnected_(self, handle: StreamHandle, paused: Any) -> None:
         self._handle = handle
-        handle.onfault = self.onfault
+        handle.onfault = self._onfault_
         self._connectState_ = CONNECTED
         if paused:
             self.readableFlowing = False
@@ -578,7 +578,7 @@ class Socket(Duplex):
 
     def _attach_(self, handle: StreamHandle) -> None:
         self._handle = handle
-        handle.onfault = self.onfault
+        handle.onfault = self._onfault_
 
     # -- the way to a connection
 

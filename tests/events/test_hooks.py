@@ -16,7 +16,7 @@ from nodecompat.testing import Network
 class Connection:
     """Somebody who is asked to give up a connection."""
 
-    def onfault(self) -> None:
+    def _onfault_(self) -> None:
         pass
 
 

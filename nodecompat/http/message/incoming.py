@@ -189,10 +189,10 @@ class IncomingMessage(Readable):
         # Without a listener nobody wants to know that a peer went away.
         callback(error if self.listenerCount("error") else None)
 
-    def onfault(self) -> None:
+    def _onfault_(self) -> None:
         """A listener raised and no handler took the error: it was logged, and the connection is dropped.
 
-        Not in Node: see `net.Socket.onfault`.
+        Not in Node: see `net.Socket._onfault_`.
         """
         if self.statusCode is not None:
             self.destroy()  # a response: its connection may be another request's by now

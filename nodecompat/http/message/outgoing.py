@@ -385,8 +385,8 @@ class OutgoingMessage(OutgoingHeaders):
         """A coroutine listener failed (with captureRejections): the message is given up."""
         self.destroy(error)
 
-    def onfault(self) -> None:
-        """A listener raised and no handler took the error: see `IncomingMessage.onfault`."""
+    def _onfault_(self) -> None:
+        """A listener raised and no handler took the error: see `IncomingMessage._onfault_`."""
         if self.socket is not None:
             self.destroy()
 

@@ -20,7 +20,7 @@ onexit: Callable[[SystemExit], object] | None = None
 
 
 def report(error: BaseException, handle: Any = None) -> None:
-    """Handle an uncaught exception. Never raises. `handle`: whose callback raised; its `onfault` is called."""
+    """Handle an uncaught exception. Never raises. `handle`: whose callback raised; its connection is given up."""
     try:
         if hook is not None and not isinstance(error, (SystemExit, KeyboardInterrupt)) and hook(error):
             return
@@ -33,12 +33,17 @@ def report(error: BaseException, handle: Any = None) -> None:
         onexit(error)
         return
     _log(error)
-    onfault = getattr(handle, "onfault", None)
-    if onfault is not None:
+    giveUp = remedy(handle)
+    if giveUp is not None:
         try:
-            onfault()
+            giveUp()
         except BaseException as worse:
             _log(worse)
+
+
+def remedy(handle: Any) -> Callable[[], object] | None:
+    """What gives up a connection: `onfault` of a handle, `_onfault_` of a socket or a message of the Node layer."""
+    return getattr(handle, "_onfault_", None) or getattr(handle, "onfault", None)
 
 
 def _log(error: BaseException) -> None:

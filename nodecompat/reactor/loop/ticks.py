@@ -176,7 +176,7 @@ class Loop:
 
     def report(self, error: BaseException, handle: Any = None) -> None:
         """Report an uncaught exception. Queues an immediate, as Node does, so that ticks go on there at the latest."""
-        if self._source is not None and getattr(handle, "onfault", None) is None:
+        if self._source is not None and faults.remedy(handle) is None:
             handle = self._source
         faults.report(error, handle)
         self.queueCheck(_nothing)

@@ -43,6 +43,20 @@ def testAHandleWithoutOnfaultIsLeftAlone(log: list[Any], handle: object) -> None
     assert log == [("logged", "boom")]
 
 
+def testASocketsOrMessagesOwnNameIsNotLookedFor(log: list[Any]) -> None:
+    """Only the reserved one: `onfault` of a subclass is the program's."""
+
+    class Socket:
+        def onfault(self) -> None:
+            log.append("the program's")
+
+        def _onfault_(self) -> None:
+            log.append("ours")
+
+    faults.report(ValueError("boom"), Socket())
+    assert log == [("logged", "boom"), "ours"]
+
+
 def testAnOnfaultThatRaisesIsLoggedToo(log: list[Any]) -> None:
     faults.report(ValueError("first"), Handle(log, ValueError("second")))
     assert log == [("logged", "first"), "onfault", ("logged", "second")]
