@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from email.utils import formatdate
+from math import isinf
 from time import time
 from typing import Any, Protocol
 
@@ -205,8 +206,10 @@ def keepAliveLines(timeout: float, maxRequests: int) -> str:
     """`Connection: keep-alive` with the hint how long; `timeout` in milliseconds."""
     lines = _keepAlive.get((timeout, maxRequests))
     if lines is None:
-        limit = f", max={maxRequests}" if maxRequests > 0 else ""
-        lines = f"Connection: keep-alive\r\nKeep-Alive: timeout={int(timeout // 1000)}{limit}\r\n"
+        # Equal keys are one line: 3 and 3.0, 1 and True.
+        limit = f", max={errors.toText(maxRequests + 0)}" if maxRequests > 0 else ""
+        seconds = errors.toText(timeout if isinf(timeout) else timeout // 1000)
+        lines = f"Connection: keep-alive\r\nKeep-Alive: timeout={seconds}{limit}\r\n"
         if len(_keepAlive) < 64:  # a handful of servers; one that varies its timeout is not remembered
             _keepAlive[timeout, maxRequests] = lines
     return lines

@@ -12,6 +12,7 @@ that pipelines without end fills its own buffers, not ours. The second limit is 
 from __future__ import annotations
 
 from collections import deque
+from math import isinf
 from typing import TYPE_CHECKING, Any
 
 from ... import errors
@@ -430,6 +431,8 @@ class ServerConnection:
             return  # no stream of its own tells when it was idle, in Node as well
         server = self.server
         duration = server.keepAliveTimeout + server.keepAliveTimeoutBuffer
+        if isinf(duration):
+            return
         if server.timeout or socket.timeout:
             # Somebody uses the socket's own timer. Node does this always. Any byte sets it back: ours runs behind it.
             socket.setTimeout(duration)

@@ -1,5 +1,7 @@
 """The bytes of a head: which headers are added, and how the body is delimited. Each row was seen in Node 26.10."""
 
+from math import inf
+
 import pytest
 from httpanswers import answer, responseFor
 
@@ -151,6 +153,14 @@ def testAKeepAliveOfARefusedHeadCounts():
 def testKeepAliveTellsSecondsAndTheNumberOfRequests():
     assert head.keepAliveLines(5999, 0).endswith("Keep-Alive: timeout=5\r\n")
     assert head.keepAliveLines(72000, 100).endswith("Keep-Alive: timeout=72, max=100\r\n")
+    assert head.keepAliveLines(inf, 2.5).endswith("Keep-Alive: timeout=Infinity, max=2.5\r\n")
+
+
+@pytest.mark.parametrize("numbers", [(5000.0, 1.0), (5000, True), (5000, 1)])
+def testEqualNumbersHaveOneKeepAliveLine(numbers):
+    """They are the same key of the cache, so which of them came first must not show."""
+    head._keepAlive.clear()
+    assert head.keepAliveLines(*numbers).endswith("Keep-Alive: timeout=5, max=1\r\n")
 
 
 @pytest.mark.parametrize("text, last", [("close", True), ("x-close", True), ("xclose", False), ("keep-alive", False)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import pytest
@@ -109,6 +110,15 @@ def testKeepAliveTimeoutOfZeroKeeps() -> None:
         peer = it.connect()
         assert b"Keep-Alive" not in it.ask(GET, peer=peer)
         it.net.advance(3_000)
+        assert not peer.ended
+
+
+def testAnInfiniteKeepAliveTimeoutKeeps() -> None:
+    with web(ok) as it:
+        it.server.keepAliveTimeout = math.inf  # as an option it would be refused
+        peer = it.connect()
+        assert b"Keep-Alive: timeout=Infinity\r\n" in it.ask(GET, peer=peer)
+        it.net.advance(3_000_000)
         assert not peer.ended
 
 
