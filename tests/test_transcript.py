@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
 from pathlib import Path
 
+import oracle
 import pytest
 import transcript
 
@@ -35,3 +39,23 @@ def testEveryTranscriptIsReproduced(name: str) -> None:
 
 def testEveryTranscriptIsReadable() -> None:
     assert all(transcript.load(name).events for name in recorded())
+
+
+@oracle.needsNode
+def testTheRecorderRecordsTheSameAgain(tmp_path: Path) -> None:
+    """Some that take no time; and it has a scenario for each."""
+    names = ["events-listeners", "timers-order", "net-basic"]
+    root = TESTS.parent
+    node = oracle.findNode()
+    assert node is not None
+    command = [node, "--no-warnings", str(root / "tools/transcribe.cjs"), "--out", str(tmp_path), *names]
+    done = subprocess.run(command, env={**os.environ, "RUNS": "1"}, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    for name in names:
+        again, kept = (json.loads((folder / f"{name}.json").read_text()) for folder in (tmp_path, transcript.DIRECTORY))
+        assert {**again, "node": "", "ordering": ""} == {**kept, "node": "", "ordering": ""}
+    scenarios = oracle.evaluate(
+        f"console.log(JSON.stringify(Object.keys(require({str(root / 'tools/transcribe_scenarios.cjs')!r}))));"
+        "process.exit()"
+    )
+    assert sorted(scenarios) == recorded()

@@ -282,7 +282,7 @@ def testAListenerThatFails(tmp_path: Path, kind: str, name: str) -> None:
         for _ in range(2):
             with it.connect() as client:
                 if kind == "http":
-                    client.sendall(request())
+                    client.sendall(request(connection="close"))
                 answer = client.makefile("rb").read()
             assert answer.startswith(b"HTTP/1.1 500 ") if name == "onRequest" else answer == b""
         code, out, _ = it.stop()
