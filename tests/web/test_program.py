@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 
 PROGRAM = """
 from nodecompat import fetch, http, run
+from nodecompat.reactor.twisted import httpclient
+httpclient.KEEP_ALIVE_TIMEOUT = 3_600_000
 
 def main():
     def handler(q, r):
@@ -17,6 +18,7 @@ def main():
         r.end("x" * 10)
     server = http.createServer(handler)
     server.unref()
+    server.on("connection", lambda socket: socket.unref())  # of what is alive only the client's part counts
 
     async def ask():
         base = f"http://127.0.0.1:{server.address().port}"
@@ -31,7 +33,6 @@ run(main)
 
 
 def testAnIdleConnectionDoesNotKeepTheProgramAlive() -> None:
-    began = time.monotonic()
+    """It would for an hour."""
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=60)
     assert (done.stdout, done.stderr, done.returncode) == ("served\n200\n", "", 0)
-    assert time.monotonic() - began < 30
