@@ -521,7 +521,7 @@ class ClientRequest(OutgoingMessage):
     def _agentTimeout_(self) -> Any:
         """The time limit that the agent, which may be anything with `addRequest`, has for its sockets."""
         options = getattr(self.agent, "options", None)
-        return options.get("timeout") if isinstance(options, Mapping) else None
+        return options.get("timeout") if isinstance(options, dict) else None
 
     def _disarmTimeout_(self) -> None:
         self._timeoutArmed_ = False
