@@ -424,6 +424,7 @@ def emitRequestError(req: ClientRequest, error: BaseException) -> None:
     if req._hasFailed_:
         return
     req._hasFailed_ = True
+    req._forgetSignal_()
     if _errors.hasSubscribers:
         _errors.publish({"request": req, "error": error})
     req.emit("error", error)

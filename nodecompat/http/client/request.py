@@ -410,10 +410,14 @@ class ClientRequest(OutgoingMessage):
             self._awaitSocket_(self.timeout)
 
     def _awaitSocket_(self, limit: float | None) -> None:
-        """`createConnection` answers later, or never: then the request fails after `limit` milliseconds, if any."""
+        """`createConnection` answers later, or never: 'timeout' comes after `limit` milliseconds, if any."""
         self._isAwaiting_ = True
         if limit:
-            self._awaitTimer_ = setTimeout(self._giveUpAwaiting_, limit, errors.ERR_SOCKET_CONNECTION_TIMEOUT())
+            self._awaitTimer_ = setTimeout(self._onAwaitTimeout_, limit)
+
+    def _onAwaitTimeout_(self) -> None:
+        if not self.emit("timeout"):  # nobody decides: it would wait for ever
+            self._giveUpAwaiting_(errors.ERR_SOCKET_CONNECTION_TIMEOUT())
 
     def _giveUpAwaiting_(self, error: BaseException | None) -> None:
         if self._isAwaiting_:
@@ -490,9 +494,14 @@ class ClientRequest(OutgoingMessage):
         """Emit 'close'; whoever calls this has set `destroyed`."""
         self._closed = True
         if self._abortListener_ is not None:
+            self._forgetSignal_()
+        self.emit("close")
+
+    def _forgetSignal_(self) -> None:
+        """The request is over, or has failed: an abort means nothing to it."""
+        if self._abortListener_ is not None:
             self._abortListener_.dispose()
             self._abortListener_ = None
-        self.emit("close")
 
     def _listenToSignal_(self, signal: Any) -> None:
         validateAbortSignal(signal, "signal")

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import hyperlink
 import pytest
 
-from nodecompat import errors, http, net
+from nodecompat import AbortController, errors, http, net
 from nodecompat.testing import network
 from nodecompat.timers import setImmediate
 from nodecompat.url import URL
@@ -676,6 +676,37 @@ def testACreateConnectionThatNeverAnswersFailsWhenTheTimeIsOver(fake, way):
     waiting[0](None, late)  # nobody is served by it any more
     fake.run()
     assert len(log) == 2 and late.destroyed
+
+
+def testWhoHearsThatNoSocketCameInTimeDecides(fake):
+    log: list[str] = []
+    waiting: list[Any] = []
+    server = http.createServer(lambda req, res: res.end("ok")).listen(80)
+    fake.run()
+    req = http.get({"createConnection": lambda options, done: waiting.append(done), "timeout": 50})
+    events(req, log, "timeout", "error", "response", "close").on("response", lambda res: res.resume())
+    fake.advance(60)
+    assert log == ["timeout"]
+    waiting[0](None, net.connect(80))
+    fake.run()
+    assert log == ["timeout", "response", "close"]
+    server.close()
+
+
+def testAnAbortAfterAnErrorMeansNothing(fake):
+    """Node has forgotten the signal by then: the answer is not read to its end."""
+    server = fake.listen()
+    controller, log, answers = AbortController(), [], []
+    options = {"port": server.server.getsockname().port, "host": "127.0.0.1", "signal": controller.signal}
+    req = http.get(options, answers.append)
+    req.on("error", lambda error: (log.append(error.code), controller.abort()))
+    fake.run()
+    server.peers[0].send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+    fake.run()
+    events(answers[0], log, "end", "close")
+    server.peers[0].reset()
+    fake.run()
+    assert log == ["ECONNRESET"]
 
 
 @pytest.mark.parametrize("way", ["option", "agent"])
