@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
@@ -77,18 +77,30 @@ def toPosition(value: Any, length: int) -> int:
     return place if place >= 0 else place + length
 
 
+def _isMappingLike(kind: Any) -> bool:
+    return hasattr(kind, "keys") and hasattr(kind, "__getitem__")
+
+
+def propertiesOf(value: Any) -> Iterable[tuple[Any, Any]]:
+    """Names and values, as `for (name in value)` finds them: a text and bytes have their places, "0", "1" and so on."""
+    if isinstance(value, (str, bytes, bytearray)):
+        return ((str(place), each) for place, each in enumerate(value))
+    return optionsOf(value).items()
+
+
 def optionsOf(options: Any, keywords: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The options that a value holds, and the keywords: those of a mapping or a record, or an object's attributes.
+    """The options that a value holds, and the keywords: those of a mapping or a record, or an object's public ones.
 
     A text, a number, a list or a function holds none, as in JavaScript, where any value has properties.
     """
     held: dict[str, Any]
     if options is None or isinstance(options, (*_NO_BAGS, *_FUNCTIONS)):
         held = {}
-    elif isinstance(options, (Mapping, Record)):
+    elif isinstance(options, (Mapping, Record)) or _isMappingLike(type(options)):
         held = {**options}
     else:
-        held = dict(getattr(options, "__dict__", ()))
+        attributes: Mapping[str, Any] = getattr(options, "__dict__", {})
+        held = {name: value for name, value in attributes.items() if not name.startswith("_")}
     if keywords:
         held.update(keywords)
     return held

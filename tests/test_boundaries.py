@@ -86,11 +86,11 @@ ALLOWED = {
     "dgram": "coercion diagnostics_channel dns errors events ip net reactor.choose reactor.handle reactor.loop records "
     "validators",
     "http.wire": "errors validators",
-    "http.message": "abort encodings errors events http.wire reactor.loop stream stream.core",
-    "http.server": "diagnostics_channel encodings errors events http.message http.wire net reactor.descriptor "
+    "http.message": "abort coercion encodings errors events http.wire reactor.loop stream stream.core validators",
+    "http.server": "coercion diagnostics_channel encodings errors events http.message http.wire net reactor.descriptor "
     "reactor.loop stream stream.core timers validators",
-    "http.client": "diagnostics_channel dns errors events http.message http.wire net reactor.descriptor reactor.loop "
-    "records stream timers tls url validators",
+    "http.client": "coercion diagnostics_channel dns encodings errors events http.message http.wire net "
+    "reactor.descriptor reactor.loop records stream timers tls url validators",
     "http": "http.client http.message http.server http.wire",
     "https": "errors http http.client http.server tls",
     "tls": "encodings errors events ip net process reactor.choose reactor.handle reactor.loop reactor.tls "

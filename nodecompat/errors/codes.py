@@ -128,10 +128,12 @@ class ERR_INCOMPATIBLE_OPTION_PAIR(NodeTypeError):
 
 
 class ERR_INTERNAL_ASSERTION(NodeError):
-    text = (
-        "{0}\nThis is caused by either a bug in Node.js or incorrect usage of Node.js internals.\n"
-        "Please open an issue with this stack trace at https://github.com/nodejs/node/issues\n"
-    )
+    def __init__(self, message: str | None = None) -> None:
+        text = (
+            "This is caused by either a bug in Node.js or incorrect usage of Node.js internals.\n"
+            "Please open an issue with this stack trace at https://github.com/nodejs/node/issues\n"
+        )
+        super().__init__(text if message is None else f"{message}\n{text}")
 
 
 class ERR_INVALID_ADDRESS(NodeError):

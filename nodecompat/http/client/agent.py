@@ -22,9 +22,11 @@ from math import inf
 from typing import Any
 
 from ... import errors, net
+from ...coercion import PRIMITIVES, optionsOf
+from ...errors import toText
 from ...events import EventEmitter
 from ...reactor.descriptor.unread import hasUnread
-from ...validators import isNumber, validateNumber, validateOneOf, validateString
+from ...validators import isNumber, isTruthy, validateNumber, validateOneOf, validateString
 from .options import AgentOptions
 from .proxy import ProxyConfig, checkProxyUrl, proxyFor
 
@@ -75,7 +77,7 @@ class Agent(EventEmitter):
 
     def __init__(self, options: AgentOptions | Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
         super().__init__()
-        given: dict[str, Any] = {**(options or {}), **keywords}
+        given = optionsOf(options, keywords)
         if given.get("noDelay") is None:
             given["noDelay"] = True
         # A path given here would make every connection one to a Unix socket.
@@ -88,10 +90,11 @@ class Agent(EventEmitter):
         self.sockets: dict[str, list[Any]] = {}
         self.freeSockets: dict[str, list[Any]] = {}
         self.keepAliveMsecs: float = given.get("keepAliveMsecs") or KEEP_ALIVE_MSECS
-        self.keepAlive = bool(given.get("keepAlive"))
+        self.keepAlive = isTruthy(given.get("keepAlive"))
         self.maxSockets: float = given.get("maxSockets") or type(self).defaultMaxSockets
         self.maxFreeSockets: float = given.get("maxFreeSockets") or MAX_FREE_SOCKETS
-        self.scheduling: str = given.get("scheduling") or "lifo"
+        scheduling: Any = given.get("scheduling")
+        self.scheduling: str = scheduling if isTruthy(scheduling) else "lifo"
         self.totalSocketCount = 0
         buffer: Any = given.get("agentKeepAliveTimeoutBuffer")
         if not isNumber(buffer) or not 0 <= buffer < inf:
@@ -129,13 +132,17 @@ class Agent(EventEmitter):
             get = options.get
         else:
             get = partial(_attribute, options)
-        name = f"{get('host') or 'localhost'}:{get('port') or ''}:{get('localAddress') or ''}"
+        host, port, localAddress = get("host"), get("port"), get("localAddress")
+        # The likely case is written as it is.
+        if host.__class__ is not str or port.__class__ is not int or localAddress is not None:
+            host, port, localAddress = map(_part, (host, port, localAddress))
+        name = f"{host or 'localhost'}:{port or ''}:{localAddress or ''}"
         family = get("family")
         if family == 4 or family == 6:
             name += f":{family}"
         path = get("socketPath")
-        if path:
-            name += f":{path}"
+        if path is not None and isTruthy(path):
+            name += f":{_part(path)}"
         return name
 
     def addRequest(self, req: Any, options: Any, port: Any = None, localAddress: Any = None) -> None:
@@ -216,7 +223,11 @@ class Agent(EventEmitter):
 
         Node: http.html#agentreusesocketsocket-request
         """
-        req.reusedSocket = True
+        try:
+            req.reusedSocket = True
+        except AttributeError as error:  # a number or the like is no request, and keeps nothing
+            if isinstance(req, PRIMITIVES) or req is None:
+                raise errors.ERR_INVALID_ARG_TYPE("request", "ClientRequest", req) from error
         if hasattr(socket, "ref"):
             socket.ref()
 
@@ -314,7 +325,7 @@ class Agent(EventEmitter):
     def _completed_(self, req: Any, options: Mapping[str, Any]) -> dict[str, Any]:
         """The options of a request with those of the agent."""
         options = {**options, **self.options}
-        if options.get("socketPath"):
+        if isTruthy(options.get("socketPath")):
             options["path"] = options["socketPath"]
         if self.protocol == "https:" and options.get("servername") is None:
             options["servername"] = serverName(options, req)
@@ -511,3 +522,8 @@ def setGlobalProxyFromEnv(proxyEnv: Mapping[str, str] | None = None) -> Callable
         module.globalAgent = before  # type: ignore[attr-defined]
 
     return restore
+
+
+def _part(value: Any) -> str:
+    """How a value stands in the name of a pool."""
+    return toText(value) if isTruthy(value) else ""

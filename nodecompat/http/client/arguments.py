@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ... import errors
+from ...coercion import optionsOf, toUint32
+from ...encodings import encode
 from ...url import URL, asUrl, urlToHttpOptions
 from ...validators import validateString
 from .agent import checkAgent, globalAgent
@@ -57,16 +59,10 @@ def readArguments(
             url = urlToHttpOptions(found)
     if url is None:
         # Without a URL everything stands one place further to the left.
-        if callback is None and callable(options):
-            callback, options = options, None
-        if callable(input) and not isinstance(input, Mapping):
-            input, callback = None, callback or input
-        url, options = {}, input if options is None else {**(input or {}), **options}
-    elif callback is None and callable(options):
-        callback, options = options, None
-    if options is not None and not hasattr(options, "keys"):
-        raise errors.ERR_INVALID_ARG_TYPE("options", "Object", options)
-    return {**url, **(options or {}), **keywords}, callback
+        url, options, callback = {}, input, callback if options is None else options
+    if callable(options) and not isinstance(options, Mapping):
+        options, callback = None, options
+    return {**url, **optionsOf(options, keywords)}, callback
 
 
 def agentOf(opts: Mapping[str, Any], defaultAgent: Any) -> Any:
@@ -88,6 +84,18 @@ def checkHost(host: Any, name: str) -> Any:
         # Refused before any look-up: a resolver would see the part before the NUL only.
         raise errors.ERR_INVALID_ARG_VALUE(f"options.{name}", host, "must be a string without null bytes")
     return host
+
+
+def userBytes(auth: Any) -> bytes:
+    """The bytes of the option `auth`, as Buffer.from takes them."""
+    if isinstance(auth, str):
+        return encode(auth)
+    if isinstance(auth, (bytes, bytearray, memoryview)):
+        return bytes(auth)
+    if isinstance(auth, (list, tuple)):
+        return bytes(toUint32(each) & 0xFF for each in auth)
+    kinds = ["string", "Buffer", "ArrayBuffer", "Array", "Array-like Object"]
+    raise errors.ERR_INVALID_ARG_TYPE("first argument", kinds, auth)
 
 
 def lowered(names: Any) -> list[str]:

@@ -34,7 +34,7 @@ class ProxyConfig:
         try:
             parsed = URL(url)
         except errors.ERR_INVALID_URL:
-            raise errors.ERR_PROXY_INVALID_CONFIG(_withoutUser(url)) from None
+            raise errors.ERR_PROXY_INVALID_CONFIG(f"Invalid proxy URL: {_withoutUser(url)}") from None
         self.protocol = parsed.protocol
         self.hostname = parsed.hostname.strip("[]")
         self.port = int(parsed.port or DEFAULT_PORTS[parsed.protocol])
@@ -63,6 +63,8 @@ def proxyFor(protocol: str, env: Any) -> ProxyConfig | None:
         return None
     names = ("https_proxy", "HTTPS_PROXY") if protocol == "https:" else ("http_proxy", "HTTP_PROXY")
     url = env.get(names[0]) or env.get(names[1])
+    if isinstance(url, str) and ("\r" in url or "\n" in url):
+        raise errors.ERR_PROXY_INVALID_CONFIG(f"Invalid proxy URL: {_withoutUser(url)}")
     # As in Node, what is no http or https URL is no proxy, so that a SOCKS proxy of other programs is no error.
     if not url or not str(url).startswith(("http://", "https://")):
         return None
@@ -72,7 +74,7 @@ def proxyFor(protocol: str, env: Any) -> ProxyConfig | None:
 def checkProxyUrl(url: str) -> None:
     """Raise ERR_PROXY_INVALID_CONFIG unless `url` is that of an http or https proxy."""
     if not url.startswith(("http://", "https://")):
-        raise errors.ERR_PROXY_INVALID_CONFIG(_withoutUser(url))
+        raise errors.ERR_PROXY_INVALID_CONFIG(f"Invalid proxy URL: {_withoutUser(url)}")
     ProxyConfig(url, None)
 
 

@@ -26,10 +26,11 @@ from ...reactor.loop import ticks
 from ...stream import finished
 from ...timers import Timeout, setTimeout
 from ...timers.timeout import timerDuration
-from ...validators import validateAbortSignal, validateBoolean, validateInteger, validateOneOf
+from ...validators import isTruthy, validateAbortSignal, validateBoolean, validateInteger, validateOneOf
+from ..message.head import pairsOf
 from ..message.outgoing import OutgoingMessage
 from ..wire.headers import checkValue, hasBadPathChar, isToken
-from .arguments import agentOf, checkHost, currentAgent, hostHeader, lowered, readArguments
+from .arguments import agentOf, checkHost, currentAgent, hostHeader, lowered, readArguments, userBytes
 from .connection import connectionOf, emitRequestError, setSocketTimeout
 from .proxied import absolutePath, proxyOf, sendThrough
 
@@ -131,7 +132,7 @@ class ClientRequest(OutgoingMessage):
         if not isPlain:
             self._takeOptions_(opts)
         self._takeMethod_(opts.get("method"))
-        if callback is not None:
+        if callback is not None and isTruthy(callback):
             # There is one 'response' at most, so `on` does what Node's `once` does and costs half.
             self.on("response", callback)
         if agent is not None and not (getattr(agent, "keepAlive", False) or getattr(agent, "maxSockets", inf) != inf):
@@ -193,20 +194,22 @@ class ClientRequest(OutgoingMessage):
         """Path, protocol, host and port; fills in what is missing for the agent."""
         agent, get = self.agent, opts.get
         path = get("path")
-        if path:
+        if isTruthy(path):
             if type(path) is not str:
                 path = errors.toText(path)
             if hasBadPathChar(path):
                 raise errors.ERR_UNESCAPED_CHARACTERS("Request path")
         self._path_: str = path or "/"
         expected = getattr(agent, "protocol", None) or defaultAgent.protocol
-        protocol = get("protocol") or defaultAgent.protocol
+        protocol = get("protocol")
+        protocol = protocol if isTruthy(protocol) else defaultAgent.protocol
         if protocol != expected:
             raise errors.ERR_INVALID_PROTOCOL(protocol, expected)
         self.protocol: str = protocol
         defaultPort = get("defaultPort") or getattr(agent, "defaultPort", None)
         opts["defaultPort"] = defaultPort
-        opts["port"] = get("port") or defaultPort or 80
+        port = get("port")
+        opts["port"] = port if isTruthy(port) else defaultPort or 80
         name = get("hostname")
         host = (checkHost(name, "hostname") if name is not None else None) or checkHost(get("host"), "host")
         self.host: str = host or "localhost"
@@ -219,9 +222,10 @@ class ClientRequest(OutgoingMessage):
         if get("timeout") is not None:
             self.timeout = timerDuration(opts["timeout"], "timeout")
         signal = opts.pop("signal", None)
-        if signal is not None:
+        if isTruthy(signal):
             self._listenToSignal_(signal)
-        self.socketPath = get("socketPath")
+        path: Any = get("socketPath")
+        self.socketPath = path if isTruthy(path) else None
         self.maxHeaderSize = get("maxHeaderSize")
         if self.maxHeaderSize is not None:
             validateInteger(self.maxHeaderSize, "maxHeaderSize", 0)
@@ -229,12 +233,12 @@ class ClientRequest(OutgoingMessage):
         self._ownParser_ = bool(self._lenient_ or self.maxHeaderSize)
 
     def _takeMethod_(self, method: Any) -> None:
+        if method is not None and not isinstance(method, str):
+            raise errors.ERR_INVALID_ARG_TYPE("options.method", "string", method)
         if not method:
             self.method = "GET"
             self.useChunkedEncodingByDefault = False
             return
-        if not isinstance(method, str):
-            raise errors.ERR_INVALID_ARG_TYPE("options.method", "string", method)
         if not isToken(method):
             raise errors.ERR_INVALID_HTTP_TOKEN("Method", method)
         self.method = method.upper()
@@ -266,13 +270,15 @@ class ClientRequest(OutgoingMessage):
             self._storeHeader(f"{self.method} {self._path_} HTTP/1.1\r\n", headers)
             self._takeUnique_(opts)
             return
-        if headers:
-            for name, value in headers.items():
+        if isTruthy(headers):
+            for name, value in pairsOf(headers):
+                if name == "host" and value is not None and isTruthy(value) and not isinstance(value, str):
+                    raise errors.ERR_INVALID_ARG_TYPE("options.headers.host", "string", value)
                 self.setHeader(name, value)
         self._setHost_(opts)
         auth = opts.get("auth")
-        if auth and self.getHeader("authorization") is None:
-            self.setHeader("Authorization", "Basic " + base64.b64encode(str(auth).encode()).decode("ascii"))
+        if isTruthy(auth) and self.getHeader("authorization") is None:
+            self.setHeader("Authorization", "Basic " + base64.b64encode(userBytes(auth)).decode("ascii"))
         if proxy is not None:
             sendThrough(self, proxy, opts)
         if self.getHeader("expect"):
@@ -282,13 +288,13 @@ class ClientRequest(OutgoingMessage):
     def _takeUnique_(self, opts: Mapping[str, Any]) -> None:
         """As in Node too late for a head that was made already: of a list of headers, or because of Expect."""
         unique = opts.get("uniqueHeaders")
-        if unique:
+        if isinstance(unique, (list, tuple)):
             self._uniqueHeaders_ = frozenset(lowered(unique))
 
     def _takePlainHeaders_(self, opts: dict[str, Any]) -> None:
         """`_takeHeaders_` of a request with nothing special about it: headers, then Host."""
         headers = opts.get("headers")
-        if headers or isinstance(headers, (list, tuple)) or self.method == "CONNECT":
+        if headers or isTruthy(headers) or self.method == "CONNECT":
             self._takeHeaders_(opts)
             return
         host = hostHeader(opts)
@@ -298,7 +304,7 @@ class ClientRequest(OutgoingMessage):
 
     def _setHost_(self, opts: dict[str, Any]) -> None:
         setHost = opts.get("setHost")
-        wanted = opts.get("setDefaultHeaders") is not False if setHost is None else bool(setHost)
+        wanted = opts.get("setDefaultHeaders") is not False if setHost is None else isTruthy(setHost)
         if not wanted or (self._outHeaders_ and "host" in self._outHeaders_):
             return
         self.setHeader("Host", self._path_ if self.method == "CONNECT" else hostHeader(opts))
@@ -356,7 +362,7 @@ class ClientRequest(OutgoingMessage):
             return self
         self._armTimeout_()
         msecs = timerDuration(msecs, "msecs")
-        if callback is not None:
+        if callback is not None and isTruthy(callback):
             self.once("timeout", callback)
         if self.socket is not None:
             setSocketTimeout(self.socket, msecs)

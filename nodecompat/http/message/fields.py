@@ -62,7 +62,10 @@ class OutgoingHeaders(Stream):
         """
         if self._header is not None:
             raise errors.ERR_HTTP_HEADERS_SENT("set")
-        lower = (NAMES.get(name) or learnName(name))[0]
+        try:
+            lower = (NAMES.get(name) or learnName(name))[0]
+        except TypeError:  # a list has no hash; it is no name either
+            lower = learnName(name)[0]
         if not (type(value) is str and value.isascii() and value.isprintable()):
             checkValues(name, value, self._lenient_)
         if self._outHeaders_ is None:
@@ -104,7 +107,10 @@ class OutgoingHeaders(Stream):
         """
         if self._header is not None:
             raise errors.ERR_HTTP_HEADERS_SENT("append")
-        lower = (NAMES.get(name) or learnName(name))[0]
+        try:
+            lower = (NAMES.get(name) or learnName(name))[0]
+        except TypeError:  # a list has no hash; it is no name either
+            lower = learnName(name)[0]
         checkValues(name, value, self._lenient_)
         if self._outHeaders_ is None:
             self._outHeaders_ = {}
@@ -161,12 +167,10 @@ class OutgoingHeaders(Stream):
 
 
 def _lowerName(name: str) -> str:
-    entry = NAMES.get(name)
-    if entry is not None:
-        return entry[0]
     if not isinstance(name, str):
         raise errors.ERR_INVALID_ARG_TYPE("name", "string", name)
-    return name.lower()
+    entry = NAMES.get(name)
+    return name.lower() if entry is None else entry[0]
 
 
 def _listOf(value: Any) -> list[Any]:

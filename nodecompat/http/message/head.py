@@ -22,6 +22,7 @@ from time import time
 from typing import Any, Protocol
 
 from ... import errors
+from ...coercion import propertiesOf
 from ..wire.headers import (
     CONNECTION,
     CONTENT_LENGTH,
@@ -111,6 +112,8 @@ def pairsOf(headers: Any) -> Iterable[tuple[str, Any]]:
     """Name and value of each header of a mapping, a list of pairs, or a flat list."""
     if isinstance(headers, Mapping):
         return headers.items()
+    if not isinstance(headers, (list, tuple)):
+        return propertiesOf(headers)
     if not headers:
         return ()
     if isinstance(headers[0], (list, tuple)):
@@ -229,12 +232,20 @@ def dateLine() -> str:
 # -- trailers
 
 
+def _pair(entry: Any) -> tuple[Any, Any]:
+    """The first two items of what should be a pair; None for what is missing."""
+    name, value = (*entry, None, None)[:2] if isinstance(entry, (list, tuple, str)) else (None, None)
+    return name, value
+
+
 def trailerLines(headers: Any, uniqueNames: Collection[str] = ()) -> str:
     """The lines behind the last chunk; several values of a name in `uniqueNames` share one."""
     lines = ""
-    pairs = headers.items() if isinstance(headers, Mapping) else ((pair[0], pair[1]) for pair in headers)
+    if headers is None:
+        raise errors.ERR_INVALID_ARG_TYPE("headers", "Object", headers)
+    pairs = map(_pair, headers) if isinstance(headers, (list, tuple)) else propertiesOf(headers)
     for name, value in pairs:
-        if name not in NAMES:
+        if not isinstance(name, str) or name not in NAMES:
             learnName(name, "Trailer name")
         values = value if isinstance(value, (list, tuple)) else [value]
         if values is value and (len(value) < 2 or name.lower() in uniqueNames):

@@ -16,6 +16,7 @@ from ...reactor.loop.ticks import nextTick
 from ...stream import Readable
 from ...stream.core.base import BaseStream
 from ...stream.core.state import AT_END, END_EMITTED, ENDED, GONE, IS_DESTROYED, IS_ERRORED
+from ...validators import isTruthy
 from ..wire.sink import parseVersion, splitHeaders
 
 if TYPE_CHECKING:
@@ -455,7 +456,7 @@ class IncomingMessage(Readable):
 
         Node: http.html#messagesettimeoutmsecs-callback
         """
-        if callback is not None:
+        if callback is not None and isTruthy(callback):
             self.on("timeout", callback)
         self.socket.setTimeout(msecs)
         return self

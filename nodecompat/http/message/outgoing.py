@@ -18,8 +18,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from ... import errors
+from ...coercion import optionsOf
 from ...events import EventEmitter
 from ...reactor.loop import ticks
+from ...validators import isTruthy
 from . import head
 from .fields import OutgoingHeaders
 from .pieces import JOIN_LIMIT, callWith, isChunk, joined, sizeLine, toBytes, writeParts
@@ -137,8 +139,9 @@ class OutgoingMessage(OutgoingHeaders):
         self._needDrain_ = False
         self._highWaterMark_ = HIGH_WATER_MARK
         if options:
-            self._highWaterMark_ = options.get("highWaterMark") or HIGH_WATER_MARK
-            self._rejectNonStandardBodyWrites_ = bool(options.get("rejectNonStandardBodyWrites"))
+            given = options if type(options) is dict else optionsOf(options)
+            self._highWaterMark_ = given.get("highWaterMark") or HIGH_WATER_MARK
+            self._rejectNonStandardBodyWrites_ = isTruthy(given.get("rejectNonStandardBodyWrites"))
 
     # -- state that Node exposes
 
@@ -265,7 +268,7 @@ class OutgoingMessage(OutgoingHeaders):
             ERR_STREAM_NULL_VALUES, ERR_INVALID_ARG_TYPE, ERR_HTTP_BODY_NOT_ALLOWED, ERR_HTTP_CONTENT_LENGTH_MISMATCH.
         Node: http.html#outgoingmessagewritechunk-encoding-callback
         """
-        if callback is None and callable(encoding):
+        if encoding is not None and callable(encoding):
             encoding, callback = None, encoding
         data = chunk if type(chunk) is bytes else toBytes(chunk, encoding)
         self._isPlain_ = False
@@ -302,12 +305,15 @@ class OutgoingMessage(OutgoingHeaders):
             as `write`.
         Node: http.html#outgoingmessageendchunk-encoding-callback
         """
-        if callback is None:
-            if encoding is not None and callable(encoding):
+        data = chunk
+        if type(chunk) is not bytes:
+            if callable(chunk):
+                chunk, encoding, callback = None, None, chunk
+            elif encoding is not None and callable(encoding):
                 encoding, callback = None, encoding
-            elif callable(chunk):
-                chunk, callback = None, chunk
-        data = b"" if not chunk else chunk if type(chunk) is bytes else toBytes(chunk, encoding)
+            data = toBytes(chunk, encoding) if isTruthy(chunk) else b""
+        elif encoding is not None and callable(encoding):
+            callback = encoding
         if self.finished or self.destroyed:
             return self._endAgain_(isChunk(chunk), callback)
         if self._header is None:
@@ -355,7 +361,7 @@ class OutgoingMessage(OutgoingHeaders):
 
         Node: http.html#outgoingmessagesettimeoutmsecs-callback
         """
-        if callback is not None:
+        if callback is not None and isTruthy(callback):
             self.on("timeout", callback)
         if self.socket is None:
             self.once("socket", lambda socket: socket.setTimeout(msecs))
@@ -538,7 +544,7 @@ class OutgoingMessage(OutgoingHeaders):
     def _flush(self) -> None:
         """The socket is ours now: send what has waited."""
         socket = self.socket
-        if socket is None or not socket.writable:
+        if socket is None or not getattr(socket, "writable", False):
             return
         taken = self._flushOutput(socket)
         if self.finished:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ... import encodings, errors
 from ...events import fit
+from ...validators import isTruthy
 
 JOIN_LIMIT = 64 * 1024  # bytes of body that are copied into one buffer with the head; above, writev
 
@@ -22,7 +23,7 @@ def sizeLine(size: int) -> bytes:
 def toBytes(chunk: Any, encoding: str | None) -> bytes:
     """A piece of the body as bytes."""
     if isinstance(chunk, str):
-        if encoding is None:
+        if encoding is None or not isTruthy(encoding):
             return encodings.encode(chunk)
         if encodings.normalizeEncoding(encoding) is None:
             raise errors.ERR_UNKNOWN_ENCODING(encoding)

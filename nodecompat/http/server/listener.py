@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypedDict
 
 from ... import errors, net
+from ...coercion import optionsOf
+from ...errors import toText
 from ...events import EventEmitter
 from ...reactor.loop import host
 from ...timers import clearInterval, setInterval
-from ...validators import validateBoolean, validateFunction, validateInteger, validateObject, validateOneOf
+from ...validators import isTruthy, validateBoolean, validateFunction, validateInteger, validateObject, validateOneOf
 from ..message.incoming import IncomingMessage
 from ..wire.limits import MAX_HEADERS
 from ..wire.status import STATUS_CODES
@@ -241,7 +243,7 @@ class ServerBase(EventEmitter):
             self.timeout = 0
         else:
             self.timeout = msecs
-        if callback is not None:
+        if callback is not None and isTruthy(callback):
             self.on("timeout", callback)
         return self
 
@@ -317,9 +319,11 @@ def serverArguments(args: Any, keywords: Mapping[str, Any]) -> tuple[dict[str, A
         options, listener = None, options
     if options is not None:
         validateObject(options, "options")
-    if listener is not None:
+    if not isTruthy(listener):
+        listener = None
+    else:
         validateFunction(listener, "listener")
-    return {**(options or {}), **keywords}, listener
+    return optionsOf(options, keywords), listener
 
 
 def _time(options: Mapping[str, Any], name: str, default: float) -> float:
@@ -341,4 +345,4 @@ def _flag(options: Mapping[str, Any], name: str, default: bool) -> bool:
 
 def _uniqueNames(names: Iterable[Any]) -> frozenset[str]:
     """The option `uniqueHeaders`: names, or lists of a name and a separator."""
-    return frozenset((each[0] if isinstance(each, (list, tuple)) else each).lower() for each in names)
+    return frozenset(toText(each[0] if isinstance(each, (list, tuple)) and each else each).lower() for each in names)

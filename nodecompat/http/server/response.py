@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ... import errors
+from ...coercion import optionsOf
 from ...reactor.loop import ticks
-from ...validators import validateInteger, validateObject
+from ...validators import isTruthy, validateInteger, validateObject
 from ..message.head import pairsOf
 from ..message.outgoing import OutgoingMessage
 from ..message.pieces import JOIN_LIMIT
@@ -67,7 +68,7 @@ class ServerResponse(OutgoingMessage):
         #: Of a response that a server made: what gets the socket back.
         self._connection_: ServerConnection | None = None
         if req is None:
-            raise TypeError("Cannot read properties of null (reading 'method')")
+            raise errors.ERR_INVALID_ARG_TYPE("req", "IncomingMessage", req)
         if getattr(req, "method", None) == "HEAD":
             self._hasBody = False
         if getattr(req, "httpVersion", None) != "1.1" and isOlder(req):
@@ -80,13 +81,13 @@ class ServerResponse(OutgoingMessage):
     def assignSocket(self, socket: Any) -> None:
         """It is this response's turn on `socket`: what was written so far leaves.
 
-        Raises: ERR_HTTP_SOCKET_ASSIGNED, TypeError.
+        Raises: ERR_HTTP_SOCKET_ASSIGNED, ERR_INVALID_ARG_TYPE.
         Node: http.html#responseassignsocketsocket
         """
         if getattr(socket, "_httpMessage", None) is not None:
             raise errors.ERR_HTTP_SOCKET_ASSIGNED()
         if not hasattr(socket, "on"):
-            raise TypeError("socket.on is not a function")
+            raise errors.ERR_INVALID_ARG_TYPE("socket", "net.Socket", socket)
         socket._httpMessage = self
         # The connection of a server tells its response itself when the socket closes.
         if self._connection_ is None:
@@ -100,7 +101,15 @@ class ServerResponse(OutgoingMessage):
             self._flush()
 
     def detachSocket(self, socket: Any) -> None:
-        """Give the socket back. Node: http.html#responsedetachsocketsocket"""
+        """Give the socket back.
+
+        Raises: ERR_INTERNAL_ASSERTION when it is not this response's.
+        Node: http.html#responsedetachsocketsocket
+        """
+        if getattr(socket, "_httpMessage", None) is not self:
+            raise errors.NodeError(
+                errors.ERR_INTERNAL_ASSERTION("").message.lstrip("\n"), code="ERR_INTERNAL_ASSERTION"
+            )
         if self._connection_ is None:
             socket.removeListener("close", self._onSocketClose_)
         socket._httpMessage = None
@@ -167,6 +176,8 @@ class ServerResponse(OutgoingMessage):
         self.statusCode = code
         self.statusMessage = text
         line = known[1] if known is not None and known[0] is text else statusLine(code, text)
+        if headers is not None and not isTruthy(headers):
+            headers = None
         if self._outHeaders_ is not None:
             self._override_(headers)
             headers = None
@@ -182,8 +193,8 @@ class ServerResponse(OutgoingMessage):
         """Headers given to `writeHead` replace those that were set before."""
         if not headers:
             return
-        if isinstance(headers, Mapping):
-            for name, value in headers.items():
+        if not isinstance(headers, (list, tuple)):
+            for name, value in pairsOf(headers):
                 self.setHeader(name, value)
             return
         pairs = list(pairsOf(headers))
@@ -255,6 +266,7 @@ class ServerResponse(OutgoingMessage):
         """
         self._checkInterim_()
         validateObject(hints, "hints")
+        hints = optionsOf(hints)
         link = hints.get("link")
         if link is None:
             return

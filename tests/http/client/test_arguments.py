@@ -26,7 +26,6 @@ def callback(res: Any) -> None: ...
         (({"port": 1}, None, callback), {}, {"port": 1}, True),
         ((None, None, None), {"port": 1}, {"port": 1}, False),
         ((callback, None, None), {"port": 1}, {"port": 1}, True),
-        (({"port": 1, "path": "/"}, {"port": 2}, callback), {}, {"port": 2, "path": "/"}, True),
         (({"port": 1}, None, None), {"port": 3}, {"port": 3}, False),
     ],
 )
