@@ -2,8 +2,8 @@
 
 Where the kernel has epoll, addresses that Node knows (host and port, path, descriptor) are served by the
 descriptor handles on the poller. Everywhere else, and for every Twisted endpoint or transport, the bridge
-serves them. The Node layer cannot tell which it has. `NODECOMPAT_HANDLES=bridge` chooses the bridge by hand;
-`nodecompat.testing` puts a factory of its own in force.
+serves them. The Node layer cannot tell the difference. `NODECOMPAT_HANDLES=bridge` forces the bridge;
+`nodecompat.testing` installs its own factory.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _factory: Factory | None = None
 
 
 def current() -> Factory:
-    """The factory in force."""
+    """The current factory."""
     global _factory
     if _factory is None:
         _factory = _choose()
@@ -58,7 +58,7 @@ def current() -> Factory:
 
 
 def use(factory: Factory | None) -> Factory | None:
-    """Put `factory` in force (None: choose anew) and return the one before it: for tests."""
+    """Install `factory` (None: choose again) and return the previous one. For tests."""
     global _factory
     before, _factory = _factory, factory
     return before
@@ -94,25 +94,25 @@ def serverFromEndpoint(endpoint: Any, protocols: Sequence[bytes] = ()) -> Server
 
 
 def _openServer(descriptor: int) -> ServerHandle | int:
-    return current().openServer(descriptor)  # looked up for each: it may be a traced one
+    return current().openServer(descriptor)  # looked up each time: it may be traced
 
 
 def fromTransport(transport: Any) -> StreamHandle:
-    """A handle over a Twisted transport that is connected already; it becomes the transport's protocol."""
+    """A handle over a connected Twisted transport, whose protocol it becomes."""
     from .twisted.ports import adopt
 
     return hook.attach(adopt(transport))
 
 
 def protocolFactory(onconnection: Callable[[int, Any], object], protocols: Sequence[bytes] = ()) -> Any:
-    """A Twisted protocol factory: `onconnection(0, handle)` for each connection that somebody else accepts."""
+    """A Twisted protocol factory: `onconnection(0, handle)` for each connection accepted elsewhere."""
     from .twisted.ports import HandleFactory
 
     return HandleFactory(onconnection, protocols=protocols)
 
 
 def startTracing(tracer: hook.Tracer) -> None:
-    """Tell `tracer` the steps of every handle: of those made from now on, and of those on the poller.
+    """Report the steps of every handle to `tracer`: of new handles, and of those on the poller.
 
     `tracing/hook.py` lists the steps.
     """
@@ -127,7 +127,7 @@ def startTracing(tracer: hook.Tracer) -> None:
 
 
 def stopTracing() -> None:
-    """Stop tracing; handles are as fast as before."""
+    """Stop tracing. Handles lose their overhead."""
     from .tracing import handles
 
     hook.tracer = hook.attacher = None
@@ -139,6 +139,6 @@ def stopTracing() -> None:
 
 
 def _watchedHandles() -> list[Any]:
-    """All handles that can be found: those on the poller."""
+    """The handles on the poller; no others can be found."""
     poller = sys.modules.get("nodecompat.reactor.descriptor.poller")
     return poller.watchedHandles() if poller is not None else []

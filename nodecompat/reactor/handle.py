@@ -8,13 +8,13 @@ transport, `nodecompat.testing` in memory. `tests/conformance/` checks what is w
 Rules that hold for every handle:
 
 * Integers below, exceptions above. No method raises for I/O trouble. A status is 0 for success or a negative
-  errno (`-errno.ECONNRESET`); reading also ends with `EOF`. Status texts and error objects are made above.
+  errno (`-errno.ECONNRESET`); reading also ends with `EOF`. Messages and error objects are made above.
 * No method calls back into its caller. Every callback comes later, from the reactor, one at a time; after
   each one the nextTick queue is emptied (`ticks.py`). An operation finishes by its return value or by its
   callback, never by both.
 * After `close()` no callback fires except `onclose`, once, in the closing phase of a later turn. Closing a
   handle twice is allowed and does nothing.
-* Callbacks are plain attributes. The owner sets them before the call that makes them possible; a handle
+* Callbacks are plain attributes. The owner sets them before making the call that can trigger them; a handle
   drops all of them after `onclose`, so that no reference cycle keeps a finished connection.
 * Sizes are bytes, addresses are `Address` tuples, times are milliseconds.
 
@@ -27,13 +27,13 @@ import errno
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
-#: Status of a read that met the end of the peer's data. Node's UV_EOF; no errno has this value.
+#: Status of a read at the end of the peer's data. Node's UV_EOF; no errno has this value.
 EOF = -4095
-#: Result of an operation that is not done yet: its callback (`onwrite`, `onlisten`) follows.
+#: Result of an operation in progress: its callback (`onwrite`, `onlisten`) follows.
 PENDING = 1
-#: Result of an operation that this kind of handle cannot do.
+#: Result of an operation that this kind of handle does not support.
 UNSUPPORTED = -errno.ENOTSUP
-#: What the owner tells a write or shutdown that its own `close()` cut off; handles forget them.
+#: What the owner reports for a write or shutdown cut off by its own `close()`; handles drop theirs silently.
 CANCELED = -errno.ECANCELED
 
 Buffer = bytes | bytearray | memoryview
@@ -50,15 +50,15 @@ class Address(NamedTuple):
 class Handle(Protocol):
     """What every handle has."""
 
-    #: The name that `process.getActiveResourcesInfo()` shows, such as "TCPSocketWrap".
+    #: The name shown by `process.getActiveResourcesInfo()`, such as "TCPSocketWrap".
     resourceName: str
     #: Called once after `close()`, in a later turn.
     onclose: Callable[[], object] | None
-    #: Called when a callback of this handle raised and nobody wanted the error: give the connection up.
+    #: Called when a callback of this handle raised and the error was not handled: drop the connection.
     onfault: Callable[[], object] | None
 
     def close(self) -> None:
-        """Give the kernel object back now; unsent data is lost, a pending write or connect is forgotten."""
+        """Release the kernel object now. Unsent data is lost; a pending write or connect is dropped."""
 
     def ref(self) -> None:
         """Let this handle keep the program alive while it is active (the default)."""
@@ -84,17 +84,17 @@ class StreamHandle(Handle, Protocol):
     onwrite: Callable[[int], object] | None
     #: `onshutdown(status)`: the end of our data is on its way, or could not be sent.
     onshutdown: Callable[[int], object] | None
-    #: `onconnect(status)`: the connection stands (0) or failed (negative errno).
+    #: `onconnect(status)`: the connection is established (0) or failed (negative errno).
     onconnect: Callable[[int], object] | None
 
-    #: Bytes given to `write` that the kernel has not taken yet.
+    #: Bytes passed to `write` that the kernel has not accepted yet.
     writeQueueSize: int
-    #: Bytes read and bytes taken by the kernel since the connection stands.
+    #: Bytes read and bytes taken by the kernel since the connection was established.
     bytesRead: int
     bytesWritten: int
 
     def connect(self, address: str, port: int) -> int:
-        """Start to connect to a numeric address, or to a path (port 0). 0: `onconnect` follows; or -errno."""
+        """Start connecting to a numeric address, or to a path (port 0). 0: `onconnect` follows; or -errno."""
 
     def bind(self, address: str, port: int, ipv6Only: bool = False) -> int:
         """Choose the local end before `connect`. Returns 0 or -errno."""
@@ -109,7 +109,7 @@ class StreamHandle(Handle, Protocol):
         """Send, at once as far as the kernel takes it. Only after `onconnect`.
 
         0: all taken. PENDING: the rest is queued, `onwrite` follows. Negative: failed, nothing follows.
-        One write may be pending at a time: calling again before its `onwrite` is a bug of the caller.
+        One write may be pending at a time: calling again before its `onwrite` is a bug in the caller.
         A bytes-like object must not change until the write is done.
         """
 
@@ -163,7 +163,7 @@ class ServerHandle(Handle, Protocol):
         """
 
     def retire(self) -> int:
-        """Take those whom the kernel has connected already, whom `close` would reset, and nobody after them.
+        """Accept the connections already in the backlog, which `close` would reset, and no more.
 
         0: their `onconnection` follows, then `onretired`; the address may be gone from there on. Or -errno.
         """
@@ -177,7 +177,7 @@ class DatagramHandle(Handle, Protocol):
 
     #: `onmessage(data, address, port)`: a datagram came, perhaps an empty one, only between readStart and readStop.
     onmessage: Callable[[bytes, str, int], object] | None
-    #: `onreaderror(status)`: the kernel told a negative errno (a peer that refuses); reading goes on.
+    #: `onreaderror(status)`: the kernel reported a negative errno (the peer refused); reading goes on.
     onreaderror: Callable[[int], object] | None
     #: `onsend(status)`: the oldest queued datagram is sent (0) or failed (negative errno).
     onsend: Callable[[int], object] | None
@@ -228,7 +228,7 @@ class DatagramHandle(Handle, Protocol):
         """Hops of multicast datagrams, 0 to 255."""
 
     def setMulticastLoopback(self, enable: bool) -> int:
-        """Whether this machine hears its own multicasts."""
+        """Whether this machine receives its own multicasts."""
 
     def setMulticastInterface(self, interface: str) -> int:
         """Where multicasts leave: an IPv4 address, or an IPv6 one with a scope (`::%eth0`)."""
@@ -240,7 +240,7 @@ class DatagramHandle(Handle, Protocol):
         """Join or leave a multicast group, for what this source sends."""
 
 
-#: Names of the callbacks, by kind of handle: what `close` clears and what the conformance suite counts.
+#: The callbacks of each kind of handle: cleared by `close`, counted by the conformance suite.
 STREAM_CALLBACKS = ("onread", "onreadend", "onwrite", "onshutdown", "onconnect", "onclose", "onfault")
 SERVER_CALLBACKS = ("onconnection", "onlisten", "onretired", "onclose", "onfault")
 DATAGRAM_CALLBACKS = ("onmessage", "onreaderror", "onsend", "onclose", "onfault")

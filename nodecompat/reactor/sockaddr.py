@@ -1,4 +1,4 @@
-"""Numeric addresses, as the handle interface speaks of them, to and from what the socket module wants.
+"""Converts numeric addresses between the handle interface and the socket module.
 
 Nothing here resolves a name: a text that is not a numeric address is -EINVAL. (Given a name, `socket.connect` would
 ask the resolver and block the loop.)
@@ -65,7 +65,7 @@ def _withScope(name: tuple[str, int, int, int]) -> str:
 
 
 def whyNoAddress(kind: str, address: str, port: int) -> int:
-    """0, or -EINVAL when this is no address of that kind ("tcp" or "pipe")."""
+    """0, or -EINVAL when this is not an address of that kind ("tcp" or "pipe")."""
     parsed = fromPath(address) if kind == "pipe" else fromAddress(address, port)
     return parsed if isinstance(parsed, int) else 0
 
@@ -75,12 +75,12 @@ def fromPath(path: str) -> bytes | int:
     name = os.fsencode(path)
     if not name or (b"\0" in name[1:] and name[0] != 0):
         return -errno.EINVAL
-    # A name that is cut off silently would be somebody else's socket.
+    # A silently truncated name could be another socket's.
     return name if len(name) <= MAX_PATH else -errno.EINVAL
 
 
 def boundSocket(address: str, port: int, ipv6Only: bool, reusePort: bool) -> socket.socket:
-    """A TCP socket that has its local address, for those that cannot be given such options. Raises OSError."""
+    """A TCP socket bound to its local address, for APIs that lack these options. Raises OSError."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     made = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -102,7 +102,7 @@ def chmodSocket(path: bytes, mode: int) -> int:
     if mode & FOR_WRITING:
         wanted |= stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
     try:
-        # By the path: the mode of the descriptor is not that of the file.
+        # By path: the descriptor's mode is not the file's.
         os.chmod(path, stat.S_IMODE(os.stat(path).st_mode) | wanted)
     except OSError as error:
         return -(error.errno or errno.EIO)

@@ -17,12 +17,12 @@ import errno
 
 NEW, CONNECTING, OPEN, SHUTTING, SHUT, CLOSED = range(6)
 
-#: The most that one `onread` carries, bytes: libuv's size of a read.
+#: The most one `onread` carries, bytes: libuv's size of a read.
 READ_SIZE = 64 * 1024
 
 _WHY_NOT_CONNECT = {NEW: 0, CONNECTING: -errno.EALREADY, CLOSED: -errno.EBADF}
 
 
 def whyNotConnect(state: int) -> int:
-    """0 where `connect` is the next step, else its negative errno."""
+    """0 when `connect` is allowed, else its negative errno."""
     return _WHY_NOT_CONNECT.get(state, -errno.EISCONN)

@@ -2,10 +2,10 @@
 
 The kernel completes connections on its own; closing the socket resets those not accepted yet. Accepting them all and
 then closing leaves a gap in which one more may come. So the kernel is first told, by a filter (SO_ATTACH_FILTER),
-to drop segments that begin a connection; handshakes under way still end. Whoever is dropped asks again a second later,
-and is refused, or finds the next process there. Only Linux has this; elsewhere the gap stays.
+to drop segments that begin a connection; handshakes under way still end. A dropped client retries a second later,
+and is refused or reaches the next process. Only Linux has this; elsewhere the gap stays.
 
-The filter belongs to the socket, not to the process: it must never be put on one that somebody else goes on with, such
+The filter belongs to the socket, not to the process: it must never be put on one that another process keeps using, such
 as systemd or a forked worker. So a socket counts as our own only when it was made here, and nothing was forked since.
 """
 
@@ -19,7 +19,7 @@ import struct
 import sys
 from collections.abc import Callable
 
-#: How long a handshake under way may take, milliseconds: the loop stands still for as long, once.
+#: How long a pending handshake may take, milliseconds: the loop blocks that long, once.
 HANDSHAKE = 2
 #: Rounds of accepting; a round takes as many connections as a wakeup does.
 _ROUNDS = 64
@@ -40,7 +40,7 @@ _forks = 0
 
 
 def ownership() -> int:
-    """What to remember of a socket that is made now, and to give to `takeWaiting`."""
+    """What to remember of a new socket and pass to `takeWaiting`."""
     return _forks
 
 

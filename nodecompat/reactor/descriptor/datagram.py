@@ -1,8 +1,8 @@
 """The kernel's datagram socket, which `udp.py` and `twisted/udp.py` share: sending, addresses, options, groups.
 
-`DatagramHandle` without the waiting: how one learns that a datagram came, or that there is room for one, is left to
+`DatagramHandle` without the waiting: how a handle learns that a datagram came, or that there is room for one, is up to
 the two. The counterpart of most of libuv's src/unix/udp.c: what is checked there before the system call is checked
-here, the rest is the kernel's word.
+here, the rest is left to the kernel.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _ANY_IPV4 = b"\0\0\0\0"
 _STORAGE = 128  # bytes
 
 
-#: No room now. ENOBUFS is the network card's queue, and passes as well.
+#: No room now. ENOBUFS is the network card's queue, which clears too.
 _FULL = (errno.EAGAIN, errno.ENOBUFS)
 
 
@@ -54,7 +54,7 @@ class DatagramSocket(Activity):
         self._connected = False
         self._reading = False
         self._queue: deque[tuple[bytes, Any]] = deque()
-        #: Where the last datagram went, and what the socket module calls it: most go where the last one went.
+        #: The last destination, and its form for the socket module: most datagrams go where the last one went.
         self._last: tuple[str, int] | None = None
         self._name: Any = None
         self.sendQueueCount = 0
@@ -110,7 +110,7 @@ class DatagramSocket(Activity):
             self._socket.sendto(data, name)
 
     def _enqueue(self, data: Buffer, name: Any) -> int:
-        """Keep a copy: a datagram is small, and its owner need not keep it still."""
+        """Keep a copy: datagrams are small, and the caller may reuse the buffer."""
         status = self._waitForRoom(True)
         if status:
             return status
@@ -360,7 +360,7 @@ def _setBindOptions(sock: socket.socket, ipv6Only: bool, reuseAddr: bool, reuseP
             raise OSError(errno.ENOTSUP, "no SO_REUSEPORT here")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     if sock.family == socket.AF_INET6:
-        # Said either way: what the system takes by default is its administrator's choice (bindv6only).
+        # Set either way: the system's default depends on its configuration (bindv6only).
         sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(ipv6Only))
 
 
@@ -390,7 +390,7 @@ def _storage6(address: str) -> bytes:
 
 
 def _dissolve(fd: int) -> int:
-    """connect(2) to an address of no family, which the socket module cannot say. Returns 0 or -errno."""
+    """connect(2) to AF_UNSPEC, which the socket module cannot express. Returns 0 or -errno."""
     if not sys.platform.startswith("linux"):
         return -errno.ENOTSUP
     library = ctypes.CDLL(None, use_errno=True)
@@ -400,5 +400,5 @@ def _dissolve(fd: int) -> int:
 
 
 def _status(error: OSError) -> int:
-    # Without an errno it is a socket object that has no descriptor yet, and so no family to ask for.
+    # Without an errno: a socket object that has no descriptor yet, hence no family.
     return -(error.errno or errno.EBADF)

@@ -39,7 +39,7 @@ class Pipe(DescriptorStream):
             status = self._open(socket.AF_UNIX)
             if status:
                 return status
-        # connect(2) has the answer at once here, good or bad; it is told later all the same.
+        # connect(2) answers at once here; the result is still reported later.
         return self._connect(path, bool)
 
 
@@ -64,7 +64,7 @@ class PipeServer(DescriptorServer):
         status = _bind(self, path)
         if not status and path[0]:
             self._path = path
-        # As libuv says it, which follows Windows.
+        # libuv's code, which follows Windows.
         return -errno.EACCES if status == -errno.ENOENT else status
 
     def fchmod(self, mode: int) -> int:
@@ -74,7 +74,7 @@ class PipeServer(DescriptorServer):
     def _giveUpAddress(self) -> None:
         path, self._path = self._path, None
         if path is not None:
-            # Before the descriptor is closed: later the name may already be somebody else's new socket.
+            # Before the descriptor is closed: later the name may belong to another process's new socket.
             try:
                 os.unlink(path)
             except OSError:

@@ -8,11 +8,11 @@ How epoll(7) behaves, and what follows for whoever registers here:
 
 * Level-triggered: what is not consumed comes back with the next poll. A handler may therefore stop in the middle,
   by choice (fairness) or by an exception, and loses nothing.
-* EPOLLHUP and EPOLLERR come whether one asked for them or not. A descriptor that nobody wants to hear of must be
+* EPOLLHUP and EPOLLERR come unrequested. A descriptor of no interest must be
   unregistered: an interest of 0 would spin.
 * Descriptor numbers are reused at once. When one handler closes 7 and another opens a new 7, the rest of the same
   batch may still hold an event of the old 7. So an event is a hint: a handler trusts what `recv`, `accept` or
-  `SO_ERROR` say, and may not conclude from the flags alone that a connection stands.
+  `SO_ERROR` say, and must not conclude from the flags alone that a connection is established.
 * Closing a descriptor removes it from the set only when no copy is left, and a forked child has copies. So
   `unregister` always comes before `close`: afterwards nobody could take it out, and its HUP would spin.
 * A fork copies the epoll's number, not the set behind it: parent and child would steal each other's events. The
@@ -34,10 +34,10 @@ from zope.interface import implementer
 
 from ..loop import host, ticks, timers
 
-#: What a handler is called with, and what `register` takes: the flags of epoll_ctl(2).
+#: What handlers receive and `register` takes: the flags of epoll_ctl(2).
 READABLE = select.EPOLLIN
 WRITABLE = select.EPOLLOUT
-#: Come unasked.
+#: Reported even when not requested.
 BROKEN = select.EPOLLERR | select.EPOLLHUP
 
 #: Events of one poll, the length of one turn.
@@ -93,19 +93,19 @@ class Poller:
         return 0
 
     def unregister(self, descriptor: int) -> None:
-        """Forget a descriptor, while it is still open. Events of the running batch do not reach it any more."""
+        """Forget a descriptor that is still open. Events of the running batch no longer reach it."""
         if self.forked:
             self._renew()
         del self._handlers[descriptor]
         try:
             self._epoll.unregister(descriptor)
-        except OSError:  # closed behind our back: the kernel has already removed it
+        except OSError:  # closed by other code: the kernel has already removed it
             pass
         if not self._handlers:
             self._reactor.removeReader(self)
 
     def defer(self, callback: Callable[..., object], *args: Any) -> None:
-        """Call back at the beginning of the next turn: for what a handle knows already and may not say yet."""
+        """Call back at the start of the next turn: for results that a handle has but may not report yet."""
         self._deferred.append((callback, args))
         if not self._running:
             self._wake()
@@ -119,14 +119,14 @@ class Poller:
         return "nodecompat"
 
     def doRead(self) -> None:
-        """Something is ready: hand it out, turn by turn, until nothing is left or it is the reactor's turn."""
+        """Something is ready: dispatch it, turn by turn, until nothing is left or the reactor is due."""
         if self.forked:
             self._renew()
         budget = EVENTS_PER_WAKEUP
         clock, loop = time.monotonic, ticks.loop
         self._running = True
         try:
-            # To ask again costs 0.7 µs when nothing is ready, the way through the reactor 10: with two or three busy
+            # Polling again costs 0.7 µs when nothing is ready, going through the reactor 10: with two or three busy
             # connections this saves 3 µs of each message's 20.
             while budget > 0:
                 timersDue = clock() >= loop.alarmTime
@@ -167,7 +167,7 @@ class Poller:
         ticks.runTimers()
 
     def _turn(self, events: list[tuple[int, int]]) -> int:
-        """Hand out one batch. Returns how many rounds of deferred callbacks followed it."""
+        """Dispatch one batch. Returns how many rounds of deferred callbacks followed it."""
         rounds = 0
         ticks.beginTurn()
         # Locals: this loop runs once for every event of the program.
@@ -223,7 +223,7 @@ class Poller:
     # Fork
 
     def _renew(self) -> None:
-        """In a child: leave the set that is shared with the parent and make our own with the same content."""
+        """In a forked child: replace the set shared with the parent by our own with the same content."""
         self.forked = False
         if self._handlers:
             self._reactor.removeReader(self)
@@ -275,6 +275,6 @@ def _forget(poller: Poller) -> None:
 
 
 def _onFork() -> None:
-    # Nothing more: a child that does not use the poller must leave the shared set as it is.
+    # Nothing more: a child that does not use the poller must not touch the shared set.
     if _poller is not None:
         _poller.forked = True

@@ -5,8 +5,8 @@ wraps; the wrapper costs as much again as the system call.
 
 Out of descriptors (EMFILE, ENFILE): the queue cannot be emptied, and the listening descriptor stays readable, so the
 loop would spin. A spare descriptor is given up for a moment to accept and close each waiting peer at once, as
-libuv does; they see an end instead of hanging. Other failures of accept(2) (ENOBUFS, ENOMEM) are told, and
-accepting rests for a moment.
+libuv does; they see an end instead of hanging. Other failures of accept(2) (ENOBUFS, ENOMEM) are reported, and
+accepting pauses for a moment.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from . import backlog, poller
 from .poller import READABLE
 from .stream import DescriptorHandle, DescriptorStream, Socket
 
-#: Connections accepted in one wakeup, so that a flood of them does not starve those that stand.
+#: Connections accepted in one wakeup, so that a flood of them does not starve open connections.
 ACCEPTS_PER_WAKEUP = 64
-#: How long accepting rests when the kernel cannot, milliseconds.
+#: How long accepting pauses when the kernel cannot accept, milliseconds.
 REST = 50.0
-#: One warning in this time, milliseconds, however many peers were turned away.
+#: At most one warning per this many milliseconds.
 WARNING_INTERVAL = 60_000.0
 
 _OUT_OF_DESCRIPTORS = {errno.EMFILE, errno.ENFILE}
-#: The peer gave up before we came to it.
+#: The peer gave up before it was accepted.
 _PEER_GONE = {errno.ECONNABORTED, errno.EPROTO}
 
 
@@ -41,7 +41,7 @@ class DescriptorServer(DescriptorHandle):
 
     __slots__ = ("_state", "onconnection", "onlisten", "onretired", "owner")
     resourceName = ""
-    #: The handle that a connection becomes.
+    #: The class of accepted handles.
     streamClass: type[DescriptorStream]
 
     def __init__(self) -> None:
@@ -157,7 +157,7 @@ class DescriptorServer(DescriptorHandle):
         return bool(self.interest)  # else closed by a listener, or out of descriptors
 
     def _giveUpAddress(self) -> None:
-        """Before the descriptor is closed: what stands for the address in the file system."""
+        """Remove the address's entry in the file system, before the descriptor is closed."""
 
     def hasRef(self) -> bool:
         return self._refed_ and self._state != CLOSED

@@ -77,7 +77,7 @@ class Input(Activity):
             ticks.endTurn()
 
     def connectionLost(self, reason: Any) -> None:
-        # The writers of a pipe have gone and it is empty: Twisted asks nobody to read the end, it says so.
+        # The pipe is empty and its writers are gone: Twisted reports the end without a read.
         if self._active_:
             ticks.call(self._end, EOF, handle=self)
 
@@ -90,7 +90,7 @@ class Input(Activity):
     def _read(self) -> None:
         try:
             data = os.read(self._fd, READ_SIZE)
-        except BlockingIOError:  # somebody made it non-blocking
+        except BlockingIOError:  # made non-blocking by another process
             return
         except OSError as error:
             self._end(-(error.errno or 1))

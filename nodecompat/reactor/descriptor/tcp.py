@@ -145,7 +145,7 @@ def _bind(handle: Any, address: str, port: int, ipv6Only: bool, reusePort: bool 
     if not status and reusePort:
         status = handle._setOption(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     if not status and family == socket.AF_INET6:
-        # Said either way: what the system takes by default is its administrator's choice (bindv6only).
+        # Set either way: the system's default depends on its configuration (bindv6only).
         status = handle._setOption(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(ipv6Only))
     if not status:
         try:

@@ -1,1 +1,1 @@
-"""Which loop turns, and the order of work in a turn. Knows neither a descriptor nor a Twisted transport."""
+"""The loop and the order of work in a turn. Knows nothing of descriptors or Twisted transports."""

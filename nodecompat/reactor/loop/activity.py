@@ -1,7 +1,7 @@
 """What keeps a program alive: every active handle that has not been unref'd.
 
 As in libuv, a handle counts while it is *active*: a server that listens, a socket that reads, connects or has
-a write under way, a timer that runs. `run.py` ends the program when nobody holds it any more.
+a write under way, a timer that runs. `run.py` ends the program when nothing keeps it alive.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-#: Holders in the order in which they came; the values mean nothing.
+#: Holders, oldest first; the values are unused.
 _holders: dict[Any, None] = {}
-#: Set by `run.py`: called each time the last holder has gone.
+#: Set by `run.py`: called whenever the last holder lets go.
 onidle: Callable[[], None] | None = None
 
 

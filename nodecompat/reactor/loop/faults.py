@@ -2,8 +2,8 @@
 
 A listener that raises unwinds through `emit` to the callback of its handle and ends here. In order: the hook
 of the `process` module ('uncaughtException'); the program runner (`run.py`: print the traceback, exit code 1);
-else we are guests in somebody's reactor, so the error is logged as critical and the connection that it came
-from is given up. One bad connection never takes down a Twisted application.
+else we run inside another application's reactor: the error is logged as critical and its
+connection is dropped. One bad connection never takes down a Twisted application.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-#: Set by the Node layer: `hook(error)` is True when a program's own handler took the error.
+#: Set by the Node layer: `hook(error)` is True when the program handled the error.
 hook: Callable[[BaseException], bool] | None = None
 #: Set by `run.py` while it owns the process: `fatal(error)` ends the program.
 fatal: Callable[[BaseException], None] | None = None
-#: Set by whoever runs the program inside a reactor of theirs: `onexit(error)` is told of a `process.exit()`.
+#: Set by a host that runs the program in its own reactor: `onexit(error)` receives a `process.exit()`.
 onexit: Callable[[SystemExit], object] | None = None
 
 
 def report(error: BaseException, handle: Any = None) -> None:
-    """Handle an uncaught exception. Never raises. `handle`: whose callback raised; its connection is given up."""
+    """Handle an uncaught exception. Never raises. `handle`: whose callback raised; its connection is dropped."""
     try:
         if hook is not None and not isinstance(error, (SystemExit, KeyboardInterrupt)) and hook(error):
             return
@@ -42,7 +42,7 @@ def report(error: BaseException, handle: Any = None) -> None:
 
 
 def remedy(handle: Any) -> Callable[[], object] | None:
-    """What gives up a connection: `onfault` of a handle, `_onfault_` of a socket or a message of the Node layer."""
+    """What drops a connection: a handle's `onfault`, or `_onfault_` of a socket or message of the Node layer."""
     return getattr(handle, "_onfault_", None) or getattr(handle, "onfault", None)
 
 

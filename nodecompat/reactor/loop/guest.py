@@ -1,7 +1,7 @@
 """Running inside an asyncio application: `asyncio.run(insideAsyncio(main))`.
 
 The Twisted reactor then is asyncio's loop, started and stopped from within. Its own `run()` would start the loop, and
-its end would stop it; `GuestReactor` leaves both to whom the loop belongs.
+its end would stop it; `GuestReactor` leaves both to the loop's owner.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class GuestReactor(AsyncioSelectorReactor):
     """A reactor on a loop that the application runs."""
 
     def crash(self) -> None:
-        """The reactor has ended; the loop goes on."""
+        """The reactor has stopped; the loop goes on."""
         super(AsyncioSelectorReactor, self).crash()
 
 

@@ -1,8 +1,8 @@
 """The part of the running reactor that the layers above need: "soon", and a monotonic clock.
 
 Nothing here happens at import: the reactor is looked up when the first work is scheduled, so that a program
-(or `nodecompat run --reactor`) can still install the one it wants. `nodecompat.testing` puts a host of its
-own in place, whose clock a test moves by hand.
+(or `nodecompat run --reactor`) can still install the one it wants. `nodecompat.testing` installs its own
+host, whose clock a test moves.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ class Alarm(Protocol):
     """What `callLater` returns."""
 
     def cancel(self) -> object:
-        """Do not call back. Only before it has."""
+        """Cancel the callback, which must not have run yet."""
 
 
 class Host(Protocol):
     """What runs our work."""
 
-    #: Seconds for which turns that ask for the next one follow each other, before the rest of the loop has its own.
+    #: How long, in seconds, turns that request another may follow each other before the rest of the loop runs.
     grant: float
 
     def callSoon(self, callback: Callable[[], object]) -> None:
@@ -32,7 +32,7 @@ class Host(Protocol):
         """Call back from the event loop in `delay` milliseconds. Costs 2 µs: not for every request."""
 
     def now(self) -> float:
-        """Milliseconds on a clock that no step of the wall clock moves."""
+        """Milliseconds on a monotonic clock."""
 
 
 class TwistedHost:
@@ -54,7 +54,7 @@ class TwistedHost:
 
 
 def theReactor() -> Any:
-    """The global reactor; installs Twisted's default one when the program has not chosen."""
+    """The global reactor; installs Twisted's default when the program has not chosen one."""
     from twisted.internet import reactor
 
     return reactor
@@ -64,12 +64,12 @@ _host: Host = TwistedHost()
 
 
 def current() -> Host:
-    """The host in force."""
+    """The current host."""
     return _host
 
 
 def use(host: Host) -> Host:
-    """Put `host` in force and return the one before it: for tests."""
+    """Install `host` and return the previous one. For tests."""
     global _host
     before, _host = _host, host
     return before

@@ -12,7 +12,7 @@ REACTORS = ("epoll", "poll", "select", "asyncio")
 
 
 def installReactor(name: str) -> None:
-    """Make the reactor of that name the program's.
+    """Install the reactor of that name.
 
     Raises: RuntimeError when another is installed already, or the platform lacks this one.
     """
@@ -28,7 +28,7 @@ def installReactor(name: str) -> None:
 def _arguments(name: str) -> tuple[Any, ...]:
     if name != "asyncio":
         return ()
-    # Older Twisted takes the current loop, which newer Python does not make any more.
+    # Older Twisted uses the current loop, which newer Python no longer creates.
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     return (loop,)

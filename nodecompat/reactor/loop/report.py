@@ -1,6 +1,6 @@
-"""What the user reads on stderr when a program fails, and the last flush of the standard streams.
+"""What a failing program prints on stderr, and the final flush of the standard streams.
 
-Neither may raise: stdout may be a pipe that nobody reads any more, stderr may be closed.
+Neither may raise: stdout may be a broken pipe, stderr may be closed.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from types import TracebackType
 _PACKAGE = os.path.dirname(sys.modules["nodecompat"].__file__ or "") + os.sep
 
 
-#: What else Node shows of an error, in its order.
+#: The other fields that Node shows of an error, in Node's order.
 _FIELDS = ("code", "errno", "syscall", "address", "port", "path", "hostname")
 
 
 def printError(error: BaseException) -> None:
     """Print the traceback, from the first frame of the user's own program on.
 
-    An error that comes from no line of the program ('error' without a listener) is printed without one.
+    An error without a frame of the program ('error' without a listener) is printed without a traceback.
     """
     frames = userFrames(error.__traceback__)
     try:
@@ -40,7 +40,7 @@ def _describe(error: BaseException) -> str:
 
 
 def userFrames(frames: TracebackType | None) -> TracebackType | None:
-    """Leave out what lies above the program: the reactor, the poller, the command."""
+    """Skip the frames above the program: the reactor, the poller, the command."""
     while frames is not None and _isOurs(frames):
         frames = frames.tb_next
     return frames
@@ -52,7 +52,7 @@ def _isOurs(frame: TracebackType) -> bool:
 
 
 def flush() -> None:
-    """Flush stdout and stderr; what nobody can read is dropped."""
+    """Flush stdout and stderr; drop what cannot be written."""
     for stream, descriptor in ((sys.stdout, 1), (sys.stderr, 2)):
         try:
             if stream is not None:
@@ -62,7 +62,7 @@ def flush() -> None:
 
 
 def _toNowhere(descriptor: int) -> None:
-    """Point a broken standard stream to /dev/null, so that the interpreter's own last flush does not fail too."""
+    """Point a broken standard stream at /dev/null, so that the interpreter's own final flush succeeds."""
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, descriptor)

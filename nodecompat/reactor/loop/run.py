@@ -2,9 +2,9 @@
 
 A program goes through the states of `State`, forward only. It ends in one of three ways:
 
-* nothing holds it any more (`activity.py`): 'beforeExit', and when that has started nothing new, 'exit';
-* an exception that nobody caught, or `process.exit()`: nothing else is called, whatever is queued;
-* a signal that it does not listen to.
+* nothing keeps it alive (`activity.py`): 'beforeExit', and if that starts nothing new, 'exit';
+* an uncaught exception or `process.exit()`: nothing else is called, whatever is queued;
+* a signal without a listener.
 
 The Node layer sets the hooks below; this file knows the reactor. A Twisted reactor runs once, and so does this.
 While `main()` waits for something that only Twisted or asyncio knows of (a `deferLater`, a treq request), that
@@ -33,9 +33,9 @@ from .report import flush, printError
 UNCAUGHT = 1
 UNSETTLED = 13
 SIGNALLED = 128
-#: Milliseconds that the end of a program waits for a thread that works.
+#: How long, in milliseconds, the end of a program waits for a busy thread.
 PATIENCE = 100
-#: Milliseconds between two looks at whether Twisted still has work that `main()` may be waiting for.
+#: Milliseconds between checks for Twisted work that `main()` may be waiting for.
 RECHECK = 50
 
 #: Set by the Node layer: emit 'beforeExit'; emit 'exit' with this code (None: that of `process.exitCode`) and say
@@ -65,14 +65,14 @@ class Program:
         self.state = State.IDLE
         self.code = 0
         self._checkPending = False
-        self._waiting: Any = None  # what main() returned, until it is done
+        self._waiting: Any = None  # what main() returned, while it is pending
         self._recheck: Any = None
-        self._quiet = 0  # looks in a row that found nothing main() may wait for
-        self._told: BaseException | None = None  # an error that stands on stderr already
+        self._quiet = 0  # consecutive checks that found nothing main() may wait for
+        self._told: BaseException | None = None  # an error already printed on stderr
         self._stopped = False
 
     def isRunning(self) -> bool:
-        """True while `run()` owns the process and nothing has ended it yet."""
+        """True while `run()` owns the process and the program has not ended."""
         return self.state is State.RUNNING
 
     # -- start
@@ -109,7 +109,7 @@ class Program:
         return reactor
 
     def _started(self, main: Main) -> None:
-        _takeSignals()  # again: Twisted has taken SIGTERM when it started
+        _takeSignals()  # again: Twisted took SIGTERM when it started
         if main is not None:
             ticks.start(self._callMain, main)
         self._soon()
@@ -134,14 +134,14 @@ class Program:
         self._soon()
 
     def adopt(self, main: Main) -> None:
-        """Call main() when the reactor runs, which somebody else sees to."""
+        """Call main() when the reactor runs; its owner starts it."""
         if main is not None:
             host.theReactor().callWhenRunning(ticks.call, self._callMain, main)
 
     # -- the end by itself
 
     def _soon(self) -> None:
-        """Look at once the running callback is done whether anything is alive."""
+        """Check whether anything is alive as soon as the running callback is done."""
         if not self._checkPending and self.state is State.RUNNING:
             host.current().callSoon(self._check)
             self._checkPending = True  # after it, as in `ticks`
@@ -149,7 +149,7 @@ class Program:
     def _check(self) -> None:
         self._checkPending = False
         if self.state is not State.RUNNING or activity.isAlive():
-            return  # the holder calls again when it lets go
+            return  # the holder calls again on release
         if ticks.hasWork():
             self._soon()
         elif self._waiting is not None and self._mayStillCome():
@@ -177,8 +177,8 @@ class Program:
     def _mayStillCome(self) -> bool:
         """True while `main()` may wait for something that this package does not count.
 
-        Two looks must find nothing: a result on its way from a thread, or between a future and its Deferred, is seen
-        by neither side for a moment.
+        Two checks must find nothing: a result on its way from a thread, or between a future and its Deferred,
+        is briefly visible to neither.
         """
         self._quiet = 0 if self._twistedHasWork() else self._quiet + 1
         return self._quiet < 2
@@ -264,9 +264,9 @@ class Program:
             pass
 
     def _abandonThreads(self) -> None:
-        # Twisted joins its threads; one that hangs in getaddrinfo would hold the process for as long.
+        # Twisted joins its threads; one hanging in getaddrinfo would hold up the process.
         pool = getattr(host.theReactor(), "threadpool", None)
-        # A thread whose answer has just ended the program may not have come to say that it is done.
+        # A thread whose answer just ended the program may not have reported completion yet.
         patience = time.monotonic() + PATIENCE / 1000.0
         while pool is not None and pool.working and time.monotonic() < patience:
             time.sleep(0.001)
@@ -289,7 +289,7 @@ class Program:
             faults.report(error)
 
     def _unhandledDeferred(self, error: BaseException) -> None:
-        """A Deferred went away with a failure; Twisted has told (its log goes to stderr)."""
+        """A Deferred was dropped with a failure; Twisted has logged it (to stderr)."""
         self._told = error
         host.theReactor().callFromThread(ticks.call, self._unhandled, error, None)
 
@@ -328,7 +328,7 @@ def run(main: Main = None) -> None:
 
 
 def codeOf(error: SystemExit) -> int:
-    """The exit code as the interpreter would take it; a text is printed."""
+    """The exit code as the interpreter would use it; a string is printed."""
     if error.code is None:
         return 0
     if isinstance(error.code, int):
@@ -338,7 +338,7 @@ def codeOf(error: SystemExit) -> int:
 
 
 def _observeDeferreds(onFailure: Callable[[BaseException], None]) -> Callable[[], None]:
-    """Call back for each Deferred that was dropped with a failure; returns how to stop that."""
+    """Call back for each Deferred dropped with a failure. Returns a function that stops this."""
     from twisted.logger import globalLogPublisher
 
     def observe(event: Any) -> None:
@@ -351,7 +351,7 @@ def _observeDeferreds(onFailure: Callable[[BaseException], None]) -> Callable[[]
 
 
 def _closeDescriptors() -> None:
-    """Close what the poller watches: the rest of its batch is dropped, and files of Unix sockets are removed."""
+    """Close what the poller watches, drop the rest of its batch, remove the files of Unix sockets."""
     poller = sys.modules.get("nodecompat.reactor.descriptor.poller")
     found = getattr(poller, "_poller", None)
     if found is not None:

@@ -1,4 +1,4 @@
-"""Signals of the system as callbacks of the loop: what `process.on("SIGTERM")` and `run()` stand on.
+"""System signals as callbacks of the loop: the base of `process.on("SIGTERM")` and `run()`.
 
 A Python signal handler may run between any two instructions; ours only asks the reactor to call back
 (`callFromThread`, which also wakes it). Twisted installs handlers of its own when the reactor starts, so a handler
@@ -14,12 +14,12 @@ from typing import Any
 
 from . import host, ticks
 
-#: What the program does about a signal, by its number.
+#: The program's handler of each signal, by number.
 _listeners: dict[int, Callable[[int], object]] = {}
 #: What was in force before us, by the number: at first, and what we have replaced last (Twisted's, when it runs).
 _original: dict[int, Any] = {}
 _replaced: dict[int, Any] = {}
-#: Set by `run.py`: what a signal does that the program does not listen to.
+#: Set by `run.py`: the effect of a signal without a listener.
 fallback: Callable[[int], object] | None = None
 
 
@@ -31,7 +31,7 @@ def listen(number: int, callback: Callable[[int], object]) -> None:
 
 
 def ignore(number: int) -> None:
-    """Stop listening: the handler that was there before is back, or `fallback`."""
+    """Stop listening: restore the previous handler, or `fallback`."""
     if _listeners.pop(number, None) is not None and fallback is None and number in _replaced:
         _put(number, _replaced[number])
 
@@ -46,13 +46,13 @@ def install(number: int) -> None:
 
 
 def restore(number: int) -> None:
-    """Restore the handler that was there before the program ran."""
+    """Restore the handler from before the program ran."""
     if number in _original:
         _put(number, _original.pop(number))
 
 
 def _put(number: int, handler: Any) -> None:
-    # None stands for a handler that was not installed from Python.
+    # None: the handler was not installed from Python.
     signal.signal(number, handler or signal.SIG_DFL)
 
 

@@ -1,6 +1,6 @@
 """The order of work within one turn of the loop: callbacks, nextTick, microtasks, immediates, closings.
 
-Node promises an order that Twisted does not know. Each callback from a handle or a timer is followed by the
+Node guarantees an order that Twisted does not have. Each callback from a handle or a timer is followed by the
 whole nextTick queue and then the microtasks, over and over until both are empty. When the poller has handed
 out a batch, the check phase (setImmediate) runs, then the closing phase ('close' of what was destroyed).
 
@@ -54,11 +54,11 @@ class Loop:
         self._turnOpen = False
         #: The queued ticks and microtasks wait for the next callback or check.
         self._isPutOff = False
-        #: Whose callback `drain` follows: the ticks are its doing, and so is what they raise.
+        #: Whose callback `drain` follows: it queued the ticks, so it is blamed for what they raise.
         self._source: Any = None
         #: Check phases so far: two callbacks that see the same number run in the same phase.
         self.phases = 0
-        #: The program is over: nothing is called any more.
+        #: The program has ended: nothing is called any more.
         self.halted = False
         #: When the next timer is due, seconds of `time.monotonic()`, and who fires it: set by the alarm of `timers.py`.
         self.alarmTime = float("inf")
@@ -106,7 +106,7 @@ class Loop:
         return self._inScope
 
     def reset(self) -> None:
-        """Forget everything that is queued: for tests, which begin and end with nothing under way."""
+        """Drop everything that is queued. For tests, which begin and end with nothing in progress."""
         self._clear()
         self._inScope = self._inTurn = self._wakePending = self._turnOpen = self._isPutOff = self.halted = False
 
@@ -132,7 +132,7 @@ class Loop:
             self._clear()
         while ticks or microtasks:
             try:
-                # `_runOne`, written out: a chunk that waits for its sink on its way through a pipeline is seven ticks.
+                # `_runOne`, inlined: a chunk waiting for its sink in a pipeline takes seven ticks.
                 while ticks and self.watcher is None:
                     callback, args = ticks.popleft()
                     callback(*args)
