@@ -283,7 +283,9 @@ def privateNames() -> set[str]:
     return {name for name in found if name.startswith("_") and not name.startswith("__")}
 
 
-PRIVATE = privateNames()
+#: Reserved names that other rooms call on purpose: what drops a connection after a fault (`reactor/loop/faults.py`).
+SEAMS = {"_onfault_"}
+PRIVATE = privateNames() - SEAMS
 
 
 def reachesInto(tree: ast.AST) -> Iterator[str]:
