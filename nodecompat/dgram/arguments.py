@@ -1,4 +1,4 @@
-"""How the calls of a datagram socket are read: the forms of `bind` and `send`, and what may be sent."""
+"""Parses the arguments of a datagram socket: the forms of `bind` and `send`, and what may be sent."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TYPES = {"udp4": "IPv4", "udp6": "IPv6"}
 
 
 class Sending(NamedTuple):
-    """A call of `send`, read."""
+    """The parsed arguments of `send`."""
 
     data: bytes
     port: int
@@ -31,7 +31,7 @@ class Sending(NamedTuple):
 
 
 class Binding(NamedTuple):
-    """A call of `bind`, read."""
+    """The parsed arguments of `bind`."""
 
     port: Any
     address: Any
@@ -47,7 +47,7 @@ def familyOf(type: Any) -> str:
 
 
 def readSend(msg: Any, offset: Any, length: Any, port: Any, address: Any, callback: Any, connected: bool) -> Sending:
-    """Tell the forms of `send` apart: with or without offset and length, with or without an address."""
+    """Distinguish the forms of `send`: with or without offset and length, with or without an address."""
     if connected:
         if isNumber(length):
             msg = slice(msg, offset, length)
@@ -74,7 +74,7 @@ def readSend(msg: Any, offset: Any, length: Any, port: Any, address: Any, callba
 
 
 def toBytes(msg: Any) -> bytes:
-    """What is sent: bytes, text (UTF-8), or a list of these in one datagram."""
+    """The payload: bytes, text (UTF-8), or a list of these joined into one datagram."""
     if msg.__class__ is bytes:
         return bytes(msg)
     if isinstance(msg, str):
@@ -102,7 +102,7 @@ def slice(msg: Any, offset: Any, length: Any) -> bytes:
 
 
 def readBind(port: Any, address: Any, callback: Any, bag: Mapping[str, Any]) -> Binding:
-    """Tell the forms of `bind` apart: port and address, options, either without anything, each with a callback."""
+    """Distinguish the forms of `bind`: port and address, options, either without anything, each with a callback."""
     callback = next((each for each in (callback, address, port) if callable(each)), None)
     descriptor = bag.get("fd")
     if callable(address):
@@ -116,17 +116,17 @@ def readBind(port: Any, address: Any, callback: Any, bag: Mapping[str, Any]) -> 
 
 
 def _descriptor(value: Any) -> int:
-    """The descriptor that was given, 0 for none: as in Node, anything but a positive integer counts as none."""
+    """The given descriptor, or 0: as in Node, only a positive integer counts."""
     return int(value) if isNumber(value) and value == int(value) and value > 0 else 0
 
 
 def toPort(port: Any) -> int:
-    """The port that `bind` takes: as in Node, what is no number counts as 0 and only 16 bits are looked at."""
+    """The port for `bind`: as in Node, a non-number counts as 0 and only 16 bits are used."""
     return toUint32(port) & 0xFFFF
 
 
 def describeDescriptor(descriptor: int) -> str:
-    """What a descriptor is that is no datagram socket, in Node's words."""
+    """What a descriptor that is no datagram socket is called in Node."""
     try:
         mode = os.fstat(descriptor).st_mode
     except (OSError, OverflowError):

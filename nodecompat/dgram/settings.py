@@ -1,7 +1,7 @@
 """The settings of a datagram socket: hops, multicast groups, buffers, whether it keeps the program alive.
 
 Follows lib/dgram.js of Node 26 by behaviour. Differs: a setting of a closed socket raises
-ERR_SOCKET_DGRAM_NOT_RUNNING everywhere, where Node stumbles over its missing handle in some methods.
+ERR_SOCKET_DGRAM_NOT_RUNNING everywhere, where some of Node's methods trip over the missing handle.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _UINT32_MAX = 2**32 - 1
 
 
 class SocketSettings(EventEmitter):
-    """Base of Socket: what asks the handle for something and is done when it returns."""
+    """Base of Socket: the synchronous calls to the handle."""
 
     _handle_: DatagramHandle | None
 
@@ -124,7 +124,7 @@ class SocketSettings(EventEmitter):
         self._changeSource_("dropSourceSpecificMembership", sourceAddress, groupAddress, multicastInterface, False)
 
     def setRecvBufferSize(self, size: int) -> None:
-        """Set the kernel's buffer for what comes in, in bytes; Linux doubles the number.
+        """Set the kernel's receive buffer, in bytes; Linux doubles the number.
 
         Raises: ERR_SOCKET_BUFFER_SIZE when it is not bound, ERR_SOCKET_BAD_BUFFER_SIZE.
         Node: dgram.html#socketsetrecvbuffersizesize
@@ -132,7 +132,7 @@ class SocketSettings(EventEmitter):
         self._bufferSize_(_checkedSize(size), True)
 
     def setSendBufferSize(self, size: int) -> None:
-        """Set the kernel's buffer for what goes out, in bytes; Linux doubles the number.
+        """Set the kernel's send buffer, in bytes; Linux doubles the number.
 
         Raises: ERR_SOCKET_BUFFER_SIZE when it is not bound, ERR_SOCKET_BAD_BUFFER_SIZE.
         Node: dgram.html#socketsetsendbuffersizesize
@@ -140,7 +140,7 @@ class SocketSettings(EventEmitter):
         self._bufferSize_(_checkedSize(size), False)
 
     def getRecvBufferSize(self) -> int:
-        """The kernel's buffer for what comes in, in bytes.
+        """The kernel's receive buffer, in bytes.
 
         Raises: ERR_SOCKET_BUFFER_SIZE when it is not bound.
         Node: dgram.html#socketgetrecvbuffersize
@@ -148,7 +148,7 @@ class SocketSettings(EventEmitter):
         return self._bufferSize_(0, True)
 
     def getSendBufferSize(self) -> int:
-        """The kernel's buffer for what goes out, in bytes.
+        """The kernel's send buffer, in bytes.
 
         Raises: ERR_SOCKET_BUFFER_SIZE when it is not bound.
         Node: dgram.html#socketgetsendbuffersize

@@ -1,8 +1,8 @@
 """`dgram.Socket`: datagrams in and out, over a handle of `reactor/`.
 
-Follows lib/dgram.js of Node 26 by behaviour. A socket has two states, one for each side of its life: whether it is
-bound, and whether it is connected. What is sent or connected before it is bound waits in a queue for 'listening'.
-An address is always looked up, even a numeric one, which is why nothing is sent before the next tick.
+Follows lib/dgram.js of Node 26 by behaviour. A socket has two states: whether it is bound, and
+whether it is connected. Sends and connects before it is bound wait in a queue for 'listening'.
+Every address is looked up, even a numeric one, so nothing is sent before the next tick.
 
     UNBOUND -> BINDING -> BOUND            DISCONNECTED -> CONNECTING -> CONNECTED
        ^----------'  bind failed                ^--------------'-------------' failed, or disconnect()
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _socketChannel = channel("udp.socket")
-#: Equals no address.
+#: Equal to no address.
 _NOBODY = object()
 _LOOPBACK = {"IPv4": "127.0.0.1", "IPv6": "::1"}
 _WILDCARD = {"IPv4": "0.0.0.0", "IPv6": "::"}
@@ -71,7 +71,7 @@ Callback = Callable[..., object]
 
 
 class BindState(enum.Enum):
-    """How far a socket is with its own address."""
+    """The state of a socket's own address."""
 
     UNBOUND = 0
     BINDING = 1
@@ -79,7 +79,7 @@ class BindState(enum.Enum):
 
 
 class ConnectState(enum.Enum):
-    """How far a socket is with its peer."""
+    """The state of a socket's peer."""
 
     DISCONNECTED = 0
     CONNECTING = 1
@@ -87,7 +87,7 @@ class ConnectState(enum.Enum):
 
 
 class _Waiting:
-    """What waits for a socket to be bound."""
+    """Work that waits for a socket to be bound."""
 
     def __init__(self, socket: Socket) -> None:
         self._socket = socket
@@ -135,9 +135,9 @@ class Socket(SocketSettings):
         self._bindState_ = BindState.UNBOUND
         self._connectState_ = ConnectState.DISCONNECTED
         self._waiting_: _Waiting | None = None
-        #: The numeric address that was looked up last: most datagrams go where the last one went.
+        #: The last resolved numeric address: most datagrams go where the last one went.
         self._lastAddress_: Any = _NOBODY
-        #: Sends that the handle has queued: what to call, how many bytes, where to.
+        #: Sends queued in the handle: callback, bytes, destination.
         self._pending_: deque[tuple[Callback | None, int, str | None, int]] = deque()
         self._handle_: DatagramHandle | None = choose.current().udp(self._family_)
         if callable(listener):
@@ -177,7 +177,7 @@ class Socket(SocketSettings):
     # Binding
 
     def bind(self, port: Any = None, address: Any = None, callback: Callback | None = None, **options: Any) -> Self:
-        """Take a local address; 'listening' says that it is done, 'error' that it cannot be.
+        """Bind to a local address; 'listening' or 'error' follows.
 
         Args: port: 0 or None for any, or BindOptions as a mapping (keywords do as well), or the callback;
             address: a name or a numeric address, by default all; callback: once for 'listening'.
@@ -208,7 +208,7 @@ class Socket(SocketSettings):
         return self
 
     def bindSync(self, options: Mapping[str, Any] | None = None, **keywords: Any) -> AddressInfo:
-        """Take a local address at once; 'listening' comes on the next tick.
+        """Bind to a local address at once; 'listening' comes on the next tick.
 
         Args: options: BindSyncOptions, as a mapping or as keywords; the address must be numeric.
         Returns: the address.
@@ -262,7 +262,7 @@ class Socket(SocketSettings):
         return self._running_().bind(ip, port, self._ipv6Only_, self._reuseAddr_, self._reusePort_)
 
     def _adopt_(self, descriptor: int) -> None:
-        """Take over a socket that somebody has opened."""
+        """Adopt an open socket."""
         handle = choose.current().openDatagram(descriptor)
         if isinstance(handle, int):
             raise ERR_INVALID_FD_TYPE(describeDescriptor(descriptor))
@@ -288,7 +288,7 @@ class Socket(SocketSettings):
             self._bufferSize_(self._sendBufferSize_, False)
 
     def _whenBound_(self, job: Callable[[], object]) -> None:
-        """Do `job` when the socket is bound; forget it when that fails."""
+        """Run `job` once the socket is bound; drop it if binding fails."""
         if self._waiting_ is None:
             self._waiting_ = _Waiting(self)
         self._waiting_.jobs.append(job)
@@ -308,7 +308,7 @@ class Socket(SocketSettings):
     # Connecting
 
     def connect(self, port: int, address: Any = None, callback: Callback | None = None) -> None:
-        """Choose the one peer to send to and to hear from; binds first. 'connect' or 'error' follows.
+        """Set the only peer to send to and receive from; binds first. 'connect' or 'error' follows.
 
         Args: address: by default this machine; callback: once for 'connect', or for the error.
         Raises: ERR_SOCKET_BAD_PORT, ERR_SOCKET_DGRAM_IS_CONNECTED, ERR_SOCKET_DGRAM_NOT_RUNNING.
@@ -331,7 +331,7 @@ class Socket(SocketSettings):
             self._whenBound_(lambda: self._startConnect_(port, address, callback))
 
     def connectSync(self, port: int, address: str | None = None) -> None:
-        """Choose the peer at once, by a numeric address; binds first. 'connect' comes on the next tick.
+        """Set the peer at once, by a numeric address; binds first. 'connect' comes on the next tick.
 
         Raises: ERR_SOCKET_BAD_PORT, ERR_INVALID_ARG_VALUE, ERR_SOCKET_DGRAM_IS_CONNECTED, ERR_SOCKET_ALREADY_BOUND
             while `bind` is under way, ERR_SOCKET_DGRAM_NOT_RUNNING, ERR_IP_BLOCKED, and the system's errors.
@@ -352,7 +352,7 @@ class Socket(SocketSettings):
         ticks.nextTick(self.emit, "connect")
 
     def disconnect(self) -> None:
-        """Send to, and hear from, anybody again.
+        """Send to and receive from anybody again.
 
         Raises: ERR_SOCKET_DGRAM_NOT_CONNECTED.
         Node: dgram.html#socketdisconnect
@@ -420,7 +420,7 @@ class Socket(SocketSettings):
             ERR_SOCKET_DGRAM_NOT_RUNNING.
         Node: dgram.html#socketsendmsg-offset-length-port-address-callback
         """
-        # The likely form first, `send(bytes, port, address, callback)` to where the last one went: nothing to find out
+        # The common form first, `send(bytes, port, address, callback)` to where the last one went: nothing to find out
         # and nothing to check. 22 % more echoes of 64 bytes per second of CPU.
         if length == self._lastAddress_ and self._bindState_ is BindState.BOUND and address is None:
             likely = msg.__class__ is bytes and offset.__class__ is int and 0 < offset < 65536
@@ -524,7 +524,7 @@ class Socket(SocketSettings):
     # The end
 
     def close(self, callback: Callback | None = None) -> Self:
-        """Close the socket; 'close' follows. What still waits for 'listening' is done first.
+        """Close the socket; 'close' follows. Work waiting for 'listening' is done first.
 
         Raises: ERR_SOCKET_DGRAM_NOT_RUNNING when it is closed.
         Node: dgram.html#socketclosecallback
@@ -543,7 +543,7 @@ class Socket(SocketSettings):
         return self
 
     def _cutOff_(self) -> None:
-        """Sends that the kernel never took."""
+        """Sends that the kernel never accepted."""
         while self._pending_:
             self._onSent_(CANCELED)
 

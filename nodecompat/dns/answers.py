@@ -1,4 +1,4 @@
-"""What comes of a query: the records of an answer as Node shows them, for each kind of question."""
+"""The result of a query: an answer's records as Node shows them, by type of query."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from . import records as r
 
 #: The largest time to live, in seconds: 31 bits.
 MAX_TTL = 2**31 - 1
-#: The property of a CAA record that its tag says; other tags are shown by none.
+#: The tags of CAA records that Node shows as a property.
 _CAA_TAGS = ("issue", "issuewild", "iodef", "contactemail", "contactphone")
 
 
@@ -20,7 +20,7 @@ def addresses(found: Sequence[Resource]) -> list[str]:
 
 
 def addressesWithTtl(found: Sequence[Resource]) -> list[r.RecordWithTtl]:
-    """Addresses, each with the seconds it may be kept: no longer than the aliases on the way to it."""
+    """Addresses, each with its time to live: no longer than that of the aliases leading to it."""
     limit = min([resource.ttl for resource in found if resource.type == "CNAME"], default=MAX_TTL)
     return [
         r.RecordWithTtl(resource.fields[0], min(resource.ttl, limit)) for resource in found if resource.type != "CNAME"
@@ -28,12 +28,12 @@ def addressesWithTtl(found: Sequence[Resource]) -> list[r.RecordWithTtl]:
 
 
 def alias(found: Sequence[Resource]) -> list[str]:
-    """What a name is an alias of: one name, though an answer may go on from there."""
+    """The target of an alias: one name, though the answer may continue from there."""
     return [found[0].fields[0]]
 
 
 def names(found: Sequence[Resource]) -> list[str]:
-    """The names that NS and PTR records have."""
+    """The names in NS and PTR records."""
     return [resource.fields[0] for resource in found]
 
 
@@ -43,7 +43,7 @@ def texts(found: Sequence[Resource]) -> list[list[str]]:
 
 
 def soa(found: Sequence[Resource]) -> r.SoaRecord:
-    """The start of authority: the one record there is."""
+    """The start of authority: a single record."""
     return r.SoaRecord(*found[0].fields)
 
 
@@ -77,11 +77,11 @@ def _each(make: Callable[[Resource], Any]) -> Callable[[Sequence[Resource]], lis
 
 
 def _plain(cls: Any) -> Callable[[Resource], Any]:
-    """The record's fields are the fields of the answer."""
+    """The record's fields are those of the answer."""
     return lambda resource: cls(*resource.fields)
 
 
-#: How each type is shown in the answer of `resolveAny`, in Node's order of types.
+#: The form of each type in the result of `resolveAny`, in Node's order of types.
 _ANY: dict[str, Callable[[Resource], Any]] = {
     "A": lambda resource: r.AnyARecord(resource.fields[0], resource.ttl),
     "CNAME": _plain(r.AnyCnameRecord),
@@ -97,7 +97,7 @@ _ANY: dict[str, Callable[[Resource], Any]] = {
     "CAA": _caa(r.AnyCaaRecord),
 }
 
-# Node 26 shows the type of these three also where nothing else was asked for.
+# Node 26 includes the `type` of these three in their own queries too.
 caa = _each(_caa(r.AnyCaaRecord))
 mx = _each(_plain(r.AnyMxRecord))
 srv = _each(_plain(r.AnySrvRecord))

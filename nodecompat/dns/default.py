@@ -23,7 +23,7 @@ def defaultResolver() -> Resolver:
 
 
 def setServers(servers: Sequence[str]) -> None:
-    """Choose the servers of the module's functions; queries under way are not disturbed.
+    """Set the servers of the module's functions. Pending queries are not affected.
 
     Raises: ERR_INVALID_IP_ADDRESS, ERR_INVALID_ARG_TYPE.
     Node: dns.html#dnssetserversservers
@@ -35,12 +35,12 @@ def setServers(servers: Sequence[str]) -> None:
 
 
 def getServers() -> list[str]:
-    """The servers that the module's functions ask. Node: dns.html#dnsgetservers"""
+    """The servers used by the module's functions. Node: dns.html#dnsgetservers"""
     return defaultResolver().getServers()
 
 
 def function(method: Callable[Concatenate[Any, P], R], get: Callable[[], Any]) -> Callable[P, R]:
-    """The function of a module that calls a resolver's method: on what `get` returns then."""
+    """A module function that calls a resolver's method, on the resolver that `get` returns."""
 
     @functools.wraps(method)
     def call(*args: P.args, **keywords: P.kwargs) -> R:
@@ -50,7 +50,7 @@ def function(method: Callable[Concatenate[Any, P], R], get: Callable[[], Any]) -
     return call
 
 
-# Written out, as in promises.py: type checkers and `__all__` need the names. A test compares them with the methods.
+# Spelled out, as in promises.py: type checkers and `__all__` need the names. A test compares them with the methods.
 resolve = function(Resolver.resolve, defaultResolver)
 resolve4 = function(Resolver.resolve4, defaultResolver)
 resolve6 = function(Resolver.resolve6, defaultResolver)

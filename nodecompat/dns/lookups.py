@@ -1,6 +1,6 @@
-"""`dns.lookup()` and `dns.lookupService()` of Node 26: names by the operating system, as other programs see them.
+"""`dns.lookup()` and `dns.lookupService()` of Node 26: names as the operating system resolves them.
 
-A numeric address needs no look-up and is answered on the next tick. Everything else goes through
+A numeric address needs no lookup and is answered on the next tick. Everything else goes through
 `reactor/names/resolver.py`. The functions of `dns.promises` are `lookupPromise` and `lookupServicePromise`.
 
 Differs: what `lookup()` and `lookupService()` return can be cancelled.
@@ -30,7 +30,7 @@ _Done = Callable[[Any, list[LookupAddress]], object]
 
 
 def setDefaultResultOrder(order: str) -> None:
-    """Choose the order of addresses for look-ups that do not say one.
+    """Set the default order of addresses.
 
     Args: order: "verbatim" (as the resolver gave them), "ipv4first" or "ipv6first".
     Raises: ERR_INVALID_ARG_VALUE.
@@ -42,7 +42,7 @@ def setDefaultResultOrder(order: str) -> None:
 
 
 def getDefaultResultOrder() -> str:
-    """The order in force. Node: dns.html#dnsgetdefaultresultorder"""
+    """The current default order. Node: dns.html#dnsgetdefaultresultorder"""
     return _defaultOrder
 
 
@@ -56,7 +56,7 @@ def lookup(
 
     Args: options: a family (0, 4 or 6) or LookupOptions; callback: `(error, address, family)`, or
     `(error, addresses)` with `all`.
-    Returns: the request, which has `cancel()`; None when the answer is known already.
+    Returns: the request, which has `cancel()`; None if the answer is already known.
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE.
     Node: dns.html#dnslookuphostname-options-callback
     """
@@ -132,7 +132,7 @@ def lookupServicePromise(address: str = _MISSING, port: int = _MISSING) -> Defer
 
 
 def settle(promise: Deferred[Any], error: BaseException | None, result: Any) -> None:
-    """Fire a Deferred as Node settles a promise: in the microtasks. One that was cancelled is left alone."""
+    """Fire a Deferred as Node settles a promise: in the microtasks. A cancelled one is left alone."""
     ticks.queueMicrotask(_fire, promise, error, result)
 
 
@@ -160,7 +160,7 @@ def _ordered(addresses: list[str], order: str) -> list[LookupAddress]:
     found = [LookupAddress(address, 6 if ":" in address else 4) for address in addresses]
     if order != "verbatim":
         first = 4 if order == "ipv4first" else 6
-        found.sort(key=lambda entry: entry.family != first)  # stable: inside a family the order stays
+        found.sort(key=lambda entry: entry.family != first)  # stable: the order within a family stays
     return found
 
 

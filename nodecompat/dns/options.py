@@ -1,4 +1,4 @@
-"""The option bags of `dns`, and the checks on what they hold."""
+"""The option bags of `dns`, and their validation."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class ResolverOptions(TypedDict, total=False):
 
 
 class LookupQuestion:
-    """What a look-up was asked for, checked."""
+    """A validated lookup request."""
 
     __slots__ = ("all", "family", "hints", "order")
 
@@ -90,13 +90,13 @@ class LookupQuestion:
 
 
 def validateHints(hints: int) -> None:
-    """Refuse bits that getaddrinfo does not know."""
+    """Reject bits unknown to getaddrinfo."""
     if hints & ~(ADDRCONFIG | ALL | V4MAPPED):
         raise ERR_INVALID_ARG_VALUE("hints", hints)
 
 
 def validateHostname(hostname: Any) -> str:
-    """Refuse what cannot be a host name: no string, an empty one, one with a NUL."""
+    """Reject an invalid host name: not a string, empty, or with a NUL."""
     if isTruthy(hostname):
         validateString(hostname, "hostname")
     else:
@@ -106,6 +106,6 @@ def validateHostname(hostname: Any) -> str:
 
 
 def validateNoNul(hostname: str) -> None:
-    """Refuse a NUL, which would end the name in the C library and hide the rest from it."""
+    """Reject a NUL, which would end the name early in the C library."""
     if "\0" in hostname:
         raise ERR_INVALID_ARG_VALUE("hostname", hostname, "must be a string without null bytes")

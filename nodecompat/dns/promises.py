@@ -1,6 +1,6 @@
 """`dns.promises` of Node 26: the same look-ups and queries, each returning a Deferred.
 
-A wrong argument is raised at once, everything else fails the Deferred. Cancelling it gives the look-up up.
+A wrong argument raises at once; everything else fails the Deferred. Cancelling it cancels the lookup.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ __all__ += codes.__all__
 
 
 class Resolver(ResolverBase):
-    """A resolver with servers and settings of its own, whose methods return Deferreds.
+    """A resolver with its own servers and settings, whose methods return Deferreds.
 
     Args: options: ResolverOptions.
     Raises: by each method ERR_INVALID_ARG_TYPE, and ERR_INVALID_ARG_VALUE for a NUL in the name.

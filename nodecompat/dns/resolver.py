@@ -4,7 +4,7 @@ Follows lib/internal/dns/utils.js and lib/internal/dns/callback_resolver.js of N
 in `reactor/names/queries.py`. `ResolverBase` is shared with `dns.promises.Resolver`.
 
 Differs: `reverse()` answers with all names that the hosts file has for an address, where c-ares leaves the first
-out; a timeout is waited as it is given, where c-ares waits at least 250 milliseconds.
+out; a timeout is used as given, where c-ares waits at least 250 milliseconds.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _Convert = Callable[[Sequence[Resource]], Any]
 #: `done(error, result)`.
 Done = Callable[[Any, Any], object]
 
-#: For each type: how Node calls the query, and what becomes of the records.
+#: For each type: Node's name of the query, and the conversion of its records.
 QUESTIONS: dict[str, tuple[str, _Convert]] = {
     "A": ("queryA", answers.addresses),
     "AAAA": ("queryAaaa", answers.addresses),
@@ -77,7 +77,7 @@ class ResolverBase:
         return [formatServer(server) for server in self._ready_().servers]
 
     def setServers(self, servers: Sequence[str]) -> None:
-        """Choose the servers to ask: "1.2.3.4", "1.2.3.4:53", "::1", "[::1]:53".
+        """Set the servers to query: "1.2.3.4", "1.2.3.4:53", "::1", "[::1]:53".
 
         Raises: ERR_INVALID_IP_ADDRESS, ERR_INVALID_ARG_TYPE, ERR_DNS_SET_SERVERS_FAILED while a query is under way.
         Node: dns.html#dnssetserversservers
@@ -89,7 +89,7 @@ class ResolverBase:
         self._ownServers_ = True
 
     def setLocalAddress(self, ipv4: str | None = None, ipv6: str | None = None) -> None:
-        """Choose the addresses that queries leave from: one of IPv4, one of IPv6, or both, in any order.
+        """Set the local addresses of queries: one IPv4, one IPv6, or both, in any order.
 
         Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE.
         Node: dns.html#resolversetlocaladdressipv4-ipv6
@@ -110,11 +110,11 @@ class ResolverBase:
         self._channel_.localAddresses = {"IPv4": "0.0.0.0", "IPv6": "::", **chosen}
 
     def cancel(self) -> None:
-        """End all queries under way: they fail with ECANCELLED. Node: dns.html#resolvercancel"""
+        """Cancel all pending queries: they fail with ECANCELLED. Node: dns.html#resolvercancel"""
         self._channel_.cancel()
 
     def _ready_(self) -> Channel:
-        """The channel; the system's servers are read when they are first needed."""
+        """The channel; the system's servers are read on first use."""
         if not self._ownServers_:
             self._channel_.servers = systemServers()
             self._ownServers_ = True
@@ -158,9 +158,9 @@ class ResolverBase:
 
 
 class Resolver(ResolverBase):
-    """A resolver with servers and settings of its own.
+    """A resolver with its own servers and settings.
 
-    A callback gets `(error, result)`. Names are asked for as they are: neither the hosts file nor search domains count.
+    A callback gets `(error, result)`. Names are queried as given: neither the hosts file nor search domains are used.
 
     Args: options: ResolverOptions.
     Raises: by each method ERR_INVALID_ARG_TYPE, and ERR_INVALID_ARG_VALUE for a NUL in the name.
@@ -258,14 +258,14 @@ class Resolver(ResolverBase):
 
 
 def addressesOf(options: Any, ttl: bool) -> _Convert:
-    """How addresses are shown: alone, or with their time to live."""
+    """The form of addresses: plain, or with their time to live."""
     if isinstance(options, Mapping):
         ttl = ttl or bool(options.get("ttl"))
     return answers.addressesWithTtl if ttl else answers.addresses
 
 
 def checkedType(rrtype: Any) -> str:
-    """Refuse what is no type of record."""
+    """Reject an unknown record type."""
     validateString(rrtype, "rrtype")
     if rrtype not in QUESTIONS:
         raise ERR_INVALID_ARG_VALUE("rrtype", rrtype)
@@ -273,25 +273,25 @@ def checkedType(rrtype: Any) -> str:
 
 
 def checkName(hostname: Any) -> None:
-    """Refuse what cannot be asked for."""
+    """Reject an invalid name."""
     validateString(hostname, "name")
     validateNoNul(hostname)
 
 
 def _wanted(type: str, found: list[Resource]) -> list[Resource]:
-    """The records that count: of the type that was asked for, and for addresses the aliases on the way."""
+    """The relevant records: of the requested type and, for addresses, the aliases on the way."""
     if type == "ANY":
         return found
     kinds = (type, "CNAME") if type in ("A", "AAAA") else (type,)
     return [each for each in found if each.type in kinds]
 
 
-#: Node's words for the statuses of c-ares from 1 on: the codes in the order of their definitions.
+#: Node's codes for the statuses of c-ares from 1 on, in the order of their definitions.
 _CODES: list[str] = [code for name, code in vars(codes).items() if name.isupper()]
 
 
 def _code(status: int) -> str:
-    """Node's word for a status of c-ares."""
+    """Node's code for a status of c-ares."""
     return _CODES[status - 1] if status <= len(_CODES) else "UNKNOWN_ARES_ERROR"
 
 
@@ -300,7 +300,7 @@ def _invalidAddress(message: str) -> NodeTypeError:
 
 
 def _reversed(address: str) -> str:
-    """The name under which the names of an address are found."""
+    """The name to query for the names of an address."""
     if ":" not in address:
         return ".".join(reversed(address.split("."))) + ".in-addr.arpa"
     digits = socket.inet_pton(socket.AF_INET6, address.partition("%")[0]).hex()

@@ -1,4 +1,4 @@
-"""Lists of name servers: how they are written, and which ones the system has."""
+"""Lists of name servers: their syntax, and the system's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..reactor.names.queries import Server
 from ..validators import validateArray, validatePort, validateString
 
 DNS_PORT = 53
-#: Where the system lists its name servers and its own names.
+#: The system's name servers and hosts.
 RESOLV_CONF = Path("/etc/resolv.conf")
 HOSTS = Path("/etc/hosts")
 
@@ -23,7 +23,7 @@ _WITH_PORT = re.compile(r"(.+):(\d+)\Z")
 
 
 def parseServers(servers: Any) -> list[Server]:
-    """Read addresses, each with a port or without: "1.2.3.4", "1.2.3.4:53", "::1", "[::1]:53"."""
+    """Parse addresses, with or without a port: "1.2.3.4", "1.2.3.4:53", "::1", "[::1]:53"."""
     validateArray(servers, "servers")
     found: dict[Server, None] = {}
     for index, text in enumerate(servers):
@@ -33,21 +33,21 @@ def parseServers(servers: Any) -> list[Server]:
 
 
 def formatServer(server: Server) -> str:
-    """The text of a server; the usual port is not shown."""
+    """The text of a server; the default port is omitted."""
     if server.port == DNS_PORT:
         return server.address
     return f"[{server.address}]:{server.port}" if ":" in server.address else f"{server.address}:{server.port}"
 
 
 def systemServers() -> list[Server]:
-    """The servers of resolv.conf; without any, this machine."""
+    """The servers in resolv.conf, or this machine."""
     addresses = [words[1] for words in _lines(RESOLV_CONF) if words[0] == "nameserver" and len(words) > 1]
     found = dict.fromkeys(Server(_bare(address), DNS_PORT) for address in addresses if isIP(address))
     return list(found) or [Server("127.0.0.1", DNS_PORT)]
 
 
 def hostsOf(address: str) -> list[str]:
-    """The names that the system's hosts file has for an address, in its order."""
+    """The names of an address in the system's hosts file, in order."""
     wanted = _packed(address)
     return [name for words in _lines(HOSTS) if isIP(words[0]) and _packed(words[0]) == wanted for name in words[1:]]
 

@@ -14,13 +14,13 @@ from io import BytesIO
 MAX_BYTES = 255
 MAX_POINTERS = 127
 
-#: What c-ares, where it checks, takes for a host name; "/" is used in the names of address ranges (RFC 2317).
+#: What c-ares accepts as a host name where it checks; "/" is used in the names of address ranges (RFC 2317).
 _isHostLabel = re.compile(rb"[A-Za-z0-9_/*-]+").fullmatch
 _findSpecial = re.compile(rb"[^!#%&'*+,\-/-:<=>?A-Z\[\]^-~ ]")
 
 
 def readName(data: bytes, pos: int) -> tuple[list[bytes], int]:
-    """The labels of the name at `pos`, and where it ends. Raises ValueError or IndexError for what is none."""
+    """The labels of the name at `pos`, and its end. Raises ValueError or IndexError if there is none."""
     labels: list[bytes] = []
     end = size = pointers = 0
     while data[pos]:
@@ -42,7 +42,7 @@ def readName(data: bytes, pos: int) -> tuple[list[bytes], int]:
 
 
 def hostName(labels: list[bytes]) -> str | None:
-    """The name of a host; None for what cannot be one."""
+    """The name of a host; None if invalid."""
     return b".".join(labels).decode("ascii") if all(map(_isHostLabel, labels)) else None
 
 
@@ -57,7 +57,7 @@ def _escape(match: re.Match[bytes]) -> bytes:
 
 
 class BoundedStream(BytesIO):
-    """A message's bytes, for a reader who follows every pointer: gives up after work that no honest message makes.
+    """A message's bytes, for a reader that follows every pointer: gives up after more work than an honest one takes.
 
     Twisted before 26.4 follows pointers without a limit over the whole message (CVE-2026-42304).
     """

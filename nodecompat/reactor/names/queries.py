@@ -1,8 +1,8 @@
 """Queries to name servers: twisted.names' message format over handles of our own.
 
-twisted.names' own resolver drops what Node tells (which code a server answered, that a port refused) and keeps no
-list of servers that a program may change. So only its messages are used (`twisted.names.dns`), and the asking is
-c-ares's, as in Node:
+twisted.names' own resolver drops what Node reports (the server's error code, a refusing port) and has no list
+of servers that a program can change. So only its message format is used (`twisted.names.dns`); queries follow
+c-ares, as in Node:
 
 * every server is asked in turn, `tries` times around, those that failed lately last; after each round the wait
   doubles, up to `maxTimeout`;
@@ -30,7 +30,7 @@ from ..loop import activity, host, ticks
 from .name import BoundedStream, anyName, hostName, readName
 from .resolver import toAscii
 
-#: c-ares's numbers of what may come of a query.
+#: c-ares's result codes of a query.
 SUCCESS = 0
 NODATA = 1
 FORMERR = 2
@@ -48,7 +48,7 @@ NOSERVER = 26
 #: c-ares's defaults, and Node's number of tries.
 DEFAULT_TIMEOUT = 2000  # ms
 DEFAULT_TRIES = 4
-#: The doubling ends here when `maxTimeout` does not end it before, milliseconds.
+#: The doubling stops here at the latest, milliseconds.
 LONGEST = 2**31 - 1
 #: Limits of RFC 1035, in bytes.
 MAX_LABEL = 63
@@ -105,15 +105,15 @@ class Channel:
         self.timeout = timeout if timeout >= 0 else DEFAULT_TIMEOUT
         self.tries = tries
         self.maxTimeout = maxTimeout or LONGEST
-        #: Where queries leave from, by family.
+        #: Local addresses of queries, by family.
         self.localAddresses = dict(_WILDCARDS)
-        #: How often in a row a server has failed.
+        #: Consecutive failures by server.
         self.failures: dict[Server, int] = {}
         self.queries: dict[Query, None] = {}
 
     def query(self, name: str, type: str, done: Done) -> Query:
         """Ask for the records of a name: `done(status, records)` follows."""
-        # ".." stands for a name that has no ASCII form, and is none itself.
+        # ".." stands for a name without an ASCII form, and is no name itself.
         query = Query(self, toAscii(name) or ".." if name else "", TYPES[type], done)
         self.queries[query] = None
         query.start()
@@ -125,11 +125,11 @@ class Channel:
             query.finish(CANCELLED)
 
     def ordered(self) -> list[Server]:
-        """The servers, those that failed least first."""
+        """The servers, fewest failures first."""
         return sorted(self.servers, key=lambda server: self.failures.get(server, 0))
 
     def wait(self, round: int) -> int:
-        """How long an attempt of this round waits, milliseconds."""
+        """The timeout of an attempt in this round, milliseconds."""
         return min(self.timeout << min(round, 30), self.maxTimeout, LONGEST)
 
 
@@ -184,7 +184,7 @@ class Query:
             if self._done is not None:
                 self._done(status, records)
         finally:
-            # Only now: what the callback has started keeps the program alive from here on.
+            # Released last: what the callback started keeps the program alive from here on.
             activity.release(self)
 
     def _ask(self) -> None:
@@ -198,7 +198,7 @@ class Query:
         self._exchange.start()
 
     def _ended(self, status: int, answer: dns.Message | None) -> None:
-        """An exchange is over: SUCCESS with an answer, or why there is none."""
+        """An exchange has ended: SUCCESS with an answer, or the reason."""
         exchange, self._exchange = self._exchange, None
         assert exchange is not None
         if answer is None:
@@ -255,7 +255,7 @@ class Exchange:
         """Send the question."""
         self._alarm = host.current().callLater(self._wait, self._timedOut)
         if self._open("IPv6" if ":" in self.server.address else "IPv4"):
-            # Not at once: many tries at a port that refuses would nest as deep.
+            # Not at once: repeated tries at a refusing port would nest.
             ticks.nextTick(self._over, CONNREFUSED)
 
     def end(self) -> None:
@@ -282,13 +282,13 @@ class Exchange:
         self._over(TIMEOUT)
 
     def _received(self, data: bytes) -> None:
-        """A message came; it counts when it belongs to the question."""
+        """A message arrived; it counts if it answers the question."""
         if len(data) >= MIN_MESSAGE and int.from_bytes(data[:2], "big") != self._question.id:
             return
         answer = _Answer()
         try:
             answer.fromStr(data)
-        except Exception:  # twisted.names raises what its parts happen to raise
+        except Exception:  # twisted.names raises whatever its parts raise
             self._over(BADRESP)
             return
         if not answer.queries:
@@ -298,7 +298,7 @@ class Exchange:
 
 
 class DatagramExchange(Exchange):
-    """Over UDP. The socket is connected: nobody else can answer, and a refusing port is told."""
+    """Over UDP. The socket is connected: only the server can answer, and a refusing port is reported."""
 
     __slots__ = ()
 
@@ -350,7 +350,7 @@ class StreamExchange(Exchange):
 
 
 class _Answer(dns.Message):
-    """A message that is read strictly: Twisted's own leaves out what is cut off, and trusts no length."""
+    """A strictly parsed message: Twisted's own skips what is cut off."""
 
     def fromStr(self, str: bytes) -> None:
         self.decode(BoundedStream(str))
@@ -371,7 +371,7 @@ class _Answer(dns.Message):
 
 
 def isName(name: str) -> bool:
-    """True for what can be asked for: labels of 1 to 63 bytes, 253 bytes together; "" and "." are the root."""
+    """True for a valid query name: labels of 1 to 63 bytes, 253 bytes in total; "" and "." are the root."""
     bare = name.removesuffix(".")
     return not bare or (len(bare) <= MAX_NAME and all(0 < len(label) <= MAX_LABEL for label in bare.split(".")))
 
@@ -381,7 +381,7 @@ def _isSame(mine: dns.Query, theirs: dns.Query) -> bool:
 
 
 def _resource(header: dns.RRHeader) -> Resource | None:
-    """The record as plain values; None for a type or a class that nobody asks for."""
+    """The record as plain values; None for an unsupported type or class."""
     type = _TYPE_NAMES.get(header.type)
     if type is None or header.cls != _CLASS_IN:
         return None
@@ -389,7 +389,7 @@ def _resource(header: dns.RRHeader) -> Resource | None:
 
 
 def _hostAt(offset: int) -> Callable[[bytes, int], tuple[str | None, ...]]:
-    """A record whose name stands `offset` bytes behind its start."""
+    """A record whose name begins `offset` bytes into it."""
     return lambda data, start: (hostName(readName(data, start + offset)[0]),)
 
 
@@ -405,7 +405,7 @@ def _namesOfNaptr(data: bytes, start: int) -> tuple[str | None, ...]:
     return (hostName(readName(data, pos)[0]),)
 
 
-#: How the names of a record are read, by its type; None stands for what is no host name.
+#: How the names of a record are read, by its type; None for what is no host name.
 _NAMES = {
     dns.NS: _hostAt(0),
     dns.CNAME: _hostAt(0),

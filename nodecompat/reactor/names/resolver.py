@@ -1,9 +1,9 @@
-"""Names and addresses by the operating system: getaddrinfo and getnameinfo in the reactor's threads.
+"""Names and addresses from the operating system: getaddrinfo and getnameinfo in the reactor's threads.
 
 A look-up is a `Request`: it holds the program alive until it is answered or cancelled, and its answer comes
 through `ticks.call`, in the reactor's own thread. A call that hangs in the C library keeps one thread of the
-pool and nothing else; what it says after `cancel()` is dropped. The kind of work is a `Backend`, which tests
-replace with `use()`. Queries to name servers are another matter: `queries.py`.
+pool and nothing else; its result after `cancel()` is dropped. The work is done by a `Backend`, which tests
+replace with `use()`. Queries to name servers are in `queries.py`.
 
 Answers are lists, or negative integers: -errno, or the numbers of libuv for the getaddrinfo errors, which are
 apart from every errno.
@@ -48,7 +48,7 @@ Names = tuple[str, str] | int
 
 
 class Backend(Protocol):
-    """Performs look-ups. Each method returns at once and calls `answer` later, in the reactor's thread."""
+    """Performs lookups. Each method returns at once and calls `answer` later, in the reactor's thread."""
 
     def getaddrinfo(self, name: str, family: int, flags: int, answer: Callable[[Addresses], None]) -> None:
         """Find the addresses of a name, in the system's order; `family` is 0, 4 or 6, `flags` are AI_* bits."""
@@ -73,12 +73,12 @@ class Request:
         activity.release(self)
 
     def answer(self, result: Any) -> None:
-        """Called by the backend with what it found."""
+        """Called by the backend with its result."""
         done, self._done = self._done, None
         if done is None:
             return
         ticks.call(done, result)
-        # Only now: what the callback has started keeps the program alive from here on.
+        # Released last: what the callback started keeps the program alive from here on.
         activity.release(self)
 
 
@@ -96,7 +96,7 @@ _backend: Backend = ThreadedBackend()
 
 
 def use(backend: Backend) -> Backend:
-    """Put `backend` in force and return the one before it: for tests."""
+    """Install `backend` and return the previous one. For tests."""
     global _backend
     before, _backend = _backend, backend
     return before
@@ -125,7 +125,7 @@ def getnameinfo(address: str, port: int, done: Callable[[Names], object]) -> Req
 def toAscii(name: str) -> str:
     """The ASCII form of an international domain name; "" when there is none.
 
-    A letter that domain names do not have any more, such as a check mark, is encoded nevertheless, as in Node.
+    A character no longer allowed in domain names, such as a check mark, is still encoded, as in Node.
     """
     if name.isascii():
         return name

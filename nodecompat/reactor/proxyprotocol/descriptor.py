@@ -1,8 +1,8 @@
 """Proxied connections on the poller: the PROXY header is read before the connection is announced.
 
-The header is looked at in the kernel's buffer (MSG_PEEK) and taken out alone, so that a handle begins behind it and
-needs no buffer of its own. Until it is complete the descriptor is watched edge-triggered: what lies in the buffer
-unread would spin otherwise.
+The header is peeked at in the kernel's buffer (MSG_PEEK) and consumed alone, so that the handle starts right behind
+it and needs no buffer. Until it is complete the descriptor is watched edge-triggered: unread bytes
+would spin otherwise.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ..state import CLOSED
 from .header import MAX_SIZE, BadHeader, Header, parse
 from .pending import PendingConnections
 
-#: How far a header is.
+#: The state of a header.
 _PARTIAL, _WHOLE, _BAD = range(3)
 _INTEREST = READABLE | select.EPOLLET | select.EPOLLRDHUP
 
@@ -83,7 +83,7 @@ def openServer(descriptor: int) -> ProxiedTCPServer | ProxiedPipeServer:
 
 
 class HeaderReader:
-    """Reads the header of one connection, and announces it then."""
+    """Reads the header of one connection, then announces it."""
 
     __slots__ = ("_announce", "_fd", "_pending", "_stream", "interest")
 
@@ -130,7 +130,7 @@ class HeaderReader:
             self._stream.close()
         else:
             self._tell()
-        # Last, so that the connection is announced before `whenDone` calls back.
+        # Last: the connection is announced before `whenDone` calls back.
         self._pending.discard(self)
 
     def _tell(self) -> None:

@@ -1,8 +1,8 @@
-"""The header of the PROXY protocol, versions 1 and 2: who is on the other side of the proxy. Sans-I/O.
+"""The header of the PROXY protocol, versions 1 and 2: who is behind the proxy. Sans-I/O.
 
 A proxy (HAProxy, nginx, a load balancer) sends it first on each connection; the specification is
 https://www.haproxy.org/download/2.6/doc/proxy-protocol.txt. `parse` looks at all the bytes that came so far and tells
-how many of them are the header, so that whoever reads can leave the rest where it is. Extensions (TLVs) are skipped.
+how many of them are the header, so that the reader can leave the rest in place. Extensions (TLVs) are skipped.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class BadHeader(ValueError):
 
 
 class Header(NamedTuple):
-    """A whole header: its length in bytes, and both ends, None where the connection is the proxy's own."""
+    """A complete header: its length in bytes, and both ends, None where the connection is the proxy's own."""
 
     size: int
     peer: Address | None = None

@@ -1,6 +1,6 @@
 """Connections whose PROXY header has not come yet: each has a time limit; all can be awaited or dropped.
 
-The Node layer does not know them yet: 'connection' comes once the header has named the peer. What waits is
+The Node layer does not see them yet: 'connection' comes once the header has named the peer. What waits is
 `descriptor.HeaderReader` on a descriptor and `twisted.ProxiedTransport` on a Twisted transport.
 """
 
@@ -34,7 +34,7 @@ class PendingConnections:
             self._tell()
 
     def whenDone(self, callback: Callable[[], object]) -> bool:
-        """Call back once none is pending. False if none is now."""
+        """Call back once none is pending. False if none is pending now."""
         if self._waiting:
             self._ondone = callback
         return bool(self._waiting)

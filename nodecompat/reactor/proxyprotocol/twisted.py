@@ -1,7 +1,7 @@
 """Proxied connections over Twisted transports: the counterpart of `descriptor.py`.
 
-A protocol between the transport and the handle's protocol. It forwards nothing until the PROXY header is complete, not
-even that there is a connection; from then on it is the handle's transport, with the addresses from the header.
+A protocol between the transport and the handle's protocol. It forwards nothing until the PROXY header is complete,
+not even the connection itself; from then on it is the handle's transport, with the addresses from the header.
 `twisted.protocols.haproxy` announces the connection at once, before it knows the address.
 """
 
@@ -56,7 +56,7 @@ class ProxiedTransport(ProtocolWrapper):
         """The header is complete: announce the connection."""
         self._received = b""
         super().makeConnection(self.transport)
-        # Last, so that the connection is announced before `whenDone` calls back.
+        # Last: the connection is announced before `whenDone` calls back.
         self.factory.pending.discard(self)
         if rest:
             self.wrappedProtocol.dataReceived(rest)

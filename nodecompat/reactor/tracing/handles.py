@@ -1,7 +1,7 @@
 """Handles that report to a tracer; `hook.py` lists what they report.
 
-A traced class adds no slot to the class it stands for, so a handle can change between the two while it lives. Steps
-that are system calls are seen by the socket: `TracedSocket` stands before the real one.
+A traced class adds no slots to the class it replaces, so a live handle can switch between the two. System
+calls are seen by the socket: `TracedSocket` wraps the real one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def _tell(handle: Any, step: str, *details: Any) -> None:
 
 
 class TracedSocket:
-    """Wraps a handle's socket and reports its system calls. Until `close` the two refer to each other."""
+    """Wraps a handle's socket and reports its system calls. The two reference each other until `close`."""
 
     __slots__ = ("_handle", "real")
 
@@ -43,7 +43,7 @@ class TracedSocket:
         else:
             _tell(self._handle, step, -(error.errno or errno.EIO))
 
-    # In one piece each: these are the calls of a connection under load (benchmarks/anatomy/overhead.py).
+    # Written out: these are the calls of a connection under load (benchmarks/anatomy/overhead.py).
     def recv(self, size: int) -> bytes:
         try:
             data: bytes = self.real.recv(size)
@@ -103,7 +103,7 @@ class TracedSocket:
 
 
 class _Told(_Base):
-    """Overrides for every traced handle; each returns the result of the real method."""
+    """Overrides for every traced handle; each returns the real method's result."""
 
     __slots__ = ()
 
@@ -202,7 +202,7 @@ class _ToldBridge(_Told):
         super()._onConnection(status, stream)
 
 
-#: The overrides, by what a handle's class says of itself.
+#: The overrides, by the `tracedAs` of a handle's class.
 _TOLD: dict[str | None, type] = {"descriptor": _ToldDescriptor, "transport": _ToldBridge}
 
 
@@ -224,7 +224,7 @@ class TracingFactory:
         return made
 
 
-#: Traced classes by the class they stand for, and back.
+#: Traced classes by the class they replace, and back.
 _traced: dict[type, type | None] = {}
 _plain: dict[type, type] = {}
 

@@ -1,7 +1,7 @@
 """The tracer hook: reports what happens below the API. Costs nothing while no tracer is set.
 
 `choose.startTracing(tracer)` lets handles call `tracer(handle, step, *details)`, in the order in which things happen,
-after the system call that they tell of. The steps, and their details:
+after the system call they report. The steps, and their details:
 
     SOCKET                  descriptor
     BIND, CONNECT           address, port, status (0 or -errno; a connect that is under way is -EINPROGRESS)
@@ -15,8 +15,8 @@ after the system call that they tell of. The steps, and their details:
     SHUTDOWN, RESET, CLOSE  none
 
 The fast path never asks whether there is a tracer. Tracing changes the handle instead: `handles.py` gives it a
-subclass of its class and a socket that reports. Handles over Twisted transports tell what they see: no SOCKET,
-watchers nor EAGAIN. A tracer must not raise, nor call the handle's methods that do I/O.
+subclass of its class and a socket that reports. Handles over Twisted transports report what they see: no SOCKET,
+watchers or EAGAIN. A tracer must not raise, nor call the handle's methods that do I/O.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ SHUTDOWN = "shutdown"
 RESET = "reset"
 CLOSE = "close"
 
-#: The tracer. Handles that are still traced from before look here too.
+#: The tracer. Handles traced earlier look here too.
 tracer: Tracer | None = None
 #: Traces a new handle; None while there is no tracer. Set by `choose.startTracing`.
 attacher: Callable[[Any], object] | None = None

@@ -1,8 +1,8 @@
-"""Whose certificates `fetch` trusts: Twisted's policy for browsers, with a check of the name that always decides.
+"""Whose certificates `fetch` trusts: Twisted's browser policy, with a name check that is always enforced.
 
 Twisted 26.10 lets a trusted certificate without subjectAltName pass for any host: its check raises, and what it raises
-is only logged. Here whatever goes wrong refuses the certificate. The failure says why as OpenSSL and Node do; Twisted's
-own is "certificate verify failed" for everything.
+is only logged. Here any failure refuses the certificate. The error says why, as OpenSSL and Node do;
+Twisted's is "certificate verify failed" for everything.
 
 Needs pyOpenSSL and service-identity, the extra "tls".
 """
@@ -32,7 +32,7 @@ try:
 except ImportError:  # before 23.1
     from service_identity.pyopenssl import extract_ids as extract_patterns
 
-#: What OpenSSL's numbers mean: Node's code, and OpenSSL's text.
+#: OpenSSL's numbers: Node's code, and OpenSSL's text.
 REASONS = {
     9: ("CERT_NOT_YET_VALID", "certificate is not yet valid"),
     10: ("CERT_HAS_EXPIRED", "certificate has expired"),
@@ -64,7 +64,7 @@ class Policy(BrowserLikePolicyForHTTPS):
 
 @implementer(IOpenSSLClientConnectionCreator)
 class _Creator:
-    """Twisted's creator of connections, whose connections ask us."""
+    """Wraps Twisted's connection creator; its connections verify through `judge`."""
 
     def __init__(self, creator: Any, host: str) -> None:
         self._creator = creator
@@ -87,7 +87,7 @@ class _Creator:
 
 
 def judge(host: str, certificate: Any, number: int, depth: int, isTrusted: bool) -> CertificateRefused | None:
-    """Why a certificate of the chain is refused, or None."""
+    """Why a certificate in the chain is refused, or None."""
     if not isTrusted:
         code, message = REASONS.get(number, (f"X509_V_ERR_{number}", "certificate verify failed"))
         return CertificateRefused(code, message)
@@ -97,7 +97,7 @@ def judge(host: str, certificate: Any, number: int, depth: int, isTrusted: bool)
     try:
         wanted = IPAddress_ID(host) if isAddress else DNS_ID(host)
         verify_service_identity(extract_patterns(certificate), [wanted], [])
-    except Exception:  # a certificate without names raises something else than one with others
+    except Exception:  # a certificate without names raises a different error
         about = _addressMismatch(host, certificate) if isAddress else _nameMismatch(host, certificate)
         return CertificateRefused(_NAME, f"Hostname/IP does not match certificate's altnames: {about}")
     return None

@@ -1,7 +1,7 @@
-"""Negative errnos from Twisted's exceptions: where a foreign error enters, it is translated once.
+"""Negative errnos from Twisted's exceptions: foreign errors are translated once, where they enter.
 
-Twisted keeps the number for a failed connect (`osError`) and a failed listen (`socketError`), and drops it when a
-connection that stood is lost: there the class decides.
+Twisted keeps the number of a failed connect (`osError`) and a failed listen (`socketError`), and drops it
+for a lost connection: there the class decides.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def toStatus(failure: Any) -> int:
     for kind, status in _BY_CLASS:
         if isinstance(value, kind):
             return status
-    return -errno.EPROTO  # something above the transport: TLS, a proxy header
+    return -errno.EPROTO  # above the transport: TLS, a proxy header
 
 
 def _numberOf(value: BaseException) -> int:

@@ -4,8 +4,8 @@
 body comes only while the exchange is resumed. An exchange holds the program alive until it is over; a connection
 that waits in the pool does not.
 
-The Agent is the one that treq sits on. treq itself is passed by as long as nobody asks for it: its client always
-decodes gzip, and without a bound. A `dispatcher` is an agent (`twisted.web.client.ProxyAgent`, treq.testing's) or has
+The Agent is the one under treq. treq itself is bypassed unless asked for: its client always decodes
+gzip, without a bound. A `dispatcher` is an agent (`twisted.web.client.ProxyAgent`, treq.testing's) or has
 treq's API (a treq client with its cookies and its pool, StubTreq, the module `treq`); it sends instead.
 
 Private Twisted names (seen in 23.10 to 26.10): `HTTPConnectionPool._factory`, `_HTTP11ClientFactory` and
@@ -70,7 +70,7 @@ class Problem(NamedTuple):
 
 
 class Receiver(Protocol):
-    """Who hears of an exchange. Each is called as a callback of the loop."""
+    """The receiver of an exchange. Each method is called as a callback of the loop."""
 
     def onResponse(self, status: int, reason: bytes, headers: HeaderList) -> object: ...
     def onData(self, data: bytes) -> object: ...
@@ -129,7 +129,7 @@ class Exchange:
             self._asked = None
             ticks.queueMicrotask(self._fail, Failure(error))
             return
-        if getattr(self._asked, "called", False):  # an agent of tests may know at once; our caller does not know us yet
+        if getattr(self._asked, "called", False):  # a test agent may answer at once, before our caller has this object
             ticks.queueMicrotask(self._listen)
         else:
             self._listen()
@@ -151,13 +151,13 @@ class Exchange:
             self._body.transport.resumeProducing()
 
     def pause(self) -> None:
-        """Hold the body back. A piece that is here already may still be delivered."""
+        """Pause the body. A piece already received may still be delivered."""
         if self._body is not None and not self._isOver and self._body.transport is not None:
             self._disarm()
             self._body.transport.pauseProducing()
 
     def abort(self) -> None:
-        """Close the connection; nothing is called any more."""
+        """Close the connection. No more callbacks."""
         if self._isOver:
             return
         self._finish()
@@ -172,7 +172,7 @@ class Exchange:
             self._body.transport.loseConnection()
 
     def discard(self) -> None:
-        """The body is not wanted: read past it if it is short, else close. Nothing is called any more."""
+        """Discard the body: skip it if short, else close. No more callbacks."""
         if self._isOver or self._response is None:
             return
         self._finish()
@@ -181,7 +181,7 @@ class Exchange:
 
     def _onResponse(self, response: Any) -> None:
         self._response = response
-        if self._isOver:  # aborted while the head was on its way
+        if self._isOver:  # aborted before the head arrived
             self._isOver = False
             self.abort()
             return
@@ -233,17 +233,17 @@ class Exchange:
 
 
 def _ask(agent: Any, method: bytes, url: bytes, headers: Headers, body: bytes | BodySource | None) -> Any:
-    """Send by an agent or by something with treq's API, which has a function per method as no agent has."""
+    """Send through an agent, or through an object with treq's API, recognized by its method functions."""
     source = body if body is None or isinstance(body, bytes) else _Source(body)
     if not hasattr(agent, "patch"):
         return agent.request(method, url, headers, _Bytes(source) if isinstance(source, bytes) else source)
-    # Redirects are fetch's business, and the body is read once. Bytes stay bytes: StubTreq takes nothing else.
+    # fetch handles redirects, and the body is read once. Bytes stay bytes: StubTreq accepts nothing else.
     options = {"headers": headers, "data": source, "allow_redirects": False, "unbuffered": True}
     return agent.request(method.decode("ascii"), url.decode("ascii"), **options)
 
 
 class _BodyProtocol(TwistedProtocol):
-    """Hears the body of an answer."""
+    """Receives the body of a response."""
 
     transport: Any
 
@@ -261,7 +261,7 @@ class _BodyProtocol(TwistedProtocol):
 
 
 class _Discard(_BodyProtocol):
-    """Reads past a short body."""
+    """Skips a short body."""
 
     _left = DISCARD_LIMIT
 
@@ -273,7 +273,7 @@ class _Discard(_BodyProtocol):
 
 @implementer(IBodyProducer)
 class _Bytes:
-    """A request body that is there as a whole."""
+    """A complete request body."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -308,7 +308,7 @@ class _Source:
         done = self._done
         # After stopProducing it must stay silent: what it said would be logged as an error that nobody raised.
         if not done.called and not self._isStopped:
-            # A failure is told to the receiver by the side that has the stream; here it only ends the request.
+            # The stream's owner reports the failure to the receiver; here it only ends the request.
             done.callback(None) if error is None else done.errback(error)
 
     def pauseProducing(self) -> None:
@@ -365,13 +365,13 @@ def _agent() -> Agent:
 def _policy() -> Any:
     try:
         from .certificates import Policy
-    except ImportError:  # https is refused when somebody asks for it
+    except ImportError:  # https is refused on use
         return BrowserLikePolicyForHTTPS()
     return Policy()
 
 
 def closeIdleConnections() -> Deferred[Any]:
-    """Close what waits in the pool; fires when it is closed."""
+    """Close the pool's idle connections; fires when done."""
     return succeed(None) if _current is None else _current[1].closeCachedConnections()
 
 
@@ -392,7 +392,7 @@ def _hostOf(url: bytes) -> tuple[str, int]:
 def _describe(failure: Failure, url: bytes) -> Problem:
     """A failure of Twisted's client as plain values."""
     error: Any = failure.value
-    while getattr(error, "reasons", None):  # what failed while something else did: the first says why
+    while getattr(error, "reasons", None):  # wrapped failures: the first says why
         first = error.reasons[0]
         error = first.value if isinstance(first, Failure) else first
     status = toStatus(error)

@@ -1,15 +1,15 @@
 """A stream handle over any Twisted transport: one half of the listener bridge. `ports.py` connects and listens.
 
 `BridgeProtocol` is what the transport sees: `IHalfCloseableProtocol` for the end of either direction, and a streaming
-`IPushProducer` for back pressure. `BridgeStream` is what the Node layer sees: `StreamHandle`. What Twisted does
-otherwise than a descriptor, and what follows:
+`IPushProducer` for back pressure. `BridgeStream` is what the Node layer sees: `StreamHandle`. Where Twisted differs
+from a descriptor, and what follows:
 
 * `transport.write` takes everything. It counts as taken by the kernel until the transport asks its producer to
   pause; then the write is PENDING until it says resume, which it does when its buffer is empty.
 * What was taken must arrive, so `close` lets the transport flush (`loseConnection`); with a write pending it aborts.
-* Transports call back at odd moments: within `write`, within `registerProducer`, within `loseConnection` (in-memory
-  ones). A handle never calls into its caller, so such an event waits in `_events` for a turn of its own.
-* A paused transport may still deliver (TLS has a buffer of its own): the data waits in `_unread`.
+* Transports call back at unexpected moments: within `write`, within `registerProducer`, within `loseConnection` (those
+  in memory). A handle never calls into its caller, so such events wait in `_events` for their own turn.
+* A paused transport may still deliver (TLS buffers): the data waits in `_unread`.
 * Twisted drops the errno of a connection that breaks; see `errors.py`.
 """
 
@@ -136,14 +136,14 @@ class BridgeStream(Activity):
         self.onclose: Any = None
         self.onfault: Any = None
 
-    # What the protocol tells
+    # Events from the protocol
 
     def attach(self, transport: Any) -> None:
         """The transport is connected."""
         connecting = self._state == CONNECTING
         self._transport = transport
         self._state = OPEN
-        # Nothing is read before somebody wants it; what a transport delivers all the same is kept.
+        # Nothing is read before the owner asks; what a transport delivers anyway is kept.
         self._pause()
         register = getattr(transport, "registerProducer", None)
         if register is not None:
@@ -151,7 +151,7 @@ class BridgeStream(Activity):
                 self._transportCall(register, self._protocol, True)
             except RecursionError:
                 raise
-            except RuntimeError:  # adopted with a producer of its owner's: no back pressure for us
+            except RuntimeError:  # adopted with its owner's producer: no backpressure for us
                 pass
         if connecting:
             self._updateActive()
@@ -163,7 +163,7 @@ class BridgeStream(Activity):
             self._deliver(self._readable)
 
     def ended(self, status: int) -> None:
-        """The peer's data has ended, with this status; the first one counts."""
+        """The peer's data has ended with this status; only the first counts."""
         if not self._end:
             self._end = status
             if self._reading:
@@ -191,7 +191,7 @@ class BridgeStream(Activity):
     # Delivery
 
     def _deliver(self, event: Callable[..., object], *args: Any) -> None:
-        """Run an event now, or soon when some callback, or a method of ours, is running."""
+        """Run an event now, or soon if a callback or one of our methods is running."""
         if self._events or self._calling or ticks.isRunning():
             self._later(event, *args)
         else:
@@ -204,7 +204,7 @@ class BridgeStream(Activity):
 
     def _flushEvents(self) -> None:
         for _ in range(len(self._events)):
-            if not self._events:  # an event has closed the handle
+            if not self._events:  # an event closed the handle
                 return
             event, args = self._events.pop(0)
             ticks.call(event, *args, handle=self)
@@ -212,7 +212,7 @@ class BridgeStream(Activity):
             host.current().callSoon(self._flushEvents)
 
     def _transportCall(self, method: Callable[..., Any], *args: Any) -> None:
-        """Call the transport, which may call us back within."""
+        """Call the transport, which may call back."""
         self._calling += 1
         try:
             method(*args)
@@ -283,7 +283,7 @@ class BridgeStream(Activity):
         assert not self._pending, "a write is pending: wait for its onwrite"
         if self._transport is None or self._state != OPEN:
             return self._cannotWrite()
-        # A transport may keep what it is given: only bytes can be kept without fear.
+        # A transport may keep the buffer: only immutable bytes are safe.
         pieces = [bytes(chunk) for chunk in chunks]
         size = sum(map(len, pieces))
         self._transportCall(self._transport.writeSequence, pieces)
@@ -333,7 +333,7 @@ class BridgeStream(Activity):
         if endOutput is not None:
             self._transportCall(endOutput)  # writeConnectionLost follows
         else:
-            # No half-close here (TLS before 1.3 has none either): the end of our data is the end of both.
+            # No half-close here (nor in TLS before 1.3): ending our data ends both directions.
             self._unregister()
             self._transportCall(self._transport.loseConnection)
             self._shutdownDone(0)
@@ -412,7 +412,7 @@ class BridgeStream(Activity):
         if self._state == CLOSED:
             return -errno.EBADF
         method = getattr(self._transport, name, None)
-        if method is None or self.resourceName == "PipeWrap":  # Unix transports have the methods of TCP's
+        if method is None or self.resourceName == "PipeWrap":  # Unix transports inherit TCP's methods
             return UNSUPPORTED
         try:
             method(value)
@@ -453,7 +453,7 @@ class BridgeStream(Activity):
             self._leave(abort=self._pending or self._hasUnread())
 
     def _hasUnread(self) -> bool:
-        """As in the kernel, unread data turns a close into a reset; Twisted says a plain end first, which hides it."""
+        """As in the kernel, unread data turns a close into a reset; Twisted sends a plain end first, which hides it."""
         if self._unread or self._end:
             return bool(self._unread)
         getHandle = getattr(self._transport, "getHandle", None)
@@ -473,13 +473,13 @@ class BridgeStream(Activity):
         self.writeQueueSize = 0
         self._unread.clear()
         self._events.clear()
-        # From here on the protocol has nobody to tell, and the two do not hold each other.
+        # From here on the protocol reports to nobody, and the reference cycle is broken.
         self._protocol.handle = None
         if connecting:
             self._stopConnecting()
         elif transport is not None:
             if self._refed_ and not abort and hasattr(transport, "fileno"):
-                # A kernel would send on after the program's end. Here the program stays until it is flushed.
+                # A kernel keeps sending after the program's end. Here the program stays alive until all is flushed.
                 activity.hold(self._protocol)
             _leaveTransport(transport, abort)
         self._setActive_(False)
@@ -512,12 +512,12 @@ def _leaveTransport(transport: Any, abort: bool) -> None:
 
 
 def _abort(transport: Any) -> None:
-    """Drop the connection at once where the transport can."""
+    """Abort the connection if the transport can."""
     (getattr(transport, "abortConnection", None) or transport.loseConnection)()
 
 
 def toAddress(address: Any) -> Address | int:
-    """The Address for one of Twisted's, or -errno for one that has no such form."""
+    """The Address for one of Twisted's, or -errno if it has no such form."""
     if hasattr(address, "port"):
         return Address(address.host, address.port, "IPv6" if ":" in address.host else "IPv4")
     if hasattr(address, "name"):

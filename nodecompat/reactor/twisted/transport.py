@@ -1,7 +1,7 @@
 """A Twisted transport over a Node-style socket: the bridge in the other direction.
 
 Implements `ITCPTransport` (and `ISSLTransport` over an encrypted socket) with a socket's methods and events alone,
-so that any Twisted protocol can be spoken over a connection of ours: one of `net`, one that http has upgraded, one in
+so that any Twisted protocol can run over our connections: of `net`, upgraded by http, in
 memory. Producers are told to pause when `write` returns False and to go on at 'drain'.
 
 As in Twisted, the end of the peer's data is the end of the connection, unless the protocol is half-closeable. What was
@@ -38,14 +38,14 @@ class SocketTransport:
         self._error: BaseException | None = None
         self._producer: Any = None
         self._streaming = False
-        self._pulls = False  # the pull producer is to be asked in the next tick
+        self._pulls = False  # the pull producer is due in the next tick
         self._peer: Any = None
         self._host: Any = None
 
     def start(self) -> None:
         """Connect the protocol, now or when the socket has connected."""
         socket = self.socket
-        socket.allowHalfOpen = True  # when the connection ends is decided here
+        socket.allowHalfOpen = True  # this class decides when the connection ends
         socket.on("error", self._onError)
         socket.on("close", self._onClose)
         if getattr(socket, "connecting", False):
@@ -65,7 +65,7 @@ class SocketTransport:
         socket.on("data", self._onData)
         self.protocol.makeConnection(self)
 
-    # What the socket tells
+    # Events from the socket
 
     def _onData(self, chunk: bytes) -> None:
         if not self.disconnecting:
@@ -175,13 +175,13 @@ class SocketTransport:
         self.socket.setKeepAlive(self._keepAlive)
 
     def getPeerCertificate(self) -> Any:
-        """Of ISSLTransport: the peer's certificate is asked for at the socket."""
+        """Of ISSLTransport: ask the socket for the peer's certificate."""
         return None
 
     # Producers
 
     def registerProducer(self, producer: Any, streaming: bool) -> None:
-        """Let `producer` write as fast as the socket takes it. Raises: RuntimeError when there is one."""
+        """Let `producer` write as fast as the socket accepts data. Raises: RuntimeError when there is one."""
         if self._producer is not None:
             raise RuntimeError("a producer is registered already")
         if not self.connected:
@@ -219,7 +219,7 @@ class SocketTransport:
 
 
 def _address(family: str | None, host: str | None, port: int | None) -> Any:
-    """Twisted's address; a Unix domain socket tells no name."""
+    """Twisted's address; a Unix domain socket has no name."""
     if family is None or host is None:
         return UNIXAddress(None)
     return (IPv6Address if family == "IPv6" else IPv4Address)("TCP", host, port or 0)
@@ -231,7 +231,7 @@ def connect(socket: Any, protocol: Any) -> None:
 
 
 def build(socket: Any, factory: Any) -> None:
-    """Speak the protocol that a factory builds for this peer; close the connection when it builds none."""
+    """Speak the protocol that a factory builds for this peer; close the connection if it builds none."""
     peer = _address(socket.remoteFamily, socket.remoteAddress, socket.remotePort)
     protocol = factory.buildProtocol(peer)
     if protocol is None:
