@@ -169,6 +169,9 @@ class PathJob(Job):
         return choose.current().pipe()
 
     def begin(self) -> None:
+        self.socket.emit("connectionAttempt", self._path, None, None)
+        if not self.isCurrent:
+            return
         status = self._open(self._path, 0, self._done)
         if status:
             # Node has no local end to tell here, and says it like this.
@@ -179,7 +182,9 @@ class PathJob(Job):
         if not self.isCurrent:
             return
         if status:
-            self.socket.destroy(exceptionWithHostPort(status, "connect", self._path))
+            error = exceptionWithHostPort(status, "connect", self._path)
+            self.socket.emit("connectionAttemptFailed", self._path, None, None, error)
+            self.socket.destroy(error)
         else:
             self._succeed()
 

@@ -390,6 +390,27 @@ def testAPathThatIsRefusedAtOnce(wire: Network, log: Any) -> None:
     assert log[0][1].message.endswith("x - Local (undefined:undefined)")
 
 
+def testAPathHasItsAttemptAsWell(wire: Network, log: Any) -> None:
+    """Its events come within connect(), so only a socket that was made before hears of it."""
+    socket = log.watch(net.Socket(), "connectionAttempt", "connectionAttemptFailed", "error")
+    socket.connect("/run/none")
+    assert log == [("connectionAttempt", "/run/none", None, None)]
+    wire.run()
+    assert log[1][:4] == ("connectionAttemptFailed", "/run/none", None, None)
+    assert log[1][4].code == "ENOENT" and log[2] == ("error", log[1][4])
+
+
+def testDestroyInTheAttemptOfAPath(wire: Network, log: Any) -> None:
+    """Where Node ends with a TypeError of its own."""
+    server = wire.listen("/run/x")
+    socket = log.watch(net.Socket(), "connect", "close")
+    socket.on("connectionAttempt", lambda *args: socket.destroy())
+    socket.connect("/run/x")
+    wire.run()
+    assert log == [("close", False)] and server.peers == []
+    server.close()
+
+
 # -- connect again
 
 
