@@ -42,6 +42,13 @@ def testMessagesAreNodes(name: str) -> None:
     assert differing == []
 
 
+@oracle.needsNode
+def testAServersConnectionIsNodes() -> None:
+    """Random programs of one connection: requests in pieces, handlers, resets: the events in their order."""
+    differing = load("fuzz_connections").run(oracle.findNode(), 300, 1)
+    assert differing == []
+
+
 def testEveryMutantIsReadWithoutAnException() -> None:
     """Needs no Node: whatever comes, the parsers and the server answer with events or an error."""
     fuzz = load()

@@ -227,7 +227,8 @@ class IncomingMessage(Readable):
         if self._isPlain_():
             # As push(None), without a 'readable' that nobody hears and a read() that finds nothing.
             self._moveRead_(ENDED)
-            self._scheduleEnd_()
+            if not (self._resumeScheduled_ and self._readSync_):  # else that tick does it
+                self._scheduleEnd_()
         else:
             self.push(None)
 
@@ -285,11 +286,16 @@ class IncomingMessage(Readable):
             # Nobody has looked, so nobody can tell that the stream never ran.
             self._over_ = True
             return
-        if self._complete_ and not self._readLength_:
+        if self._complete_ and not self._readLength_ and not self.destroyed:
             self.read(0)  # only the end is left
             return
         self.removeAllListeners("data")
         self.resume()
+
+    def _dumpUnread_(self) -> None:
+        """The answer is out and nobody has read so far: dump, unless somebody is about to."""
+        if not (self._started_ and self._resumeScheduled_):
+            self._dump()
 
     def _dumpAndCloseReadable(self) -> None:
         """As `_dump` of a request without a body that shall be over before its handler runs."""

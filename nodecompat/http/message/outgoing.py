@@ -337,7 +337,7 @@ class OutgoingMessage(OutgoingHeaders):
         """Collect what is written until `uncork`. Node: http.html#outgoingmessagecork"""
         self._corked_ += 1
         self._isPlain_ = False
-        if self.socket is not None:
+        if self.socket is not None and not self.finished:  # else nobody would uncork it for the next message
             self.socket.cork()
 
     def uncork(self) -> None:
@@ -346,7 +346,7 @@ class OutgoingMessage(OutgoingHeaders):
             self._corked_ -= 1
             if not self._corked_ and self._pieces_ and not self._flushScheduled_:
                 self._flushPieces_()
-        if self.socket is not None:
+        if self.socket is not None and not self.finished:
             self.socket.uncork()
 
     def pipe(self, *args: Any, **options: Any) -> Any:
@@ -465,12 +465,13 @@ class OutgoingMessage(OutgoingHeaders):
     def _transmit_(self, parts: list[bytes], callback: Callback | None) -> bool:
         """Hand bytes to the socket, or keep them until there is one."""
         self._isPlain_ = False
-        if self._piecesCallbacks_ is not None:
+        pieces = self._piecesCallbacks_
+        if pieces is not None:
             callback = self._withWriteCallbacks_(callback)
         socket = self.socket
         hasTurn = socket is not None and socket._httpMessage is self
         if hasTurn and socket.destroyed:
-            return False  # nobody will ever read it
+            return self._failPieces_(pieces, socket)  # nobody will ever read it
         if not hasTurn or not socket.writable:
             return self._keep_(parts, callback)
         if self.outputData:
@@ -531,15 +532,18 @@ class OutgoingMessage(OutgoingHeaders):
             self._flush()
 
     def _flushPieces_(self) -> bool:
+        isChunk = self.chunkedEncoding and self._piecesLength_ > 0
         parts = self._takeOut_()
         if not parts and self._piecesCallbacks_ is None:
             return self.writableLength < self._highWaterMark_
-        if self._transmit_(parts or [b""], None):
-            if self._needDrain_ and self.socket is not None and not self.socket.writableNeedDrain:
-                ticks.nextTick(self._onDrain_)
-            return True
-        self._needDrain_ = True
-        return False
+        taken = self._transmit_(parts or [b""], None)
+        if not self._needDrain_:
+            self._needDrain_ = not taken
+        elif isChunk and self.writableLength == 0 and not (self.destroyed or self.socket.destroyed):
+            self._onDrain_()  # the socket's 'drain', of an earlier mark, would come later
+        elif taken and self.socket is not None and not self.socket.writableNeedDrain:
+            ticks.nextTick(self._onDrain_)
+        return taken
 
     def _flush(self) -> None:
         """The socket is ours now: send what has waited."""
@@ -549,7 +553,7 @@ class OutgoingMessage(OutgoingHeaders):
         taken = self._flushOutput(socket)
         if self.finished:
             self._finish()
-        elif taken and self._needDrain_:
+        elif taken is not False and self._needDrain_:
             self._onDrain_()
 
     def _flushOutput(self, socket: Any) -> Any:
@@ -557,7 +561,7 @@ class OutgoingMessage(OutgoingHeaders):
         if not waiting:
             return None
         self.outputData, self.outputSize = [], 0
-        if len(waiting) == 1:
+        if len(waiting) == 1 and size < socket.writableHighWaterMark:
             data, callback = waiting[0]
             taken = socket.write(data, None, callback)
         else:
@@ -621,6 +625,12 @@ class OutgoingMessage(OutgoingHeaders):
 
         return written
 
+    def _failPieces_(self, callbacks: list[Callback] | None, socket: Any) -> bool:
+        for callback in callbacks or ():
+            error = self._errored_ or getattr(socket, "errored", None) or errors.ERR_STREAM_DESTROYED("write")
+            ticks.nextTick(callWith, callback, error)
+        return False
+
     def _refuse_(self, callback: Callback | None) -> bool:
         """`write` after `end` or `destroy`."""
         if self.destroyed and not self.finished:
@@ -645,9 +655,18 @@ class OutgoingMessage(OutgoingHeaders):
     def _endAgain_(self: _Self, hasChunk: bool, callback: Callback | None) -> _Self:
         """`end` after `end` or `destroy`."""
         if not self.finished:
-            self._isPlain_, self.finished = False, True  # destroyed: nothing will leave, and 'finish' does not come
+            # Destroyed: nothing will leave, and 'finish' does not come.
+            pieces, self._piecesCallbacks_ = self._piecesCallbacks_, None
+            self._failPieces_(pieces, self.socket)
+            if self._header is None and not hasChunk:
+                self._contentLength = 0
+                self._implicitHeader()
+            self._isPlain_, self.finished = False, True
+            if not self.outputData and self.socket is not None and self.socket._httpMessage is self:
+                self._finish()
         elif hasChunk:
-            self._fail_(errors.ERR_STREAM_WRITE_AFTER_END(), callback)
+            if not self.destroyed:
+                self._fail_(errors.ERR_STREAM_WRITE_AFTER_END(), callback)
         elif callback is not None:
             if self.writableFinished:
                 callWith(callback, errors.ERR_STREAM_ALREADY_FINISHED("end"))

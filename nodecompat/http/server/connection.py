@@ -45,8 +45,10 @@ class ServerConnection:
 
     __slots__ = (
         "_current",
+        "_cutOff",
         "_failed",
         "_handedOver",
+        "_hasAnswers",
         "_idleSince",
         "_idleTimer",
         "_incoming",
@@ -82,6 +84,9 @@ class ServerConnection:
         self._upgrading: IncomingMessage | None = None
         #: An answer that nobody listens to and that left while its request was parsed.
         self._sent: ServerResponse | None = None
+        #: The answer that had the socket when it closed; it hears of that in its place among the socket's listeners.
+        self._cutOff: ServerResponse | None = None
+        self._hasAnswers = False
         #: An answer that waits for the end of its request, which is in the segment that is parsed now.
         self.held: ServerResponse | None = None
         self._paused = False
@@ -201,6 +206,9 @@ class ServerConnection:
             self._applyRareOptions(req, res)
         if responseCreated.hasSubscribers or requestStart.hasSubscribers:
             self._publish(req, res)
+        if not self._hasAnswers:
+            self._hasAnswers = True
+            socket.on("close", self._closeAnswer)
         if socket._httpMessage is not None:
             self._queue(res)
         elif server._plainAssign_:
@@ -323,7 +331,7 @@ class ServerConnection:
         if not req._started_ and req._complete_:
             req._over_ = True  # plain: nobody has looked at it, so there is nothing to dump
         elif not req._consumed_:
-            req._dump()
+            req._dumpUnread_()
         if req._abortController_ is not None:
             req._forgetSignal_()
         if socket is None:
@@ -415,6 +423,7 @@ class ServerConnection:
         socket._httpConnection_ = None
         self._paused = False
         if not answersAreDue:
+            socket.removeListener("close", self._closeAnswer)
             self.socket = None
 
     def _onDrain(self) -> None:
@@ -547,12 +556,15 @@ class ServerConnection:
         for waiting in outgoing or ():
             waiting.destroy(errors.connResetException("aborted"))
         self.socket = None
-        res = socket._httpMessage
-        if res is not None:
-            res._closeOnce_()
+        self._cutOff = socket._httpMessage
         if self.takeover is not None:
             self.takeover.forget()
             self.takeover = None
+
+    def _closeAnswer(self) -> None:
+        res, self._cutOff = self._cutOff, None
+        if res is not None:
+            res._closeOnce_()
 
     def _release(self) -> None:
         """Give the parser back and leave the server's books."""

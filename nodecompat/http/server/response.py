@@ -134,8 +134,10 @@ class ServerResponse(OutgoingMessage):
     def _endIsNear_(self) -> bool:
         # A request that was piped or collected is answered when its 'end' comes, which is queued. The send that this
         # saves is a tenth of the time of a POST (benchmarks/http: post).
+        if self.socket is None or self.socket.destroyed:
+            return False
         near = getattr(self.req, "_endScheduled_", False) or self._endIsHere_()
-        fits = self._piecesLength_ <= JOIN_LIMIT and self._piecesCallbacks_ is None
+        fits = self._piecesLength_ <= JOIN_LIMIT and self._piecesCallbacks_ is None and not self._needDrain_
         return near and fits and (self._isHeld_ or not self.outputData)
 
     def _endIsHere_(self) -> bool:

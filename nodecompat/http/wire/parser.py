@@ -109,7 +109,7 @@ class HTTPParser:
         self.upgrade = False
         #: True when the message is complete with its head, and the segment goes on.
         self.isFollowed = False
-        #: True while the last chunks of a body are handed out.
+        #: True while the last chunks of a body are handed out, and nothing follows them in this segment.
         self.isEnding = False
         self._state, self._framing = START, UNKNOWN
         self._partial: bytearray | None = None
@@ -394,7 +394,7 @@ class HTTPParser:
         chunks = [event for event in sink.events if event]
         sink.events.clear()
         complete, sink.complete = sink.complete, False
-        self.isEnding = complete
+        self.isEnding = complete and not excess
         if complete:
             if sink.tracker is not None:
                 self._trailers = sink.tracker.trailers

@@ -593,6 +593,34 @@ def testGarbageOnADuplexIsAClientError() -> None:
         assert it.log == [("HPE_INVALID_METHOD", True)]
 
 
+def testAListenerOfTheSocketHearsOfTheEndBeforeTheAnswerDoes() -> None:
+    """As Node's: an answer listens to its socket from its turn on, the program from 'connection' on."""
+    with web(lambda req, res, it: it.watch(res, "close", prefix="res ")) as it:
+        it.server.on("connection", lambda socket: it.watch(socket, "close", prefix="socket "))
+        peer = it.connect()
+        it.ask(GET, peer=peer)
+        peer.close()
+        it.net.run()
+        assert it.log == ["socket close", "res close"]
+
+
+def testEventsOfAnAnswerAndOfItsRequestInNodesOrder() -> None:
+    def handler(req: Any, res: Any, it: Web) -> None:
+        it.watch(req, "resume", "end", "close", prefix=f"req{req.url[1]} ")
+        it.watch(res, "prefinish", "finish", "close", prefix=f"res{req.url[1]} ")
+        if req.url == "/0":
+            res.end("ok")
+            req.resume()
+        else:
+            req.on("end", lambda: res.end("ok"))
+            req.resume()
+
+    with web(handler) as it:
+        assert it.ask(get("/0", "/1")) == OK + OK
+    first = ["res0 prefinish", "res0 finish", "req0 resume", "req1 resume", "res0 close", "req0 end", "req1 end"]
+    assert it.log == [*first, "res1 prefinish", "req0 close", "res1 finish", "req1 close", "res1 close"]
+
+
 # -- what comes between the parts of one segment
 
 FRAMED = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -687,6 +715,12 @@ def testARequestThatIsPausedWhenItsAnswerIsOutKeepsItsBody() -> None:
             req.resume()
             it.net.run()
             assert it.log[-1] == "end"
+
+
+def testWhatAHandlerHasWrittenLeavesBeforeAFaultInTheSameSegmentIsAnswered() -> None:
+    with web(lambda req, res: req.pipe(res)) as it:
+        it.server.on("clientError", lambda error, socket: socket.end("fault"))
+        assert it.ask(POST + b"abc" + b"BAD\x01\r\n\r\n").endswith(b"3\r\nabc\r\nfault")
 
 
 def testAnExceptionInATickBetweenTwoChunksGivesUpTheConnection() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from web import GET, OK, Web, undated, web
 
-from nodecompat import errors, http, net
+from nodecompat import errors, http, net, process
 from nodecompat.events import EventEmitter
 from nodecompat.stream import Writable
 from nodecompat.testing import network
@@ -315,6 +315,58 @@ def testAnOldClientGetsNoChunks() -> None:
         assert it.ask(b"GET / HTTP/1.0\r\n\r\n") == b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nab"
         te = it.ask(b"GET / HTTP/1.0\r\nTE: chunked\r\n\r\n")
         assert te.endswith(b"Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n")
+
+
+def testACorkBehindTheEndDoesNotHoldTheNextAnswerBack() -> None:
+    def handler(req: Any, res: Any) -> None:
+        res.end("ok")
+        res.cork()
+
+    with web(handler) as it:
+        assert it.ask(GET * 3) == OK * 3
+
+
+def testEndOfADestroyedResponse() -> None:
+    """As Node's: nothing leaves, what was collected gets the error, 'prefinish' comes and no 'finish'."""
+
+    def handler(req: Any, res: Any, it: Web) -> None:
+        it.watch(res, "prefinish", "finish", "close")
+        res.writeHead(200)
+        res.write("begun")
+        res.write("more", lambda error=None: it.log.append(error.code))
+        res.cork()
+        it.log.append(res)
+        req.socket.destroy()
+
+    with web(handler) as it:
+        assert it.ask(GET) == b""
+        res = it.log.pop(0)
+        assert it.log == ["close"]
+        res.end()
+        it.net.run()
+        assert it.log == ["close", "prefinish", "ERR_STREAM_DESTROYED"]
+        assert (res.writableEnded, res.writableFinished, res.headersSent) == (True, False, True)
+
+
+def testDrainComesWithTheTickThatSendsWhatWasCollected() -> None:
+    """As Node's: the kernel takes it at once, so there is no need to wait for the socket."""
+
+    def handler(req: Any, res: Any, it: Web) -> None:
+        it.watch(res, "drain")
+        it.log.append(res.write("x" * 70_000))
+        process.nextTick(it.log.append, "tick")
+
+    with network(capacity=1 << 20) as net:
+        server = http.createServer(lambda req, res: handler(req, res, it))
+        server.listen(80)
+        it = Web(net, server)
+        net.run()
+        peer = it.connect()
+        it.ask(GET, peer=peer)
+        peer.close()
+        server.close()
+        net.run()
+    assert it.log == [False, "drain", "tick"]
 
 
 def testDestroy() -> None:
