@@ -28,6 +28,10 @@ class SecuredStream(TLSHandle):
         self.onsecure = lambda: self.onconnect and self.onconnect(0)
         self.start()
 
+    def announceBy(self, onconnection: Any) -> None:
+        self._flush()  # whatever becomes of it here, the client is connected
+        onconnection(0, self)
+
 
 class SecuredServer:
     """Announces its connections when the handshake is done."""
@@ -45,7 +49,7 @@ class SecuredServer:
             self.onconnection(status, None)
             return
         stream = SecuredStream(handle, Session(self._context, True))
-        stream.onsecure = lambda: self.onconnection(0, stream)
+        stream.onsecure = lambda: stream.announceBy(self.onconnection)
         stream.start()
 
     def _onInnerClose(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..handle import EOF, PENDING, STREAM_CALLBACKS, Address, Buffer, StreamHandle
 from ..loop import host, ticks
-from .session import CLOSED, DONE, FAILED, WANT_CERTIFICATE, WANT_READ, Failure, Session
+from .session import CLOSED, FAILED, WANT_CERTIFICATE, WANT_READ, Failure, Session
 
 #: What a write answers when OpenSSL could not encrypt it; `onerror` says why.
 _BROKEN = -errno.EPROTO
@@ -113,20 +113,24 @@ class TLSHandle:
         if result == FAILED:
             self._fail()
             return False
-        self.isSecure = result == DONE  # before the flush: a stream in memory may answer at once
-        self._flush()
         if result in (WANT_READ, WANT_CERTIFICATE):
+            self._flush()
             return False
         if result == CLOSED:
             self._onInnerEnd(EOF)
             return False
+        self.isSecure = True
         self.session.forgetHooks()
         if not self._isReading:
             self.inner.readStop()
-        waiting, self._waiting = self._waiting, []
+        # Before the last message leaves, as in Node: an owner that closes the handle has not agreed to anything.
         if self.onsecure is not None:
             self.onsecure()
             ticks.drain(self)
+        if self._isClosed:
+            return False
+        self._flush()
+        waiting, self._waiting = self._waiting, []
         if waiting and not self._isClosed:
             status = self._encrypt(waiting)
             if status != PENDING:
