@@ -79,20 +79,9 @@ async def testOpenSSLIsTheClient(files: dict[str, str], version: str) -> None:
 @pytest_twisted.ensureDeferred
 async def testOpenSSLIsTheServer(files: dict[str, str], version: str) -> None:
     """`-rev` answers each line backwards."""
+    own = ("-cert", files["cert"], "-key", files["key"])
     running = subprocess.Popen(
-        ("openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", files["cert"], "-key", files["key"], "-rev")
-        + (version,),
-            "openssl",
-            "s_server",
-            "-accept",
-            "127.0.0.1:0",
-            "-cert",
-            files["cert"],
-            "-key",
-            files["key"],
-            "-rev",
-            version,
-        ),
+        ("openssl", "s_server", "-accept", "127.0.0.1:0", *own, "-rev", version),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
