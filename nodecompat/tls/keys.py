@@ -16,7 +16,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 
 from ..encodings import toBytes
-from ..errors import ERR_FEATURE_UNAVAILABLE_ON_PLATFORM, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, NodeError
+from ..errors import (
+    ERR_FEATURE_UNAVAILABLE_ON_PLATFORM,
+    ERR_INVALID_ARG_TYPE,
+    ERR_INVALID_ARG_VALUE,
+    NodeError,
+    NodeTypeError,
+)
 from ..validators import validateObject
 from .der import SEQUENCE, only
 from .parsed import Parsed
@@ -26,7 +32,8 @@ from .publickey import curveOf, keyType, pssParameters
 __all__ = ["KeyObject", "createPrivateKey", "createPublicKey"]
 
 _FORMATS = {"pem": serialization.Encoding.PEM, "der": serialization.Encoding.DER}
-_BYTES = ("string", "an instance of ArrayBuffer", "Buffer", "TypedArray", "DataView", "or URL")
+_BYTES = ("string", "ArrayBuffer", "Buffer", "TypedArray", "DataView")
+_PRIVATE_INPUTS, _PUBLIC_INPUTS = (*_BYTES, "URL"), (*_BYTES, "KeyObject", "CryptoKey")
 
 
 class KeyObject:
@@ -159,8 +166,8 @@ def createPrivateKey(key: Any) -> KeyObject:
         key: PEM text, or options: `key`, `format` ("pem" or "der"), `passphrase`.
     Node: crypto.html#cryptocreateprivatekeykey
     """
-    data, format, passphrase = _keyInput(key)
-    password = None if passphrase is None else _octets(passphrase, "key.passphrase")
+    data, format, passphrase = _keyInput(key, _PRIVATE_INPUTS)
+    password = None if passphrase is None else _octets(passphrase, "key.passphrase", _BYTES)
     try:
         load = serialization.load_pem_private_key if format == "pem" else serialization.load_der_private_key
         handle = load(data, password)
@@ -181,11 +188,13 @@ def createPublicKey(key: Any) -> KeyObject:
         key: a private KeyObject, PEM text, or options: `key`, `format` ("pem" or "der").
     Node: crypto.html#cryptocreatepublickeykey
     """
-    if isinstance(key, KeyObject):
-        if key.type == "public":
-            raise ERR_INVALID_ARG_VALUE("key", key)
-        return publicKeyOf(key._spki_)
-    data, format, _ = _keyInput(key)
+    inner = key.get("key") if isinstance(key, Mapping) else key
+    if isinstance(inner, KeyObject):
+        if inner.type == "public":
+            message = "Invalid key object type public, expected private."
+            raise NodeTypeError(message, code="ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE")
+        return publicKeyOf(inner._spki_)
+    data, format, _ = _keyInput(key, _PUBLIC_INPUTS)
     if b" CERTIFICATE-----" in data:
         return publicKeyOf(Parsed(readCertificate(data)).key)
     if b"PRIVATE KEY-----" in data:
@@ -203,20 +212,20 @@ def _numbers(handle: Any) -> bytes:
     return bytes(handle.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo))
 
 
-def _keyInput(key: Any) -> tuple[bytes, str, Any]:
+def _keyInput(key: Any, inputs: tuple[str, ...]) -> tuple[bytes, str, Any]:
     """The octets, their format, and the passphrase."""
     if not isinstance(key, Mapping):
-        return _octets(key, "key"), "pem", None
-    data, format = _octets(key.get("key"), "key.key"), key.get("format")
+        return _octets(key, "key", inputs), "pem", None
+    data, format = _octets(key.get("key"), "key.key", inputs), key.get("format")
     if format not in (None, *_FORMATS):
         raise ERR_INVALID_ARG_VALUE("key.format", format)
     return data, format or "pem", key.get("passphrase")
 
 
-def _octets(value: Any, name: str) -> bytes:
+def _octets(value: Any, name: str, inputs: tuple[str, ...]) -> bytes:
     data = value.encode() if isinstance(value, str) else toBytes(value)
     if data is None:
-        raise ERR_INVALID_ARG_TYPE(name, _BYTES, value)
+        raise ERR_INVALID_ARG_TYPE(name, inputs, value)
     return data
 
 
