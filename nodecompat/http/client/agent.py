@@ -347,7 +347,7 @@ class Agent(EventEmitter):
         if proxy.protocol == "https:":
             from ... import tls  # the secure half is an optional dependency
 
-            return tls.connect(target)  # type: ignore[attr-defined, unused-ignore]
+            return tls.connect(target)
         return net.createConnection(target)
 
 
