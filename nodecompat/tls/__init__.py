@@ -6,21 +6,29 @@ Node: tls.html
 from __future__ import annotations
 
 from ..reactor import tls as _tls  # noqa: F401  (first: it names the extra when that is missing)
+from .alpn import convertALPNProtocols
+from .authorities import getCACertificates, rootCertificates, setDefaultCACertificates
+from .ciphers import getCertificateCompressionAlgorithms, getCiphers
 from .connecting import connect
-from .context import SecureContext, createSecureContext
-from .identity import checkServerIdentity
-from .options import (
+from .constants import (
+    CLIENT_RENEG_LIMIT,
+    CLIENT_RENEG_WINDOW,
+    DEFAULT_CIPHERS,
+    DEFAULT_ECDH_CURVE,
     DEFAULT_MAX_VERSION,
     DEFAULT_MIN_VERSION,
-    ConnectionOptions,
-    SecureContextOptions,
-    TlsOptions,
-    TLSSocketOptions,
 )
+from .context import SecureContext, createSecureContext
+from .identity import checkServerIdentity
+from .options import ConnectionOptions, SecureContextOptions, TlsOptions, TLSSocketOptions
 from .server import Server, createServer
 from .socket import TLSSocket
 
 __all__ = [
+    "CLIENT_RENEG_LIMIT",
+    "CLIENT_RENEG_WINDOW",
+    "DEFAULT_CIPHERS",
+    "DEFAULT_ECDH_CURVE",
     "DEFAULT_MAX_VERSION",
     "DEFAULT_MIN_VERSION",
     "ConnectionOptions",
@@ -32,6 +40,12 @@ __all__ = [
     "TlsOptions",
     "checkServerIdentity",
     "connect",
+    "convertALPNProtocols",
     "createSecureContext",
     "createServer",
+    "getCACertificates",
+    "getCertificateCompressionAlgorithms",
+    "getCiphers",
+    "rootCertificates",
+    "setDefaultCACertificates",
 ]

@@ -1,9 +1,8 @@
 """What `tlsSocket.getPeerCertificate()` gives, in Node's shape.
 
-What Node leaves out of its object is a key that is not there, or one that is None: `cert["modulus"]` is None for a key
-that has no modulus, `"modulus" in cert` is False.
+What is undefined in Node's object is None: `cert["modulus"]` for a key that has no modulus.
 
-Differs: a key on a curve that has no name at NIST (secp256k1, Brainpool) kills Node; here `nistCurve` is not there.
+Differs: a key on a curve that has no name at NIST (secp256k1, Brainpool) kills Node; here `nistCurve` is None.
 
 Node: tls.html#certificate-object
 """
@@ -62,8 +61,7 @@ def namesIn(der: bytes) -> OpenRecord[Any]:
     parsed = Parsed(der)
     found: OpenRecord[Any] = OpenRecord()
     found["subject"] = nameRecord(parsed.subject)
-    if parsed.altNames is not None:
-        found["subjectaltname"] = altText(parsed.altNames)
+    found["subjectaltname"] = None if parsed.altNames is None else altText(parsed.altNames)
     return found
 
 
@@ -72,26 +70,22 @@ def certificateOf(parsed: Parsed) -> OpenRecord[Any]:
     found: OpenRecord[Any] = OpenRecord()
     found["subject"] = nameRecord(parsed.subject)
     found["issuer"] = nameRecord(parsed.issuer)
-    if parsed.altNames is not None:
-        found["subjectaltname"] = altText(parsed.altNames)
-    if parsed.infoAccess is not None:
-        found["infoAccess"] = _accessRecord(accessText(parsed.infoAccess))
+    found["subjectaltname"] = None if parsed.altNames is None else altText(parsed.altNames)
+    access = parsed.infoAccess
+    found["infoAccess"] = None if access is None else _accessRecord(accessText(access))
     found["ca"] = parsed.isAuthority
     fields = keyFields(parsed.key)
     for name in ("modulus", "exponent", "pubkey", "bits"):
-        if name in fields:
-            found[name] = fields[name]
+        found[name] = fields.get(name)
     found["valid_from"] = parsed.notBefore.text
     found["valid_to"] = parsed.notAfter.text
     for name, digest in (("fingerprint", "sha1"), ("fingerprint256", "sha256"), ("fingerprint512", "sha512")):
         found[name] = fingerprint(parsed.der, digest)
-    if parsed.extendedUsage is not None:
-        found["ext_key_usage"] = parsed.extendedUsage
+    found["ext_key_usage"] = parsed.extendedUsage
     found["serialNumber"] = serialText(parsed.serial)
     found["raw"] = parsed.der
     for name in ("asn1Curve", "nistCurve"):
-        if name in fields:
-            found[name] = fields[name]
+        found[name] = fields.get(name)
     return found
 
 

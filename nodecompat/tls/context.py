@@ -15,8 +15,9 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from OpenSSL import SSL, crypto
 
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, NodeError
-from ..reactor.tls.session import lib
+from ..reactor.tls.session import lib, shareStore
 from ..validators import validateInteger, validateString
+from .authorities import defaultAuthorities, defaultStore
 from .failures import openSSLError
 from .options import versionLimits
 
@@ -39,13 +40,13 @@ _NOT_TO_BE_HAD = {
 class SecureContext:
     """What createSecureContext returns. Node: tls.html#tlscreatesecurecontextoptions"""
 
-    __slots__ = ("context", "hasAuthorities")
+    __slots__ = ("_ownsStore", "context", "hasAuthorities")
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         for name, why in _NOT_TO_BE_HAD.items():
             if options.get(name) is not None:
                 raise ERR_INVALID_ARG_VALUE(f"options.{name}", options[name], f"is not supported: {why}")
-        #: pyOpenSSL's.
+        #: pyOpenSSL's. Its store may be the one of all: authorities are added by `ca` only.
         self.context = context = SSL.Context(SSL.TLS_METHOD)
         low, high = versionLimits(options)
         context.set_min_proto_version(low)
@@ -55,8 +56,10 @@ class SecureContext:
             flags |= SSL.OP_CIPHER_SERVER_PREFERENCE
         context.set_options(flags)
         context.set_mode(lib.SSL_MODE_RELEASE_BUFFERS)
-        #: Somebody has chosen the authorities; else a client adds those of the system.
+        #: Somebody has chosen the authorities; else whoever verifies trusts the default ones.
         self.hasAuthorities = options.get("ca") is not None
+        #: Something is in the store, so that it cannot be the one that all share.
+        self._ownsStore = False
         try:
             self._takeCertificates(options)
             self._takeAuthorities(options)
@@ -147,6 +150,7 @@ class SecureContext:
             lists += found
         if lists:
             store = self._store
+            self._ownsStore = True
             for block in lists:
                 store.add_crl(_revocations(block))
             store.set_flags(_CRL_CHECK)
@@ -159,14 +163,19 @@ class SecureContext:
 
     def addAuthority(self, certificate: x509.Certificate) -> None:
         """Trust a certificate."""
+        self._ownsStore = True
         self._store.add_cert(crypto.X509.from_cryptography(certificate))
 
     def useDefaultAuthorities(self) -> None:
-        """Trust whom the system trusts, once; unless somebody has said whom to trust."""
+        """Trust those of `getCACertificates()`, once; unless somebody has said whom to trust."""
         if self.hasAuthorities:
             return
         self.hasAuthorities = True
-        self.context.set_default_verify_paths()
+        if self._ownsStore:
+            for each in defaultAuthorities():
+                self._store.add_cert(each)
+        else:
+            shareStore(self.context, defaultStore())
 
     # -- how we encrypt
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from OpenSSL import SSL
 
 from ..errors import ERR_INVALID_ARG_VALUE, ERR_TLS_INVALID_PROTOCOL_VERSION, ERR_TLS_PROTOCOL_VERSION_CONFLICT
+from .constants import DEFAULT_MAX_VERSION, DEFAULT_MIN_VERSION
 
 if TYPE_CHECKING:
     from .context import SecureContext
@@ -18,8 +19,6 @@ VERSIONS = {
     "TLSv1.2": SSL.TLS1_2_VERSION,
     "TLSv1.3": SSL.TLS1_3_VERSION,
 }
-DEFAULT_MIN_VERSION = "TLSv1.2"
-DEFAULT_MAX_VERSION = "TLSv1.3"
 #: What `secureProtocol` allows: the lowest and the highest version, None for OpenSSL's own limit.
 _METHODS: dict[str, tuple[str | None, str | None]] = {
     "SSLv23_method": (None, "TLSv1.2"),
@@ -39,7 +38,7 @@ PEM = Any  # str, bytes, or a sequence of them
 class SecureContextOptions(TypedDict, total=False):
     """Options of createSecureContext. Node: tls.html#tlscreatesecurecontextoptions"""
 
-    #: Certificates of authorities, PEM; without them those of the system.
+    #: Certificates of authorities, PEM; without them those of `getCACertificates()`.
     ca: PEM
     #: The chain of certificates, PEM; several chains for several kinds of keys.
     cert: PEM

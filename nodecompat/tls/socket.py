@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import idna
-from cryptography.hazmat.primitives.serialization import Encoding
+from OpenSSL import crypto
 
 from ..errors import (
     ERR_INVALID_ARG_TYPE,
@@ -31,11 +31,13 @@ from ..reactor.loop.ticks import nextTick
 from ..reactor.tls.handle import TLSHandle
 from ..reactor.tls.session import Failure, Session, hook
 from ..validators import validateFunction, validateInteger, validateObject, validateString, validateUint32
-from .certificate import certificateChain, peerCertificate
+from .certificate import certificateChain, namesIn, peerCertificate
 from .context import SecureContext, createSecureContext
 from .failures import tlsError, verifyError
+from .identity import checkServerIdentity
 from .options import TLSSocketOptions, protocolList
 from .underlying import UnderlyingStream
+from .x509certificate import X509Certificate, withIssuers
 
 if TYPE_CHECKING:
     from ..reactor.handle import StreamHandle
@@ -98,6 +100,8 @@ class TLSSocket(Socket):
         self._isServer_ = bool(given.get("isServer"))
         if self._isServer_:
             hook(context.context)
+            if given.get("requestCert"):
+                context.useDefaultAuthorities()
         else:
             context.useDefaultAuthorities()
             self.servername = given.get("servername") or None
@@ -182,7 +186,7 @@ class TLSSocket(Socket):
         error: Any = verifyError(session.verifyResult())
         if error is None and options.get("checkServerIdentity") is not None:
             # Also of a session that is resumed: it may have begun under another name.
-            error = options["checkServerIdentity"](self._hostname_(), self.getPeerCertificate(True))
+            error = self._checkIdentity_(options["checkServerIdentity"])
         if error is not None:
             self.authorized = False
             self.authorizationError = getattr(error, "code", None) or getattr(error, "message", error)
@@ -196,6 +200,29 @@ class TLSSocket(Socket):
             self._lastTicket_ = session.ticket()  # what can be resumed comes later
         self.emit("secureConnect")
         self._onMessage_()
+
+    def _checkIdentity_(self, check: Callable[[str, Any], Any]) -> Any:
+        """Why the certificate is not for this host. Node's own check looks at names only: most of it is not read."""
+        if check is not checkServerIdentity:
+            return check(self._hostname_(), self.getPeerCertificate(True) or {})
+        chain = self._peerChain_()
+        if check(self._hostname_(), namesIn(chain[0]) if chain else {}) is None:
+            return None
+        return check(self._hostname_(), self.getPeerCertificate(True) or {})
+
+    def _peerChain_(self) -> list[bytes]:
+        """The peer's certificate and those above it, as DER; empty when it has none."""
+        if self._session_ is None:
+            return []
+        connection = self._session_.connection
+        own = connection.get_peer_certificate()
+        if own is None:
+            return []
+        # What was verified has the authority too; what was sent may lack it, and on a server the client's own.
+        chain = [_der(each) for each in connection.get_verified_chain() or connection.get_peer_cert_chain() or ()]
+        if not chain or chain[0] != _der(own):
+            chain.insert(0, _der(own))
+        return chain
 
     def _hostname_(self) -> str:
         options = self._tls_
@@ -350,17 +377,29 @@ class TLSSocket(Socket):
         """
         if self._session_ is None:
             return None
+        chain = self._peerChain_()
+        if not chain:
+            return {}
+        return certificateChain(chain) if detailed else peerCertificate(chain[0])
+
+    def getPeerX509Certificate(self) -> X509Certificate | None:
+        """The peer's certificate, with those that it sent as issuers; None when it has none.
+
+        Node: tls.html#tlssocketgetpeerx509certificate
+        """
+        if self._session_ is None:
+            return None
         connection = self._session_.connection
         own = connection.get_peer_certificate()
         if own is None:
-            return {}
-        if not detailed:
-            return peerCertificate(_der(own))
-        # What was verified has the authority too; what was sent may lack it, and on a server the client's own.
-        chain = [_der(each) for each in connection.get_verified_chain() or connection.get_peer_cert_chain() or ()]
-        if not chain or chain[0] != _der(own):
-            chain.insert(0, _der(own))
-        return certificateChain(chain)
+            return None
+        sent = [_der(each) for each in connection.get_peer_cert_chain() or ()]
+        return withIssuers(sent if sent[:1] == [_der(own)] else [_der(own), *sent])
+
+    def getX509Certificate(self) -> X509Certificate | None:
+        """Our own certificate; None when there is none. Node: tls.html#tlssocketgetx509certificate"""
+        own = None if self._session_ is None else self._session_.connection.get_certificate()
+        return None if own is None else X509Certificate(_der(own))
 
     def getPeerFinished(self) -> bytes | None:
         """The last Finished message that came. Node: tls.html#tlssocketgetpeerfinished"""
@@ -476,8 +515,8 @@ def _ascii(name: str) -> bytes:
 
 
 def _der(certificate: Any) -> bytes:
-    der: bytes = certificate.to_cryptography().public_bytes(Encoding.DER)
-    return der
+    # Not by way of `cryptography`, which refuses certificates that OpenSSL takes.
+    return crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate)
 
 
 #: Bits of the groups that OpenSSL names.

@@ -41,7 +41,8 @@ GIVEN: dict[str, list[str]] = {
 
 def forget() -> None:
     authorities._chosen = None
-    for each in (authorities.defaultAuthorities, authorities._untouched, authorities._extra, authorities._system):
+    readers = (authorities.defaultAuthorities, authorities.defaultStore, authorities._untouched)
+    for each in (*readers, authorities._extra, authorities._system):
         each.cache_clear()
 
 

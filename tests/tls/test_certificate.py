@@ -36,13 +36,14 @@ def testOrdinaryCertificates(key: str) -> None:
     program = f"""const made = new crypto.X509Certificate(Buffer.from('{made.der.hex()}', 'hex')).toLegacyObject();
       const plain = (key, value) => value?.type === 'Buffer' ? Buffer.from(value.data).toString('hex') : value;
       console.log(JSON.stringify(made, plain))"""
-    assert answers.plain(peerCertificate(made.der)) == oracle.evaluate(program)
+    found = peerCertificate(made.der)
+    theirs = oracle.evaluate(program)
+    assert {name: answers.plain(value) for name, value in found.items() if value is not None} == theirs
 
 
 def testWhatIsNotThereIsNone() -> None:
     found = peerCertificate(certificates.make("noNames", key="ed25519").der)
     assert (found["modulus"], found["subjectaltname"], found["subject"]["OU"]) == (None, None, None)
-    assert "modulus" not in found
 
 
 def testAKeyOnACurveWithoutANistName() -> None:
@@ -57,7 +58,7 @@ def testTheNamesAloneAreThoseOfTheWhole() -> None:
     made = certificates.make(names=("a.example", "1.2.3.4"))
     whole, names = peerCertificate(made.der), namesIn(made.der)
     assert names == {name: whole[name] for name in ("subject", "subjectaltname")}
-    assert "subjectaltname" not in namesIn(certificates.make("noNames").der)
+    assert namesIn(certificates.make("noNames").der)["subjectaltname"] is None
 
 
 def testAChainEndsInItsRoot() -> None:

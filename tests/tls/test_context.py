@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from tls import certificates
 from tls.bed import bed
 
-from nodecompat.tls import createSecureContext
+from nodecompat import tls
+from nodecompat.tls import authorities, createSecureContext
 
 GOOD = certificates.make()
 OTHER = certificates.make(key="rsa")
@@ -111,3 +113,50 @@ def testOneContextForManyConnections() -> None:
     with bed() as it:
         for _ in range(3):
             assert it.connect(secureContext=context, ca=...).authorized
+
+
+@pytest.fixture
+def isDefault() -> Iterator[None]:
+    """The tests' own authority is the default one."""
+    tls.setDefaultCACertificates([GOOD.ca])
+    yield
+    authorities._chosen = None
+    authorities.defaultAuthorities.cache_clear()
+    authorities.defaultStore.cache_clear()
+
+
+@pytest.mark.parametrize("further", [{}, {"crl": certificates.make("revoked").crl}])
+def testWithoutCaTheDefaultAuthoritiesAreTrusted(isDefault: None, further: dict[str, Any]) -> None:
+    with bed() as it:
+        client = it.connect(ca=..., **further)
+        assert client.authorized, it.log
+        it.connect(ca=certificates.authority("stranger").cert)
+        assert "client error UNABLE_TO_VERIFY_LEAF_SIGNATURE" in it.log
+
+
+def testAServerTrustsTheDefaultOnesToo(isDefault: None) -> None:
+    with bed(requestCert=True, rejectUnauthorized=False) as it:
+        for made, isTrusted in ((GOOD, True), (certificates.make("selfSigned"), False)):
+            it.connect(ca=..., cert=made.cert, key=made.key)
+            assert it.accepted[-1].authorized is isTrusted
+
+
+def testTheDefaultOnesMayChange(isDefault: None) -> None:
+    """Contexts that are there already keep theirs."""
+    old = createSecureContext()
+    with bed() as it:
+        assert it.connect(ca=..., secureContext=old).authorized
+        tls.setDefaultCACertificates([certificates.authority("stranger").cert])
+        assert it.connect(ca=..., secureContext=old).authorized
+        it.log.clear()
+        it.connect(ca=...)
+        assert "client error UNABLE_TO_VERIFY_LEAF_SIGNATURE" in it.log
+
+
+def testTheSharedStoreStaysAsItIs(isDefault: None) -> None:
+    """What one context trusts besides is its own."""
+    with bed(made=certificates.make(ca=certificates.authority("stranger"))) as it:
+        it.connect(ca=..., pfx=certificates.make(ca=certificates.authority("stranger")).pfx("x"), passphrase="x")
+        it.log.clear()
+        it.connect(ca=...)
+        assert "client error UNABLE_TO_VERIFY_LEAF_SIGNATURE" in it.log

@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from OpenSSL import crypto
 from tls import certificates
 from tls.bed import PORT, bed
 
 from nodecompat import net, tls
 from nodecompat.stream import duplexPair
+from nodecompat.testing import network
+from nodecompat.tls import der
 
 
 def testTheOrderOfEvents() -> None:
@@ -298,3 +304,46 @@ def testEachKindOfBadArgument() -> None:
             with pytest.raises(Exception) as caught:
                 call()
             assert caught.value.code == code  # type: ignore[attr-defined]
+
+
+def testTheObjectsOfBothCertificates() -> None:
+    with bed(made=certificates.make("chain")) as it:
+        client, peer = it.pair(servername="localhost")
+        made, own = client.getPeerX509Certificate(), peer.getX509Certificate()
+        assert made.raw == own.raw == client.getPeerCertificate()["raw"]
+        assert made.issuerCertificate.subject == "O=nodecompat tests\nCN=intermediate"
+        assert made.issuerCertificate.issuerCertificate is None  # the root was not sent
+        assert (client.getX509Certificate(), peer.getPeerX509Certificate()) == (None, None)
+
+
+def testARefusedNameComesWithTheWholeCertificate() -> None:
+    with bed(made=certificates.make("wrongHost")) as it:
+        errors: list[Any] = []
+        client = tls.connect(port=PORT, host="127.0.0.1", ca=it.made.ca)
+        client.on("error", errors.append)
+        it.net.run()
+        cert = errors[0].cert
+        assert (cert["raw"], cert["subjectaltname"]) == (it.made.der, "DNS:other.example")
+        assert cert["issuerCertificate"]["issuerCertificate"] is cert["issuerCertificate"]
+
+
+def testAPeerWithACertificateThatCryptographyRefuses() -> None:
+    """OpenSSL takes one of version 5."""
+    made = certificates.make("selfSigned")
+    body, algorithm, _ = der.only(made.der, der.SEQUENCE).parts
+    signed = der.encode(der.SEQUENCE, der.encode(0xA0, b"\2\1\4"), *(each.whole for each in body.parts[1:]))
+    signature = made.privateKey.sign(signed, ec.ECDSA(hashes.SHA256()))
+    odd = der.encode(der.SEQUENCE, signed, algorithm.whole, der.encode(der.BIT_STRING, b"\0", signature))
+    with pytest.raises(x509.InvalidVersion):
+        x509.load_der_x509_certificate(odd)
+    with network() as net:
+        own, other = duplexPair()
+        context = tls.createSecureContext(cert=made.cert, key=made.key)
+        context.context.use_certificate(crypto.load_certificate(crypto.FILETYPE_ASN1, odd))
+        server = tls.TLSSocket(other, isServer=True, secureContext=context)
+        client = tls.connect(socket=own, rejectUnauthorized=False)
+        found: list[Any] = []
+        client.on("secureConnect", lambda: found.extend((client.getPeerCertificate(True), server.getCertificate())))
+        net.run()
+        assert [each["raw"] for each in found] == [odd, odd]
+        assert client.getPeerX509Certificate().raw == odd

@@ -3,7 +3,8 @@
 pyOpenSSL makes the context and the connection, and does all that is rare. On the path of data its methods cost more
 than the encryption: a small record in and one out takes 5.4 µs with them and 2.0 µs with OpenSSL's own functions, which
 pyOpenSSL itself calls. So those are called here, on buffers that all sessions share. That is all this file takes from
-pyOpenSSL's private names: `_lib`, `_ffi`, and the three pointers of a connection (tests/reactor/tls/test_session.py).
+pyOpenSSL's private names: `_lib`, `_ffi`, the three pointers of a connection, and that of a store
+(tests/reactor/tls/test_session.py).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
-from OpenSSL import SSL
+from OpenSSL import SSL, crypto
 
 lib: Any = SSL._lib  # type: ignore[attr-defined]
 ffi: Any = SSL._ffi  # type: ignore[attr-defined]
@@ -93,6 +94,12 @@ def hook(context: SSL.Context) -> None:
     """Let the sessions of a server's context ask their hooks."""
     lib.SSL_CTX_set_cert_cb(context._context, _onCertificate, ffi.NULL)
     lib.SSL_CTX_set_alpn_select_cb(context._context, _onProtocols, ffi.NULL)
+
+
+def shareStore(context: SSL.Context, store: crypto.X509Store) -> None:
+    """Let a context trust whom a store of several contexts trusts, in place of its own."""
+    lib.X509_STORE_up_ref(store._store)  # type: ignore[attr-defined, unused-ignore]
+    lib.SSL_CTX_set_cert_store(context._context, store._store)  # type: ignore[attr-defined, unused-ignore]
 
 
 class Session:

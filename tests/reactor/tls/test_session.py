@@ -44,7 +44,14 @@ def testThePrivateNamesOfPyOpenSSLThatWeUse() -> None:
         *("SSL_CTX_set1_curves_list", "SSL_CTX_set1_sigalgs_list", "SSL_CTX_set_alpn_select_cb", "SSL_CTX_set_cert_cb"),
         *("SSL_SESSION_free", "SSL_do_handshake", "SSL_get_error", "SSL_get_session", "SSL_get_verify_result"),
         *("SSL_read", "SSL_session_reused", "SSL_set_SSL_CTX", "SSL_set_session", "SSL_set_verify", "SSL_shutdown"),
-        *("SSL_write", "X509_verify_cert_error_string", "d2i_SSL_SESSION", "i2d_SSL_SESSION"),
+        *(
+            "SSL_write",
+            "SSL_CTX_set_cert_store",
+            "X509_STORE_up_ref",
+            "X509_verify_cert_error_string",
+            "d2i_SSL_SESSION",
+            "i2d_SSL_SESSION",
+        ),
     ):
         assert hasattr(lib, name), name
 
