@@ -111,12 +111,12 @@ class _Handler:
         return fit(self.listener, 1)(event) if callable(self.listener) else None
 
 
-#: Signals that somebody listens to and that only a timer or another signal would keep: they must not vanish.
+#: Signals with listeners that only a timer or another signal references: they must not be collected.
 _persistent: set[AbortSignal] = set()
 
 
 class AbortSignal(EventTarget):
-    """Tells operations that they are not wanted any more. Made by AbortController, `abort`, `timeout` or `any`.
+    """Tells operations to stop. Made by AbortController, `abort`, `timeout` or `any`.
 
     Emits (as an EventTarget): abort(event).
     Node: globals.html#class-abortsignal
@@ -198,7 +198,7 @@ class AbortSignal(EventTarget):
         validateUint32(delay, "delay")
         signal = AbortSignal._make_()
         signal._isFollowing_ = True
-        # A signal that everybody has forgotten takes its timer with it.
+        # A signal that is no longer referenced takes its timer with it.
         reference = weakref.ref(signal, lambda _: clearTimeout(timer))
 
         def expire() -> None:

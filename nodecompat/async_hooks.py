@@ -1,4 +1,4 @@
-"""The part of `async_hooks` that programs use most: AsyncLocalStorage and AsyncResource.
+"""The most used part of `async_hooks`: AsyncLocalStorage and AsyncResource.
 
 Follows Node 26 as far as Python's context variables go: a value is seen by what is called, by coroutines started there,
 by timers, ticks and microtasks set there, and by what an AsyncResource runs. Differs: a value does not travel by itself
@@ -21,7 +21,7 @@ from .validators import MAX_SAFE_INTEGER, isNumber, isTruthy, validateFunction, 
 
 #: True from the first AsyncLocalStorage on: then timers, ticks and microtasks keep the context they were set in.
 inUse = False
-#: The context of the exception that is on its way to 'uncaughtException'.
+#: The context of the exception being reported to 'uncaughtException'.
 failed: contextvars.Context | None = None
 
 
@@ -97,7 +97,7 @@ class AsyncLocalStorage:
         self._variable_.set(store)
 
     def disable(self) -> None:
-        """Forget the values in force, here and wherever one was kept.
+        """Drop the current values, here and wherever one was kept.
 
         Node: async_context.html#asynclocalstoragedisable
         """
@@ -112,18 +112,18 @@ class AsyncLocalStorage:
 
     @staticmethod
     def bind(fn: Callable[..., Any]) -> Callable[..., Any]:
-        """The function, bound to the values in force now. Raises: ERR_INVALID_ARG_TYPE."""
+        """The function, bound to the current values. Raises: ERR_INVALID_ARG_TYPE."""
         return AsyncResource._bound_("bound-anonymous-fn", fn)
 
     @staticmethod
     def snapshot() -> Callable[..., Any]:
-        """A function that calls another one with the values in force now."""
+        """A function that calls another with the current values."""
         context = contextvars.copy_context()
         return lambda function, *args: context.copy().run(called, function, args)
 
 
 class _Scope:
-    """A value that stays in force until disposed."""
+    """A value that stays current until disposed."""
 
     __slots__ = ("_storage", "_token")
 
@@ -161,7 +161,7 @@ class _Bind:
 
 
 class AsyncResource:
-    """The context variables in force when it was made, with Node's numbers for it.
+    """The context variables at its creation, with Node's ids.
 
     `bind(fn)` gives a function that runs in that context; `AsyncResource.bind(fn, type)` does so with a new resource.
 

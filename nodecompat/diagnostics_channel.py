@@ -67,12 +67,12 @@ class Store(Protocol):
 class Channel:
     """One channel. `channel(name)` gives the one of that name.
 
-    Its attributes: `name`, and `hasSubscribers`, which a publisher looks at before it makes a message.
+    Its attributes: `name`, and `hasSubscribers`, which a publisher checks before it makes a message.
 
     Node: diagnostics_channel.html#class-channel
     """
 
-    # `hasSubscribers` is a plain attribute: publishers on a hot path pay for one look-up only.
+    # `hasSubscribers` is a plain attribute: publishers on a hot path pay for one lookup only.
     __slots__ = ("__weakref__", "_calls_", "_stores", "_subscribers", "hasSubscribers", "name")
 
     def __init__(self, name: Name) -> None:
@@ -199,7 +199,7 @@ def _enter(store: Any, value: Any) -> Callable[[], object]:
     return scope.dispose  # type: ignore[no-any-return]
 
 
-#: Channels live as long as somebody holds them; those with subscribers are held here.
+#: Channels live as long as they are referenced; those with subscribers are referenced here.
 _channels: weakref.WeakValueDictionary[Name, Channel] = weakref.WeakValueDictionary()
 _active: set[Channel] = set()
 

@@ -256,7 +256,7 @@ class EventTarget:
     Node: events.html#class-eventtarget
     """
 
-    #: More listeners of one event than this bring a warning; None: as EventEmitter, 0: never.
+    #: More listeners of one event than this cause a warning; None: as EventEmitter, 0: never.
     _maxListeners_: float | None = None
 
     def __init__(self) -> None:
@@ -334,7 +334,7 @@ class EventTarget:
         self._onCount_(type, len(left))
 
     def dispatchEvent(self, event: Event = _absent) -> bool:
-        """Call the listeners of `event.type`, in order. What they raise is an uncaught exception in the next tick.
+        """Call the listeners of `event.type`, in order. What they raise becomes an uncaught exception in the next tick.
 
         Returns: False when a listener has prevented the default.
         Raises: ERR_MISSING_ARGS, ERR_INVALID_ARG_TYPE, ERR_EVENT_RECURSION.

@@ -1,11 +1,11 @@
 """`process`: the running program, its ticks, its exit.
 
-Follows Node 26's global `process` where a network program needs it. This is also where the loose ends of the layers
-meet: exceptions that nobody caught (`reactor/loop/faults.py`), failures of coroutines that nobody handles and warnings
-(`events/hooks.py`), the end of the program (`reactor/loop/run.py`).
+Follows Node 26's global `process` where a network program needs it. It also connects the layers: uncaught exceptions
+(`reactor/loop/faults.py`), unhandled failures of coroutines and warnings (`events/hooks.py`), the end of the program
+(`reactor/loop/run.py`).
 
-Differs: inside somebody else's reactor (no `run()`) an uncaught exception or unhandled rejection without a listener is
-logged as critical and does not end the process; `memoryUsage` and `versions` hold what is true for Python.
+Differs: inside another application's reactor (no `run()`) an uncaught exception or unhandled rejection without a
+listener is logged as critical and does not end the process; `memoryUsage` and `versions` hold what is true for Python.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class EmitWarningOptions(TypedDict, total=False):
 
 
 class Process(EventEmitter):
-    """The program that runs. There is one, `process`.
+    """The running program. There is one, `process`.
 
     Emits: beforeExit(code), exit(code), uncaughtException(error, origin), uncaughtExceptionMonitor(error, origin),
         unhandledRejection(reason, promise), rejectionHandled(promise), warning(warning), and each signal by its name
@@ -115,7 +115,7 @@ class Process(EventEmitter):
             ticks.nextTick(runnable(callback), *args)
 
     def getActiveResourcesInfo(self) -> list[str]:
-        """What keeps the program alive: the kinds of handles, then "Timeout" and "Immediate", one for each.
+        """What keeps the program alive: an entry per handle, then "Timeout" and "Immediate" per timer.
 
         Node: process.html#processgetactiveresourcesinfo
         """
@@ -173,8 +173,8 @@ class Process(EventEmitter):
         """The hook of the program runner: emit 'exit', and return the code that it came to.
 
         Args:
-            code: why, when the program has not ended by itself; then 'exit' is not emitted again, and who fails in it
-                is not told of.
+            code: the reason, unless the program ended by itself; then 'exit' is not emitted again, and failures in it
+                are not reported.
         """
         if code is None:
             try:
@@ -196,7 +196,7 @@ class Process(EventEmitter):
     # -- exceptions
 
     def setUncaughtExceptionCaptureCallback(self, fn: Callable[[BaseException], object] | None) -> None:
-        """Give uncaught exceptions to `fn(error)` instead of 'uncaughtException'; None ends that.
+        """Pass uncaught exceptions to `fn(error)` instead of 'uncaughtException'; None removes it.
 
         Raises: ERR_INVALID_ARG_TYPE, ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET.
         Node: process.html#processsetuncaughtexceptioncapturecallbackfn
@@ -211,7 +211,7 @@ class Process(EventEmitter):
         self._captureCallback_ = fit(fn, 1)
 
     def addUncaughtExceptionCaptureCallback(self, fn: Callable[[BaseException], object]) -> None:
-        """Offer uncaught exceptions to `fn(error)` before 'uncaughtException'; it takes one by returning True.
+        """Offer uncaught exceptions to `fn(error)` before 'uncaughtException'; returning True handles one.
 
         The one added last is asked first, and none while there is one of `setUncaughtExceptionCaptureCallback`.
 
@@ -229,7 +229,7 @@ class Process(EventEmitter):
         return self._captureCallback_ is not None
 
     def _onUncaught_(self, error: BaseException) -> bool:
-        """The hook of `faults.report`: True when the program's own handler took the error."""
+        """The hook of `faults.report`: True when the program handled the error."""
         context, async_hooks.failed = async_hooks.failed, None
         return self._tellUncaught_(error) if context is None else context.run(self._tellUncaught_, error)
 
@@ -327,7 +327,7 @@ class Process(EventEmitter):
         lines = [f"{head}: {text}" if text else head, *([detail] if isinstance(detail, str) else [])]
         try:
             print(*lines, sep="\n", file=sys.stderr, flush=True)
-        except (OSError, ValueError, AttributeError):  # stderr is closed, or there is none
+        except (OSError, ValueError, AttributeError):  # stderr is closed or missing
             pass
 
     # -- signals
@@ -361,7 +361,7 @@ class Process(EventEmitter):
         return self
 
     def removeListener(self, eventName: Any, listener: Any) -> Process:
-        """As every emitter's; a signal without listeners has its default effect again."""
+        """As in EventEmitter; a signal without listeners regains its default effect."""
         super().removeListener(eventName, listener)
         self._forgetSignal_(eventName)
         return self
@@ -369,7 +369,7 @@ class Process(EventEmitter):
     off = removeListener
 
     def removeAllListeners(self, *eventName: Any) -> Process:
-        """As every emitter's; signals have their default effect again."""
+        """As in EventEmitter; signals regain their default effect."""
         names = list(eventName) or self.eventNames()
         super().removeAllListeners(*eventName)
         for name in names:
@@ -473,7 +473,7 @@ class Process(EventEmitter):
     def chdir(self, directory: str) -> None:
         """Change the working directory. Node: process.html#processchdirdirectory"""
         validateString(directory, "directory")
-        name = encode(directory.split("\0")[0])  # as a program in C reads it
+        name = encode(directory.split("\0")[0])  # as a C program reads it
         try:
             os.chdir(name)
         except OSError as error:
@@ -568,7 +568,7 @@ process = Process()
 nextTick = process.nextTick
 faults.hook = process._onUncaught_
 events.unhandledRejection = process._onRejection_
-#: Looked up at each warning: a program may replace it, as in Node.
+#: Looked up for each warning: a program may replace it, as in Node.
 events.emitWarning = lambda warning: process.emitWarning(warning)
 runner.onBeforeExit = process._emitBeforeExit_
 runner.onExit = process._onExit_

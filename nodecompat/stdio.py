@@ -66,7 +66,7 @@ class WriteStream(Writable):
 
 
 class ReadStream(Readable):
-    """`process.stdin`: starts reading when somebody wants data, and keeps the program alive meanwhile.
+    """`process.stdin`: starts reading when data is wanted, and keeps the program alive meanwhile.
 
     Node: process.html#processstdin
     """

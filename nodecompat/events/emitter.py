@@ -53,7 +53,7 @@ class EventEmitter:
     Args:
         options: EventEmitterOptions, as a mapping or as keywords.
     Emits: newListener(eventName, listener) before a listener is added, removeListener(eventName, listener) after one
-        has gone.
+        is removed.
     Node: events.html#class-eventemitter
     """
 
@@ -65,7 +65,7 @@ class EventEmitter:
 
     #: The limit of emitters that have none of their own; assign to the class or to the module's attribute.
     defaultMaxListeners: float = _DEFAULT_MAX_LISTENERS
-    #: Whether emitters capture rejections that were not told; assign to the class or to the module's attribute.
+    #: Whether emitters capture rejections unless told otherwise; assign to the class or to the module's attribute.
     captureRejections: bool = False
     #: A method that gets the failures of coroutine listeners instead of 'error': (error, eventName, *args).
     captureRejection: Callable[..., object] | None = None
@@ -144,7 +144,7 @@ class EventEmitter:
         return True
 
     def _emitNamed_(self, eventName: Any, args: tuple[Any, ...]) -> bool:
-        """Emit an event that is found under another name than was said, if at all."""
+        """Emit an event that is stored under another name than given, if at all."""
         key = eventKey(eventName)
         return key is not eventName and self.emit(key, *args)
 
@@ -164,7 +164,7 @@ class EventEmitter:
         raise ERR_UNHANDLED_ERROR(inspect(error), error)
 
     def _settle_(self, result: Any, eventName: Any, args: tuple[Any, ...]) -> None:
-        """Look after what a listener returned: a coroutine is run, its failure is not lost."""
+        """Handle what a listener returned: run a coroutine, and do not lose its failure."""
         if result.__class__ is CoroutineType:
             jobs = [(drive(result), True)]
         elif result.__class__ is Started:
@@ -266,7 +266,7 @@ class EventEmitter:
         except AttributeError:  # a subclass that did not call __init__
             events = self._events = {}
         if "newListener" in events:
-            # Before the addition, so that the listener does not hear of itself.
+            # Before the addition, so that the listener is not called for itself.
             self.emit("newListener", eventName, _unwrapped(listener))
             events = self._events
         if eventName.__class__ is not str:

@@ -1,7 +1,7 @@
-"""Where emitters hand over what `process` announces: unhandled rejections and warnings.
+"""Where emitters pass on what `process` announces: unhandled rejections and warnings.
 
-`process` sets the two hooks (as attributes of the module `events`); without it a rejection goes where an uncaught
-exception goes, and a warning to Python's `warnings`.
+`process` sets the two hooks (as attributes of the module `events`); without it a rejection becomes an uncaught
+exception, and a warning goes to Python's `warnings`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ emitWarning: Callable[[Warning], object] | None = None
 
 
 class MaxListenersExceededWarning(UserWarning):
-    """More listeners than the limit: probably one is added again and again.
+    """More listeners than the limit: one is probably added repeatedly.
 
     It has `type` (the event), `count` and, as the case may be, `emitter` or `target`.
     """
@@ -49,7 +49,7 @@ class ProcessWarning(UserWarning):
 
 
 def rejected(failure: Any, deferred: Deferred[Any], owner: Any = None) -> None:
-    """An errback: the failure of a coroutine that nobody handles, as Node's unhandled rejection.
+    """An errback: an unhandled failure of a coroutine, Node's unhandled rejection.
 
     Args: owner: something with `_onfault_()`, which drops the connection that the coroutine served; or None.
     """

@@ -1,4 +1,4 @@
-"""Running servers for real, beside Node's API: stopping without losing a request, access logs, loading programs.
+"""Running servers in production, beside Node's API: stopping without losing a request, access logs, loading programs.
 
 `service.py` has the services, which `nodecompat.service` re-exports; `twistd.py` is `twistd nodecompat`.
 """

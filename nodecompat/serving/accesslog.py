@@ -1,7 +1,7 @@
 """Access logs of http servers: a line for each request, in the combined format of Apache and nginx, or as JSON.
 
-A line is written when the answer is over, also when the connection broke before. What a client sends is written so that
-it cannot forge a line or a field. `write` gets whole lines; `logfile.py` keeps them.
+A line is written when the response is complete or the connection broke. What a client sends is escaped so that it
+cannot forge a line or a field. `write` gets whole lines; `logfile.py` stores them.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-#: What may stand between quotation marks as it is.
+#: Characters that need no escape within quotation marks.
 _unsafe = re.compile(r"[^ !#-\[\]-~]")
 _MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class Exchange:
-    """One request and its answer.
+    """One request and its response.
 
     Attributes:
-        time: when the request came, seconds since 1970; duration: milliseconds until the answer was over.
+        time: when the request arrived, seconds since 1970; duration: milliseconds until the response ended.
         remoteAddress, method, url, httpVersion, referer, userAgent: of the request; None where there is none.
-        status: of the answer, None when nothing of it was sent.
-        bytes: sent of the answer, without its head but with the framing of its chunks, as in nginx.
+        status: of the response, None if nothing was sent.
+        bytes: sent of the response, without its head but with chunk framing, as in nginx.
         complete: False when the connection broke before everything was sent.
     """
 
@@ -54,7 +54,7 @@ class Exchange:
         self._res_ = res
         headers = req.headers
         address: str | None = req.socket.remoteAddress
-        # A server on "::" sees IPv4 peers so; whoever reads logs looks for the bare address.
+        # A server on "::" sees IPv4 peers in this form; log readers expect the bare address.
         self.remoteAddress = None if address is None else address.removeprefix("::ffff:")
         self.method: str = req.method
         self.url: str = req.url
@@ -78,7 +78,7 @@ class Exchange:
         self._sentBefore_ = self._socket_.bytesWritten
 
     def _onPrefinish_(self) -> None:
-        """Everything is with the socket, and nothing of the next answer yet."""
+        """All of it is in the socket, and nothing of the next response yet."""
         self._count_()
         self.complete = True
 
@@ -102,7 +102,7 @@ class AccessLog:
 
     Args:
         write: called with each line.
-        format: makes the line of an Exchange: `combined`, `asJSON`, or one of your own.
+        format: formats an Exchange as a line: `combined`, `asJSON`, or your own.
     """
 
     __slots__ = ("format", "write")
@@ -112,7 +112,7 @@ class AccessLog:
         self.format = format if format is not None else combined
 
     def watch(self, server: Any) -> None:
-        """Log the requests of this server from now on."""
+        """Start logging this server's requests."""
         server.prependListener("request", self._onRequest_)
 
     def _onRequest_(self, req: Any, res: Any) -> None:
@@ -120,7 +120,7 @@ class AccessLog:
 
 
 def combined(exchange: Exchange) -> str:
-    """The combined log format; times are UTC, what is not known is `-`."""
+    """The combined log format; times are UTC, unknown values are `-`."""
     request = f"{exchange.method} {exchange.url} HTTP/{exchange.httpVersion}"
     return (
         f"{exchange.remoteAddress or '-'} - - [{_clockTime(exchange.time)}] {_quoted(request)} "
@@ -129,7 +129,7 @@ def combined(exchange: Exchange) -> str:
 
 
 def asJSON(exchange: Exchange) -> str:
-    """An object per line; what is not known is null."""
+    """An object per line; unknown values are null."""
     seconds = int(exchange.time)
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
     return json.dumps(
@@ -161,7 +161,7 @@ def _escaped(found: re.Match[str]) -> str:
     character = found[0]
     if character in '"\\':
         return "\\" + character
-    # What came is bytes, read as latin-1.
+    # The input is bytes, decoded as latin-1.
     return "".join(f"\\x{byte:02x}" for byte in character.encode("latin-1", "backslashreplace"))
 
 
@@ -170,7 +170,7 @@ _secondText = ""
 
 
 def _clockTime(moment: float) -> str:
-    """The time as Apache writes it, in UTC; made anew once a second."""
+    """The time in Apache's format, in UTC; cached for a second."""
     global _second, _secondText
     if int(moment) != _second:
         _second = int(moment)

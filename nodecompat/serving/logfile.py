@@ -1,8 +1,8 @@
 """A file that log lines are appended to, once in each turn of the loop.
 
-A logger must never break what it logs: a full disk or a closed pipe loses lines, with a warning at most once in
+A logger must never break what it logs: a full disk or a closed pipe costs lines, with at most one warning per
 `WARNING_INTERVAL`, and no connection.
-A file that was moved away (logrotate) is noticed within a second and made anew.
+A file that was moved away (logrotate) is reopened within a second.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import os
 from ..process import process
 from ..reactor.loop import host, ticks
 
-#: Between two looks whether the file is still there, milliseconds.
+#: Milliseconds between checks that the file still exists.
 CHECK_INTERVAL = 1000.0
-#: One warning in this time, milliseconds.
+#: At most one warning per this many milliseconds.
 WARNING_INTERVAL = 60_000.0
 _APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
 
@@ -34,20 +34,20 @@ class LogFile:
         self._warnedAt = -WARNING_INTERVAL
 
     def write(self, line: str) -> None:
-        """Append a line, which has its line end."""
+        """Append a line that ends with a newline."""
         if not self._lines:
             ticks.queueCheck(self.flush)
         self._lines.append(line)
 
     def flush(self) -> None:
-        """Hand everything to the operating system."""
+        """Pass everything to the operating system."""
         if not self._lines or self._descriptor < 0:
             return
         data = "".join(self._lines).encode("utf-8", "backslashreplace")
         self._lines.clear()
         try:
             self._followRotation()
-        except OSError as error:  # the old file is still better than none
+        except OSError as error:  # the old file is better than none
             self._warn(error)
         try:
             while data:
@@ -76,7 +76,7 @@ class LogFile:
             process.emitWarning(f"Cannot write the access log: {error}", "AccessLogWarning")
 
     def close(self) -> None:
-        """Write what is left, and close the file."""
+        """Write the rest and close the file."""
         self.flush()
         if self._path is not None and self._descriptor >= 0:
             os.close(self._descriptor)

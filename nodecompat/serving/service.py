@@ -3,7 +3,7 @@
     application = service.Application("demo")
     ServerService(http.createServer(onRequest), "tcp:8080").setServiceParent(application)
 
-A face towards Twisted: times are seconds here, as everywhere in Twisted. `shutdown.py` says how a server ends.
+Faces Twisted: times are in seconds here, as everywhere in Twisted. `shutdown.py` describes how a server ends.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from .shutdown import Draining
 
 __all__ = ["GRACE", "ScriptService", "ServerService", "SignalService"]
 
-#: Seconds that connections have to come to their end when a service stops.
+#: Seconds that connections have to finish when a service stops.
 GRACE = 5.0
 
 
 class _Serving(Service):
-    """What serves: knows its servers, and ends them without losing what they have begun."""
+    """Base of the services: tracks its servers, and ends them without losing work in progress."""
 
     log = Logger(namespace="nodecompat")
 
@@ -49,7 +49,7 @@ class _Serving(Service):
         super().setServiceParent(parent)
 
     def _care_(self, server: net.Server) -> None:
-        """Look after a server; it does not listen yet."""
+        """Track a server that does not listen yet."""
         if server in self._drainings_:
             return
         self._drainings_[server] = Draining(server)
@@ -61,9 +61,9 @@ class _Serving(Service):
         self.log.info("listening on {address}", address=addressOf(server), server=server)
 
     def stopService(self) -> Deferred[Any]:
-        """Stop accepting, and wait for what has begun, `grace` seconds at most."""
+        """Stop accepting, and wait at most `grace` seconds for work in progress."""
         super().stopService()
-        # A copy: a server that has nothing to wait for leaves at once.
+        # A copy: a server with nothing to wait for is removed at once.
         return DeferredList([self._end_(server, each) for server, each in list(self._drainings_.items())])
 
     def _end_(self, server: net.Server, draining: Draining) -> Deferred[None]:
@@ -89,7 +89,7 @@ class _Serving(Service):
         return done
 
     def cut(self) -> None:
-        """Wait no longer: what is left is cut off."""
+        """Stop waiting: cut off what is left."""
         for draining in list(self._drainings_.values()):
             ticks.call(draining.cut)
 
@@ -98,12 +98,12 @@ class ServerService(_Serving):
     """A server, of `net` or `http`, that listens while the service runs.
 
     Args:
-        server: which may have listeners, but does not listen.
+        server: may have listeners, but must not listen yet.
         where: what `server.listen` takes as its one argument: the description of an endpoint ("tcp:8080"), an
             endpoint, a port, a path, or ListenOptions. None when the connections come by `server.asFactory()`; then
             the service only ends them.
         grace: seconds.
-        accessLog: where the requests of an http server are logged.
+        accessLog: logs the requests of an http server.
     """
 
     def __init__(
@@ -112,13 +112,13 @@ class ServerService(_Serving):
         super().__init__(grace, accessLog)
         self.server = server
         self.where = where
-        #: Called with an error of listening that came only after the service had started.
+        #: Called with a listen error that came after the service had started.
         self.onListenError: Callable[[BaseException], object] | None = None
         self._failure_: BaseException | None = None
         self._starting_ = False
 
     def privilegedStartService(self) -> None:
-        """Listen, while privileges are not shed yet.
+        """Listen, before privileges are dropped.
 
         Raises: OSError when the address cannot be listened on.
         """
@@ -128,7 +128,7 @@ class ServerService(_Serving):
         self._starting_, self._failure_ = True, None
         self.server.once("error", self._onListenError_)
         try:
-            # With the ticks that follow: 'error' is one of them.
+            # Including the ticks that follow: 'error' is one of them.
             ticks.call(self._listen_)
         finally:
             self._starting_ = False
@@ -160,7 +160,7 @@ class ServerService(_Serving):
 
 
 class ScriptService(_Serving):
-    """A program that makes its servers itself: each server that listens is looked after.
+    """A program that makes its own servers: each one that listens is tracked.
 
     The program is `__main__`, as under `nodecompat run`. A `run()` at its end returns at once here.
 
@@ -179,9 +179,9 @@ class ScriptService(_Serving):
         self._started_ = False
 
     def privilegedStartService(self) -> None:
-        """Run the script to its end, while privileges are not shed yet.
+        """Run the script to its end, before privileges are dropped.
 
-        Raises: what the script raises, and what it leaves to nobody in its first tick ('error' without a listener).
+        Raises: what the script raises, and uncaught errors of its first tick ('error' without a listener).
         """
         self._started_ = True
         runner.hosted = True
@@ -206,10 +206,10 @@ class ScriptService(_Serving):
 
 
 class SignalService(Service):
-    """SIGTERM and SIGINT end the process in order, with exit code 0; a second one ends it at once.
+    """SIGTERM and SIGINT end the process cleanly, with exit code 0; a second one ends it at once.
 
-    `twistd` by itself ends in order as well, but dies of the signal, and takes no second one. Add this service before
-    those that listen: it takes the signals over before anybody can connect.
+    `twistd` by itself ends cleanly too, but dies of the signal, and ignores a second one. Add this service before
+    those that listen: it takes over the signals before anyone can connect.
 
     Private Twisted name: the reactor's `_exitSignal` (seen in 23.10 to 26.10), of which twistd dies.
     """
@@ -237,9 +237,9 @@ class SignalService(Service):
         self.privilegedStartService()
 
     def stopService(self) -> None:
-        """The signals stay ours: a second one may come while other services end."""
+        """Keep the signals: a second one may come while other services stop."""
         super().stopService()
-        # One may have come in the moment when the reactor had started and had taken the signals itself.
+        # One may have come after the reactor started and took the signals itself.
         host.theReactor()._exitSignal = None
 
     def _onSignal_(self, name: str) -> None:
@@ -251,12 +251,12 @@ class SignalService(Service):
         self.log.warn("{signal} again: what is left is cut off", signal=name)
         for each in _servings(self.parent):
             each.cut()
-        # Whatever else the process may be waiting for: a third one is not taken any more.
+        # Whatever the process is still waiting for: a third one kills it.
         signals.restore(int(signal.Signals[name]))
 
 
 def _servings(service: Any) -> Iterator[_Serving]:
-    """Everything that serves, below this service."""
+    """All serving services below this one."""
     if isinstance(service, _Serving):
         yield service
     else:
@@ -265,7 +265,7 @@ def _servings(service: Any) -> Iterator[_Serving]:
 
 
 def stopReactor() -> None:
-    """End the reactor in order, if it is not ending already."""
+    """Stop the reactor cleanly, unless it is stopping already."""
     try:
         host.theReactor().stop()
     except ReactorNotRunning:
@@ -273,7 +273,7 @@ def stopReactor() -> None:
 
 
 def addressOf(server: net.Server) -> str:
-    """Where a server listens, for people."""
+    """Where a server listens, in readable form."""
     try:
         address = server.address()
     except OSError:

@@ -1,10 +1,10 @@
-"""Ends a server without losing what it has begun, within a grace time.
+"""Ends a server without losing work in progress, within a grace time.
 
-In order: connections that the kernel has made are accepted, then nobody any more. What runs goes on; each answer of an
-http server says `Connection: close`. For `LINGER` idle connections stay open, so that a request on its way is still
-answered, then they are closed. What is left when the grace time is over is cut off.
+In order: connections already in the backlog are accepted, then no more. Work in progress goes on; each response of an
+http server says `Connection: close`. Idle connections stay open for `LINGER`, so that a request in flight is still
+answered, then they are closed. What is left after the grace time is cut off.
 
-A server of `net` has no such thing as an answer: its connections have the grace time to end by themselves.
+A `net` server has no responses: its connections have the grace time to end by themselves.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from ..http.server.draining import HTTPDraining
 from ..http.server.listener import ServerBase
 from ..timers import clearInterval, clearTimeout, setInterval, setTimeout
 
-#: How long an idle connection may still bring a request, milliseconds: a few round trips on any network.
+#: How long an idle connection may still deliver a request, milliseconds: a few round trips on any network.
 LINGER = 500.0
-#: Between two looks for connections that have become idle, milliseconds.
+#: Milliseconds between checks for connections that became idle.
 SWEEP_INTERVAL = 50.0
 
 
 class Draining:
-    """Knows the connections of a server from their beginning, and ends the server.
+    """Tracks the connections of a server from the start, and ends the server.
 
-    Made before the server listens, or whoever is connected by then is not known.
+    Create it before the server listens: it does not see earlier connections.
     """
 
     def __init__(self, server: net.Server) -> None:
         self.server = server
-        #: Connections cut off when the grace time was over.
+        #: Connections cut off after the grace time.
         self.cutOff = 0
         self._sockets: dict[Any, None] = {}
         self._timers: list[Any] = []
@@ -51,7 +51,7 @@ class Draining:
         socket.on("close", lambda: self._sockets.pop(socket, None))
 
     def end(self, grace: float, callback: Callable[[], object]) -> None:
-        """Stop accepting; call back when no connection is left, which is not long after `grace` milliseconds."""
+        """Stop accepting; call back when no connection is left, soon after `grace` milliseconds at the latest."""
         if self._over:
             callback()
         elif self._callbacks is not None:
@@ -75,17 +75,17 @@ class Draining:
         if self._over:
             return
         self.server.once("close", self._finish)
-        # Not the method of an http server, which destroys idle connections at once.
+        # Not the http server's method, which destroys idle connections at once.
         net.Server.close(self.server)
 
     def cut(self) -> None:
-        """Destroy what is left, now."""
+        """Destroy the remaining connections now."""
         if self._over:
             return
         self.cutOff += len(self._sockets)
         for socket in list(self._sockets):
             socket.destroy()
-        # Whoever is still being accepted is not waited for either.
+        # Connections still being accepted are not waited for either.
         self._onRetired()
 
     def _finish(self) -> None:

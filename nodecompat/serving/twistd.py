@@ -4,8 +4,8 @@
     twistd -n nodecompat --net myapp:onConnection --listen tcp:8124 --listen unix:/run/chat
     twistd -n nodecompat --app myapp.py
 
-A face towards Twisted: the module that `twisted/plugins/nodecompat_plugin.py` names. Wrong options end the process with
-one line on stderr and exit code 1; twistd's own way is to print all its options first.
+Faces Twisted: the module named by `twisted/plugins/nodecompat_plugin.py`. Wrong options end the process with
+one line on stderr and exit code 1; twistd itself would print all its options first.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _log = Logger(namespace="nodecompat")
 
 
 class Options(usage.Options):
-    """What stands behind `twistd nodecompat`."""
+    """The options of `twistd nodecompat`."""
 
     synopsis = "[options] [arguments of the script of --app]"
     longdesc = """\
@@ -76,7 +76,7 @@ grace time, then exit code 0; a second signal ends at once.
         self["arguments"] = arguments
 
     def postOptions(self) -> None:
-        """Say what is wrong before anything is started."""
+        """Report mistakes before anything is started."""
         self._checkKind()
         self._checkListen()
         self["grace"] = _seconds(self["grace"])
@@ -103,7 +103,7 @@ grace time, then exit code 0; a second signal ends at once.
         for description in self["listen"]:
             try:
                 serverFromString(host.theReactor(), description.removeprefix("haproxy:"))
-            except LookupError:  # what Twisted makes of it
+            except LookupError:  # Twisted's form of it
                 refuse(f"--listen {description}: systemd has handed over no such descriptor")
             except ModuleNotFoundError as error:
                 extra = "; TLS needs pip install 'nodecompat[tls]'" if error.name == "OpenSSL" else ""
@@ -113,7 +113,7 @@ grace time, then exit code 0; a second signal ends at once.
 
 
 def makeService(options: Options) -> MultiService:
-    """What the options ask for."""
+    """The service that the options describe."""
     return Program(options)
 
 
@@ -143,21 +143,21 @@ class Program(MultiService):
             self._logFile.write(line)
 
     def privilegedStartService(self) -> None:
-        """Open the log while privileges are not shed yet, and begin to serve."""
+        """Open the log before privileges are dropped, and start serving."""
         if self._options["access-log"]:
             self._logFile = LogFile(self._options["access-log"])
         faults.onexit = self._onExit
         super().privilegedStartService()
 
     def _onExit(self, error: SystemExit) -> None:
-        """`process.exit()`, or `sys.exit()` in a listener: nothing is waited for."""
+        """`process.exit()`, or `sys.exit()` in a listener: end without waiting."""
         for service in self.services:
             if isinstance(service, (ScriptService, ServerService)):
                 service.grace = 0.0
         exitWith(runner.codeOf(error))
 
     def stopService(self) -> Deferred[Any]:
-        """End the servers, then say so as every program of Node's does."""
+        """End the servers, then emit 'exit' as every Node program does."""
         stopping: Deferred[Any] = super().stopService()
         return stopping.addBoth(self._stopped)
 
@@ -186,14 +186,14 @@ def _servers(options: Options) -> list[tuple[net.Server, str]]:
 
 
 def _createServer(module: Any, listener: Any) -> net.Server:
-    """A server for a listener. When it is a coroutine that fails, its request or its connection ends with it."""
+    """A server for a listener. If the listener is a coroutine that fails, its request or connection ends too."""
     server: Any = module.createServer({"captureRejections": True}, listener)
     capture = server.captureRejection
 
     def captureRejection(error: BaseException, eventName: Any, *args: Any) -> None:
         _log.failure("Uncaught exception in a listener of {event}", Failure(error), event=eventName)
         if eventName == "connection":
-            args[0].destroy()  # without the error, which was told
+            args[0].destroy()  # without the error, which was reported
         else:
             capture(error, eventName, *args)
 
@@ -213,7 +213,7 @@ def resolve(option: str, reference: str) -> Any:
         found: Any = importlib.import_module(moduleName)
     except ModuleNotFoundError as error:
         if error.name is None or not f"{moduleName}.".startswith(f"{error.name}."):
-            raise  # the module is there, and lacks one itself
+            raise  # the module exists, but an import inside it fails
         refuse(f"{option} {reference}: there is no module {error.name!r} here or on the Python path")
     for part in name.split("."):
         try:
@@ -247,7 +247,7 @@ def refuse(message: str) -> NoReturn:
     raise SystemExit(f"twistd nodecompat: {message}")
 
 
-# -- the exit code, which twistd does not know
+# -- the exit code, which twistd does not support
 
 _exitCode = 0
 _watchesEnd = False
@@ -262,13 +262,13 @@ def _setExitCode(code: int) -> None:
 
 
 def _leave() -> None:
-    """The last step of the interpreter: a code can be had in no other way once twistd's own main has returned."""
+    """The interpreter's last step: the only way to set a code once twistd's main has returned."""
     if _exitCode:
         flush()
         os._exit(_exitCode)
 
 
 def exitWith(code: int) -> None:
-    """End the process in order, with this exit code."""
+    """End the process cleanly, with this exit code."""
     _setExitCode(code)
     stopReactor()

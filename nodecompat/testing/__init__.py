@@ -11,7 +11,7 @@
             assert peer.received == b"ping"
 
 Inside the `with` block every handle is a fake one (`stream.py`), no descriptor is opened, nothing happens until
-`net.run()` or `net.advance(ms)`, and time stands still until it is moved by hand.
+`net.run()` or `net.advance(ms)`, and time stands still until the test moves it.
 """
 
 from .clock import FakeHost

@@ -1,4 +1,4 @@
-"""One direction of a fake connection: what the kernel holds between a writer and a reader."""
+"""One direction of a fake connection: what the kernel buffers between a writer and a reader."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Channel:
         self.error = 0
 
     def space(self) -> int:
-        """How many bytes the kernel would take now."""
+        """How many bytes the kernel would accept now."""
         return max(self.capacity - len(self.buffer), 0)
 
     def take(self, limit: int) -> bytes:

@@ -7,7 +7,7 @@ import itertools
 from collections import deque
 from collections.abc import Callable
 
-#: Callbacks that `run` makes before it calls the program a loop without end.
+#: Callbacks that `run` makes before it reports an endless loop.
 RUNAWAY = 1_000_000
 
 
@@ -25,22 +25,22 @@ class FakeAlarm:
 
 
 class FakeHost:
-    """An event loop that a test turns by hand."""
+    """An event loop turned by the test."""
 
-    grant = 0.0  # every turn is one of the test's
+    grant = 0.0  # every turn is the test's
 
     def __init__(self) -> None:
         self._queue_: deque[Callable[[], object]] = deque()
         self._alarms_: list[tuple[float, int, FakeAlarm]] = []
         self._order_ = itertools.count()
-        self._now_ = 1000.0  # not 0, so that nobody takes "no time yet" for "no value"
+        self._now_ = 1000.0  # not 0, so that "no time yet" cannot be mistaken for "no value"
 
     def callSoon(self, callback: Callable[[], object]) -> None:
         """Call back in the next `run` or `advance`."""
         self._queue_.append(callback)
 
     def callLater(self, delay: float, callback: Callable[[], object]) -> FakeAlarm:
-        """Call back when the clock has been moved by `delay` milliseconds."""
+        """Call back once the clock has moved by `delay` milliseconds."""
         alarm = FakeAlarm(callback)
         heapq.heappush(self._alarms_, (self._now_ + max(delay, 0.0), next(self._order_), alarm))
         return alarm
@@ -50,14 +50,14 @@ class FakeHost:
         return self._now_
 
     def step(self) -> bool:
-        """Make one queued callback; False when there is none."""
+        """Run one queued callback; False if there is none."""
         if not self._queue_ and not self._fireDue_():
             return False
         self._queue_.popleft()()
         return True
 
     def run(self) -> None:
-        """Make all callbacks that need no time to pass, until none is left."""
+        """Run callbacks until none is left that is due now."""
         for _ in range(RUNAWAY):
             if not self.step():
                 return
@@ -74,7 +74,7 @@ class FakeHost:
         self.run()
 
     def nextAlarm(self) -> float | None:
-        """The time of the next alarm, None when nobody waits for the clock."""
+        """The time of the next alarm, or None."""
         while self._alarms_ and self._alarms_[0][2].callback is None:
             heapq.heappop(self._alarms_)
         return self._alarms_[0][0] if self._alarms_ else None

@@ -1,6 +1,6 @@
 """Fake datagram handles: `DatagramHandle` in memory. What is sent arrives in the next turn, or is lost.
 
-A test decides what is lost: `Network.fail("send", status)` lets a send fail, `handle.full = True` lets sends queue.
+A test decides: `Network.fail("send", status)` makes a send fail, `handle.full = True` makes sends queue.
 """
 
 from __future__ import annotations
@@ -108,13 +108,13 @@ class FakeDatagram(FakeHandle):
             self.network.post(self, self.readable)
 
     def refuse(self) -> None:
-        """Nobody was there to take what was sent: a connected socket hears of it."""
+        """No receiver: a connected socket is notified."""
         if self.peer is not None:
             self._errors_.append(-errno.ECONNREFUSED)
             self.network.post(self, self.readable)
 
     def readable(self) -> None:
-        """Called by the network: hand out what came."""
+        """Called by the network: deliver what arrived."""
         failure = self.network.failure("read", self) if self.reading else 0
         if failure:
             self._errors_.append(failure)
@@ -161,7 +161,7 @@ class FakeDatagram(FakeHandle):
             ticks.drain()
 
     def drain(self) -> None:
-        """What a test calls: the kernel has room again."""
+        """Called by a test: the kernel has room again."""
         self.full = False
         self.network.post(self, self.writable)
 
@@ -188,7 +188,7 @@ class FakeDatagram(FakeHandle):
             return False
         return local.address in (target.address, _WILDCARDS[local.family])
 
-    # Options: kept, for a test to look at
+    # Options: stored for a test to inspect
 
     def bufferSize(self, size: int, receive: bool) -> int:
         if size >= 2**31:

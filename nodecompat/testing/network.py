@@ -1,7 +1,7 @@
-"""The in-memory network: who listens where, what is under way, what shall fail. Implements `choose.Factory`.
+"""The in-memory network: who listens where, what is in flight, what should fail. Implements `choose.Factory`.
 
-A turn here is what it is on the real poller: everything that is ready is handed out as one batch, each callback
-followed by the nextTick queue, then the checks, then the closings.
+A turn works as on the real poller: everything ready is dispatched as one batch, each callback followed by
+the nextTick queue, then the checks, then the closings.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from .resolver import FakeResolver
 from .stream import FakeHandle, FakeServer, FakeStream
 
 _WILDCARDS = {"0.0.0.0", "::", ""}
-#: First port of those that the network chooses itself.
+#: First port that the network assigns.
 _EPHEMERAL = 40000
 
 
 class Network:
     """Fake handles and the wires between them.
 
-    `capacity` (bytes, for connections made from now on) is what the kernel would hold per direction; `segment`
+    `capacity` (bytes, for connections made from now on) is what the kernel would buffer per direction; `segment`
     (bytes) is the most that one read brings.
     """
 
@@ -42,7 +42,7 @@ class Network:
         self.segment = segment
         #: Every handle that is not closed, oldest first.
         self.handles: list[FakeHandle] = []
-        #: Exceptions that callbacks raised and nobody took. Not empty at the end: `network()` raises the first.
+        #: Exceptions raised by callbacks and not handled. If any is left at the end, `network()` raises the first.
         self.faults: list[BaseException] = []
         self._ready_: dict[tuple[int, str], tuple[FakeHandle, Callable[[], object]]] = {}
         self._failures_: list[tuple[str, int, FakeHandle | None]] = []
@@ -50,10 +50,10 @@ class Network:
         self._nextPort_ = _EPHEMERAL
         self._turnWaits_ = False
 
-    # What a test does
+    # For tests
 
     def run(self) -> None:
-        """Run until nothing is left that needs no time to pass."""
+        """Run until nothing is due now."""
         self.host.run()
 
     def advance(self, duration: float) -> None:
@@ -76,7 +76,7 @@ class Network:
         return PeerServer(server)
 
     def fail(self, operation: str, status: int, handle: Any = None, times: int = 1) -> None:
-        """Let an operation fail with a negative errno: of one handle, or of the next that tries.
+        """Make an operation fail with a negative errno: of one handle, or of the next that tries it.
 
         `operation` is the name of a method, which then returns the status, or one of those that are delivered:
         "read" (by onreadend), "onconnect", "onwrite", "onshutdown", "accept" (by onconnection).
@@ -88,7 +88,7 @@ class Network:
             self.post(handle, handle.writable)
 
     def blackhole(self, address: str, port: int) -> None:
-        """Let nobody answer at this address: a `connect` stays under way, a datagram is lost."""
+        """Make this address silent: a `connect` stays pending, a datagram is lost."""
         self._silent_.add((address, port))
 
     # choose.Factory
@@ -117,7 +117,7 @@ class Network:
     def openDatagram(self, descriptor: int) -> FakeDatagram | int:
         return -errno.EBADF
 
-    # What fake handles ask for
+    # For fake handles
 
     def post(self, handle: FakeHandle, event: Callable[[], object]) -> None:
         """Call `event` in the next turn; once, however often it is posted before."""
@@ -127,14 +127,14 @@ class Network:
             self.host.callSoon(self._turn_)
 
     def wake(self, channel: Channel) -> None:
-        """Let both ends of a channel look at it."""
+        """Wake both ends of a channel."""
         if channel.reader is not None:
             self.post(channel.reader, channel.reader.readable)
         if channel.writer is not None:
             self.post(channel.writer, channel.writer.writable)
 
     def failure(self, operation: str, handle: FakeHandle) -> int:
-        """The status with which this operation shall fail, 0 when it shall not."""
+        """The status with which this operation should fail, or 0."""
         for index, (name, status, whose) in enumerate(self._failures_):
             if name == operation and whose in (None, handle):
                 del self._failures_[index]
@@ -167,7 +167,7 @@ class Network:
         return any(_overlap(other, server, local) for other in self._servers_() if other is not server)
 
     def arrive(self, client: FakeStream, target: Address) -> None:
-        """A client knocks. The listener hears of it before the client does, as on one machine."""
+        """A client connects. The listener is notified before the client, as on one machine."""
         if self.isSilent(target):
             return
         server = self._listener_(target)
@@ -205,7 +205,7 @@ class Network:
         ticks.beginTurn()
         ticks.drainWaiting()
         while ready:
-            # Looked up now: a handle that was closed in this batch has left the table.
+            # Looked up now: a handle closed in this batch is no longer in the table.
             entry = self._ready_.pop(ready.popleft(), None)
             if entry is not None:
                 self._deliver_(*entry)
@@ -222,9 +222,9 @@ class Network:
 
 @contextmanager
 def network(capacity: int = 64 * 1024, segment: int = 64 * 1024) -> Iterator[Network]:
-    """Put an in-memory network and a controlled clock in force; nothing of either is left afterwards.
+    """Install an in-memory network and a controlled clock; nothing of either is left afterwards.
 
-    Raises what a callback raised inside, unless the test took it out of `Network.faults`.
+    Raises what a callback raised inside, unless the test removed it from `Network.faults`.
     """
     if ticks.hasWork() or activity.isAlive():
         raise AssertionError(f"left by an earlier test: {activity.resources()}")
@@ -252,7 +252,7 @@ def _restore(oldHost: Any, oldFactory: Any, oldResolver: Any, fatal: Any, onidle
 
 
 def _named(name: str, callback: Callable[[], object]) -> Callable[[], object]:
-    """Give a lambda a name of its own: `post` tells events apart by it."""
+    """Name a lambda: `post` tells events apart by name."""
     callback.__name__ = name
     return callback
 

@@ -1,4 +1,4 @@
-"""The other end of a connection under test: no streams and no events, just what was sent and what came."""
+"""The other end of a connection under test: no streams and no events, just bytes sent and received."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Peer:
         self._received_ = bytearray()
         #: The status of `onconnect`; None before it, 0 for an accepted connection.
         self.status: int | None = None
-        #: The end of the other side's data was seen.
+        #: The other side's data has ended.
         self.ended = False
         #: The negative errno that broke the connection.
         self.error = 0
@@ -30,7 +30,7 @@ class Peer:
         self._unsent_: list[bytes] = []
 
     def send(self, data: bytes) -> None:
-        """Send; waits inside this object while the connection does not stand or the other side does not read."""
+        """Send; buffered here while the connection is not established or the other side does not read."""
         if self.status == 0 and not self.stream.writeQueueSize:
             self.stream.write(data)
         else:
@@ -49,11 +49,11 @@ class Peer:
         self.stream.reset()
 
     def pause(self) -> None:
-        """Stop to read, so that the other side's writes pile up."""
+        """Stop reading, so that the other side's writes pile up."""
         self.stream.readStop()
 
     def resume(self) -> None:
-        """Read again."""
+        """Resume reading."""
         self.stream.readStart()
 
     @property
@@ -97,7 +97,7 @@ class PeerServer:
         server.onconnection = self._onConnection_
 
     def close(self) -> None:
-        """Stop to listen."""
+        """Stop listening."""
         self.server.close()
 
     def _onConnection_(self, status: int, stream: FakeStream) -> None:
@@ -109,7 +109,7 @@ class PeerServer:
 
 
 def connectPeer(network: Network, stream: FakeStream, address: str, port: int) -> Peer:
-    """A client that begins to connect now."""
+    """A client that starts connecting."""
     peer = Peer(stream)
     status = stream.connect(address, port)
     if status:

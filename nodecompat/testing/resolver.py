@@ -1,4 +1,4 @@
-"""A name resolver in memory: the `Backend` of `reactor/names/resolver.py` that the in-memory network puts in force."""
+"""A name resolver in memory: the `Backend` of `reactor/names/resolver.py` that the in-memory network installs."""
 
 from __future__ import annotations
 
@@ -43,6 +43,6 @@ class FakeResolver:
 
 
 def _later(answer: Callable[[Any], None], result: Any) -> None:
-    # Two turns later, because a thread is slower than the ticks of the turn that asked.
+    # Two turns later, because a thread is slower than the ticks of the asking turn.
     running = host.current()
     running.callSoon(lambda: running.callSoon(lambda: answer(result)))

@@ -1,6 +1,6 @@
 """Fake handles: `reactor/handle.py` in memory. They pass the same conformance suite as the real ones.
 
-What a kernel decides is settable here: how much a connection holds (`capacity`, so that a write becomes PENDING),
+What a kernel decides can be set here: how much a connection holds (`capacity`, so that a write becomes PENDING),
 how finely it cuts (`segment`), what fails and when (`Network.fail`). Callbacks come as they do from the poller:
 in a turn, one at a time, each followed by the nextTick queue, at the end the checks and the closings.
 """

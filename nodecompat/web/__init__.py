@@ -1,7 +1,7 @@
 """The web's own HTTP interface, globals in Node: fetch, Headers, Request, Response, FormData, Blob, File.
 
-The requests of `fetch` go through `reactor/twisted/httpclient.py`, not through our `http`: a client of the web needs a
-pool, redirects and decompression, and no events.
+The requests of `fetch` go through `reactor/twisted/httpclient.py`, not through our `http`: a web client needs a pool,
+redirects and decompression, and no events.
 
 Node: globals.html#fetch
 """

@@ -18,7 +18,7 @@ _isType = re.compile(r"[\x20-\x7e]*").fullmatch
 
 
 class Blob:
-    """Bytes that do not change.
+    """Immutable bytes.
 
     Args:
         sources: bytes-like objects, Blobs and texts (or what String() makes of anything else), which are joined.
@@ -105,7 +105,7 @@ def _bytesOf(source: Any) -> bytes:
         return source._content_
     if isinstance(source, (bytes, bytearray, memoryview, array)):
         return bytes(source)
-    return toText(source).encode("utf-8", "replace")  # not bytes(): of a number that is so many zeros
+    return toText(source).encode("utf-8", "replace")  # not bytes(): of a number it makes that many zeros
 
 
 def _resolved(value: Any) -> Deferred[Any]:

@@ -1,4 +1,4 @@
-"""The body that Request and Response share: bytes that are there, or a stream; read once, in one of several forms."""
+"""The body that Request and Response share: bytes or a stream, read once, in one of several forms."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Body:
     _isSourceless_ = False  # the stream was given by the caller: it cannot be sent twice
 
     def _adopt_(self, body: Any) -> None:
-        """Take a body as the constructors accept it, and add its Content-Type."""
+        """Set a body as the constructors accept it, and add its Content-Type."""
         self._content_, self._stream_, kind = extract(body)
         self._isSourceless_ = self._stream_ is not None
         if kind and not self.headers.has("content-type"):
@@ -53,7 +53,7 @@ class Body:
 
     @property
     def bodyUsed(self) -> bool:
-        """Whether it has been read, or is being read."""
+        """Whether it was read or is being read."""
         return self._isConsumed_ or (self._stream_ is not None and isDisturbed(self._stream_))
 
     def arrayBuffer(self) -> Deferred[_Bytes]:
@@ -98,7 +98,7 @@ class Body:
         return collect(self._stream_, convert)
 
     def _copyBodyTo_(self, other: Self) -> None:
-        """Share the body with a clone: from now on each has a stream of its own."""
+        """Share the body with a clone; each gets its own stream."""
         other._content_ = self._content_
         if self._stream_ is not None:
             self._stream_, other._stream_ = tee(self._stream_)
@@ -106,7 +106,7 @@ class Body:
 
 
 def extract(body: Any) -> tuple[bytes | None, Readable | None, str | None]:
-    """Content, stream and Content-Type of anything that is accepted as a body."""
+    """Content, stream and Content-Type of anything accepted as a body."""
     if body is None:
         return None, None, None
     if isinstance(body, str):
@@ -126,7 +126,7 @@ def extract(body: Any) -> tuple[bytes | None, Readable | None, str | None]:
         return None, Readable.from_(body, objectMode=False), None
     if isinstance(body, (int, float)) and not isinstance(body, bool):
         return toText(body).encode(), None, "text/plain;charset=UTF-8"
-    # JavaScript would send "[object Object]", which nobody wants.
+    # JavaScript would send "[object Object]", which is never intended.
     kindOf = "mapping" if isinstance(body, Mapping) else type(body).__name__
     raise typeError(f"A body is a text, bytes, a Blob, FormData or a stream, not a {kindOf}")
 
@@ -136,7 +136,7 @@ def unusable() -> Exception:
 
 
 def collect(stream: Readable, convert: Callable[[bytes], T]) -> Deferred[T]:
-    """Everything a stream gives, converted."""
+    """The whole content of a stream, converted."""
     promise, chunks = Promise(), []
 
     def onData(chunk: Any) -> None:
@@ -183,8 +183,8 @@ def _noConstant(name: str) -> Any:
 
 
 def _explain(text: str, position: int, message: str) -> str:
-    """V8's words for what is wrong with a JSON text."""
-    if "trailing comma" in message:  # Python 3.13 points at the comma, V8 at what stands behind it
+    """V8's error message for an invalid JSON text."""
+    if "trailing comma" in message:  # Python 3.13 points at the comma, V8 behind it
         message = "property name" if "object" in message else "value"
         position += 1
         position += len(text[position:]) - len(text[position:].lstrip())

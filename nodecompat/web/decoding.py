@@ -1,8 +1,8 @@
-"""Content-Encoding of answers: gzip and deflate, in pieces and with a bound.
+"""Content-Encoding of responses: gzip and deflate, in pieces and with a bound.
 
-A decoder is fed what came and asked for pieces of at most 64 KiB, so a small answer that unpacks to a huge one never
-lies in memory whole, as long as the body is read as a stream. What collects it (`text()`, `json()`, …) is guarded by a
-bound: above `FREE_SIZE` decoded bytes, the decoded body may not be more than `MAX_RATIO` times as long as what came.
+A decoder is fed the input and asked for pieces of at most 64 KiB, so a small response that unpacks to a huge one is
+never in memory whole, as long as the body is read as a stream. What collects it (`text()`, `json()`, …) is guarded by a
+bound: above `FREE_SIZE` decoded bytes, the decoded body may not be more than `MAX_RATIO` times as long as the input.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PIECE = 64 * 1024
 #: Texts reach 5 to 30, logs 100; deflate's own limit is 1032, and one encoding inside another multiplies.
 FREE_SIZE = 16 * 1024 * 1024
 MAX_RATIO = 200
-#: Encodings around one body; more than a few are an attack.
+#: Most encodings around one body; more are an attack.
 MAX_ENCODINGS = 5
 
 
@@ -64,7 +64,7 @@ class Inflate:
     def take(self) -> bytes | None:
         while self._input and not self._isEnd:
             if self._inflater is None:
-                # As in Node, what follows the last member and is not another one is ignored.
+                # As in Node, anything but another member after the last one is ignored.
                 self._isEnd = self._hasMember and not (self._isGzip and self._input[0] == 0x1F)
                 if self._isEnd:
                     break
@@ -81,7 +81,7 @@ class Inflate:
         return self._rest()
 
     def _rest(self) -> bytes | None:
-        """What the inflater still holds when all input is inside it and a full piece came out."""
+        """The output the inflater still holds when all input is consumed and a full piece came out."""
         return (self._inflater.decompress(b"", PIECE) or None) if self._inflater is not None else None
 
     def _start(self) -> zlib._Decompress:
@@ -92,7 +92,7 @@ class Inflate:
 
 
 class Chain:
-    """Decoders one after another, the last encoding first, and the bound over all."""
+    """A chain of decoders, the last encoding first, with one bound over all."""
 
     def __init__(self, decoders: list[Decoder]) -> None:
         self._decoders = decoders
@@ -127,7 +127,7 @@ class Chain:
 
 
 def decoderFor(contentEncoding: str | None) -> Decoder:
-    """A decoder for the value of Content-Encoding. As in Node, a body with an unknown encoding is left as it is."""
+    """A decoder for the value of Content-Encoding. As in Node, a body with an unknown encoding is left alone."""
     names = [name.strip().lower() for name in (contentEncoding or "").split(",") if name.strip()]
     if not names or not all(name in ("gzip", "x-gzip", "deflate") for name in names):
         return Identity()

@@ -1,4 +1,4 @@
-"""The errors of fetch: a TypeError whose `cause` tells why. Names, codes and messages are those of Node's client."""
+"""The errors of fetch: a TypeError whose `cause` says why. Names, codes and messages are those of Node's client."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from ..reactor.twisted.httpclient import CONNECT_TIMEOUT, Problem
 
 
 class SocketError(NodeError, ConnectionError):
-    """The connection ended before the answer did."""
+    """The connection ended before the response did."""
 
     name = "SocketError"
     code = "UND_ERR_SOCKET"
 
 
 class HTTPParserError(NodeError):
-    """The answer is not HTTP."""
+    """The response is not HTTP."""
 
     name = "HTTPParserError"
 
 
 class ConnectTimeoutError(NodeError, TimeoutError):
-    """No connection came about in time."""
+    """The connection timed out."""
 
     name = "ConnectTimeoutError"
     code = "UND_ERR_CONNECT_TIMEOUT"
 
 
 class HeadersTimeoutError(NodeError, TimeoutError):
-    """No answer came in time."""
+    """The response timed out."""
 
     name = "HeadersTimeoutError"
     code = "UND_ERR_HEADERS_TIMEOUT"
 
 
 class BodyTimeoutError(NodeError, TimeoutError):
-    """The body stopped coming."""
+    """The body timed out."""
 
     name = "BodyTimeoutError"
     code = "UND_ERR_BODY_TIMEOUT"
@@ -59,7 +59,7 @@ def typeError(message: str, cause: BaseException | None = None) -> NodeTypeError
 
 
 def fetchFailed(cause: BaseException | str) -> NodeTypeError:
-    """What fetch fails with before there is an answer."""
+    """What fetch fails with before there is a response."""
     return typeError("fetch failed", NodeError(cause) if isinstance(cause, str) else cause)
 
 
@@ -77,12 +77,12 @@ def abortReason(signal: AbortSignal) -> BaseException:
 
 
 def aborted() -> DOMException:
-    """What an operation fails with that nobody wants any more."""
+    """What an aborted operation fails with."""
     return DOMException("This operation was aborted", "AbortError")
 
 
 def causeOf(problem: Problem) -> NodeError:
-    """The cause for what went wrong below."""
+    """The cause for a failure below."""
     kind, status, message, host, port, code = problem
     makers: dict[str, Any] = {
         "connect": lambda: exceptionWithHostPort(status, "connect", host, port),

@@ -1,7 +1,7 @@
 """fetch: one Request to one Response, through redirects.
 
 Follows the fetch of Node 26. Differs: header names go out as Twisted writes them (`User-Agent`); a GET on a pooled
-connection that the server has just closed is sent again; brotli is neither asked for nor decoded.
+connection that the server just closed is sent again; brotli is neither requested nor decoded.
 Node: globals.html#fetch
 """
 
@@ -30,7 +30,7 @@ from .request import Request, RequestInit
 from .response import NULL_BODY_STATUS, REDIRECT_STATUS, Response, received
 
 MAX_REDIRECTS = 20
-#: Ports of services that must not be talked to by accident (the Fetch standard's list).
+#: Ports of services that must not be contacted by accident (the Fetch standard's list).
 BAD_PORTS = frozenset(
     (
         0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
@@ -40,20 +40,20 @@ BAD_PORTS = frozenset(
     )
 )  # fmt: skip
 _DEFAULTS = (("accept", "*/*"), ("accept-language", "*"), ("sec-fetch-mode", "cors"), ("user-agent", "node"))
-#: Fields of a request that go with its body, and those that another origin must not see.
+#: Fields dropped with the body of a request, and fields hidden from another origin.
 _BODY_FIELDS = ("content-encoding", "content-language", "content-location", "content-type", "content-length")
 _PRIVATE_FIELDS = ("authorization", "proxy-authorization", "cookie", "host")
 
 
 def fetch(input: Any, init: RequestInit | Mapping[str, Any] | None = None, **keywords: Any) -> Deferred[Response]:
-    """Send a request and give its response as soon as the head is there.
+    """Send a request; gives its response as soon as the head has come.
 
     Args:
         input: an absolute URL (http, https, data), or a Request.
         init: RequestInit, as a mapping or as keywords.
     Returns:
         A Deferred of a Response; cancelling it aborts the request. It fails with a TypeError "fetch failed" whose
-        `cause` tells why, with the reason of `signal`, or with what Request raises. A status like 404 is no failure.
+        `cause` says why, with the reason of `signal`, or with what Request raises. A status like 404 is no failure.
     Differs:
         `response.body` is a `stream.Readable`; `dispatcher` is an IAgent or a treq client.
     Node: globals.html#fetch
@@ -64,7 +64,7 @@ def fetch(input: Any, init: RequestInit | Mapping[str, Any] | None = None, **key
 
 
 class _Fetch:
-    """One fetch: the receiver of each of its exchanges until the response is there, then its body is."""
+    """One fetch: the receiver of each exchange until the response has come; then its body takes over."""
 
     def __init__(self) -> None:
         self.result: Deferred[Response] = Deferred(self._onCancel)
@@ -108,7 +108,7 @@ class _Fetch:
             self.result.errback(outcome) if isinstance(outcome, BaseException) else self.result.callback(outcome)
 
     def _over(self) -> None:
-        """Nothing can be aborted any more."""
+        """Past the point where it can be aborted."""
         request = getattr(self, "_request", None)
         if request is not None:
             request.signal.removeEventListener("abort", self._onAbort)
@@ -168,7 +168,7 @@ class _Fetch:
         return False
 
     def _fields(self, url: URL) -> HeaderList:
-        """The header as it goes out; Twisted adds the framing of the body."""
+        """The header as sent; Twisted adds the body's framing."""
         given = Headers(self._headers)
         fields = [("host", given.get("host") or url.host), ("connection", given.get("connection") or "keep-alive")]
         for name in ("host", "connection", "content-length", "transfer-encoding"):
@@ -176,7 +176,7 @@ class _Fetch:
         fields += given.entries()
         fields += [(name, value) for name, value in _DEFAULTS if not given.has(name)]
         if not given.has("accept-encoding"):
-            # A part of an encoded body cannot be decoded.
+            # A range of an encoded body cannot be decoded.
             fields.append(("accept-encoding", "identity" if given.has("range") else "gzip, deflate"))
         return [(name.encode("ascii"), value.encode("latin-1")) for name, value in fields]
 
@@ -185,7 +185,7 @@ class _Fetch:
             self._exchange.abort()
         self._reject(fetchFailed(error))
 
-    # -- the answer: the Receiver of the exchange
+    # -- the response: the Receiver of the exchange
 
     def onResponse(self, status: int, reason: bytes, headers: HeaderList) -> None:
         fields = Headers()
@@ -235,7 +235,7 @@ class _Fetch:
         self._body = IncomingBody(self._exchange, decoder, self._over)
         response._stream_ = self._body
         self._resolve(response)
-        # A short body is taken from the socket at once, read or not: its connection is free for the next request.
+        # A short body is read from the socket at once, wanted or not, which frees its connection for the next request.
         self._body.read(0)
 
     # -- redirects

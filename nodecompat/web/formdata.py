@@ -16,7 +16,7 @@ FormDataValue = Any  # a text or a File
 
 
 class FormData:
-    """Fields in the order in which they were added; a value is a text or a File.
+    """Fields in insertion order; a value is a text or a File.
 
     Node: globals.html#class-formdata
     """
@@ -121,7 +121,7 @@ def _escape(text: str) -> str:
 
 
 def decode(content: bytes, contentType: str | None) -> FormData:
-    """The form that a body of this Content-Type holds."""
+    """The form in a body of this Content-Type."""
     message = Message()
     message["content-type"] = contentType or ""
     kind = (contentType or "").partition(";")[0].strip().lower()

@@ -1,4 +1,4 @@
-"""The body of an answer: a Readable fed by an exchange, decoded on the way, with backpressure to the socket."""
+"""The body of a response: a Readable fed by an exchange, decoded on the way, with backpressure to the socket."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .failures import causeOf, terminated
 
 
 class IncomingBody(Readable):
-    """What an answer carries.
+    """The body of a response.
 
     Emits: what Readable emits.
     """
@@ -26,7 +26,7 @@ class IncomingBody(Readable):
         self._isWanted = False
         self._isComplete = False
         self._isPumping = False
-        # A failure is told to whoever reads: a body that nobody reads must not end the program.
+        # A failure is reported to the reader: a body without a reader must not end the program.
         self.on("error", lambda: None)
 
     def _read(self, size: int) -> None:
@@ -34,7 +34,7 @@ class IncomingBody(Readable):
         self._pump()
 
     def _pump(self) -> None:
-        """Pass decoded pieces on while they are wanted, and let the socket follow."""
+        """Pass decoded pieces on while they are wanted, and pause or resume the socket to match."""
         if self._isPumping or self.destroyed:
             return
         self._isPumping = True
@@ -64,7 +64,7 @@ class IncomingBody(Readable):
             self.destroy(terminated(error))
             return None
 
-    # -- what the exchange says
+    # -- callbacks of the exchange
 
     def onData(self, data: bytes) -> None:
         if not self.destroyed:

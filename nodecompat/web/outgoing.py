@@ -1,4 +1,4 @@
-"""A request body that is a stream: hands chunks to the exchange, and stops reading while the socket is full."""
+"""A request body that is a stream: passes chunks to the exchange, and pauses while the socket is full."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class OutgoingBody:
         self._stream = stream
         self._onError = onError
         self._done: Callable[[BaseException | None], object] | None = None
-        # From now on: it may fail before there is a connection.
+        # From the start: it may fail before there is a connection.
         stream.on("error", self._fail)
         stream.on("close", self._onClose)
         if stream.destroyed:

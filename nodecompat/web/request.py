@@ -119,7 +119,7 @@ class Request(Body):
 
     @property
     def signal(self) -> AbortSignal:
-        """A signal that follows the one that was given."""
+        """A signal that follows the given one."""
         return self._signal_
 
     @property
@@ -241,7 +241,7 @@ def _referrerOf(options: Mapping[str, Any], source: Request | None) -> str:
         URL(str(referrer))
     except ERR_INVALID_URL as error:
         raise typeError(f'Referrer "{referrer}" is not a valid URL.', error) from error
-    return "about:client"  # no referrer is of the same origin as a program
+    return "about:client"  # no referrer has the same origin as a program
 
 
 def _signalOf(options: Mapping[str, Any], source: Request | None) -> AbortSignal:

@@ -32,7 +32,7 @@ class _Json:
 
 
 class Response(Body):
-    """An answer.
+    """A response.
 
     Args:
         body: a text, bytes, a Blob, FormData, a Readable or another async iterable of bytes, or None.
@@ -101,7 +101,7 @@ class Response(Body):
 
     @property
     def url(self) -> str:
-        """Where it came from, after redirects; "" for one made by hand."""
+        """Where it came from, after redirects; "" if constructed."""
         return self._urls_[-1].partition("#")[0] if self._urls_ else ""
 
     @property
@@ -141,7 +141,7 @@ class Response(Body):
 
 
 def received(status: int, reason: bytes, headers: Headers, urls: list[str]) -> Response:
-    """A response of the network, without body."""
+    """A network response, without its body."""
     response = Response()
     response._status_, response._statusText_ = status, reason.decode("latin-1")
     response._type_, response._urls_ = "basic", urls

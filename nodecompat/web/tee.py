@@ -1,7 +1,7 @@
 """A stream split in two, for `clone()`: both halves give every chunk.
 
 The source is read while either half wants more, as the web's tee does: what the slower half has not read yet is
-kept for it, so a clone that nobody reads costs the memory of the whole body.
+kept for it, so an unread clone costs the memory of the whole body.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from .failures import terminated, typeError
 
 
 def tee(source: Readable) -> tuple[Readable, Readable]:
-    """Two streams in the place of one, which must not be used any more."""
+    """Two streams replacing one, which must not be used afterwards."""
     halves: list[Readable] = []
     isStarted = False
 
@@ -47,7 +47,7 @@ def tee(source: Readable) -> tuple[Readable, Readable]:
 
     for _ in range(2):
         half = Readable(read=read, destroy=destroy)
-        half.on("error", lambda: None)  # an error is told to whoever reads; to nobody if nobody does
+        half.on("error", lambda: None)  # errors are reported to readers only
         halves.append(half)
     source.on("error", lambda: None)  # 'close' passes it on to both halves
     source.on("end", onEnd)
