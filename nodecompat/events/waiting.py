@@ -89,11 +89,12 @@ class _Once:
 
     def _onEvent(self, *args: Any) -> None:
         if self._stop():
-            ticks.queueMicrotask(_callback, self.deferred, list(args))
+            # Two microtasks: in Node the promise of an async function follows one that it has returned.
+            ticks.queueMicrotask(ticks.queueMicrotask, _callback, self.deferred, list(args))
 
     def _onError(self, error: Any) -> None:
         if self._stop():
-            ticks.queueMicrotask(_errback, self.deferred, error)
+            ticks.queueMicrotask(ticks.queueMicrotask, _errback, self.deferred, error)
 
     def _cancelled(self, deferred: object) -> None:
         self._stop()

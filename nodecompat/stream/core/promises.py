@@ -37,7 +37,12 @@ def run(coroutine: Coroutine[Any, Any, T]) -> Deferred[T]:
 
 def job(coroutine: Coroutine[Any, Any, Any]) -> None:
     """Start a coroutine that nobody waits for. It tells of failures itself; one that it cannot tell is uncaught."""
-    run(coroutine).addErrback(lambda failure: ticks.nextTick(ticks.report, failure.value))
+
+    def failed(failure: Any) -> None:
+        if not _isCollected(failure):
+            ticks.nextTick(ticks.report, failure.value)
+
+    run(coroutine).addErrback(failed)
 
 
 def promise(coroutine: Coroutine[Any, Any, T]) -> Deferred[T]:
@@ -54,9 +59,14 @@ def promise(coroutine: Coroutine[Any, Any, T]) -> Deferred[T]:
 
     inner.addCallbacks(
         lambda value: ticks.queueMicrotask(tell, outer.callback, value),
-        lambda failure: ticks.queueMicrotask(tell, outer.errback, failure.value),
+        lambda failure: None if _isCollected(failure) else ticks.queueMicrotask(tell, outer.errback, failure.value),
     )
     return outer
+
+
+def _isCollected(failure: Any) -> bool:
+    """True when the coroutine was collected as garbage, with all that waited for it: nobody is left to be told."""
+    return str(failure.value) == "cannot reuse already awaited coroutine"
 
 
 def failed(error: BaseException) -> Deferred[Any]:
@@ -146,41 +156,45 @@ class Turns:
     when they are done.
     """
 
-    __slots__ = ("_waiting", "taken")
+    __slots__ = ("_handsOver", "taken", "waiting")
 
     def __init__(self) -> None:
         self.taken = False
-        self._waiting: deque[Deferred[None]] | None = None
+        self.waiting: deque[Deferred[None]] | None = None
+        self._handsOver = False
 
     async def mine(self) -> None:
         """Wait until those before are done. One that is cancelled gives up its place."""
-        if self._waiting is None:
-            self._waiting = deque()
-        turn: Deferred[None] = Deferred(self._waiting.remove)
-        self._waiting.append(turn)
+        if self.waiting is None:
+            self.waiting = deque()
+        turn: Deferred[None] = Deferred(self.waiting.remove)
+        self.waiting.append(turn)
         try:
             await turn
-        except GeneratorExit:
-            self.forget()
+        except GeneratorExit as end:
+            self.giveUp(end)
             raise
 
     def next(self) -> None:
         """Let the next call go on."""
-        if self._waiting:
-            ticks.queueMicrotask(self._handOver)  # not from in here: a thousand that wait are no thousand frames
-        else:
-            self.taken = False
+        self.taken = False
+        if self.waiting:
+            self.handOver()
 
-    def forget(self) -> None:
-        """The call under way was collected as garbage, and whoever waits with it."""
-        if self._waiting is not None:
-            self._waiting.clear()
+    def handOver(self) -> None:
+        """The rest of `next`, when somebody waits."""
+        if self._handsOver:
+            return  # one that is done at once comes back to the loop below: a thousand of them are no thousand frames
+        self._handsOver = True
+        while self.waiting and not self.taken:
+            self.waiting.popleft().callback(None)
+        self._handsOver = False
 
-    def _handOver(self) -> None:
-        if self._waiting:
-            self._waiting.popleft().callback(None)
-        else:
-            self.taken = False
+    def giveUp(self, end: BaseException) -> None:
+        """The call under way was cancelled; or collected as garbage, and then whoever waits with it."""
+        if isinstance(end, GeneratorExit) and self.waiting is not None:
+            self.waiting.clear()
+        self.next()
 
 
 class AsyncIterable:

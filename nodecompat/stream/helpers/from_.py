@@ -159,6 +159,7 @@ class _AsyncSource(_Source):
     def __init__(self, stream: Any, iterator: Any) -> None:
         super().__init__(stream, iterator)
         self.turns = Turns()
+        self.stepsInMicrotasks = getattr(iterator, "stepsInMicrotasks", False)
 
     def pump(self) -> None:
         job(self.pumpAll())
@@ -177,12 +178,12 @@ class _AsyncSource(_Source):
             await turns.mine()
         turns.taken = True
         try:
-            return await call(*args)
-        except GeneratorExit:
-            turns.forget()
+            answer = await call(*args)
+        except BaseException as end:
+            turns.giveUp(end)
             raise
-        finally:
-            turns.next()
+        turns.next()
+        return answer
 
     async def next(self) -> Any:
         try:
@@ -190,7 +191,8 @@ class _AsyncSource(_Source):
         except StopAsyncIteration:
             value = _END
         # As after an `await` in JavaScript: a push never comes from inside `_read`.
-        await microtask()
+        if not self.stepsInMicrotasks:
+            await microtask()
         return value
 
     async def close(self, err: BaseException | None) -> None:
@@ -201,6 +203,8 @@ class _AsyncSource(_Source):
             except StopAsyncIteration:
                 await _answered()
                 return
+            except GeneratorExit:  # collected as garbage: nothing can be waited for
+                raise
             except BaseException as failure:
                 await microtask()
                 if failure is not err:
@@ -210,8 +214,12 @@ class _AsyncSource(_Source):
         if hasattr(self.iterator, "aclose"):
             try:
                 await self.step(closeIterator, self.iterator)
-            finally:
+            except GeneratorExit:
+                raise
+            except BaseException:
                 await _answered()
+                raise
+            await _answered()
 
 
 def _fromFile(cls: Any, file: Any, options: Mapping[str, Any]) -> Any:

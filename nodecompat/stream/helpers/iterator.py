@@ -7,7 +7,7 @@ what `return()` does in Node: destroy the stream, unless `destroyOnReturn` is Fa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -50,48 +50,53 @@ class ReadableIterator:
             await turns.mine()
         turns.taken = True
         reader = self._reader
+        chunk: Any = None
+        failure: BaseException | None = None
         try:
-            if reader is None:
-                raise StopAsyncIteration
-            chunk = await reader.next()
-            if chunk is None:
+            if reader is not None and (chunk := await reader.next()) is None:
                 self._reader = None
                 reader.finish()
-                raise StopAsyncIteration
-            return chunk
-        except StopAsyncIteration:
-            raise
-        except GeneratorExit:
-            turns.forget()
-            raise
         except Exception as error:
             assert reader is not None
             self._reader = None
             reader.fail(error)
-            raise reader.reason() from None
-        finally:
-            turns.next()
+            failure = reader.reason()
+        except BaseException as end:
+            turns.giveUp(end)
+            raise
+        # As after an `await` in JavaScript: what the read has put into the tick queue comes first. Asked for before the
+        # next call goes on, so that those that overlap are answered in their order.
+        told = microtask()
+        turns.taken = False
+        if turns.waiting:
+            turns.handOver()
+        await told
+        if failure is not None:
+            raise failure
+        if chunk is None:
+            raise StopAsyncIteration
+        return chunk
 
     async def aclose(self) -> None:
         """Leave the iteration: the stream is destroyed, unless `destroyOnReturn` is False."""
-        reader = await self._leave()
-        if reader is not None:
-            reader.finish()
+        await self._leave(_Reader.finish)
 
     async def athrow(self, *exception: Any) -> None:
-        """Leave the iteration with an error."""
-        reader = await self._leave()
-        if reader is not None:
-            error = exception[0] if isinstance(exception[0], BaseException) else exception[0](*exception[1:2])
-            reader.fail(error)
-            raise error
+        """Leave the iteration with an error, which comes back."""
+        error = exception[0] if isinstance(exception[0], BaseException) else exception[0](*exception[1:2])
+        await self._leave(lambda reader: reader.fail(error))
+        raise error
 
-    async def _leave(self) -> _Reader | None:
-        if self._turns.taken:
-            await self._turns.mine()
-            self._turns.next()
+    async def _leave(self, end: Callable[[_Reader], None]) -> None:
+        turns = self._turns
+        if turns.taken:
+            await turns.mine()
+        told = microtask()
         reader, self._reader = self._reader, None
-        return reader
+        if reader is not None:
+            end(reader)
+        turns.next()
+        await told
 
     def __del__(self) -> None:
         reader = getattr(self, "_reader", None)  # missing when the stack came to its end in __init__
@@ -125,8 +130,6 @@ class _Reader:
         while True:
             chunk = None if self.stream.destroyed else self.stream.read()
             if chunk is not None:
-                # As after an `await` in JavaScript: what the read has put into the tick queue comes first.
-                await microtask()
                 return chunk
             if self.error is None:
                 return None

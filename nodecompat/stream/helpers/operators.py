@@ -290,13 +290,14 @@ def _filtering(stream: Any, fn: Callable[..., Any], options: Mapping[str, Any]) 
 
 
 async def _flattened(mapping: _Mapping) -> AsyncGenerator[Any, None]:
-    values = mapping.values()
+    values: Any = mapping.values()
     try:
         async for value in values:
             async for each in iterate(value):
                 yield each
     finally:
-        await values.aclose()
+        if not values.ag_running:  # else both are collected as garbage
+            await values.aclose()
 
 
 async def _dropped(stream: Any, limit: float, signal: Any) -> AsyncGenerator[Any, None]:
@@ -362,16 +363,26 @@ async def _toArray(stream: Any, options: Any, keywords: Mapping[str, Any]) -> li
 
 async def _first(stream: Any, fn: Callable[..., Any], options: Any, keywords: Mapping[str, Any]) -> Any:
     values = _filtering(stream, fn, mergeChecked(options, keywords)).values()
+    found: Any = _EMPTY
     try:
         async for chunk in values:
+            found = chunk
             # The way of a value through Node's generators takes as long: other calls may begin meanwhile.
             for _ in range(4):
                 await microtask()
-            return chunk
-        return _EMPTY
-    finally:
-        await values.aclose()
-        await _left()
+            break
+    except GeneratorExit:  # collected as garbage: nothing can be waited for
+        raise
+    except BaseException:
+        await _leave(values)
+        raise
+    await _leave(values)
+    return found
+
+
+async def _leave(values: AsyncGenerator[Any, None]) -> None:
+    await values.aclose()
+    await _left()
 
 
 async def _left() -> None:

@@ -223,3 +223,21 @@ def testManyStepsMayOverlap(net: Network, log: Log) -> None:
     stream.push(None)
     net.run()
     assert len(log) == 2000
+
+
+def testWhatIsThrownIntoAnIterationThatIsOverComesBack(net: Network, outcome: Outcome) -> None:
+    async def main() -> None:
+        await iterator.aclose()
+        await iterator.athrow(ValueError("thrown"))
+
+    iterator = silent().iterator()
+    with pytest.raises(ValueError, match=r"thrown"):
+        outcome(main())
+
+
+def testStepsThatOverlapTakeWhatIsThereAtTheCall(net: Network, log: Log) -> None:
+    stream = source("a", "b", objectMode=True)
+    ahead(stream.iterator(), 3, log)
+    stream.destroy()
+    net.run()
+    assert log == ["0 a", "1 b", "2"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import math
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from streamlog import Log, later
+from streamlog import Log, later, silent
 from twisted.internet.defer import Deferred
 
 from nodecompat.abort import AbortController, AbortSignal
@@ -236,3 +237,24 @@ def testAThousandHelpersInARow(outcome: Outcome) -> None:
     for _ in range(1000):
         stream = stream.map(lambda number: number + 1)
     assert outcome(stream.toArray()) == [1001, 1002]
+
+
+@pytest.mark.parametrize("method", ["map", "flatMap"])
+def testDestroyingTheStreamOfAHelperKeepsTheError(net: Network, log: Log, method: str) -> None:
+    stream = getattr(Readable.from_([1]), method)(lambda chunk: [chunk])
+    log.watch(stream, ("error", "close"))
+    stream.destroy(ValueError("mine"))
+    net.run()
+    assert log == ["error mine", "close"]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "consume", [Readable.toArray, lambda stream: stream.some(bool), lambda stream: stream.find(bool)]
+)
+def testHelpersThatWaitForEverAreCollectedInSilence(net: Network, consume: Any, capfd: Any) -> None:
+    consume(silent(objectMode=True).map(str).flatMap(list).take(5))
+    net.run()
+    gc.collect()
+    net.run()
+    assert capfd.readouterr().err == ""
