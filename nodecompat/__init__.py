@@ -82,6 +82,7 @@ _MODULES = (
     "tls",
     "url",
     "util",
+    "zlib",
 )
 
 __all__ = [

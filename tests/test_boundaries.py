@@ -50,6 +50,7 @@ ALLOWED = {
     "querystring": "coercion encodings errors records validators",
     "usage": "coercion errors records validators",
     "buffer": "abort coercion encodings errors inspection texts validators",
+    "zlib": "coercion encodings errors events reactor.loop records stream timers validators",
     "util": "abort coercion encodings errors events inspection process reactor.loop records symbols texts validators",
     # The reactor layer: the contract, what implements it, and who chooses.
     "reactor": "",
