@@ -1,4 +1,4 @@
-"""The command `nodecompat`: what it understands. Each subcommand is a module in `commands/`."""
+"""The command `nodecompat`: Each subcommand is a module in `commands/`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ examples:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Do what the command line says; returns the exit code."""
+    """Run the command line; returns the exit code."""
     given = list(sys.argv[1:] if argv is None else argv)
     if given and given[0] not in COMMANDS and not given[0].startswith("-"):
         given.insert(0, "run")

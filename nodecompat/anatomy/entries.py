@@ -1,6 +1,6 @@
-"""What a recording is made of: entries, the connections they belong to, and the lanes of the pictures.
+"""The parts of a recording: entries, their connections, and the lanes of the pictures.
 
-Pure data: no part of this file knows sockets, reactors or pictures.
+Pure data: nothing here knows sockets, reactors or pictures.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 CLIENT_PROGRAM, CLIENT_SOCKET, KERNEL, SERVER_SOCKET, SERVER_PROGRAM = range(5)
 LANES = ("client program", "client socket", "kernel", "server socket", "server program")
 
-#: What an entry is: a step below the API, a call of the program, an event, one of its listeners, a turn of the loop,
-#: an HTTP message, or an error where it arose.
+#: Kinds of entries: a step below the API, a call by the program, an event, a listener's run, a turn of the loop, an
+#: HTTP message, or an error at its origin.
 KINDS = ("step", "call", "event", "listener", "tick", "timer", "message", "error")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a listener or a call stands: `line` counts from 1."""
+    """The source of a listener or a call; `line` counts from 1."""
 
     file: str
     line: int
@@ -30,11 +30,11 @@ class Source:
 
 @dataclass(slots=True)
 class Entry:
-    """One thing that happened.
+    """One recorded event.
 
     `at` and `duration` are milliseconds, `at` since the recording began. An entry goes from one lane to another, or
-    stays in its lane (`origin == target`). `connection` is 0 for what belongs to none; `cause` is the number of the
-    entry during which this one happened, 0 for what came from outside.
+    stays in its lane (`origin == target`). `connection` is 0 for none; `cause` is the number of the entry
+    during which this one happened, 0 if it came from outside.
     """
 
     number: int
@@ -51,7 +51,7 @@ class Entry:
 
     @property
     def failed(self) -> bool:
-        """Whether this is a failure: where it arose, or the 'error' event that tells it."""
+        """Whether this is a failure: at its origin, or the 'error' event that reports it."""
         return self.kind == "error" or (self.kind == "event" and self.name == "error")
 
     @property
@@ -63,7 +63,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Connection:
-    """One connection; both of its sides when both are in this program. Times are milliseconds, sizes bytes."""
+    """One connection; with both sides if both are in this program. Times are milliseconds, sizes bytes."""
 
     id: int
     local: str = ""

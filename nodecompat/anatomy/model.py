@@ -1,4 +1,4 @@
-"""What a recording is: entries (`entries.py`) in the order in which they happened, and what becomes of them.
+"""A recording: entries (`entries.py`) in order of time, and what can be done with them.
 
 `recorder.py` fills a `Recording`, `terminal.py`,
 `svg.py`, `mermaid.py` and `page.py` draw it, `toJson` and `fromJson` keep it. The JSON schema is described in
@@ -31,42 +31,42 @@ VERSION = 1
 
 @dataclass
 class Recording:
-    """All that was kept. `limit` bounds the entries: the oldest go first, and `dropped` says how many went."""
+    """A recording. `limit` bounds the entries: the oldest are dropped first, and counted in `dropped`."""
 
     program: str = ""
     startedAt: str = ""
     limit: int = 10_000
     dropped: int = 0
-    #: Calls, listeners and events that were left out under load.
+    #: Calls, listeners and events skipped under load.
     skipped: int = 0
-    #: What went wrong inside the recorder itself, "" for nothing: then something may be missing.
+    #: A failure of the recorder itself, or "": then something may be missing.
     trouble: str = ""
     entries: deque[Entry] = field(default_factory=deque)
     connections: dict[int, Connection] = field(default_factory=dict)
-    #: Lines of the programs around their listeners: file → line number → text.
+    #: Source lines around listeners: file → line number → text.
     sources: dict[str, dict[int, str]] = field(default_factory=dict)
 
     def add(self, entry: Entry) -> None:
-        """Keep an entry; lets the oldest go when the recording is full."""
+        """Add an entry; drops the oldest when the recording is full."""
         if len(self.entries) >= self.limit:
             self.entries.popleft()
             self.dropped += 1
         self.entries.append(entry)
 
     def of(self, connections: Iterable[int]) -> list[Entry]:
-        """The entries of some connections."""
+        """The entries of the given connections."""
         wanted = set(connections)
         return [entry for entry in self.entries if entry.connection in wanted]
 
     @property
     def notes(self) -> list[str]:
-        """What a reader must know of what is not there."""
+        """Notes on what is missing."""
         notes = [f"{self.dropped} older entries were dropped"] if self.dropped else []
         notes += [f"{self.skipped} calls, listeners and events were left out under load"] if self.skipped else []
         return notes + ([f"the recorder failed: {self.trouble}"] if self.trouble else [])
 
     def side(self, name: str) -> Recording:
-        """The same recording with one side's lanes only: "client" or "server"."""
+        """The recording with only one side's lanes: "client" or "server"."""
         lanes = {"client": {CLIENT_PROGRAM, CLIENT_SOCKET}, "server": {SERVER_PROGRAM, SERVER_SOCKET}}[name]
         kept = deque(entry for entry in self.entries if lanes & {entry.origin, entry.target})
         return dataclasses.replace(self, entries=kept)
@@ -119,7 +119,7 @@ class Recording:
 
     @classmethod
     def fromJson(cls, value: Mapping[str, Any]) -> Recording:
-        """Read what `toJson` made.
+        """The recording from `toJson`'s values.
 
         Raises:
             ValueError: it is no recording, or one of a newer version; the message says which.

@@ -1,8 +1,8 @@
-"""What the program does while it is recorded: events with their listeners, its calls, messages, look-ups.
+"""What the program does while it is recorded: events with their listeners, its calls, messages, lookups.
 
-Recording replaces a few methods of our own classes by ones that tell, and puts the real ones back afterwards: a program
-that nobody records runs the very code it always ran. Only what the program's own files call is told as a call; what
-the library does inside shows as steps and events. What goes wrong in the telling never reaches the program.
+Recording replaces a few methods of our own classes by recording ones, and restores them afterwards: a program that is
+not recorded runs unchanged code. Only calls from the program's own files are recorded as calls; what the library does
+inside shows as steps and events. Failures of the recorder never reach the program.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from .recorder import CLIENT, SERVER, Recorder, Side, callSource, isOwn, shorten
 from .steps import Steps
 from .turns import Turns
 
-#: Told although nobody listens, and under load: without them a reader would miss a part of the story.
+#: Recorded without a listener too, and under load: the main events of a connection.
 _ALWAYS = {
     "listening",
     "connection",
@@ -45,14 +45,14 @@ _ALWAYS = {
     "close",
     "drop",
 }
-#: Listeners of the library itself that are told: the article's diagrams show the connectionListener.
+#: Listeners of the library that are recorded: the article's diagrams show the connectionListener.
 _OWN_LISTENERS = {"connection"}
-#: The name under which the article knows it.
+#: Its name in the article.
 _ARTICLE_NAME = {"_onHTTPConnection_": "connectionListener"}
-#: Never told: they speak of listeners, not of connections.
+#: Never recorded: they are about listeners, not connections.
 _SILENT = {"newListener", "removeListener", errorMonitor}
 
-#: The calls that are told, by class.
+#: The recorded calls, by class.
 _CALLS: tuple[tuple[type, tuple[str, ...]], ...] = (
     (Server, ("listen", "close")),
     (Socket, ("connect", "write", "end", "destroy", "resetAndDestroy", "pause", "resume", "setTimeout")),
@@ -65,44 +65,44 @@ _FUNCTIONS = (
     (net, ("createServer", "createConnection", "connect")),
     (http, ("createServer", "request", "get")),
 )
-#: What is told of a message, by channel: from which lane to which, and whether it is a response.
+#: Recorded messages, by channel: the lanes, and whether it is a response.
 _CHANNELS = {
     "http.server.request.start": (SERVER_SOCKET, SERVER_PROGRAM, False),
     "http.server.response.finish": (SERVER_PROGRAM, SERVER_SOCKET, True),
     "http.client.request.start": (CLIENT_PROGRAM, CLIENT_SOCKET, False),
     "http.client.response.finish": (CLIENT_SOCKET, CLIENT_PROGRAM, True),
 }
-#: Arguments that are shown as they are, and how much is shown of a text.
+#: Types of arguments shown as they are, and the most characters shown of a text.
 _SHOWN = {bool, int, float}
 _LONGEST = 24
-#: Never told: their events belong to no connection.
+#: Never recorded: their events belong to no connection.
 _UNTOLD = (Process, Agent)
 
 
 class Program:
-    """The replaced methods, and what they tell."""
+    """The replaced methods, and what they record."""
 
     def __init__(self, recorder: Recorder, steps: Steps) -> None:
         self._recorder = recorder
         self._steps = steps
         self._restore: list[Callable[[], object]] = []
-        #: The side that each socket is, or was: its handle is gone when 'close' comes.
+        #: The side of each socket, past or present: its handle is gone when 'close' comes.
         self._known: WeakKeyDictionary[Any, Side] = WeakKeyDictionary()
-        #: What was told of a socket before it had a connection, and the side that stands for it until then.
+        #: Entries of a socket before it had a connection, and its provisional side.
         self._early: WeakKeyDictionary[Any, tuple[Side, list[Entry]]] = WeakKeyDictionary()
         self._ignored: WeakSet[Any] = WeakSet()
-        #: The last failure that was told: it passes several listeners on its way out.
+        #: The last recorded failure: it passes several listeners on its way out.
         self._raised: BaseException | None = None
-        #: The message that was told last, and its side.
+        #: The last recorded message, and its side.
         self._last: tuple[Any, Side | None] = (None, None)
 
     def start(self) -> None:
-        """Begin to tell."""
+        """Start recording."""
         self.replace(EventEmitter, "emit", self._tellingEmit())
         for owner, names in _CALLS:
             for cls in _withSubclasses(owner):
                 for name in names:
-                    # A subclass only where it has a method of its own; the first in any case, inherited or not.
+                    # A subclass only if it overrides the method; the first class always.
                     if cls is owner or name in vars(cls):
                         self.replace(cls, name, self._tellingCall(name, getattr(cls, name)))
         for module, names in _FUNCTIONS:
@@ -117,14 +117,14 @@ class Program:
             self._restore.append(functools.partial(diagnostics_channel.unsubscribe, name, tell))
 
     def stop(self) -> None:
-        """Put everything back."""
+        """Restore everything."""
         while self._restore:
             self._restore.pop()()
         self._raised = None
         self._last = (None, None)
 
     def replace(self, owner: Any, name: str, value: Any) -> None:
-        """Put something in the place of a method or a function, until `stop`."""
+        """Replace a method or function until `stop`."""
         own = name in vars(owner)
         before = vars(owner)[name] if own else None
         setattr(owner, name, value)
@@ -133,8 +133,8 @@ class Program:
     # Sides
 
     def _sideOf(self, thing: Any) -> Side | None:
-        """The side of a socket, a server, or a message on a socket; else the one that is at work."""
-        if thing is self._last[0]:  # one message is told several times in a row
+        """The side of a socket, a server, or a message on a socket; else the one in progress."""
+        if thing is self._last[0]:  # a message is looked up several times in a row
             return self._last[1]
         socket = thing if isinstance(thing, (Socket, Server)) else getattr(thing, "socket", None)
         handle = getattr(socket, "_handle", None)
@@ -157,7 +157,7 @@ class Program:
         return side
 
     def _meet(self, socket: Any, side: Side) -> None:
-        """The connection of a socket is known from here on: what it did before is shown with it."""
+        """The socket's connection is now known: its earlier entries move to it."""
         side.socket = weakref.ref(socket)
         self._known[socket] = side
         early = self._early.pop(socket, None)
@@ -165,7 +165,7 @@ class Program:
             entry.connection = side.number
 
     def _place(self, told: Entry, thing: Any, side: Side | None) -> None:
-        """What a socket does before it has a connection is shown with the connection that it gets."""
+        """Remember an entry that precedes its socket's connection, to attach it later."""
         if side is not None and side.connection is None and isinstance(thing, Socket):
             self._early.setdefault(thing, (side, []))[1].append(told)
             side.lastStep = told.number
@@ -175,7 +175,7 @@ class Program:
         if not isinstance(socket, (Socket, Server)):
             return False
         if self._steps.isIgnored(socket._handle):
-            self._ignored.add(socket)  # it has no handle any more when it tells 'close'
+            self._ignored.add(socket)  # it has no handle any more at 'close'
         return socket in self._ignored
 
     # Events
@@ -207,7 +207,7 @@ class Program:
         return emit
 
     def _beginEvent(self, emitter: Any, eventName: Any, args: tuple[Any, ...]) -> tuple[Entry, Any, Side | None] | None:
-        """Tell an event, if it is worth it; what its listeners do is caused by it."""
+        """Record an event if it is of interest; what its listeners do is caused by it."""
         try:
             events = getattr(emitter, "_events", None)
             entry = events.get(eventName) if events is not None else None
@@ -217,10 +217,10 @@ class Program:
             if isinstance(emitter, _UNTOLD):
                 return None
             if self._steps.ignores and self._isIgnored(emitter):
-                for arg in args[:1]:  # a server's new socket is ignored before it tells anything
+                for arg in args[:1]:  # ignore a server's new socket before its first event
                     self._isIgnored(arg)
                 return None
-            # The event of a server that brings a socket or a request belongs to that connection.
+            # A server's event with a socket or a request belongs to that connection.
             side = self._sideOf(args[0] if args and isinstance(emitter, Server) else emitter)
             recorder = self._recorder
             if side is None:
@@ -240,7 +240,7 @@ class Program:
             return None
 
     def _leaveOut(self, emitter: Any, eventName: Any) -> None:
-        """Count an event that would be told, and its listeners, if there were less to tell."""
+        """Count an event, with its listeners, that is skipped under load."""
         try:
             events = getattr(emitter, "_events", None)
             entry = events.get(eventName) if events is not None else None
@@ -251,16 +251,16 @@ class Program:
 
     @staticmethod
     def _hasOutsider(entry: Any) -> bool:
-        """Whether one of an event's listeners is the program's own."""
+        """Whether one of an event's listeners is the program's."""
         if entry.members is None:
             return not sourceOf(_function(entry))[1]
         return any(not sourceOf(_function(one))[1] for one in entry.members)
 
     def _callListener(self, emitter: Any, eventName: Any, one: Any, args: tuple[Any, ...], side: Side | None) -> None:
-        """What `emit` does for one listener, told and timed."""
+        """Call one listener as `emit` does, recorded and timed."""
         source, own = sourceOf(_function(one))
         if own and eventName not in _OWN_LISTENERS:
-            # A listener such as `response.end` is part of the library: what it does shows as steps.
+            # A listener such as `response.end` is the library's: its effects show as steps.
             _fire(emitter, eventName, one, args)
             return
         lane = side.programLane if side is not None else self._recorder.home
@@ -278,7 +278,7 @@ class Program:
         function: Callable[..., Any],
         *args: Any,
     ) -> Any:
-        """Call a function of the program; tell it, how long it took, and what it raised."""
+        """Call a function of the program; record it, its duration, and what it raised."""
         recorder = self._recorder
         try:
             told = recorder.add(kind, name, lane, lane, detail, side, source)
@@ -295,8 +295,8 @@ class Program:
             recorder.finish(told)
 
     def _tellFailure(self, error: Exception, lane: int, side: Side | None) -> None:
-        """What a listener raised, where it was raised."""
-        if error is self._raised:  # told by an inner listener already
+        """Record what a listener raised, and where."""
+        if error is self._raised:  # already recorded by an inner listener
             return
         self._raised = error
         try:
@@ -345,7 +345,7 @@ class Program:
             return None
 
     def _tellingFunction(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
-        """A function of a module that makes a server, a socket or a request."""
+        """Wraps a module function that makes a server, a socket or a request."""
         program, recorder, short = self, self._recorder, name.partition(".")[2]
 
         @functools.wraps(real)
@@ -409,7 +409,7 @@ class Program:
         return begin
 
     def _noticing(self, real: Callable[..., int]) -> Callable[..., int]:
-        """A socket has its handle now; when the attempt has failed it will have none any more."""
+        """The socket has its handle now; after a failed attempt it has none."""
         program = self
 
         @functools.wraps(real)
@@ -433,7 +433,7 @@ class Program:
                     return
                 if isResponse:
                     response = message["response"]
-                    side = program._sideOf(request)  # of the same connection, and mostly told last
+                    side = program._sideOf(request)  # of the same connection, and usually the last one looked up
                     detail = f"{response.statusCode} {response.statusMessage or ''}"
                     recorder.add("message", "response", origin, target, detail, side)
                 else:
@@ -447,7 +447,7 @@ class Program:
 
 
 def _fire(emitter: Any, eventName: Any, one: Any, args: tuple[Any, ...]) -> None:
-    """Call one listener as `emit` does, by what is kept in its entry; for 'error' nothing is kept there."""
+    """Call one listener as `emit` does, by the calls cached in its entry; for 'error' none are cached."""
     count = len(args)
     if eventName == "error":
         result = one.calls(count)(*args)
@@ -467,7 +467,7 @@ def _listenerName(one: Any, source: Source | None) -> str:
 
 
 def _whereRaised(error: BaseException) -> Source | None:
-    """The innermost line of the program's own files in the traceback."""
+    """The innermost line of the program in the traceback."""
     found, trace = None, error.__traceback__
     while trace is not None:
         if not isOwn(trace.tb_frame.f_code.co_filename):
@@ -500,7 +500,7 @@ def _name(function: Any) -> str:
 
 
 def _brief(eventName: Any, args: tuple[Any, ...]) -> str:
-    """The arguments of an event, as far as they say something in one line."""
+    """The arguments of an event in one line."""
     if not args:
         return ""
     if eventName == "data" and isinstance(args[0], (bytes, str)):

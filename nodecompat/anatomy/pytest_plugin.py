@@ -1,9 +1,9 @@
-"""The pytest fixture `anatomyRecording`: records a test, and keeps the diagram of one that fails.
+"""The pytest fixture `anatomyRecording`: records a test, and keeps its diagram if it fails.
 
     def testEcho(anatomyRecording):
         ...
 
-Nothing is loaded before a test asks for the fixture: pytest loads this file in every run, of every project.
+Nothing is loaded until a test uses the fixture: pytest loads this file in every run of every project.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ import pytest
 if TYPE_CHECKING:
     from .model import Recording
 
-#: Where the diagrams of failing tests go if `--anatomy-dir` is not given.
+#: The default of `--anatomy-dir`, for the diagrams of failing tests.
 FOLDER = "anatomy-reports"
-#: Characters of a file's name.
+#: Longest file name, characters.
 _LONGEST = 120
 
 _key: pytest.StashKey[Any] = pytest.StashKey()
@@ -52,7 +52,7 @@ def anatomyRecording(request: pytest.FixtureRequest) -> Iterator[Recording]:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Iterator[None]:
-    """A failing test that was recorded: draw it, and say where the diagram is."""
+    """Draw a failed test's recording, and report where the diagram is."""
     outcome: Any = yield
     made = item.stash.get(_key, None)
     if made is None:
@@ -63,7 +63,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
 
 
 def _keep(item: pytest.Item, made: Recording) -> str:
-    """Write the diagram; the text of the report's section."""
+    """Write the diagram; returns the text of the report's section."""
     folder = Path(item.config.getoption("--anatomy-dir"))
     if not folder.is_absolute():
         folder = item.config.rootpath / folder
@@ -73,6 +73,6 @@ def _keep(item: pytest.Item, made: Recording) -> str:
         paths = [base.with_name(base.name + ending) for ending in (".svg", ".html")]
         for path, text in zip(paths, (made.svg(), made.html()), strict=True):
             path.write_text(text, "utf-8")
-    except Exception as error:  # the test's own failure is what the report is about
+    except Exception as error:  # the report is about the test's own failure
         return f"could not be written: {type(error).__name__}: {error}"
     return "\n".join([f"{len(made.entries)} steps and events", *map(str, paths)])

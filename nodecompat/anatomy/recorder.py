@@ -1,7 +1,7 @@
-"""Fills a recording: numbers and times entries, knows what causes what, and which handle is which side of what.
+"""Fills a recording: numbers and times entries, and tracks causes and sides.
 
-`steps.py` brings the steps below the API, `program.py` what the program and its listeners do. Everything here runs
-while a program is watched, so it is plain rather than fast, and it never raises into the program.
+`steps.py` adds the steps below the API, `program.py` what the program and its listeners
+do. It runs only while a program is recorded, and never raises into it.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from typing import Any
 from .entries import CLIENT_PROGRAM, CLIENT_SOCKET, SERVER_PROGRAM, SERVER_SOCKET, Connection, Entry, Source
 from .model import Recording
 
-#: Connections that are kept in a long recording; of more, the oldest closed ones are forgotten.
+#: Connections kept in a long recording; beyond that the oldest closed ones are dropped.
 CONNECTIONS_KEPT = 2_000
-#: Places in the program of which the source lines are kept.
+#: Source locations whose lines are kept.
 SOURCES_KEPT = 1_000
-#: Under load calls, listeners and most events are left out: so many entries in so many milliseconds begin it (in that
-#: time the ring turns over, so nobody could follow), and so few end it.
+#: Under load, calls, listeners and most events are skipped. It starts at this many entries in this many milliseconds
+#: (the ring turns over in that time), and ends at this few.
 BUSY_ENTRIES, BUSY_TIME = 8_192, 400.0
 CALM_ENTRIES, CALM_TIME = 256, 50.0
-#: Lines of source that are kept before and after the line of a listener.
+#: Source lines kept before and after a listener's line.
 _LINES_BEFORE, _LINES_AFTER = 4, 10
 #: Code below this folder is the library's own.
 PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
-#: The article's program, where an installed package has it: a program like any other.
+#: The article's program in an installed package: treated as a user's program.
 ARTICLE = PACKAGE + os.path.join("anatomy", "article.py")
 
 CLIENT, SERVER = "client", "server"
@@ -49,7 +49,7 @@ class Side:
         self.closed = False
         self.socketLane = CLIENT_SOCKET if name == CLIENT else SERVER_SOCKET
         self.programLane = CLIENT_PROGRAM if name == CLIENT else SERVER_PROGRAM
-        #: A weak reference to the socket that is known to be this side.
+        #: A weak reference to this side's socket.
         self.socket: Any = None
 
     @property
@@ -64,18 +64,18 @@ class Recorder:
         self.recording = recording
         self._began = _clock()
         self._entries, self._limit = recording.entries, recording.limit
-        #: So much happens that only steps, messages and the events of a connection's life are told.
+        #: Under load: only steps, messages and a connection's main events are recorded.
         self.busy = False
         self._paceAt, self._paceFrom = BUSY_ENTRIES, 0.0
         self._count = 0
         self._connections = 0
-        #: By identity: the places are kept in the tables below, so there is one object for each.
+        #: By identity: the tables below hold one object per location.
         self._kept: dict[int, Source] = {}
-        #: Entries under way, innermost last, each with the side that it belongs to.
+        #: Entries in progress, innermost last, each with its side.
         self.stack: list[tuple[Entry, Side | None]] = []
-        #: Called with each new entry: what serves the recording live.
+        #: Called with each new entry: serves the recording live.
         self.onentry: Callable[[Entry], None] | None = None
-        #: The lane of what belongs to no side: the server's program once one is seen before any client.
+        #: The lane of entries without a side: the server's program if one is seen before any client.
         self.homeLane: int | None = None
 
     def now(self) -> float:
@@ -92,8 +92,8 @@ class Recorder:
         side: Side | None = None,
         source: Source | None = None,
     ) -> Entry:
-        """Add one entry; its cause is the innermost entry under way, or the last step of its side."""
-        # Positional and in one piece: this is most of what a recording costs (benchmarks/anatomy/overhead.py).
+        """Add an entry; its cause is the innermost entry in progress, or the last step of its side."""
+        # Positional and inlined: this is most of a recording's cost (benchmarks/anatomy/overhead.py).
         self._count = count = self._count + 1
         number = cause = 0
         if side is not None:
@@ -118,17 +118,17 @@ class Recorder:
         return entry
 
     def _pace(self, at: float) -> None:
-        """Decide from the time since the last look whether this is load."""
+        """Decide from the time since the last check whether this is load."""
         elapsed, self._paceFrom = at - self._paceFrom, at
         self.busy = elapsed < CALM_TIME if self.busy else elapsed < BUSY_TIME
         self._paceAt = self._count + (CALM_ENTRIES if self.busy else BUSY_ENTRIES)
 
     def begin(self, entry: Entry, side: Side | None) -> None:
-        """What is added until `finish` is caused by this entry."""
+        """Entries until `finish` are caused by this one."""
         self.stack.append((entry, side))
 
     def finish(self, entry: Entry) -> None:
-        """The entry is over: tells how long it took."""
+        """End an entry and record its duration."""
         try:
             entry.duration = (_clock() - self._began) * 1000.0 - entry.at
             stack = self.stack
@@ -138,17 +138,17 @@ class Recorder:
             self.fail(error)
 
     def fail(self, error: Exception) -> None:
-        """The recorder itself went wrong: the program goes on, and the recording says so."""
+        """The recorder itself failed: the program goes on, and the recording notes it."""
         self.recording.trouble = self.recording.trouble or f"{type(error).__name__}: {error}"
 
     @property
     def home(self) -> int:
-        """The lane of what belongs to no side."""
+        """The lane of entries without a side."""
         return CLIENT_PROGRAM if self.homeLane is None else self.homeLane
 
     @property
     def side(self) -> Side | None:
-        """The side that is at work."""
+        """The side in progress."""
         for _, side in reversed(self.stack):
             if side is not None:
                 return side
@@ -166,7 +166,7 @@ class Recorder:
         return connection
 
     def rename(self, gone: Connection, known: Connection) -> None:
-        """Two connections turn out to be one."""
+        """Merge two connections that turn out to be one."""
         self.recording.connections.pop(gone.id, None)
         known.opened = min(known.opened, gone.opened)
         for entry in self.recording.entries:
@@ -184,24 +184,24 @@ class Recorder:
                 lines[number] = text.rstrip("\n")
 
 
-#: Short file names, as entries have them, → the real ones.
+#: Short file names, as in entries → the real ones.
 _absolute: dict[str, str] = {}
-#: What is known of functions and of calling lines, so that it is found out once.
-#: By identity, since a code object hashes all that it contains; the code is in the value so that it stays itself.
+#: Caches of functions' and calls' locations.
+#: By identity, since a code object hashes all its contents; the value keeps the code alive.
 _functions: dict[int, tuple[tuple[Source, bool], CodeType]] = {}
 _calls: dict[tuple[int, int], tuple[Source, CodeType]] = {}
 _own: dict[str, bool] = {}
-_FORGET = 20_000  # entries of one of these tables; a program that makes code as it runs must not fill the memory
+_FORGET = 20_000  # entries per table: a program that generates code must not fill the memory
 
 
 def forget() -> None:
-    """Empty the tables: they are kept for one recording."""
+    """Clear the caches, which last for one recording."""
     for table in (_functions, _calls, _own, _absolute):
         table.clear()
 
 
 def shorten(path: str) -> str:
-    """The name of a file as a reader knows it: relative to the working directory or to the package."""
+    """A file's display name: relative to the working directory or to the package."""
     if path.startswith(PACKAGE):
         short = "nodecompat/" + path[len(PACKAGE) :]
     else:
@@ -212,14 +212,14 @@ def shorten(path: str) -> str:
 
 
 def sourceOf(function: Any) -> tuple[Source | None, bool]:
-    """Where a function stands, and whether it is the library's own."""
+    """A function's location, and whether it is the library's own."""
     code = getattr(function, "__code__", None)  # a method's are its function's
     if code is None:
         if isinstance(function, functools.partial):
             return sourceOf(function.func)
         function = type(function).__call__ if callable(function) else None
         code = getattr(function, "__code__", None)
-        if code is None:  # built in, such as `list.append`: known by its name only
+        if code is None:  # built in, such as `list.append`: it has only a name
             return None, False
     known = _functions.get(id(code))
     if known is None:
@@ -231,9 +231,9 @@ def sourceOf(function: Any) -> tuple[Source | None, bool]:
 
 
 def callSource(frame: FrameType) -> Source:
-    """The line that a frame stands on."""
+    """The current line of a frame."""
     code = frame.f_code
-    # The offset rather than the line, which Python looks up in a table each time.
+    # The offset, since Python computes the line from a table each time.
     known = _calls.get((id(code), frame.f_lasti))
     if known is None:
         if len(_calls) >= _FORGET:

@@ -16,12 +16,12 @@ from .model import Recording
 if TYPE_CHECKING:
     from .recorder import Recorder
 
-#: Entries kept when nothing else is said.
+#: Entries kept by default.
 LIMIT = 10_000
 
 
 class Recorders:
-    """One recording at a time: what it replaces are the classes that everybody shares."""
+    """One recording at a time: it patches classes that all code shares."""
 
     def __init__(self) -> None:
         self._stop: Callable[[], None] | None = None
@@ -29,7 +29,7 @@ class Recorders:
         self._steps: Any = None
 
     def start(self, recording: Recording, onentry: Callable[[Entry], None] | None = None) -> Recorder:
-        """Begin to fill `recording`.
+        """Start filling `recording`.
 
         Raises:
             RuntimeError: another recording is under way.
@@ -58,7 +58,7 @@ class Recorders:
         return recorder
 
     def stop(self) -> None:
-        """End the recording under way, if any; the program runs as if there had been none."""
+        """Stop the current recording, if any, and undo every patch."""
         if self._stop is not None:
             self._stop()
         self.recorder = self._stop = self._steps = None
@@ -85,7 +85,7 @@ def record(program: str | None = None, *, limit: int = LIMIT) -> Iterator[Record
 
     Args:
         program: the name in the pictures; None: the running script's.
-        limit: how many entries are kept; of more, the oldest are dropped and counted.
+        limit: how many entries are kept; beyond that the oldest are dropped and counted.
     Returns: a Recording, which fills while the block runs; its `svg()`, `html()`, `mermaid()`, `text()` and `toJson()`
         draw and keep it.
     Raises: RuntimeError, when another recording is under way.

@@ -1,6 +1,6 @@
 """The page of a running program, live: served on loopback by nodecompat's own http, fed by server-sent events.
 
-What the page does with its server is not part of the recording.
+The page's own traffic is not recorded.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from .recorder import Recorder
 from .recording import ignoreHandle
 
 _HOST = "127.0.0.1"
-#: Milliseconds between two pushes; an entry is seen at most this late.
+#: Milliseconds between pushes: the most an entry is delayed.
 _INTERVAL = 100
-#: Entries of one push; the rest waits for the next.
+#: Entries per push; the rest waits for the next.
 _BATCH = 2_000
 
 
@@ -47,7 +47,7 @@ class Live:
     def _onEntry(self, entry: Entry) -> None:
         if self._watchers:
             self._waiting.append(entry)
-            # A watcher that cannot follow sees the newest; the recording has all that is kept.
+            # A watcher that falls behind sees the newest; the recording has the rest.
             del self._waiting[: -self._recorder.recording.limit]
 
     def _onRequest(self, req: Any, res: Any) -> None:

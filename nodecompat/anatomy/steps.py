@@ -1,4 +1,4 @@
-"""The steps below the API: what the tracer of the reactor layer tells, as entries on the right connection.
+"""The steps below the API: what the reactor layer's tracer reports, as entries of the right connection.
 
 A client's socket and the server's socket for it are two handles. When both live in this program, the addresses of
 their two ends show that they belong together (for a Unix domain path: the order of connecting is that of accepting).
@@ -16,12 +16,12 @@ from ..reactor.tracing import hook
 from .entries import KERNEL, Connection, Entry
 from .recorder import CLIENT, SERVER, Recorder, Side
 
-#: A step that the kernel tells the socket; the others go from the socket to the kernel.
+#: Steps from the kernel to the socket; the others go from the socket to the kernel.
 _FROM_KERNEL = {hook.ACCEPT, hook.SO_ERROR, hook.RECV, hook.EAGAIN}
-#: A step that stays with the socket.
+#: Steps within the socket.
 _INSIDE = {hook.WRITE_ARMED, hook.WRITE_DISARMED, hook.READ_STARTED, hook.READ_STOPPED}
 _MAPPED = "::ffff:"
-#: What the article of 2010 calls the watchers.
+#: The watchers' names in the 2010 article.
 _ARTICLE = {
     hook.WRITE_ARMED: "writeWatcher",
     hook.WRITE_DISARMED: "writeWatcher",
@@ -35,29 +35,29 @@ class Steps:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
-        #: The side that each handle is, from its first step to its close.
+        #: The side of each handle, from its first step to its close.
         self.sides: dict[Any, Side] = {}
-        #: Connections of which one end is known, by the addresses (client's, server's).
+        #: Connections with one known end, by address (client's, server's).
         self._halves: dict[tuple[Address, Address], Connection] = {}
         self._waiting: dict[str, deque[Connection]] = {}
-        #: Handles that are not told: those of the page that shows the recording.
+        #: Ignored handles: those of the page that shows the recording.
         self.ignored: set[Any] = set()
         self.ignores = False
 
     def ignore(self, handle: Any) -> None:
-        """Tell nothing of this handle, nor of those that it accepts."""
+        """Ignore this handle, and those that it accepts."""
         self.ignores = True
         self.ignored.add(handle)
         self.sides.pop(handle, None)
 
     def isIgnored(self, handle: Any) -> bool:
-        """Whether nothing is told of a handle."""
+        """Whether a handle is ignored."""
         return handle in self.ignored
 
     def __call__(self, handle: Any, step: str, *details: Any) -> None:
         try:
             side = self.sides.get(handle)
-            # The likely case first: data of a connection that is known.
+            # The common case first: data of a known connection.
             if side is not None and (step == hook.RECV or step == hook.SEND) and details[0] > 0:
                 connection = side.connection
                 if connection is not None and (side.name == CLIENT or not connection.hasClient):
@@ -87,16 +87,16 @@ class Steps:
             self.sides.pop(handle, None)
 
     def _pass(self, handle: Any, step: str, details: tuple[Any, ...]) -> None:
-        """A handle that is not told."""
+        """A step of an ignored handle."""
         if step == hook.ACCEPT and not isinstance(details[0], int):
             self.ignored.add(details[0])
         elif step == hook.CLOSE:
             self.ignored.discard(handle)
 
     def _newSide(self, handle: Any) -> Side:
-        """A port that listens, or a client: an accepted handle was told by its server.
+        """A listening port, or a client: an accepted handle was reported by its server.
 
-        One that was accepted before the recording began is known by its socket, which has a server.
+        One accepted before the recording began is recognized by its socket, which has a server.
         """
         if hasattr(handle, "onconnection"):
             side = Side(SERVER)
@@ -188,7 +188,7 @@ class Steps:
             self._join(connection, self._halves.pop((local, remote)))
 
     def _join(self, client: Connection, server: Connection) -> None:
-        """The server's side was told first: from here on, and before, it is the client's connection."""
+        """The server's side was reported first: all its entries move to the client's connection."""
         client.hasServer = True
         for side in self.sides.values():
             if side.connection is server:
@@ -207,7 +207,7 @@ class Steps:
                 connection.error = connection.error or _name(details[0])
 
     def _count(self, side: Side, connection: Connection, step: str, size: int) -> None:
-        """Bytes; with both sides here only the client's count is taken, so that nothing counts twice."""
+        """Count bytes; with both sides here only the client's, so that nothing counts twice."""
         if (step == hook.SEND) is (side.name == CLIENT):
             connection.bytesToServer += size
         else:
@@ -260,7 +260,7 @@ def _describe(step: str, details: tuple[Any, ...]) -> str:
     if step in (hook.BIND, hook.CONNECT):
         address, port, status = details
         where = f"{address}:{port}" if port or not address.startswith(("/", "\0")) else address
-        # The outcome first: it is what a reader looks for when the line is cut.
+        # The outcome first: it must survive when the line is cut.
         return f"{_outcome(status)} {where}".lstrip()
     if step == hook.LISTEN:
         return f"backlog {details[0]} {_outcome(details[1])}".rstrip()

@@ -1,4 +1,4 @@
-"""Turns of the loop: the program's timers, immediates, ticks and microtasks, as entries."""
+"""Turns of the loop: the program's timers, immediates, ticks and microtasks as entries."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from ..timers.immediate import Immediate
 from ..timers.timeout import Timeout
 from .recorder import Recorder, sourceOf
 
-#: `around(kind, name, detail, lane, side, source, function, *args)`: tells a call of the program's, and calls.
+#: `around(kind, name, detail, lane, side, source, function, *args)`: records a call into the program, and makes it.
 Around = Callable[..., Any]
 
 
 class Turns:
-    """What stands in place of those who call the program back."""
+    """Replaces the functions that call the program back."""
 
     def __init__(self, recorder: Recorder, around: Around) -> None:
         self._recorder = recorder
         self._around = around
 
     def start(self, replace: Callable[[Any, str, Any], None]) -> None:
-        """Take their places."""
+        """Install the replacements."""
         replace(Timeout, "_fire_", self._telling("timer", "timer", "_onTimeout", Timeout._fire_))
         replace(Immediate, "_run_", self._telling("timer", "setImmediate", "_onImmediate", Immediate._run_))
         replace(ticks.loop, "watcher", self._runTick)
@@ -46,7 +46,7 @@ class Turns:
             return callNext(queue)
         name = "microtask" if queue is ticks.microtasks else "nextTick"
         home = self._recorder.home
-        # `callNext` reports what the callback raises: nothing comes out of it.
+        # `callNext` reports what the callback raises and never raises itself.
         isFine: bool = self._around("tick", name, _short(source.function), home, None, source, callNext, queue)
         return isFine
 

@@ -14,12 +14,12 @@ from ..anatomy.model import Recording
 from ..reactor.loop import run as runner
 from . import run as runCommand
 
-#: The options that take the word behind them.
+#: The options that take a value.
 _VALUES = {"--svg", "--html", "--json", "--mermaid", "--from", "--limit", "--port", "--reactor", "--side"}
 
 HELP = "record what a program's connections do, and draw it"
 
-#: The article's program, run when no script is named: in an installed package, and in a checkout.
+#: The article's program, the default script: in an installed package, and in a checkout.
 _ARTICLES = (
     Path(__file__).parent.parent / "anatomy" / "article.py",
     Path(__file__).parent.parent.parent / "examples" / "anatomy_of_a_connection.py",
@@ -27,7 +27,7 @@ _ARTICLES = (
 
 
 def addArguments(parser: argparse.ArgumentParser) -> None:
-    """What the subcommand takes."""
+    """The subcommand's arguments."""
     parser.add_argument("--svg", metavar="FILE", help="write the sequence diagram as SVG")
     parser.add_argument("--html", metavar="FILE", help="write one self-contained page: filters, stepping, source lines")
     parser.add_argument("--json", metavar="FILE", help="keep the recording (the schema is in docs/anatomy.md)")
@@ -42,12 +42,12 @@ def addArguments(parser: argparse.ArgumentParser) -> None:
 
 
 def arrange(argv: Sequence[str]) -> list[str]:
-    """Mark what is the program's own, so that its options are not taken for ours."""
+    """Separate the program's own words, so that its options are not taken for ours."""
     words = iter(enumerate(argv))
     for index, word in words:
         if word == "--" or not word.startswith("-"):
             script = argv[index + (word == "--") :]
-            # A sign before each argument: argparse drops a "--" among them, which one depends on Python's version.
+            # Prefix each argument: argparse drops a "--" among them, depending on Python's version.
             return [*argv[:index], "--", *script[:1], *("=" + argument for argument in script[1:])]
         if word.partition("=")[0] in _VALUES and "=" not in word:
             next(words, None)
@@ -91,7 +91,7 @@ def _record(arguments: argparse.Namespace) -> int:
                 recorder, arguments.port, lambda url: print(f"watch the program at {url}", file=sys.stderr, flush=True)
             )
         code = runCommand.execute(arguments)
-    except SystemExit as error:  # the script called run(), which ended with this code
+    except SystemExit as error:  # the script called run(), which exited with this code
         code = runner.codeOf(error)
     finally:
         runner.lastWords.remove(finish)
@@ -129,7 +129,7 @@ def _draw(recording: Recording, arguments: argparse.Namespace) -> int:
 
 
 def _unwritable(arguments: argparse.Namespace) -> str | None:
-    """Why a file that is asked for cannot be written: said before the program runs, not after."""
+    """Why a requested file cannot be written: reported before the program runs."""
     for file in (arguments.svg, arguments.html, arguments.json, arguments.mermaid):
         if file not in (None, "-") and not os.access(os.path.dirname(os.path.abspath(file)), os.W_OK):
             return f"cannot write {file}: no such folder, or no permission"
@@ -137,7 +137,7 @@ def _unwritable(arguments: argparse.Namespace) -> str | None:
 
 
 def _freePort() -> int:
-    """A port that nobody listens on, outside the range from which the kernel gives ports to clients."""
+    """An unused port, outside the kernel's range of client ports."""
     import random
     import socket
 

@@ -1,7 +1,7 @@
-"""`nodecompat demo`: a small http server and a raw client, telling each step of their connection as it happens.
+"""`nodecompat demo`: a small http server and a raw client, reporting each step of their connection as it happens.
 
-The program is `examples/anatomy_of_a_connection.py` with a narrator: listeners that print. They only look: none of
-them reads data that the program would have read.
+The program is `examples/anatomy_of_a_connection.py` with a narrator: listeners that print. They only observe:
+none of them reads the program's data.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _LANE = 6  # characters: the longest name of a side
 
 
 def addArguments(parser: argparse.ArgumentParser) -> None:
-    """What the subcommand takes."""
+    """The subcommand's arguments."""
     parser.add_argument("--port", type=int, default=0, help="where the server listens (a free port if left out)")
 
 
@@ -34,14 +34,14 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 class Demonstration:
-    """The program, and what it tells."""
+    """The program and its narrator."""
 
     def __init__(self) -> None:
         self.answer = ""
         self._step = 0
 
     def start(self, port: int) -> None:
-        """Make the server; the client follows when it listens."""
+        """Start the server; the client follows once it listens."""
         from .. import http
 
         server: Any = http.createServer({"insecureHTTPParser": True}, self._onRequest)

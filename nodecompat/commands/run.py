@@ -12,7 +12,7 @@ import sys
 import traceback
 from types import CodeType, ModuleType
 
-from .. import process as _process  # noqa: F401 - sets the hooks that a program's end needs
+from .. import process as _process  # noqa: F401 - sets the hooks for a program's end
 from ..errors import getSystemErrorMessage, getSystemErrorName
 from ..reactor.loop import faults, report
 from ..reactor.loop import run as runner
@@ -25,7 +25,7 @@ _INTERRUPTED = 130
 
 
 def addArguments(parser: argparse.ArgumentParser) -> None:
-    """What the subcommand takes."""
+    """The subcommand's arguments."""
     parser.add_argument("script", help="the program; - for standard input")
     parser.add_argument("args", nargs=argparse.REMAINDER, help="its arguments")
 
@@ -49,7 +49,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def load(script: str) -> tuple[str, bytes]:
-    """The path and the source of a script; as Node, without its ending too, and a folder's main file."""
+    """The path and the source of a script; as in Node, also without its extension, or a folder's main file."""
     if script == "-":
         return "<stdin>", sys.stdin.buffer.read()
     path = script
@@ -98,7 +98,7 @@ def _exit(code: int) -> int:
 
 
 def becomeMain(path: str) -> ModuleType:
-    """Make room as `python path` does: `__main__`, and the script's folder first on the path."""
+    """Set up `__main__` as `python path` does: `__main__`, and the script's folder first on the path."""
     module = ModuleType("__main__")
     module.__dict__.update(__file__=path, __builtins__=__builtins__, __spec__=None, __cached__=None)
     sys.modules["__main__"] = module

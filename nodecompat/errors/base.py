@@ -55,7 +55,7 @@ class NodeError(Exception):
         return self.message
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # The constructor takes other arguments than `args`, so pickle and copy must go around it.
+        # The constructor's arguments differ from `args`, so pickle and copy must bypass it.
         return _rebuild, (type(self), self.args), self._state()
 
     def _state(self) -> dict[str, Any]:
@@ -104,12 +104,12 @@ class AbortError(NodeError):
 
     @classmethod
     def by(cls, signal: Any) -> AbortError:
-        """What an aborted signal calls for. One of somebody else's making may have no `reason`."""
+        """The error for an aborted signal. A foreign signal may have no `reason`."""
         return cls(cause=getattr(signal, "reason", None))
 
 
 class AggregateError(NodeError):
-    """Several errors in one: each is in `errors`; `code` is that of the first.
+    """Several errors in one, in `errors`; `code` is the first one's.
 
     Node: errors.html (AggregateError of the language)
     """

@@ -153,7 +153,7 @@ class ERR_INVALID_ARG_TYPE(NodeTypeError):
     Args:
         name: of the argument; with a dot it is called a property, ending in " argument" it stands alone.
         expected: type and class names; several are joined by "or".
-        actual: the value that came.
+        actual: the given value.
     """
 
     def __init__(self, name: str, expected: str | Sequence[str], actual: Any = None) -> None:
@@ -163,11 +163,11 @@ class ERR_INVALID_ARG_TYPE(NodeTypeError):
 
 
 class ERR_INVALID_ARG_VALUE(NodeTypeError):
-    """An argument of the right type with a value that cannot be.
+    """An argument of the right type with an invalid value.
 
     Args:
         name: of the argument; with a dot it is called a property.
-        value: the value that came.
+        value: the given value.
         reason: what is wrong with it, such as "must be positive".
     """
 
@@ -334,7 +334,7 @@ class ERR_OUT_OF_RANGE(NodeRangeError):
     Args:
         name: of the argument; the whole first sentence when `isMessage`.
         expected: what it must be, such as ">= 0".
-        actual: the value that came.
+        actual: the given value.
         isBigInt: it is a bigint in Node.
     """
 

@@ -60,7 +60,7 @@ def toText(value: Any) -> str:
 
 
 def _itemsText(values: Any, above: tuple[Any, ...]) -> str:
-    """The items with commas. `above`: the lists that they are in; of these none is written again."""
+    """The items joined by commas. `above`: the enclosing lists, which are not repeated."""
     texts = []
     for item in values:
         if item is None or any(item is each for each in above):
@@ -112,7 +112,7 @@ def _hasOwnText(kind: type) -> bool:
 
 
 def determineSpecificType(value: Any) -> str:
-    """What stands behind "Received" when an argument has the wrong type."""
+    """The text behind "Received" for an argument of the wrong type."""
     if value is None:
         return "undefined"
     if isinstance(value, bool):
@@ -155,7 +155,7 @@ def className(value: Any) -> str:
 
 def inspect(value: Any, **options: Any) -> str:
     """The value as util.inspect shows it."""
-    from ..inspection import inspect as show  # here: `import nodecompat.http` should not pay for it
+    from ..inspection import inspect as show  # imported here to keep `import nodecompat.http` fast
 
     return show(value, options)
 

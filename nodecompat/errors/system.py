@@ -1,4 +1,4 @@
-"""Errors of the operating system and of name look-ups: a negative errno from below becomes an OSError above.
+"""Errors of the operating system and of name lookups: a negative errno from below becomes an OSError above.
 
 Each is an instance of the fitting built-in (`except ConnectionRefusedError` works) and carries Node's `code`,
 `syscall` and, where known, `address`, `port`, `path`, `dest` and `hostname` (None otherwise).
@@ -104,7 +104,7 @@ _TEXTS = {
     "EXDEV": "cross-device link not permitted",
     "UNKNOWN": "unknown error",
 }
-#: libuv's numbers of look-up failures. The system's own (socket.EAI_NONAME is -2) would collide with errnos.
+#: libuv's numbers of lookup failures. The system's own (socket.EAI_NONAME is -2) would collide with errnos.
 EAI_CODES = {
     -3000: "EAI_ADDRFAMILY",
     -3001: "EAI_AGAIN",
@@ -150,13 +150,13 @@ def getSystemErrorMessage(err: int) -> str:
 
 
 def knownErrors() -> dict[int, str]:
-    """Every number that libuv knows, with its name."""
+    """Every number known to libuv, with its name."""
     numbers = {name: -getattr(_errno, name) for name in _TEXTS if hasattr(_errno, name)}
     return {**{number: name for name, number in numbers.items()}, **EAI_CODES, **_OWN}
 
 
 class SystemCallError(NodeError, OSError):
-    """A system call failed, or would have.
+    """A failed system call.
 
     Args:
         message: Node's text.
@@ -182,28 +182,28 @@ class SystemCallError(NodeError, OSError):
         self.__dict__.update(fields)
 
     def _state(self) -> dict[str, Any]:
-        # errno and strerror live in slots of OSError, out of sight of __dict__.
+        # errno and strerror are slots of OSError, not in __dict__.
         return {**self.__dict__, "errno": self.errno, "strerror": self.strerror}
 
 
 class ECONNREFUSED(SystemCallError, ConnectionRefusedError):
-    """Nobody listens there."""
+    """Nothing listens there."""
 
 
 class ECONNRESET(SystemCallError, ConnectionResetError):
-    """The peer closed the connection by force."""
+    """The peer reset the connection."""
 
 
 class ECONNABORTED(SystemCallError, ConnectionAbortedError):
-    """The connection was given up on this side."""
+    """The connection was aborted on this side."""
 
 
 class EPIPE(SystemCallError, BrokenPipeError):
-    """Nobody reads any more at the other end (also ESHUTDOWN)."""
+    """The other end no longer reads (also ESHUTDOWN)."""
 
 
 class ETIMEDOUT(SystemCallError, TimeoutError):
-    """No answer in time."""
+    """Timed out."""
 
 
 class EACCES(SystemCallError, PermissionError):
@@ -215,23 +215,23 @@ class ENOENT(SystemCallError, FileNotFoundError):
 
 
 class EEXIST(SystemCallError, FileExistsError):
-    """The file is there already."""
+    """The file exists."""
 
 
 class ENOTDIR(SystemCallError, NotADirectoryError):
-    """A part of the path is no folder."""
+    """A part of the path is not a directory."""
 
 
 class EISDIR(SystemCallError, IsADirectoryError):
-    """The path is a folder."""
+    """The path is a directory."""
 
 
 class EAGAIN(SystemCallError, BlockingIOError):
-    """It would have to wait (also EALREADY, EINPROGRESS)."""
+    """The call would block (also EALREADY, EINPROGRESS)."""
 
 
 class EINTR(SystemCallError, InterruptedError):
-    """A signal came in between."""
+    """Interrupted by a signal."""
 
 
 class ESRCH(SystemCallError, ProcessLookupError):
@@ -239,7 +239,7 @@ class ESRCH(SystemCallError, ProcessLookupError):
 
 
 class DNSError(SystemCallError, socket.gaierror):
-    """A name look-up or a DNS query failed; `hostname` is what was asked for."""
+    """A name lookup or a DNS query failed; `hostname` is the name."""
 
 
 _SYSTEM_CLASSES: tuple[type[SystemCallError], ...] = (
@@ -281,7 +281,7 @@ def exceptionWithHostPort(
         err: negative errno.
         address: IP address or path.
         port: 0 or None for a path.
-        additional: what is known of the local end, shown as `- Local (…)`.
+        additional: the local end, shown as `- Local (…)`.
     """
     fields: dict[str, Any] = {"address": address}
     details = ""
@@ -328,7 +328,7 @@ def uvException(
 
 
 def dnsException(code: int | str, syscall: str, hostname: str | None = None) -> DNSError:
-    """The error of a look-up or a DNS query: `getaddrinfo ENOTFOUND nowhere.test`.
+    """The error of a lookup or a DNS query: `getaddrinfo ENOTFOUND nowhere.test`.
 
     Args:
         code: the code of a query ("ENODATA"), an EAI name ("EAI_AGAIN"), a negative errno or libuv number.
@@ -382,7 +382,7 @@ def aggregateError(errors: Iterable[BaseException], message: str = "") -> Aggreg
 
 
 def aggregateTwoErrors(inner: BaseException | None, outer: BaseException | None) -> BaseException | None:
-    """Both errors in one when both are there: that of the operation and that of the clean-up after it."""
+    """Both errors in one if there are two: that of the operation and that of its clean-up."""
     if inner is None or outer is None or inner is outer:
         return inner or outer
     if isinstance(outer, AggregateError):
@@ -396,7 +396,7 @@ def _allAre(errors: Sequence[BaseException], cls: type[BaseException]) -> bool:
 
 
 class NodeSystemError(NodeError, OSError):
-    """A coded error about a system call; `info` is what the system said.
+    """A coded error about a system call; `info` describes the system's error.
 
     Args:
         info: with `errno` (negative), `code`, `syscall` and `message`.

@@ -31,7 +31,7 @@ def queueMicrotask(callback: Callable[[], object]) -> None:
 
 
 def settle(coroutine: Any) -> None:
-    """Run what a coroutine function returned to a caller that does not wait for it."""
+    """Run what a coroutine function returned, for a caller that does not await it."""
     running = drive(coroutine)
     running.addErrback(rejected, running)
 
@@ -51,7 +51,7 @@ def kept(callback: Callable[..., object]) -> Callable[..., object]:
     if not async_hooks.inUse:
         return callback
     context = contextvars.copy_context()
-    # A copy each time: what one call of an interval enters is not there for the next.
+    # A copy each time: what one call of an interval enters does not leak into the next.
     return lambda *args: context.copy().run(_call, callback, args)
 
 

@@ -1,4 +1,4 @@
-"""`setImmediate`: what is called in the check phase, after the I/O of this turn and before any timer.
+"""`setImmediate`: callbacks in the check phase, after the I/O of this turn and before any timer.
 
 Follows lib/timers.js of Node 26 by behaviour; the phase itself is in `reactor/loop/ticks.py`.
 """
@@ -91,7 +91,7 @@ class Immediate:
 
 
 class _Phase:
-    """Whether anything held the program when the check phase under way began: then all its immediates run."""
+    """Whether anything kept the program alive when this check phase began: then all its immediates run."""
 
     def __init__(self) -> None:
         self.number = 0
@@ -105,12 +105,12 @@ class _Phase:
 
 
 _phase = _Phase()
-#: Immediates that were unref'd and found the program about to end: they run if 'beforeExit' starts something.
+#: Unref'd immediates of an ending program: they run if 'beforeExit' starts something.
 _parked: list[Immediate] = []
 
 
 def resumeParked() -> None:
-    """After 'beforeExit': something holds the program again."""
+    """After 'beforeExit': something keeps the program alive again."""
     if activity.isAlive():
         for immediate in _parked:
             ticks.queueCheck(immediate._run_)

@@ -4,8 +4,8 @@ Follows the idea of lib/internal/timers.js of Node 26. Timers of one duration ex
 started, so one ordered list holds them and starting, refreshing and stopping cost the same for any number of
 timers. A heap of the lists, by the expiry of each list's first timer, says when to wake up.
 
-A list's place in the heap is not corrected when its first timer is refreshed or stopped: the list is then looked at
-once for nothing, which is cheaper than a heap operation for each of a busy socket's reads.
+A list's place in the heap is not corrected when its first timer is refreshed or stopped: the list is then checked once
+in vain, which is cheaper than a heap operation for each read of a busy socket.
 
 Times are milliseconds of `host.now()`, with fractions, so that no timer comes early. Timers that are due at nearly
 the same time share a wake-up (`SLACK`).
@@ -28,7 +28,7 @@ _NEVER = float("inf")
 
 
 class Count:
-    """Keeps the program alive while above zero: one counter for many objects of a kind."""
+    """Keeps the program alive while above zero: one counter for many objects."""
 
     __slots__ = ("count", "resourceName")
 
@@ -61,7 +61,7 @@ class Entry:
         raise NotImplementedError
 
     def _owner_(self) -> object:
-        """Who is given up when `_fire_` raises and nobody wants the error; see `faults.report`."""
+        """What is dropped when `_fire_` raises and the error is not handled; see `faults.report`."""
         return None
 
 
@@ -91,7 +91,7 @@ class Timers:
         self._processing = False
 
     def start(self, entry: Entry, duration: int) -> None:
-        """Let `entry`, which is in no list, fire in `duration` milliseconds, at least 1."""
+        """Schedule `entry`, which is in no list, in `duration` milliseconds, at least 1."""
         entry._start_ = start = self.now()
         found = self._lists.get(duration)
         if found is None:
@@ -101,7 +101,7 @@ class Timers:
         entry._list_ = found
 
     def refresh(self, entry: Entry) -> None:
-        """Let a waiting `entry` begin anew."""
+        """Restart a waiting `entry`."""
         entry._start_ = self.now()
         entry._list_.entries.move_to_end(entry)  # type: ignore[union-attr]
 
@@ -113,7 +113,7 @@ class Timers:
     def process(self) -> None:
         """The alarm: fire what is due.
 
-        What a callback starts waits for a later turn even when it is due by the time the callback is done, so that
+        What a callback starts waits for a later turn even if it is already due when the callback returns, so that
         immediates and I/O get their turn.
         """
         now = self.now()
@@ -156,7 +156,7 @@ class Timers:
             ticks.drain()
 
     def _push(self, expiry: float, due: TimerList) -> None:
-        self._sequence += 1  # lists of one expiry in their order; lists cannot be compared
+        self._sequence += 1  # lists with equal expiry in order; lists cannot be compared
         heappush(self._heap, (expiry, self._sequence, due))
         if expiry < self._armed and not self._processing:
             self._arm(expiry)
@@ -169,7 +169,7 @@ class Timers:
 class IdleTimer(Entry):
     """A timer that never keeps the program alive and is made once: for timeouts of sockets.
 
-    `start` takes a new duration, `refresh` begins anew: neither allocates.
+    `start` sets a new duration, `refresh` restarts: neither allocates.
     """
 
     __slots__ = ("_callback", "_timers")
@@ -180,7 +180,7 @@ class IdleTimer(Entry):
         self._list_ = None
 
     def start(self, duration: float) -> None:
-        """Call back in `duration` milliseconds (at least 1), instead of what was planned."""
+        """Call back in `duration` milliseconds (at least 1), replacing any earlier schedule."""
         timers = self._timers
         waiting = self._list_
         whole = max(1, int(duration))
@@ -199,7 +199,7 @@ class IdleTimer(Entry):
         found.entries[self] = None
 
     def refresh(self) -> None:
-        """Begin anew; does nothing for a timer that does not run."""
+        """Restart; does nothing for a stopped timer."""
         if self._list_ is not None:
             self._timers.refresh(self)
 
@@ -223,11 +223,11 @@ _latest: Timers | None = None
 
 
 def current() -> Timers:
-    """The timers of the host in force."""
+    """The timers of the current host."""
     global _latest
     running = host.current()
     if _latest is None or _latest.host is not running:
-        # Kept on the host, so that they go and come with it (`nodecompat.testing` puts its own in force).
+        # Kept on the host, so that they change with it (`nodecompat.testing` installs its own).
         _latest = getattr(running, "timers", None)
         if _latest is None:
             _latest = running.timers = Timers(running)  # type: ignore[attr-defined]

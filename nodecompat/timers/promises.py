@@ -70,7 +70,7 @@ def setImmediate(value: Any = None, options: Mapping[str, Any] | None = None, **
 def setInterval(
     delay: float | None = None, value: Any = None, options: Mapping[str, Any] | None = None, **keywords: Any
 ) -> Interval:
-    """An async iterator that gives a value again and again; what nobody took in time is given at once.
+    """An async iterator that gives a value repeatedly; missed values are given at once.
 
     Args:
         delay: milliseconds between values, 1 if left out.
@@ -154,7 +154,7 @@ class Interval:
         return self._afterSteps(lambda: _fail(error))
 
     def _afterSteps(self, end: Callable[[], Deferred[Any]]) -> Deferred[Any]:
-        """Stop behind the steps that wait: they get their values, as those of an async generator do."""
+        """Stop after the pending steps, which get their values, as in an async generator."""
         if self._state is not None and self._state.isWaiting():
             result: Deferred[Any] = Deferred()
             self._state.endings.append(lambda: end().chainDeferred(result))
@@ -178,7 +178,7 @@ class Interval:
         self._state.stop()
 
     def __del__(self) -> None:
-        # `break` leaves an `async for` without a word: the last reference going is what stops the timer.
+        # `break` leaves an `async for` silently: dropping the last reference stops the timer.
         state = getattr(self, "_state", None)
         if state is not None:
             state.stop()
@@ -191,13 +191,13 @@ class _Ticker:
 
     def __init__(self, value: Any) -> None:
         self._value = value
-        self._behind = 0  # values that nobody has asked for yet
+        self._behind = 0  # values not requested yet
         self._waiting: deque[Deferred[Any]] = deque()
         self._timeout: Timeout | None = None
         self._unlisten: Callable[[], None] | None = None
         self.done = True
         self.failure: BaseException | None = None
-        #: To be called when it has ended, which it does as soon as nobody waits any more.
+        #: Called when it has ended, which is as soon as nothing waits.
         self.endings: list[Callable[[], object]] = []
 
     def isWaiting(self) -> bool:

@@ -20,10 +20,10 @@ from .lists import Entry, Timers, current
 #: Longest delay, milliseconds: what fits a signed 32-bit integer.
 TIMEOUT_MAX = 2**31 - 1
 
-#: Timers whose number somebody asked for (`int(timeout)`), to be found by `clearTimeout(number)`.
+#: Timers whose number was requested (`int(timeout)`), for `clearTimeout(number)`.
 _numbered: dict[int, Timeout] = {}
 _lastNumber = 0
-#: Kinds of warnings that are given once in a program's life.
+#: Kinds of warnings given once per program.
 _warned: set[str] = set()
 
 
