@@ -1,4 +1,4 @@
-"""The command `nodecompat`: Each subcommand is a module in `commands/`."""
+"""The command `nodecompat`. Each subcommand is a module in `commands/`."""
 
 from __future__ import annotations
 

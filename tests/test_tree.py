@@ -62,6 +62,7 @@ SCENARIOS = {
     "stream/test_arguments.py": "arguments that streams refuse, as recorded from Node",
     "stream/test_errors.py": "the errors of streams",
     "stream/test_exhaustion.py": "what runs out: recursion and memory, in every place that catches exceptions",
+    "stream/test_programs.py": "random programs of streams, ours against Node",
     "stream/test_properties.py": "properties of all streams, by hypothesis",
     "stream/test_sequences.py": "random sequences of calls, ours against Node",
     "test_arguments.py": "every public function with odd arguments, as recorded from Node",
