@@ -110,6 +110,9 @@ class Job:
 
     __slots__ = ("socket",)
 
+    #: Once connected it may be asked to connect again.
+    _repeats = False
+
     def __init__(self, socket: Socket) -> None:
         self.socket = socket
 
@@ -143,7 +146,7 @@ class Job:
         """Start to connect the socket's handle. Returns 0 or -errno."""
         handle = self.socket._handle
         status = int(handle.connect(address, port))
-        if status == -errno.EISCONN and self.socket.server is None:
+        if status == -errno.EISCONN and self._repeats and self.socket.server is None:
             # connect() of a socket that has connected: on Linux the second call says that the first is done, so Node
             # emits 'connect' once more. One that was accepted has made no call, and fails.
             queueCheck(done, 0)
@@ -218,6 +221,8 @@ class EndpointJob(Job):
 
 class TcpJob(Job):
     """To a host and port."""
+
+    _repeats = True
 
     __slots__ = (
         "_address",

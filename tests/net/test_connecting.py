@@ -439,6 +439,16 @@ def testConnectOnAnAcceptedSocketFails(wire: Network, log: Any) -> None:
     server.close()
 
 
+def testConnectOnAConnectedSocketOfAPathFails(wire: Network, log: Any) -> None:
+    server = wire.listen("/run/x")
+    socket = log.watch(net.connect("/run/x"), "error")
+    wire.run()
+    socket.connect("/run/x")
+    wire.run()
+    assert log[0][1].code == "EISCONN"
+    server.close()
+
+
 def testConnectTwiceAtOnceFails(wire: Network, log: Any) -> None:
     """As in Node, where the handle says that it connects already."""
     wire.blackhole("10.0.0.1", 1)

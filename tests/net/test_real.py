@@ -91,6 +91,22 @@ async def testByName() -> None:
     await closed(server)
 
 
+@pytest.mark.skipif(os.environ.get("NODECOMPAT_HANDLES") == "bridge", reason="the reactor hands out the bridge's I/O")
+@pytest_twisted.ensureDeferred
+async def testTheServerHearsOfAConnectionBeforeTheClient(tmp_path: Path) -> None:
+    """To a path as to a port, in one turn of the loop; a path is connected to within connect(2)."""
+    for where in ([0, "127.0.0.1"], [str(tmp_path / "socket")]):
+        log: list[str] = []
+        server = net.createServer(lambda socket, log=log: (log.append("connection"), socket.end())).listen(*where)
+        await event(server, "listening")
+        place: Any = server.address()
+        client = net.connect(place) if isinstance(place, str) else net.connect(place.port, "127.0.0.1")
+        client.resume().on("connect", lambda log=log: log.append("connect"))
+        await event(client, "close")
+        assert log == ["connection", "connect"]
+        await closed(server)
+
+
 @needsLinux
 @pytest_twisted.ensureDeferred
 async def testAnAbstractName() -> None:

@@ -363,13 +363,14 @@ class DescriptorStream(DescriptorHandle):
     def _connect(self, target: Any, delayed: Callable[[int], bool]) -> int:
         """Start to connect the socket. `delayed(errno)`: whether this failure is told by onconnect."""
         status = self._socket.connect_ex(target)
-        if status == errno.EINPROGRESS:
+        if not status or status == errno.EINPROGRESS:
+            # Also when it stands at once (a path): told in the order of events, the server hears first, as in libuv.
             self._state = CONNECTING
             failure = self._watch(WRITABLE)
             if failure:
                 self._state = NEW
                 return failure
-        elif not status or delayed(status):
+        elif delayed(status):
             self._state = CONNECTING
             poller.current().defer(self._endConnect, -status)
         else:
