@@ -1,4 +1,4 @@
-"""http.Agent: which socket a request gets, and what becomes of the socket afterwards.
+"""http.Agent: which socket a request gets, and what happens to it afterwards.
 
 Follows `http.Agent` of Node 26. Sockets are kept by name (host, port, local address): those in use in `sockets`,
 idle ones in `freeSockets`, requests that wait for one in `requests`.
@@ -8,7 +8,7 @@ idle ones in `freeSockets`, requests that wait for one in `requests`.
                   └──────────── reuseSocket <─────────────┘
 
 Differs: a free socket that has unread input, or its end, is not used again but destroyed. The input would be taken
-for the answer of the next request (response queue poisoning).
+for the response to the next request (response queue poisoning).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from .proxy import ProxyConfig, checkProxyUrl, proxyFor
 
 KEEP_ALIVE_MSECS = 1000  # ms, until the first TCP keep-alive probe
 MAX_FREE_SOCKETS = 256  # per name
-KEEP_ALIVE_TIMEOUT_BUFFER = 1000  # ms, that a socket is given up before the server's own time has come
+KEEP_ALIVE_TIMEOUT_BUFFER = 1000  # ms, how much earlier than the server a socket is dropped
 GLOBAL_TIMEOUT = 5000  # ms, of the global agent
 
 _findHint = re.compile(r"timeout=(\d+)", re.ASCII).match
@@ -41,7 +41,7 @@ _Created = Callable[..., object]
 
 
 class Agent(EventEmitter):
-    """Keeps and hands out the sockets of requests.
+    """Pools the sockets of requests.
 
     Args:
         options: AgentOptions, as a mapping or as keywords; also the options of every connection.
@@ -122,7 +122,7 @@ class Agent(EventEmitter):
         return net.createConnection(options)
 
     def getName(self, options: Any = None) -> str:
-        """The name under which the sockets of such requests are kept.
+        """The pool key of such requests' sockets.
 
         Args:
             options: `host`, `port`, `localAddress`, `family`, `socketPath`, of a mapping or any object.
@@ -133,7 +133,7 @@ class Agent(EventEmitter):
         else:
             get = partial(_attribute, options)
         host, port, localAddress = get("host"), get("port"), get("localAddress")
-        # The likely case is written as it is.
+        # The common case is written out.
         if host.__class__ is not str or port.__class__ is not int or localAddress is not None:
             host, port, localAddress = map(_part, (host, port, localAddress))
         name = f"{host or 'localhost'}:{port or ''}:{localAddress or ''}"
@@ -146,7 +146,7 @@ class Agent(EventEmitter):
         return name
 
     def addRequest(self, req: Any, options: Any, port: Any = None, localAddress: Any = None) -> None:
-        """Give a request a socket, now or when there is one."""
+        """Give a request a socket, now or when one is available."""
         if isinstance(options, str):
             options = {"host": options, "port": port, "localAddress": localAddress}
         options = req._poolOptions_ = self._completed_(req, options)
@@ -182,7 +182,7 @@ class Agent(EventEmitter):
             req._awaitSocket_(timeout)
 
     def removeSocket(self, socket: Any, options: Mapping[str, Any]) -> None:
-        """Forget a socket; a request that waits gets a new one in its place."""
+        """Drop a socket; a waiting request gets a new one instead."""
         name = options.get("_agentKey") or self.getName(options)
         _removeFrom(self.sockets, name, socket)
         if not socket.writable:
@@ -209,7 +209,7 @@ class Agent(EventEmitter):
         timeout = self.options.get("timeout") or 0
         hint = _hintedTimeout(socket)
         if hint is not None:
-            # Given up before the server does: a request sent at that moment would be lost.
+            # Closed before the server does: a request sent at that moment would be lost.
             left = hint - self.agentKeepAliveTimeoutBuffer
             if left <= 0:
                 return False
@@ -246,7 +246,7 @@ class Agent(EventEmitter):
     # -- sockets in and out of use
 
     def _onFree_(self, socket: Any, options: Mapping[str, Any]) -> None:
-        """A request is done: the socket serves one that waits, or goes to the pool, or is destroyed."""
+        """A request is done: its socket serves a waiting one, goes to the pool, or is destroyed."""
         name = options.get("_agentKey") or self.getName(options)
         if not socket.writable or self._isSpoilt_(socket):
             socket.destroy()
@@ -277,7 +277,7 @@ class Agent(EventEmitter):
         )
 
     def _takeFree_(self, name: str) -> Any:
-        """A socket of the pool that can be used, or None. Those that cannot be are destroyed."""
+        """A usable socket of the pool, or None. Unusable ones are destroyed."""
         free = self.freeSockets.get(name)
         if not free:
             return None
@@ -297,9 +297,9 @@ class Agent(EventEmitter):
 
     @staticmethod
     def _isSpoilt_(socket: Any) -> bool:
-        """True when something came on a connection that owes us nothing."""
+        """True when an idle connection received unexpected data."""
         if getattr(socket, "encrypted", False):
-            return False  # session tickets come unasked; what is in them is none of our bytes
+            return False  # session tickets come unasked, and are not our bytes
         handle = getattr(socket, "_handle", None)
         return handle is not None and hasUnread(handle.fileno())
 
@@ -310,7 +310,7 @@ class Agent(EventEmitter):
             socket.setTimeout(req.timeout)
 
     def _firstWaiting_(self) -> Any:
-        """A request of another name that waits because of the limit on all sockets."""
+        """A request for another pool that waits because of the total limit."""
         for name, waiting in self.requests.items():
             if self.sockets.get(name):
                 return None
@@ -352,7 +352,7 @@ class Agent(EventEmitter):
 
 
 class _Creation:
-    """What `createConnection` calls back, or returns to: counts the first answer."""
+    """What `createConnection` calls back, or returns to: only the first result counts."""
 
     __slots__ = ("agent", "callback", "name", "options")
 
@@ -385,7 +385,7 @@ class _Membership:
         self.agent = agent
         self.socket = socket
         self.options = options
-        #: Its time was over while it served a request.
+        #: It timed out while it served a request.
         self.isExpired = False
         for event, listener in self._listeners():
             socket.on(event, listener)
@@ -415,7 +415,7 @@ class _Membership:
             self.isExpired = True
 
     def onRemove(self) -> None:
-        """Another protocol took the socket over: it is no longer the agent's business."""
+        """Another protocol took over the socket: the agent drops it."""
         for event, listener in self._listeners():
             self.socket.removeListener(event, listener)
         self.onClose()
@@ -503,7 +503,7 @@ def setGlobalProxyFromEnv(proxyEnv: Mapping[str, str] | None = None) -> Callable
 
     Args:
         proxyEnv: HTTP_PROXY, NO_PROXY and the like; the environment when left out.
-    Returns: a function that puts the agent before this one back.
+    Returns: a function that restores the previous agent.
     Raises:
         ERR_INVALID_ARG_TYPE, ERR_PROXY_INVALID_CONFIG.
     Node: http.html#httpsetglobalproxyfromenvproxyenv
@@ -525,5 +525,5 @@ def setGlobalProxyFromEnv(proxyEnv: Mapping[str, str] | None = None) -> Callable
 
 
 def _part(value: Any) -> str:
-    """How a value stands in the name of a pool."""
+    """A value's form in a pool key."""
     return toText(value) if isTruthy(value) else ""

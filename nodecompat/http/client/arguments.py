@@ -19,7 +19,7 @@ from .agent import checkAgent, globalAgent
 
 
 def currentAgent() -> Any:
-    """The agent of requests that name none: `http.globalAgent`, which a program may replace."""
+    """The default agent: `http.globalAgent`, which a program may replace."""
     return getattr(sys.modules["nodecompat.http"], "globalAgent", globalAgent)
 
 
@@ -58,7 +58,7 @@ def readArguments(
         if found is not None:
             url = urlToHttpOptions(found)
     if url is None:
-        # Without a URL everything stands one place further to the left.
+        # Without a URL the other arguments shift left by one.
         url, options, callback = {}, input, callback if options is None else options
     if callable(options) and not isinstance(options, Mapping):
         options, callback = None, options
@@ -81,7 +81,7 @@ def checkHost(host: Any, name: str) -> Any:
     if host is not None and not isinstance(host, str):
         raise errors.ERR_INVALID_ARG_TYPE(f"options.{name}", ["string", "undefined", "null"], host)
     if host and "\0" in host:
-        # Refused before any look-up: a resolver would see the part before the NUL only.
+        # Refused before any lookup: a resolver would see only the part before the NUL.
         raise errors.ERR_INVALID_ARG_VALUE(f"options.{name}", host, "must be a string without null bytes")
     return host
 

@@ -1,14 +1,14 @@
-"""One connection of a client: reads the answers to the requests that are sent on it, one after the other.
+"""One connection of a client: reads the responses to its requests, one after another.
 
 Follows what Node 26 does in lib/_http_client.js. Where Node puts listeners on the socket for each request and takes
-them off again, this object stays with the socket for as long as it lives; `req` is the request under way, None
+them off again, this object stays with the socket for its lifetime; `req` is the current request, None
 between two.
 
     IDLE ──begin──> WAITING ──head──> READING ──last byte──> COMPLETE ──'end' read, request sent──> IDLE
                        └── 1xx: stays ──┘                        └── not kept alive: the socket is closed
 
-Differs: any byte that comes while nothing is owed (IDLE, COMPLETE) closes the connection, so that it cannot be taken
-for the answer of a later request (response queue poisoning).
+Differs: any byte that comes while no response is due (IDLE, COMPLETE) closes the connection, so that it cannot be taken
+for the response to a later request (response queue poisoning).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ...net.takeover import Takeover
     from .request import ClientRequest
 
-MAX_HEADERS_COUNT = 1000  # headers that are kept of an answer; more are dropped, as in Node
+MAX_HEADERS_COUNT = 1000  # headers kept of a response; more are dropped, as in Node
 
 _errors = channel("http.client.request.error")
 _finished = channel("http.client.response.finish")
@@ -55,7 +55,7 @@ class InformationEvent(Record):
 
 
 class ClientConnection:
-    """The listeners on a client's socket, and the parser of its answers."""
+    """The listeners on a client's socket, and the parser of its responses."""
 
     __slots__ = (
         "_complete",
@@ -78,13 +78,13 @@ class ClientConnection:
         self.req: ClientRequest | None = None
         self.res: IncomingMessage | None = None
         self._complete = False
-        #: The parser was made for the wishes of one request.
+        #: The parser was made for one request's settings.
         self._ownParser = False
         #: An answer has come: from now on it hears of an idle socket.
         self._hearsIdle = False
-        #: It has answered a request before.
+        #: It has served a request before.
         self._hasServed = False
-        #: Nothing came since the request has it.
+        #: Nothing has arrived since the request got it.
         self._isSilent = True
         #: The other listeners than that of 'error' are there.
         self._listens = False
@@ -147,18 +147,18 @@ class ClientConnection:
         parser.onBody = self._onBody
         parser.onMessageComplete = self._onMessageComplete
 
-    # -- what the socket tells
+    # -- callbacks of the socket
 
     def startReading(self) -> None:
-        """Let data come again."""
+        """Resume data."""
         if self.takeover is not None and self.socket.readableFlowing is False:
             self.takeover.start()
 
     def onData(self, data: bytes) -> None:
-        """The peer has sent something."""
+        """The peer sent data."""
         parser = self.parser
         if self.req is None or self._complete or parser is None:
-            # Nobody has asked for this.
+            # Unsolicited data.
             self.socket.destroy()
             return
         self._isSilent = False
@@ -173,7 +173,7 @@ class ClientConnection:
         if req is None or self._sendAgain():
             return
         if req.res is None and not self.socket._hadError:
-            # No answer at all, or half a head.
+            # No response at all, or half a head.
             self.socket._hadError = True
             emitRequestError(req, errors.connResetException("socket hang up"))
         wasComplete = self._complete
@@ -222,7 +222,7 @@ class ClientConnection:
             req._close_()
         else:
             if not socket._hadError:
-                # The connection was lost before there was an answer, and nobody has said so yet.
+                # The connection was lost before a response, and this was not reported yet.
                 socket._hadError = True
                 emitRequestError(req, errors.connResetException("socket hang up"))
             req._close_()
@@ -244,12 +244,12 @@ class ClientConnection:
         if res is not None and not res.readableEnded:
             res.emit("timeout")
 
-    # -- what the parser tells
+    # -- callbacks of the parser
 
     def _onHead(self, parser: HTTPParser) -> int:
         req = self.req
         if req is None or req.res is not None:
-            self.socket.destroy()  # a second answer
+            self.socket.destroy()  # a second response
             self._dropParser()
             return SKIP_BODY
         limit = req.maxHeadersCount
@@ -280,7 +280,7 @@ class ClientConnection:
         if not req.writableFinished:
             req.on("finish", self._onRequestFinish)
         res._start_()  # it is about to be listened to, or read
-        # Nobody listens: the answer must be read all the same, or the connection would stand still.
+        # No listener: the response must still be read, or the connection would stall.
         if req.aborted or not req.emit("response", res):
             res._dump()
         if req.method == "HEAD" or status == 304:
@@ -303,7 +303,7 @@ class ClientConnection:
             if self.takeover is not None:
                 self.takeover.stop()
         elif self.socket.readableFlowing is False and res._consumed_:
-            ticks.nextTick(self.startReading)  # as in Node, where the answer reads ahead
+            ticks.nextTick(self.startReading)  # as in Node, where the response reads ahead
 
     def _onMessageComplete(self) -> None:
         res, parser = self.res, self.parser
@@ -322,7 +322,7 @@ class ClientConnection:
             emitRequestError(req, error)
 
     def _onUpgrade(self, head: bytes) -> None:
-        """The connection is no HTTP any more: hand it over, with the bytes that came behind the answer."""
+        """The connection switches from HTTP: hand it over, with the bytes behind the response."""
         req, res, socket = self.req, self.res, self.socket
         assert req is not None and res is not None
         req.res = res
@@ -336,13 +336,13 @@ class ClientConnection:
         self._detach()
         socket.emit("agentRemove")
         socket._httpMessage = None
-        # Whoever takes over decides how to read.
+        # The new owner decides how to read.
         socket.readableFlowing = None
         req.emit(event, res, socket, head)
         req.destroyed = True
         req._close_()
 
-    # -- after the answer
+    # -- after the response
 
     def _onResponseEnd(self) -> None:
         req, res = self.req, self.res
@@ -357,13 +357,13 @@ class ClientConnection:
             self._release(req, res)
 
     def _onRequestFinish(self) -> None:
-        """The answer was there before the request had ended."""
+        """The response was complete before the request had ended."""
         req, res = self.req, self.res
         if req is not None and res is not None and req.shouldKeepAlive and req._ended:
             self._release(req, res)
 
     def _release(self, req: ClientRequest, res: IncomingMessage) -> None:
-        """The connection has served this request and lives on."""
+        """The connection has served this request and is kept alive."""
         if req._hasTimeout_:
             setSocketTimeout(self.socket, 0)
             req._hasTimeout_ = False
@@ -386,7 +386,7 @@ class ClientConnection:
                 self.req.parser = None
 
     def _detach(self) -> None:
-        """The socket is gone, or somebody else's: nothing here refers to it any more."""
+        """The socket is gone or handed over: drop all references to it."""
         self._dropParser()
         socket, takeover = self.socket, self.takeover
         if takeover is not None:

@@ -1,7 +1,7 @@
 """The option bags of http.request and http.Agent.
 
-Follows the names of Node 26's documentation. A bag is a mapping, keyword arguments, or both; an option that is None
-is one that was not given.
+Follows the names of Node 26's documentation. A bag is a mapping, keyword arguments, or both; an option that is
+None counts as not given.
 """
 
 from __future__ import annotations

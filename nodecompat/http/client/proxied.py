@@ -1,4 +1,4 @@
-"""What a request says when it goes through a proxy: a whole URL as its target, and headers for the proxy itself.
+"""What changes in a request through a proxy: an absolute URL as its target, and headers for the proxy.
 
 Follows the built-in proxy support of Node 26; `proxy.py` tells which proxy there is. A CONNECT keeps its target.
 """
@@ -25,7 +25,7 @@ def proxyOf(request: ClientRequest, opts: Mapping[str, Any]) -> ProxyConfig | No
 
 
 def absolutePath(request: ClientRequest, opts: Mapping[str, Any]) -> str:
-    """The target as a proxy wants it: a whole URL."""
+    """The target for a proxy: an absolute URL."""
     path = request.path
     if request.method == "CONNECT":
         return path

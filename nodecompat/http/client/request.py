@@ -1,8 +1,8 @@
 """http.request and http.ClientRequest.
 
 Follows `http.ClientRequest` of Node 26. A request is an OutgoingMessage that gets its socket from an agent (or makes
-one) and is answered on the same connection: `connection.py` reads the answer and says what happens to the socket
-then.
+one) and gets its response on the same connection: `connection.py` reads it and decides what happens to the
+socket.
 
     created ──agent──> waiting ──onSocket──> 'socket' ──> sent ('finish') ──> 'response' ──end──> 'close'
                           │                    └── information, continue, upgrade, connect ──┘
@@ -64,7 +64,7 @@ class ClientRequest(OutgoingMessage):
     Emits:
         socket: socket.
         information: info, for each 1xx but 101; continue: for 100.
-        response: response. Without a listener the answer is read and dropped.
+        response: response. Without a listener the response is read and dropped.
         connect: response, socket, head, for the answer to CONNECT.
         upgrade: response, socket, head, for 101.
         timeout: the connection is idle for `timeout`; nothing else happens by itself.
@@ -166,16 +166,16 @@ class ClientRequest(OutgoingMessage):
         self._poolOptions_: Mapping[str, Any] | None = None
         self.aborted = False
         self.maxHeadersCount: int | None = None
-        #: The parser of the answer, while there is one.
+        #: The parser of the response, while there is one.
         self.parser: Any = None
-        #: The answer, once its head is there.
+        #: The response, once its head has come.
         self.res: IncomingMessage | None = None
         #: True when the socket has served another request before and was idle since.
         self.reusedSocket = False
         self.timeout: float | None = None
         #: It has a time limit of its own, which the socket loses with it.
         self._hasTimeout_ = False
-        #: `createConnection` was called and has not answered.
+        #: `createConnection` was called and is pending.
         self._isAwaiting_ = False
         #: The listener of a limit that was set when the socket was there already.
         self._lateIdle_: Callable[[], None] | None = None
@@ -185,10 +185,10 @@ class ClientRequest(OutgoingMessage):
         self.httpValidation: str | None = None
         self.joinDuplicateHeaders: bool | None = None
         self.socketPath: str | None = None
-        #: It asks for a parser of its own: other limits, or a lenient one.
+        #: It needs its own parser: other limits, or a lenient one.
         self._ownParser_ = False
 
-    # -- the options, in the order in which Node looks at them
+    # -- the options, in Node's order
 
     def _takeTarget_(self, opts: dict[str, Any], defaultAgent: Any) -> None:
         """Path, protocol, host and port; fills in what is missing for the agent."""
@@ -331,7 +331,7 @@ class ClientRequest(OutgoingMessage):
             self.destroy()
 
     def destroy(self: _Self, error: BaseException | None = None) -> _Self:
-        """Give the request and its socket up.
+        """Drop the request and its socket.
 
         Emits:
             error: `error`, or ECONNRESET "socket hang up"; close.
@@ -416,13 +416,13 @@ class ClientRequest(OutgoingMessage):
             self._awaitSocket_(self.timeout)
 
     def _awaitSocket_(self, limit: float | None) -> None:
-        """`createConnection` answers later, or never: 'timeout' comes after `limit` milliseconds, if any."""
+        """`createConnection` calls back later, or never: 'timeout' comes after `limit` milliseconds, if any."""
         self._isAwaiting_ = True
         if limit:
             self._awaitTimer_ = setTimeout(self._onAwaitTimeout_, limit)
 
     def _onAwaitTimeout_(self) -> None:
-        if not self.emit("timeout"):  # nobody decides: it would wait for ever
+        if not self.emit("timeout"):  # undecided: it would wait forever
             self._giveUpAwaiting_(errors.ERR_SOCKET_CONNECTION_TIMEOUT())
 
     def _giveUpAwaiting_(self, error: BaseException | None) -> None:
@@ -471,7 +471,7 @@ class ClientRequest(OutgoingMessage):
             self._refuseSocket_(socket, error)
 
     def _refuseSocket_(self, socket: Any, error: BaseException | None) -> None:
-        """The request is over before it had its socket."""
+        """The request ended before it got its socket."""
         if error is None and self.agent is not None and not socket.destroyed:
             connectionOf(socket).awaited = None
             socket.emit("free")  # nothing was sent on it: it may serve another request
@@ -614,7 +614,7 @@ class ClientRequest(OutgoingMessage):
 
 
 class _Answered:
-    """What a program's createConnection calls back, or returns to: only the first answer counts."""
+    """What a program's createConnection calls back, or returns to: only the first result counts."""
 
     __slots__ = ("request",)
 

@@ -36,9 +36,9 @@ class OutgoingHeaders(Stream):
 
     __slots__ = ("_header", "_outHeaders_", "_unwanted_")
 
-    #: The head, once it is made: no header can be set any more.
+    #: The head, once made: headers are final.
     _header: str | None
-    #: Lower-case name to name as it was spelt and value; None while nothing was set.
+    #: Lower-case name to name as spelt and value; None while empty.
     _outHeaders_: dict[str, tuple[str, Any]] | None
     #: The kinds of header that are not added to the head, a bit for each.
     _unwanted_: int
@@ -145,7 +145,7 @@ class OutgoingHeaders(Stream):
         return self._outHeaders_ is not None and lower in self._outHeaders_
 
     def removeHeader(self, name: str) -> None:
-        """Take a header back; Connection, Content-Length, Transfer-Encoding and Date are not added either then.
+        """Remove a header; Connection, Content-Length, Transfer-Encoding or Date is then not added by default either.
 
         Raises:
             ERR_HTTP_HEADERS_SENT.

@@ -2,7 +2,7 @@
 
 Sans-I/O: `buildHead` reads and sets a few flags of a message (`Framed`) and returns text. It decides as Node 26
 does how the body is delimited (Content-Length, chunked, or the end of the connection) and whether the
-connection lives on. What is sent is what was checked: each value is turned into text once.
+connection lives on. What is checked is what is sent: each value is converted to text once.
 
 The flags it may set: `chunkedEncoding`, `_last` (no message follows on this connection), `shouldKeepAlive`,
 `_contentLength` and `_unwanted_`.
@@ -99,7 +99,7 @@ def buildHead(message: Framed, firstLine: str, pairs: Iterable[tuple[str, Any]])
     settled = given | message._unwanted_
     date = "" if settled & HAS_DATE else _date if _dateStart <= time() < _dateEnd else dateLine()
     if message.chunkedEncoding and getattr(message, "statusCode", 0) in (204, 304):
-        # Some clients take the chunks for the next answer, so the connection does not live on.
+        # Some clients take the chunks for the next response, so the connection is not kept alive.
         message.chunkedEncoding = message.shouldKeepAlive = False
     connection = _connectionLines(message, given, settled)
     framing = "" if given & HAS_CONTENT_LENGTH else _framingLine(message, given, settled)
@@ -142,7 +142,7 @@ def _several(message: Framed, name: str, entry: tuple[str, int], values: Sequenc
 
 
 def _note(message: Framed, kind: int, text: str) -> None:
-    """Take in what a header that was given says about framing."""
+    """Note what a given header says about framing."""
     if kind == CONTENT_LENGTH:
         message._contentLength = int(text) if _isDecimal(text) else float("nan")
         message._unwanted_ &= ~HAS_CONTENT_LENGTH
@@ -161,7 +161,7 @@ def _note(message: Framed, kind: int, text: str) -> None:
 
 
 def _connectionLines(message: Framed, given: int, settled: int) -> str:
-    """Whether the connection lives on, and for how long."""
+    """Whether and how long the connection is kept alive."""
     if settled & HAS_CONNECTION:
         if not given & HAS_CONNECTION:
             message._last = not message.shouldKeepAlive
@@ -180,7 +180,7 @@ def _connectionLines(message: Framed, given: int, settled: int) -> str:
 
 
 def _framingLine(message: Framed, given: int, settled: int) -> str:
-    """How the end of the body is told, when no Content-Length was given."""
+    """How the body is delimited without a Content-Length."""
     if given & HAS_TRANSFER_ENCODING:
         if not message.chunkedEncoding and message._hasBody:
             message._last = True  # without "chunked" it does not tell where the body ends: the connection must
@@ -206,7 +206,7 @@ _dateStart = _dateEnd = 0.0  # seconds: the time for which it is right
 
 
 def keepAliveLines(timeout: float, maxRequests: int) -> str:
-    """`Connection: keep-alive` with the hint how long; `timeout` in milliseconds."""
+    """`Connection: keep-alive` with its duration; `timeout` in milliseconds."""
     lines = _keepAlive.get((timeout, maxRequests))
     if lines is None:
         # Equal keys are one line: 3 and 3.0, 1 and True.
@@ -219,7 +219,7 @@ def keepAliveLines(timeout: float, maxRequests: int) -> str:
 
 
 def dateLine() -> str:
-    """The Date header, made anew once a second."""
+    """The Date header, cached for a second."""
     global _date, _dateStart, _dateEnd
     now = time()
     if not _dateStart <= now < _dateEnd:

@@ -1,8 +1,7 @@
 """http.IncomingMessage: a request at the server, a response at the client.
 
-Follows `http.IncomingMessage` of Node 26. A Readable, of which nothing is set up until somebody looks: most
-requests have no body and most handlers look at the URL and nothing else. Headers stay the bytes that came until
-they are asked for.
+Follows `http.IncomingMessage` of Node 26. A Readable that is set up on first use:
+most requests have no body and most handlers only look at the URL. Headers stay raw bytes until accessed.
 
 Differs: `headers` and the like are dicts and keep a header named `__proto__`, which Node drops.
 """
@@ -52,15 +51,15 @@ _SINGLE = frozenset(
 )
 _NO_OPTIONS: dict[str, Any] = {}
 OVER = IS_DESTROYED | IS_ERRORED
-#: What is set up when the stream is first touched.
+#: What is set up on first use of the stream.
 _LAZY = frozenset(BaseStream.__slots__) | {"_events"}
 
 
 class IncomingMessage(Readable):
-    """A message that is being received: head, then body as a stream, then trailers.
+    """A message being received: head, then body as a stream, then trailers.
 
     Args:
-        socket: the connection it comes from; None for one that is made by hand.
+        socket: the connection it comes from; None if constructed by hand.
     Emits:
         aborted: the message was cut off. Deprecated: listen for 'close'.
         close: the message is over.
@@ -128,7 +127,7 @@ class IncomingMessage(Readable):
         #: Such as "1.1". Node: http.html#messagehttpversion
         self.httpVersion: str | None = None
 
-    # -- the stream behind it, set up when it is first touched
+    # -- the stream behind it, set up on first use
 
     def __getattr__(self, name: str) -> Any:
         # Only reached for what is not there: a slot of the stream that is not set up yet, or nothing.
@@ -138,7 +137,7 @@ class IncomingMessage(Readable):
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def _start_(self) -> None:
-        """Set the stream up, in the state that it would be in by now."""
+        """Set up the stream, in the state it would have by now."""
         self._started_ = True
         socket = self.socket
         # Readable's constructor in short: a message has no options, which saves a third of the time
@@ -165,7 +164,7 @@ class IncomingMessage(Readable):
         if not self._consumed_:
             self._readingMore_ = False
             self._consumed_ = True
-        # The socket may have been stopped because this message was full.
+        # The socket may have been paused because this message was full.
         socket = self.socket
         if socket is not None and socket.readable:
             startReading(socket)
@@ -187,7 +186,7 @@ class IncomingMessage(Readable):
             callback(None)
 
     def _endDestroy_(self, error: BaseException | None, callback: Any) -> None:
-        # Without a listener nobody wants to know that a peer went away.
+        # Without a listener the peer's disconnect is not reported.
         callback(error if self.listenerCount("error") else None)
 
     def _onfault_(self) -> None:
@@ -200,10 +199,10 @@ class IncomingMessage(Readable):
         elif self.socket is not None:
             self.socket.destroy()
 
-    # -- what the parser's owner calls
+    # -- called by the parser's owner
 
     def _setHead_(self, parser: Any) -> None:
-        """Take over what the parser found."""
+        """Set the head from the parser."""
         if parser.lenient:
             self._rawHeaders_ = parser.rawHeaders
         else:
@@ -278,12 +277,12 @@ class IncomingMessage(Readable):
         return self._abortController_ is not None or type(self)._destroy is not IncomingMessage._destroy
 
     def _dump(self) -> None:
-        """Read the rest and forget it: the answer is out and nobody wants the request."""
+        """Read and discard the rest: the response is sent and the request is not read."""
         if self._dumped or self._over_:
             return
         self._dumped = True
         if self._complete_ and not self._started_:
-            # Nobody has looked, so nobody can tell that the stream never ran.
+            # Not accessed, so the skipped stream is not observable.
             self._over_ = True
             return
         if self._complete_ and not self._readLength_ and not self.destroyed:
@@ -293,7 +292,7 @@ class IncomingMessage(Readable):
         self.resume()
 
     def _dumpUnread_(self) -> None:
-        """The answer is out and nobody has read so far: dump, unless somebody is about to."""
+        """The response is sent and the request is unread: dump it, unless a read is about to start."""
         if not (self._started_ and self._resumeScheduled_):
             self._dump()
 
@@ -442,7 +441,7 @@ class IncomingMessage(Readable):
 
     @property
     def signal(self) -> AbortSignal:
-        """Aborted when the message is cut off, or its socket closes before the answer is out.
+        """Aborted when the message is cut off, or its socket closes before the response is sent.
 
         Node: http.html#messagesignal
         """
@@ -468,7 +467,7 @@ class IncomingMessage(Readable):
         return self
 
     def _forgetSignal_(self) -> None:
-        """The answer is out: what becomes of the socket does not matter to the signal any more."""
+        """The response is sent: the socket no longer affects the signal."""
         if self._abortController_ is not None and self.socket is not None:
             self.socket.removeListener("close", self._abortController_.abort)
 

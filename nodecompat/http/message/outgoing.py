@@ -1,12 +1,12 @@
 """http.OutgoingMessage: what ServerResponse and ClientRequest share.
 
 Follows `http.OutgoingMessage` of Node 26. As there it is no Writable, but has the same methods and properties.
-`fields.py` keeps its headers, `head.py` makes the head; here it is joined with the body and handed to the socket.
+`fields.py` keeps its headers, `head.py` makes the head; here it is joined with the body and passed to the socket.
 
-How bytes leave. Pieces of the body that are written in one turn are collected (`_pieces_`) and leave in the next
-tick as one chunk, in one write to the socket together with the head; `end` does not wait for the tick. So an
-answer of `end(data)` is a single write. While there is no socket (a client that connects, a pipelined answer whose
-turn has not come) bytes wait in `outputData`.
+How bytes are sent. Pieces of the body that are written in one turn are collected (`_pieces_`) and leave in the next
+tick as one chunk, in one write to the socket together with the head; `end` does not wait for the tick. So a response
+of `end(data)` is a single write. Without a socket (a client still connecting, a pipelined response waiting for its
+turn) bytes wait in `outputData`.
 
 Differs: the head is always latin-1. Node sends it as UTF-8 when the first piece of the body is a string, so that
 the bytes of a header depend on the body behind it.
@@ -34,14 +34,14 @@ Callback = Callable[..., object]
 
 
 class OutgoingMessage(OutgoingHeaders):
-    """A message that is being written: head, body, trailers.
+    """A message being written: head, body, trailers.
 
     Args:
         options: mapping with `highWaterMark` (bytes) and `rejectNonStandardBodyWrites` (raise on a body where none
             may be).
     Emits:
         prefinish: `end` was called and everything is with the socket.
-        finish: everything was taken by the operating system.
+        finish: everything was passed to the operating system.
         drain: it is time to write again.
         timeout: the socket was idle for the time of `setTimeout`.
         error: error.
@@ -428,7 +428,7 @@ class OutgoingMessage(OutgoingHeaders):
         self._leave_(parts)
 
     def _leave_(self, parts: list[bytes]) -> None:
-        """Hand over the last of the message, and finish when the socket has it."""
+        """Write the last of the message, and finish when the socket has it."""
         socket = self.socket
         if not parts and (socket is None or self.outputData or socket.writableLength):
             parts.append(b"")  # 'finish' comes behind what waits
@@ -463,7 +463,7 @@ class OutgoingMessage(OutgoingHeaders):
         return parts
 
     def _transmit_(self, parts: list[bytes], callback: Callback | None) -> bool:
-        """Hand bytes to the socket, or keep them until there is one."""
+        """Pass bytes to the socket, or keep them until there is one."""
         self._isPlain_ = False
         pieces = self._piecesCallbacks_
         if pieces is not None:
@@ -471,7 +471,7 @@ class OutgoingMessage(OutgoingHeaders):
         socket = self.socket
         hasTurn = socket is not None and socket._httpMessage is self
         if hasTurn and socket.destroyed:
-            return self._failPieces_(pieces, socket)  # nobody will ever read it
+            return self._failPieces_(pieces, socket)  # it will never be read
         if not hasTurn or not socket.writable:
             return self._keep_(parts, callback)
         if self.outputData:
@@ -495,7 +495,7 @@ class OutgoingMessage(OutgoingHeaders):
         return self.outputSize < self._highWaterMark_
 
     def _hasRoom_(self) -> bool:
-        """The answer of `write`; when it is False, 'drain' will come."""
+        """The result of `write`; if False, 'drain' will come."""
         socket = self.socket
         waiting = self._piecesLength_ + (self.outputSize if socket is None else socket.writableLength)
         mark: int = self._highWaterMark_
@@ -546,7 +546,7 @@ class OutgoingMessage(OutgoingHeaders):
         return taken
 
     def _flush(self) -> None:
-        """The socket is ours now: send what has waited."""
+        """The socket was assigned: send what has waited."""
         socket = self.socket
         if socket is None or not getattr(socket, "writable", False):
             return

@@ -1,4 +1,4 @@
-"""Pieces of a body as bytes, how several of them reach a socket, and how a callback hears of it. Knows no message."""
+"""Pieces of a body as bytes, how several reach a socket, and how callbacks are called. Independent of messages."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def joined(parts: list[bytes]) -> bytes | None:
 
 
 def writeParts(socket: Any, parts: list[bytes], callback: Callable[..., object] | None) -> bool:
-    """Write them in one call of the system. Returns what `socket.write` does."""
+    """Write them in one system call. Returns what `socket.write` does."""
     socket.cork()
     for part in parts[:-1]:
         socket.write(part)

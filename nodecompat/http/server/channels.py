@@ -6,7 +6,7 @@ from ...diagnostics_channel import channel
 
 #: A request came: {"request": …, "response": …, "socket": …, "server": …}.
 requestStart = channel("http.server.request.start")
-#: An answer was made: {"request": …, "response": …}.
+#: A response was created: {"request": …, "response": …}.
 responseCreated = channel("http.server.response.created")
-#: An answer was finished: as requestStart.
+#: A response was finished: as requestStart.
 responseFinish = channel("http.server.response.finish")

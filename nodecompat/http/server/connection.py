@@ -1,12 +1,12 @@
-"""One connection of an http server: its socket, its parser, the requests that came and the answers that are due.
+"""One connection of an http server: its socket, its parser, its requests and the responses due.
 
-Follows what lib/_http_server.js of Node 26 does in its connectionListener, by behaviour. Answers leave in the order
-of their requests: only the first of them has the socket, the others keep their bytes until it is their turn.
+Follows what lib/_http_server.js of Node 26 does in its connectionListener, by behaviour. Responses leave in the
+order of their requests: only the first has the socket, the others keep their bytes until their turn.
 
-The bytes come by `net/takeover.py`: from the handle straight to the parser while nobody else listens for them.
+The bytes come by `net/takeover.py`: from the handle straight to the parser unless something else listens for them.
 
-Reading pauses while too much is queued for output, and while `MAX_WAITING` requests wait for their answers: a peer
-that pipelines without end fills its own buffers, not ours. The second limit is not Node's.
+Reading pauses while too much is queued for output, and while `MAX_WAITING` requests wait for their responses: a peer
+that pipelines endlessly fills its own buffers, not ours. The second limit is not Node's.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from .listener import ServerBase
     from .response import ServerResponse
 
-#: Requests of one connection that may wait for their answers before reading pauses, and when it goes on.
+#: Requests of one connection that may wait for their responses before reading pauses, and when it resumes.
 MAX_WAITING = 128
 RESUME_WAITING = 32
-#: What an answer hears of its socket.
+#: The socket events that a response listens to.
 _FOR_ANSWERS = ("close", "drain")
 
 
@@ -73,29 +73,29 @@ class ServerConnection:
         self.server = server
         self.socket = socket
         self.parser: HTTPParser | None = self._makeParser(server)
-        #: Requests without a finished answer, oldest first, and the answers whose turn has not come.
+        #: Requests without a finished response, oldest first, and the responses waiting for their turn.
         self._incoming: deque[IncomingMessage] = deque()
         self._outgoing: deque[ServerResponse] | None = None
         self._outgoingData = 0
-        #: How many requests came, where they are counted.
+        #: The number of requests, if counted.
         self.requests = 0
         #: The request whose body is being read.
         self._current: IncomingMessage | None = None
         self._upgrading: IncomingMessage | None = None
-        #: An answer that nobody listens to and that left while its request was parsed.
+        #: A response without listeners that was sent while its request was parsed.
         self._sent: ServerResponse | None = None
-        #: The answer that had the socket when it closed; it hears of that in its place among the socket's listeners.
+        #: The response that had the socket when it closed; it is notified in its place among the socket's listeners.
         self._cutOff: ServerResponse | None = None
         self._hasAnswers = False
-        #: An answer that waits for the end of its request, which is in the segment that is parsed now.
+        #: A response that waits for the end of its request, which is in the segment being parsed.
         self.held: ServerResponse | None = None
         self._paused = False
         self._failed = False
         #: True while the parser runs.
         self.isParsing = False
-        #: The program has got the socket, but what comes first is still the body of its request.
+        #: The program has the socket, but the next bytes are still the body of its request.
         self._handedOver = False
-        #: When the first byte of an unfinished message came, or the connection if it had none yet; 0 between messages.
+        #: The time of an unfinished message's first byte, or of the connection if it had none; 0 between messages.
         self._now = host.current().now
         self.messageStart = self._now()
         self._idleSince = 0.0
@@ -117,7 +117,7 @@ class ServerConnection:
         socket._httpConnection_ = self
         socket.setEncoding = _refuseEncoding
         socket._addAll_(self._listeners())
-        #: The bytes of the socket, which reach `_onData`. None once it is closed or the program's.
+        #: The source of the socket's bytes, which reach `_onData`. None once the socket is closed or the program's.
         self.takeover: Takeover | None = takeBytes(socket, self._onData)
 
     def _listeners(self) -> tuple[tuple[str, Any], ...]:
@@ -133,7 +133,7 @@ class ServerConnection:
     # -- data
 
     def _onData(self, data: bytes) -> None:
-        """The peer has sent something."""
+        """The peer sent data."""
         parser = self.parser
         if parser is None or self._failed:
             return
@@ -141,7 +141,7 @@ class ServerConnection:
         try:
             result = parser.execute(data)
         except BaseException:
-            self.messageStart = self.messageStart or self._now()  # the message that was cut off is not complete
+            self.messageStart = self.messageStart or self._now()  # a message that was cut off is incomplete
             raise
         finally:
             self.isParsing = False
@@ -154,14 +154,14 @@ class ServerConnection:
     def _afterParse(self, result: int | HTTPParserError, data: bytes) -> None:
         parser = self.parser
         if parser is None:
-            return  # the connection is gone, or belongs to somebody else
+            return  # the connection is gone, or is not ours any more
         if parser.isWithin:
             self._idleSince = self._now()
             if not self.messageStart:
                 self.messageStart = self._idleSince
         if type(result) is not int:
             if self._isClosing(self.socket):
-                self._failed = True  # behind an answer that closes the connection nothing counts any more
+                self._failed = True  # behind a response that closes the connection everything is ignored
             else:
                 self._onError(result)  # type: ignore[arg-type]
         elif self._upgrading is not None:
@@ -169,18 +169,18 @@ class ServerConnection:
         if self._paused:
             self.stopReading()
 
-    # -- what the parser tells
+    # -- callbacks of the parser
 
     def _onHead(self, parser: Any) -> int:
-        """A head is complete: make the request and its response, and tell the program."""
+        """A head is complete: create the request and its response, and emit them."""
         socket, server = self.socket, self.server
         if self._sent is not None:
             self._endSent()
         if self._socketTimer:
             self._resetSocketTimer()
         if socket is None or socket.destroyed or self._isClosing(socket):
-            # A handler of a request before this one has destroyed the socket, or closes it with its answer: this one
-            # could not be answered. Node would go on all the same.
+            # An earlier request's handler destroyed the socket, or its response closes it: this one
+            # could not be answered. Node would go on.
             parser.free()
             return BODY
         req: IncomingMessage = server._IncomingMessage_(socket)
@@ -223,14 +223,14 @@ class ServerConnection:
         return BODY
 
     def _isClosing(self, socket: Any) -> bool:
-        """True when the last answer of this connection is under way or out."""
+        """True when the last response of this connection is in progress or sent."""
         if socket.writableEnded:
             return True
         last = self._outgoing[-1] if self._outgoing else socket._httpMessage
         return last is not None and last._last
 
     def _isUpgrade(self, req: IncomingMessage) -> bool:
-        """Whether the program wants this request for another protocol."""
+        """Whether the program accepts this request for another protocol."""
         if req.method != "CONNECT" and not self.server.shouldUpgradeCallback(req):
             return False
         req.upgrade = True
@@ -244,7 +244,7 @@ class ServerConnection:
             requestStart.publish({"request": req, "response": res, "socket": self.socket, "server": self.server})
 
     def _queue(self, res: ServerResponse) -> None:
-        """An answer whose turn has not come: an earlier request has none yet."""
+        """A response that must wait: an earlier request has none yet."""
         if self._outgoing is None:
             self._outgoing = deque()
         self._outgoing.append(res)
@@ -286,7 +286,7 @@ class ServerConnection:
         req, self._current = self._current, None
         self.messageStart = 0.0
         if not self._incoming:
-            self._idleSince = self._now()  # it was answered before it was complete
+            self._idleSince = self._now()  # answered before it was complete
         if req is None:
             return
         socket = self.socket
@@ -296,7 +296,7 @@ class ServerConnection:
         if req._started_ or (parser is not None and parser._trailers):
             req._end_(parser.rawTrailers if parser is not None else [])
         else:
-            req._complete_ = True  # plain: nobody has looked at it yet
+            req._complete_ = True  # common case: not accessed yet
         if self.held is not None:
             held, self.held = self.held, None
             ticks.nextTick(held._release_)
@@ -309,7 +309,7 @@ class ServerConnection:
     # -- the answers
 
     def _endSent(self) -> None:
-        """The answer that left while its request was parsed is over: no tick is needed where nobody listens."""
+        """Finish a response that was sent while its request was parsed: without listeners no tick is needed."""
         res, self._sent = self._sent, None
         if res is None:
             return
@@ -320,7 +320,7 @@ class ServerConnection:
             self.answered(res)
 
     def answered(self, res: ServerResponse) -> None:
-        """An answer is with the operating system."""
+        """A response was passed to the operating system."""
         socket = self.socket
         req: IncomingMessage = res.req
         incoming = self._incoming
@@ -329,7 +329,7 @@ class ServerConnection:
         if responseFinish.hasSubscribers:
             responseFinish.publish({"request": req, "response": res, "socket": socket, "server": self.server})
         if not req._started_ and req._complete_:
-            req._over_ = True  # plain: nobody has looked at it, so there is nothing to dump
+            req._over_ = True  # common case: never accessed, so there is nothing to dump
         elif not req._consumed_:
             req._dumpUnread_()
         if req._abortController_ is not None:
@@ -340,14 +340,14 @@ class ServerConnection:
         if res._events:
             ticks.nextTick(res._closeOnce_)
         else:
-            res.destroyed = res._closed = True  # nobody listens: the tick would tell nobody
+            res.destroyed = res._closed = True  # no listeners: the tick would notify nobody
         if res._last:
             if self.takeover is not None:
                 self.takeover.destroySoon()
         elif self._outgoing:
             self._outgoing.popleft().assignSocket(socket)
         elif self.server.keepAliveTimeout and self.parser is not None:
-            # Every answer is out: the peer has `keepAliveTimeout` for its next request. A timer that is started and
+            # All responses are sent: the peer has `keepAliveTimeout` for its next request. A timer that is started and
             # stopped for each request would cost more than the request's parsing. This one runs on while requests
             # come and looks, when it is due, how long the connection has been idle.
             self._idleSince = self._now()
@@ -358,7 +358,7 @@ class ServerConnection:
             self._mayReadOn()
 
     def _countOutgoing(self, delta: int) -> None:
-        """Bytes of answers whose turn has not come."""
+        """Bytes of responses waiting for their turn."""
         self._outgoingData += delta
         if self._paused and delta < 0:
             self._mayReadOn()
@@ -366,7 +366,7 @@ class ServerConnection:
     # -- pausing
 
     def _limitReading(self) -> None:
-        """Pause when the peer asks faster than it reads, or faster than the handlers answer."""
+        """Pause when the peer sends requests faster than it reads, or faster than the handlers respond."""
         socket = self.socket
         if (
             len(self._incoming) >= MAX_WAITING
@@ -377,7 +377,7 @@ class ServerConnection:
             self.parser.pause()  # type: ignore[union-attr]
 
     def _mayReadOn(self) -> None:
-        """Go on reading when what made us pause is over."""
+        """Resume reading when the reason for the pause is gone."""
         socket, parser = self.socket, self.parser
         if (
             socket is None
@@ -395,22 +395,22 @@ class ServerConnection:
             self._afterParse(result, rest)
 
     def startReading(self) -> None:
-        """Let data come."""
+        """Resume data."""
         if self.takeover is not None and not self._paused:
             self.takeover.start()
 
     def stopReading(self) -> None:
-        """Let no more data come."""
+        """Pause data."""
         if self.takeover is not None:
             self.takeover.stop()
 
     def _onResume(self) -> None:
-        """The program lets the socket go on; what we have stopped stays so."""
+        """The program resumed the socket; our own pause stays in effect."""
         if self._paused:
             self.stopReading()
 
     def detach(self) -> None:
-        """The program has got the socket; what is left for this connection are answers that are due."""
+        """The program has the socket; only pending responses are left for this connection."""
         socket = self.socket
         answersAreDue = bool(self._incoming)
         for name, listener in self._listeners():
@@ -453,7 +453,7 @@ class ServerConnection:
     def _onIdle(self) -> None:
         socket = self.socket
         if socket is None or self._incoming:
-            return  # a request came; its answer starts the timer again
+            return  # a request came; its response restarts the timer
         server = self.server
         duration = server.keepAliveTimeout + server.keepAliveTimeoutBuffer
         rest = self._idleSince + duration - self._now()
@@ -469,7 +469,7 @@ class ServerConnection:
         self.socket.setTimeout(self.server.timeout or 0)
 
     def _onTimeout(self) -> None:
-        """The socket was idle for too long."""
+        """The socket was idle too long."""
         socket, server = self.socket, self.server
         if socket is None:
             return
@@ -484,7 +484,7 @@ class ServerConnection:
             socket.destroy()
 
     def isIdle(self) -> bool:
-        """True between messages and before the first, when no answer is due."""
+        """True between messages and before the first, when no response is due."""
         parser, socket = self.parser, self.socket
         if parser is None or socket is None or self._paused or not parser.isIdle:
             return False
@@ -492,7 +492,7 @@ class ServerConnection:
         return res is None or bool(res.finished)
 
     def isLate(self, now: float, headersTimeout: float, requestTimeout: float) -> bool:
-        """True when the message that is being received has taken too long."""
+        """True when the message being received has taken too long."""
         start = self.messageStart
         if not start or self.parser is None:
             return False
@@ -501,13 +501,13 @@ class ServerConnection:
         return bool(requestTimeout and start < now - requestTimeout)
 
     def refuseLate(self) -> None:
-        """Answer 408, or let the program do it."""
+        """Respond with 408, or let the program do it."""
         self._onError(errors.ERR_HTTP_REQUEST_TIMEOUT())
 
     # -- the end
 
     def _onError(self, error: BaseException) -> None:
-        """The peer did something wrong, or the socket broke: tell the program, or answer for it and hang up."""
+        """The peer made a mistake, or the socket broke: notify the program, or respond for it and hang up."""
         socket, server = self.socket, self.server
         if self._failed or socket is None:
             return
@@ -518,7 +518,7 @@ class ServerConnection:
         if server.emit("clientError", error, socket):
             return
         if socket.writable:
-            # Not into the midst of an answer.
+            # Not in the middle of a response.
             res = socket._httpMessage
             if res is None or not res._headerSent:
                 socket.write(refusal(error))
@@ -544,7 +544,7 @@ class ServerConnection:
     def _onClose(self) -> None:
         socket = self.socket
         if socket is None:
-            return  # somebody emitted 'close' by hand before
+            return  # 'close' was emitted by hand before
         self._release()
         # The requests without a finished answer, and the one whose body is cut off although it was answered or handed
         # over; then the answers whose turn has not come; and the one that has the socket.
@@ -567,7 +567,7 @@ class ServerConnection:
             res._closeOnce_()
 
     def _release(self) -> None:
-        """Give the parser back and leave the server's books."""
+        """Release the parser and unregister from the server."""
         parser, self.parser = self.parser, None
         if parser is not None:
             release(parser)

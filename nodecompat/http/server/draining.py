@@ -1,6 +1,6 @@
-"""An http server that is about to stop: it answers what has begun, and each answer is the last of its connection.
+"""Lets an http server stop: it responds to requests in progress, and each response is the last of its connection.
 
-Not of Node, whose `server.close()` destroys idle connections at once: a request that is on its way on one of them is
+Not of Node, whose `server.close()` destroys idle connections at once: a request in flight on one of them is
 lost. Here such connections stay open for a moment, and a request that comes is answered with `Connection: close`, as
 RFC 9112 9.6 wants it.
 """
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from .listener import ServerBase
     from .response import ServerResponse
 
-#: Events that bring a request with an answer that is due.
+#: Events that bring a request to respond to.
 _REQUESTS = ("request", "checkContinue", "checkExpectation")
 
 
 class HTTPDraining:
-    """Lets every answer of a server be the last of its connection, from now on."""
+    """Makes every response of a server the last of its connection."""
 
     def __init__(self, server: ServerBase) -> None:
         self._server = server
-        #: The answers that say so, by connection: each is the newest of its connection.
+        #: The responses marked so, by connection: the newest of each.
         self._last: dict[ServerConnection, ServerResponse] = {}
         for connection in server._httpConnections_:
             self._markNewest(connection)
         for name in _REQUESTS:
-            # Without a listener of the program's own the server does its part, and they come as 'request'.
+            # Without a listener the server handles the expectation, and they come as 'request'.
             if server.listenerCount(name):
                 server.prependListener(name, self._onRequest)
 
@@ -49,7 +49,7 @@ class HTTPDraining:
         if before is not None and not before.headersSent:
             before.shouldKeepAlive = True
         parser = connection.parser
-        if parser is None or not parser.isFollowed:  # else the next one is here already, and is the one to mark
+        if parser is None or not parser.isFollowed:  # else the next one is here already, and will be marked
             self._mark(connection, res)
 
     def _mark(self, connection: ServerConnection, res: ServerResponse) -> None:
@@ -58,7 +58,7 @@ class HTTPDraining:
             self._last[connection] = res
 
     def closeQuiet(self) -> None:
-        """Close the connections on which nothing has begun, and nothing has arrived."""
+        """Close the connections without a request in progress or unread data."""
         for connection in list(self._server._httpConnections_):
             if isQuiet(connection):
                 connection.socket.destroy()

@@ -1,8 +1,8 @@
-"""How a server's connection becomes the program's: an upgrade that was accepted, or CONNECT.
+"""Hands a server's connection to the program: an accepted upgrade, or CONNECT.
 
-The request may have a body, and the other protocol begins behind it. When the body is complete the program gets the
-socket with what has come since; else it gets the socket at once, what comes first is still the body, and the rest
-reaches the socket.
+The request may have a body, and the other protocol begins behind it. If the body is complete the program gets the
+socket with the bytes behind it; else it gets the socket at once, and the rest of the body is read before the socket
+gets data.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def handOver(connection: ServerConnection, req: IncomingMessage, data: bytes, consumed: int) -> None:
-    """Let go of the socket: the parser has taken `consumed` bytes of the segment `data`."""
+    """Release the socket: the parser has consumed `consumed` bytes of the segment `data`."""
     socket, server = connection.socket, connection.server
     name = "connect" if req.method == "CONNECT" else "upgrade"
     if connection._current is not None:
@@ -26,7 +26,7 @@ def handOver(connection: ServerConnection, req: IncomingMessage, data: bytes, co
     connection.detach()
     if not connection._handedOver:
         socket.readableFlowing = None
-    if connection._handedOver:  # the event is out already
+    if connection._handedOver:  # the event was emitted already
         if head:
             socket.push(head)
     elif server.listenerCount(name):

@@ -1,10 +1,10 @@
-"""http.Server: listens, makes requests out of connections, and keeps an eye on slow ones.
+"""http.Server: listens, turns connections into requests, and times out slow ones.
 
 Follows `http.Server` of Node 26. `connection.py` has what happens on one connection. `ServerBase` is all of it but the
 listening, so that `https.Server` can be the same over TLS.
 
-Deadlines (`headersTimeout`, `requestTimeout`) are looked at every `connectionsCheckingInterval`, for all
-connections in one go: a request costs no timer.
+Deadlines (`headersTimeout`, `requestTimeout`) are checked every `connectionsCheckingInterval`, for all
+connections at once: a request costs no timer.
 """
 
 from __future__ import annotations
@@ -72,12 +72,12 @@ class ServerOptions(TypedDict, total=False):
 
 
 class ServerBase(EventEmitter):
-    """What every http server does, however its connections come."""
+    """What every http server does, wherever its connections come from."""
 
     __slots__ = ()
 
     def _initHTTP_(self, options: Mapping[str, Any], requestListener: Callable[..., Any] | None) -> None:
-        """Take the options and the listener."""
+        """Set the options and the listener."""
         self._httpConnections_: dict[ServerConnection, None] = {}
         self._checking_: Any = None
         #: Milliseconds of silence after which a socket is given up; 0 for never. Node: http.html#servertimeout
@@ -145,7 +145,7 @@ class ServerBase(EventEmitter):
         callback = options.get("shouldUpgradeCallback")
         if callback is not None:
             validateFunction(callback, "options.shouldUpgradeCallback")
-        #: Called with a request for another protocol: False treats it as any other request.
+        #: Called with a request for another protocol; False treats it as an ordinary request.
         self.shouldUpgradeCallback: Callable[[IncomingMessage], object] = callback or self._wantsUpgrades_
         unique = options.get("uniqueHeaders")
         self._uniqueHeaders_ = _uniqueNames(unique) if isinstance(unique, (list, tuple)) else None
@@ -156,7 +156,7 @@ class ServerBase(EventEmitter):
                 "highWaterMark": mark,
                 "rejectNonStandardBodyWrites": self.rejectNonStandardBodyWrites,
             }
-        # Looked at once per request instead of each of them.
+        # Checked once per request instead of each setting.
         self._rareOptions_ = bool(
             self._uniqueHeaders_ or self._lenientHeaders_ or self._optimizeEmptyRequests_ or self.joinDuplicateHeaders
         )
@@ -178,9 +178,9 @@ class ServerBase(EventEmitter):
         self._httpConnections_[ServerConnection(self, socket)] = None
 
     def captureRejection(self, error: BaseException, eventName: Any, *args: Any) -> None:
-        """A coroutine listener failed (with captureRejections): its request is answered with 500, or cut off."""
+        """A coroutine listener failed (with captureRejections): its request gets a 500 response, or is cut off."""
         if eventName != "request":
-            listening: Any = super()  # what it is of net
+            listening: Any = super()  # net's
             listening.captureRejection(error, eventName, *args)
             return
         res = args[1]
@@ -206,7 +206,7 @@ class ServerBase(EventEmitter):
             connection.refuseLate()
 
     def closeAllConnections(self) -> None:
-        """Destroy every connection, also those with a request under way.
+        """Destroy every connection, including those with a request in progress.
 
         Node: http.html#servercloseallconnections
         """
@@ -215,7 +215,7 @@ class ServerBase(EventEmitter):
                 connection.socket.destroy()
 
     def closeIdleConnections(self) -> None:
-        """Destroy the connections that have no request under way.
+        """Destroy the connections without a request in progress.
 
         Node: http.html#servercloseidleconnections
         """
@@ -293,7 +293,7 @@ class Server(ServerBase, net.Server):
         self.on("listening", self._startChecking_)
 
     def close(self, callback: Callable[..., Any] | None = None) -> Any:
-        """Take no more connections and destroy the idle ones; 'close' comes when the others are done.
+        """Stop accepting and destroy idle connections; 'close' comes when the others are done.
 
         Args: callback: as of net.Server.
         Returns: the server.

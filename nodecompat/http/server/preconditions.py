@@ -1,6 +1,6 @@
-"""What a server answers by itself: requests that HTTP/1.1 treats specially, and what is no request at all.
+"""What a server responds by itself: to requests that HTTP/1.1 treats specially, and to invalid ones.
 
-Follows lib/_http_server.js of Node 26 by behaviour. No answer here carries a byte of the peer.
+Follows lib/_http_server.js of Node 26 by behaviour. No response here contains a byte from the peer.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"
 
 
 def refusal(error: BaseException) -> bytes:
-    """What a peer is told that did something wrong, when the program says nothing."""
+    """The default response to a peer's mistake."""
     return _REFUSALS.get(getattr(error, "code", None) or "", _BAD_REQUEST)
 
 
 def mayNeedAnswer(parser: HTTPParser) -> bool:
-    """False when the head has a Host, spelt as everybody does, and no Expect: there is nothing to look at."""
+    """False when the head has a Host in its usual spelling and no Expect: nothing to check."""
     # In a head that the strict parser has accepted a name cannot begin elsewhere: no other line end gets through.
     # (`in` takes three times as long as `find`: it tries for a number first.)
     head = parser.head
@@ -38,9 +38,9 @@ def mayNeedAnswer(parser: HTTPParser) -> bool:
 
 
 def answersItself(connection: ServerConnection, req: IncomingMessage, res: ServerResponse) -> bool:
-    """See to what HTTP/1.1 asks for beside a plain request: Host, the limit of requests, Expect.
+    """Handle what HTTP/1.1 asks for beyond a plain request: Host, the limit of requests, Expect.
 
-    Returns: True when the request is answered, or handed out by another event than 'request'.
+    Returns: True if the request was answered, or emitted by another event than 'request'.
     """
     server, headers = connection.server, req.headers
     if "host" not in headers and server._requireHostHeader_:

@@ -1,8 +1,8 @@
-"""http.ServerResponse: the answer of a server.
+"""http.ServerResponse: a server's response.
 
 Follows `http.ServerResponse` of Node 26. Head and body are made by OutgoingMessage; here are the status line, the
-interim answers (100, 102, 103 and other 1xx) and the tie to the connection: a response has the socket only while it
-is its turn, and gives it back when it is finished.
+interim responses (100, 102, 103 and other 1xx) and the link to the connection: a response has the socket
+only during its turn, and releases it when finished.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ _LINK_FORM = 'must be an array or string of format "</styles.css>; rel=preload; 
 
 
 class ServerResponse(OutgoingMessage):
-    """The answer to one request.
+    """The response to one request.
 
     Args:
         req: the request.
         options: as OutgoingMessage.
     Raises: TypeError for no request at all.
     Emits:
-        close: the answer is out, or the connection was cut before.
-        finish: everything was taken by the operating system.
+        close: the response is sent, or the connection broke before.
+        finish: everything was passed to the operating system.
         drain, error, prefinish, socket, timeout: as OutgoingMessage.
     Node: http.html#class-httpserverresponse
     """
@@ -65,7 +65,7 @@ class ServerResponse(OutgoingMessage):
         self.statusMessage: str | None = None
         self._unwanted_ = 0
         self._expectContinue_ = False
-        #: Of a response that a server made: what gets the socket back.
+        #: Of a response that a server made: what takes the socket back.
         self._connection_: ServerConnection | None = None
         if req is None:
             raise errors.ERR_INVALID_ARG_TYPE("req", "IncomingMessage", req)
@@ -79,7 +79,7 @@ class ServerResponse(OutgoingMessage):
     # -- the socket
 
     def assignSocket(self, socket: Any) -> None:
-        """It is this response's turn on `socket`: what was written so far leaves.
+        """Give this response its turn on `socket`: what was written so far is sent.
 
         Raises: ERR_HTTP_SOCKET_ASSIGNED, ERR_INVALID_ARG_TYPE.
         Node: http.html#responseassignsocketsocket
@@ -89,19 +89,19 @@ class ServerResponse(OutgoingMessage):
         if not hasattr(socket, "on"):
             raise errors.ERR_INVALID_ARG_TYPE("socket", "net.Socket", socket)
         socket._httpMessage = self
-        # The connection of a server tells its response itself when the socket closes.
+        # A server's connection notifies its response itself when the socket closes.
         if self._connection_ is None:
             socket.on("close", self._onSocketClose_)
         self.socket = socket
         if self._events:
             self.emit("socket", socket)
         if self.destroyed:
-            socket.destroy(self._errored_)  # given up before its turn: nobody will answer this request
+            socket.destroy(self._errored_)  # destroyed before its turn: this request gets no response
         else:
             self._flush()
 
     def detachSocket(self, socket: Any) -> None:
-        """Give the socket back.
+        """Release the socket.
 
         Raises: ERR_INTERNAL_ASSERTION when it is not this response's.
         Node: http.html#responsedetachsocketsocket
@@ -116,7 +116,7 @@ class ServerResponse(OutgoingMessage):
         self.socket = None
 
     def _onSocketClose_(self) -> None:
-        """The socket closed while it was this response's turn."""
+        """The socket closed during this response's turn."""
         self._closeOnce_()
 
     def _onLastWritten_(self, error: BaseException | None = None) -> None:
@@ -141,7 +141,7 @@ class ServerResponse(OutgoingMessage):
         return near and fits and (self._isHeld_ or not self.outputData)
 
     def _endIsHere_(self) -> bool:
-        """True when the end of the request is in the segment that is parsed now."""
+        """True when the end of the request is in the segment being parsed."""
         return self._connection_ is not None and self._connection_.isEnding(self.req)
 
     def _release_(self) -> None:
@@ -153,7 +153,7 @@ class ServerResponse(OutgoingMessage):
     # -- the head
 
     def writeHead(self: _Self, statusCode: Any, statusMessage: Any = None, headers: Any = None) -> _Self:
-        """Fix status and headers; they leave with the first piece of the body.
+        """Fix status and headers; they are sent with the first piece of the body.
 
         Args:
             statusCode: 100 to 999.
@@ -211,12 +211,12 @@ class ServerResponse(OutgoingMessage):
     # -- interim answers
 
     def writeInformation(self, statusCode: int, headers: Any = None, callback: Callback | None = None) -> bool:
-        """Send an interim answer, 1xx, with headers of its own.
+        """Send an interim response, 1xx, with its own headers.
 
         Args:
             statusCode: 100 to 199, but not 101.
             headers: a mapping, a flat list or a list of pairs.
-            callback: called when it was handed to the operating system.
+            callback: called when it was passed to the operating system.
         Raises:
             ERR_HTTP_HEADERS_SENT, ERR_OUT_OF_RANGE, ERR_HTTP_INVALID_STATUS_CODE, ERR_INVALID_ARG_TYPE.
         Node: http.html#responsewriteinformationstatuscode-headers-callback
@@ -247,7 +247,7 @@ class ServerResponse(OutgoingMessage):
         self._sent100 = True
 
     def writeProcessing(self, callback: Callback | None = None) -> None:
-        """Tell the client that the answer takes its time.
+        """Tell the client that the response takes time.
 
         Raises: ERR_HTTP_HEADERS_SENT.
         Node: http.html#responsewriteprocessing
@@ -260,7 +260,7 @@ class ServerResponse(OutgoingMessage):
 
         Args:
             hints: headers; `link` is a Link value or a list of them, without it nothing is sent.
-            callback: called when it was handed to the operating system.
+            callback: called when it was passed to the operating system.
         Raises:
             ERR_HTTP_HEADERS_SENT, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_HTTP_TOKEN,
             ERR_INVALID_CHAR.
@@ -293,7 +293,7 @@ class ServerResponse(OutgoingMessage):
     # -- the end
 
     def _sendWhole_(self, whole: bytes) -> bool:
-        """Give it to the kernel as it is; the socket's stream only hears of what the kernel does not take."""
+        """Write it straight to the kernel; the socket's stream only gets what the kernel does not accept."""
         connection = self._connection_
         takeover = connection.takeover if connection is not None and self.socket is not None else None
         isOut = takeover.writeNow(whole, self._onLastWritten_) if takeover is not None else None
@@ -325,7 +325,7 @@ def _toStatus(value: Any) -> int:
 
 
 def _interimLine(name: str, value: Any, lenient: bool) -> str:
-    """A header of an interim answer; a list becomes one line, as JavaScript writes it."""
+    """A header of an interim response; a list becomes one line, as in JavaScript."""
     learnName(name)
     if isinstance(value, (list, tuple)):
         value = ",".join(checkValue(name, each, lenient) for each in value)

@@ -1,10 +1,10 @@
 """Where a chunked body stands: which byte of a segment belongs to which part of it.
 
-Sans-I/O. httptools tells what it met (a size line ended, a piece of data, a chunk ended) but not where. Three things
+Sans-I/O. httptools tells what it saw (a size line ended, a piece of data, a chunk ended) but not where. Three things
 need the place: the limits on extensions and trailers, the end of the message when a pipelined request follows in
 the same segment, and the offset of a fault. The place follows from what llhttp reported: a size line ends at the
-next LF (llhttp lets no other LF into it), data is as long as what came out, CR LF stands behind it. No number of the
-peer is ever read here: llhttp alone judges the framing.
+next LF (llhttp lets no other LF into it), data is as long as what came out, CR LF stands behind it. No number from the
+peer is ever parsed here: llhttp alone decides the framing.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class ChunkTracker:
         self._trailerMeter: HeadMeter | None = None
 
     def before(self) -> bytes:
-        """What a parser that has seen the head must be fed to stand where this body stands."""
+        """What a parser that has seen the head must be fed to reach this body's position."""
         return _BEFORE[self._phase] + self.pending
 
     def follow(self, piece: bytes, events: list[Event], complete: bool) -> int:

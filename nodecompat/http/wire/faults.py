@@ -1,4 +1,4 @@
-"""What went wrong, as Node says it: llhttp's codes and the place of the fault, from httptools' bare texts.
+"""Errors as Node reports them: llhttp's codes and the offset of the fault, from httptools' bare texts.
 
 Sans-I/O. httptools raises an exception that carries llhttp's reason and nothing else. The code follows from the
 reason (one reason has two codes), the place by parsing again: the shortest beginning of the packet that fails ends

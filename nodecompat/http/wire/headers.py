@@ -1,7 +1,7 @@
-"""What may stand in a header: names, values, and the names that steer how a message is framed.
+"""What may stand in a header: names, values, and the names that determine how a message is framed.
 
 Sans-I/O. Follows http.validateHeaderName/validateHeaderValue of Node 26 and the checks that every outgoing
-header passes. Everything an application hands out goes through here: a CR, LF or NUL never reaches the wire.
+header passes. Everything an application sends goes through here: a CR, LF or NUL never reaches the wire.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _KINDS = {
 
 #: Names seen, as they were spelt: spelling -> (lower case, kind). A name in here is valid.
 NAMES: dict[str, tuple[str, int]] = {}
-MAX_NAMES = 1024  # then the table starts anew: a proxy may pass on names that its peers make up
+MAX_NAMES = 1024  # then the table is reset: a proxy may pass on names invented by its peers
 
 _isToken: Callable[[str], object] = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
 _findBadChar: Callable[[str], object] = re.compile(r"[^\t\x20-\x7e\x80-\xff]").search
@@ -54,7 +54,7 @@ def hasBadChar(text: str) -> bool:
 
 
 def learnName(name: Any, label: str | None = None) -> tuple[str, int]:
-    """Check a name and remember it. Returns its lower-case form and kind."""
+    """Validate and cache a name. Returns its lower-case form and kind."""
     if not isToken(name):
         raise errors.ERR_INVALID_HTTP_TOKEN(label or "Header name", name)
     lower = name.lower()

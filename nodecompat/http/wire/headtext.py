@@ -1,4 +1,4 @@
-"""What a head that llhttp has accepted says, and heads of our own making that put a fresh llhttp in a state.
+"""Reads heads that llhttp has accepted, and builds heads that bring a fresh llhttp into a state.
 
 Sans-I/O. Every line of such a head ends with CR LF and has a colon, so a few patterns find what is wanted.
 """

@@ -63,7 +63,7 @@ class _LenientSink(Sink):
 
 
 class LenientParser(HTTPParser):
-    """Parses messages of peers that do not keep to the grammar. Arguments and use as `HTTPParser`."""
+    """Parses messages of peers that violate the grammar. Arguments and use as `HTTPParser`."""
 
     __slots__ = (
         "_afterCR",

@@ -1,14 +1,14 @@
 """The HTTP/1 parser: bytes in, callbacks out, for requests (server) and responses (client).
 
-Follows the HTTPParser inside Node 26: the same llhttp judges every byte, through httptools. What httptools does not
-do is added here: size limits (`limits.py`), codes and places of faults (`faults.py`), where a message ends
-(`chunks.py`), end of input, pausing between messages, answers without a body, and requests that ask for an upgrade
-nobody wants. Sans-I/O: no socket, stream or timer.
+Follows the HTTPParser inside Node 26: the same llhttp validates every byte, through httptools. What httptools lacks is
+added here: size limits (`limits.py`), codes and offsets of faults (`faults.py`), where a message ends (`chunks.py`),
+end of input, pausing between messages, responses without a body, and refused upgrades. Sans-I/O: no socket, stream or
+timer.
 
 How it works. A segment is cut behind the blank line that ends a head, so the place of everything that follows is
 known; llhttp is fed, and afterwards, when it is not running, the callbacks are called. They may raise, pause or free
 the parser. httptools cannot skip a body or go on behind an upgrade, so a fresh llhttp takes over there, fed with a
-head made from the one that llhttp has accepted. Headers stay bytes until somebody looks at them.
+head made from the one that llhttp has accepted. Headers stay bytes until accessed.
 
     START ──first byte──> HEAD ──blank line──> BODY ──last byte──> START
                              └──no body──> START        └─upgrade accepted──> UPGRADED
@@ -90,7 +90,7 @@ class HTTPParser:
     )
 
     lenient = False
-    #: True when any connection with the usual settings may take such a parser over.
+    #: True when any connection with default settings may reuse such a parser.
     isPooled = True
 
     def __init__(self, kind: int, maxHeaderSize: int = 0, maxHeaders: int = MAX_HEADERS) -> None:
@@ -109,13 +109,13 @@ class HTTPParser:
         self.upgrade = False
         #: True when the message is complete with its head, and the segment goes on.
         self.isFollowed = False
-        #: True while the last chunks of a body are handed out, and nothing follows them in this segment.
+        #: True while the last chunks of a body are delivered, and nothing follows them in this segment.
         self.isEnding = False
         self._state, self._framing = START, UNKNOWN
         self._partial: bytearray | None = None
         self._meter: HeadMeter | None = None
         self._tunnel = self._closing = self._paused = self._running = False
-        #: What is kept while the parser is paused.
+        #: Input kept while the parser is paused.
         self.rest: bytes | None = None
         self._error: HTTPParserError | None = None
         self._sink = self._makeSink()
@@ -153,7 +153,7 @@ class HTTPParser:
 
     @property
     def isReusable(self) -> bool:
-        """True when another connection may take this parser over."""
+        """True when another connection may reuse this parser."""
         return self._state == START and not self._closing and not self._running and self.rest is None
 
     def execute(self, data: bytes) -> int | HTTPParserError:
@@ -219,7 +219,7 @@ class HTTPParser:
         self._paused = True
 
     def resume(self) -> int | HTTPParserError:
-        """Go on with what was kept. Returns as `execute` does; within a callback there is nothing to do."""
+        """Parse the kept input. Returns as `execute` does; within a callback it does nothing."""
         self._paused = False
         rest = self.rest
         if rest is None or self._running:
@@ -228,13 +228,13 @@ class HTTPParser:
         return self.execute(rest)
 
     def forget(self) -> None:
-        """Call nobody until new callbacks are set: another connection will take this parser over."""
+        """Drop the callbacks: another connection will reuse this parser."""
         self.onHeadersComplete = self.onBody = self.onMessageComplete = None
         self._paused = self._closing = False
         self.head = b""
 
     def free(self) -> None:
-        """No callback from now on. Gives up everything that refers back to the owner."""
+        """Make no more callbacks, and drop all references to the owner."""
         self._state = FREED
         self._llhttp = self._sink.llhttp = None
         self.onHeadersComplete = self.onBody = self.onMessageComplete = None
@@ -316,7 +316,7 @@ class HTTPParser:
             self.shouldKeepAlive = self._sink.keepAlive = False
 
     def _announce(self, pos: int, stopped: bool) -> int:
-        """Tell the owner of the head, and see to what follows it as the owner wants. `stopped`: llhttp cannot go on."""
+        """Report the head to the owner, and handle what follows as it decides. `stopped`: llhttp cannot go on."""
         sink = self._sink
         complete, sink.complete = sink.complete, False
         if stopped:
@@ -325,7 +325,7 @@ class HTTPParser:
         result = self.onHeadersComplete(self) if self.onHeadersComplete is not None else BODY
         if self._state >= FAILED:
             return pos
-        if result == BODY and not self.upgrade:  # plain: a message as any other
+        if result == BODY and not self.upgrade:  # common case: an ordinary message
             if complete:
                 return self._complete(START, pos)
             self._state = IN_BODY
@@ -389,7 +389,7 @@ class HTTPParser:
         return self._deliver(end - len(piece), pos + end)
 
     def _deliver(self, excess: int, pos: int) -> int:
-        """Hand out what a segment held of a body; `excess` is negative when bytes of a next message follow it."""
+        """Deliver a segment's part of a body; `excess` is negative when bytes of a next message follow it."""
         sink = self._sink
         chunks = [event for event in sink.events if event]
         sink.events.clear()
@@ -477,14 +477,14 @@ class HTTPParser:
         return self._setError(faults.headerOverflow(stop, data))
 
     def _fail(self, error: Exception, data: bytes, start: int, stop: int) -> int:
-        """Tell llhttp's fault between `start` and `stop` of a head."""
+        """Report llhttp's fault between `start` and `stop` of a head."""
         before = headtext.CLOSING[self.kind] if self._closing else b""
         if self._partial is not None:
             before += self._partial
         return self._setError(self._locate(error, before, data, start, stop))
 
     def _failInBody(self, failure: Exception | None, data: bytes, start: int, end: int) -> int:
-        """Hand out the data before a fault, then tell it: llhttp's, or a limit that was passed at `end`."""
+        """Deliver the data before a fault, then report it: llhttp's, or a limit passed at `end`."""
         sink = self._sink
         tracker = sink.tracker
         assert tracker is not None, "a body that is not chunked has no syntax"

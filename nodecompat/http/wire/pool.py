@@ -1,4 +1,4 @@
-"""Parsers that wait for their next connection: making one costs more than taking one.
+"""Idle parsers, reused by later connections: creating one costs more than reusing one.
 
 Follows `http.setMaxIdleHTTPParsers` of Node 26. Only strict parsers of requests are kept: every server has them, while
 a client keeps its parser with its socket.
@@ -43,7 +43,7 @@ def acquire(kind: int, validation: str, maxHeaderSize: int, maxHeaders: int) -> 
 
 
 def release(parser: HTTPParser) -> None:
-    """Take a parser back: it calls nobody any more."""
+    """Return a parser to the pool; it makes no more callbacks."""
     if parser.isReusable and parser.isPooled and len(_idle) < _maxIdle:
         parser.forget()
         _idle.append(parser)

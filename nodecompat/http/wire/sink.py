@@ -1,4 +1,4 @@
-"""What httptools calls while llhttp runs, and what the parser reads out of accepted bytes afterwards.
+"""The callbacks of httptools while llhttp runs, and what the parser reads from accepted bytes afterwards.
 
 Sans-I/O. Nothing of the parser's owner runs inside llhttp: the sink records, `HTTPParser` looks at it when llhttp has
 returned.
@@ -18,7 +18,7 @@ class _Stop(Exception):
 
 
 class Sink:
-    """What httptools calls. It records; everything else is done when llhttp has returned."""
+    """The callbacks of httptools. It records; everything else happens after llhttp has returned."""
 
     __slots__ = (
         "complete",
