@@ -22,7 +22,7 @@ from time import time
 from typing import Any, Protocol
 
 from ... import errors
-from ...coercion import propertiesOf
+from ...coercion import propertiesOf, toNumber
 from ..wire.headers import (
     CONNECTION,
     CONTENT_LENGTH,
@@ -144,7 +144,7 @@ def _several(message: Framed, name: str, entry: tuple[str, int], values: Sequenc
 def _note(message: Framed, kind: int, text: str) -> None:
     """Note what a given header says about framing."""
     if kind == CONTENT_LENGTH:
-        message._contentLength = int(text) if _isDecimal(text) else float("nan")
+        message._contentLength = int(text) if _isDecimal(text) else toNumber(text)
         message._unwanted_ &= ~HAS_CONTENT_LENGTH
     elif kind == TRANSFER_ENCODING:
         message._unwanted_ &= ~HAS_TRANSFER_ENCODING

@@ -177,12 +177,12 @@ class ServerResponse(OutgoingMessage):
                 headers = statusMessage
         self.statusCode = code
         self.statusMessage = text
-        line = known[1] if known is not None and known[0] is text else statusLine(code, text)
-        if headers is not None and not isTruthy(headers):
+        if headers is not None and type(headers) is not dict and not isTruthy(headers):
             headers = None
         if self._outHeaders_ is not None:
             self._override_(headers)
             headers = None
+        line = known[1] if known is not None and known[0] is text else statusLine(code, text)
         if code in BODILESS:
             self._hasBody = False
         # A client that waits for "100 Continue" may still send its body: that must not be the next request.

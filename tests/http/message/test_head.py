@@ -207,3 +207,12 @@ def testAListIsCheckedWhenItIsSent():
     values.append("b\r\nX-B: c")
     with pytest.raises(errors.ERR_INVALID_CHAR):
         res.end()
+
+
+@pytest.mark.parametrize(("text", "length"), [("", 0), ("7", 7), ("0x10", 16), ("1e2", 100)])
+def testALengthIsTheNumberOfItsText(text, length):
+    """For `strictContentLength`, as JavaScript reads it."""
+    res = responseFor()
+    res.setHeader("Content-Length", text)
+    res._implicitHeader()
+    assert res._contentLength == length

@@ -404,3 +404,12 @@ def testAChangedStatusTextIsSent(monkeypatch):
     assert first._header.startswith("HTTP/1.1 200 OK\r\n")
     assert second._header.startswith("HTTP/1.1 200 Fine\r\n")
     assert second.statusMessage == "Fine"
+
+
+def testARefusedStatusTextLeavesTheHeadersReplaced():
+    """As in Node, which takes the headers over first."""
+    res = response()
+    res.setHeader("A", "1")
+    with pytest.raises(errors.ERR_INVALID_CHAR):
+        res.writeHead(200, "a\nb", {"A": "2"})
+    assert res.getHeader("A") == "2"
