@@ -26,6 +26,7 @@ from ...coercion import PRIMITIVES, optionsOf
 from ...errors import toText
 from ...events import EventEmitter
 from ...reactor.descriptor.unread import hasUnread
+from ...reactor.loop import ticks
 from ...validators import isNumber, isTruthy, validateNumber, validateOneOf, validateString
 from .options import AgentOptions
 from .proxy import ProxyConfig, checkProxyUrl, proxyFor
@@ -187,14 +188,7 @@ class Agent(EventEmitter):
         _removeFrom(self.sockets, name, socket)
         if not socket.writable:
             _removeFrom(self.freeSockets, name, socket)
-        waiting = self.requests.get(name)
-        if waiting:
-            req = waiting[0]
-        else:
-            req = self._firstWaiting_()
-        if req is not None and req._agentOptions_ is not None:
-            options, req._agentOptions_ = req._agentOptions_, None
-            self.createSocket(req, options, _replacer(req))
+        self._createForWaiting_(name)
 
     def keepSocketAlive(self, socket: Any) -> bool:
         """Prepare a socket for the pool. May be replaced.
@@ -239,9 +233,14 @@ class Agent(EventEmitter):
                     socket.destroy()
 
     def _waitAgain_(self, req: Any) -> None:
-        """A request lost its socket and is the first to get another; at the latest when the lost one closes."""
+        """A request lost its socket and is next to get another, at the latest when the lost one closes.
+
+        Those for which a socket is being made stay in front: the socket serves whoever is first.
+        """
         req._agentOptions_ = req._poolOptions_
-        self.requests.setdefault(self.getName(req._poolOptions_), []).insert(0, req)
+        waiting = self.requests.setdefault(self.getName(req._poolOptions_), [])
+        place = next((index for index, each in enumerate(waiting) if each._agentOptions_ is not None), len(waiting))
+        waiting.insert(place, req)
 
     # -- sockets in and out of use
 
@@ -309,13 +308,34 @@ class Agent(EventEmitter):
         if req.timeout is not None and req.timeout != timeout and hasattr(socket, "setTimeout"):
             socket.setTimeout(req.timeout)
 
-    def _firstWaiting_(self) -> Any:
-        """A request for another pool that waits because of the total limit."""
-        for name, waiting in self.requests.items():
-            if self.sockets.get(name):
+    def _createForWaiting_(self, name: str) -> None:
+        """There is room: a request that waits gets a new socket, one of this pool first."""
+        req = self._firstWaiting_(name)
+        if req is None:
+            return
+        options, req._agentOptions_ = req._agentOptions_, None
+
+        def created(error: BaseException | None, socket: Any = None) -> None:
+            if error is None:
+                socket.emit("free")
+                return
+            _removeFrom(self.requests, self.getName(options), req)
+            req.onSocket(None, error)
+            ticks.nextTick(self._createForWaiting_, name)
+
+        try:
+            self.createSocket(req, options, created)
+        except Exception as error:
+            created(error)
+
+    def _firstWaiting_(self, name: str) -> Any:
+        """The first that waits and for which no socket is being made: for this pool, or because of the total limit."""
+        waiting = self.requests.get(name)
+        if not waiting:
+            other, waiting = next(iter(self.requests.items()), ("", []))
+            if self.sockets.get(other):
                 return None
-            return waiting[0]
-        return None
+        return next((each for each in waiting if each._agentOptions_ is not None), None)
 
     def _isFree_(self, socket: Any) -> bool:
         return any(socket in sockets for sockets in self.freeSockets.values())
@@ -431,16 +451,6 @@ def _assigner(agent: Agent, req: Any) -> _Created:
             req.onSocket(socket, error)
         else:
             agent._assign_(req, socket)
-
-    return created
-
-
-def _replacer(req: Any) -> _Created:
-    def created(error: BaseException | None, socket: Any = None) -> None:
-        if error is not None:
-            req.onSocket(None, error)
-        else:
-            socket.emit("free")
 
     return created
 

@@ -511,3 +511,62 @@ def testAConnectionWhoseTimeWasOverWhileItServedHasANewOneInThePool(fake):
     assert site.counts() == (0, 1, 0) and not req.socket.destroyed
     fake.advance(60)
     assert site.counts() == (0, 0, 0) and req.socket.destroyed
+
+
+# -- a request that waits, and no connection for it
+
+
+def failing(agent: Any, log: list[str], how: str) -> None:
+    """From now on the agent makes no connection."""
+
+    def create(options: Any, done: Any) -> None:
+        log.append("create")
+        if how == "raises":
+            raise ValueError("no")
+        done(ValueError("no"))
+
+    agent.createConnection = create
+
+
+@pytest.mark.parametrize("how", ["raises", "calls back"])
+def testEachRequestThatWaitsIsToldThatThereIsNoConnection(fake, how):
+    """In Node what is raised is uncaught, and those behind the first wait for ever."""
+    site = Site(fake, keepAlive=True, maxSockets=1)
+    log: list[str] = []
+    requests = [site.get() for _ in range(4)]
+    for index, req in enumerate(requests):
+        req.on("error", lambda error, index=index: log.append(f"{index} {error}"))
+        req.on("close", lambda index=index: log.append(f"{index} close"))
+    fake.run()
+    failing(site.agent, log, how)
+    site.server.peers[0].reset()
+    fake.run()
+    told = [f"{index} {what}" for index in (1, 2, 3) for what in ("no", "close")]
+    assert sorted(log) == sorted(["0 read ECONNRESET", "0 close", *["create"] * 3, *told])
+    assert site.counts() == (0, 0, 0)
+
+
+def testARequestThatIsSentAgainHasAnErrorWhenThereIsNoConnection(fake):
+    queue = Queue(fake)
+    failing(queue.site.agent, [], "raises")
+    queue.req.on("error", lambda error: None)
+    queue.req.removeAllListeners("error").on("error", lambda error: queue.log.append(str(error)))
+    queue.lose("end")
+    assert queue.log == ["socket", "finish", "no", "close"]
+
+
+def testARequestThatIsSentAgainTakesNoSocketFromOneThatHasItMade(fake):
+    site = Site(fake, keepAlive=True, maxSockets=2)
+    site.roundTrip()
+    again = site.get()  # on the kept connection
+    fake.run()
+    other = site.get()
+    fake.run()
+    third = site.get()  # waits
+    site.server.peers[1].reset()
+    site.server.peers[0].end()  # both places are free in one turn
+    fake.run()
+    site.reply(*range(2, len(site.server.peers)))
+    fake.run()
+    assert again.res is not None and third.res is not None and other.res is None
+    site.agent.destroy()
