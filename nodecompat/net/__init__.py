@@ -1,7 +1,7 @@
 """The `net` module: TCP and Unix domain connections, as in Node 26.
 
-`socket` has Socket, on `connecting` (the way to a connection); `server` has Server; `arguments` says how addresses are
-given, Twisted endpoints among them; `address` and `blocklist` are about numeric addresses.
+`socket` has Socket, `connecting` how it connects; `server` has Server; `arguments` parses addresses,
+including Twisted endpoints; `address` and `blocklist` handle numeric addresses.
 
 Node: net.html
 """

@@ -35,7 +35,7 @@ def isIPv6(input: Any) -> bool:
 
 
 class SocketAddress:
-    """An address, a port and, for IPv6, a flow label; it does not change.
+    """An immutable address, port and, for IPv6, flow label.
 
     Args:
         options: SocketAddressInitOptions, as a mapping or as keywords: `address`, `family` ("ipv4" or "ipv6"),
@@ -94,9 +94,9 @@ class SocketAddress:
 
     @staticmethod
     def parse(input: str) -> SocketAddress | None:
-        """Read "1.2.3.4:1234" or "[::1]:1234"; the port may be missing. None for anything else.
+        """Parse "1.2.3.4:1234" or "[::1]:1234"; the port is optional. None for anything else.
 
-        As in Node the text is read as the host of an http URL: 80 counts as no port, "1" is 0.0.0.1 and "0x7f.1"
+        As in Node the text is parsed as the host of an http URL: 80 counts as no port, "1" is 0.0.0.1 and "0x7f.1"
         is 127.0.0.1.
         Raises: ERR_INVALID_ARG_TYPE.
         Node: net.html#socketaddressparseinput
@@ -138,7 +138,7 @@ def _familyName(family: Any) -> str:
     return str(name)
 
 
-#: What may stand between "http://" and the end of an authority, as far as it can be an address.
+#: What may appear between "http://" and the end of an authority, if it can be an address.
 _HOST_AND_PORT = re.compile(
     r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<four>[0-9A-Fa-fxX.]+))(?::(?P<port>\d*))?(?:[/?#].*)?\Z"
 )
@@ -146,7 +146,7 @@ _URL_NUMBER = re.compile(r"0[xX][0-9A-Fa-f]*\Z|[0-9]+\Z")
 
 
 def _urlHost(host: str) -> str | None:
-    """An IPv4 address as URLs read it: one to four numbers, the last fills what is left; also octal and hex."""
+    """An IPv4 address as in URLs: one to four numbers, the last fills the rest; also octal and hex."""
     parts = host.split(".")
     if parts[-1] == "" and len(parts) > 1:
         parts.pop()
@@ -154,7 +154,7 @@ def _urlHost(host: str) -> str | None:
         return None
     try:
         *heads, last = [_urlNumber(part) for part in parts]
-    except ValueError:  # a digit that octal does not have
+    except ValueError:  # not an octal digit
         return None
     if any(number > 255 for number in heads) or last >= 256 ** (4 - len(heads)):
         return None

@@ -18,26 +18,26 @@ from ..validators import isNumber, validatePort
 from .bound import BoundSocket
 from .options import isBag, merge
 
-#: What stands before the first colon of the endpoint descriptions that are known by themselves.
+#: The prefixes recognized as endpoint descriptions.
 ENDPOINT_KINDS = frozenset({"fd", "haproxy", "ssl", "stdio", "systemd", "tcp", "tcp4", "tcp6", "tls", "unix"})
 
-#: Under what name the object stays that held the options, for the message.
+#: The key of the object that held the options, for the message.
 _SHOWN = "object that held the options"
 
 Arguments = tuple[dict[str, Any], Callable[..., Any] | None]
 
 
 def isEndpoint(value: Any, method: str) -> bool:
-    """True for the description of an endpoint, or an endpoint object: one with this method."""
+    """True for the description of an endpoint, or an object with this method."""
     if isinstance(value, str):
         kind, colon, _ = value.partition(":")
         return bool(colon) and kind in ENDPOINT_KINDS
-    # Handles and emitters have a method of that name too.
+    # Handles and emitters have such a method too.
     return callable(getattr(value, method, None)) and not hasattr(value, "onclose") and not hasattr(value, "emit")
 
 
 def isPath(value: Any) -> bool:
-    """True for a string that JavaScript reads as a number from 0 up."""
+    """True for a string that JavaScript parses as a number from 0 up."""
     return isinstance(value, str) and toCount(value) is None
 
 
@@ -48,12 +48,12 @@ def toCount(value: Any) -> float | None:
 
 
 def isHandle(value: Any) -> bool:
-    """True for what a server can listen with, or stand on."""
+    """True for an object that a server can listen on."""
     return hasattr(value, "onconnection")
 
 
 def toPath(text: str) -> str:
-    """The path that the system is given: half a surrogate pair cannot be in it and is replaced, as in Node."""
+    """The path for the system: half a surrogate pair is replaced, as in Node."""
     return text if text.isascii() else encode(text).decode()
 
 

@@ -1,8 +1,8 @@
-"""BlockList: addresses, ranges and subnets that may neither connect nor be connected to.
+"""BlockList: blocked addresses, ranges and subnets, in both directions.
 
 Follows lib/internal/blocklist.js of Node 26 by behaviour. Every address becomes one number of 128 bits, an IPv4 one by
-its IPv6 form (::ffff:1.2.3.4), so that a rule of one family matches the other's notation as in Node. Differs: the
-order of `rules` is the newest first of each kind, where Node's addresses come in the order of a hash table.
+its IPv6 form (::ffff:1.2.3.4), so that a rule of one family matches the other's notation as in Node. Differs: `rules`
+has the newest of each kind first, where Node has addresses in hash table order.
 """
 
 from __future__ import annotations
@@ -75,14 +75,14 @@ class BlockList:
         self._add_(_toAddress(address, family, "address"))
 
     def addAddresses(self, addresses: Iterable[str | SocketAddress], family: str = "ipv4") -> None:
-        """Block several addresses; all of them or, when one is wrong, none."""
+        """Block several addresses: all, or none if one is invalid."""
         validateArray(addresses, "addresses")
         found = [_toAddress(each, family, f"addresses[{index}]") for index, each in enumerate(addresses)]
         for address in found:
             self._add_(address)
 
     def addRange(self, start: str | SocketAddress, end: str | SocketAddress, family: str = "ipv4") -> None:
-        """Block everything from `start` to `end`, both included.
+        """Block the range from `start` to `end`, inclusive.
 
         Raises: as `addAddress`, and ERR_INVALID_ARG_VALUE when `start` comes after `end`.
         Node: net.html#blocklistaddrangestart-end-type
@@ -102,18 +102,18 @@ class BlockList:
         self._subnets_.insert(0, _subnet(_toAddress(net, family, "network"), prefix))
 
     def addCIDR(self, cidr: str) -> None:
-        """Block a network written as "10.0.0.0/8"; the family is seen from the text."""
+        """Block a network written as "10.0.0.0/8"; the family follows from the text."""
         self._subnets_.insert(0, _cidr(cidr, "cidr"))
 
     def addCIDRs(self, cidrs: Iterable[str]) -> None:
-        """Block several networks; all of them or, when one is wrong, none."""
+        """Block several networks: all, or none if one is invalid."""
         validateArray(cidrs, "cidrs")
         for rule in [_cidr(each, f"cidrs[{index}]") for index, each in enumerate(cidrs)]:
             self._subnets_.insert(0, rule)
 
     def _add_(self, address: SocketAddress) -> None:
         number = _number(address)
-        self._addresses_.pop(number, None)  # added again it counts as the newest
+        self._addresses_.pop(number, None)  # added again, it counts as the newest
         self._addresses_[number] = f"Address: {_NAMES[address.family]} {address.address}"
 
     # -- removing

@@ -1,7 +1,7 @@
-"""BoundSocket: a socket that is already bound to a local address, for a server or a connection.
+"""BoundSocket: a socket already bound to a local address, for a server or a connection.
 
-Follows Node 26.4 by behaviour: the address is taken at once, in the constructor, so that a program knows the port
-before it listens or connects.
+Follows Node 26.4 by behaviour: the constructor binds at once, so that a program knows the port before
+it listens or connects.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class BoundSocket:
             handle.close()
             raise exceptionWithHostPort(status, "bind", address, port)
         if isinstance(handle.getsockname(), int):
-            # Twisted's ports bind only when they listen: the socket is made here, and given to one later.
+            # Twisted's ports bind only when they listen: the socket is made here and passed on later.
             handle.close()
             handle = _fromSocket(address, port, ipv6Only, reusePort)
         self._handle_ = handle
@@ -124,7 +124,7 @@ class BoundSocket:
         return handle
 
     def _adoptAsServer_(self) -> Any:
-        """Hands the handle over to a server."""
+        """Passes the handle to a server."""
         handle = self._take_()
         return choose.current().openServer(handle.fileno()) if isinstance(handle, _Bound) else handle
 
@@ -139,7 +139,7 @@ class BoundSocket:
             if isinstance(found, int):
                 raise errnoException(found, "open")
             return found
-        # Without a descriptor, or for Twisted, which binds when it connects: the address is taken anew.
+        # Without a descriptor, or for Twisted, which binds when it connects: bind the address again.
         server.close()
         stream = choose.current().pipe() if self.isPipe else choose.current().tcp()
         status = stream.bind(address.address, address.port)
@@ -158,7 +158,7 @@ def _fromSocket(address: str, port: int, ipv6Only: bool, reusePort: bool) -> Any
 
 
 class _Bound:
-    """A bound descriptor, in place of the handle to come."""
+    """A bound descriptor, standing in for the future handle."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor

@@ -1,8 +1,8 @@
-"""Connecting: name look-up, address family selection, attempts and their failures.
+"""Connecting: name lookup, address family selection, attempts and their failures.
 
 Follows lib/net.js of Node 26 by behaviour. `plan` checks the options of connect() and returns a *job*; the socket
-starts it with `begin()` and drops it when the connection stands or the socket is destroyed. A job that is no longer
-the socket's does nothing more, however late a look-up answers.
+starts it with `begin()` and drops it when it is connected or destroyed. A dropped job
+does nothing more, however late a lookup completes.
 
     PathJob, EndpointJob    one attempt, at once
     TcpJob                  a numeric host: one attempt in the next tick; a name: look-up, then one attempt
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from ..reactor.handle import StreamHandle
     from .socket import Socket
 
-#: The shortest time of an attempt, milliseconds: Node's limit.
+#: The shortest timeout of an attempt, milliseconds: Node's limit.
 MIN_ATTEMPT_TIMEOUT = 10
 
 _defaultAutoSelectFamily = True
@@ -63,7 +63,7 @@ def getDefaultAutoSelectFamily() -> bool:
 
 
 def setDefaultAutoSelectFamily(value: bool) -> None:
-    """Choose the default of the option `autoSelectFamily`.
+    """Set the default of the option `autoSelectFamily`.
 
     Raises: ERR_INVALID_ARG_TYPE.
     Node: net.html#netsetdefaultautoselectfamilyvalue
@@ -79,7 +79,7 @@ def getDefaultAutoSelectFamilyAttemptTimeout() -> int:
 
 
 def setDefaultAutoSelectFamilyAttemptTimeout(value: int) -> None:
-    """Choose the default of the option `autoSelectFamilyAttemptTimeout`: milliseconds, 10 or more.
+    """Set the default of the option `autoSelectFamilyAttemptTimeout`: milliseconds, 10 or more.
 
     Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
     Node: net.html#netsetdefaultautoselectfamilyattempttimeoutvalue
@@ -110,14 +110,14 @@ class Job:
 
     __slots__ = ("socket",)
 
-    #: Once connected it may be asked to connect again.
+    #: Once connected, it may be asked to connect again.
     _repeats = False
 
     def __init__(self, socket: Socket) -> None:
         self.socket = socket
 
     def makeHandle(self) -> StreamHandle:
-        """Makes the handle, when the socket has none."""
+        """Creates the handle if the socket has none."""
         raise NotImplementedError
 
     def begin(self) -> None:
@@ -128,7 +128,7 @@ class Job:
         """The socket is destroyed."""
 
     def onfault(self) -> None:
-        """A listener raised on the way: see `Socket._onfault_`."""
+        """A listener raised while connecting: see `Socket._onfault_`."""
         if self.isCurrent:
             self.socket.destroy()
 
@@ -138,12 +138,12 @@ class Job:
         return self.socket._connectJob_ is self
 
     def fail(self, error: BaseException) -> None:
-        """Destroy the socket, unless it has moved on."""
+        """Destroy the socket, unless it has another job."""
         if self.isCurrent:
             self.socket.destroy(error)
 
     def _open(self, address: str, port: int, done: Callable[[int], object]) -> int:
-        """Start to connect the socket's handle. Returns 0 or -errno."""
+        """Start connecting the socket's handle. Returns 0 or -errno."""
         handle = self.socket._handle
         status = int(handle.connect(address, port))
         if status == -errno.EISCONN and self._repeats and self.socket.server is None:
@@ -177,7 +177,7 @@ class PathJob(Job):
             return
         status = self._open(self._path, 0, self._done)
         if status:
-            # Node has no local end to tell here, and says it like this.
+            # Node has no local address here, and reports it like this.
             error = exceptionWithHostPort(status, "connect", self._path, None, "undefined:undefined")
             self.socket.destroy(error)
 
@@ -314,7 +314,7 @@ class TcpJob(Job):
             self.attempt(self.host, family)
 
     def _onAddress(self, error: BaseException | None = None, address: Any = None, family: Any = None) -> None:
-        """Called when the look-up of one address is done."""
+        """Called when the lookup of one address is done."""
         socket = self.socket
         if self.isCurrent:
             socket.emit("lookup", error, address, family, self.host)
@@ -329,7 +329,7 @@ class TcpJob(Job):
             self.attempt(address, family)
 
     def _onAddresses(self, error: BaseException | None = None, addresses: Any = None, *rest: Any) -> None:
-        """Called when the look-up of all addresses is done."""
+        """Called when the lookup of all addresses is done."""
         if not self.isCurrent:
             return
         if error is not None:
@@ -401,7 +401,7 @@ class TcpJob(Job):
             handle = self.socket._handle
             status = handle.bind(localAddress, toUint32(localPort) & 0xFFFF)
             if not status and localPort > 0 and getattr(handle.getsockname(), "port", localPort) != localPort:
-                status = -errno.EADDRINUSE  # of what is no port 16 bits have been bound
+                status = -errno.EADDRINUSE  # of an invalid port 16 bits were bound
         return exceptionWithHostPort(status, "bind", localAddress, localPort) if status else None
 
     def isBlocked(self, address: str, family: int) -> bool:
@@ -452,7 +452,7 @@ class _Selection:
             pass
 
     def _start(self) -> bool:
-        """False when this address is out already."""
+        """False when this address has already failed."""
         job, socket = self._job, self._job.socket
         self.timer.stop()
         if self._next == len(self._addresses):

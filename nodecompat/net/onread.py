@@ -1,7 +1,7 @@
-"""The option `onread` of Socket: data goes into one buffer of the program, which gets it by a callback.
+"""The option `onread` of Socket: data goes into one buffer of the program, which is notified by a callback.
 
-Follows Node 26 by behaviour. Handles give bytes of their own, so here the data is copied, in parts where the buffer
-is smaller; what was not handed over when the callback paused is kept.
+Follows Node 26 by behaviour. Handles give their own bytes, so the data is copied here, in parts if the
+buffer is smaller; the rest is kept when the callback pauses.
 """
 
 from __future__ import annotations

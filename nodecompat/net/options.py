@@ -1,7 +1,7 @@
 """The option bags of `net` and the records it returns, and how a bag is read.
 
-Follows the names of Node 26's documentation. A bag is a mapping, keyword arguments, or both; an option that is None
-is one that was not given (Node's undefined).
+Follows the names of Node 26's documentation. A bag is a mapping, keyword arguments, or both; an option that is
+None counts as not given (Node's undefined).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class DropArgument(Record):
 class OnReadOpts(TypedDict, total=False):
     """The option `onread`: data is put into `buffer` instead of 'data'. Node: net.html#new-netsocketoptions"""
 
-    #: A writable buffer that is used again and again, or a function that returns one.
+    #: A writable buffer that is reused, or a function that returns one.
     buffer: Any
     #: Called with the number of bytes and the buffer; False pauses.
     callback: Callable[[int, Any], Any]
@@ -167,7 +167,7 @@ class SocketAddressInitOptions(TypedDict, total=False):
     port: int
 
 
-#: What `net.connect` hands on to the constructor of Socket.
+#: The options that `net.connect` passes to the constructor of Socket.
 CONSTRUCTOR_OPTIONS = frozenset(
     {
         *SocketConstructorOpts.__annotations__,

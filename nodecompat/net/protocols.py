@@ -1,6 +1,6 @@
 """Twisted protocols over our sockets. Not in Node; `fromTransport` and `server.asFactory()` are the other direction.
 
-Whatever speaks a protocol in Twisted can serve, or use, a connection of this package: `twisted.web`'s Site behind a
+Any Twisted protocol can serve or use a connection of this package: `twisted.web`'s Site behind a
 `net.Server`, a line receiver over an upgraded http connection.
 """
 

@@ -2,7 +2,7 @@
 
 Follows lib/net.js of Node 26 by behaviour. Differs: `exclusive` has no effect, because there is no cluster; a Twisted
 endpoint may be listened on; `asFactory()` serves connections that Twisted accepts; the option `takeOver` of listen
-replaces a socket file that nobody listens on.
+replaces a stale socket file.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
     from ..reactor.handle import ServerHandle, StreamHandle
 
-#: Connections that the kernel keeps for us until they are accepted.
+#: The kernel's queue of connections to accept.
 BACKLOG = 511
 #: `fchmod` of a pipe's handle: who may connect.
 _FOR_READING = 1
@@ -104,9 +104,9 @@ class Server(EventEmitter):
     maxConnections: int | None
     #: Of no effect: it is about workers of a cluster. Node: net.html#serverdropmaxconnection
     dropMaxConnection: bool
-    #: What a connection becomes.
+    #: The class of connections.
     _socketClass_ = Socket
-    #: What an endpoint with TLS may agree on with the client.
+    #: The ALPN protocols of an endpoint with TLS.
     _applicationProtocols_: tuple[bytes, ...] = ()
 
     def __init__(
@@ -147,7 +147,7 @@ class Server(EventEmitter):
         mark = given.get("highWaterMark")
         if mark is not None:
             validateNumber(mark, "options.highWaterMark")
-        # Without limit is as much as can be counted.
+        # No limit is the largest count.
         self.highWaterMark: int | None = int(min(mark, MAX_SAFE_INTEGER)) if mark is not None and mark >= 0 else None
         self.blockList: BlockList | None = None
         if isTruthy(given.get("blockList")):
@@ -289,7 +289,7 @@ class Server(EventEmitter):
             raise errnoException(status, "uv_pipe_chmod")
 
     def _takeOver_(self, options: Mapping[str, Any], backlog: int) -> None:
-        """Remove a socket file that nobody listens on any more, and listen; else the path is in use."""
+        """Remove a stale socket file, and listen; else the path is in use."""
         path, listenId = options["path"], self._listenId_
         probe = choose.current().pipe()
 
@@ -319,7 +319,7 @@ class Server(EventEmitter):
             self._giveUp_(status)
 
     def _tryHandle_(self, handle: ServerHandle, status: int, backlog: int) -> int:
-        """Listen on a handle whose `bind` returned `status`. Takes the handle over, or closes it and returns -errno."""
+        """Listen on a handle whose `bind` returned `status`. Adopts the handle, or closes it and returns -errno."""
         if not status:
             handle.onconnection = self._onConnection_
             status = handle.listen(backlog or BACKLOG)
@@ -440,7 +440,7 @@ class Server(EventEmitter):
     def asFactory(self) -> Any:
         """A Twisted protocol factory whose connections are this server's, for endpoints and services.
 
-        'listening' and 'close' are then the business of whoever listens; `listen()` may be called beside it.
+        'listening' and 'close' are then up to the code that listens; `listen()` may be used as well.
         """
         return choose.protocolFactory(self._onConnection_, self._applicationProtocols_)
 
@@ -464,9 +464,9 @@ class Server(EventEmitter):
         return self
 
     def _retire_(self, done: Callable[[], object]) -> None:
-        """Accept those whom the kernel has connected already and nobody after them, then call back.
+        """Accept the connections already in the backlog and no more, then call back.
 
-        A `close` that follows resets nobody; without it, it resets those who wait to be accepted, as in Node.
+        A later `close` resets nothing; without this, it resets connections waiting to be accepted, as in Node.
         """
         handle = self._handle
         if handle is not None:
@@ -482,7 +482,7 @@ class Server(EventEmitter):
             self._move_(CLOSED)
         if handle is not None:
             if getattr(handle, "closesLater", False):
-                # 'close' promises that the address is free: a Twisted port takes its time for that.
+                # 'close' promises that the address is free: a Twisted port takes a while.
                 self._portsClosing_ += 1
                 handle.onclose = self._onPortClosed_
             handle.close()
@@ -531,7 +531,7 @@ class Server(EventEmitter):
 
 
 def _toHandle(handle: Any) -> Any:
-    """The server handle behind what was given as `handle`."""
+    """The server handle behind the given `handle`."""
     if isinstance(handle, BoundSocket):
         return handle._adoptAsServer_()
     found = getattr(handle, "_handle", None) or handle

@@ -1,14 +1,14 @@
 """Socket: a TCP or Unix domain connection as a Duplex, and the functions that make one.
 
-Follows lib/net.js of Node 26 by behaviour. `connecting.py` has the way to a connection. Differs: `errno` is positive;
+Follows lib/net.js of Node 26 by behaviour. `connecting.py` establishes the connection. Differs: `errno` is positive;
 a Twisted endpoint may be connected to, and a connected Twisted transport may be given as `handle` (`fromTransport`).
 
 How a chunk passes, in named steps:
 
-* Data: the handle calls `_onread_`, which pushes. The stream asks for nothing in between (`_selfPumping_`): only a
-  push that returns False stops the handle, and only the next `_read` starts it again.
-* write: `_write` gives the bytes to the kernel at once. Only what the kernel does not take has a state: `_onSent_` is
-  called when it is gone.
+* Data: the handle calls `_onread_`, which pushes. The stream requests nothing in between (`_selfPumping_`): only a
+  push that returns False stops the handle, and only the next `_read` restarts it.
+* write: `_write` gives the bytes to the kernel at once. Only what the kernel does not accept has state: `_onSent_` is
+  called when it is sent.
 * Another package takes all bytes, and writes whole messages past the state of the stream, by `takeover.py`.
 """
 
@@ -64,16 +64,16 @@ if TYPE_CHECKING:
     from .takeover import Takeover
 
 _DONE = Callable[[BaseException | None], Any]
-#: Node's defaults of setKeepAlive: milliseconds between probes, probes until the peer counts as gone.
+#: Node's defaults of setKeepAlive: milliseconds between probes, probes until the peer counts as dead.
 KEEP_ALIVE_INTERVAL = 1000
 KEEP_ALIVE_COUNT = 10
 _BYTE_EVENTS = ("data", "readable")
-#: What a Socket says to its stream: 'close' is its own business, and so is the signal.
+#: A Socket's stream options: it handles 'close' and the signal itself.
 SOCKET_STREAM_OPTIONS: Mapping[str, Any] = {"emitClose": False, "autoDestroy": True, "signal": None}
 
 
 class Socket(Duplex):
-    """A connection, or one to be.
+    """A connection, or a future one.
 
     Args:
         options: SocketConstructorOpts, as a mapping or as keywords. `fd` takes over an open socket, `handle` a
@@ -119,7 +119,7 @@ class Socket(Duplex):
     _connectState_: int
     _idleTimer_: IdleTimer | None
     _noDelay_: bool
-    #: Called when the write that the handle has under way is done.
+    #: Called when the handle's pending write is done.
     _onSent_: Callable[[BaseException | None], Any] | None
     #: Reference to the server that accepted the socket, or None. Node: net.html#socketserver
     server: Server | None
@@ -132,7 +132,7 @@ class Socket(Duplex):
     #: Bytes that may wait to be written; with more the socket is destroyed. None, as in Node: no limit.
     maxWritableLength: int | None = None
 
-    # Few sockets have these; they cost a slot only where they are set.
+    # Few sockets have these; they use a slot only where set.
     _keepAlive_: tuple[bool, int, int, int] | None = None
     _typeOfService_: int | None = None
     #: What was written before the connection: the data, the callback, whether it is a list.
@@ -164,7 +164,7 @@ class Socket(Duplex):
         """A server's connection. `options` are checked and complete: see `Server._takeOptions_`."""
         if cls is not Socket:
             return cls({**options, "handle": handle})
-        # The constructor without what the server has done once for all: half its time.
+        # The constructor without what the server does once for all: half its time.
         socket = cls.__new__(cls)
         socket._initConnection_()
         Duplex.__init__(socket, options)
@@ -198,7 +198,7 @@ class Socket(Duplex):
         """Bytes written, including those still queued. Node: net.html#socketbyteswritten"""
         handle = self._handle
         sent = self._bytesWritten_ if handle is None else handle.bytesWritten + handle.writeQueueSize
-        if self._pendingWrite_ is not None:  # before the connection stands, everything waits
+        if self._pendingWrite_ is not None:  # before the connection is established, everything waits
             return int(sent) + self.writableLength
         return int(sent) + sum(len(entry.chunk) for entry in self.writableBuffer)
 
@@ -230,7 +230,7 @@ class Socket(Duplex):
         try:
             job.begin()
         except BaseException:
-            # A look-up that refuses the name; in Node the socket connects for ever then.
+            # A lookup that rejects the name; in Node the socket stays connecting forever.
             self._abandonConnect_()
             raise
         return self
@@ -261,7 +261,7 @@ class Socket(Duplex):
             self.once("finish", self.destroy)
 
     def getTypeOfService(self) -> int:
-        """The type of service in force, or the one that will be.
+        """The current type of service, or the pending one.
 
         Raises: the system's error.
         Node: net.html#socketgettypeofservice
@@ -560,7 +560,7 @@ class Socket(Duplex):
         self.destroy(AbortError.by(signal))
 
     def _adopt_(self, handle: Any, given: Mapping[str, Any]) -> None:
-        """Use a connected handle, or one that is bound already."""
+        """Use a connected or bound handle."""
         if isinstance(handle, BoundSocket):
             self._attach_(handle._adoptAsStream_())
             return
@@ -580,7 +580,7 @@ class Socket(Duplex):
         self._handle = handle
         handle.onfault = self._onfault_
 
-    # -- the way to a connection
+    # -- connecting
 
     def _moveConnection_(self, to: int) -> None:
         assert to in SOCKET_MOVES[self._connectState_], (
@@ -590,7 +590,7 @@ class Socket(Duplex):
 
     @property
     def _isOpen_(self) -> bool:
-        """There is a handle whose options can be set."""
+        """There is now a handle whose options can be set."""
         return self._handle is not None and self._connectState_ != CONNECTING
 
     def _revive_(self) -> None:
@@ -681,7 +681,7 @@ class Socket(Duplex):
     # -- data from the peer
 
     def _read(self, size: int) -> None:
-        # While it connects, `_afterConnect_` sees by the gate that somebody waits.
+        # While connecting, `_afterConnect_` sees a waiting reader by the gate.
         if self._isOpen_:
             self._startReading_()
 
@@ -712,12 +712,12 @@ class Socket(Duplex):
     # -- data to the peer
 
     def _notWrittenNow_(self, status: int, size: int, callback: _DONE) -> None:
-        """The kernel has not taken all of a `writeNow`: `_onwrite_` comes when it has, or with the error."""
+        """The kernel did not accept all of a `writeNow`: `_onwrite_` follows when it has, or with the error."""
         if status == PENDING:
             self._awaitWrite_(self._onwrite_)
         else:
             error = errnoException(status, "write")
-            self._fail_(error)  # so that this write answers False already
+            self._fail_(error)  # so that this write already returns False
             nextTick(self._onwrite_, error)
         self._writeIsUnderWay_(size, callback)
 
@@ -764,7 +764,7 @@ class Socket(Duplex):
             callback(None)
 
     def _writePending_(self) -> None:
-        """Connected: send what was written before."""
+        """Connected: send what was written so far."""
         self.off("close", self._failPending_)
         pending, self._pendingWrite_ = self._pendingWrite_, None
         if pending is not None:
@@ -851,7 +851,7 @@ class Socket(Duplex):
             handle.close()
 
     def _onHandleClose_(self, hadError: bool, pending: _DONE | None) -> None:
-        # A write that was cut off fails before 'close', unless the stream has been revived.
+        # A write that was cut off fails before 'close', unless the stream was revived.
         if pending is not None and self._life_ > LIVE:
             pending(errnoException(CANCELED, "write"))
         self.emit("close", hadError)
@@ -895,7 +895,7 @@ def createConnection(*args: Any, **keywords: Any) -> Socket:
 
 
 def fromTransport(transport: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Socket:
-    """A Socket over a connected Twisted transport; the socket takes the place of the transport's protocol.
+    """A Socket over a connected Twisted transport; the socket replaces the transport's protocol.
 
     Args: transport: an ITransport; options: SocketConstructorOpts.
     """
@@ -912,7 +912,7 @@ def _isPositive(value: Any) -> bool:
 
 
 def _wholeSeconds(msecs: Any, default: int) -> int:
-    """Milliseconds cut down to whole seconds."""
+    """Milliseconds truncated to whole seconds."""
     if msecs is None:
         return default
     return int(msecs) // 1000 * 1000 if _isPositive(msecs) else 0

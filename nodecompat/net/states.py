@@ -6,14 +6,14 @@ A socket's *connection* goes
 
 IDLE: no connection was asked for. CONNECTING: from connect() to 'connect', name look-up included. CONNECTED: a
 handle carries data. CLOSED: destroyed. `connecting`, `pending` and `readyState` are comparisons with these; whether
-data may still be read or written is the business of the two sides of the stream (`stream/core/state.py`).
+data may still be read or written is up to the two sides of the stream (`stream/core/state.py`).
 
 A server goes
 
     IDLE -> BINDING -> LISTENING -> CLOSED -> BINDING …
 
 BINDING: a host name is looked up, or a Twisted endpoint opens its port. Connections may outlive LISTENING: 'close'
-comes when the last has gone.
+comes after the last has ended.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SOCKET_NAMES: Final = {IDLE: "IDLE", CONNECTING: "CONNECTING", CONNECTED: "CONNE
 SOCKET_MOVES: Final = {
     # A failed check of connect()'s arguments leads back to IDLE.
     IDLE: (CONNECTING, CONNECTED, CLOSED),
-    # connect() may be called again before the first has an answer; the last call counts.
+    # connect() may be called again before the first completes; the last call counts.
     CONNECTING: (CONNECTED, CLOSED, CONNECTING, IDLE),
     CONNECTED: (CLOSED, CONNECTING),
     CLOSED: (CONNECTING,),
@@ -41,7 +41,7 @@ LISTENING: Final = 2
 SERVER_NAMES: Final = {IDLE: "IDLE", BINDING: "BINDING", LISTENING: "LISTENING", CLOSED: "CLOSED"}
 SERVER_MOVES: Final = {
     IDLE: (BINDING,),
-    # Back to IDLE: the address could not be had. listen() may be called again.
+    # Back to IDLE: the address was not available. listen() may be called again.
     BINDING: (LISTENING, IDLE, CLOSED, BINDING),
     LISTENING: (CLOSED,),
     CLOSED: (BINDING,),

@@ -34,7 +34,7 @@ class Takeover:
         self._consume = consume
         #: The stream if it has, or will have, a handle.
         self._socket: Any = stream if isinstance(stream, Socket) else None
-        #: A program has listened for the bytes: from then on they go through the stream.
+        #: The program has listened for the bytes: from then on they go through the stream.
         self._isShared = self._socket is None
         #: The handle's bytes go to the consumer.
         self.isDirect = False
@@ -49,12 +49,12 @@ class Takeover:
     # -- reading
 
     def start(self) -> None:
-        """Let bytes come."""
+        """Resume reading."""
         if not self.stream._flowing_:
             self.stream.resume()
 
     def stop(self) -> None:
-        """Let no more bytes come: those that follow wait in the kernel."""
+        """Pause: further bytes wait in the kernel."""
         self.stream.pause()
 
     def release(self) -> None:
@@ -86,15 +86,15 @@ class Takeover:
             self.isDirect = True
             self.aim()
 
-    # -- what the socket tells
+    # -- callbacks of the socket
 
     def aim(self) -> None:
-        """Its idle timer was set or taken away."""
+        """Its idle timer was set or removed."""
         if self.isDirect and self._socket._handle is not None:
             self._socket._handle.onread = self._consume if self._socket._idleTimer_ is None else self._touchAndConsume
 
     def share(self) -> None:
-        """Somebody else wants to see the bytes, too."""
+        """Another listener wants the bytes, too."""
         if not self.isExclusive:
             self._leaveHandle()
 
@@ -126,7 +126,7 @@ class Takeover:
     # -- writing
 
     def destroySoon(self) -> None:
-        """Close the stream when everything is out."""
+        """Close the stream once everything is sent."""
         if self._socket is not None:
             self._socket.destroySoon()
         elif self.stream is not None:

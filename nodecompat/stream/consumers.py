@@ -1,4 +1,4 @@
-"""The module `stream.consumers`: everything a stream gives, as one value. Follows lib/stream/consumers.js of Node 26.
+"""The module `stream.consumers`: a whole stream as one value. Follows lib/stream/consumers.js of Node 26.
 
 Differs: `buffer`, `bytes` and `arrayBuffer` all give bytes.
 """
@@ -54,7 +54,7 @@ async def _blobOf(stream: Any) -> Blob:
 async def _textOf(stream: Any) -> str:
     decoder = StringDecoder()
     parts = []
-    isFirst = True  # a byte order mark is taken off what was bytes
+    isFirst = True  # a byte order mark is stripped from bytes
     async for chunk in _iterate(stream):
         if isinstance(chunk, str):
             parts.append(chunk)

@@ -23,13 +23,13 @@ __all__ = ["FinishedOptions", "PipelineOptions", "finished", "pipeline"]
 def finished(stream: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Deferred[None]:
     """Wait until a stream is done.
 
-    Args: options: FinishedOptions; `cleanup` True takes the listeners off afterwards.
-    Returns: a Deferred, which fails as the callback of stream.finished would; cancelling it takes the listeners off.
+    Args: options: FinishedOptions; `cleanup` True removes the listeners afterwards.
+    Returns: a Deferred, which fails as the callback of stream.finished would; cancelling it removes the listeners.
     Node: stream.html#streampromisesfinishedstream-options
     """
     cleanup = merge(options, keywords).get("cleanup")
     if isTruthy(cleanup):
-        validateBoolean(cleanup, "cleanup")  # the one mistake that the Deferred does not tell
+        validateBoolean(cleanup, "cleanup")  # the one mistake not reported by the Deferred
     try:
         return wait(stream, mergeChecked(options, keywords))
     except Exception as error:
@@ -37,7 +37,7 @@ def finished(stream: Any, options: Mapping[str, Any] | None = None, /, **keyword
 
 
 def _isBag(value: Any) -> bool:
-    """True for options: an object that is nothing to connect."""
+    """True for options: an object that is not a stream."""
     if isinstance(value, Mapping):
         return not ("readable" in value or "writable" in value)
     if isinstance(value, (*PRIMITIVES, Deferred)) or value is None or callable(value):

@@ -1,7 +1,7 @@
-"""The base of all streams: their slots, and the life that both sides of a Duplex share.
+"""The base of all streams: their slots, and the lifecycle shared by both sides of a Duplex.
 
 Follows what Node 26 keeps in lib/internal/streams/destroy.js: construct, destroy, and how 'error' and 'close' go
-out. All state of both sides is in slots of one object: no state object stands on the path of a chunk, and a Duplex,
+out. All state of both sides is in slots of one object: no state object is on the path of a chunk, and a Duplex,
 which is both a Readable and a Writable, has one layout. `nodestate.py` makes `_readableState` and `_writableState`
 of them. `state.py` has the theory.
 """
@@ -40,18 +40,18 @@ Callback = Callable[..., Any]
 
 
 def failure(error: Any) -> Any:
-    """What a hook or `destroy` was told: an error, or None. What JavaScript takes for false is no error, too."""
+    """The error given to a hook or `destroy`, or None. JavaScript's falsy values are no error either."""
     return error if isinstance(error, BaseException) or isTruthy(error) else None
 
 
 def tooLate(error: Any) -> None:
-    """An error that nobody hears any more, as in Node. Out of stack or out of memory is reported all the same."""
+    """Drop an error without a listener, as in Node. Out of stack or out of memory is still reported."""
     if isinstance(error, EXHAUSTED):
         nextTick(ticks.report, error)
 
 
 class BaseStream(Stream):
-    """What Readable and Writable have in common; not used by itself."""
+    """The common base of Readable and Writable; not used by itself."""
 
     __slots__ = (
         "_afterWrite_",
@@ -119,12 +119,12 @@ class BaseStream(Stream):
         _writeGate_: int
         _readBuffer_: deque[Any] | None
         allowHalfOpen: bool
-        # Each side asks the other how far it is when it comes to its own end.
+        # Each side checks the other when it ends.
         _readPhase_: int
         _readPossible_: bool
         _writePhase_: int
         _writePossible_: bool
-        # Only there when the stream was destroyed before it was constructed.
+        # Only set if the stream was destroyed before it was constructed.
         _doom_: tuple[BaseException | None, Callback | None]
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -143,7 +143,7 @@ class BaseStream(Stream):
         self._emitClose_ = options.get("emitClose") is not False
         self._autoDestroy_ = options.get("autoDestroy") is not False
 
-    # -- what Node exposes about the life
+    # -- the lifecycle as Node exposes it
 
     @property
     def destroyed(self) -> bool:
@@ -155,7 +155,7 @@ class BaseStream(Stream):
 
     @destroyed.setter
     def destroyed(self, value: bool) -> None:
-        # Node keeps this setter for streams that manage their own end; it starts nothing.
+        # Node keeps this setter for streams that manage their own end; it has no other effect.
         if bool(value) is self.destroyed:
             return
         if self._life_ == CONSTRUCTING:
@@ -191,7 +191,7 @@ class BaseStream(Stream):
         self._writeGate_ = self._writeGate_ & keep | bits
 
     def _fail_(self, error: BaseException) -> None:
-        """Remember the first error."""
+        """Keep the first error."""
         if self._errored_ is None:
             self._errored_ = error
             self._readGate_ |= IS_ERRORED
@@ -235,7 +235,7 @@ class BaseStream(Stream):
             self._afterConstruct_()
 
     def _afterConstruct_(self) -> None:
-        """Do what was asked for during the construction."""
+        """Run what was requested during construction."""
 
     # -- destroy
 
@@ -304,8 +304,8 @@ class BaseStream(Stream):
         try:
             self._emitError_(error)
         finally:
-            # Node loses 'close' when nobody listens for the error, but then it also ends the process. A program
-            # that goes on (a guest in somebody's reactor) must see that the stream is gone.
+            # Node skips 'close' when the error has no listener, but then it also ends the process. A
+            # program that goes on (in another application's reactor) must see that the stream is gone.
             self._emitCloseNow_()
 
     def _emitError_(self, error: BaseException) -> None:
@@ -320,7 +320,7 @@ class BaseStream(Stream):
             self.emit("close")
 
     def _errorOrDestroy_(self, error: BaseException, sync: bool = False) -> None:
-        """The stream failed by itself: destroy it, or without autoDestroy only tell. `sync`: tell in the next tick."""
+        """The stream failed by itself: destroy it, or only report without autoDestroy. `sync`: in the next tick."""
         if self._life_ > LIVE:
             tooLate(error)
             return
@@ -349,7 +349,7 @@ class BaseStream(Stream):
             addAbortSignal(signal, self)
 
     def _undestroy(self) -> None:
-        """Make the stream as new, for one that connects again."""
+        """Reset the stream, for one that reconnects."""
         self._errored_ = None
         self._errorEmitted_ = False
         if self._life_ != LIVE:

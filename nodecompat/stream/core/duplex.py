@@ -63,7 +63,7 @@ class Duplex(Readable, Writable):
 
     @classmethod
     def from_(cls, body: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
-        """A Duplex made of something else.
+        """A Duplex made from another object.
 
         Args: body: a stream, a text or bytes, an iterable, a generator function, an async function, a Deferred, or a
             mapping with `readable` and `writable`.
@@ -103,7 +103,7 @@ class _PairedDuplex(Duplex):
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         super().__init__(options)
-        self._waiting = None  # the callback of a write that the other end has not read yet
+        self._waiting = None  # the callback of a write not yet read by the other end
 
     def _read(self, size: int) -> None:
         callback, self._waiting = self._waiting, None
@@ -123,14 +123,14 @@ class _PairedDuplex(Duplex):
 
     def _destroy(self, err: BaseException | None, callback: Callback) -> None:
         if err is None:
-            nextTick(self._other.push, None)  # behind what it has not read yet
+            nextTick(self._other.push, None)  # behind its unread data
         else:
-            nextTick(self._other.destroy)  # without the error, which is told here
+            nextTick(self._other.destroy)  # without the error, which is reported here
         callback(err)
 
 
 def duplexPair(options: Mapping[str, Any] | None = None, /, **keywords: Any) -> tuple[Duplex, Duplex]:
-    """Two streams that are connected: what is written to one is read from the other.
+    """Two connected streams: what is written to one is read from the other.
 
     Args: options: DuplexOptions for both.
     Node: stream.html#streamduplexpairoptions

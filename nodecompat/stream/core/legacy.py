@@ -44,13 +44,13 @@ def requireEmitter(value: Any, name: str) -> None:
 
 
 def prepend(emitter: Any, event: str, listener: Any) -> None:
-    """Add a listener in front of the others; at their end where an emitter of somebody else's knows no better."""
+    """Prepend a listener; append it to a foreign emitter that cannot prepend."""
     add = getattr(emitter, "prependListener", None)
     (add if callable(add) else emitter.on)(event, listener)
 
 
 def listens(emitter: Any, event: str) -> bool:
-    """True when an event has listeners, as far as the emitter tells."""
+    """True when an event has listeners, as far as the emitter reveals."""
     count = getattr(emitter, "listenerCount", None)
     return bool(count(event)) if callable(count) else event in getattr(emitter, "_events", ())
 
@@ -109,7 +109,7 @@ class _LegacyPipe:
         def onError(error: BaseException) -> None:
             self.cleanup()
             if not listens(emitter, "error"):
-                emitter.emit("error", error)  # nobody else listens: it raises, as without the pipe
+                emitter.emit("error", error)  # no other listener: it raises, as without the pipe
 
         return onError
 

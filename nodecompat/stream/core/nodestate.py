@@ -94,7 +94,7 @@ class ReadableState(_State):
 
     @property
     def awaitDrainWriters(self) -> Any:
-        """Who must say 'drain' before the flow goes on: None or one stream, with several pipes a set."""
+        """The streams whose 'drain' the flow waits for: None or one, with several pipes a set."""
         waiting = self._stream._awaitDrain_ or set()
         if self.multiAwaitDrain:
             return waiting
@@ -133,5 +133,5 @@ class WritableState(_State):
     allBuffers = _is(lambda stream: all(entry.encoding == "buffer" for entry in stream._writeBuffer_ or ()))
 
     def getBuffer(self) -> list[Any]:
-        """The entries that wait."""
+        """The waiting entries."""
         return list(self._stream._writeBuffer_ or ())

@@ -158,7 +158,7 @@ class DuplexToWebOptions(TypedDict, total=False):
     readableType: str
 
 
-#: Option functions: the hook they become and how many arguments Node passes.
+#: Option functions: their hook and the number of arguments that Node passes.
 HOOKS: Final = {
     "read": ("_read", 1),
     "write": ("_write", 3),
@@ -169,7 +169,7 @@ HOOKS: Final = {
     "transform": ("_transform", 3),
     "flush": ("_flush", 1),
 }
-#: Which of them each class looks at, in Node's order.
+#: Those that each class uses, in Node's order.
 READABLE_HOOKS: Final = ("read", "destroy", "construct")
 WRITABLE_HOOKS: Final = ("write", "writev", "destroy", "final", "construct")
 DUPLEX_HOOKS: Final = ("read", "write", "writev", "destroy", "final", "construct")
@@ -179,7 +179,7 @@ _NO_OPTIONS: Final[Mapping[str, Any]] = {}
 
 
 def merge(options: Any, keywords: Mapping[str, Any]) -> Mapping[str, Any]:
-    """One mapping of both; the caller's mapping is not changed. What is no mapping has none of the options."""
+    """Merge both into one mapping; the caller's is not changed. A non-mapping has no options."""
     if options is None or not isinstance(options, Mapping):
         return keywords or _NO_OPTIONS
     return {**options, **keywords} if keywords else options
@@ -196,7 +196,7 @@ def mergeChecked(options: Any, keywords: Mapping[str, Any]) -> Mapping[str, Any]
 
 
 def adopt(stream: Any, options: Mapping[str, Any], hooks: tuple[str, ...]) -> None:
-    """Make the functions among the options the hooks of this stream."""
+    """Install the option functions as hooks of this stream."""
     for option in hooks:
         function = options.get(option)
         if callable(function):

@@ -11,7 +11,7 @@ __all__ = ["PassThrough"]
 
 
 class PassThrough(Transform):
-    """Hands on what is written: for tests, and as a place to look at what passes.
+    """Passes on what is written: for tests, and as a place to observe data.
 
     Emits: what Transform emits.
     Node: stream.html#class-streampassthrough

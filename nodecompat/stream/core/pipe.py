@@ -17,13 +17,13 @@ from .legacy import listens, prepend, requireEmitter
 if TYPE_CHECKING:
     from .readable import Readable
 
-#: How many pipes a chunk passes in one go; behind them it goes on in the next tick. Each pipe takes ten frames of
+#: How many pipes a chunk passes at once; after that it continues in the next tick. Each pipe takes ten frames of
 #: Python's stack, which has room for a thousand.
 DEEPEST = 32
 
 
 class _Nesting:
-    """How many pipes the chunk under way has passed."""
+    """How many pipes the current chunk has passed."""
 
     __slots__ = ("depth",)
 
@@ -49,7 +49,7 @@ def pipe(source: Readable, destination: Any, options: Mapping[str, Any]) -> Any:
 
 
 def unpipe(source: Readable, destination: Any) -> Any:
-    """Take one destination off, or all; the last one that goes stops the flow."""
+    """Remove one destination, or all; removing the last stops the flow."""
     pipes = source._pipes_
     if not pipes:
         return source
@@ -77,7 +77,7 @@ class _Pipe:
         self.destination = destination
         #: What the source waits for when this is its only pipe; made once, for it does so for every chunk.
         self.alone = frozenset((destination,))
-        self.awaitsDrain = False  # `onDrain` listens; it is added at the first write that answers False
+        self.awaitsDrain = False  # `onDrain` listens; added at the first write that returns False
         self.cleanedUp = False
         self.nesting = _nesting
         self.limit = DEEPEST  # 0 while chunks are held: what comes meanwhile belongs behind them
@@ -125,7 +125,7 @@ class _Pipe:
             self.destination.destroy(error)
 
     def hold(self, chunk: Any) -> None:
-        """Keep a chunk that has come through many pipes; the source waits as for 'drain'."""
+        """Defer a chunk that has come through many pipes; the source waits as for 'drain'."""
         if not self.held:
             nextTick(self.release)
             self.limit = 0
@@ -145,7 +145,7 @@ class _Pipe:
             self.onDrain()
 
     def pause(self) -> None:
-        # After the end of the pipe a late False must not stop a source that somebody else reads.
+        # After the end of the pipe a late False must not stop a source with another reader.
         source, destination = self.source, self.destination
         if not self.cleanedUp:
             pipes = source._pipes_
@@ -189,11 +189,11 @@ class _Pipe:
         destination.removeListener("error", self.onError)
         if listens(destination, "error"):
             return
-        # Nobody else listens: the error must not be swallowed by this listener.
+        # No other listener: this one must not swallow the error.
         if getattr(destination, "_errorEmitted_", True):
             destination.emit("error", error)
         else:
-            destination._errorOrDestroy_(error)  # somebody emitted 'error' by hand: the stream fails with it
+            destination._errorOrDestroy_(error)  # 'error' was emitted by hand: the stream fails with it
 
     def onClose(self) -> None:
         self.destination.removeListener("finish", self.onFinish)
@@ -214,6 +214,6 @@ class _Pipe:
         source.removeListener("end", self.onEnd)
         source.removeListener("data", self.onData)
         self.cleanedUp = True
-        # A source that waited for this destination alone would wait for ever.
+        # A source waiting only for this destination would wait forever.
         if self.awaitsDrain and source._awaitDrain_ is not None:
             self.onDrain()

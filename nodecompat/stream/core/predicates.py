@@ -1,8 +1,8 @@
-"""What an object is, as a stream, and how far it has got.
+"""Predicates on stream-like objects: what they are, and their progress.
 
-Follows lib/internal/streams/utils.js of Node 26 by behaviour. The questions are asked by looking, not by class:
-messages of `http`, streams of users and old-style streams have only some of the attributes. A question that makes
-no sense for an object is answered with None.
+Follows lib/internal/streams/utils.js of Node 26 by behaviour. They check attributes, not classes: messages
+of `http`, users' streams and old-style streams have only some of them. A question that makes no sense for an object
+gives None.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def isReadableNodeStream(value: Any, strict: bool = False) -> bool:
         return False
     if writeState(value) is None:
         return True
-    # A Writable has `pipe` too, to tell that it cannot.
+    # A Writable has `pipe` too, which only fails.
     reading = readState(value)
     return reading is not None and reading.readable is not False
 
@@ -108,7 +108,7 @@ def isServerResponse(stream: Any) -> bool:
 
 
 def isServerRequest(stream: Any) -> bool:
-    """True for a request that an HTTP server got; an answer that a client got knows its request."""
+    """True for a request received by an HTTP server; a response received by a client has its request."""
     return isinstance(getattr(stream, "_dumped", None), bool) and getattr(stream, "req", None) is None
 
 
@@ -117,7 +117,7 @@ def isRequest(stream: Any) -> bool:
     return stream is not None and getattr(stream, "setHeader", None) is not None and _has(stream, "abort")
 
 
-# -- how far it has got
+# -- its progress
 
 
 def isDestroyed(stream: Any) -> bool | None:
@@ -143,7 +143,7 @@ def isWritableEnded(stream: Any) -> bool | None:
 
 
 def isWritableFinished(stream: Any, strict: bool = True) -> bool | None:
-    """True when 'finish' is out; not `strict`: or about to be."""
+    """True when 'finish' was emitted; not `strict`: or is about to be."""
     if not isWritableNodeStream(stream):
         return None
     if getattr(stream, "writableFinished", None) is True:
@@ -157,7 +157,7 @@ def isWritableFinished(stream: Any, strict: bool = True) -> bool | None:
 
 
 def isReadableFinished(stream: Any, strict: bool = True) -> bool | None:
-    """True when 'end' is out; not `strict`: or about to be."""
+    """True when 'end' was emitted; not `strict`: or is about to be."""
     if not isReadableNodeStream(stream):
         return None
     state = readState(stream)
@@ -202,12 +202,12 @@ def isFinished(stream: Any) -> bool | None:
 
 
 def sideError(state: Any) -> BaseException | None:
-    """What a side failed with, or None."""
+    """The error of a side, or None."""
     return None if state is None else state.errored
 
 
 def isClosed(stream: Any) -> bool | None:
-    """True when the stream is closed: 'close' is out or about to be."""
+    """True when the stream is closed: 'close' was emitted or is about to be."""
     if not isNodeStream(stream):
         return None
     closed = getattr(stream, "closed", None)

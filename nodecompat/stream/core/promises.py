@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 def microtask() -> Deferred[None]:
-    """Await it to go on in a microtask."""
+    """Await it to continue in a microtask."""
     step: Deferred[None] = Deferred()
     ticks.queueMicrotask(step.callback, None)
     return step
@@ -36,7 +36,7 @@ def run(coroutine: Coroutine[Any, Any, T]) -> Deferred[T]:
 
 
 def job(coroutine: Coroutine[Any, Any, Any]) -> None:
-    """Start a coroutine that nobody waits for. It tells of failures itself; one that it cannot tell is uncaught."""
+    """Start a coroutine that is not awaited. It reports its failures itself; others are uncaught."""
 
     def failed(failure: Any) -> None:
         if not _isCollected(failure):
@@ -46,7 +46,7 @@ def job(coroutine: Coroutine[Any, Any, Any]) -> None:
 
 
 def promise(coroutine: Coroutine[Any, Any, T]) -> Deferred[T]:
-    """Start a coroutine whose outcome is told in a microtask, as that of an async function in JavaScript.
+    """Start a coroutine whose outcome is reported in a microtask, as that of an async function in JavaScript.
 
     Cancelling the Deferred cancels the coroutine.
     """
@@ -65,7 +65,7 @@ def promise(coroutine: Coroutine[Any, Any, T]) -> Deferred[T]:
 
 
 def _isCollected(failure: Any) -> bool:
-    """True when the coroutine was collected as garbage, with all that waited for it: nobody is left to be told."""
+    """True when the coroutine was garbage-collected together with its waiters: nothing is left to notify."""
     return str(failure.value) == "cannot reuse already awaited coroutine"
 
 
@@ -79,7 +79,7 @@ def failed(error: BaseException) -> Deferred[Any]:
 def driven(function: Callable[..., Any]) -> Callable[..., None]:
     """A coroutine function as an ordinary one: to call it is to start it, as in JavaScript.
 
-    A failure that nobody handles goes where Node sends an unhandled rejection.
+    An unhandled failure becomes an unhandled rejection, as in Node.
     """
 
     @functools.wraps(function)
@@ -109,7 +109,7 @@ def isThenable(value: Any) -> bool:
 
 
 def forget(value: Any) -> None:
-    """A coroutine that is not going to be run: say so, or Python warns."""
+    """Close a coroutine that will not run, or Python warns."""
     if inspect.iscoroutine(value):
         value.close()
 
@@ -135,7 +135,7 @@ def settle(value: Any, onValue: Callable[[Any], object], onError: Callable[[Base
 
 
 async def resolve(value: Any) -> Any:
-    """The value, awaited if it can be: JavaScript's `await`, but without waiting for what is there already."""
+    """The value, awaited if it can be: JavaScript's `await`, but without waiting for a value that is already there."""
     if isinstance(value, Deferred) or inspect.isawaitable(value):
         return await value
     return value
@@ -152,8 +152,8 @@ def iterate(iterable: Any) -> AsyncIterator[Any]:
 class Turns:
     """Makes the calls of one iterator wait for each other, as those of an async generator in JavaScript do.
 
-    Whoever finds `taken` False sets it and goes on, whoever finds it True awaits `mine()` first; both call `next()`
-    when they are done.
+    A call that finds `taken` False sets it and goes on, one that finds it True awaits `mine()` first; both
+    call `next()` when done.
     """
 
     __slots__ = ("_handsOver", "taken", "waiting")
@@ -164,7 +164,7 @@ class Turns:
         self._handsOver = False
 
     async def mine(self) -> None:
-        """Wait until those before are done. One that is cancelled gives up its place."""
+        """Wait for the calls before. A cancelled one gives up its place."""
         if self.waiting is None:
             self.waiting = deque()
         turn: Deferred[None] = Deferred(self.waiting.remove)
@@ -182,7 +182,7 @@ class Turns:
             self.handOver()
 
     def handOver(self) -> None:
-        """The rest of `next`, when somebody waits."""
+        """The rest of `next`, when a call waits."""
         if self._handsOver:
             return  # one that is done at once comes back to the loop below: a thousand of them are no thousand frames
         self._handsOver = True
@@ -198,9 +198,9 @@ class Turns:
 
 
 class AsyncIterable:
-    """What a function is given to go through. Leaving the loop ends the iteration, as in JavaScript.
+    """The iterable passed to a function. Leaving the loop ends the iteration, as in JavaScript.
 
-    Python leaves a generator as it is when a loop over it is left, and closes it some time later. This hands out
+    Python leaves a generator as it is when a loop over it is left, and closes it some time later. This returns
     iterators that close it when they are dropped, which is when the loop is left.
     """
 
@@ -229,7 +229,7 @@ class Iteration:
     def __init__(self, iterator: Any) -> None:
         self._iterator = iterator
         self._isAsync = hasattr(iterator, "__anext__")
-        self._open = False  # there may be something to close
+        self._open = False  # something may need closing
 
     def __aiter__(self) -> Iteration:
         return self
@@ -267,11 +267,11 @@ async def _closeQuietly(iterator: Any) -> None:
     except EXHAUSTED:
         raise
     except Exception:
-        pass  # whoever left the loop is gone: there is nobody to tell
+        pass  # the code that left the loop is gone: there is nothing to notify
 
 
 async def closeIterator(iterator: Any) -> None:
-    """JavaScript's `iterator.return()`: tell an iterator that nobody will go on."""
+    """JavaScript's `iterator.return()`: tell an iterator that iteration stops."""
     close = getattr(iterator, "aclose", None) or getattr(iterator, "close", None)
     if close is not None:
         await resolve(close())

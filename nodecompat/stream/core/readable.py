@@ -5,9 +5,9 @@ text counts its code points, not its UTF-16 units; an async iterator that is dro
 destroys the stream at once, because Python does not call `aclose()` then. How it works, in named steps:
 
     push        puts a chunk into the buffer, or straight out as 'data' when the stream flows, nothing waits and
-                nobody is inside `_read`.
+                `_read` is not running.
     read(n)     takes from the buffer; asks the source (`_read`) for more below the high-water mark.
-    _flow_      reads until nothing comes or somebody pauses.
+    _flow_      reads until nothing is left or the stream pauses.
     ticks       `_readMoreTick_` fills the buffer up to the mark, `_emitReadableTick_` emits 'readable' (or flows on),
                 `_endTick_` emits 'end'. Each is scheduled at most once at a time, except the last.
 
@@ -101,7 +101,7 @@ class Readable(BaseStream, Operators):
     }
     _hasReadable_ = True
     _firstEvents_: tuple[str, ...] = ("close", "error", "data", "end", "readable")
-    #: The source pushes by itself until push returns False. See the head of this file.
+    #: The source pushes by itself until push returns False. See the top of this file.
     _selfPumping_ = False
     if TYPE_CHECKING:
         _awaitDrain_: AbstractSet[Any] | None
@@ -162,7 +162,7 @@ class Readable(BaseStream, Operators):
         """
         EventEmitter.removeListener(self, eventName, listener)
         if eventName == "readable":
-            # Later: a listener that is replaced must not make the stream flow in between.
+            # Later: replacing a listener must not make the stream flow in between.
             nextTick(self._updateReadableListening_)
         return self
 
@@ -175,14 +175,14 @@ class Readable(BaseStream, Operators):
             nextTick(self._updateReadableListening_)
         return self
 
-    # -- what Node documents, in its order
+    # -- documented by Node, in its order
 
     def isPaused(self) -> bool:
         """True after pause(). Node: stream.html#readableispaused"""
         return self._paused_ or self._flowing_ is False
 
     def pause(self) -> Any:
-        """Stop the flow: what comes is buffered.
+        """Stop the flow: further data is buffered.
 
         Emits: pause.
         Node: stream.html#readablepause
@@ -196,7 +196,7 @@ class Readable(BaseStream, Operators):
         return self
 
     def pipe(self, destination: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
-        """Write everything to `destination`, at its pace, and end it at the end.
+        """Write everything to `destination` at its pace, and end it at the end.
 
         Args: options: PipeOptions; `end` False leaves the destination open.
         Returns: the destination.
@@ -205,7 +205,7 @@ class Readable(BaseStream, Operators):
         return pipe(self, destination, merge(options, keywords))
 
     def read(self, size: Any = None) -> Any:
-        """Take what is buffered, or `size` bytes of it.
+        """Read what is buffered, or `size` bytes of it.
 
         Args: size: bytes; without it the next chunk as it was pushed (with an encoding, all text that is there).
         Returns: bytes (str with an encoding, an object in object mode), or None when there is not enough yet or
@@ -302,7 +302,7 @@ class Readable(BaseStream, Operators):
         return self
 
     def setEncoding(self, encoding: str | None = None) -> Any:
-        """Hand out str instead of bytes, from what is buffered on; characters are never cut.
+        """Deliver str instead of bytes, including what is buffered; characters are never split.
 
         Raises: ERR_UNKNOWN_ENCODING.
         Node: stream.html#readablesetencodingencoding
@@ -319,7 +319,7 @@ class Readable(BaseStream, Operators):
         return self
 
     def unpipe(self, destination: Any = None) -> Any:
-        """Take one destination off, or all.
+        """Remove one destination, or all.
 
         Node: stream.html#readableunpipedestination
         """
@@ -390,7 +390,7 @@ class Readable(BaseStream, Operators):
         """True when something was read from a stream, or it was given up. Node: #streamreadableisdisturbedstream"""
         return isDisturbed(stream)
 
-    # -- for those who implement a stream
+    # -- for implementers
 
     def _read(self, size: int) -> None:
         """A hook of the user: fetch data and `push` it.
@@ -400,14 +400,14 @@ class Readable(BaseStream, Operators):
         raise ERR_METHOD_NOT_IMPLEMENTED("_read()")
 
     def push(self, chunk: Any, encoding: str | None = None) -> bool:
-        """Give the stream a chunk to hand on; None is the end. For those who implement a stream.
+        """Add a chunk to the stream; None is the end. For implementers.
 
         Args: chunk: bytes or str, in object mode anything; encoding: of a str.
         Returns: False when enough is buffered: push no more until `_read` is called again.
         Emits: data, readable, end, all later or at once as the state wants.
         Node: stream.html#readablepushchunk-encoding
         """
-        # Plain: bytes (in object mode anything), and nothing to decode.
+        # Common case: bytes (in object mode anything), and nothing to decode.
         if (
             ((type(chunk) is bytes and chunk) or (self._readObjectMode_ and chunk is not None))
             and self._decoder_ is None
@@ -418,11 +418,11 @@ class Readable(BaseStream, Operators):
             return self._canTakeMore_()
         return self._pushAnything_(chunk, encoding, False)
 
-    # -- what Node does not document, but programs use
+    # -- undocumented by Node, but used by programs
 
     @property
     def readableBuffer(self) -> list[Any]:
-        """What is buffered."""
+        """The buffered data."""
         return list(self._readBuffer_ or ())
 
     @property
@@ -448,13 +448,13 @@ class Readable(BaseStream, Operators):
         self._readPossible_ = True
         self._flowing_ = None
         self._paused_ = False
-        self._readSync_ = True  # a push before the first _read must not emit at once: nobody could listen yet
+        self._readSync_ = True  # a push before the first _read must not emit at once: there can be no listener yet
         self._needReadable_ = False
         self._emittedReadable_ = False
         self._owesReadable_ = False
         self._readableListening_ = False
         self._resumeScheduled_ = False
-        self._readingMore_ = self._selfPumping_  # as if the tick were always under way: it is never needed
+        self._readingMore_ = self._selfPumping_  # as if the tick were always scheduled: it is never needed
         self._dataEmitted_ = False
         self._pipes_ = None
         self._awaitDrain_ = None
@@ -486,7 +486,7 @@ class Readable(BaseStream, Operators):
             self._readGate_ &= ~BUSY
             self._pushEnd_()
             return False
-        decoded = False  # the chunk is text already, in the encoding of the decoder
+        decoded = False  # the chunk is already text, in the encoding of the decoder
         if not self._readObjectMode_:
             if isinstance(chunk, str):
                 if not isinstance(encoding, str) or not encoding:
@@ -516,7 +516,7 @@ class Readable(BaseStream, Operators):
             return False
         else:
             if self._decoder_ is not None and type(chunk) is bytes:
-                # Not through the decoder: what waits in it comes after this chunk.
+                # Not through the decoder: its pending bytes come after this chunk.
                 chunk = decode(chunk, self._decoder_.encoding)
             self._addChunk_(chunk, True)
         return self._canTakeMore_()
@@ -530,7 +530,7 @@ class Readable(BaseStream, Operators):
         self._endBusy_()
         if self._decoder_ is not None and not decoded and not isinstance(chunk, str):
             chunk = self._decoder_.write(chunk)
-            if not chunk and not self._readObjectMode_:  # all of it waits for the rest of a character
+            if not chunk and not self._readObjectMode_:  # all of it is an incomplete character
                 self._scheduleReadMore_()
                 return self._canTakeMore_()
         self._addChunk_(chunk, False)
@@ -538,7 +538,7 @@ class Readable(BaseStream, Operators):
 
     def _addChunk_(self, chunk: Any, inFront: bool) -> None:
         if self._flowing_ and not self._readLength_ and not self._readSync_ and "data" in self._events:
-            # Straight out: it flows, nothing waits, nobody is inside `_read`.
+            # Straight out: it flows, nothing waits, `_read` is not running.
             if self._awaitDrain_:
                 self._forgetDrain_()
             self._dataEmitted_ = True
@@ -558,7 +558,7 @@ class Readable(BaseStream, Operators):
             self._scheduleReadMore_()
 
     def _forgetDrain_(self) -> None:
-        """Data came out: nobody is waited for any more."""
+        """Data was delivered: no pipe is waited for any more."""
         self._awaitDrain_ = frozenset() if self._multiAwaitDrain_ else None
 
     def _endBusy_(self) -> None:
@@ -566,15 +566,15 @@ class Readable(BaseStream, Operators):
             self._readGate_ &= ~BUSY
 
     def _canTakeMore_(self) -> bool:
-        """The answer of push."""
+        """The result of push."""
         if not self._readGate_ & AT_END and (self._readLength_ < self._readHighWaterMark_ or not self._readLength_):
             return True
         if self._selfPumping_:
-            self._readGate_ &= ~BUSY  # the source stops now and waits for _read
+            self._readGate_ &= ~BUSY  # the source stops and waits for _read
         return False
 
     def _pushEnd_(self) -> None:
-        """The source is at its end; what is buffered can still be read."""
+        """The source has ended; buffered data can still be read."""
         if self._readPhase_ != FLOW:
             return
         if self._decoder_ is not None:
@@ -587,8 +587,8 @@ class Readable(BaseStream, Operators):
                 self._readLength_ += 1 if self._readObjectMode_ else len(rest)
         self._moveRead_(ENDED)
         if self._readSync_:
-            # Inside _read: let the reader that called it see the end first. When nobody can hear 'readable' it is not
-            # said now but to the listener that comes.
+            # Inside _read: let the reader that called it see the end first. Without a listener 'readable' is not
+            # emitted now, but to the next listener.
             if self._needReadable_ or self._flowing_ or "readable" in self._events:
                 self._scheduleReadable_()
             else:
@@ -626,10 +626,10 @@ class Readable(BaseStream, Operators):
             if not length:
                 self._scheduleEnd_()
             return None
-        # Ask the source when the mark is not reached after this read, so that it works while we hand out.
+        # Request more when this read leaves less than the mark, so that the source works while we deliver.
         if not self._readGate_ and (not length or self._needReadable_ or length - count < self._readHighWaterMark_):
             self._askSource_()
-            if not self._readGate_ & BUSY:  # it pushed at once: there may be enough now
+            if not self._readGate_ & BUSY:  # it pushed synchronously: there may be enough now
                 count = self._howMuchToRead_(size)
         chunk = self._takeFromBuffer_(count) if count > 0 and self._readLength_ else None
         return self._handOut_(chunk, size != (0 if chunk is None else count))
@@ -734,7 +734,7 @@ class Readable(BaseStream, Operators):
 
     def _onDataListener_(self) -> None:
         if "readable" in self._events:
-            self._readableListening_ = True  # 'readable' wins over 'data' as long as somebody listens for it
+            self._readableListening_ = True  # 'readable' wins over 'data' while it has listeners
         if self._flowing_ is not False:
             self.resume()
 
@@ -831,7 +831,7 @@ class Readable(BaseStream, Operators):
         return self._writePossible_ and self._life_ <= LIVE and self._errored_ is None and self._writePhase_ == OPEN
 
     def _writeDone_(self) -> bool:
-        # A side that was never there, or was declared unusable, needs no finish.
+        # A side that never existed or was declared unusable needs no finish.
         return self._writePhase_ == FINISHED or not self._writePossible_
 
     def _endWritableTick_(self) -> None:

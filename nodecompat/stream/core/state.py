@@ -49,7 +49,7 @@ LIFE_NAMES: Final = {
     CLOSED: "CLOSED",
     GONE: "GONE",
 }
-#: Back to LIVE is `_undestroy`: a socket that connects anew.
+#: Back to LIVE is `_undestroy`: a socket that reconnects.
 LIFE_MOVES: Final = {
     CONSTRUCTING: (LIVE, DOOMED),
     LIVE: (CONSTRUCTING, DESTROYED),
@@ -100,9 +100,9 @@ IS_DESTROYED: Final = 8
 IS_ERRORED: Final = 16
 CORKED: Final = 32  # writable side only
 
-#: What makes push refuse a chunk: the stream is over, in one way or another.
+#: The reasons for push to refuse a chunk: the stream has ended in some way.
 OVER: Final = AT_END | IS_DESTROYED | IS_ERRORED
-#: What makes write keep a chunk for later instead of calling `_write`.
+#: The reasons for write to buffer a chunk instead of calling `_write`.
 HOLD: Final = BUSY | CORKED | IS_ERRORED | NOT_CONSTRUCTED
 
 # -- how much is buffered
@@ -124,7 +124,7 @@ def getDefaultHighWaterMark(objectMode: bool = False) -> int:
 
 
 def setDefaultHighWaterMark(objectMode: bool, value: int) -> None:
-    """Change how much streams buffer that are made from now on.
+    """Change how much new streams buffer.
 
     Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
     Node: stream.html#streamsetdefaulthighwatermarkobjectmode-value

@@ -20,7 +20,7 @@ __all__ = ["Transform"]
 
 
 class Transform(Duplex):
-    """A stream that turns what is written into what is read.
+    """A stream that transforms its input into its output.
 
     Implement `_transform(chunk, encoding, callback)`, which may `push` and calls `callback(err, data)`, and if wanted
     `_flush(callback)`, called before the end; or give them as options.
@@ -55,7 +55,7 @@ class Transform(Duplex):
             adopt(self, options, TRANSFORM_HOOKS)
 
     def _transform(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
-        """A hook of the user: take a chunk, `push` what comes of it, call `callback(err, data)`.
+        """A user hook: process a chunk, `push` the results, call `callback(err, data)`.
 
         Node: stream.html#transform_transformchunk-encoding-callback
         """
@@ -84,7 +84,7 @@ class Transform(Duplex):
         self._flush(flushed)
 
     def _emitPrefinish_(self) -> None:
-        # Where the user replaced `_final`, the flush still has to happen. In Node this is a listener of 'prefinish';
+        # If the user replaced `_final`, the flush still has to happen. In Node this is a listener of 'prefinish';
         # here that would be a reference cycle in every Transform.
         if type(self)._final is not Transform._final or "_final" in self.__dict__:
             Transform._final(self)
@@ -105,7 +105,7 @@ class Transform(Duplex):
             self.push(data)
         length = self._readLength_
         if self._readPhase_:
-            nextTick(callback)  # the output is at its end: nobody will ask for more
+            nextTick(callback)  # the output has ended: nothing will be requested
         elif length == self._lengthBefore_ or length < self._readHighWaterMark_ or self._writePhase_:
             callback()
         else:

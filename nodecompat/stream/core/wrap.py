@@ -30,7 +30,7 @@ def wrap(readable: Any, stream: Any) -> Any:
     stream.on("close", lambda: readable.destroy())
     stream.on("destroy", lambda: readable.destroy())
     readable._read = read
-    # Whatever else the old stream can do is offered by the new one.
+    # The new stream offers the old one's other methods.
     for name, value in vars(stream).items():
         if callable(value) and not hasattr(readable, name):
             setattr(readable, name, value)

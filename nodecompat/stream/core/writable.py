@@ -3,9 +3,9 @@
 Follows lib/internal/streams/writable.js of Node 26 by behaviour. Differs: chunks are bytes; what `_writev` gets is a
 list of entries with `chunk` and `encoding`, and the list itself has `allBuffers`. How it works, in named steps:
 
-    write              checks the chunk; if nothing stands against it (`_writeGate_`) the sink gets it at once.
+    write              checks the chunk; unless blocked (`_writeGate_`) the sink gets it at once.
     _onwrite_          the sink is done with it: synchronously (inside `_write`) or later.
-    _clearBuffer_      hands on what had to wait, together through `_writev` where there is one.
+    _clearBuffer_      passes on what had to wait, together through `_writev` if there is one.
     _afterWriteTick_   calls the callbacks of writes that were done synchronously, and emits 'drain'. It is only
                        scheduled when there is a callback or a 'drain' to come.
     _finishMaybe_      after end(), when nothing is left: 'prefinish' and `_final`, then 'finish', then autoDestroy.
@@ -62,11 +62,11 @@ CHUNK_TYPES = ["string", "Buffer", "TypedArray", "DataView"]
 
 
 def nop(error: BaseException | None = None) -> None:
-    """Stands for the callback that a write was not given."""
+    """The default callback of a write."""
 
 
 class WriteEntry:
-    """One chunk that waits: what `_writev` gets a list of. Also subscriptable by field name."""
+    """One waiting chunk: `_writev` gets a list of these. Also subscriptable by field name."""
 
     __slots__ = ("callback", "chunk", "encoding")
 
@@ -145,10 +145,10 @@ class Writable(BaseStream):
             self._obeySignal_(options)
         self._startConstruct_()
 
-    # -- what Node documents, in its order
+    # -- documented by Node, in its order
 
     def cork(self) -> None:
-        """Hold back all writes until `uncork()`, so that they can go out together.
+        """Buffer all writes until `uncork()`, so that they can be sent together.
 
         Node: stream.html#writablecork
         """
@@ -211,7 +211,7 @@ class Writable(BaseStream):
         return self
 
     def uncork(self) -> None:
-        """Undo one `cork()`; the last one writes what was held back.
+        """Undo one `cork()`; the last one writes what was buffered.
 
         Node: stream.html#writableuncork
         """
@@ -279,13 +279,13 @@ class Writable(BaseStream):
         """Write a chunk.
 
         Args: chunk: bytes or str, in object mode anything but None; encoding: of a str, UTF-8 when left out;
-            callback: called with an error or None when the chunk is dealt with.
+            callback: called with an error or None when the chunk is processed.
         Returns: False when enough is buffered: wait for 'drain'.
         Emits: drain; error.
         Raises: ERR_STREAM_NULL_VALUES, ERR_INVALID_ARG_TYPE, ERR_UNKNOWN_ENCODING.
         Node: stream.html#writablewritechunk-encoding-callback
         """
-        # Plain: bytes, nothing waits, nothing to call back.
+        # Common case: bytes, nothing waiting, no callback.
         if (
             type(chunk) is bytes
             and encoding is None
@@ -302,7 +302,7 @@ class Writable(BaseStream):
             self._writeSync_ = True
             self._write(chunk, "buffer", self._onwrite_)
             self._writeSync_ = False
-            # Looked at after `_write`: a sink that took the chunk at once has room again (Node 24+).
+            # Checked after `_write`: a sink that took the chunk at once has room again (Node 24+).
             length = self._writeLength_
             if not length or length < self._writeHighWaterMark_:
                 return self._errored_ is None and self._life_ <= LIVE
@@ -328,7 +328,7 @@ class Writable(BaseStream):
 
         return writableToWeb(streamWritable)
 
-    # -- for those who implement a stream
+    # -- for implementers
 
     def _write(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
         """A hook of the user: take a chunk, then call `callback(error or None)`.
@@ -343,11 +343,11 @@ class Writable(BaseStream):
     _writev: Any = None
     _final: Any = None
 
-    # -- what Node does not document, but programs use
+    # -- undocumented by Node, but used by programs
 
     @property
     def writableBuffer(self) -> list[Any]:
-        """The entries that wait."""
+        """The waiting entries."""
         return list(self._writeBuffer_ or ())
 
     @property
@@ -407,7 +407,7 @@ class Writable(BaseStream):
     def _writeAnything_(
         self, chunk: Any, encoding: Any, callback: Callback | None, isLast: bool = False
     ) -> BaseException | None:
-        """The slow path: any chunk in any state. Returns the error that it told the callback and the stream."""
+        """The slow path: any chunk in any state. Returns the error reported to the callback and the stream."""
         if callable(encoding):
             encoding, callback = None, encoding
         if chunk is None:
@@ -475,7 +475,7 @@ class Writable(BaseStream):
             self._needDrain_ = True
 
     def _mayWriteOn_(self) -> bool:
-        """The answer of write."""
+        """The result of write."""
         length = self._writeLength_
         if length and length >= self._writeHighWaterMark_:
             return False
@@ -500,7 +500,7 @@ class Writable(BaseStream):
         if callback is None:
             self._errorOrDestroy_(ERR_MULTIPLE_CALLBACK())
             return
-        sync = self._writeSync_  # of this write: what waits is handed on below, and is a write of its own
+        sync = self._writeSync_  # of this write: what waits is passed on below, as its own write
         self._writeGate_ &= ~BUSY
         self._writeCallback_ = None
         self._writeLength_ -= self._writeSize_
@@ -518,11 +518,11 @@ class Writable(BaseStream):
         elif callback is not nop:
             self._callBackInTick_(callback)
         elif ((self._needDrain_ and not self._writeLength_) or self._writeObjectMode_) and not self._drainTick_:
-            # In object mode always, for no reason that one could see; 'finish' comes a tick later for it, as in Node.
+            # In object mode always, for no apparent reason; it delays 'finish' by a tick, as in Node.
             self._drainTick_ = True
             nextTick(self._afterWrites_, 1, nop)
         else:
-            # Nobody waits for anything, or a tick that says 'drain' is on its way.
+            # Nothing waits, or a tick with 'drain' is already queued.
             self._pendingCallbacks_ -= 1
             if self._writePhase_:
                 self._finishMaybe_(True)
@@ -566,7 +566,7 @@ class Writable(BaseStream):
         self._errorOrDestroy_(error)
 
     def _errorBuffer_(self) -> None:
-        """Tell everybody who waits for a chunk or for the end that it will not come."""
+        """Fail all callbacks that wait for a chunk or for the end."""
         if self._writeGate_ & BUSY:
             return
         waiting = list(self._writeBuffer_ or ())
@@ -578,7 +578,7 @@ class Writable(BaseStream):
         self._callFinished_(lambda: self._errored_ if self._errored_ is not None else ERR_STREAM_DESTROYED("end"))
 
     def _clearBuffer_(self) -> None:
-        """Hand on what had to wait."""
+        """Pass on what had to wait."""
         buffer = self._writeBuffer_
         if not buffer or self._bufferProcessing_ or self._writeGate_ & (CORKED | IS_DESTROYED | NOT_CONSTRUCTED):
             return

@@ -1,1 +1,1 @@
-"""What is built on streams: pipeline, finished, compose, from_, the operators, async iteration."""
+"""Built on streams: pipeline, finished, compose, from_, the operators, async iteration."""

@@ -29,7 +29,7 @@ def addAbortSignal(signal: Any, stream: Any) -> Any:
 
 
 def obeySignal(signal: Any, stream: Any) -> Any:
-    """`addAbortSignal` for those who have checked."""
+    """`addAbortSignal` without the checks."""
 
     def onAbort() -> None:
         error = AbortError.by(signal)

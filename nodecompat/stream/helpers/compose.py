@@ -121,4 +121,4 @@ def _readableOf(link: Any) -> Any:
 
 
 def _ignore() -> None:
-    """The pipeline tells of the error."""
+    """The pipeline reports the error."""

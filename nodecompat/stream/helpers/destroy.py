@@ -40,12 +40,12 @@ def destroy(stream: Any, err: BaseException | None = None) -> None:
     else:
         nextTick(_emitErrorAndClose, stream, err)
     if not getattr(stream, "destroyed", False):
-        with suppress(AttributeError):  # not every object takes attributes
+        with suppress(AttributeError):  # not every object accepts attributes
             stream._isDestroyed_ = True
 
 
 def _emitErrorAndClose(stream: Any, err: BaseException | None) -> None:
-    # An old-style stream that cannot be ended: what it would say is said for it.
+    # An old-style stream that cannot be destroyed: emit its events for it.
     if err is not None:
         stream.emit("error", err)
     stream.emit("close")

@@ -54,7 +54,7 @@ BODY_TYPES = [
 
 
 class Duplexify(Duplex):
-    """A Duplex made of something else.
+    """A Duplex made from another object.
 
     Emits: what Duplex emits.
     """
@@ -177,7 +177,7 @@ def _fromAsyncFunction(result: Deferred[Any], feed: _Feed) -> Any:
             onError(ERR_INVALID_RETURN_VALUE("nully", "body", value))
             return
         outcome.callback(None)
-        if not ending:  # nobody takes what is written from now on
+        if not ending:  # what is written from now on has no consumer
             destroy(stream)
 
     def onError(error: BaseException) -> None:
@@ -230,7 +230,7 @@ class _Feed:
     def destroy(self, err: BaseException | None, callback: Callback) -> None:
         self.controller.abort()
         if not self.waiting.called:
-            # A function that waits for more comes to its end.
+            # A function waiting for more input ends.
             ticks.queueMicrotask(self._end, self.waiting)
         callback(err)
 

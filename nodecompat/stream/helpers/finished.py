@@ -1,8 +1,8 @@
-"""finished: call back when a stream is done, in whatever way.
+"""finished: call back when a stream is done, however it ends.
 
 Follows lib/internal/streams/end-of-stream.js of Node 26 by behaviour. The difficulty is that streams end in many
 ways: 'end' and 'finish' with or without 'close', 'error', 'close' too early, an HTTP message that is aborted. One
-`_Watch` holds what is known about one stream; the first way that counts wins.
+`_Watch` tracks one stream; the first relevant ending wins.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def finished(
     Args: stream: any stream. options: FinishedOptions, may be left out; `readable` and `writable` False do not wait
         for that side, `error` False does not count 'error', `signal` gives up. callback: called once with an error
         or None.
-    Returns: a function that takes the listeners off again.
+    Returns: a function that removes the listeners.
     Raises: ERR_INVALID_ARG_TYPE.
     Node: stream.html#streamfinishedstream-options-callback
     """
@@ -66,7 +66,7 @@ def finished(
 
 
 def eos(stream: Any, options: Mapping[str, Any], callback: Any) -> Callable[[], None]:
-    """`finished` for those inside: `options` is a mapping."""
+    """`finished` for internal use: `options` is a mapping."""
     validateFunction(callback, "callback")
     signal = options.get("signal")
     validateAbortSignal(signal, "options.signal")
@@ -84,12 +84,12 @@ def eos(stream: Any, options: Mapping[str, Any], callback: Any) -> Callable[[], 
 
 
 class _Watch:
-    """What is known about a stream that somebody waits for."""
+    """The state of a stream being waited for."""
 
     def __init__(self, stream: Any, options: Mapping[str, Any], callback: Callable[..., Any]) -> None:
         self.stream = stream
         self.callback: Callable[..., Any] | None = callback
-        # The callback sees the context of whoever waits (AsyncLocalStorage), not that of the event.
+        # The callback runs in the waiter's context (AsyncLocalStorage), not the event's.
         self.context = contextvars.copy_context()
         readable, writable = options.get("readable"), options.get("writable")
         isReading, isWriting = isReadableNodeStream(stream), isWritableNodeStream(stream)
@@ -138,7 +138,7 @@ class _Watch:
         self.on("close", self.onClose)
 
     def isOver(self) -> bool:
-        """True when everything that is waited for has happened already, and nothing will tell."""
+        """True when everything waited for has already happened, without further events."""
         stream = self.stream
         reading, writing = readState(stream), writeState(stream)
         if (writing is not None and writing.errorEmitted) or (reading is not None and reading.errorEmitted):
@@ -224,7 +224,7 @@ class _Watch:
         self.done(self.closeError())
 
     def closeError(self) -> BaseException | None:
-        """What the stream failed with, now that it is closed."""
+        """The error of the closed stream."""
         error = self.failure()
         return ERR_STREAM_PREMATURE_CLOSE() if error is None and self.closedTooEarly() else error
 
@@ -240,7 +240,7 @@ class _Watch:
 
 
 def _ignore() -> None:
-    """Hears an 'error'."""
+    """Listens for 'error'."""
 
 
 def wait(stream: Any, options: Mapping[str, Any]) -> Deferred[None]:
@@ -261,7 +261,7 @@ def wait(stream: Any, options: Mapping[str, Any]) -> Deferred[None]:
 
 
 async def dispose(stream: Any) -> None:
-    """Destroy a stream and wait until it is over; the error that says so is no error."""
+    """Destroy a stream and wait until it is done; the resulting error does not count."""
     error = None
     if not stream.destroyed:
         error = None if stream._isDone_() else AbortError()

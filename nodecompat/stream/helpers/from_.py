@@ -18,11 +18,11 @@ from ..core.predicates import isIterable
 from ..core.promises import Turns, closeIterator, isThenable, job, microtask
 
 _END: Any = object()
-#: How many streams ask each other in one go (`stream.map(…).map(…)`); the next is asked in a microtask. Each takes
-#: twenty frames of Python's stack, which has room for a thousand.
+#: How many streams request from each other at once (`stream.map(…).map(…)`); the next is asked in a microtask. Each
+#: takes twenty frames of Python's stack, which has room for a thousand.
 DEEPEST = 16
 
-_depth = 0  # streams that ask just now
+_depth = 0  # streams requesting just now
 
 
 def fromIterable(cls: Any, iterable: Any, options: Mapping[str, Any]) -> Any:
@@ -76,7 +76,7 @@ class _Source:
             _depth -= 1
 
     def pump(self) -> None:
-        """Push values until the stream is full; one that must be awaited is waited for."""
+        """Push values until the stream is full, awaiting them where needed."""
         while True:
             try:
                 value = next(self.iterator, _END)
@@ -113,7 +113,7 @@ class _Source:
         return False
 
     def destroy(self, before: Callback, err: BaseException | None, callback: Callback) -> None:
-        """`_destroy` of the stream: what the stream had to do first, then the iterator's own cleaning up."""
+        """`_destroy` of the stream: first the stream's, then the iterator's clean-up."""
 
         def closed(failure: BaseException | None) -> None:
             nextTick(callback, failure)
@@ -203,7 +203,7 @@ class _AsyncSource(_Source):
             except StopAsyncIteration:
                 await _answered()
                 return
-            except GeneratorExit:  # collected as garbage: nothing can be waited for
+            except GeneratorExit:  # garbage-collected: nothing can be awaited
                 raise
             except BaseException as failure:
                 await microtask()

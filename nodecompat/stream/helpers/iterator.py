@@ -78,11 +78,11 @@ class ReadableIterator:
         return chunk
 
     async def aclose(self) -> None:
-        """Leave the iteration: the stream is destroyed, unless `destroyOnReturn` is False."""
+        """End the iteration: destroys the stream, unless `destroyOnReturn` is False."""
         await self._leave(_Reader.finish)
 
     async def athrow(self, *exception: Any) -> None:
-        """Leave the iteration with an error, which comes back."""
+        """End the iteration with an error, which is returned."""
         error = exception[0] if isinstance(exception[0], BaseException) else exception[0](*exception[1:2])
         await self._leave(lambda reader: reader.fail(error))
         raise error
@@ -106,7 +106,7 @@ class ReadableIterator:
 
 
 class _Reader:
-    """What an iteration knows: the stream, how it ended, and who waits."""
+    """The state of an iteration: the stream, its end, and the waiter."""
 
     __slots__ = ("cleanup", "destroyOnReturn", "error", "started", "stream", "waiting")
 
@@ -148,7 +148,7 @@ class _Reader:
         self.wake()
 
     def abandoned(self, waiting: Deferred[None]) -> None:
-        """Whoever waits for the next chunk was cancelled."""
+        """The waiter for the next chunk was cancelled."""
         self.waiting = None
 
     def known(self) -> BaseException | None:
@@ -164,7 +164,7 @@ class _Reader:
         self.finish()
 
     def finish(self) -> None:
-        """Leave the stream: destroy it, or take the listeners off."""
+        """Release the stream: destroy it, or remove the listeners."""
         if not self.started:
             return
         autoDestroys = self.error is _PENDING or self.stream._autoDestroy_

@@ -29,12 +29,12 @@ __all__ = ["Operators"]
 
 _EMPTY: Any = object()  # a result that is left out
 _EOF: Any = object()
-#: What a call came to: its error or None, and its value.
+#: A call's outcome: its error or None, and its value.
 _Outcome = tuple[BaseException | None, Any]
 
 
 class Operators:
-    """The helpers, for Readable to inherit."""
+    """The helpers, inherited by Readable."""
 
     __slots__ = ()
 
@@ -262,7 +262,7 @@ class _Mapping:
             self.wake("onRoom")
 
     def wake(self, name: str) -> None:
-        """Let whoever waits in `onRoom` or `onResult` go on."""
+        """Wake the waiters in `onRoom` or `onResult`."""
         waiting = getattr(self, name)
         setattr(self, name, None)
         if waiting is not None:
@@ -371,7 +371,7 @@ async def _first(stream: Any, fn: Callable[..., Any], options: Any, keywords: Ma
             for _ in range(4):
                 await microtask()
             break
-    except GeneratorExit:  # collected as garbage: nothing can be waited for
+    except GeneratorExit:  # garbage-collected: nothing can be awaited
         raise
     except BaseException:
         await _leave(values)

@@ -1,6 +1,6 @@
 """pipeline: connect streams, generators and functions, and clean up all of them at the end or at the first error.
 
-Follows lib/internal/streams/pipeline.js of Node 26 by behaviour. One `_Pipeline` counts what is still under way.
+Follows lib/internal/streams/pipeline.js of Node 26 by behaviour. One `_Pipeline` counts what is still in progress.
 When that reaches zero, or something fails, it destroys what must be destroyed and calls back once.
 """
 
@@ -67,7 +67,7 @@ def pipeline(*streams: Any) -> Any:
 
 
 def pipelineImpl(streams: list[Any], callback: Callback, options: Mapping[str, Any]) -> Any:
-    """`pipeline` for those inside. options: `signal`; `end` False leaves the last stream open."""
+    """`pipeline` for internal use. options: `signal`; `end` False leaves the last stream open."""
     if len(streams) == 1 and isinstance(streams[0], (list, tuple)):
         streams = list(streams[0])
     if len(streams) < 2:
@@ -76,7 +76,7 @@ def pipelineImpl(streams: list[Any], callback: Callback, options: Mapping[str, A
 
 
 class _Pipeline:
-    """One pipeline under way."""
+    """One pipeline in progress."""
 
     def __init__(self, streams: list[Any], callback: Callback, options: Mapping[str, Any]) -> None:
         self.streams = streams
@@ -89,7 +89,7 @@ class _Pipeline:
         self.error: BaseException | None = None
         self.value: Any = None
         self.destroyers: list[Callback] = []
-        #: What is taken off the last stream when all went well, so that it can be read or piped on.
+        #: Removes our listeners from the last stream after success, so that it can be read or piped on.
         self.lastCleanups: list[Callback] = []
         self.underWay = 0
         #: The stream that is both ends, as long as it must not end by itself.
@@ -110,7 +110,7 @@ class _Pipeline:
         return result
 
     def check(self) -> None:
-        """A stream is not piped into one that is over; what comes from elsewhere fails when it is written."""
+        """A stream is not piped into one that has ended; other sources fail when they write."""
         for source, stream in zip(self.streams, self.streams[1:], strict=False):
             over = isNodeStream(stream) and (isClosed(stream) or isDestroyed(stream))
             if over and isReadableNodeStream(source):
@@ -130,7 +130,7 @@ class _Pipeline:
         stream, self.keptOpen = self.keptOpen, None
         if stream is not None:
             stream.allowHalfOpen = False
-            if stream.readableEnded and stream.writable:  # the pipeline was told not to end it
+            if stream.readableEnded and stream.writable:  # the pipeline must not end it
                 stream.end()
 
     def isLast(self, index: int) -> bool:
@@ -168,7 +168,7 @@ class _Pipeline:
         return stream.readable if isWebTransform(stream) else _duplexFrom(stream)
 
     def connect(self, result: Any, stream: Any, index: int) -> Any:
-        """Connect what there is so far with the next link."""
+        """Connect the chain so far with the next link."""
         if isNodeStream(stream):
             self.connectStream(result, stream, self.isLast(index))
             return stream
@@ -337,12 +337,12 @@ class _Pipeline:
         self.conclude(AbortError.by(self.signal), False)
 
     def finish(self, error: BaseException | None = None) -> None:
-        """One thing that was under way is done."""
+        """One part in progress is done."""
         self.underWay -= 1
         self.conclude(error, self.underWay == 0)
 
     def fail(self, error: BaseException) -> None:
-        """Something failed that was not counted."""
+        """An uncounted part failed."""
         self.conclude(error, False)
 
     def conclude(self, error: BaseException | None, final: bool) -> None:

@@ -31,7 +31,7 @@ def _requireWeb(value: Any, name: str, cls: str, test: Callable[[Any], bool]) ->
 
 
 def _reason(error: BaseException) -> BaseException | None:
-    """An error of a web stream, as one of a stream: none when there was no reason."""
+    """A web stream's error as a stream's: None if there was no reason."""
     return None if isinstance(error, NoReason) else error
 
 
@@ -83,7 +83,7 @@ class _ReadableToWeb:
         if getattr(error, "code", None) == "ERR_STREAM_PREMATURE_CLOSE":
             error = AbortError(cause=error)
         self.cleanup()
-        # What comes after the end of the iteration has nobody to hear it.
+        # Errors after the end have no listener.
         self.stream.on("error", lambda: None)
         if error is not None:
             self.web._fail_(error)

@@ -19,7 +19,7 @@ OnError = Callable[[BaseException], object]
 
 
 class Promise:
-    """One outcome for any number of Deferreds and functions, now or later; each hears of it in a microtask."""
+    """One outcome for any number of Deferreds and functions, now or later; each is notified in a microtask."""
 
     __slots__ = ("error", "settled", "value", "waiting")
 
@@ -98,7 +98,7 @@ def allOf(promises: list[Promise]) -> Promise:
 
 
 def nothing(*args: Any) -> None:
-    """For outcomes that nobody looks at."""
+    """For ignored outcomes."""
 
 
 def member(source: Any, name: str) -> Any:
@@ -107,7 +107,7 @@ def member(source: Any, name: str) -> Any:
 
 
 def requireObject(value: Any, name: str) -> None:
-    """Raise unless `value` can have members; None stands for what was left out."""
+    """Raise unless `value` can have members; None counts as omitted."""
     if isinstance(value, (str, bytes, int, float)):
         raise ERR_INVALID_ARG_TYPE(name, "Object", value)
 
@@ -195,7 +195,7 @@ class Queue:
 
 
 class _Strategy:
-    """A strategy that is given its mark only."""
+    """A strategy defined by its mark only."""
 
     def __init__(self, init: Any = None) -> None:
         if init is None or isinstance(init, (str, bytes, int, float)):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Pipe:
-    """One pipe under way; `done` is its outcome.
+    """One pipe in progress; `done` is its outcome.
 
     It ends when the source or the destination is over, or the signal says so. What is read is written first; then the
     other side is closed, aborted or cancelled, and both are free again.
@@ -46,7 +46,7 @@ class Pipe:
 
     def begin(self) -> None:
         source, destination = self.source, self.destination
-        # What is over already is seen at once, and before anything is moved.
+        # Ended streams are detected at once, before anything is moved.
         if source._error_ is not None:
             self.sourceFailed(source._error_)
         elif destination._state_ in ("erroring", "errored"):
@@ -107,7 +107,7 @@ class Pipe:
         self.end(both, reason)
 
     def end(self, action: Callable[[], Promise] | None, error: BaseException | None) -> None:
-        """Once: wait until what was read is written, act on the other side, let both go."""
+        """Once: wait until what was read is written, act on the other side, release both."""
         if self.isEnding:
             return
         self.isEnding = True
@@ -172,7 +172,7 @@ class Tee:
             self.pull(None)
 
     def open(self) -> list[ReadableStream]:
-        """The branches that are still wanted."""
+        """The branches still in use."""
         return [branch for branch, cancelled in zip(self.branches, self.cancelled, strict=True) if not cancelled]
 
     def close(self) -> None:
