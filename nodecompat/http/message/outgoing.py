@@ -311,7 +311,7 @@ class OutgoingMessage(OutgoingHeaders):
                 chunk, encoding, callback = None, None, chunk
             elif encoding is not None and callable(encoding):
                 encoding, callback = None, encoding
-            data = toBytes(chunk, encoding) if isTruthy(chunk) else b""
+            data = toBytes(chunk, encoding) if type(chunk) is str or isTruthy(chunk) else b""
         elif encoding is not None and callable(encoding):
             callback = encoding
         if self.finished or self.destroyed:
