@@ -57,13 +57,43 @@ class Element(NamedTuple):
         """The values that the content consists of."""
         return parts(self.content)
 
+    def sequence(self) -> list[Element]:
+        """The values in a sequence.
+
+        Raises:
+            ValueError: it is none.
+        """
+        if self.tag != SEQUENCE:
+            raise ValueError("no sequence")
+        return parts(self.content)
+
+    @property
+    def flat(self) -> Element:
+        """A string that came in pieces (BER) in one; anything else as it is."""
+        if self.tag < 0x20 or self.tag > 0x3F or self.tag in (SEQUENCE, SET):
+            return self
+        return Element(self.tag & 0x1F, b"".join(each.flat.content for each in self.parts), self.whole)
+
     @property
     def oid(self) -> str:
-        """An object identifier as dotted text; "" for what is none."""
+        """An object identifier as dotted text.
+
+        Raises:
+            ValueError: it is none.
+        """
+        if self.tag & 0x1F not in (OID, 0x08):  # as such, or as a registeredID
+            raise ValueError("no object identifier")
         return _dotted(self.content)
 
     @property
     def integer(self) -> int:
+        """
+        Raises:
+            ValueError: it is empty, or longer than need be.
+        """
+        start = self.content[:2]
+        if not start or (len(start) == 2 and (start[0], start[1] >> 7) in ((0, 0), (0xFF, 1))):
+            raise ValueError("no integer")
         return int.from_bytes(self.content, "big", signed=True)
 
     @property
@@ -76,13 +106,17 @@ class Element(NamedTuple):
 def _dotted(content: bytes) -> str:
     numbers: list[int] = []
     value = 0
+    isFirst = True
     for octet in content:
+        if isFirst and octet == 0x80:
+            raise ValueError("a number with leading zeros")
         value = value << 7 | octet & 0x7F
-        if octet < 0x80:
+        isFirst = octet < 0x80
+        if isFirst:
             numbers.append(value)
             value = 0
-    if not numbers:
-        return ""
+    if not numbers or not isFirst:
+        raise ValueError("no object identifier")
     first = min(numbers[0] // 40, 2)
     return ".".join(map(str, (first, numbers[0] - 40 * first, *numbers[1:])))
 
@@ -119,7 +153,7 @@ def only(data: bytes, tag: int) -> Element:
 def first(data: bytes, tag: int) -> Element:
     """The value that `data` begins with, whatever is behind it."""
     element = _read(data, 0, 0)
-    if element.tag != tag:
+    if element.tag | 0x20 != tag | 0x20:  # OpenSSL takes a list that is marked as a single value
         raise ValueError("not the expected value")
     return element
 

@@ -20,7 +20,7 @@ def isIssuedBy(parsed: Parsed, issuer: Parsed) -> bool:
     if not (parsed.isValid and issuer.isValid and _isIdentified(parsed, issuer)):
         return False
     needed = DIGITAL_SIGNATURE if parsed.has(_PROXY) else CERT_SIGN
-    if keyType(issuer.key) not in signers(parsed.algorithm) or not isKey(issuer.key):
+    if keyType(issuer.key) not in signers(parsed.signedAlgorithm) or not isKey(issuer.key):
         return False
     return issuer.usage is None or bool(issuer.usage & needed)
 

@@ -72,8 +72,10 @@ class KeyObject:
         return {"namedCurve": curve.name} if curve else {}
 
     def _pssDetails_(self) -> dict[str, Any]:
+        if self.asymmetricKeyType != "rsa-pss":
+            return {}
         parameters = pssParameters(only(self._spki_, SEQUENCE).parts[0].parts[1:])
-        if parameters is None or self.asymmetricKeyType != "rsa-pss":
+        if parameters is None:
             return {}
         return {
             "hashAlgorithm": parameters.digest,

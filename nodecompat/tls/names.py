@@ -20,9 +20,9 @@ __all__ = ["Attribute", "GeneralName", "Name", "accessText", "altText", "canonic
 OTHER, EMAIL, DNS, X400, DIRECTORY, EDI, URI, IP, REGISTERED = range(9)
 #: Octets of a character of the strings that are neither UTF-8 nor one octet a character.
 _WIDE = {BMP_STRING: "utf-16-be", UNIVERSAL_STRING: "utf-32-be"}
-#: Types whose octets are characters; a name may have values of two others.
+#: Types whose octets are characters; a name may have values of some others, most of which nobody uses.
 _TEXTS = {0x0C, 0x12, 0x13, 0x14, 0x16, 0x1C, 0x1E}
-_VALUES = {*_TEXTS, BIT_STRING, SEQUENCE}
+_VALUES = {*_TEXTS, BIT_STRING, SEQUENCE, 0x07, 0x08, 0x09, 0x0B, 0x0D, 0x0E, 0x0F, 0x1D}
 #: What is compared without regard to case and to runs of blanks: all but numbers.
 _FOLDED = _TEXTS - {0x12}
 _DIRECTORY_STRINGS = {0x0C, 0x13, 0x14, 0x1C, 0x1E}
@@ -50,8 +50,10 @@ class Attribute(NamedTuple):
         tag, content, _ = self.value
         if tag == UTF8_STRING:
             return content
-        if tag not in _TEXTS:  # octets as characters; of a sequence, with its tag and length
-            return (content[1:] if tag == BIT_STRING else self.value.whole).decode("latin-1").encode()
+        if tag == SEQUENCE:  # with its tag and length
+            content = self.value.whole
+        elif tag == BIT_STRING:
+            content = content[1:]
         return content.decode(_WIDE.get(tag, "latin-1")).encode()
 
 
@@ -62,7 +64,10 @@ class Name:
 
     def __init__(self, element: Element) -> None:
         self.der = element.whole
-        self.sets = [[_attribute(each) for each in part.parts] for part in element.parts if part.tag == SET]
+        sets = element.parts
+        if any(part.tag & 0x1F != SET & 0x1F for part in sets):
+            raise ValueError("no name")
+        self.sets = [[_attribute(each) for each in part.parts] for part in sets]
 
     @property
     def attributes(self) -> list[Attribute]:
@@ -91,12 +96,13 @@ class GeneralName:
             self.other = oid.oid, inner
         elif kind == EDI and any(each.parts[0].tag not in _DIRECTORY_STRINGS for each in element.parts):
             raise ValueError("no name of a party")
-        elif kind == REGISTERED and not element.oid:
-            raise ValueError("no object identifier")
+        elif kind == REGISTERED:
+            _ = element.oid  # raises
 
 
 def _attribute(element: Element) -> Attribute:
-    oid, value = element.parts
+    oid, value = element.sequence()
+    value = value.flat
     if value.tag not in _VALUES:
         raise ValueError("no value of a name")
     attribute = Attribute(oid.oid, value)

@@ -57,7 +57,10 @@ class Moment:
         try:
             date = datetime.datetime(year, month, day, hour, minute, second, tzinfo=datetime.timezone.utc)
             if match["sign"]:
-                shift = datetime.timedelta(hours=int(match["hours"]), minutes=int(match["minutes"]))
+                hours, minutes = int(match["hours"]), int(match["minutes"])
+                if hours > 12 or minutes > 59:
+                    return
+                shift = datetime.timedelta(hours=hours, minutes=minutes)
                 date = date - shift if match["sign"] == b"+" else date + shift
         except (ValueError, OverflowError):
             return
@@ -84,6 +87,7 @@ class Parsed:
         fields = body.parts
         self.version = fields.pop(0).parts[0].integer if fields[0].tag == 0xA0 else 0
         serial, inner, issuer, dates, subject, key = fields[:6]
+        self.signedAlgorithm = inner.parts[0].oid
         self.isConsistent = inner.whole == algorithm.whole  # else no signature is right
         self.serial = serial.integer
         self._issuer, self._subject = issuer, subject
@@ -93,7 +97,7 @@ class Parsed:
         if fields[-1].tag == 0xA3:
             for each in fields[-1].parts[0].parts:
                 extension = each.parts
-                self._extensions.setdefault(extension[0].oid, []).append(extension[-1])
+                self._extensions.setdefault(extension[0].oid, []).append(extension[-1].flat)
 
     @cached_property
     def issuer(self) -> Name:
@@ -200,7 +204,7 @@ def _generalNames(data: bytes) -> list[GeneralName]:
 def _accessDescriptions(data: bytes) -> list[tuple[str, GeneralName]]:
     found = []
     for each in first(data, SEQUENCE).parts:
-        method, place = each.parts
+        method, place = each.sequence()
         found.append((method.oid, GeneralName(place)))
     return found
 
@@ -221,7 +225,10 @@ def _constraints(data: bytes) -> tuple[bool, int | None]:
     fields = first(data, SEQUENCE).parts
     isAuthority = False
     if fields and fields[0].tag == BOOLEAN:
-        isAuthority = fields.pop(0).content != b"\0"
+        flag = fields.pop(0).content
+        if len(flag) != 1:
+            raise ValueError("no boolean")
+        isAuthority = flag != b"\0"
     length = fields.pop(0) if fields and fields[0].tag == INTEGER else None
     if fields:
         raise ValueError("no basicConstraints")

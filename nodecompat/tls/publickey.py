@@ -13,6 +13,7 @@ from .objects import CURVES, Curve
 __all__ = ["PssParameters", "curveOf", "isKey", "keyFields", "keyType", "pssParameters"]
 
 RSA, RSA_PSS, EC = "1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10", "1.2.840.10045.2.1"
+_MGF1 = "1.2.840.113549.1.1.8"
 #: What Node calls the kinds of keys.
 _TYPES = {
     RSA: "rsa",
@@ -50,8 +51,10 @@ def keyFields(der: bytes) -> dict[str, Any]:
     try:
         algorithm, key = only(der, SEQUENCE).parts
         kind = algorithm.parts[0].oid
+        if kind == RSA_PSS:
+            pssParameters(algorithm.parts[1:])  # raises
         if kind in (RSA, RSA_PSS):
-            return _rsaFields(der if kind == RSA_PSS else _withNull(algorithm, key), key)
+            return _rsaFields(der, algorithm, key)
         return _ecFields(der, key) if kind == EC else {}
     except (ValueError, IndexError):
         return {}
@@ -86,40 +89,49 @@ def pssParameters(parameters: list[Element]) -> PssParameters | None:
     if not parameters:
         return None
     found = PssParameters()
-    for each in parameters[0].parts:
+    for each in parameters[0].sequence():
         (inner,) = each.parts
         if each.tag == 0xA0:
             found = found._replace(digest=_digest(inner))
         elif each.tag == 0xA1:
-            found = found._replace(maskDigest=_digest(inner.parts[1]))
+            generator, digest = inner.sequence()
+            if generator.oid != _MGF1:
+                raise ValueError("no known mask")
+            found = found._replace(maskDigest=_digest(digest))
         elif each.tag == 0xA2:
             found = found._replace(saltLength=inner.integer)
     return found
 
 
 def _digest(algorithm: Element) -> str:
-    oid = algorithm.parts[0].oid
+    oid = algorithm.sequence()[0].oid
     if oid not in _DIGESTS:
         raise ValueError("no known digest")
     return _DIGESTS[oid]
 
 
-def _withNull(algorithm: Element, key: Element) -> bytes:
-    """An RSA key with the parameters that it must have, also where they were left out."""
-    return encode(SEQUENCE, encode(SEQUENCE, algorithm.parts[0].whole, b"\5\0"), key.whole)
-
-
-def _rsaFields(der: bytes, key: Element) -> dict[str, Any]:
+def _rsaFields(der: bytes, algorithm: Element, key: Element) -> dict[str, Any]:
     modulus, exponent = only(key.bits, SEQUENCE).parts
     if key.tag != BIT_STRING or modulus.tag != INTEGER or exponent.tag != INTEGER:
         raise ValueError("no RSA key")
-    text = f"{modulus.integer:X}"
+    # Without a sign: the first bit may be set.
+    n, e = int.from_bytes(modulus.content, "big"), int.from_bytes(exponent.content, "big")
+    text = f"{n:X}"
+    if algorithm.parts[0].oid == RSA:
+        der = _canonical(algorithm, n, e)
     return {
         "modulus": "0" * (len(text) % 2) + text,
-        "exponent": f"0x{exponent.integer:x}",
+        "exponent": f"0x{e:X}",
         "pubkey": der,
-        "bits": modulus.integer.bit_length(),
+        "bits": n.bit_length(),
     }
+
+
+def _canonical(algorithm: Element, *numbers: int) -> bytes:
+    """An RSA key in the one DER that it has, whatever was left out of it or is too long."""
+    encoded = (encode(INTEGER, each.to_bytes(each.bit_length() // 8 + 1, "big")) for each in numbers)
+    key = encode(BIT_STRING, b"\0", encode(SEQUENCE, *encoded))
+    return encode(SEQUENCE, encode(SEQUENCE, algorithm.parts[0].whole, b"\5\0"), key)
 
 
 def _ecFields(der: bytes, key: Element) -> dict[str, Any]:

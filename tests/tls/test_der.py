@@ -18,14 +18,36 @@ def testParts() -> None:
 
 @pytest.mark.parametrize(
     "content, text",
-    [(b"\x55\x04\x03", "2.5.4.3"), (b"\x2a\x86\x48", "1.2.840"), (b"\x88\x37\x01", "2.999.1"), (b"", "")],
+    [(b"\x55\x04\x03", "2.5.4.3"), (b"\x2a\x86\x48", "1.2.840"), (b"\x88\x37\x01", "2.999.1")],
 )
 def testObjectIdentifiers(content: bytes, text: str) -> None:
     assert der.Element(der.OID, content, b"").oid == text
 
 
+@pytest.mark.parametrize("content", [b"", b"\x55\x84", b"\x55\x80\x01", b"\x80"])
+def testWhatIsNoObjectIdentifierRaises(content: bytes) -> None:
+    with pytest.raises(ValueError):
+        _ = der.Element(der.OID, content, b"").oid
+
+
+def testAStringInPieces() -> None:
+    whole = der.only(der.encode(0x2C, der.encode(0x0C, b"a"), der.encode(0x2C, der.encode(0x0C, b"b"))), 0x2C)
+    assert whole.flat[:2] == (der.UTF8_STRING, b"ab")
+    assert der.only(b"\x30\0", der.SEQUENCE).flat.tag == der.SEQUENCE
+
+
 def testBitsAreWithoutTheirCountOfUnusedOnes() -> None:
     assert der.only(b"\x03\x02\x00\x07", der.BIT_STRING).bits == b"\x07"
+
+
+@pytest.mark.parametrize("content", [b"", b"\0\1", b"\xff\x80"])
+def testIntegersAreAsShortAsCanBe(content: bytes) -> None:
+    with pytest.raises(ValueError):
+        _ = der.Element(der.INTEGER, content, b"").integer
+
+
+def testAListMarkedAsASingleValue() -> None:
+    assert der.first(b"\x10\3\2\1\5", der.SEQUENCE).parts[0].integer == 5
 
 
 def testALengthThatIsNotSaid() -> None:

@@ -12,7 +12,7 @@ from tls import certificates
 
 from nodecompat import util
 from nodecompat.errors import NodeError
-from nodecompat.tls.keys import createPrivateKey, createPublicKey
+from nodecompat.tls.keys import createPrivateKey, createPublicKey, publicKeyOf
 
 EXPORTS: list[Any] = [
     {"format": "pem", "type": "spki"},
@@ -115,3 +115,15 @@ def testThePublicHalfIsOfAPrivateKey() -> None:
 def testWhatIsNotThereSaysSo() -> None:
     with pytest.raises(NodeError, match="jwk"):
         createPrivateKey(certificates.make().key).export({"format": "jwk"})
+
+
+@oracle.needsNode
+def testAKeyForPssOnly() -> None:
+    program = """const {publicKey: k} = crypto.generateKeyPairSync('rsa-pss',
+        {modulusLength: 1024, hashAlgorithm: 'sha256', mgf1HashAlgorithm: 'sha384', saltLength: 20});
+      console.log(JSON.stringify([k.export({type: 'spki', format: 'der'}).toString('hex'), k.asymmetricKeyType,
+        k.asymmetricKeyDetails], (key, value) => typeof value === 'bigint' ? Number(value) : value))"""
+    spki, kind, details = oracle.evaluate(program)
+    made = publicKeyOf(bytes.fromhex(spki))
+    assert (made.asymmetricKeyType, made.asymmetricKeyDetails) == (kind, details)
+    assert made.export({"type": "spki", "format": "der"}).hex() == spki  # type: ignore[union-attr]

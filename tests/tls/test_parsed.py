@@ -9,7 +9,7 @@ from cryptography import x509
 from tls import answers, certificates
 
 from nodecompat.tls import der
-from nodecompat.tls.names import DNS
+from nodecompat.tls.names import DNS, Name, nameRecord, nameText
 from nodecompat.tls.parsed import Moment, Parsed
 
 
@@ -22,6 +22,7 @@ from nodecompat.tls.parsed import Moment, Parsed
         (0x18, b"20500228000000Z", "Feb 28 00:00:00 2050 GMT"),
         (0x18, b"20260101000000.25Z", "Jan  1 00:00:00.25 2026 GMT"),
         (0x17, b"260101000000+0130", "Dec 31 22:30:00 2025 GMT"),
+        (0x17, b"260101000000+1300", "Bad time value"),
         (0x17, b"260230000000Z", "Bad time value"),
         (0x17, b"20260101000000Z", "Bad time value"),
         (0x18, b"", "Bad time value"),
@@ -65,6 +66,22 @@ def testAnExtensionThatIsNoneIsNotThere() -> None:
     parsed = Parsed(certificates.make(extensions=(bad,)).der)
     assert parsed.usage is None
     assert not parsed.isValid
+
+
+def testAnAttributeOfATypeThatNobodyKnows() -> None:
+    """A certificate that OpenSSL takes never raises: a peer chooses what is in it."""
+    oid = der.encode(der.OID, b"\x55\x04\x03")
+    pieces = der.encode(0x0C, b"ab")
+    for tag, content, text, record in ((0x0D, b"x", "CN=x", {"": ""}), (0x2C, pieces, "CN=ab", {"CN": "ab"})):
+        sets = der.encode(0x11, der.encode(der.SEQUENCE, oid, der.encode(tag, content)))
+        name = Name(der.only(der.encode(der.SEQUENCE, sets), der.SEQUENCE))
+        assert (nameText(name), nameRecord(name)) == (text, record)
+
+
+def testAnIntegerMayNotBeEmpty() -> None:
+    bad = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.19"), b"\x30\x06\x01\x01\xff\x02\x81\x00")
+    parsed = Parsed(certificates.make(extensions=(bad,)).der)
+    assert parsed.constraints is None and not parsed.isAuthority
 
 
 def testWhatIsNoCertificateRaises() -> None:

@@ -43,7 +43,7 @@ def testAPointBesideItsCurveIsNoKey() -> None:
 
 def testParametersOfPss() -> None:
     oid = der.encode(der.SEQUENCE, der.encode(der.OID, bytes.fromhex("608648016503040201")))
-    mask = der.encode(der.SEQUENCE, der.encode(der.OID, b"\x2a"), oid)
+    mask = der.encode(der.SEQUENCE, der.encode(der.OID, bytes.fromhex("2a864886f70d010108")), oid)
     whole = der.encode(der.SEQUENCE, der.encode(0xA0, oid), der.encode(0xA1, mask), der.encode(0xA2, b"\2\1\x20"))
     assert pssParameters(der.parts(whole)) == PssParameters("sha256", "sha256", 32)
     assert pssParameters(der.parts(b"\x30\0")) == PssParameters("sha1", "sha1", 20)
