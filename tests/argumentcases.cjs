@@ -31,6 +31,7 @@ const modules = { global: globalThis, process };
 for (const name of ['async_hooks', 'dgram', 'diagnostics_channel', 'dns', 'events', 'http', 'net', 'querystring',
   'stream', 'string_decoder', 'timers']) modules[name] = require(name);
 modules.stream.consumers = require('stream/consumers');
+modules.stream.web = require('stream/web');
 const table = require('./data/arguments/calls.json');
 
 // What ends the process, so that it cannot be played.
@@ -166,7 +167,7 @@ async function play(entry, place, value) {
     one.note('throw', error);
   }
   if (typeof result?.then === 'function' && result !== value) result.then(() => {}, (error) => one.note('reject', error));
-  else if (result?.[Symbol.asyncIterator] && !result.on) result.next().then(() => {}, (error) => one.note('reject', error));
+  else if (result?.[Symbol.asyncIterator] && typeof result.next === 'function') result.next().then(() => {}, (error) => one.note('reject', error));
   else if (result !== value && !Object.values(one.subjects).includes(result)) one.listen(result);
   const returned = one.shown(result);
   await turn();
@@ -230,4 +231,4 @@ async function main() {
     }
   write(received, calls);
 }
-main();
+main().catch((error) => { console.error(error); process.exit(1); });

@@ -6,9 +6,12 @@ may leave a function; where Node's engine raises an error of its own, any such e
 
 from __future__ import annotations
 
+import importlib
+import inspect
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from types import FunctionType
 from typing import Any, NamedTuple
 
 import pytest
@@ -61,6 +64,7 @@ DEPARTURES = [
     ),
     Departure("dns.resolve", "1", "undefined", "None leaves the argument out"),
     Departure("resolver.resolve", "1", "undefined", "None leaves the argument out"),
+    Departure("resolver.resolve6", "1", "{} {a:1}", "a mapping holds options: what is missing is the callback"),
     Departure("new dns.Resolver", "0.maxTimeout", "2**31", _ABORTS),
     Departure("new dns.promises.Resolver", "0.maxTimeout", "2**31", _ABORTS),
     Departure("new net.Socket", "0", "0 1", "what the descriptors of the test are, its runner decides"),
@@ -172,3 +176,80 @@ def testEveryCaseIsRecorded() -> None:
         for entry in entries(module):
             labels = {"", *(".".join(map(str, place)) for place in entry.places())}
             assert set(recorded()[entry.name]) == labels, entry.name
+
+
+#: Functions with parameters that are not in the table.
+_NOT_PLAYED = {
+    # It ends the program, or changes it for good.
+    "process.exit",
+    "process.addUncaughtExceptionCaptureCallback",
+    "http.setGlobalProxyFromEnv",
+    # Node has it not.
+    "async_hooks.called",
+    "diagnostics_channel.Store.withScope",
+    "events.fit",
+    "events.fitAny",
+    "net.connectProtocol",
+    "net.fromFactory",
+    "net.fromTransport",
+    "querystring.ParsedUrlQuery",
+    # What Node's own classes call.
+    "captureRejection",
+    "addRequest",
+    "createSocket",
+    "removeSocket",
+    "onSocket",
+}
+_MODULES = [
+    *("async_hooks", "dgram", "diagnostics_channel", "dns", "dns.promises", "events", "http", "net", "querystring"),
+    *("stream", "stream.consumers", "stream.promises", "string_decoder", "timers", "timers.promises"),
+]
+
+
+def testEveryPublicFunctionIsPlayed() -> None:
+    played = set()
+    for module in TABLE["calls"]:
+        for entry in entries(module):
+            with silence() as net:
+                played.add(_function(Play(net, None).callee(entry.path)))
+    found = {name: function for module in _MODULES for name, function in _public(module)}
+    found |= {f"process.{name}": function for name, function in _methods(type(process))}
+    missing = [
+        name
+        for name, function in found.items()
+        if function not in played and not {name, name.rpartition(".")[2]} & _NOT_PLAYED and _takesArguments(function)
+    ]
+    assert missing == [], "\n".join(missing)
+
+
+def _public(module: str) -> Iterator[tuple[str, Any]]:
+    """Functions of a module, and methods of its classes."""
+    source = importlib.import_module(f"nodecompat.{module}")
+    for name in getattr(source, "__all__", vars(source)):
+        value = getattr(source, name)
+        if name.startswith("_"):
+            continue
+        if isinstance(value, type):
+            yield from ((f"{module}.{name}.{method}", function) for method, function in _methods(value))
+        elif _function(value).__class__ is FunctionType and value.__module__.startswith(source.__name__):
+            yield f"{module}.{name}", _function(value)
+
+
+def _methods(cls: type) -> Iterator[tuple[str, Any]]:
+    for name in dir(cls):
+        function = _function(inspect.getattr_static(cls, name))
+        if not name.startswith("_") and isinstance(function, FunctionType) and _isOurs(function):
+            yield name, function
+
+
+def _isOurs(function: FunctionType) -> bool:
+    """True for what this package defines, options and records not among it."""
+    return function.__module__.startswith("nodecompat.") and ".records" not in function.__module__
+
+
+def _function(value: Any) -> Any:
+    return inspect.unwrap(getattr(value, "__func__", value))
+
+
+def _takesArguments(function: FunctionType) -> bool:
+    return bool({*inspect.signature(function).parameters} - {"self", "cls"})

@@ -20,7 +20,7 @@ from ..ip import isIP
 from ..reactor.loop import ticks
 from ..reactor.names import queries as names
 from ..reactor.names.queries import Channel, Query, Resource
-from ..validators import validateFunction, validateInt32, validateString, validateUint32
+from ..validators import isTruthy, validateFunction, validateInt32, validateString, validateUint32
 from . import answers, codes
 from .options import validateNoNul
 from .servers import formatServer, hostsOf, parseServers, systemServers
@@ -252,7 +252,7 @@ class Resolver(ResolverBase):
         self._query_(type, hostname, fit(callback, 2), convert)
 
     def _askAddresses_(self, type: str, hostname: Any, options: Any, callback: Any, ttl: bool) -> None:
-        if callback is None and callable(options):
+        if callback is None and not isinstance(options, Mapping):
             options, callback = None, options
         self._ask_(type, hostname, callback, addressesOf(options, ttl))
 
@@ -260,7 +260,7 @@ class Resolver(ResolverBase):
 def addressesOf(options: Any, ttl: bool) -> _Convert:
     """The form of addresses: plain, or with their time to live."""
     if isinstance(options, Mapping):
-        ttl = ttl or bool(options.get("ttl"))
+        ttl = ttl or isTruthy(options.get("ttl"))
     return answers.addressesWithTtl if ttl else answers.addresses
 
 

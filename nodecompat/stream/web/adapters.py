@@ -14,9 +14,17 @@ from ...encodings import isEncoding
 from ...errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, AbortError
 from ...events import addAbortListener
 from ...reactor.loop.ticks import nextTick, queueMicrotask
-from ...validators import validateBoolean, validateObject
+from ...validators import validateBoolean, validateObject, validateOneOf
 from ..core.base import Callback
-from ..core.predicates import isReadable, isReadableNodeStream, isWebReadable, isWebWritable, isWritable
+from ..core.predicates import (
+    isReadable,
+    isReadableNodeStream,
+    isWebReadable,
+    isWebWritable,
+    isWritable,
+    readState,
+    writeState,
+)
 from ..core.predicates import isWritableNodeStream as isWritableStream
 from ..helpers.destroy import destroy
 from ..helpers.finished import eos
@@ -53,7 +61,12 @@ def readableToWeb(stream: Any, options: Mapping[str, Any]) -> ReadableStream:
     """A ReadableStream of what a Readable gives."""
     if not isReadableNodeStream(stream):
         raise ERR_INVALID_ARG_TYPE("streamReadable", "stream.Readable", stream)
+    _checkType(options.get("type"))
     return _ReadableToWeb(stream, options.get("strategy")).web
+
+
+def _checkType(type: Any) -> None:
+    validateOneOf(type, "options.type", ["bytes", None])
 
 
 def _closedReadable() -> ReadableStream:
@@ -304,8 +317,9 @@ class _WritableFromWeb(_Writing):
 
 def duplexToWeb(duplex: Any, options: Mapping[str, Any]) -> dict[str, Any]:
     """A pair of web streams over the two sides of a Duplex."""
-    if not (isReadableNodeStream(duplex) or isWritableStream(duplex)):
+    if readState(duplex) is None or writeState(duplex) is None:
         raise ERR_INVALID_ARG_TYPE("duplex", "stream.Duplex", duplex)
+    _checkType(options.get("readableType", options.get("type")))
     return {
         "writable": writableToWeb(duplex) if isWritable(duplex) else _closedWritable(),
         "readable": readableToWeb(duplex, options) if isReadable(duplex) else _closedReadable(),
