@@ -6,15 +6,18 @@ import importlib
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from suite import whyNoTLS
 
 from nodecompat.reactor.loop import ticks
 from nodecompat.testing import Network, network
 
 pytest_plugins = ["suite"]
+TESTS = Path(__file__).resolve().parent
 
 # pytest makes the asserts of test modules hold under `python -O`; those of the helpers, which do things too, as well.
 pytest.register_assert_rewrite(
@@ -25,6 +28,16 @@ pytest.register_assert_rewrite(
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Where TLS cannot be had, its tests are left out; `reactor/tls/test_init.py` says why."""
+    needsTLS = (
+        TESTS / "tls" in (collection_path, *collection_path.parents) or collection_path == TESTS / "test_https.py"
+    )
+    if collection_path.parent == TESTS / "reactor" / "tls":
+        needsTLS = collection_path.name != "test_init.py"
+    return True if needsTLS and whyNoTLS() else None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -5,6 +5,8 @@ A pytest plugin, loaded by conftest.py. Whoever names files, or passes `-n` or `
 
 from __future__ import annotations
 
+import functools
+import importlib
 import os
 from collections import Counter
 from collections.abc import Iterable
@@ -26,6 +28,16 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         count = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, WORKERS)
         if count > 1:
             option.numprocesses, option.dist = count, "worksteal"
+
+
+@functools.cache
+def whyNoTLS() -> str:
+    """Why the tests of tls cannot run; empty when they can."""
+    try:
+        importlib.import_module("nodecompat.reactor.tls")
+    except ModuleNotFoundError as error:
+        return str(error)
+    return ""
 
 
 def isWhole(config: pytest.Config) -> bool:

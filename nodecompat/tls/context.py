@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import OpenSSL
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
@@ -97,15 +96,16 @@ class SecureContext:
         if not blocks:
             raise NodeError("error:0480006C:PEM routines::no start line", code="ERR_OSSL_PEM_NO_START_LINE")
         own, *rest = [_certificate(block) for block in blocks]
-        self.context.use_certificate(_given(own))
+        self.context.use_certificate(own)
         for each in rest:
-            self.context.add_extra_chain_cert(_given(each))
+            self.context.add_extra_chain_cert(each)
 
     def _useKey(self, key: Any, passphrase: str | None) -> None:
         if isinstance(key, Mapping):
             passphrase = key.get("passphrase", passphrase)
             key = key.get("pem")
         data = _bytes(key, "options.key")
+        loaded: Any
         try:
             loaded = serialization.load_pem_private_key(data, None if passphrase is None else passphrase.encode())
         except TypeError:  # a passphrase too little, or too much
@@ -114,7 +114,7 @@ class SecureContext:
             loaded = serialization.load_pem_private_key(data, None)
         except (ValueError, UnsupportedAlgorithm) as error:
             raise _keyError(data, error) from None
-        self.context.use_privatekey(_givenKey(loaded))
+        self.context.use_privatekey(loaded)
 
     def _usePFX(self, given: Any, passphrase: str | None) -> None:
         if isinstance(given, Mapping):
@@ -122,16 +122,17 @@ class SecureContext:
             given = given.get("buf")
         data = _bytes(given, "options.pfx")
         try:
+            key: Any
             key, own, rest = pkcs12.load_key_and_certificates(data, passphrase.encode() if passphrase else None)
         except (ValueError, UnsupportedAlgorithm) as error:
             wrong = "password" in str(error)
             raise NodeError("mac verify failure" if wrong else "not enough data") from None
         if own is not None:
-            self.context.use_certificate(_given(own))
+            self.context.use_certificate(own)
         if key is not None:
-            self.context.use_privatekey(_givenKey(key))
+            self.context.use_privatekey(key)
         for each in rest:
-            self.context.add_extra_chain_cert(_given(each))
+            self.context.add_extra_chain_cert(each)
             self.addAuthority(each)
 
     # -- whom we trust
@@ -141,7 +142,7 @@ class SecureContext:
             for block in _blocks(_bytes(given, "options.ca")):
                 certificate = _certificate(block)
                 self.addAuthority(certificate)
-                self.context.add_client_ca(_given(certificate))
+                self.context.add_client_ca(certificate)
         lists: list[bytes] = []
         for given in _each(options.get("crl")):
             found = _CRL_BLOCK.findall(_bytes(given, "options.crl"))
@@ -196,9 +197,8 @@ class SecureContext:
         curves = options.get("ecdhCurve")
         if curves is not None:
             validateString(curves, "options.ecdhCurve")
-            if curves != "auto" and lib.SSL_CTX_set1_curves_list(self.context._context, curves.encode()) != 1:
-                lib.ERR_clear_error()
-                raise NodeError("Failed to set ECDH curve", code="ERR_CRYPTO_OPERATION_FAILED")
+            if curves != "auto":
+                self._useCurves(curves)
         algorithms = options.get("sigalgs")
         if algorithms is not None:
             validateString(algorithms, "options.sigalgs")
@@ -208,6 +208,20 @@ class SecureContext:
                 lib.ERR_clear_error()
                 raise NodeError(f"No such signature algorithm among {algorithms!r}")  # no code, in Node as well
         self._takeDHParameters(options.get("dhparam"))
+
+    def _useCurves(self, names: str) -> None:
+        if hasattr(lib, "SSL_CTX_set1_curves_list"):
+            isFine = lib.SSL_CTX_set1_curves_list(self.context._context, names.encode()) == 1
+            lib.ERR_clear_error()
+        else:  # an older cryptography: pyOpenSSL's own way knows one curve
+            known = {"P-256": "prime256v1", "P-384": "secp384r1", "P-521": "secp521r1"}
+            try:
+                self.context.set_tmp_ecdh(crypto.get_elliptic_curve(known.get(names, names)))
+                isFine = True
+            except ValueError:
+                isFine = False
+        if not isFine:
+            raise NodeError("Failed to set ECDH curve", code="ERR_CRYPTO_OPERATION_FAILED")
 
     def _takeDHParameters(self, given: Any) -> None:
         if given is None:
@@ -275,18 +289,6 @@ def _keyError(data: bytes, error: Exception) -> NodeError:
     if "password" in str(error).lower() or "decrypt" in str(error).lower():
         return _badDecrypt()
     return NodeError("error:1E08010C:DECODER routines::unsupported", code="ERR_OSSL_UNSUPPORTED")
-
-
-#: pyOpenSSL takes the objects of cryptography since 24.3, and warns of its own.
-_TAKES_CRYPTOGRAPHY = tuple(map(int, OpenSSL.__version__.split(".")[:2])) >= (24, 3)
-
-
-def _given(certificate: x509.Certificate) -> Any:
-    return certificate if _TAKES_CRYPTOGRAPHY else crypto.X509.from_cryptography(certificate)
-
-
-def _givenKey(key: Any) -> Any:
-    return key if _TAKES_CRYPTOGRAPHY else crypto.PKey.from_cryptography_key(key)
 
 
 def _revocations(block: bytes) -> Any:

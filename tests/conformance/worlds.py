@@ -15,19 +15,13 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
+from suite import whyNoTLS
 from twisted.internet.task import deferLater
 
 from nodecompat.reactor.handle import PENDING, SERVER_CALLBACKS, STREAM_CALLBACKS
 from nodecompat.reactor.loop import activity
 from nodecompat.reactor.loop.host import theReactor
 from nodecompat.testing import network
-
-try:
-    import OpenSSL  # noqa: F401
-
-    HAS_TLS = True
-except ModuleNotFoundError:  # the extra "tls" is not installed
-    HAS_TLS = False
 
 #: How long `until` waits, seconds: only a failing test gets there.
 PATIENCE = 20.0
@@ -277,5 +271,5 @@ WORLDS: dict[str, type[World]] = {
     "bridge-pipe": BridgePipeWorld,
     "endpoint": EndpointWorld,
 }
-if HAS_TLS:
+if not whyNoTLS():
     WORLDS |= {"fake-tls": FakeTLSWorld, "descriptor-tls": DescriptorTLSWorld, "bridge-tls": BridgeTLSWorld}

@@ -266,7 +266,10 @@ def testAServerThatAnswersPlainText() -> None:
         front.listen(444)
         it.net.run()
         client = it.connect(port=444)
-        assert it.log[-2:] == ["client error ERR_SSL_WRONG_VERSION_NUMBER", "client close"] and client.destroyed
+        # OpenSSL before 4 reads a length where there is none.
+        codes = ("ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG")
+        assert it.log[-2] in [f"client error {code}" for code in codes]
+        assert it.log[-1] == "client close" and client.destroyed
         front.close()
 
 

@@ -41,7 +41,7 @@ def testThePrivateNamesOfPyOpenSSLThatWeUse() -> None:
             "ERR_lib_error_string",
             "ERR_reason_error_string",
         ),
-        *("SSL_CTX_set1_curves_list", "SSL_CTX_set1_sigalgs_list", "SSL_CTX_set_alpn_select_cb", "SSL_CTX_set_cert_cb"),
+        *("SSL_CTX_set1_sigalgs_list", "SSL_CTX_set_alpn_select_cb", "SSL_CTX_set_cert_cb"),
         *("SSL_SESSION_free", "SSL_do_handshake", "SSL_get_error", "SSL_get_session", "SSL_get_verify_result"),
         *("SSL_read", "SSL_session_reused", "SSL_set_SSL_CTX", "SSL_set_session", "SSL_set_verify", "SSL_shutdown"),
         *(
