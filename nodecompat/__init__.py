@@ -16,6 +16,7 @@ from .version import __version__ as __version__
 
 if TYPE_CHECKING:
     from .abort import AbortController, AbortSignal, DOMException
+    from .buffer import Buffer, atob, btoa
     from .events import EventEmitter
     from .eventtarget import CustomEvent, Event, EventTarget
     from .process import nextTick
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         setTimeout,
     )
     from .url import URL
+    from .util import TextDecoder, TextEncoder
     from .web import Blob, File, FormData, Headers, Request, Response, fetch
 
 #: Node's globals and a few names of our own, and the module that has each.
@@ -39,6 +41,7 @@ _GLOBALS = {
     "AbortController": "abort",
     "AbortSignal": "abort",
     "Blob": "web",
+    "Buffer": "buffer",
     "CustomEvent": "eventtarget",
     "DOMException": "abort",
     "Event": "eventtarget",
@@ -49,8 +52,12 @@ _GLOBALS = {
     "Headers": "web",
     "Request": "web",
     "Response": "web",
+    "TextDecoder": "util",
+    "TextEncoder": "util",
     "URL": "url",
     "asFuture": "reactor.loop.coroutines",
+    "atob": "buffer",
+    "btoa": "buffer",
     "clearImmediate": "timers",
     "clearInterval": "timers",
     "clearTimeout": "timers",
@@ -90,6 +97,7 @@ __all__ = [
     "AbortController",
     "AbortSignal",
     "Blob",
+    "Buffer",
     "CustomEvent",
     "DOMException",
     "Event",
@@ -100,7 +108,11 @@ __all__ = [
     "Headers",
     "Request",
     "Response",
+    "TextDecoder",
+    "TextEncoder",
     "asFuture",
+    "atob",
+    "btoa",
     "clearImmediate",
     "clearInterval",
     "clearTimeout",

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import http.client
+import random
 import re
 import socket
+import struct
 import subprocess
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -125,3 +130,52 @@ def testServiceTac(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def testEveryExampleHasATest() -> None:
     here = Path(__file__).read_text("utf-8")
     assert [path.name for path in EXAMPLES.glob("*.*") if path.name not in here] == []
+
+
+def question(name: str, kind: int = 1) -> bytes:
+    labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
+    return struct.pack(">6H", 7, 0x100, 1, 0, 0, 0) + labels + b"\0" + struct.pack(">2H", kind, 1)
+
+
+def testTheNameServerAnswersQuestionsAndNothingElse() -> None:
+    with serving("dns_server.py") as (_, port), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.settimeout(HANGS)
+        client.connect(("127.0.0.1", port))
+        choose = random.Random(1)
+        known = question("WWW.example.test")
+        for _ in range(300):
+            client.send(choose.randbytes(choose.randrange(40)))
+            client.send(known[: choose.randrange(len(known))])
+        client.send(question("example.test", kind=28))
+        client.send(question("nobody.test"))
+        client.send(known)
+        heads = {}
+        while 0x8400 not in heads or len(heads[0x8400]) < 40 or 0x8403 not in heads:
+            answer = client.recv(1000)
+            heads[struct.unpack(">H", answer[2:4])[0]] = answer
+    assert heads[0x8400][:2] == known[:2]
+    assert heads[0x8400].endswith(bytes.fromhex("c00c 0001 0001 0000003c 0004 c0000202"))
+    assert heads[0x8403] == struct.pack(">6H", 7, 0x8403, 1, 0, 0, 0) + question("nobody.test")[12:]
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "identity"])
+def testTheGzipServerCompressesForThoseWhoTakeIt(coding: str) -> None:
+    def get(path: str) -> tuple[int, str | None, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=HANGS)
+        connection.request("GET", path, headers={"Accept-Encoding": coding})
+        answer = connection.getresponse()
+        found = answer.status, answer.getheader("Content-Encoding"), answer.read()
+        connection.close()
+        return found
+
+    unpack = {"gzip": gzip.decompress, "deflate": zlib.decompress, "identity": bytes}[coding]
+    with serving("gzip_server.py") as (_, port):
+        for path in ("/?lines=x", "/?lines=1&lines=2"):
+            assert get(path)[0] == 400
+        with connect(port) as leaving:
+            leaving.sendall(b"GET /?lines=1000000 HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n")
+            assert leaving.recv(100).startswith(b"HTTP/1.1 200 OK")
+        status, encoding, body = get("/?lines=5000")
+    assert (status, encoding) == (200, None if coding == "identity" else coding)
+    assert unpack(body).splitlines()[-1] == b"This is line 5000 of 5000."
+    assert len(unpack(body).splitlines()) == 5000
