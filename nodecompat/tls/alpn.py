@@ -11,9 +11,9 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from ..encodings import toBytes
-from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE
+from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE, NodeTypeError
 
-__all__ = ["convertALPNProtocols", "protocolNames", "wireProtocols"]
+__all__ = ["convertALPNProtocols", "givenProtocols", "protocolNames", "wireProtocols"]
 
 _MAX_NAME = 255  # bytes
 _NAME_TYPES = ("string", "Buffer", "ArrayBuffer")
@@ -39,6 +39,14 @@ def wireProtocols(protocols: Any) -> bytes | None:
     if data is not None:
         protocolNames(data)
     return data
+
+
+def givenProtocols(protocols: Any) -> list[bytes]:
+    """The names in the option ALPNProtocols, in either form; none where it is not given."""
+    data = wireProtocols(protocols)
+    if data is None and protocols is not None:
+        raise NodeTypeError("Must give a Buffer as first argument")
+    return protocolNames(data or b"")
 
 
 def protocolNames(data: bytes) -> list[bytes]:

@@ -130,20 +130,3 @@ def versionLimits(options: Mapping[str, Any]) -> tuple[int, int]:
     if high not in VERSIONS:
         raise ERR_TLS_INVALID_PROTOCOL_VERSION(high, "maximum")
     return VERSIONS[low], VERSIONS[high]
-
-
-def protocolList(protocols: Any) -> list[bytes]:
-    """The names in ALPNProtocols: a sequence of texts or bytes, or the form of the protocol, each behind its length."""
-    if protocols is None:
-        return []
-    if isinstance(protocols, (bytes, bytearray, memoryview)):
-        data, found = bytes(protocols), []
-        while data:
-            found.append(data[1 : data[0] + 1])
-            data = data[data[0] + 1 :]
-        return found
-    names = [name.encode() if isinstance(name, str) else bytes(name) for name in protocols]
-    for place, name in enumerate(names):
-        if len(name) > 255:
-            raise ERR_INVALID_ARG_VALUE(f"options.ALPNProtocols[{place}]", name, "is longer than 255 bytes")
-    return names

@@ -16,6 +16,7 @@ from ..net.options import isBag, merge
 from ..net.server import Server as NetServer
 from ..timers.lists import IdleTimer
 from ..validators import validateFunction, validateNumber, validateObject
+from .alpn import givenProtocols
 from .context import SecureContext, createSecureContext
 from .failures import verifyError
 from .options import TlsOptions
@@ -71,6 +72,7 @@ class Server(NetServer):
         self._shaking_: dict[TLSSocket, IdleTimer] = {}
         self._contexts_: list[tuple[re.Pattern[str], SecureContext]] = []
         self._tls_ = {name: given[name] for name in _SOCKET_OPTIONS if given.get(name) is not None}
+        self._tls_["ALPNProtocols"] = givenProtocols(given.get("ALPNProtocols"))
         self._tls_.setdefault("SNICallback", self._contextFor_)
         self._tls_["pauseOnConnect"] = bool(given.get("pauseOnConnect"))
         self.setSecureContext(given)

@@ -31,11 +31,12 @@ from ..reactor.loop.ticks import nextTick
 from ..reactor.tls.handle import TLSHandle
 from ..reactor.tls.session import Failure, Session, hook
 from ..validators import validateFunction, validateInteger, validateObject, validateString, validateUint32
+from .alpn import givenProtocols
 from .certificate import certificateChain, namesIn, peerCertificate
 from .context import SecureContext, createSecureContext
 from .failures import tlsError, verifyError
 from .identity import checkServerIdentity
-from .options import TLSSocketOptions, protocolList
+from .options import TLSSocketOptions
 from .underlying import UnderlyingStream
 from .x509certificate import X509Certificate, withIssuers
 
@@ -91,6 +92,7 @@ class TLSSocket(Socket):
         self, socket: Any = None, options: TLSSocketOptions | Mapping[str, Any] | None = None, /, **keywords: Any
     ) -> None:
         given = self._tls_ = dict(merge(options, keywords))
+        given["ALPNProtocols"] = givenProtocols(given.get("ALPNProtocols"))
         context = given.get("secureContext")
         if context is None:
             context = createSecureContext(given)
@@ -136,9 +138,8 @@ class TLSSocket(Socket):
             if options.get("requestCert"):
                 session.requestCertificate(options.get("rejectUnauthorized") is not False)
         else:
-            protocols = protocolList(options.get("ALPNProtocols"))
-            if protocols:
-                connection.set_alpn_protos(protocols)
+            if options["ALPNProtocols"]:
+                connection.set_alpn_protos(options["ALPNProtocols"])
             if self.servername:
                 connection.set_tlsext_host_name(_ascii(str(self.servername)))
             if options.get("session"):
@@ -301,7 +302,7 @@ class TLSSocket(Socket):
                 self._handle.onerror = lambda failure: self._tlsFailed_(error)
                 return False
             return str(chosen).encode("latin-1")
-        known = protocolList(self._tls_.get("ALPNProtocols"))
+        known: list[bytes] = self._tls_["ALPNProtocols"]
         if not known:
             return True
         return next((name for name in known if name in offered), False)

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nodecompat import tls
 from nodecompat.errors import NodeError
-from nodecompat.tls.alpn import convertALPNProtocols, protocolNames, wireProtocols
+from nodecompat.tls.alpn import convertALPNProtocols, givenProtocols, protocolNames, wireProtocols
 
 LISTS: list[Any] = [
     ["h2", "http/1.1"],
@@ -64,3 +65,23 @@ def testNamesComeBack(names: list[bytes]) -> None:
 @pytest.mark.parametrize("protocols", [None, "h2", 1, {}])
 def testAnythingElseIsIgnored(protocols: Any) -> None:
     assert converted(protocols) == {}
+
+
+@pytest.mark.parametrize(
+    "given, names", [(None, []), (["a", b"bc"], [b"a", b"bc"]), (b"\1a\2bc", [b"a", b"bc"]), ([], [])]
+)
+def testTheOption(given: Any, names: list[bytes]) -> None:
+    assert givenProtocols(given) == names
+
+
+@oracle.needsNode
+@pytest.mark.parametrize("protocols", ["h2", [1], [""], ["x" * 256], {}])
+def testWhoeverGetsABadOptionRaises(protocols: Any) -> None:
+    """A server of Node's does not mind a text."""
+    program = f"""try {{ new tls.TLSSocket(null, {{ALPNProtocols: {json.dumps(protocols)}}}) }} catch (e) {{
+      console.log(JSON.stringify([e.code ?? null, e.message])) }}"""
+    theirs = oracle.evaluate(program)
+    for make in (tls.createServer, lambda **options: tls.TLSSocket(None, options)):
+        with pytest.raises(NodeError) as caught:
+            make(ALPNProtocols=protocols)
+        assert [caught.value.code, caught.value.message] == theirs

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from OpenSSL import SSL
 
-from nodecompat.tls.options import protocolList, versionLimits
+from nodecompat.tls.options import versionLimits
 
 
 @pytest.mark.parametrize(
@@ -22,22 +22,3 @@ from nodecompat.tls.options import protocolList, versionLimits
 )
 def testVersionLimits(options: dict[str, Any], limits: tuple[int, int]) -> None:
     assert versionLimits(options) == limits
-
-
-@pytest.mark.parametrize(
-    "given, names",
-    [
-        (None, []),
-        (["a", b"bc"], [b"a", b"bc"]),
-        (b"\x01a\x02bc", [b"a", b"bc"]),
-        ([], []),
-    ],
-)
-def testProtocolList(given: Any, names: list[bytes]) -> None:
-    assert protocolList(given) == names
-
-
-def testAProtocolThatIsTooLong() -> None:
-    with pytest.raises(TypeError) as caught:
-        protocolList(["a", "b" * 256])
-    assert caught.value.code == "ERR_INVALID_ARG_VALUE"  # type: ignore[attr-defined]
