@@ -524,6 +524,9 @@ class OutgoingMessage(OutgoingHeaders):
         for part in self._takeOut_():
             self.outputData.append((part, None))
             self.outputSize += len(part)
+        self._releaseLater_()
+
+    def _releaseLater_(self) -> None:
         ticks.nextTick(self._release_)
 
     def _release_(self) -> None:

@@ -142,6 +142,7 @@ class ServerConnection:
             result = parser.execute(data)
         except BaseException:
             self.messageStart = self.messageStart or self._now()  # a message that was cut off is incomplete
+            self._releaseHeld()
             raise
         finally:
             self.isParsing = False
@@ -268,6 +269,7 @@ class ServerConnection:
             self.isParsing = False
             if not ticks.drainBetween(self.socket) and self.parser is not None:
                 self.parser.interrupt()
+                self._releaseHeld()
             self.isParsing = True
             if ticks.loop.halted:
                 self._release()
@@ -298,7 +300,12 @@ class ServerConnection:
         else:
             req._complete_ = True  # common case: not accessed yet
         if self.held is not None:
-            held, self.held = self.held, None
+            self._releaseHeld()
+
+    def _releaseHeld(self) -> None:
+        """The end of the request is read, or will not be."""
+        held, self.held = self.held, None
+        if held is not None:
             ticks.nextTick(held._release_)
 
     def isEnding(self, req: IncomingMessage) -> bool:

@@ -144,11 +144,11 @@ class ServerResponse(OutgoingMessage):
         """True when the end of the request is in the segment being parsed."""
         return self._connection_ is not None and self._connection_.isEnding(self.req)
 
-    def _release_(self) -> None:
+    def _releaseLater_(self) -> None:
         if self._endIsHere_():
             self._connection_.held = self  # type: ignore[union-attr]
         else:
-            super()._release_()
+            ticks.nextTick(self._release_)
 
     # -- the head
 

@@ -723,6 +723,22 @@ def testWhatAHandlerHasWrittenLeavesBeforeAFaultInTheSameSegmentIsAnswered() -> 
         assert it.ask(POST + b"abc" + b"BAD\x01\r\n\r\n").endswith(b"3\r\nabc\r\nfault")
 
 
+def testWhatIsHeldForTheEndLeavesWhenAnExceptionKeepsTheEndAway() -> None:
+    def fail() -> None:
+        raise KeyError("mine")
+
+    def handler(req: Any, res: Any) -> None:
+        req.on("data", lambda chunk: (res.write(chunk), process.nextTick(process.nextTick, fail)))
+
+    onUncaught = [].append
+    process.on("uncaughtException", onUncaught)
+    try:
+        with web(handler) as it:
+            assert it.ask(POST + b"abc").endswith(b"3\r\nabc\r\n")
+    finally:
+        process.removeListener("uncaughtException", onUncaught)
+
+
 def testAnExceptionInATickBetweenTwoChunksGivesUpTheConnection() -> None:
     def handler(req: Any, res: Any, it: Web) -> None:
         def fail() -> None:
