@@ -19,6 +19,7 @@ from . import state
 from .legacy import Stream
 from .options import HOOKS
 from .promises import driven, fitCallback, isCoroutineFunction
+from .seam import seam
 from .state import (
     CLOSED,
     CONSTRUCTING,
@@ -344,9 +345,7 @@ class BaseStream(Stream):
     def _obeySignal_(self, options: Mapping[str, Any]) -> None:
         signal = options.get("signal")
         if isTruthy(signal):
-            from ..helpers.addabortsignal import addAbortSignal
-
-            addAbortSignal(signal, self)
+            seam.addAbortSignal(signal, self)
 
     def _undestroy(self) -> None:
         """Reset the stream, for one that reconnects."""
@@ -380,9 +379,7 @@ class BaseStream(Stream):
 
         Node: stream.html#readablesymbolasyncdispose
         """
-        from ..helpers.finished import dispose
-
-        await dispose(self)
+        await seam.dispose(self)
 
 
 __all__ = ["BaseStream", "state"]

@@ -15,6 +15,7 @@ from . import state
 from .base import Callback
 from .options import DUPLEX_HOOKS, adopt, merge, mergeChecked
 from .readable import Readable
+from .seam import seam
 from .writable import Writable
 
 __all__ = ["Duplex", "duplexPair"]
@@ -70,16 +71,12 @@ class Duplex(Readable, Writable):
         Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_RETURN_VALUE.
         Node: stream.html#streamduplexfromsrc
         """
-        from ..helpers.duplexify import duplexify
-
-        return duplexify(body, "body")
+        return seam.duplexify(body, "body")
 
     @classmethod
     def fromWeb(cls, pair: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
         """A Duplex over a pair of web streams. Node: stream.html#streamduplexfromwebpair-options"""
-        from ..web.adapters import duplexFromWeb
-
-        return duplexFromWeb(cls, pair, mergeChecked(options, keywords))
+        return seam.duplexFromWeb(cls, pair, mergeChecked(options, keywords))
 
     @staticmethod
     def toWeb(duplex: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
@@ -88,9 +85,7 @@ class Duplex(Readable, Writable):
         Args: options: DuplexToWebOptions.
         Node: stream.html#streamduplextowebstreamduplex-options
         """
-        from ..web.adapters import duplexToWeb
-
-        return duplexToWeb(duplex, mergeChecked(options, keywords))
+        return seam.duplexToWeb(duplex, mergeChecked(options, keywords))
 
 
 class _PairedDuplex(Duplex):

@@ -149,6 +149,10 @@ def iterate(iterable: Any) -> AsyncIterator[Any]:
     return Iteration(iter(iterable))
 
 
+class NoReason(Exception):
+    """A stream of the web was given up, or has failed, without a reason: JavaScript's undefined as an error."""
+
+
 class Turns:
     """Makes the calls of one iterator wait for each other, as those of an async generator in JavaScript do.
 

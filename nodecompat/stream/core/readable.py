@@ -38,12 +38,12 @@ from ...events.emitter import _absent
 from ...reactor.loop.ticks import nextTick
 from ...string_decoder import StringDecoder
 from ...validators import isTruthy
-from ..helpers.operators import Operators
 from .base import BaseStream
 from .nodestate import ReadableState
 from .options import READABLE_HOOKS, adopt, merge, mergeChecked
 from .pipe import pipe, unpipe
 from .predicates import isDisturbed
+from .seam import seam
 from .state import (
     AT_END,
     BUSY,
@@ -69,6 +69,9 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from ..helpers.iterator import ReadableIterator
+    from ..helpers.operators import Operators
+else:
+    Operators = object  # `stream/__init__` gives Readable these methods
 
 __all__ = ["Readable"]
 
@@ -350,9 +353,8 @@ class Readable(BaseStream, Operators):
         Args: options: ReadableIteratorOptions; `destroyOnReturn` False keeps the stream when the loop is left.
         Node: stream.html#readableiteratoroptions
         """
-        from ..helpers.iterator import ReadableIterator
-
-        return ReadableIterator(self, mergeChecked(options, keywords))
+        made: ReadableIterator = seam.ReadableIterator(self, mergeChecked(options, keywords))
+        return made
 
     @classmethod
     def from_(cls, iterable: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
@@ -363,16 +365,12 @@ class Readable(BaseStream, Operators):
         Raises: ERR_INVALID_ARG_TYPE.
         Node: stream.html#streamreadablefromiterable-options
         """
-        from ..helpers.from_ import fromIterable
-
-        return fromIterable(cls, iterable, merge(options, keywords))
+        return seam.fromIterable(cls, iterable, merge(options, keywords))
 
     @classmethod
     def fromWeb(cls, readableStream: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
         """A Readable over a web ReadableStream. Node: stream.html#streamreadablefromwebreadablestream-options"""
-        from ..web.adapters import readableFromWeb
-
-        return readableFromWeb(cls, readableStream, mergeChecked(options, keywords))
+        return seam.readableFromWeb(cls, readableStream, mergeChecked(options, keywords))
 
     @staticmethod
     def toWeb(streamReadable: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
@@ -381,9 +379,7 @@ class Readable(BaseStream, Operators):
         Args: options: ReadableToWebOptions.
         Node: stream.html#streamreadabletowebstreamreadable-options
         """
-        from ..web.adapters import readableToWeb
-
-        return readableToWeb(streamReadable, mergeChecked(options, keywords))
+        return seam.readableToWeb(streamReadable, mergeChecked(options, keywords))
 
     @staticmethod
     def isDisturbed(stream: Any) -> bool:

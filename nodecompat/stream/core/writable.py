@@ -36,6 +36,7 @@ from .base import BaseStream, Callback, failure
 from .nodestate import WritableState
 from .options import WRITABLE_HOOKS, adopt, merge, mergeChecked
 from .promises import fitCallback
+from .seam import seam
 from .state import (
     AT_END,
     BUSY,
@@ -317,16 +318,12 @@ class Writable(BaseStream):
     @classmethod
     def fromWeb(cls, writableStream: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
         """A Writable over a web WritableStream. Node: stream.html#streamwritablefromwebwritablestream-options"""
-        from ..web.adapters import writableFromWeb
-
-        return writableFromWeb(cls, writableStream, mergeChecked(options, keywords))
+        return seam.writableFromWeb(cls, writableStream, mergeChecked(options, keywords))
 
     @staticmethod
     def toWeb(streamWritable: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
         """A web WritableStream over a Writable. Node: stream.html#streamwritabletowebstreamwritable"""
-        from ..web.adapters import writableToWeb
-
-        return writableToWeb(streamWritable)
+        return seam.writableToWeb(streamWritable)
 
     # -- for implementers
 

@@ -36,6 +36,7 @@ from ..core.predicates import (
     writeState,
 )
 from ..core.promises import fitCallback
+from ..core.seam import seam
 
 __all__ = ["eos", "finished"]
 
@@ -71,9 +72,8 @@ def eos(stream: Any, options: Mapping[str, Any], callback: Any) -> Callable[[], 
     signal = options.get("signal")
     validateAbortSignal(signal, "options.signal")
     if isWebReadable(stream) or isWebWritable(stream):
-        from ..web.adapters import watchWebStream
-
-        return watchWebStream(stream, options, callback)
+        cleanup: Callable[[], None] = seam.watchWebStream(stream, options, callback)
+        return cleanup
     if not isNodeStream(stream):
         raise ERR_INVALID_ARG_TYPE("stream", STREAM_TYPES, stream)
     watch = _Watch(stream, options, fitCallback(callback, 1))

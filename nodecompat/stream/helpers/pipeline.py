@@ -38,8 +38,17 @@ from ..core.predicates import (
     isWebWritable,
     readState,
 )
-from ..core.promises import AsyncIterable, closeIterator, fitCallback, forget, isThenable, iterate, job, settle
-from ..web.common import NoReason
+from ..core.promises import (
+    AsyncIterable,
+    NoReason,
+    closeIterator,
+    fitCallback,
+    forget,
+    isThenable,
+    iterate,
+    job,
+    settle,
+)
 from .destroy import destroy as destroyStream
 from .finished import eos
 from .oldstyle import chunksOf

@@ -26,10 +26,11 @@ from ..core.predicates import (
     writeState,
 )
 from ..core.predicates import isWritableNodeStream as isWritableStream
+from ..core.promises import NoReason
 from ..helpers.destroy import destroy
 from ..helpers.finished import eos
 from . import ReadableStream, WritableStream
-from .common import NoReason, allOf, asError
+from .common import allOf, asError
 
 
 def _requireWeb(value: Any, name: str, cls: str, test: Callable[[Any], bool]) -> Any:

@@ -12,7 +12,7 @@ from twisted.internet.defer import Deferred
 from ...errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_MISSING_OPTION, NodeRangeError
 from ...events import fit
 from ...reactor.loop import ticks
-from ..core.promises import isThenable, settle
+from ..core.promises import NoReason, isThenable, settle
 
 OnValue = Callable[[Any], object]
 OnError = Callable[[BaseException], object]
@@ -138,10 +138,6 @@ def following(result: Any, onDone: OnValue, onError: OnError) -> None:
         settle(result, onDone, onError)
     else:
         ticks.queueMicrotask(onDone, result)
-
-
-class NoReason(Exception):
-    """A stream was given up, or has failed, without a reason: JavaScript's undefined as an error."""
 
 
 def asError(reason: Any) -> BaseException:

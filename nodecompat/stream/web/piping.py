@@ -137,9 +137,7 @@ class Pipe:
 class Tee:
     """One stream that feeds two; `branches` are these. It is read while either wants more."""
 
-    def __init__(self, source: ReadableStream) -> None:
-        from .readable import ReadableStream
-
+    def __init__(self, source: ReadableStream, make: Callable[..., ReadableStream]) -> None:
         self.source = source
         self.reader = source.getReader()
         self.isReading = self.readAgain = False
@@ -148,7 +146,7 @@ class Tee:
         self.over = Promise()  # the outcome of cancelling both
 
         def branch(index: int) -> ReadableStream:
-            return ReadableStream({"pull": self.pull, "cancel": lambda reason: self.cancel(index, reason)})
+            return make({"pull": self.pull, "cancel": lambda reason: self.cancel(index, reason)})
 
         self.branches = branch(0), branch(1)
         self.reader._closed_.then(nothing, self.fail)

@@ -27,6 +27,7 @@ from .common import (
     requireObject,
     resolved,
 )
+from .piping import Pipe, Tee
 
 if TYPE_CHECKING:
     from .writable import WritableStream
@@ -116,9 +117,7 @@ class ReadableStream:
 
         Node: webstreams.html#readablestreamtee
         """
-        from .piping import Tee
-
-        return Tee(self).branches
+        return Tee(self, ReadableStream).branches
 
     def pipeTo(
         self, destination: WritableStream, options: Mapping[str, Any] | None = None, /, **keywords: Any
@@ -128,8 +127,6 @@ class ReadableStream:
         Args: options: `preventClose`, `preventAbort`, `preventCancel` leave the other side as it is; `signal` gives up.
         Node: webstreams.html#readablestreampipetodestination-options
         """
-        from .piping import Pipe
-
         try:
             _requireWritable(destination)
             return Pipe(self, destination, mergeChecked(options, keywords)).done.wait()
@@ -144,8 +141,6 @@ class ReadableStream:
         Args: options: as for pipeTo.
         Node: webstreams.html#readablestreampipethroughtransform-options
         """
-        from .piping import Pipe
-
         readable, writable = member(transform, "readable"), member(transform, "writable")
         if not isWebReadable(readable):
             raise ERR_INVALID_ARG_TYPE("transform.readable", "ReadableStream", readable)
