@@ -76,7 +76,7 @@ _CHANNELS = {
 _SHOWN = {bool, int, float}
 _LONGEST = 24
 #: Never recorded: their events belong to no connection.
-_UNTOLD = (Process, Agent)
+_UNRECORDED = (Process, Agent)
 
 
 class Program:
@@ -98,21 +98,21 @@ class Program:
 
     def start(self) -> None:
         """Start recording."""
-        self.replace(EventEmitter, "emit", self._tellingEmit())
+        self.replace(EventEmitter, "emit", self._recordingEmit())
         for owner, names in _CALLS:
             for cls in _withSubclasses(owner):
                 for name in names:
                     # A subclass only if it overrides the method; the first class always.
                     if cls is owner or name in vars(cls):
-                        self.replace(cls, name, self._tellingCall(name, getattr(cls, name)))
+                        self.replace(cls, name, self._recordingCall(name, getattr(cls, name)))
         for module, names in _FUNCTIONS:
             for name in names:
-                self.replace(module, name, self._tellingFunction(f"{module.__name__}.{name}", getattr(module, name)))
-        self.replace(TcpJob, "begin", self._tellingLookup(TcpJob.begin))
+                self.replace(module, name, self._recordingFunction(f"{module.__name__}.{name}", getattr(module, name)))
+        self.replace(TcpJob, "begin", self._recordingLookup(TcpJob.begin))
         self.replace(Job, "_open", self._noticing(Job._open))
-        Turns(self._recorder, self._tellAround).start(self.replace)
+        Turns(self._recorder, self._recordAround).start(self.replace)
         for name, what in _CHANNELS.items():
-            tell = self._tellingMessage(*what)
+            tell = self._recordingMessage(*what)
             diagnostics_channel.subscribe(name, tell)
             self._restore.append(functools.partial(diagnostics_channel.unsubscribe, name, tell))
 
@@ -164,11 +164,11 @@ class Program:
         for entry in early[1] if early is not None else ():
             entry.connection = side.number
 
-    def _place(self, told: Entry, thing: Any, side: Side | None) -> None:
+    def _place(self, recorded: Entry, thing: Any, side: Side | None) -> None:
         """Remember an entry that precedes its socket's connection, to attach it later."""
         if side is not None and side.connection is None and isinstance(thing, Socket):
-            self._early.setdefault(thing, (side, []))[1].append(told)
-            side.lastStep = told.number
+            self._early.setdefault(thing, (side, []))[1].append(recorded)
+            side.lastStep = recorded.number
 
     def _isIgnored(self, thing: Any) -> bool:
         socket = thing if isinstance(thing, (Socket, Server)) else getattr(thing, "socket", None)
@@ -180,7 +180,7 @@ class Program:
 
     # Events
 
-    def _tellingEmit(self) -> Callable[..., bool]:
+    def _recordingEmit(self) -> Callable[..., bool]:
         recorder, real, begin, call = self._recorder, EventEmitter.emit, self._beginEvent, self._callListener
         leaveOut = self._leaveOut
 
@@ -192,7 +192,7 @@ class Program:
             begun = begin(emitter, eventName, args)
             if begun is None:
                 return real(emitter, eventName, *args)
-            told, entry, side = begun
+            recorded, entry, side = begun
             try:
                 if entry is None or recorder.busy:
                     return real(emitter, eventName, *args)
@@ -202,7 +202,7 @@ class Program:
                     call(emitter, eventName, one, args, side)
                 return True
             finally:
-                recorder.finish(told)
+                recorder.finish(recorded)
 
         return emit
 
@@ -211,10 +211,10 @@ class Program:
         try:
             events = getattr(emitter, "_events", None)
             entry = events.get(eventName) if events is not None else None
-            told = entry is not None and eventName not in _SILENT and self._hasOutsider(entry)
-            if not told and (eventName not in _ALWAYS or not isinstance(emitter, (Socket, Server))):
+            recorded = entry is not None and eventName not in _SILENT and self._hasOutsider(entry)
+            if not recorded and (eventName not in _ALWAYS or not isinstance(emitter, (Socket, Server))):
                 return None
-            if isinstance(emitter, _UNTOLD):
+            if isinstance(emitter, _UNRECORDED):
                 return None
             if self._steps.ignores and self._isIgnored(emitter):
                 for arg in args[:1]:  # ignore a server's new socket before its first event
@@ -265,9 +265,9 @@ class Program:
             return
         lane = side.programLane if side is not None else self._recorder.home
         name = _listenerName(one, source)
-        self._tellAround("listener", name, "", lane, side, source, _fire, emitter, eventName, one, args)
+        self._recordAround("listener", name, "", lane, side, source, _fire, emitter, eventName, one, args)
 
-    def _tellAround(
+    def _recordAround(
         self,
         kind: str,
         name: str,
@@ -281,20 +281,20 @@ class Program:
         """Call a function of the program; record it, its duration, and what it raised."""
         recorder = self._recorder
         try:
-            told = recorder.add(kind, name, lane, lane, detail, side, source)
-            recorder.stack.append((told, side))
+            recorded = recorder.add(kind, name, lane, lane, detail, side, source)
+            recorder.stack.append((recorded, side))
         except Exception as error:
             recorder.fail(error)
             return function(*args)
         try:
             return function(*args)
         except Exception as error:
-            self._tellFailure(error, lane, side)
+            self._recordFailure(error, lane, side)
             raise
         finally:
-            recorder.finish(told)
+            recorder.finish(recorded)
 
-    def _tellFailure(self, error: Exception, lane: int, side: Side | None) -> None:
+    def _recordFailure(self, error: Exception, lane: int, side: Side | None) -> None:
         """Record what a listener raised, and where."""
         if error is self._raised:  # already recorded by an inner listener
             return
@@ -308,7 +308,7 @@ class Program:
 
     # Calls
 
-    def _tellingCall(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+    def _recordingCall(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
         recorder, begin, getFrame = self._recorder, self._beginCall, sys._getframe
 
         @functools.wraps(real)
@@ -319,13 +319,13 @@ class Program:
             frame = getFrame(1)
             if isOwn(frame.f_code.co_filename):
                 return real(thing, *args, **options)
-            told = begin(frame, name, args, options, thing)
-            if told is None:
+            recorded = begin(frame, name, args, options, thing)
+            if recorded is None:
                 return real(thing, *args, **options)
             try:
                 return real(thing, *args, **options)
             finally:
-                recorder.finish(told)
+                recorder.finish(recorded)
 
         return call
 
@@ -336,15 +336,15 @@ class Program:
             if self._steps.ignores and self._isIgnored(thing):
                 return None
             side = self._last[1] if thing is self._last[0] else self._sideOf(thing)
-            told = self._tellCall(frame, name, args, options, side)
+            recorded = self._recordCall(frame, name, args, options, side)
             if side is not None and side.connection is None:
-                self._place(told, thing, side)
-            return told
+                self._place(recorded, thing, side)
+            return recorded
         except Exception as error:
             self._recorder.fail(error)
             return None
 
-    def _tellingFunction(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+    def _recordingFunction(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
         """Wraps a module function that makes a server, a socket or a request."""
         program, recorder, short = self, self._recorder, name.partition(".")[2]
 
@@ -358,16 +358,16 @@ class Program:
                 return real(*args, **options)
             side = Side(SERVER if name.endswith("createServer") else CLIENT)
             try:
-                told = program._tellCall(frame, short, args, options, side)
+                recorded = program._recordCall(frame, short, args, options, side)
             except Exception as error:
                 recorder.fail(error)
                 return real(*args, **options)
             try:
                 made = real(*args, **options)
             finally:
-                recorder.finish(told)
+                recorder.finish(recorded)
             try:
-                program._place(told, made, side)
+                program._place(recorded, made, side)
                 program._sideOf(made)
             except Exception as error:
                 recorder.fail(error)
@@ -375,7 +375,7 @@ class Program:
 
         return call
 
-    def _tellCall(
+    def _recordCall(
         self, frame: FrameType, name: str, args: tuple[Any, ...], options: dict[str, Any], side: Side | None
     ) -> Entry:
         recorder = self._recorder
@@ -386,13 +386,13 @@ class Program:
             if recorder.homeLane is None:
                 recorder.homeLane = origin
         text = f"{name}({_arguments(args, options)})"
-        told = recorder.add("call", text, origin, target, "", side, callSource(frame))
-        recorder.stack.append((told, side if side is not None and side.connection is not None else None))
-        return told
+        recorded = recorder.add("call", text, origin, target, "", side, callSource(frame))
+        recorder.stack.append((recorded, side if side is not None and side.connection is not None else None))
+        return recorded
 
     # Look-ups and messages
 
-    def _tellingLookup(self, real: Callable[[Any], None]) -> Callable[[Any], None]:
+    def _recordingLookup(self, real: Callable[[Any], None]) -> Callable[[Any], None]:
         program = self
 
         @functools.wraps(real)
@@ -400,8 +400,8 @@ class Program:
             try:
                 if not net.isIP(job.host):
                     side = program._sideOf(job.socket)
-                    told = program._recorder.add("step", "name look-up", CLIENT_SOCKET, KERNEL, str(job.host), side)
-                    program._place(told, job.socket, side)
+                    recorded = program._recorder.add("step", "name look-up", CLIENT_SOCKET, KERNEL, str(job.host), side)
+                    program._place(recorded, job.socket, side)
             except Exception as error:
                 program._recorder.fail(error)
             real(job)
@@ -423,7 +423,7 @@ class Program:
 
         return open
 
-    def _tellingMessage(self, origin: int, target: int, isResponse: bool) -> Callable[[Any, Any], None]:
+    def _recordingMessage(self, origin: int, target: int, isResponse: bool) -> Callable[[Any, Any], None]:
         recorder, program = self._recorder, self
 
         def tell(message: Any, channel: Any) -> None:

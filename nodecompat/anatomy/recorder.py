@@ -221,26 +221,26 @@ def sourceOf(function: Any) -> tuple[Source | None, bool]:
         code = getattr(function, "__code__", None)
         if code is None:  # built in, such as `list.append`: it has only a name
             return None, False
-    known = _functions.get(id(code))
-    if known is None:
+    cached = _functions.get(id(code))
+    if cached is None:
         if len(_functions) >= _FORGET:
             _functions.clear()
         source = Source(shorten(code.co_filename), code.co_firstlineno, function.__qualname__)
-        known = _functions[id(code)] = (source, isOwn(code.co_filename)), code
-    return known[0]
+        cached = _functions[id(code)] = (source, isOwn(code.co_filename)), code
+    return cached[0]
 
 
 def callSource(frame: FrameType) -> Source:
     """The current line of a frame."""
     code = frame.f_code
     # The offset, since Python computes the line from a table each time.
-    known = _calls.get((id(code), frame.f_lasti))
-    if known is None:
+    cached = _calls.get((id(code), frame.f_lasti))
+    if cached is None:
         if len(_calls) >= _FORGET:
             _calls.clear()
         source = Source(shorten(code.co_filename), frame.f_lineno, code.co_name)
-        known = _calls[id(code), frame.f_lasti] = source, code
-    return known[0]
+        cached = _calls[id(code), frame.f_lasti] = source, code
+    return cached[0]
 
 
 def isOwn(path: str) -> bool:

@@ -66,11 +66,11 @@ class Steps:
                 origin, target = (KERNEL, lane) if step == hook.RECV else (lane, KERNEL)
                 side.lastStep = self._recorder.add("step", step, origin, target, f"{details[0]} bytes", side).number
             else:
-                self._tell(handle, side, step, details)
+                self._record(handle, side, step, details)
         except Exception as error:
             self._recorder.fail(error)
 
-    def _tell(self, handle: Any, side: Side | None, step: str, details: tuple[Any, ...]) -> None:
+    def _record(self, handle: Any, side: Side | None, step: str, details: tuple[Any, ...]) -> None:
         if handle in self.ignored:
             self._pass(handle, step, details)
             return

@@ -23,11 +23,11 @@ class Turns:
 
     def start(self, replace: Callable[[Any, str, Any], None]) -> None:
         """Install the replacements."""
-        replace(Timeout, "_fire_", self._telling("timer", "timer", "_onTimeout", Timeout._fire_))
-        replace(Immediate, "_run_", self._telling("timer", "setImmediate", "_onImmediate", Immediate._run_))
+        replace(Timeout, "_fire_", self._recording("timer", "timer", "_onTimeout", Timeout._fire_))
+        replace(Immediate, "_run_", self._recording("timer", "setImmediate", "_onImmediate", Immediate._run_))
         replace(ticks.loop, "watcher", self._runTick)
 
-    def _telling(self, kind: str, name: str, attribute: str, real: Callable[[Any], None]) -> Callable[[Any], None]:
+    def _recording(self, kind: str, name: str, attribute: str, real: Callable[[Any], None]) -> Callable[[Any], None]:
         around, recorder = self._around, self._recorder
 
         def fire(timer: Any) -> None:

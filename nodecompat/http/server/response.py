@@ -166,8 +166,8 @@ class ServerResponse(OutgoingMessage):
         if self._header is not None:
             raise errors.ERR_HTTP_HEADERS_SENT("write")
         code = statusCode if type(statusCode) is int else _toStatus(statusCode)
-        known = STATUS_LINES.get(code)
-        if known is None and not 100 <= code <= 999:
+        standard = STATUS_LINES.get(code)
+        if standard is None and not 100 <= code <= 999:
             raise errors.ERR_HTTP_INVALID_STATUS_CODE(statusCode)
         if isinstance(statusMessage, str):
             text = statusMessage
@@ -182,7 +182,7 @@ class ServerResponse(OutgoingMessage):
         if self._outHeaders_ is not None:
             self._override_(headers)
             headers = None
-        line = known[1] if known is not None and known[0] is text else statusLine(code, text)
+        line = standard[1] if standard is not None and standard[0] is text else statusLine(code, text)
         if code in BODILESS:
             self._hasBody = False
         # A client that waits for "100 Continue" may still send its body: that must not be the next request.

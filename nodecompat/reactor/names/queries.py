@@ -165,7 +165,7 @@ class Query:
         if self in self._channel.queries:
             del self._channel.queries[self]
             self._endExchange()
-            ticks.queueCheck(self._tell, status, list(records))
+            ticks.queueCheck(self._report, status, list(records))
 
     def drop(self) -> None:
         """Stop without a callback."""
@@ -179,7 +179,7 @@ class Query:
             self._exchange.end()
             self._exchange = None
 
-    def _tell(self, status: int, records: list[Resource]) -> None:
+    def _report(self, status: int, records: list[Resource]) -> None:
         try:
             if self._done is not None:
                 self._done(status, records)

@@ -35,15 +35,15 @@ class _Proxied(DescriptorStream):
     _header: Header
 
     def getpeername(self) -> Address | int:
-        told = self._told
-        return super().getpeername() if told is None or told.peer is None else told.peer
+        given = self._given
+        return super().getpeername() if given is None or given.peer is None else given.peer
 
     def getsockname(self) -> Address | int:
-        told = self._told
-        return super().getsockname() if told is None or told.local is None else told.local
+        given = self._given
+        return super().getsockname() if given is None or given.local is None else given.local
 
     @property
-    def _told(self) -> Header | None:
+    def _given(self) -> Header | None:
         return getattr(self, "_header", None) if self._state != CLOSED else None  # unset before it has come
 
 
@@ -129,11 +129,11 @@ class HeaderReader:
         if state == _BAD:
             self._stream.close()
         else:
-            self._tell()
+            self._announceLate()
         # Last: the connection is announced before `whenDone` calls back.
         self._pending.discard(self)
 
-    def _tell(self) -> None:
+    def _announceLate(self) -> None:
         try:
             self._announce(self._stream)
         except BaseException as error:

@@ -31,7 +31,7 @@ class PendingConnections:
         alarm = self._waiting.pop(connection, None)
         if alarm is not None:
             alarm.cancel()
-            self._tell()
+            self._notify()
 
     def whenDone(self, callback: Callable[[], object]) -> bool:
         """Call back once none is pending. False if none is pending now."""
@@ -49,9 +49,9 @@ class PendingConnections:
     def _late(self, connection: Any) -> None:
         del self._waiting[connection]
         connection.giveUp()
-        self._tell()
+        self._notify()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         ondone = self._ondone
         if ondone is not None and not self._waiting:
             self._ondone = None

@@ -20,7 +20,7 @@ _Base: Any = object
 _EAGAIN = {errno.EAGAIN, errno.EWOULDBLOCK}
 
 
-def _tell(handle: Any, step: str, *details: Any) -> None:
+def _report(handle: Any, step: str, *details: Any) -> None:
     if hook.tracer is not None:
         hook.tracer(handle, step, *details)
 
@@ -39,9 +39,9 @@ class TracedSocket:
 
     def _failed(self, step: str, error: OSError) -> None:
         if error.errno in _EAGAIN:
-            _tell(self._handle, hook.EAGAIN, step)
+            _report(self._handle, hook.EAGAIN, step)
         else:
-            _tell(self._handle, step, -(error.errno or errno.EIO))
+            _report(self._handle, step, -(error.errno or errno.EIO))
 
     # Written out: these are the calls of a connection under load (benchmarks/anatomy/overhead.py).
     def recv(self, size: int) -> bytes:
@@ -70,7 +70,7 @@ class TracedSocket:
         except OSError as error:
             self._failed(hook.SEND, error)
             raise
-        _tell(self._handle, hook.SEND, sent)
+        _report(self._handle, hook.SEND, sent)
         return sent
 
     def _accept(self) -> Any:
@@ -83,67 +83,67 @@ class TracedSocket:
     def connect_ex(self, target: Any) -> int:
         status: int = self.real.connect_ex(target)
         address, port = (target[0], target[1]) if isinstance(target, tuple) else (target.decode(errors="replace"), 0)
-        _tell(self._handle, hook.CONNECT, address, port, -status)
+        _report(self._handle, hook.CONNECT, address, port, -status)
         return status
 
     def getsockopt(self, level: int, option: int) -> Any:
         value = self.real.getsockopt(level, option)
         if option == socket.SO_ERROR and level == socket.SOL_SOCKET:
-            _tell(self._handle, hook.SO_ERROR, -value)
+            _report(self._handle, hook.SO_ERROR, -value)
         return value
 
     def shutdown(self, how: int) -> None:
         self.real.shutdown(how)
-        _tell(self._handle, hook.SHUTDOWN)
+        _report(self._handle, hook.SHUTDOWN)
 
     def close(self) -> None:
         self.real.close()
-        _tell(self._handle, hook.CLOSE)
+        _report(self._handle, hook.CLOSE)
         self._handle = None
 
 
-class _Told(_Base):
+class _Reporting(_Base):
     """Overrides for every traced handle; each returns the real method's result."""
 
     __slots__ = ()
 
     def bind(self, address: str, port: int, *args: Any, **options: Any) -> int:
         status: int = super().bind(address, port, *args, **options)
-        _tell(self, hook.BIND, address, port, status)
+        _report(self, hook.BIND, address, port, status)
         return status
 
     def listen(self, backlog: int) -> int:
         status: int = super().listen(backlog)
-        _tell(self, hook.LISTEN, backlog, status)
+        _report(self, hook.LISTEN, backlog, status)
         return status
 
     def readStart(self) -> int:
         before = self._reading
         status: int = super().readStart()
         if not status and not before:
-            _tell(self, hook.READ_STARTED)
+            _report(self, hook.READ_STARTED)
         return status
 
     def readStop(self) -> int:
         if self._reading:
-            _tell(self, hook.READ_STOPPED)
+            _report(self, hook.READ_STOPPED)
         status: int = super().readStop()
         return status
 
     def reset(self) -> int:
-        _tell(self, hook.RESET)
+        _report(self, hook.RESET)
         status: int = super().reset()
         return status
 
 
-class _ToldDescriptor(_Told):
+class _ReportingDescriptor(_Reporting):
     """Over a descriptor: the socket reports its calls, this class the watchers."""
 
     __slots__ = ()
 
     def _take(self, sock: Any) -> None:
         super()._take(TracedSocket(self, sock))
-        _tell(self, hook.SOCKET, sock.fileno())
+        _report(self, hook.SOCKET, sock.fileno())
 
     def _watch(self, interest: int) -> int:
         from ..descriptor.poller import WRITABLE
@@ -151,59 +151,59 @@ class _ToldDescriptor(_Told):
         before = self.interest & WRITABLE
         status: int = super()._watch(interest)
         if before != interest & WRITABLE:
-            _tell(self, hook.WRITE_DISARMED if before else hook.WRITE_ARMED)
+            _report(self, hook.WRITE_DISARMED if before else hook.WRITE_ARMED)
         return status
 
     def _announce(self, stream: Any) -> None:
         attach(stream)
-        _tell(self, hook.ACCEPT, stream)
+        _report(self, hook.ACCEPT, stream)
         super()._announce(stream)
 
 
-class _ToldBridge(_Told):
+class _ReportingBridge(_Reporting):
     """Over a Twisted transport: reports what passes through."""
 
     __slots__ = ()
 
     def connect(self, address: str, port: int) -> int:
         status: int = super().connect(address, port)
-        _tell(self, hook.CONNECT, address, port, status or -errno.EINPROGRESS)
+        _report(self, hook.CONNECT, address, port, status or -errno.EINPROGRESS)
         return status
 
     def _connected(self, status: int) -> None:
-        _tell(self, hook.SO_ERROR, status)
+        _report(self, hook.SO_ERROR, status)
         super()._connected(status)
 
     def received(self, data: bytes) -> None:
-        _tell(self, hook.RECV, len(data))
+        _report(self, hook.RECV, len(data))
         super().received(data)
 
     def ended(self, status: int) -> None:
         if not self._end:
-            _tell(self, hook.RECV, 0 if status == EOF else status)
+            _report(self, hook.RECV, 0 if status == EOF else status)
         super().ended(status)
 
     def writev(self, chunks: Sequence[Buffer]) -> int:
         status: int = super().writev(chunks)
-        _tell(self, hook.SEND, status if status < 0 else sum(map(len, chunks)))
+        _report(self, hook.SEND, status if status < 0 else sum(map(len, chunks)))
         return status
 
     def _endOutput(self) -> None:
-        _tell(self, hook.SHUTDOWN)
+        _report(self, hook.SHUTDOWN)
         super()._endOutput()
 
     def _leave(self, abort: bool) -> None:
         super()._leave(abort)
-        _tell(self, hook.CLOSE)
+        _report(self, hook.CLOSE)
 
     def _onConnection(self, status: int, stream: Any) -> None:
         attach(stream)
-        _tell(self, hook.ACCEPT, stream)
+        _report(self, hook.ACCEPT, stream)
         super()._onConnection(status, stream)
 
 
 #: The overrides, by the `tracedAs` of a handle's class.
-_TOLD: dict[str | None, type] = {"descriptor": _ToldDescriptor, "transport": _ToldBridge}
+_REPORTING: dict[str | None, type] = {"descriptor": _ReportingDescriptor, "transport": _ReportingBridge}
 
 
 class TracingFactory:
@@ -232,8 +232,8 @@ _plain: dict[type, type] = {}
 def _tracedClass(plain: type) -> type | None:
     """The traced class for a handle's class, None when it has none (datagrams, fakes)."""
     if plain not in _traced:
-        told = _TOLD.get(getattr(plain, "tracedAs", None))
-        made = type("Traced" + plain.__name__, (told, plain), {"__slots__": ()}) if told is not None else None
+        reporting = _REPORTING.get(getattr(plain, "tracedAs", None))
+        made = type("Traced" + plain.__name__, (reporting, plain), {"__slots__": ()}) if reporting is not None else None
         _traced[plain] = made
         if made is not None:
             _plain[made] = plain
@@ -244,10 +244,10 @@ def attach(handle: T) -> T:
     """Trace a handle from now on. Returns it."""
     made = None if type(handle) in _plain else _tracedClass(type(handle))
     if made is not None:
-        known: Any = handle
-        known.__class__ = made
-        if issubclass(made, _ToldDescriptor) and known.fileno() >= 0:
-            known._socket = TracedSocket(known, known._socket)
+        traced: Any = handle
+        traced.__class__ = made
+        if issubclass(made, _ReportingDescriptor) and traced.fileno() >= 0:
+            traced._socket = TracedSocket(traced, traced._socket)
     return handle
 
 

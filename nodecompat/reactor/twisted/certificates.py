@@ -73,11 +73,11 @@ class _Creator:
     def clientConnectionForTLS(self, protocol: Any) -> Any:
         connection = self._creator.clientConnectionForTLS(protocol)
         # Weak: the connection belongs to the protocol.
-        told = weakref.ref(protocol)
+        owner = weakref.ref(protocol)
 
         def verify(connection: Any, certificate: Any, number: int, depth: int, isTrusted: bool) -> bool:
             refused = judge(self._host, certificate, number, depth, bool(isTrusted))
-            protocol = told()
+            protocol = owner()
             if refused is not None and protocol is not None:
                 protocol.failVerification(Failure(refused))
             return refused is None

@@ -121,9 +121,9 @@ class EndpointServer(BridgeServer):
         self._status = status
         if self._pending:
             self._pending = False
-            host.current().callSoon(self._tell)
+            host.current().callSoon(self._report)
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         if self._state != CLOSED and self.onlisten is not None:
             ticks.call(self.onlisten, self._status, handle=self)
 
