@@ -127,7 +127,7 @@ async def testAfterAReset(wakeups: list[None], handler: Any, data: bytes) -> Non
 
 @pytest_twisted.ensureDeferred
 async def testAResetOfAConnectionThatIsNotRead(wakeups: list[None]) -> None:
-    """Reading is paused behind 128 requests: the kernel tells of the reset all the same, and must not do so for ever."""
+    """Reading is paused behind 128 requests: the kernel tells of the reset all the same, but not for ever."""
     async with serving(ignore) as bed:
         peer = await bed.connect(GET * 200)
         connection = bed.sockets[0]._httpConnection_
