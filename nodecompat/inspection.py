@@ -721,7 +721,7 @@ def _shapeOfGenerator(printer: _Printer, value: Any) -> _Shape:
 
 def _shapeOfObject(printer: _Printer, value: Any) -> _Shape:
     name = type(value).__name__
-    if name == "Deferred" or hasattr(value, "addCallbacks"):
+    if hasattr(type(value), "addCallbacks"):
         return _Shape("Promise", "Promise ", entries=_stateOf(value), isEmpty=False)
     keys = _attributes(printer, value)
     if isinstance(value, Record):

@@ -207,3 +207,12 @@ def testAVeryDeepValueIsShownAsFarAsItGoes() -> None:
 def testARegularExpressionHasOneColor() -> None:
     assert stripVTControlCharacters(inspect(build(["pattern", "a+", "i"]), colors=True)) == "/a+/i"
     assert inspect(build(["pattern", "a+", "i"]), colors=True) == "\x1b[31m/a+/i\x1b[39m"
+
+
+def testAnObjectThatHasEveryAttribute() -> None:
+    class Proxy:
+        def __getattr__(self, name: str) -> Any:
+            return lambda *args: 5
+
+    assert inspect([Proxy()]) == "[ Proxy {} ]"
+    assert util.format("%s %j", Proxy(), {"a": 1}) == 'Proxy {} {"a":1}'
