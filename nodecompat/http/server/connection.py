@@ -52,6 +52,7 @@ class ServerConnection:
         "_idleSince",
         "_idleTimer",
         "_incoming",
+        "_isFresh",
         "_now",
         "_outgoing",
         "_outgoingData",
@@ -98,6 +99,8 @@ class ServerConnection:
         #: The time of an unfinished message's first byte, or of the connection if it had none; 0 between messages.
         self._now = host.current().now
         self.messageStart = self._now()
+        #: No beginning of a message was seen so far.
+        self._isFresh = True
         self._idleSince = 0.0
         self._idleTimer: IdleTimer | None = None
         self._socketTimer = False
@@ -158,7 +161,8 @@ class ServerConnection:
             return  # the connection is gone, or is not ours any more
         if parser.isWithin:
             self._idleSince = self._now()
-            if not self.messageStart:
+            if self._isFresh or not self.messageStart:
+                self._isFresh = False
                 self.messageStart = self._idleSince
         if type(result) is not int:
             if self._isClosing(self.socket):

@@ -245,6 +245,24 @@ def testALongAnswerThatClosesIsNotCutOffForTheRequestsBehindIt() -> None:
         assert peer.take() == b"ok"
 
 
+def testTheDeadlinesOfAMessageCountFromItsFirstByte() -> None:
+    """Not from the beginning of the connection, also for its first message."""
+    with web(ok, headersTimeout=300, requestTimeout=500, connectionsCheckingInterval=50) as it:
+        peer = it.connect()
+        it.net.advance(200)
+        it.ask(GET[:10], peer=peer)
+        it.net.advance(200)
+        assert it.ask(GET[10:], peer=peer) == OK
+        it.net.advance(200)
+        it.ask(POST[:10], peer=peer)
+        it.net.advance(200)
+        it.ask(POST[10:], peer=peer)
+        it.net.advance(250)
+        assert not peer.ended
+        it.net.advance(100)
+        assert peer.ended
+
+
 def testRequestTimeoutOfASlowBody() -> None:
     def handler(req: Any, res: Any, it: Web) -> None:
         it.watch(req, "aborted", "close")
