@@ -751,6 +751,8 @@ class Socket(Duplex):
         handle = self._handle
         self._onSent_ = callback
         self._lastQueueSize_ = handle.writeQueueSize
+        # As in Node all of it counts as written, also if the connection breaks meanwhile.
+        self._bytesWritten_ = handle.bytesWritten + handle.writeQueueSize
         handle.onwrite = self._onHandleWrite_
 
     def _onHandleWrite_(self, status: int) -> None:
@@ -839,7 +841,7 @@ class Socket(Duplex):
 
     def _closeHandle_(self, handle: StreamHandle, hadError: bool) -> None:
         self._bytesRead_ = handle.bytesRead
-        self._bytesWritten_ = handle.bytesWritten + handle.writeQueueSize
+        self._bytesWritten_ = max(self._bytesWritten_, handle.bytesWritten + handle.writeQueueSize)
         pending, self._onSent_ = self._onSent_, None
         handle.onclose = partial(self._onHandleClose_, hadError, pending)
         if self._isResetting_:

@@ -294,6 +294,20 @@ def testWhatWaitedForAConnectionThatFailedCountsAsWritten(wire: Network) -> None
     assert socket.bytesWritten == 3
 
 
+def testAWriteThatWasCutOffCountsAsWritten(wire: Network, pair: Pair) -> None:
+    socket, peer = pair
+    socket.on("error", lambda error: None)
+    socket.write("abc")
+    wire.run()
+    peer.pause()
+    socket.write(bytes(1_000_000))
+    wire.run()
+    assert socket.bytesWritten == 1_000_003
+    peer.reset()
+    wire.run()
+    assert socket.destroyed and socket.bytesWritten == 1_000_003
+
+
 def testReadStartFails(wire: Network, log: Any) -> None:
     server = wire.listen(8124)
     socket = log.watch(net.connect(8124, "127.0.0.1"), "error", "close")
