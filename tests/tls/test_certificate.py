@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import Any
 
 import cases
@@ -72,6 +73,31 @@ def testAChainEndsInItsRoot() -> None:
         "root",
     ]
     assert root["issuerCertificate"] is root
+
+
+@oracle.needsNode
+def testAChainIsThatOfNodesHandshake() -> None:
+    leaf = certificates.make("chain")
+    options = json.dumps({"key": leaf.key, "cert": leaf.cert, "ca": leaf.ca, "servername": "localhost"})
+    program = f"""const server = tls.createServer({options}, (socket) => socket.end()).listen(0, () => {{
+      const client = tls.connect({{...{options}, port: server.address().port}}, () => {{
+        const found = [];
+        for (let each = client.getPeerCertificate(true), last; each !== last; each = each.issuerCertificate) {{
+          found.push([Object.keys(each), {{ ...each, issuerCertificate: undefined }}]);
+          last = each;
+        }}
+        const plain = (key, value) => value?.type === 'Buffer' ? Buffer.from(value.data).toString('hex') : value;
+        console.log(JSON.stringify(found, plain));
+        server.close();
+      }}) }})"""
+    assert leaf.issuer is not None and leaf.issuer.issuer is not None
+    each = certificateChain([leaf.der, *(answers.derOfPem(one.cert) for one in (leaf.issuer, leaf.issuer.issuer))])
+    for names, fields in oracle.evaluate(program):
+        assert list(each) == names
+        ours = {name: answers.plain(value) for name, value in each.items() if name != "issuerCertificate"}
+        assert {name: value for name, value in ours.items() if value is not None} == fields
+        each = each["issuerCertificate"]
+    assert each["issuerCertificate"] is each
 
 
 def testAChainWithoutItsRootEnds() -> None:
