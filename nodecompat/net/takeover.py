@@ -71,6 +71,7 @@ class Takeover:
             self._socket._takeover_ = None
         self._isShared, self.isDirect = True, False
         self.stream = self._socket = None
+        self._consume = _nobody
 
     def _onData(self, data: bytes) -> None:
         if not self._isShared:
@@ -154,6 +155,10 @@ class Takeover:
             return True
         socket._notWrittenNow_(status, len(data), callback)
         return False
+
+
+def _nobody(data: bytes) -> None:
+    """Whoever had taken the bytes of a stream that is closed."""
 
 
 takeBytes = Takeover

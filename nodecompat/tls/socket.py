@@ -81,7 +81,6 @@ class TLSSocket(Socket):
     secureConnecting = True
 
     _session_: Session | None = None
-    _stream_: Any = None
     #: The session when the program was last told of one.
     _lastTicket_: bytes | None = None
     _isRenegotiable_ = True
@@ -113,7 +112,6 @@ class TLSSocket(Socket):
             return
         if not hasattr(socket, "on") or not hasattr(socket, "write"):
             raise ERR_INVALID_ARG_TYPE("socket", ["net.Socket", "stream.Duplex"], socket)
-        self._stream_ = socket
         paused = given.get("pauseOnConnect")
         half = getattr(socket, "allowHalfOpen", False)
         handle = self._wrap_(UnderlyingStream(socket))
@@ -133,7 +131,6 @@ class TLSSocket(Socket):
         session = Session(self._context_.context, self._isServer_, self if self._isServer_ else None)
         self._session_ = session
         connection = session.connection
-        connection.set_app_data(self)
         if self._isServer_:
             if options.get("requestCert"):
                 session.requestCertificate(options.get("rejectUnauthorized") is not False)

@@ -153,6 +153,9 @@ class UnderlyingStream:
             self.takeover.forget()
             self.takeover = None
         self._endReading(EOF)
+        # It would be a cycle with a stream that is over.
+        self.stream.removeListener("end", self._onEnd)
+        self.stream.removeListener("close", self._onClose)
         if self._isGivenBack:
             self._tellClose()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -164,3 +166,19 @@ def testWhatCannotBeHadSaysSo() -> None:
         for call in (it.server.getTicketKeys, lambda: it.server.setTicketKeys(bytes(48))):
             with pytest.raises(NotImplementedError, match="pyOpenSSL"):
                 call()
+
+
+def testAConnectionThatIsOverIsNoCycle() -> None:
+    with bed() as it:
+        client, peer = it.pair()
+        it.accepted.clear()
+        gone = weakref.ref(peer)
+        del peer
+        client.destroy()
+        it.net.run()
+        gc.disable()
+        try:
+            it.log.clear()
+            assert gone() is None
+        finally:
+            gc.enable()
