@@ -100,6 +100,7 @@ class OutgoingMessage(OutgoingHeaders):
     _endCallbacks_: list[Callback] | None = None
     _onPendingData: Callable[[int], object] | None = None
     _errored_: BaseException | None = None
+    _flushError_: BaseException | None = None
     _piecesCallbacks_: list[Callback] | None = None
     _uniqueHeaders_: frozenset[str] | None = None
     _rejectNonStandardBodyWrites_ = False
@@ -375,6 +376,8 @@ class OutgoingMessage(OutgoingHeaders):
             return self
         self._isPlain_, self.destroyed = False, True
         self._errored_ = error
+        pieces, self._piecesCallbacks_ = self._piecesCallbacks_, None
+        self._failPieces_(pieces, self.socket)
         if self.socket is not None:
             self.socket.destroy(error)
         else:
@@ -584,6 +587,7 @@ class OutgoingMessage(OutgoingHeaders):
         if error is None and socket is not None:
             error = socket.errored  # destroyed with an error in the tick before this one
         if error is not None:
+            self._flushError_ = error
             self._callEndCallbacks_(error)
         elif not getattr(socket, "_hadError", False):
             self._written_ = True
@@ -673,6 +677,8 @@ class OutgoingMessage(OutgoingHeaders):
         elif callback is not None:
             if self.writableFinished:
                 callWith(callback, errors.ERR_STREAM_ALREADY_FINISHED("end"))
+            elif self._flushError_ is not None:
+                ticks.nextTick(callWith, callback, self._flushError_)
             else:
                 self._noteEndCallback_(callback)
         return self

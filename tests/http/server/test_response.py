@@ -348,6 +348,32 @@ def testEndOfADestroyedResponse() -> None:
         assert (res.writableEnded, res.writableFinished, res.headersSent) == (True, False, True)
 
 
+def testCallbacksOfADestroyedResponseGetTheError() -> None:
+    def handler(req: Any, res: Any, it: Web) -> None:
+        it.log.append(res)
+        res.writeHead(200)
+        res.write("begun", lambda error=None: it.log.append(error.code))
+        res.cork()
+        res.destroy()
+
+    with web(handler) as it:
+        assert it.ask(GET) == b""
+        assert it.log[1:] == ["ERR_STREAM_DESTROYED"]
+
+
+def testTheCallbackOfALaterEndGetsTheErrorOfTheFirst() -> None:
+    def handler(req: Any, res: Any, it: Web) -> None:
+        it.log.append(res)
+        res.end("lost", lambda error=None: it.log.append(error.code))
+        req.socket.destroy(errors.connResetException("mine"))
+
+    with web(handler) as it:
+        it.ask(GET)
+        it.log[0].end(lambda error=None: it.log.append(error.code))
+        it.net.run()
+        assert it.log[1:] == ["ECONNRESET", "ECONNRESET"]
+
+
 def testDrainComesWithTheTickThatSendsWhatWasCollected() -> None:
     """As Node's: the kernel takes it at once, so there is no need to wait for the socket."""
 
