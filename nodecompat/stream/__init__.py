@@ -118,7 +118,7 @@ _install()
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("consumers", "promises"):
+    if name in ("consumers", "promises", "web"):
         import importlib
 
         return importlib.import_module("." + name, __name__)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import oracle
 import pytest
 from program import python
@@ -36,3 +39,12 @@ print([name in sys.modules for name in names])
 print(stream.promises is sys.modules[names[0]], stream.consumers is sys.modules[names[1]])
 """
     assert python("-c", source) == (0, "[False, False]\nTrue True\n", "")
+
+
+def testWebIsAnAttributeOfTheModule() -> None:
+    """Loaded when it is looked up: `import nodecompat.stream` alone is enough, and does not load it."""
+    program = (
+        "import sys; from nodecompat import stream; assert 'nodecompat.stream.web' not in sys.modules;"
+        " stream.web.ReadableStream"
+    )
+    assert subprocess.run([sys.executable, "-c", program], timeout=60).returncode == 0
