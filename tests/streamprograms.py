@@ -26,7 +26,7 @@ from nodecompat.testing import Network
 Program = dict[str, Any]
 Call = list[Any]
 
-KINDS = ("pipeline", "composition", "iteration", "helpers", "froms", "emitters")
+KINDS = ("pipeline", "composition", "iteration", "helpers", "froms", "emitters", "oldStyle")
 #: Turns of the loop between two groups of calls; as in programs.cjs.
 TURNS = 40
 READ_EVENTS = ["end", "close", "error"]
@@ -296,6 +296,48 @@ class Maker:
         groups = self.calls(["made"], None)
         groups[0].insert(0, ["from", "made", name, options, READ_EVENTS])
         groups[0].insert(1, self.consumer("made", None))
+        return groups
+
+    def old(self, *musts: str) -> str:
+        methods = [each for each in ("pause", "resume", "destroy", "close") if self.chance(0.5)] + [*musts]
+        flags = [each for each in ("readable", "writable") if self.chance(0.5)]
+        return self.add("old", methods=methods, flags=flags, events=["error"] if self.chance(0.7) else [])
+
+    def oldSink(self) -> str:
+        return self.old("write", "end")
+
+    def oldStyle(self) -> list[list[Call]]:
+        old, names = self.old(), [self.among(self.writable, self.through, self.oldSink)()]
+        way = self.among("pipe", "pipe", "wrap", "wrap", "pipeline", "pipeline", "duplexFrom")
+        if way == "pipe":
+            while self.things[names[0]]["type"] == "through":
+                names = [self.among(self.writable, self.oldSink)()]
+            start: list[Call] = [["pipe", old, names[0]]]
+        elif way == "wrap":
+            start = [["wrap", "made", old, READ_EVENTS], self.consumer("made", None)]
+        elif way == "duplexFrom":
+            start = [["duplexFrom", "made", old, ALL_EVENTS], ["data", "made"]]
+        else:
+            names = [*names, self.sink()] if self.chance(0.4) else [self.sink()]
+            start = [["pipeline", [old, *names], {"promise": self.chance(0.5)}]]
+        if self.chance(0.3):
+            start.append(["finished", old, {}])
+        number = 0
+
+        def step() -> Call:
+            nonlocal number
+            number += 1
+            event = self.among("data", "data", "data", "end", "close", "error", "destroy", "drain")
+            emitter = old if event != "drain" else self.among(old, *names)
+            if self.things[emitter]["type"] in NO_STREAMS:
+                emitter = old
+            call = ["emit", emitter, event, *([f"d{number}"] if event in ("data", "error") else [])]
+            if self.chance(0.07):
+                call = ["destroyThing", old, self.among(None, "given")]
+            return ["later", self.among("tick", "imm", "imm"), call] if self.chance(0.3) else call
+
+        groups = [[step() for _ in range(self.among(1, 2, 3))] for _ in range(self.among(1, 2, 3))]
+        groups[0][:0] = start
         return groups
 
     def emitters(self) -> list[list[Call]]:
@@ -586,6 +628,21 @@ class Player:
             if at == how.get("leaveAt"):
                 break
 
+    def make_old(self, name: str, how: dict[str, Any]) -> Any:
+        old: Any = streams.Stream()
+        for flag in how["flags"]:
+            setattr(old, flag, True)
+        for method in how["methods"]:
+            setattr(old, method, self.oldMethod(name, method))
+        return self.watch(name, old, how)
+
+    def oldMethod(self, name: str, method: str) -> Any:
+        def call(first: Any = None) -> Any:
+            self.note(name, method, first)
+            return True if method == "write" else None
+
+        return call
+
     def make_signal(self, name: str, how: dict[str, Any]) -> Any:
         return AbortController()
 
@@ -738,6 +795,16 @@ class Player:
         self.things[of].on(event, lambda first=None: self.note(name, event, first))
 
     # -- calls: on one stream
+
+    def do_pipe(self, name: str, target: str) -> None:
+        self.things[name].pipe(self.things[target])
+
+    def do_wrap(self, name: str, of: str, events: list[str]) -> None:
+        made = Readable(objectMode=True).wrap(self.things[of])
+        self.things[name] = self.watch(name, made, {"events": events})
+
+    def do_destroyThing(self, name: str, error: str | None) -> None:
+        streams.destroy(self.things[name], None if error is None else ValueError(error))
 
     def do_push(self, name: str, chunk: Any) -> None:
         self.note(name, "pushed", self.things[name].push(chunk))

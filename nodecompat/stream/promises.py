@@ -64,7 +64,7 @@ def pipeline(*streams: Any, **keywords: Any) -> Deferred[Any]:
         ticks.queueMicrotask(fire, error, value)
 
     def fire(error: BaseException | None, value: Any) -> None:
-        if result.called:  # cancelled
+        if result.called:  # cancelled, or refused after some links were connected
             return
         if error is not None:
             result.errback(error)
@@ -74,5 +74,5 @@ def pipeline(*streams: Any, **keywords: Any) -> Deferred[Any]:
     try:
         pipelineImpl(links, done, {**options, "signal": given if controller is None else controller.signal})
     except Exception as error:
-        return failed(error)
+        done(error, None)
     return result

@@ -150,6 +150,15 @@ class Player {
       }
     };
   }
+  make_old(name, how) { // a stream of the first versions of Node, with some of the methods
+    const old = new S.Stream();
+    for (const flag of how.flags) old[flag] = true;
+    for (const method of how.methods) old[method] = (first) => {
+      this.note(name, method, first);
+      return method === 'write' ? true : undefined;
+    };
+    return this.watch(name, old, how);
+  }
   make_signal() { return new AbortController(); }
   make_emitter() { return new EventEmitter(); }
 
@@ -243,6 +252,9 @@ class Player {
   listen(name, of, event) { this.things[of].on(event, (first) => this.note(name, event, first)); }
 
   // -- calls: on one stream
+
+  pipe(name, target) { this.things[name].pipe(this.things[target]); }
+  wrap(made, of, events) { this.things[made] = this.watch(made, new Readable({ objectMode: true }).wrap(this.things[of]), { events }); }
 
   push(name, chunk) { this.note(name, 'pushed', this.things[name].push(chunk)); }
   write(name, chunk) { this.note(name, 'written', this.things[name].write(chunk)); }

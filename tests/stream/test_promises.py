@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -110,3 +111,16 @@ def testMistakesAreToldByTheDeferredExceptOne(net: Network, outcome: Outcome) ->
     assert not waiting.called
     with pytest.raises(NodeError, match=r'^The "options.signal" property'):
         outcome(waiting)
+
+
+@pytest.mark.filterwarnings("error")
+def testAPipelineThatIsRefusedHalfwayFailsOnce(net: Network, capfd: Any) -> None:
+    failures: list[Any] = []
+    first, second = sink(), sink()
+    promises.pipeline(source("a"), first, second).addErrback(failures.append)
+    net.run()
+    first.destroy(ValueError("later"))
+    net.run()
+    gc.collect()
+    assert [failure.value.code for failure in failures] == ["ERR_INVALID_ARG_TYPE"]
+    assert capfd.readouterr().err == ""

@@ -83,7 +83,7 @@ class _LegacyPipe:
         return self.destination
 
     def onData(self, chunk: Any) -> None:
-        if self.destination.writable and self.destination.write(chunk) is False:
+        if getattr(self.destination, "writable", False) and self.destination.write(chunk) is False:
             pause = getattr(self.source, "pause", None)
             if pause is not None:
                 pause()

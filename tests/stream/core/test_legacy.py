@@ -85,3 +85,10 @@ def testTheDestinationOfAnOldStreamNeedNotBeOfOurMaking(log: Log) -> None:
     old.emit("data", "a")
     old.emit("end")
     assert log == ["a", "end"]
+
+
+def testADestinationThatDoesNotSayThatItIsWritableIsNotWritten(log: Log) -> None:
+    old, destination = Old(log), Stream()
+    old.pipe(destination)
+    old.emit("data", "a")
+    assert log == []
