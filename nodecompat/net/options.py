@@ -184,7 +184,7 @@ _NOTHING: Mapping[str, Any] = {}
 
 def isBag(value: Any) -> bool:
     """True for anything that holds options: a mapping or a record."""
-    return isinstance(value, (Mapping, Record))
+    return type(value) is dict or isinstance(value, (Mapping, Record))
 
 
 def merge(options: Any, keywords: Mapping[str, Any]) -> Mapping[str, Any]:

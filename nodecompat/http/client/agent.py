@@ -129,7 +129,7 @@ class Agent(EventEmitter):
             options: `host`, `port`, `localAddress`, `family`, `socketPath`, of a mapping or any object.
         Node: http.html#agentgetnameoptions
         """
-        if isinstance(options, Mapping):
+        if type(options) is dict or isinstance(options, Mapping):
             get = options.get
         else:
             get = partial(_attribute, options)

@@ -457,7 +457,7 @@ class Readable(BaseStream, Operators):
         self._multiAwaitDrain_ = False
         self._readDefaultEncoding_ = chooseEncoding(options)
         encoding = options.get("encoding")
-        self._decoder_ = StringDecoder(encoding) if isTruthy(encoding) else None
+        self._decoder_ = StringDecoder(encoding) if encoding is not None and isTruthy(encoding) else None
 
     def _afterConstruct_(self) -> None:
         if self._needReadable_:
