@@ -204,6 +204,7 @@ async function record(entry) {
     const byOutcome = {};
     for (const [name, make] of Object.entries(VALUES)) {
       const label = `${entry.call[0]} ${place.join('.')} ${name}`;
+      // The last line is the case that ended the process: for the table's "fatal".
       if (process.env.TRACE) require('fs').writeSync(2, `CASE ${label}
 `);
       const outcome = FATAL.has(label) ? 'the process aborts' : await play(entry, place, make());

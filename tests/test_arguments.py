@@ -237,8 +237,10 @@ def _public(module: str) -> Iterator[tuple[str, Any]]:
 
 def _methods(cls: type) -> Iterator[tuple[str, Any]]:
     for name in dir(cls):
+        if name.startswith("_"):
+            continue
         function = _function(inspect.getattr_static(cls, name))
-        if not name.startswith("_") and isinstance(function, FunctionType) and _isOurs(function):
+        if isinstance(function, FunctionType) and _isOurs(function):
             yield name, function
 
 
