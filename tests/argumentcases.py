@@ -21,6 +21,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 import nodecompat
+import nodecompat.stream.web  # looked up by its path
 from nodecompat.errors import NodeError, determineSpecificType, inspect, numberText, toText
 from nodecompat.errors.describe import formatted
 from nodecompat.symbols import Symbol

@@ -239,7 +239,7 @@ def _methods(cls: type) -> Iterator[tuple[str, Any]]:
     for name in dir(cls):
         if name.startswith("_"):
             continue
-        function = _function(inspect.getattr_static(cls, name))
+        function = _function(inspect.getattr_static(cls, name, None))
         if isinstance(function, FunctionType) and _isOurs(function):
             yield name, function
 
