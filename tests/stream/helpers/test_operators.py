@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from streamlog import Log, later, silent
 from twisted.internet.defer import Deferred
+from twisted.logger import globalLogPublisher
 
 from nodecompat.abort import AbortController, AbortSignal
 from nodecompat.errors import AbortError, NodeError
@@ -252,9 +253,14 @@ def testDestroyingTheStreamOfAHelperKeepsTheError(net: Network, log: Log, method
 @pytest.mark.parametrize(
     "consume", [Readable.toArray, lambda stream: stream.some(bool), lambda stream: stream.find(bool)]
 )
-def testHelpersThatWaitForEverAreCollectedInSilence(net: Network, consume: Any, capfd: Any) -> None:
+def testHelpersThatWaitForEverAreCollectedInSilence(
+    net: Network, consume: Any, capfd: Any, request: pytest.FixtureRequest
+) -> None:
+    logged: list[Any] = []
+    globalLogPublisher.addObserver(logged.append)
+    request.addfinalizer(lambda: globalLogPublisher.removeObserver(logged.append))
     consume(silent(objectMode=True).map(str).flatMap(list).take(5))
     net.run()
     gc.collect()
     net.run()
-    assert capfd.readouterr().err == ""
+    assert (capfd.readouterr().err, logged) == ("", [])
