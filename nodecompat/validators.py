@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
+from .coercion import toNumber
 from .errors import (
     ERR_INVALID_ARG_TYPE,
     ERR_INVALID_ARG_VALUE,
@@ -40,8 +41,6 @@ kValidateObjectAllowObjectsAndNull = kValidateObjectAllowObjects | kValidateObje
 
 _LINK_VALUE = re.compile(r'<[^>]*>(?:\s*;\s*[^;="\s]+(?:="[^;"\s]*"|=[^;"\s]*)?)*\Z')
 _LINK_FORMAT = 'must be an array or string of format "</styles.css>; rel=preload; as=style"'
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z", re.ASCII)
-_RADIX = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)\Z")
 
 
 def isNumber(value: Any) -> bool:
@@ -248,18 +247,12 @@ def validatePort(port: Any, name: str = "Port", allowZero: bool = True) -> int:
     if isNumber(port):
         number = port
     elif isinstance(port, str):
-        number = _textNumber(port.strip())
+        number = toNumber(port) if port.strip() else math.nan
     else:
         number = math.nan
     if not 0 <= number <= 0xFFFF or number != int(number) or (number == 0 and not allowZero):
         raise ERR_SOCKET_BAD_PORT(name, port, allowZero)
     return int(number)
-
-
-def _textNumber(text: str) -> float:
-    if _NUMBER.match(text):
-        return float(text)
-    return int(text, 0) if _RADIX.match(text) else math.nan
 
 
 def validateSignalName(signal: Any, name: str = "signal") -> None:

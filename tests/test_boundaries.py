@@ -42,7 +42,7 @@ ALLOWED = {
     "inspection": "records symbols texts",
     "errors": "inspection symbols texts",
     "coercion": "errors records symbols",
-    "validators": "errors symbols",
+    "validators": "coercion errors symbols",
     "encodings": "errors",
     "string_decoder": "encodings errors",
     "ip": "",
