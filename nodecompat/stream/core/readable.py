@@ -455,7 +455,8 @@ class Readable(BaseStream, Operators):
         self._pipes_ = None
         self._awaitDrain_ = None
         self._multiAwaitDrain_ = False
-        self._readDefaultEncoding_ = chooseEncoding(options)
+        encoding = options.get("defaultEncoding")
+        self._readDefaultEncoding_ = "utf8" if encoding is None else chooseEncoding(encoding)
         encoding = options.get("encoding")
         self._decoder_ = StringDecoder(encoding) if encoding is not None and isTruthy(encoding) else None
 

@@ -133,10 +133,9 @@ def setDefaultHighWaterMark(objectMode: bool, value: int) -> None:
     _defaults[bool(objectMode)] = value
 
 
-def chooseEncoding(options: Any) -> str:
-    """The `defaultEncoding` that the options ask for."""
-    encoding = options.get("defaultEncoding")
-    if encoding is None or encoding == "utf8" or encoding == "utf-8":
+def chooseEncoding(encoding: Any) -> str:
+    """The `defaultEncoding` that the options ask for, when they have one."""
+    if encoding == "utf8" or encoding == "utf-8":
         return "utf8"
     if not isEncoding(encoding):
         raise ERR_UNKNOWN_ENCODING(encoding)

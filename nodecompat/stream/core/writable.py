@@ -364,7 +364,8 @@ class Writable(BaseStream):
         self._writeObjectMode_ = objectMode
         self._writeHighWaterMark_ = chooseHighWaterMark(options, "writableHighWaterMark", isDuplex, objectMode)
         self._decodeStrings_ = options.get("decodeStrings") is not False
-        self._defaultEncoding_ = chooseEncoding(options)
+        encoding = options.get("defaultEncoding")
+        self._defaultEncoding_ = "utf8" if encoding is None else chooseEncoding(encoding)
         self._writePossible_ = True
         self._resetWriting_()
 
