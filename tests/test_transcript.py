@@ -1,4 +1,4 @@
-"""Every transcript of Node that was recorded is reproduced by a test, or stands here with the reason why not."""
+"""Every transcript of Node that was recorded is reproduced by a test."""
 
 from __future__ import annotations
 
