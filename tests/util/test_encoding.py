@@ -24,8 +24,15 @@ def testRecordedCases(name: str) -> None:
 
 
 @oracle.needsNode
-def testEveryLabelAndEveryByte() -> None:
+def testEveryLabelNamesItsEncoding() -> None:
     labels = [label for line in _LABELS for label in line.split(" ")]
+    program = f"console.log(JSON.stringify({labels!r}.map((label) => new TextDecoder(label).encoding)))"
+    assert [TextDecoder(label).encoding for label in labels] == oracle.evaluate(program)
+
+
+@oracle.needsNode
+def testEveryByteOfEveryEncoding() -> None:
+    labels = [line.split(" ")[0] for line in _LABELS]
     program = (
         f"const labels = {labels!r}, bytes = [...Array(256).keys()];"
         "const try_ = (f) => { try { return f() } catch { } };"
@@ -34,7 +41,6 @@ def testEveryLabelAndEveryByte() -> None:
         " try_(() => new TextDecoder(label, { fatal: true }).decode(Buffer.from([byte]))) ?? null)])))"
     )
     for label, (name, lenient, strict) in zip(labels, oracle.evaluate(program), strict=True):
-        assert TextDecoder(label).encoding == name
         if name not in _MULTIBYTE:
             assert [TextDecoder(label).decode(bytes([byte])) for byte in range(256)] == lenient, label
             assert [strictly(label, bytes([byte])) for byte in range(256)] == strict, label
