@@ -63,6 +63,15 @@ def testSNICallbackThatFails(isLate: bool, answered: Any, code: str) -> None:
         assert client.destroyed and "client secureConnect" not in it.log
 
 
+@pytest.mark.parametrize("name", ["SNICallback", "ALPNCallback"])
+def testACallbackThatRaisesIsUncaught(name: str) -> None:
+    def fail(*args: Any) -> None:
+        raise KeyError(name)
+
+    with pytest.raises(KeyError, match=name), bed(**{name: fail}) as it:
+        it.connect(servername="a.example", ALPNProtocols=["a"])
+
+
 def testALPNCallback() -> None:
     asked: list[Any] = []
 

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple, Protocol
 
 from OpenSSL import SSL, crypto
 
+from ..loop import ticks
+
 lib: Any = SSL._lib  # type: ignore[attr-defined]
 ffi: Any = SSL._ffi  # type: ignore[attr-defined]
 
@@ -60,7 +62,12 @@ def _place(pointer: Any) -> int:
     return int(ffi.cast("intptr_t", pointer))
 
 
-@ffi.callback("int(SSL *, void *)", error=0)  # type: ignore[untyped-decorator]
+def _onException(kind: Any, error: Any, traceback: Any) -> None:
+    """A function of the program's raised inside OpenSSL: uncaught, as everywhere, and the connection is refused."""
+    ticks.report(error)
+
+
+@ffi.callback("int(SSL *, void *)", error=0, onerror=_onException)  # type: ignore[untyped-decorator]
 def _onCertificate(pointer: Any, _: Any) -> int:
     hooks = _hooked.get(_place(pointer))
     chosen = True if hooks is None else hooks.chooseCertificate()
@@ -68,7 +75,9 @@ def _onCertificate(pointer: Any, _: Any) -> int:
 
 
 @ffi.callback(  # type: ignore[untyped-decorator]
-    "int(SSL *, const unsigned char **, unsigned char *, const unsigned char *, unsigned int, void *)", error=2
+    "int(SSL *, const unsigned char **, unsigned char *, const unsigned char *, unsigned int, void *)",
+    error=2,
+    onerror=_onException,
 )
 def _onProtocols(pointer: Any, out: Any, outSize: Any, offered: Any, size: int, _: Any) -> int:
     hooks = _hooked.get(_place(pointer))
