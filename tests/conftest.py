@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from suite import whyNoTLS
 
 from nodecompat.reactor.loop import ticks
 from nodecompat.testing import Network, network
@@ -32,6 +31,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Where TLS cannot be had, its tests are left out; `reactor/tls/test_init.py` says why."""
+    from suite import whyNoTLS  # a plugin: not before pytest has loaded it
+
     needsTLS = (
         TESTS / "tls" in (collection_path, *collection_path.parents) or collection_path == TESTS / "test_https.py"
     )

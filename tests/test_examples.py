@@ -143,18 +143,26 @@ def testTheNameServerAnswersQuestionsAndNothingElse() -> None:
         client.connect(("127.0.0.1", port))
         choose = random.Random(1)
         known = question("WWW.example.test")
-        for _ in range(300):
-            client.send(choose.randbytes(choose.randrange(40)))
-            client.send(known[: choose.randrange(len(known))])
+        heads: dict[int, bytes] = {}
+
+        def receive(wanted: int) -> None:
+            while wanted not in heads or (wanted == 0x8400 and len(heads[wanted]) < 40):
+                data = client.recv(1000)
+                heads[struct.unpack(">H", data[2:4])[0]] = data
+
+        for _ in range(15):
+            for _ in range(20):  # no more at a time than the kernel keeps for a slow server
+                client.send(choose.randbytes(choose.randrange(40)))
+                client.send(known[: choose.randrange(len(known))])
+            heads.clear()
+            client.send(known)
+            receive(0x8400)
+        answer = heads[0x8400]
         client.send(question("example.test", kind=28))
         client.send(question("nobody.test"))
-        client.send(known)
-        heads = {}
-        while 0x8400 not in heads or len(heads[0x8400]) < 40 or 0x8403 not in heads:
-            answer = client.recv(1000)
-            heads[struct.unpack(">H", answer[2:4])[0]] = answer
-    assert heads[0x8400][:2] == known[:2]
-    assert heads[0x8400].endswith(bytes.fromhex("c00c 0001 0001 0000003c 0004 c0000202"))
+        receive(0x8403)
+    assert answer[:2] == known[:2]
+    assert answer.endswith(bytes.fromhex("c00c 0001 0001 0000003c 0004 c0000202"))
     assert heads[0x8403] == struct.pack(">6H", 7, 0x8403, 1, 0, 0, 0) + question("nobody.test")[12:]
 
 
