@@ -82,13 +82,15 @@ class Bed:
 @asynccontextmanager
 async def serving(handler: Callable[[Any, Any], Any], **options: Any) -> AsyncIterator[Bed]:
     bed = Bed(handler, **options)
-    yield bed
-    if bed.server.listening:
-        closed = event(bed.server, "close")
-        bed.server.close()
-        bed.server.closeAllConnections()
-        await closed
-    await settled()
+    try:
+        yield bed
+    finally:
+        if bed.server.listening:
+            closed = event(bed.server, "close")
+            bed.server.close()
+            bed.server.closeAllConnections()
+            await closed
+        await settled()
 
 
 def answer(req: Any, res: Any) -> None:
@@ -151,9 +153,10 @@ async def testAPeerThatHasEndedItsSide(wakeups: list[None]) -> None:
 @pytest.mark.parametrize("data", [b"", GET[:9], POST], ids=["nothing sent", "in a head", "in a body"])
 @pytest_twisted.ensureDeferred
 async def testAfterATimeout(wakeups: list[None], data: bytes) -> None:
-    options = {"headersTimeout": 1, "requestTimeout": 1, "connectionsCheckingInterval": 1}
-    async with serving(read, **options) as bed:
+    async with serving(read, connectionsCheckingInterval=1) as bed:
         peer = await bed.connect(data)
+        await until(lambda: bed.sockets[0].bytesRead == len(data))  # what is unread would make the close a reset
+        bed.server.headersTimeout = bed.server.requestTimeout = 1
         assert (await receive(peer, 1000)).startswith(b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n")
         await until(lambda: bed.sockets[0].destroyed)
         bed.server.close()  # its check of connections, each millisecond, is no idleness
