@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from program import python
+from suite import whyNoTLS
 
 import nodecompat
 
@@ -17,6 +18,8 @@ def testEachNameIsThere(name: str) -> None:
 @pytest.mark.parametrize("name", nodecompat._MODULES)
 def testEachModuleIsAnAttribute(name: str) -> None:
     """Also after a plain `import nodecompat`."""
+    if name in ("tls", "https") and whyNoTLS():
+        pytest.skip(whyNoTLS())
     assert getattr(nodecompat, name).__name__ == f"nodecompat.{name}"
     assert name in dir(nodecompat)
 
