@@ -348,7 +348,10 @@ def _fail(error: BaseException) -> Deferred[Any]:
 
 def _callback(promise: Deferred[Any], value: Any) -> None:
     if not promise.called:  # it may have been cancelled meanwhile
-        promise.callback(value)
+        if isinstance(value, Deferred):  # as a promise of JavaScript takes over what another one comes to
+            value.chainDeferred(promise)
+        else:
+            promise.callback(value)
 
 
 def _errback(promise: Deferred[Any], error: BaseException) -> None:

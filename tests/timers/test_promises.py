@@ -12,7 +12,7 @@ from twisted.internet.defer import CancelledError, Deferred
 
 from nodecompat import AbortController, AbortSignal, process
 from nodecompat.reactor.loop import activity, ticks
-from nodecompat.testing import Network
+from nodecompat.testing import Network, network
 from nodecompat.timers import promises
 
 
@@ -274,3 +274,15 @@ class TestScheduler:
         with pytest.raises(TypeError) as raised:
             promises.Scheduler()
         assert getattr(raised.value, "code", None) == "ERR_ILLEGAL_CONSTRUCTOR"
+
+
+def testAValueThatIsAPromiseIsTakenOver() -> None:
+    """As in JavaScript: the promise of a promise comes to what that one comes to."""
+    value: Deferred[str] = Deferred()
+    got: list[Any] = []
+    with network() as net:
+        promises.setImmediate(value).addCallback(got.append)
+        net.run()
+        assert got == []
+        value.callback("late")
+        assert got == ["late"]
