@@ -82,11 +82,9 @@ class Agent(HTTPAgent):
     """Keeps connections and sessions.
 
     Args: options: AgentOptions, those of `tls.connect`, and `maxCachedSessions` (100).
-    Emits: free, keylog.
+    Emits: free.
     Node: https.html#class-httpsagent
     """
-
-    __events__ = {**HTTPAgent.__events__, "keylog": ("line", "tlsSocket")}
 
     def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
         given = {**(options or {}), **keywords}

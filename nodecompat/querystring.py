@@ -42,7 +42,6 @@ MAX_KEYS = 1000  # pairs that `parse` reads unless it is told otherwise
 _SAFE = "!'()*"  # beside letters, digits and -._~
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 #: What `parse` returns: a str, or a list of them where a key came more than once. A missing key is None.
 ParsedUrlQuery = BareRecord[Any]

@@ -18,22 +18,14 @@ from ..reactor.tls.session import lib, shareStore
 from ..validators import validateInteger, validateString
 from .authorities import defaultAuthorities, defaultStore
 from .failures import openSSLError
-from .options import versionLimits
+from .keys import MissingPassphrase, readPrivateKey, unreadable
+from .options import refuseMissing, versionLimits
+from .pem import certificates, checked, failure
 
-_PEM_BLOCK = re.compile(
-    rb"-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----.+?-----END (TRUSTED |X509 )?CERTIFICATE-----", re.DOTALL
-)
 _CRL_BLOCK = re.compile(rb"-----BEGIN X509 CRL-----.+?-----END X509 CRL-----", re.DOTALL)
 #: OpenSSL's bits (SSL_OP_…) that every context has: no renegotiation by the peer, no compression.
 _OPTIONS = SSL.OP_NO_RENEGOTIATION | SSL.OP_NO_COMPRESSION | SSL.OP_NO_SSLv2 | SSL.OP_NO_SSLv3
 _CRL_CHECK = 0x4 | 0x8  # X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL
-_NOT_TO_BE_HAD = {
-    "ticketKeys": "OpenSSL's function for it is not in pyOpenSSL",
-    "clientCertEngine": "engines are gone from OpenSSL",
-    "privateKeyEngine": "engines are gone from OpenSSL",
-    "privateKeyIdentifier": "engines are gone from OpenSSL",
-    "certificateCompression": "OpenSSL's function for it is not in pyOpenSSL",
-}
 
 
 class SecureContext:
@@ -42,9 +34,7 @@ class SecureContext:
     __slots__ = ("_ownsStore", "context", "hasAuthorities")
 
     def __init__(self, options: Mapping[str, Any]) -> None:
-        for name, why in _NOT_TO_BE_HAD.items():
-            if options.get(name) is not None:
-                raise ERR_INVALID_ARG_VALUE(f"options.{name}", options[name], f"is not supported: {why}")
+        refuseMissing(options)
         #: pyOpenSSL's. Its store may be the one of all: authorities are added by `ca` only.
         self.context = context = SSL.Context(SSL.TLS_METHOD)
         low, high = versionLimits(options)
@@ -92,10 +82,10 @@ class SecureContext:
             self._usePFX(each, passphrase)
 
     def _useChain(self, chain: bytes) -> None:
-        blocks = _blocks(chain)
-        if not blocks:
-            raise NodeError("error:0480006C:PEM routines::no start line", code="ERR_OSSL_PEM_NO_START_LINE")
-        own, *rest = [_certificate(block) for block in blocks]
+        found = _certificates(chain)
+        if not found:
+            raise failure("PEM routines", "no start line")
+        own, *rest = found
         self.context.use_certificate(own)
         for each in rest:
             self.context.add_extra_chain_cert(each)
@@ -105,15 +95,10 @@ class SecureContext:
             passphrase = key.get("passphrase", passphrase)
             key = key.get("pem")
         data = _bytes(key, "options.key")
-        loaded: Any
         try:
-            loaded = serialization.load_pem_private_key(data, None if passphrase is None else passphrase.encode())
-        except TypeError:  # a passphrase too little, or too much
-            if passphrase is None:
-                raise _badDecrypt() from None
-            loaded = serialization.load_pem_private_key(data, None)
-        except (ValueError, UnsupportedAlgorithm) as error:
-            raise _keyError(data, error) from None
+            loaded = readPrivateKey(data, None if passphrase is None else passphrase.encode())
+        except MissingPassphrase:
+            raise unreadable("bad decrypt") from None
         self.context.use_privatekey(loaded)
 
     def _usePFX(self, given: Any, passphrase: str | None) -> None:
@@ -139,8 +124,7 @@ class SecureContext:
 
     def _takeAuthorities(self, options: Mapping[str, Any]) -> None:
         for given in _each(options.get("ca")):
-            for block in _blocks(_bytes(given, "options.ca")):
-                certificate = _certificate(block)
+            for certificate in _certificates(_bytes(given, "options.ca")):
                 self.addAuthority(certificate)
                 self.context.add_client_ca(certificate)
         lists: list[bytes] = []
@@ -268,27 +252,8 @@ def _bytes(given: Any, name: str) -> bytes:
     raise ERR_INVALID_ARG_TYPE(name, ["string", "Buffer", "TypedArray", "DataView"], given)
 
 
-def _blocks(data: bytes) -> list[bytes]:
-    return [found.group() for found in _PEM_BLOCK.finditer(data)]
-
-
-def _certificate(block: bytes) -> x509.Certificate:
-    try:
-        return x509.load_pem_x509_certificate(block)
-    except ValueError:
-        raise NodeError("error:068000A8:asn1 encoding routines::wrong tag", code="ERR_OSSL_ASN1_WRONG_TAG") from None
-
-
-def _badDecrypt() -> NodeError:
-    return NodeError("error:1C800064:Provider routines::bad decrypt", code="ERR_OSSL_BAD_DECRYPT")
-
-
-def _keyError(data: bytes, error: Exception) -> NodeError:
-    if b"-----BEGIN" not in data:
-        return NodeError("error:1E08010C:DECODER routines::unsupported", code="ERR_OSSL_UNSUPPORTED")
-    if "password" in str(error).lower() or "decrypt" in str(error).lower():
-        return _badDecrypt()
-    return NodeError("error:1E08010C:DECODER routines::unsupported", code="ERR_OSSL_UNSUPPORTED")
+def _certificates(data: bytes) -> list[x509.Certificate]:
+    return [x509.load_der_x509_certificate(checked(der)) for der in certificates(data)]
 
 
 def _revocations(block: bytes) -> Any:

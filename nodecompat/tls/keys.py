@@ -161,6 +161,26 @@ def publicKeyOf(spki: bytes) -> KeyObject:
         raise NodeError(message, code="ERR_OSSL_EVP_DECODE_ERROR") from None
 
 
+class MissingPassphrase(Exception):
+    """The key is encrypted."""
+
+
+def readPrivateKey(data: bytes, passphrase: bytes | None = None, format: str = "pem") -> Any:
+    """A private key of `cryptography`; a passphrase that is not needed is ignored, as in Node.
+
+    Raises: MissingPassphrase; NodeError with OpenSSL's code when it cannot be read.
+    """
+    load = serialization.load_pem_private_key if format == "pem" else serialization.load_der_private_key
+    try:
+        return load(data, passphrase)
+    except TypeError:  # a passphrase is missing, or there is one too many
+        if passphrase is None:
+            raise MissingPassphrase from None
+        return readPrivateKey(data, None, format)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise unreadable(str(error)) from None
+
+
 def createPrivateKey(key: Any) -> KeyObject:
     """A private key.
 
@@ -171,15 +191,10 @@ def createPrivateKey(key: Any) -> KeyObject:
     data, format, passphrase = _keyInput(key, _PRIVATE_INPUTS)
     password = None if passphrase is None else _octets(passphrase, "key.passphrase", _BYTES)
     try:
-        load = serialization.load_pem_private_key if format == "pem" else serialization.load_der_private_key
-        handle = load(data, password)
-    except TypeError:  # a passphrase is missing, or there is one too many
-        if password is not None:
-            return createPrivateKey({"key": data, "format": format})
+        handle = readPrivateKey(data, password, format)
+    except MissingPassphrase:
         message = "error:07880109:common libcrypto routines::interrupted or cancelled"
         raise NodeError(message, code="ERR_OSSL_CRYPTO_INTERRUPTED_OR_CANCELLED") from None
-    except (ValueError, UnsupportedAlgorithm) as error:
-        raise _unreadable(error) from None
     return KeyObject("private", handle, _numbers(handle.public_key()))
 
 
@@ -205,7 +220,7 @@ def createPublicKey(key: Any) -> KeyObject:
         load = serialization.load_pem_public_key if format == "pem" else serialization.load_der_public_key
         handle = load(data)
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise _unreadable(error) from None
+        raise unreadable(str(error)) from None
     return KeyObject("public", handle, _numbers(handle))
 
 
@@ -231,7 +246,8 @@ def _octets(value: Any, name: str, inputs: tuple[str, ...]) -> bytes:
     return data
 
 
-def _unreadable(error: Exception) -> NodeError:
-    if "decrypt" in str(error) or "password" in str(error):
+def unreadable(reason: str) -> NodeError:
+    """The error for a key, by what `cryptography` says is wrong with it."""
+    if "decrypt" in reason or "password" in reason:
         return NodeError("error:1C800064:Provider routines::bad decrypt", code="ERR_OSSL_BAD_DECRYPT")
     return NodeError("error:1E08010C:DECODER routines::unsupported", code="ERR_OSSL_UNSUPPORTED")

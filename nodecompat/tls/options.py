@@ -85,7 +85,6 @@ class TLSSocketOptions(SecureContextOptions, total=False):
     ALPNCallback: Callable[[Mapping[str, Any]], str | None]
     SNICallback: Callable[[str, Callable[..., None]], Any]
     session: bytes
-    requestOCSP: bool
 
 
 class ConnectionOptions(TLSSocketOptions, total=False):
@@ -110,6 +109,28 @@ class TlsOptions(TLSSocketOptions, total=False):
     handshakeTimeout: float
     allowHalfOpen: bool
     pauseOnConnect: bool
+
+
+#: Options of Node's that cannot be had, or not yet, and why. Ignored they would promise what does not happen.
+_MISSING = {
+    "allowPartialTrustChain": "a chain must lead to an authority",
+    "certificateCompression": "OpenSSL's function for it is not in pyOpenSSL",
+    "clientCertEngine": "engines are gone from OpenSSL",
+    "minDHSize": "OpenSSL's own limit holds",
+    "privateKeyEngine": "engines are gone from OpenSSL",
+    "privateKeyIdentifier": "engines are gone from OpenSSL",
+    "pskCallback": "keys that both sides know already are not there yet",
+    "pskIdentityHint": "keys that both sides know already are not there yet",
+    "requestOCSP": "OCSP is not there yet",
+    "ticketKeys": "OpenSSL's function for it is not in pyOpenSSL",
+}
+
+
+def refuseMissing(options: Mapping[str, Any]) -> None:
+    """Raise ERR_INVALID_ARG_VALUE for an option that would have no effect."""
+    for name, why in _MISSING.items():
+        if options.get(name) not in (None, False):
+            raise ERR_INVALID_ARG_VALUE(f"options.{name}", options[name], f"is not supported: {why}")
 
 
 def versionLimits(options: Mapping[str, Any]) -> tuple[int, int]:

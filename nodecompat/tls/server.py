@@ -19,7 +19,7 @@ from ..validators import validateFunction, validateNumber, validateObject
 from .alpn import givenProtocols
 from .context import SecureContext, createSecureContext
 from .failures import verifyError
-from .options import TlsOptions
+from .options import TlsOptions, refuseMissing
 from .socket import TLSSocket
 
 #: Node's: milliseconds until a handshake must be done.
@@ -31,13 +31,12 @@ class Server(NetServer):
     """A server of encrypted connections.
 
     Args: options: TlsOptions, as a mapping or as keywords; secureConnectionListener: for 'secureConnection'.
-    Emits: keylog(line, socket), secureConnection(socket), tlsClientError(error, socket), and what net.Server emits.
+    Emits: secureConnection(socket), tlsClientError(error, socket), and what net.Server emits.
     Node: tls.html#class-tlsserver
     """
 
     __events__ = {
         **NetServer.__events__,
-        "keylog": ("line", "tlsSocket"),
         "secureConnection": ("tlsSocket",),
         "tlsClientError": ("exception", "tlsSocket"),
     }
@@ -81,6 +80,7 @@ class Server(NetServer):
     def setSecureContext(self, options: Mapping[str, Any]) -> None:
         """Use other keys and certificates from the next connection on. Node: tls.html#serversetsecurecontextoptions"""
         validateObject(options, "options")
+        refuseMissing(options)
         given = {**options}
         if given.get("honorCipherOrder") is None:
             given["honorCipherOrder"] = True
@@ -124,9 +124,10 @@ class Server(NetServer):
             timer.start(self._handshakeTimeout_)
 
     def _onSecureSocket_(self, socket: TLSSocket) -> None:
-        self._onSocketOver_(socket)
         self._verifyClient_(socket)
         if not socket.destroyed:
+            self._onSocketOver_(socket)
+            socket._isReleased_ = True
             self.emit("secureConnection", socket)
 
     def _verifyClient_(self, socket: TLSSocket) -> None:
@@ -142,10 +143,10 @@ class Server(NetServer):
             return
         socket.authorizationError = error.code
         if self._tls_.get("rejectUnauthorized") is not False:
-            socket._tlsFailed_(error)
             socket.destroy()
 
     def _onSocketOver_(self, socket: TLSSocket) -> None:
+        """It is secure, or has failed: there is no time limit any more."""
         timer = self._shaking_.pop(socket, None)
         if timer is not None:
             timer.stop()

@@ -22,6 +22,7 @@ from ..errors import (
     ERR_TLS_RENEGOTIATION_DISABLED,
     ERR_TLS_SNI_FROM_SERVER,
     connResetException,
+    errnoException,
 )
 from ..net.options import merge
 from ..net.socket import Socket
@@ -36,7 +37,7 @@ from .certificate import certificateChain, namesIn, peerCertificate
 from .context import SecureContext, createSecureContext
 from .failures import tlsError, verifyError
 from .identity import checkServerIdentity
-from .options import TLSSocketOptions
+from .options import TLSSocketOptions, refuseMissing
 from .underlying import UnderlyingStream
 from .x509certificate import X509Certificate, withIssuers
 
@@ -53,15 +54,13 @@ class TLSSocket(Socket):
     Args:
         socket: a net.Socket or any Duplex, connected or connecting, to be encrypted; None to `connect` later.
         options: TLSSocketOptions, as a mapping or as keywords.
-    Emits: keylog(line), OCSPResponse(response), secure, secureConnect, session(session), and what a Socket emits.
+    Emits: secure, secureConnect, session(session), and what a Socket emits.
     Raises: ERR_INVALID_ARG_TYPE, ERR_TLS_INVALID_CONTEXT, and what createSecureContext raises.
     Node: tls.html#class-tlstlssocket
     """
 
     __events__ = {
         **Socket.__events__,
-        "keylog": ("line",),
-        "OCSPResponse": ("response",),
         "secure": (),
         "secureConnect": (),
         "session": ("session",),
@@ -83,14 +82,16 @@ class TLSSocket(Socket):
     _session_: Session | None = None
     #: The session when the program was last told of one.
     _lastTicket_: bytes | None = None
-    _isRenegotiable_ = True
-    #: The error that the program is told of, once.
-    _failure_: BaseException | None = None
+    #: The program has this socket of a server's; until then the first failure is the server's 'tlsClientError'.
+    _isReleased_ = False
+    _isRefused_ = False
 
     def __init__(
         self, socket: Any = None, options: TLSSocketOptions | Mapping[str, Any] | None = None, /, **keywords: Any
     ) -> None:
         given = self._tls_ = dict(merge(options, keywords))
+        if given.get("server") is None:
+            refuseMissing(given)
         given["ALPNProtocols"] = givenProtocols(given.get("ALPNProtocols"))
         context = given.get("secureContext")
         if context is None:
@@ -141,8 +142,6 @@ class TLSSocket(Socket):
                 connection.set_tlsext_host_name(_ascii(str(self.servername)))
             if options.get("session"):
                 session.resume(bytes(options["session"]))
-            if options.get("requestOCSP"):
-                connection.request_ocsp()
         handle = TLSHandle(inner, session)  # type: ignore[arg-type]
         handle.onsecure = self._onSecure_
         handle.onerror = self._onFailure_
@@ -189,7 +188,7 @@ class TLSSocket(Socket):
             self.authorized = False
             self.authorizationError = getattr(error, "code", None) or getattr(error, "message", error)
             if options.get("rejectUnauthorized") is not False:
-                self._giveUp_(error)
+                self.destroy(error)
                 return
         else:
             self.authorized = True
@@ -242,46 +241,39 @@ class TLSSocket(Socket):
         self._tlsFailed_(tlsError(failure))
 
     def _tlsFailed_(self, error: BaseException) -> None:
-        """OpenSSL, the peer, or time has ended it."""
-        server = self._tls_.get("server")
-        if self._isServer_ and self.secureConnecting and server is not None:
-            if self._failure_ is None:
-                self._failure_ = error
-                self.destroy()
-                server.emit("tlsClientError", error, self)
-            return
-        self._failure_ = error
-        self._giveUp_(error)
-
-    def _giveUp_(self, error: BaseException) -> None:
-        self._failure_ = error
-        self.destroy(error)
-
-    def _onreadend_(self, status: int) -> None:
-        if self.secureConnecting and not self.destroyed and not self._isServer_ and status == EOF:
-            self._tlsFailed_(
-                connResetException("Client network socket disconnected before secure TLS connection was established")
-            )
-            return
-        super()._onreadend_(status)
-
-    def _onStreamError_(self, error: BaseException) -> None:
-        if self._isServer_ and self.secureConnecting:
-            self._tlsFailed_(error)
+        """OpenSSL, the peer, the system or time has ended it."""
+        if self._isTheServers_():
+            self._refuse_(error)
+            self.destroy()
         else:
             self.destroy(error)
+
+    def _isTheServers_(self) -> bool:
+        return self._isServer_ and not self._isReleased_ and self._tls_.get("server") is not None
+
+    def _refuse_(self, error: BaseException) -> None:
+        """Tell the server, in whose hands the socket is, once."""
+        if not self._isRefused_:
+            self._isRefused_ = True
+            nextTick(self._tls_["server"].emit, "tlsClientError", error, self)
+
+    def _onreadend_(self, status: int) -> None:
+        if self.secureConnecting and not self.destroyed and (status != EOF or not self._isServer_):
+            self._tlsFailed_(_disconnected() if status == EOF else errnoException(status, "read"))
+        else:
+            super()._onreadend_(status)
+
+    def _onStreamError_(self, error: BaseException) -> None:
+        self._tlsFailed_(error)
 
     def _onStreamClose_(self, hadError: bool | None = None) -> None:
         self.destroy()
 
     def _destroy(self, err: BaseException | None, callback: Callable[..., Any]) -> None:
-        server = self._tls_.get("server")
         super()._destroy(err, callback)
-        if self._isServer_ and server is not None:
-            server._onSocketOver_(self)
-            if self.secureConnecting and self._failure_ is None:
-                self._failure_ = err or connResetException("socket hang up")
-                nextTick(server.emit, "tlsClientError", self._failure_, self)
+        if self._isTheServers_():
+            self._tls_["server"]._onSocketOver_(self)
+            self._refuse_(err or connResetException("socket hang up"))
 
     # -- what a server decides while it shakes hands: `session.Hooks`
 
@@ -291,7 +283,7 @@ class TLSSocket(Socket):
         if callback is not None:
             names = [name.decode("latin-1") for name in offered]
             servername = self._session_.connection.get_servername()  # type: ignore[union-attr]
-            chosen = callback({"servername": servername.decode() if servername else "", "protocols": names})
+            chosen = callback({"servername": servername.decode("latin-1") if servername else "", "protocols": names})
             if chosen is None:
                 return False
             if chosen not in names:
@@ -322,8 +314,7 @@ class TLSSocket(Socket):
     # -- members in the order of Node's page
 
     def disableRenegotiation(self) -> None:
-        """The peer never renegotiates here; neither do we from now on. Node: tls.html#tlssocketdisablerenegotiation"""
-        self._isRenegotiable_ = False
+        """Nothing to do: neither side ever renegotiates here. Node: tls.html#tlssocketdisablerenegotiation"""
 
     def enableTrace(self) -> None:
         """Not to be had: OpenSSL's trace is not in pyOpenSSL. Node: tls.html#tlssocketenabletrace"""
@@ -506,6 +497,10 @@ class _Choice:
         """In place of OpenSSL's own words."""
         assert self.error is not None
         self.socket._tlsFailed_(self.error)
+
+
+def _disconnected() -> BaseException:
+    return connResetException("Client network socket disconnected before secure TLS connection was established")
 
 
 def _ascii(name: str) -> bytes:

@@ -11,6 +11,7 @@ from tls import certificates
 from tls.bed import PORT, bed
 
 from nodecompat import tls
+from nodecompat.reactor.tls.session import Session
 from nodecompat.timers import setTimeout
 
 
@@ -147,6 +148,55 @@ def testAClientThatGoesBeforeTheHandshake() -> None:
         peer.close()
         it.net.run()
         assert it.log == ["server connection", "server tlsClientError ECONNRESET"]
+
+
+@pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
+def testAClientThatIsNotTrustedIsRefused(version: str) -> None:
+    """The handshake is done, and nobody listens for 'error' of the socket: it must not be uncaught."""
+    stranger = certificates.make(names=("me@example.com",), ca=certificates.authority("strangers"))
+    refused: list[Any] = []
+    with bed(requestCert=True, ca=certificates.make().ca, maxVersion=version) as it:
+        it.server.on("tlsClientError", lambda error, socket: refused.append((str(error), socket.authorizationError)))
+        it.connect(cert=stranger.cert, key=stranger.key)
+        assert "server secureConnection" not in it.log and it.log.count("server tlsClientError ECONNRESET") == 1
+        assert refused == [("socket hang up", "UNABLE_TO_VERIFY_LEAF_SIGNATURE")]  # as in Node
+
+
+def testAClientThatResetsInTheMidstOfItsHandshake() -> None:
+    with bed() as it:
+        peer = it.net.connect(PORT)
+        peer.send(b"\x16\x03\x01")
+        it.net.run()
+        peer.reset()
+        it.net.run()
+        assert it.log == ["server connection", "server tlsClientError ECONNRESET"]
+
+
+def testANameThatIsNoText() -> None:
+    """A client may ask for any bytes."""
+    asked: list[str] = []
+
+    def choose(given: Any) -> None:
+        asked.append(given["servername"])
+
+    with bed(ALPNCallback=choose) as it:
+        session = Session(tls.createSecureContext().context, False)
+        session.connection.set_tlsext_host_name(b"\xff\xfe")
+        session.connection.set_alpn_protos([b"a"])
+        session.shakeHands()
+        it.net.connect(PORT).send(session.take())
+        it.net.run()
+        assert asked == ["\xff\xfe"]
+        assert it.log == ["server connection", "server tlsClientError ERR_SSL_NO_APPLICATION_PROTOCOL"]
+
+
+@pytest.mark.parametrize("name", ["pskCallback", "requestOCSP", "minDHSize", "ticketKeys"])
+def testAnOptionThatWouldHaveNoEffectIsRefused(name: str) -> None:
+    shared = tls.createSecureContext()
+    for make in (tls.createServer, tls.connect, tls.createSecureContext):
+        for context in ({}, {"secureContext": shared}):
+            with pytest.raises(TypeError, match=f"options.{name}' is not supported"):
+                make({"port": PORT, name: True, **context})
 
 
 def testAHandshakeByteByByte() -> None:
