@@ -3,15 +3,7 @@
 // X509Certificate), and `checks`: [method, arguments, result]. The keys are made anew by each run.
 'use strict';
 const crypto = require('crypto');
-let state = Number(process.argv[2]) >>> 0;
-const random = (n) => { // mulberry32
-  state = (state + 0x6D2B79F5) >>> 0;
-  let t = state;
-  t = Math.imul(t ^ (t >>> 15), t | 1);
-  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-  return ((t ^ (t >>> 14)) >>> 0) % n;
-};
-const pick = (list) => list[random(list.length)];
+const { random, pick } = require('./random.cjs');
 const many = (most, make) => Array.from({ length: random(most + 1) }, make);
 
 // -- DER

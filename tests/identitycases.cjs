@@ -2,15 +2,7 @@
 // One line of JSON per case: [host, certificate, result], the result null or [code, message, reason, host].
 'use strict';
 const tls = require('tls');
-let state = Number(process.argv[2]) >>> 0;
-const random = (n) => { // mulberry32
-  state = (state + 0x6D2B79F5) >>> 0;
-  let t = state;
-  t = Math.imul(t ^ (t >>> 15), t | 1);
-  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-  return ((t ^ (t >>> 14)) >>> 0) % n;
-};
-const pick = (list) => list[random(list.length)];
+const { random, pick } = require('./random.cjs');
 const many = (most, make) => Array.from({ length: random(most + 1) }, make);
 const LABELS = ['a', 'b', 'www', 'WWW', 'example', 'Example', 'com', 'co', 'uk', 'xn--bcher-kva', 'bücher', 'Bücher', 'x-y', 'a_b', '', '127', '1', '*', 'w*',
   '*w', 'w*w', 'xn--*', '**', 'ﬀ', '😀', 'a b', 'a%41', 'é', '\u212a', 'ſ'];

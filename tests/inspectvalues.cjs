@@ -2,15 +2,7 @@
 // inspectvalues.py makes Python's of it. The seed and the number of cases are the arguments of the program.
 'use strict';
 Error.stackTraceLimit = 0;
-let state = Number(process.argv[2]) >>> 0;
-const random = (n) => { // mulberry32
-  state = (state + 0x6D2B79F5) >>> 0;
-  let t = state;
-  t = Math.imul(t ^ (t >>> 15), t | 1);
-  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-  return ((t ^ (t >>> 14)) >>> 0) % n;
-};
-const pick = (list) => list[random(list.length)];
+const { random, pick } = require('./random.cjs');
 const list = (n, make) => Array.from({ length: random(n) }, make);
 const PIECES = ['a', 'b', 'word', ' ', '\n', '\t', "'", '"', '`', '${', '\\', '\0', '\x1b', '\x7f', '\x9f', 'é', '中文', '😀',
   '\ud83d', '\ude00', 'xxxxxxxxxxxx', 'longer words here', '\r', '\b', '\f', '\v', '-', '_', '$', '1', '%s', '%d', '\x1b[31m'];
