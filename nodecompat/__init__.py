@@ -16,6 +16,7 @@ from .version import __version__ as __version__
 
 if TYPE_CHECKING:
     from .abort import AbortController, AbortSignal, DOMException
+    from .blob import Blob, File
     from .buffer import Buffer, atob, btoa
     from .events import EventEmitter
     from .eventtarget import CustomEvent, Event, EventTarget
@@ -32,22 +33,22 @@ if TYPE_CHECKING:
         setInterval,
         setTimeout,
     )
-    from .url import URL
+    from .url import URL, URLSearchParams
     from .util import TextDecoder, TextEncoder
-    from .web import Blob, File, FormData, Headers, Request, Response, fetch
+    from .web import FormData, Headers, Request, Response, fetch
 
 #: Node's globals and a few names of our own, and the module that has each.
 _GLOBALS = {
     "AbortController": "abort",
     "AbortSignal": "abort",
-    "Blob": "web",
+    "Blob": "blob",
     "Buffer": "buffer",
     "CustomEvent": "eventtarget",
     "DOMException": "abort",
     "Event": "eventtarget",
     "EventEmitter": "events",
     "EventTarget": "eventtarget",
-    "File": "web",
+    "File": "blob",
     "FormData": "web",
     "Headers": "web",
     "Request": "web",
@@ -55,6 +56,7 @@ _GLOBALS = {
     "TextDecoder": "util",
     "TextEncoder": "util",
     "URL": "url",
+    "URLSearchParams": "url",
     "asFuture": "reactor.loop.coroutines",
     "atob": "buffer",
     "btoa": "buffer",
@@ -110,6 +112,7 @@ __all__ = [
     "Response",
     "TextDecoder",
     "TextEncoder",
+    "URLSearchParams",
     "asFuture",
     "atob",
     "btoa",

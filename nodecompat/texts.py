@@ -61,6 +61,15 @@ def joinedSurrogates(text: str) -> str:
     return text
 
 
+def wellFormed(text: str) -> str:
+    """The text with U+FFFD for each lone half of a surrogate pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
 def units(text: str) -> int:
     """The length of a text in JavaScript: UTF-16 units."""
     return len(text) if text.isascii() else len(text) + sum(character > "\uffff" for character in text)

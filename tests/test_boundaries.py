@@ -46,12 +46,15 @@ ALLOWED = {
     "encodings": "errors",
     "string_decoder": "encodings errors",
     "ip": "",
-    "url": "coercion errors querystring records validators",
+    "blob": "coercion errors stream.web texts",
+    "mime": "errors",
+    "url": "blob coercion errors events querystring records texts validators",
     "querystring": "coercion encodings errors records validators",
     "usage": "coercion errors records validators",
-    "buffer": "abort coercion encodings errors inspection texts validators",
+    "buffer": "abort blob coercion encodings errors inspection texts url validators",
     "zlib": "coercion encodings errors events reactor.loop records stream timers validators",
-    "util": "abort coercion encodings errors events inspection process reactor.loop records symbols texts validators",
+    "util": "abort coercion encodings errors events inspection mime process reactor.loop records symbols "
+    "texts validators",
     # The reactor layer: the contract, what implements it, and who chooses.
     "reactor": "",
     "reactor.handle": "",
@@ -96,8 +99,8 @@ ALLOWED = {
     "https": "errors http http.client http.server tls",
     "tls": "encodings errors events ip net process reactor.choose reactor.handle reactor.loop reactor.tls "
     "records stream stream.core timers url validators",
-    "web": "abort encodings errors events reactor.loop reactor.twisted stream stream.core stream.web url",
-    "stream.consumers": "encodings errors stream.core string_decoder web",
+    "web": "abort blob buffer encodings errors events reactor.loop reactor.twisted stream stream.core stream.web url",
+    "stream.consumers": "blob encodings errors stream.core string_decoder",
     "": "process version",
     # The faces.
     "anatomy": "diagnostics_channel events http http.client http.message http.server net process reactor.choose "

@@ -1,7 +1,6 @@
 """Node's `buffer` module (26): Buffer, and what belongs to it.
 
-Not here, for want of an ArrayBuffer: `buffer.buffer`, `byteOffset`, `parent`; and `resolveObjectURL`, which comes with
-`URL.createObjectURL`.
+Not here, for want of an ArrayBuffer: `buffer.buffer`, `byteOffset`, `parent`.
 
 Node: buffer.html
 """
@@ -15,7 +14,8 @@ from .core import K_MAX_LENGTH, Buffer
 from .texts import atob, btoa, isAscii, isUtf8, transcode
 
 if TYPE_CHECKING:
-    from ..web import Blob, File
+    from ..blob import Blob, File
+    from ..url.objects import resolveObjectURL
 
 __all__ = [
     "INSPECT_MAX_BYTES",
@@ -29,6 +29,7 @@ __all__ = [
     "isUtf8",
     "kMaxLength",
     "kStringMaxLength",
+    "resolveObjectURL",
     "transcode",
 ]
 
@@ -38,10 +39,12 @@ INSPECT_MAX_BYTES = 50
 kMaxLength = K_MAX_LENGTH
 #: The longest string that Node can make, in UTF-16 units.
 kStringMaxLength = 536870888
+#: What brings streams with it is loaded when it is used.
+_LATER = {"Blob": "..blob", "File": "..blob", "resolveObjectURL": "..url.objects"}
 constants = {"MAX_LENGTH": kMaxLength, "MAX_STRING_LENGTH": kStringMaxLength}
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("Blob", "File"):  # they bring streams with them
-        return getattr(importlib.import_module("..web", __name__), name)
+    if name in _LATER:
+        return getattr(importlib.import_module(_LATER[name], __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

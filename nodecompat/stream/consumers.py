@@ -19,7 +19,7 @@ from .core.predicates import isIterable
 from .core.promises import iterate, promise
 
 if TYPE_CHECKING:
-    from ..web.blob import Blob
+    from ..blob import Blob
 
 __all__ = ["arrayBuffer", "blob", "buffer", "bytes", "json", "text"]
 
@@ -46,7 +46,7 @@ async def _bytesOf(stream: Any) -> _bytes:
 
 
 async def _blobOf(stream: Any) -> Blob:
-    from ..web.blob import Blob
+    from ..blob import Blob
 
     return Blob([await _bytesOf(stream)])
 

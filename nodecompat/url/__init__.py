@@ -1,7 +1,8 @@
 """Node's `url` module (26).
 
-`URL` is the standard's reading (`whatwg`), `parse`, `format` and `resolve` are Node's older one (`legacy`), and `files`
-turns paths into URLs and back. `URLSearchParams`, `URLPattern` and a URL whose parts can be set are still to come.
+`URL` and `URLSearchParams` are the standard's (`whatwg`, `searchparams`), `parse`, `format` and `resolve` are Node's
+older reading (`legacy`), and `files` turns paths into URLs and back. Not here: `URLPattern`, which the binding of the
+parser does not have.
 
 Node: url.html
 """
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
     from .legacy import parse
     from .parts import Url
     from .resolving import resolve, resolveObject
+    from .searchparams import URLSearchParams
 
 __all__ = [
     "URL",
     "URLFormatOptions",
+    "URLSearchParams",
     "Url",
     "asUrl",
     "domainToASCII",
@@ -39,6 +42,7 @@ __all__ = [
 #: What `http` does not need is loaded when it is used.
 _LATER = {
     "URLFormatOptions": "formatting",
+    "URLSearchParams": "searchparams",
     "Url": "parts",
     "fileURLToPath": "files",
     "fileURLToPathBuffer": "files",

@@ -1,130 +1,230 @@
-"""URLs as http.request reads them: the WHATWG parser for the schemes of the web, and url.urlToHttpOptions.
+"""`URL` as the WHATWG standard has it, and the functions around it.
 
-Follows `new URL(text)` of Node 26 for absolute http, https, ws, wss, ftp and file URLs; a URL of any other scheme is
-only cut into its parts. urllib parses RFC 3986 and is no substitute: "http:\\\\h/a/../b c" is a URL to Node, and
-a program that checks one reading and requests another is an open door.
+The parser is ada's, the one inside Node (`ada-url` binds it). urllib parses RFC 3986 and is no substitute:
+"http:\\\\h/a/../b c" is a URL to Node, and a program that checks one reading and requests another is an open door.
+
+Node: url.html#the-whatwg-url-api
 """
 
 from __future__ import annotations
 
-import ipaddress
 import re
-import unicodedata
-from typing import Any
-from urllib.parse import quote, unquote, unquote_to_bytes
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+import ada_url
 
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_URL, toText
+from ..texts import wellFormed
 
-_DEFAULT_PORTS = {"http:": "80", "https:": "443", "ws:": "80", "wss:": "443", "ftp:": "21"}
+if TYPE_CHECKING:
+    from ..blob import Blob
+    from .searchparams import URLSearchParams
 
-_splitScheme = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*:)(.*)", re.DOTALL).fullmatch
-_splitSpecial = re.compile(r"[/\\]*([^/\\?#]*)([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL).fullmatch
-_splitFile = re.compile(r"(?:[/\\]{2}([^/\\?#]*))?([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL).fullmatch
-_isDrive = re.compile(r"[A-Za-z][:|]").fullmatch
-_startsWithDrive = re.compile(r"/([A-Za-z])[:|](?=/|\Z)").match
-_splitOther = re.compile(r"(?://([^/?#]*))?([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL).fullmatch
-_hasForbidden = re.compile(r"[\0-\x20#%/:<>?@\[\\\]^|\x7f]").search
-_isNumber = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*").fullmatch
-_isPort = re.compile(r"[0-9]*").fullmatch
-_endOfHost = re.compile(r"[/\\?#]")
-_dots = re.compile(r"(?:\.|%2[eE]){1,2}").fullmatch
-_REMOVED = str.maketrans("", "", "\t\n\r")
-_EDGES = "".join(map(chr, range(0x21)))
+__all__ = ["URL", "asUrl", "domainToASCII", "domainToUnicode", "urlToHttpOptions"]
 
-# Printable characters that stay as they are in each part; letters, digits and -._~ always do.
-_SAFE_PATH = "!$%&'()*+,/:;=@[]|"
-_SAFE_QUERY = "!$%&()*+,/:;=?@[\\]^`{|}"
-_SAFE_FRAGMENT = "!#$%&'()*+,/:;=?@[\\]^{|}"
-_SAFE_USER = "!$%&'()*+,"
+#: The parts of a URL that the parser has written: protocol, "//" with what belongs to it, user, password, host name,
+#: port, path, search, hash. Where there is no host, "/." keeps a path of "//" apart from one.
+_parts = re.compile(
+    r"([^:]+:)(//(?:([^/?#@:]*)(?::([^/?#@]*))?@)?(\[[^\]]*\]|[^/?#:]*)(?::([0-9]+))?)?(?:/\.(?=//))?"
+    r"([^?#]*)(\?[^#]*)?(#.*)?",
+    re.DOTALL,
+).fullmatch
+_SHOWN = (
+    "href", "origin", "protocol", "username", "password", "host", "hostname", "port", "pathname", "search",
+    "searchParams", "hash",
+)  # fmt: skip
 
 
 class URL:
-    """An absolute URL, parsed once and never changed.
+    """A URL, its parts readable and settable.
 
     Args:
-        input: the text.
+        input: the text; what is no text becomes one.
+        base: the URL that a relative `input` starts from.
     Raises:
-        ERR_INVALID_URL.
-    Differs:
-        its parts cannot be set.
-    Node: url.html#the-whatwg-url-api
+        ERR_INVALID_URL: neither is a URL; `input` and `base` are its attributes.
+    Example:
+        url = URL("../search?q=a b", "https://example.com/docs/x")
+        url.href                            # "https://example.com/search?q=a%20b"
+        url.searchParams.get("q")           # "a b"
+        url.port = 8080                     # a value that is no port changes nothing
+    Differs: `origin` and `searchParams` cannot be set: AttributeError (in Node a TypeError, in strict mode).
+    Node: https://nodejs.org/api/url.html#class-url
     """
 
-    __slots__ = ("hash", "hostname", "password", "pathname", "port", "protocol", "search", "username")
+    __slots__ = ("__weakref__", "_ada_", "_cut_", "_params_")
 
-    def __init__(self, input: str) -> None:
-        text = input.strip(_EDGES).translate(_REMOVED)
-        if not text.isascii():  # a lone surrogate becomes U+FFFD
-            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        parts = _splitScheme(text)
-        if parts is None:
-            raise ERR_INVALID_URL(input)
-        self.protocol = parts[1].lower()
-        self.username = self.password = self.port = ""
+    def __init__(self, input: object, base: object = None) -> None:
+        text = _toText(input)
         try:
-            if self.protocol in _DEFAULT_PORTS:
-                self._parseSpecial_(parts[2])
-            elif self.protocol == "file:":
-                self._parseFile_(parts[2])
-            else:
-                self._parseOther_(parts[2])
-        except (ValueError, IndexError):
-            raise ERR_INVALID_URL(input) from None
+            self._ada_ = ada_url.URL(text) if base is None else ada_url.URL(text, _toText(base))
+        except ValueError:
+            raise ERR_INVALID_URL(text, None if base is None else _toText(base)) from None
+        self._params_: URLSearchParams | None = None
+        self._read_()
 
-    def _parseSpecial_(self, rest: str) -> None:
-        match = _splitSpecial(rest)
-        assert match is not None, "every text has these parts"
-        authority, path, search, fragment = match.groups()
-        user, at, address = authority.rpartition("@")
-        if at:
-            name, _, password = user.partition(":")
-            self.username, self.password = quote(name, _SAFE_USER), quote(password, _SAFE_USER)
-        self.hostname, port = _splitPort(address)
-        self.port = "" if port == _DEFAULT_PORTS[self.protocol] else port
-        self.pathname = normalPath(path.replace("\\", "/"))
-        self.search = quote(search, _SAFE_QUERY) if search and len(search) > 1 else ""
-        self.hash = "#" + quote(fragment[1:], _SAFE_FRAGMENT) if fragment and len(fragment) > 1 else ""
+    def _read_(self) -> None:
+        cut = _parts(self._ada_.href)
+        assert cut is not None, "what the parser writes has these parts"
+        self._cut_ = cut
 
-    def _parseFile_(self, rest: str) -> None:
-        match = _splitFile(rest)
-        assert match is not None, "every text has these parts"
-        authority, path, search, fragment = match.groups()
-        path = path.replace("\\", "/")
-        if authority and _isDrive(authority):
-            authority, path = "", f"/{authority}{path}"
-        hostname, port = _splitPort(authority) if authority else ("", "")
-        if port:
-            raise ValueError("a file has no port")
-        self.hostname = "" if hostname == "localhost" else hostname
-        self.pathname = _withDrive(path if path.startswith("/") else "/" + path)
-        self.search = quote(search, _SAFE_QUERY) if search and len(search) > 1 else ""
-        self.hash = "#" + quote(fragment[1:], _SAFE_FRAGMENT) if fragment and len(fragment) > 1 else ""
+    def _set_(self, name: str, value: object) -> bool:
+        """Set a part; False if the parser refuses the value."""
+        try:
+            setattr(self._ada_, name, _toText(value))
+        except ValueError:
+            return False
+        self._read_()
+        return True
 
-    def _parseOther_(self, rest: str) -> None:
-        match = _splitOther(rest)
-        assert match is not None, "every text has these parts"
-        authority, self.pathname, search, fragment = match.groups()
-        self.hostname = (authority or "").rpartition("@")[2]
-        self.search = search if search and len(search) > 1 else ""
-        self.hash = fragment if fragment and len(fragment) > 1 else ""
+    @staticmethod
+    def canParse(input: object, base: object = None) -> bool:
+        """Whether `URL(input, base)` works. Node: https://nodejs.org/api/url.html#urlcanparseinput-base"""
+        return ada_url.URL.can_parse(_toText(input), None if base is None else _toText(base))
+
+    @staticmethod
+    def parse(input: object, base: object = None) -> URL | None:
+        """`URL(input, base)`, or None instead of an error. Node: https://nodejs.org/api/url.html#urlparseinput-base"""
+        return URL(input, base) if URL.canParse(input, base) else None
+
+    @staticmethod
+    def createObjectURL(blob: Blob) -> str:
+        """A "blob:nodedata:…" URL by which `buffer.resolveObjectURL` and `fetch` find the Blob, until it is revoked.
+
+        Raises: ERR_INVALID_ARG_TYPE.
+        Node: https://nodejs.org/api/url.html#urlcreateobjecturlblob
+        """
+        from .objects import createObjectURL
+
+        return createObjectURL(blob)
+
+    @staticmethod
+    def revokeObjectURL(id: object) -> None:
+        """Let go of the Blob of such a URL. Node: https://nodejs.org/api/url.html#urlrevokeobjecturlid"""
+        from .objects import revokeObjectURL
+
+        revokeObjectURL(toText(id))
+
+    @property
+    def href(self) -> str:
+        """The whole URL. Setting what is no URL raises ERR_INVALID_URL."""
+        return self._cut_.string
+
+    @href.setter
+    def href(self, value: object) -> None:
+        if not self._set_("href", value):
+            raise ERR_INVALID_URL(toText(value))
+        self._refreshParams_()
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of a URL of the web, "null" for others."""
+        return str(self._ada_.origin)
+
+    @property
+    def protocol(self) -> str:
+        """The scheme, with its colon."""
+        return self._cut_[1]
+
+    @protocol.setter
+    def protocol(self, value: object) -> None:
+        self._set_("protocol", value)
+
+    @property
+    def username(self) -> str:
+        """The user's name, percent-encoded."""
+        return self._cut_[3] or ""
+
+    @username.setter
+    def username(self, value: object) -> None:
+        self._set_("username", value)
+
+    @property
+    def password(self) -> str:
+        """The password, percent-encoded."""
+        return self._cut_[4] or ""
+
+    @password.setter
+    def password(self, value: object) -> None:
+        self._set_("password", value)
 
     @property
     def host(self) -> str:
         """Host name and, unless it is the scheme's own, port."""
-        return f"{self.hostname}:{self.port}" if self.port else self.hostname
+        return f"{self.hostname}:{self._cut_[6]}" if self._cut_[6] else self.hostname
+
+    @host.setter
+    def host(self, value: object) -> None:
+        self._set_("host", value)
 
     @property
-    def origin(self) -> str:
-        """Scheme and host."""
-        return f"{self.protocol}//{self.host}" if self.protocol in _DEFAULT_PORTS else "null"
+    def hostname(self) -> str:
+        """The host's name or address, an IPv6 address in brackets."""
+        return self._cut_[5] or ""
+
+    @hostname.setter
+    def hostname(self, value: object) -> None:
+        self._set_("hostname", value)
 
     @property
-    def href(self) -> str:
-        """The whole URL."""
-        user = self.username + (f":{self.password}" if self.password else "")
-        slashes = "//" if self.protocol in _DEFAULT_PORTS or self.protocol == "file:" or self.hostname else ""
-        authority = slashes + (f"{user}@" if user else "") + self.host
-        return self.protocol + authority + self.pathname + self.search + self.hash
+    def port(self) -> str:
+        """The port, "" if it is the scheme's own."""
+        return self._cut_[6] or ""
+
+    @port.setter
+    def port(self, value: object) -> None:
+        self._set_("port", value)
+
+    @property
+    def pathname(self) -> str:
+        """The path."""
+        return self._cut_[7]
+
+    @pathname.setter
+    def pathname(self, value: object) -> None:
+        self._set_("pathname", value)
+
+    @property
+    def search(self) -> str:
+        """The query with its "?", or ""."""
+        return _unlessBare(self._cut_[8])
+
+    @search.setter
+    def search(self, value: object) -> None:
+        self._set_("search", value)
+        self._refreshParams_()
+
+    @property
+    def searchParams(self) -> URLSearchParams:
+        """The query as a `URLSearchParams`: what changes on one side changes on the other."""
+        if self._params_ is None:
+            from .searchparams import URLSearchParams
+
+            self._params_ = URLSearchParams(self.search)
+            self._params_._url_ = self
+        return self._params_
+
+    def _refreshParams_(self) -> None:
+        if self._params_ is not None:
+            self._params_._replace_(self.search)
+
+    @property
+    def hash(self) -> str:
+        """The fragment with its "#", or ""."""
+        return _unlessBare(self._cut_[9])
+
+    @hash.setter
+    def hash(self, value: object) -> None:
+        self._set_("hash", value)
+
+    def toString(self) -> str:
+        """`href`. Node: https://nodejs.org/api/url.html#urltostring"""
+        return self.href
+
+    def toJSON(self) -> str:
+        """`href`. Node: https://nodejs.org/api/url.html#urltojson"""
+        return self.href
 
     def __str__(self) -> str:
         return self.href
@@ -133,13 +233,27 @@ class URL:
         # Without the password: a repr ends up in logs.
         return f"URL({self.protocol}//{self.host}{self.pathname})"
 
+    def __inspect__(self, depth: Any, options: Any, inspect: Any) -> str:
+        if depth is not None and depth < 0:
+            return f"{type(self).__name__} {{}}"
+        return f"{type(self).__name__} {inspect({name: getattr(self, name) for name in _SHOWN}, options)}"
+
+
+def _toText(value: object) -> str:
+    return wellFormed(toText(value))
+
+
+def _unlessBare(part: str | None) -> str:
+    return part if part and len(part) > 1 else ""
+
 
 def urlToHttpOptions(url: Any) -> dict[str, Any]:
     """What http.request takes from a URL.
 
     Args:
         url: a `URL`, or an object with the same attributes.
-    Node: url.html#urlurltohttpoptionsurl
+    Raises: ERR_INVALID_ARG_TYPE.
+    Node: https://nodejs.org/api/url.html#urlurltohttpoptionsurl
     """
     if url is None or isinstance(url, (str, int, float)):
         raise ERR_INVALID_ARG_TYPE("url", "object", url)
@@ -160,35 +274,25 @@ def urlToHttpOptions(url: Any) -> dict[str, Any]:
     return options
 
 
-def domainToASCII(domain: Any) -> str:
+def domainToASCII(domain: object) -> str:
     """The ASCII form of a domain, "" for what is none: as the host of a URL is read.
 
-    Node: url.html#urldomaintoasciidomain
+    Node: https://nodejs.org/api/url.html#urldomaintoasciidomain
     """
-    text = toText(domain).translate(_REMOVED)
-    name = _endOfHost.split(text, maxsplit=1)[0]
+    probe = ada_url.URL("ws://x")
     try:
-        if name.startswith("["):
-            return "[" + _shortIPv6(name[1:-1]) + "]" if name.endswith("]") else ""
-        return _parseHost(name)
+        probe.hostname = _toText(domain)
     except ValueError:
         return ""
+    return str(probe.hostname)
 
 
-def domainToUnicode(domain: Any) -> str:
+def domainToUnicode(domain: object) -> str:
     """The domain as people read it, "" for what is none: `domainToUnicode("xn--9ca.com")` is "é.com".
 
-    Node: url.html#urldomaintounicodedomain
+    Node: https://nodejs.org/api/url.html#urldomaintounicodedomain
     """
-    labels = domainToASCII(toText(domain)).split(".")
-    return ".".join(_readable(label) for label in labels)
-
-
-def _readable(label: str) -> str:
-    try:
-        return _decodedLabel(label)
-    except ValueError:
-        return label
+    return ada_url.idna_to_unicode(domainToASCII(domain))
 
 
 def asUrl(value: Any) -> Any:
@@ -205,135 +309,3 @@ def asUrl(value: Any) -> Any:
     if hasattr(value, "raw_host") and hasattr(value, "scheme"):
         return URL(str(value))
     return None
-
-
-# -- the parts
-
-
-def _splitPort(address: str) -> tuple[str, str]:
-    """Host and port of an authority without user."""
-    if address.startswith("["):
-        end = address.index("]")
-        host, rest = "[" + _shortIPv6(address[1:end]) + "]", address[end + 1 :]
-    else:
-        name, colon, after = address.partition(":")
-        host, rest = _parseHost(name), colon + after
-    if not rest:
-        return host, ""
-    if rest[0] != ":" or not _isPort(rest[1:]):
-        raise ValueError("port")
-    digits = rest[1:].lstrip("0")
-    if len(digits) > 5 or (digits and int(digits) > 65535):
-        raise ValueError("port")
-    return host, digits or ("0" if len(rest) > 1 else "")
-
-
-def _parseHost(name: str) -> str:
-    text = unquote_to_bytes(name).decode("utf-8", "replace") if "%" in name else name
-    text = _toAscii(text)
-    if not text or _hasForbidden(text) or not text.isascii():
-        raise ValueError("host")
-    labels = text.split(".")
-    if labels[-1] == "" and len(labels) > 1:
-        labels.pop()
-    return _parseIPv4(labels) if _isNumber(labels[-1]) else text
-
-
-def _toAscii(text: str) -> str:
-    """The ASCII form of an international name, as browsers make it."""
-    if text.isascii():
-        return text.lower()
-    try:
-        import idna
-    except ImportError:  # comes with Twisted by way of hyperlink, but is not its direct dependency
-        return text.encode("idna").decode("ascii").lower()
-    labels = idna.uts46_remap(text, std3_rules=False, transitional=False).split(".")
-    for label in labels:
-        _checkLabel(_decodedLabel(label))
-    return ".".join(label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii") for label in labels)
-
-
-def _decodedLabel(label: str) -> str:
-    """A label in Unicode. Its ASCII form must be the one that the Unicode has.
-
-    Raises:
-        ValueError: it is not.
-    """
-    import idna
-
-    if not label.startswith("xn--"):
-        return label
-    text = label[4:].encode("ascii").decode("punycode")
-    if text.isascii() or text != idna.uts46_remap(text, std3_rules=False, transitional=False):
-        raise ValueError("label")
-    return text
-
-
-def _checkLabel(label: str) -> None:
-    """UTS 46: no mark at the beginning, joiners only where they join, directions that do not mix, and no label that
-    only looks like an ASCII form."""
-    import idna
-
-    if label.isascii():
-        return
-    idna.check_initial_combiner(label)
-    if any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in label):
-        idna.check_bidi(label)
-    hasStrayJoiner = any(
-        char in "\u200c\u200d" and not idna.valid_contextj(label, index) for index, char in enumerate(label)
-    )
-    if hasStrayJoiner or label.startswith("xn--"):
-        raise ValueError("label")
-
-
-def _parseIPv4(labels: list[str]) -> str:
-    """Decimal, octal and hexadecimal parts, of which the last fills what is left."""
-    numbers = []
-    for label in labels:
-        if not _isNumber(label):
-            raise ValueError("host")
-        if label[:2] in ("0x", "0X"):
-            numbers.append(int(label[2:] or "0", 16))
-        else:
-            numbers.append(int(label, 8 if len(label) > 1 and label[0] == "0" else 10))
-    *front, last = numbers
-    if len(numbers) > 4 or any(number > 255 for number in front) or last >= 256 ** (5 - len(numbers)):
-        raise ValueError("host")
-    return str(ipaddress.IPv4Address(last + sum(number << 24 - 8 * place for place, number in enumerate(front))))
-
-
-def _shortIPv6(text: str) -> str:
-    if "%" in text:
-        raise ValueError("host")
-    number = int(ipaddress.IPv6Address(text))  # its text differs between versions of Python
-    words = [f"{number >> place & 0xFFFF:x}" for place in range(112, -16, -16)]
-    runs = [match.span() for match in re.finditer(r"(?:^|:)0(?::0)+(?=:|$)", ":".join(words))]
-    if not runs:
-        return ":".join(words)
-    start, end = max(runs, key=lambda run: (run[1] - run[0], -run[0]))
-    whole = ":".join(words)
-    return whole[:start].rstrip(":") + "::" + whole[end:].lstrip(":")
-
-
-def _withDrive(path: str) -> str:
-    """The path of a file, worked out; no ".." leads above the letter of a drive."""
-    drive = _startsWithDrive(path)
-    if drive is None:
-        return normalPath(path)
-    return f"/{drive[1]}:" + (normalPath(path[3:]) if len(path) > 3 else "")
-
-
-def normalPath(path: str) -> str:
-    """The path with "." and ".." worked out."""
-    out: list[str] = []
-    segments = path.split("/")[1:] if path.startswith("/") else [path] if path else [""]
-    for place, segment in enumerate(segments):
-        isLast = place == len(segments) - 1
-        if not _dots(segment):
-            out.append(quote(segment, _SAFE_PATH))
-            continue
-        if len(unquote(segment)) == 2 and out:
-            out.pop()
-        if isLast:
-            out.append("")
-    return "/" + "/".join(out)

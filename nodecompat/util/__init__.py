@@ -15,7 +15,8 @@ from typing import Any
 from ..errors import toText
 from ..inspection import InspectOptions, inspect
 from ..inspection import stripVTControlCharacters as _strip
-from ..texts import joinedSurrogates
+from ..mime import MIMEParams, MIMEType
+from ..texts import wellFormed
 from ..validators import validateString
 from . import types
 from .arguments import ParseArgsConfig, ParseArgsOptionDescriptor, ParsedArgs, parseArgs
@@ -27,7 +28,6 @@ from .encoding import EncodeIntoResult, TextDecodeOptions, TextDecoder, TextDeco
 from .equality import isDeepStrictEqual
 from .formatting import format, formatWithOptions
 from .inheriting import inherits
-from .mime import MIMEParams, MIMEType
 from .styling import styleText
 from .system import (
     convertProcessSignalToExitCode,
@@ -101,5 +101,4 @@ def toUSVString(string: Any) -> str:
 
     Node: util.html#utiltousvstringstring
     """
-    text = toText(string)
-    return "".join("\ufffd" if "\ud800" <= each <= "\udfff" else each for each in joinedSurrogates(text))
+    return wellFormed(toText(string))

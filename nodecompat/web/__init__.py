@@ -6,7 +6,7 @@ redirects and decompression, and no events.
 Node: globals.html#fetch
 """
 
-from .blob import Blob, File
+from ..blob import Blob, File
 from .fetching import fetch
 from .formdata import FormData
 from .headers import Headers

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from twisted.internet.defer import Deferred
 
+from ..blob import Blob, decoded
 from ..encodings import encode as encodeText
 from ..errors import toText
 from ..stream import Readable
@@ -15,7 +16,6 @@ from ..stream.core.predicates import isDisturbed
 from ..stream.core.promises import failed
 from ..stream.web.common import Promise
 from . import formdata
-from .blob import Blob, decoded, readableOf
 from .failures import NodeSyntaxError, terminated, typeError
 from .formdata import FormData
 from .headers import Headers
@@ -129,6 +129,15 @@ def extract(body: Any) -> tuple[bytes | None, Readable | None, str | None]:
     # JavaScript would send "[object Object]", which is never intended.
     kindOf = "mapping" if isinstance(body, Mapping) else type(body).__name__
     raise typeError(f"A body is a text, bytes, a Blob, FormData or a stream, not a {kindOf}")
+
+
+def readableOf(content: bytes) -> Readable:
+    """A stream of one chunk."""
+    stream = Readable(read=lambda: None)
+    if content:
+        stream.push(content)
+    stream.push(None)
+    return stream
 
 
 def unusable() -> Exception:

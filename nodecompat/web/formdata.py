@@ -8,8 +8,8 @@ from email.message import Message
 from typing import Any
 from urllib.parse import parse_qsl
 
+from ..blob import Blob, File
 from ..events import fit
-from .blob import Blob, File
 from .failures import typeError
 
 FormDataValue = Any  # a text or a File

@@ -12,7 +12,6 @@ from nodecompat.buffer import Buffer
 INVENTORY = (
     "Buffer transcode isUtf8 isAscii kMaxLength kStringMaxLength btoa atob constants INSPECT_MAX_BYTES Blob File"
 )
-LEFT_OUT = {"resolveObjectURL": "comes with URL.createObjectURL"}
 STATIC = (
     "alloc allocUnsafe allocUnsafeSlow byteLength compare concat copyBytesFrom from_ isBuffer isEncoding of poolSize"
 )
@@ -45,11 +44,6 @@ def testMethodsAreComparedWithNode() -> None:
     called = {case[1] for case in buffercases.recorded()}
     rest = {"entries", "keys", "values", "length", "set", "toLocaleString"}
     assert set(METHODS) - called == rest
-
-
-def testWhatIsLeftOutIsSaid() -> None:
-    for name in LEFT_OUT:
-        assert f"`{name}`" in (buffer.__doc__ or "") and not hasattr(buffer, name)
 
 
 def testConstants() -> None:

@@ -5,10 +5,12 @@ import json
 import cases
 import pytest
 import urlcases
+import whatwgcases
 from oracle import evaluate, needsNode
 
 from nodecompat.errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_URL
 from nodecompat.url import URL, domainToASCII, domainToUnicode, urlToHttpOptions
+from nodecompat.util import inspect
 
 TEXTS = [
     "http://h/", "http:/x", "http:x", "http:///h/p", "  http://h/  ", "http://h/a\tb\nc", "http://h\\p\\q",
@@ -70,6 +72,48 @@ def testParts():
     assert URL("foo:bar").origin == "null"
 
 
+def testRecordedCases():
+    """Odd URLs with and without a base, every setter, canParse and parse, domains."""
+    whatwgcases.check("url", "canParse", "set", "domain")
+
+
+def testSearchParamsAreTheUrls():
+    whatwgcases.check("linked")
+    url = URL("http://h/?a=1")
+    assert url.searchParams is url.searchParams
+
+
+@needsNode
+def testFreshCases():
+    assert whatwgcases.wrong(cases.fresh("whatwg", 1200)) == []
+
+
+def testTheErrorSaysWhatWasGiven():
+    with pytest.raises(ERR_INVALID_URL) as caught:
+        URL("/a", "nope")
+    assert (caught.value.code, caught.value.input, caught.value.base) == ("ERR_INVALID_URL", "/a", "nope")
+    with pytest.raises(ERR_INVALID_URL) as caught:
+        URL("http://h/").href = "nope"
+    assert caught.value.input == "nope"
+
+
+@pytest.mark.parametrize("name", ["origin", "searchParams"])
+def testWhatCannotBeSet(name):
+    with pytest.raises(AttributeError):
+        setattr(URL("http://h/"), name, "x")
+
+
+def testAsText():
+    url = URL("http://h/?a=1&b=2")
+    assert url.toString() == url.toJSON() == str(url) == f"{url}" == "http://h/?a=1&b=2"
+    assert inspect(url) == (
+        "URL {\n  href: 'http://h/?a=1&b=2',\n  origin: 'http://h',\n  protocol: 'http:',\n  username: '',\n"
+        "  password: '',\n  host: 'h',\n  hostname: 'h',\n  port: '',\n  pathname: '/',\n  search: '?a=1&b=2',"
+        "\n  searchParams: URLSearchParams { 'a' => '1', 'b' => '2' },\n  hash: ''\n}"
+    )
+    assert inspect({"url": url}, depth=0) == "{ url: URL {} }"
+
+
 def testAReprHasNoPassword():
     assert "secret" not in repr(URL("http://u:secret@h/"))
 
@@ -106,12 +150,6 @@ def testFreshDomains():
 def testAHostThatIsNoDomainIsNoUrl(name):
     with pytest.raises(ERR_INVALID_URL):
         URL(f"http://{name}/")
-
-
-def testEveryJoinerMustJoin():
-    """Node looks at the first one only."""
-    assert domainToASCII("\u0915\u094d\u200d\u0937.example") == "xn--11b2ezcw70k.example"
-    assert domainToASCII("\u0915\u094d\u200d\u0937\u200d.example") == ""
 
 
 def testDomainsInUnicode():

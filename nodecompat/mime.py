@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..errors import ERR_INVALID_MIME_SYNTAX, toText
+from .errors import ERR_INVALID_MIME_SYNTAX, toText
 
 __all__ = ["MIMEParams", "MIMEType"]
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from nodecompat.blob import Blob, File
+from nodecompat.errors import NodeTypeError
 from nodecompat.testing import Network
-from nodecompat.web import Blob, File
-from nodecompat.web.blob import readableOf
+from nodecompat.util import inspect
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def now(net: Network) -> Any:
     [
         ([], b""),
         (["a", b"b", bytearray(b"c"), memoryview(b"d"), Blob(["e"])], b"abcde"),
-        (["ü", "\ud800"], "ü?".encode()),
+        (["ü", "\ud800"], "ü\ufffd".encode()),
         ([array.array("H", [0x4241])], b"AB"),
         ([5, True, None, 0.5], b"5trueundefined0.5"),
     ],
@@ -51,6 +52,9 @@ def testSourcesAreJoined(sources: list[Any], content: bytes, now: Any) -> None:
         ((4, 2), ""),
         ((0, 100), "hello w"),
         ((-100, 2), "he"),
+        ((float("nan"), 2.7), "he"),
+        (("1", "3"), "el"),
+        ((4, 2), ""),
     ],
 )
 def testSlices(bounds: tuple[int, ...], text: str, now: Any) -> None:
@@ -70,14 +74,49 @@ def testTheTextHasNoByteOrderMark(now: Any) -> None:
 def testAStreamOfIt(net: Network) -> None:
     for content in (b"abc", b""):
         found: list[Any] = []
-        readableOf(content).on("data", found.append).on("end", lambda: found.append("end"))  # noqa: B023
+        reader = Blob([content]).stream().getReader()
+        for _ in range(2):
+            reader.read().addCallback(found.append)
         net.run()
-        assert found == ([content, "end"] if content else ["end"])
-    assert Blob(["x"]).stream() is not Blob(["x"]).stream()
+        chunks = [content] if content else []
+        assert [each.value for each in found if not each.done] == chunks
+        assert found[-1].done
 
 
 def testAFileHasANameAndATime() -> None:
-    file = File(["abc"], "n.txt", type="text/plain", lastModified=5)
+    file = File(["abc"], "n.txt", {"type": "text/plain", "lastModified": 5})
     assert (file.name, file.lastModified, file.size, file.type) == ("n.txt", 5, 3, "text/plain")
     assert File([], "n").lastModified > 1.6e12
     assert repr(file) == "File(size=3, type='text/plain')"
+    assert [File([], "n", lastModified=given).lastModified for given in ("7", 1.9, float("nan"), -5)] == [7, 1.9, 0, -5]
+    assert [File([], name).name for name in (5, "a/b\ud800", "")] == ["5", "a/b\ufffd", ""]
+
+
+def testLineEnds(now: Any) -> None:
+    assert now(Blob(["a\r\nb\rc\nd", b"\r\n"], endings="native").bytes()) == b"a\nb\nc\nd\r\n"
+    assert now(Blob(["a\r\nb"], {"endings": "transparent"}).bytes()) == b"a\r\nb"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("a",), "ERR_INVALID_ARG_TYPE", "Value cannot be converted to sequence."),
+        ((5,), "ERR_INVALID_ARG_TYPE", "Value cannot be converted to sequence."),
+        (([], 5), "ERR_INVALID_ARG_TYPE", 'The "options" argument must be a dictionary. Received type number (5)'),
+        (
+            ([], {"endings": "x"}),
+            "ERR_INVALID_ARG_VALUE",
+            "The property 'options.endings' is invalid. Received 'x'",
+        ),
+    ],
+)
+def testBadArguments(arguments: tuple[Any, ...], code: str, message: str) -> None:
+    with pytest.raises(NodeTypeError) as caught:
+        Blob(*arguments)
+    assert (caught.value.code, caught.value.message) == (code, message)
+
+
+def testHowTheyAreShown() -> None:
+    assert inspect(Blob(["a"])) == "Blob { size: 1, type: '' }"
+    assert inspect(File(["a"], "n", lastModified=1)) == "File { size: 1, type: '', name: 'n', lastModified: 1 }"
+    assert inspect({"a": {"b": Blob([])}}, depth=1) == "{ a: { b: [Blob] } }"
