@@ -18,6 +18,8 @@ _NOT_TOKEN = re.compile(f"[^{_TOKEN}]")
 _NOT_VALUE = re.compile("[^\t\x20-\x7e\x80-\xff]")
 _BLANKS = "\t\n\r "
 _VALUE = re.compile(r'"((?:[^"\\]|\\.|\\\Z)*)"?[^;]*|([^;]*)', re.DOTALL)
+#: The values of a header's list; a comma in quotes belongs to its value.
+_LIST = re.compile(r'(?:[^",]|"(?:[^"\\]|\\.)*(?:"|\Z))+', re.DOTALL)
 _LOWER = {code: code + 32 for code in range(65, 91)}
 
 
@@ -160,6 +162,28 @@ class MIMEParams:
             isValid = name and not _NOT_TOKEN.search(name) and not _NOT_VALUE.search(value)
             if isValid and name not in self._data_ and (value or quoted is not None):
                 self._data_[name] = value
+
+
+def typeOfMessage(contentType: str | None) -> MIMEType | None:
+    """The media type that a Content-Type header says, None if it says none: of several the last that is one.
+
+    https://fetch.spec.whatwg.org/#concept-header-extract-mime-type
+    """
+    found: MIMEType | None = None
+    charset: str | None = None
+    for value in _LIST.findall(contentType or ""):
+        try:
+            kind = MIMEType(value)
+        except ERR_INVALID_MIME_SYNTAX:
+            continue
+        if kind.essence == "*/*":
+            continue
+        if found is None or kind.essence != found.essence:
+            charset = kind.params.get("charset")
+        elif not kind.params.has("charset") and charset is not None:
+            kind.params.set("charset", charset)
+        found = kind
+    return found
 
 
 def _token(name: str, text: str) -> str:

@@ -99,7 +99,8 @@ ALLOWED = {
     "https": "errors http http.client http.server tls",
     "tls": "encodings errors events ip net process reactor.choose reactor.handle reactor.loop reactor.tls "
     "records stream stream.core timers url validators",
-    "web": "abort blob buffer encodings errors events reactor.loop reactor.twisted stream stream.core stream.web url",
+    "web": "abort blob buffer encodings errors events mime reactor.loop reactor.twisted stream stream.core stream.web "
+    "texts url",
     "stream.consumers": "blob encodings errors stream.core string_decoder",
     "": "process version",
     # The faces.

@@ -8,6 +8,7 @@ import pytest
 import utilcases
 
 from nodecompat.errors import ERR_INVALID_MIME_SYNTAX
+from nodecompat.mime import typeOfMessage
 from nodecompat.util import MIMEParams, MIMEType
 
 
@@ -53,3 +54,22 @@ def testWhatIsNotValid(call: Any, message: str) -> None:
     with pytest.raises(ERR_INVALID_MIME_SYNTAX) as caught:
         call()
     assert (str(caught.value), caught.value.code) == (message, "ERR_INVALID_MIME_SYNTAX")
+
+
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        (None, None),
+        ("", None),
+        ("text/html", "text/html"),
+        ("text/html; charset=a, text/html", "text/html;charset=a"),
+        ("text/html; charset=a, text/plain, text/html", "text/html"),
+        ("text/html; charset=a, text/html; charset=b", "text/html;charset=b"),
+        ("text/html, nonsense, */*", "text/html"),
+        ('a/b; x=","', 'a/b;x=","'),
+        (",,a/b", "a/b"),
+    ],
+)
+def testTheTypeOfAMessage(header: str | None, found: str | None) -> None:
+    kind = typeOfMessage(header)
+    assert (kind and str(kind)) == found

@@ -7,11 +7,8 @@ Node: globals.html#fetch
 
 from __future__ import annotations
 
-import base64
-import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote_to_bytes, urljoin
 
 from twisted.internet.defer import Deferred
 
@@ -21,6 +18,7 @@ from ..reactor.twisted import httpclient
 from ..reactor.twisted.httpclient import Exchange, HeaderList, Problem
 from ..stream import Readable
 from ..url import URL
+from .dataurl import readDataUrl
 from .decoding import DecodingError, decoderFor
 from .failures import aborted, abortReason, causeOf, fetchFailed
 from .headers import Headers
@@ -243,8 +241,8 @@ class _Fetch:
     def _follow(self, status: int, location: str) -> None:
         assert self._exchange is not None
         try:
-            url = URL(urljoin(self._url.href, location.encode("latin-1").decode("utf-8", "replace")))
-        except (ERR_INVALID_URL, ValueError) as error:  # ours; urljoin's
+            url = URL(location.encode("latin-1").decode("utf-8", "replace"), self._url.href)
+        except ERR_INVALID_URL as error:
             self._exchange.discard()
             self._reject(fetchFailed(error))
             return
@@ -286,7 +284,7 @@ class _Fetch:
         if url.protocol != "data:":
             self._reject(fetchFailed(reasons.get(url.protocol, "unknown scheme")))
             return
-        answer = _readDataUrl(url.href)
+        answer = readDataUrl(url)
         if answer is None:
             self._reject(fetchFailed("failed to fetch the data URL"))
             return
@@ -294,22 +292,3 @@ class _Fetch:
         response._content_ = answer[1]
         self._over()
         self._resolve(response)
-
-
-def _readDataUrl(href: str) -> tuple[str, bytes] | None:
-    """Media type and content of a data: URL."""
-    kind, comma, content = href.partition("#")[0].removeprefix("data:").partition(",")
-    if not comma:
-        return None
-    data, kind = unquote_to_bytes(content), kind.strip()
-    encoded = re.fullmatch(r"(.*?); *base64", kind, re.IGNORECASE | re.DOTALL)
-    if encoded is not None:
-        kind = encoded[1]
-        packed = re.sub(rb"[ \t\n\f\r]", b"", data).rstrip(b"=")
-        try:
-            data = base64.b64decode(packed + b"=" * (-len(packed) % 4), validate=True)
-        except ValueError:
-            return None
-    if kind.startswith(";"):
-        kind = "text/plain" + kind
-    return (kind if "/" in kind else "text/plain;charset=US-ASCII"), data

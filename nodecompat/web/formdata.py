@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator
-from email.message import Message
 from typing import Any
 from urllib.parse import parse_qsl
 
 from ..blob import Blob, File
+from ..errors import toText
 from ..events import fit
+from ..mime import typeOfMessage
+from ..texts import wellFormed
+from . import multipart
 from .failures import typeError
 
 FormDataValue = Any  # a text or a File
@@ -18,52 +20,75 @@ FormDataValue = Any  # a text or a File
 class FormData:
     """Fields in insertion order; a value is a text or a File.
 
-    Node: globals.html#class-formdata
+    Example:
+        form = FormData()
+        form.append("name", "Ada")
+        form.append("photo", Blob([photo], type="image/png"), "ada.png")
+        await fetch(url, method="POST", body=form)
+    Node: https://nodejs.org/api/globals.html#class-formdata
     """
 
-    __slots__ = ("_fields_",)
+    __slots__ = ("_fields_", "_next_", "_places_")
 
     def __init__(self) -> None:
-        self._fields_: list[tuple[str, FormDataValue]] = []
+        self._fields_: dict[int, tuple[str, FormDataValue]] = {}  # by place
+        self._places_: dict[str, list[int]] = {}
+        self._next_ = 0
 
-    def append(self, name: str, value: Any, filename: str | None = None) -> None:
-        """Add a field. Node: globals.html#class-formdata"""
-        self._fields_.append(_field("append", name, value, filename))
+    def append(self, name: Any, value: Any, filename: Any = None) -> None:
+        """Add a field.
 
-    def set(self, name: str, value: Any, filename: str | None = None) -> None:
-        """Replace all fields of a name, in the place of the first. Node: globals.html#class-formdata"""
+        Args:
+            value: a text, or a Blob, which becomes a File.
+            filename: the name of the file; that of the File, or "blob".
+        Raises: a TypeError for a `filename` of what is no Blob.
+        """
+        field = _field("append", name, value, filename)
+        self._fields_[self._next_] = field
+        self._places_.setdefault(field[0], []).append(self._next_)
+        self._next_ += 1
+
+    def set(self, name: Any, value: Any, filename: Any = None) -> None:
+        """Replace all fields of a name, in the place of the first; arguments and errors as of `append`."""
         field = _field("set", name, value, filename)
-        place = next((index for index, (key, _) in enumerate(self._fields_) if key == name), len(self._fields_))
-        before = self._fields_[:place]
-        self._fields_ = [*before, field, *(pair for pair in self._fields_[place:] if pair[0] != name)]
+        places = self._places_.get(field[0])
+        if places is None:
+            self.append(name, value, filename)
+            return
+        self._fields_[places[0]] = field
+        for place in places[1:]:
+            del self._fields_[place]
+        del places[1:]
 
-    def delete(self, name: str) -> None:
-        """Remove all fields of a name. Node: globals.html#class-formdata"""
-        self._fields_ = [pair for pair in self._fields_ if pair[0] != name]
+    def delete(self, name: Any) -> None:
+        """Remove all fields of a name."""
+        for place in self._places_.pop(_text(name), ()):
+            del self._fields_[place]
 
-    def get(self, name: str) -> FormDataValue | None:
-        """The first value of a name, or None. Node: globals.html#class-formdata"""
-        return next((value for key, value in self._fields_ if key == name), None)
+    def get(self, name: Any) -> FormDataValue | None:
+        """The first value of a name, or None."""
+        values = self.getAll(name)
+        return values[0] if values else None
 
-    def getAll(self, name: str) -> list[FormDataValue]:
-        """All values of a name. Node: globals.html#class-formdata"""
-        return [value for key, value in self._fields_ if key == name]
+    def getAll(self, name: Any) -> list[FormDataValue]:
+        """All values of a name."""
+        return [self._fields_[place][1] for place in self._places_.get(_text(name), ())]
 
-    def has(self, name: str) -> bool:
-        """Whether there is such a field. Node: globals.html#class-formdata"""
-        return any(key == name for key, _ in self._fields_)
+    def has(self, name: Any) -> bool:
+        """Whether there is such a field."""
+        return _text(name) in self._places_
 
     def keys(self) -> Iterator[str]:
         """The names. Node: globals.html#class-formdata"""
-        return iter([name for name, _ in self._fields_])
+        return iter([name for name, _ in self._fields_.values()])
 
     def values(self) -> Iterator[FormDataValue]:
         """The values. Node: globals.html#class-formdata"""
-        return iter([value for _, value in self._fields_])
+        return iter([value for _, value in self._fields_.values()])
 
     def entries(self) -> Iterator[tuple[str, FormDataValue]]:
         """Pairs of name and value. Node: globals.html#class-formdata"""
-        return iter(list(self._fields_))
+        return iter(list(self._fields_.values()))
 
     def forEach(self, callback: Callable[..., object], thisArg: Any = None) -> None:
         """Call `callback(value, name, formData)` for each. Node: globals.html#class-formdata"""
@@ -80,110 +105,51 @@ class FormData:
         return self.get(name)
 
     def __repr__(self) -> str:
-        return f"FormData({self._fields_!r})"
+        return f"FormData({list(self)!r})"
 
 
-def _field(method: str, name: Any, value: Any, filename: str | None) -> tuple[str, FormDataValue]:
-    if filename is not None and not isinstance(value, Blob):
-        raise typeError(f'FormData.{method}: Expected value (""{value}"") to be an instance of Blob.')
+def _text(value: Any) -> str:
+    return wellFormed(toText(value))
+
+
+def _field(method: str, name: Any, value: Any, filename: Any) -> tuple[str, FormDataValue]:
     if isinstance(value, Blob):
         if filename is not None or not isinstance(value, File):
             value = File([value], "blob" if filename is None else filename, type=value.type)
-        return str(name), value
-    return str(name), str(value)
+        return _text(name), value
+    if filename is not None:
+        raise typeError(f'FormData.{method}: Expected value (""{value}"") to be an instance of Blob.')
+    return _text(name), _text(value)
 
 
 # -- the encodings
 
 
+def _valueOf(part: multipart.Part) -> FormDataValue:
+    if part.filename is None:
+        return part.content.decode("utf-8", "replace")
+    return File([part.content], part.filename, type=part.type)
+
+
 def encode(form: FormData) -> tuple[bytes, str]:
     """The body, as multipart/form-data, and its Content-Type."""
-    boundary = f"----formdata-nodecompat-{secrets.randbelow(10**12):012d}"
-    parts: list[bytes] = []
-    for name, value in form:
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{_escape(_newlines(name))}"'
-        if isinstance(value, File):
-            head += f'; filename="{_escape(value.name)}"\r\nContent-Type: {value.type or "application/octet-stream"}'
-            content = value._content_
-        else:
-            content = _newlines(value).encode("utf-8", "replace")
-        parts += head.encode("utf-8", "replace"), b"\r\n\r\n", content, b"\r\n"
-    parts.append(f"--{boundary}--\r\n".encode())
-    return b"".join(parts), f"multipart/form-data; boundary={boundary}"
-
-
-def _newlines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
-
-
-def _escape(text: str) -> str:
-    return text.replace("\n", "%0A").replace("\r", "%0D").replace('"', "%22")
+    return multipart.encode(form)
 
 
 def decode(content: bytes, contentType: str | None) -> FormData:
     """The form in a body of this Content-Type."""
-    message = Message()
-    message["content-type"] = contentType or ""
-    kind = (contentType or "").partition(";")[0].strip().lower()
-    if kind == "application/x-www-form-urlencoded":
-        form = FormData()
-        for name, value in parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True):
-            form.append(name, value)
-        return form
-    if kind != "multipart/form-data":
-        raise typeError('Content-Type was not one of "multipart/form-data" or "application/x-www-form-urlencoded".')
-    boundary = message.get_boundary()
-    if not boundary:
-        raise _broken("missing boundary in content-type header")
-    return _decodeMultipart(content, b"--" + boundary.encode("latin-1", "replace"))
-
-
-def _broken(why: str) -> Exception:
-    return typeError("Failed to parse body as FormData.", typeError(why))
-
-
-def _decodeMultipart(content: bytes, boundary: bytes) -> FormData:
-    if not content.startswith(boundary) and b"\r\n" + boundary not in content:
-        raise _broken("no boundary found in multipart body")
-    _, *parts = (b"\r\n" + content).split(b"\r\n" + boundary)
-    if not parts or not parts[-1].startswith(b"--"):
-        raise _broken("expected end boundary")
+    kind = typeOfMessage(contentType)
+    essence = kind and kind.essence
     form = FormData()
-    for part in parts[:-1]:
-        head, blank, body = part.partition(b"\r\n\r\n")
-        if not blank:
-            raise _broken("expected CRLF")
-        _decodePart(form, head.decode("utf-8", "replace"), body)
+    if kind is not None and essence == "multipart/form-data":
+        boundary = kind.params.get("boundary")
+        if boundary is None:
+            raise multipart.broken("missing boundary in content-type header")
+        for part in multipart.decode(content, boundary):
+            form.append(part.name, _valueOf(part))
+        return form
+    if essence != "application/x-www-form-urlencoded":
+        raise typeError('Content-Type was not one of "multipart/form-data" or "application/x-www-form-urlencoded".')
+    for name, value in parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True):
+        form.append(name, value)
     return form
-
-
-def _decodePart(form: FormData, head: str, body: bytes) -> None:
-    fields = {}
-    for line in head.split("\r\n"):
-        name, colon, value = line.partition(":")
-        if colon:
-            fields[name.strip().lower()] = value.strip()
-    parameters = _parameters(fields.get("content-disposition", ""))
-    if "name" not in parameters:
-        raise _broken("no name in content-disposition")
-    if "filename" in parameters:
-        kind = fields.get("content-type", "text/plain")
-        form.append(parameters["name"], File([body], parameters["filename"], type=kind))
-    else:
-        form.append(parameters["name"], body.decode("utf-8", "replace"))
-
-
-def _parameters(disposition: str) -> dict[str, str]:
-    """The parameters of a Content-Disposition, in which a quote is written %22 and a backslash means itself."""
-    found: dict[str, str] = {}
-    rest = disposition.partition(";")[2]
-    while rest.strip():
-        name, _, rest = rest.strip().partition("=")
-        if rest.startswith('"'):
-            value, _, rest = rest[1:].partition('"')
-            rest = rest.partition(";")[2]
-        else:
-            value, _, rest = rest.partition(";")
-        text = value.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
-        found.setdefault(name.strip().lower(), text)
-    return found

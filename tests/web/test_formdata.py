@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from fetching import failure
 
 from nodecompat import FormData, Response
 from nodecompat.web import Blob, File
+from nodecompat.web.formdata import decode
 
 
 def testSetReplacesInPlace() -> None:
@@ -74,3 +76,45 @@ async def testUrlencoded() -> None:
 async def testBrokenForms(kind: str, body: str, message: str) -> None:
     error: Any = await failure(Response(body, headers={"content-type": kind}).formData())
     assert isinstance(error, TypeError) and str(error) == message
+
+
+def testNamesAndValuesAreTexts() -> None:
+    form = FormData()
+    form.append(1, 2)
+    form.append("\ud800", None)
+    assert list(form) == [("1", "2"), ("\ufffd", "undefined")]
+    assert (form.get(1), form.has("\ud800"), form.get("x")) == ("2", True, None)
+
+
+def testSetAndDeleteKeepTheOrder() -> None:
+    form = FormData()
+    for name in "abacab":
+        form.append(name, name * 2)
+    form.set("a", "1")
+    form.delete("c")
+    form.set("d", "2")
+    assert list(form) == [("a", "1"), ("b", "bb"), ("b", "bb"), ("d", "2")]
+    form.delete("a")
+    form.append("a", "3")
+    assert (form.getAll("b"), list(form.keys())) == (["bb", "bb"], ["b", "b", "d", "a"])
+
+
+def testManyNamesTakeLinearTime() -> None:
+    form, start = FormData(), time.process_time()
+    for _ in range(2):
+        for number in range(40_000):
+            form.set(number, number)
+    assert len(list(form)) == 40_000 and time.process_time() - start < 3
+
+
+@pytest.mark.parametrize(
+    ("contentType", "boundary"),
+    [
+        ("multipart/form-data; boundary=b, multipart/form-data; boundary=c", "c"),
+        ("multipart/form-data; boundary=b, */*", "b"),
+        ("text/plain, multipart/form-data; boundary=b; boundary=c", "b"),
+    ],
+)
+def testOfSeveralTypesTheLastCounts(contentType: str, boundary: str) -> None:
+    body = f'--{boundary}\r\nContent-Disposition: form-data; name="x"\r\n\r\n1\r\n--{boundary}--'
+    assert list(decode(body.encode(), contentType)) == [("x", "1")]
