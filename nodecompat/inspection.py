@@ -161,19 +161,19 @@ class _Inspect:
     #: The name of the method, or the key in a dict, by which an object says how it is shown.
     custom = "__inspect__"
     #: What each kind of value is shown in; a name of `colors`.
-    styles: dict[str, Any] = {
-        "special": "cyan",
-        "number": "yellow",
-        "bigint": "yellow",
-        "boolean": "yellow",
-        "undefined": "grey",
-        "null": "bold",
-        "string": "green",
-        "symbol": "green",
-        "date": "magenta",
-        "regexp": "red",
-        "module": "underline",
-    }
+    styles: BareRecord[Any] = BareRecord(
+        special="cyan",
+        number="yellow",
+        bigint="yellow",
+        boolean="yellow",
+        undefined="grey",
+        null="bold",
+        string="green",
+        symbol="green",
+        date="magenta",
+        regexp="red",
+        module="underline",
+    )
     #: Codes that begin and end a colour or modifier; other names for them are found as well (`colors["grey"]`).
     colors = _colors()
 

@@ -15,13 +15,14 @@ import platform
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
 
 from . import async_hooks, events
 from .coercion import PRIMITIVES, optionsOf, toNumber
 from .encodings import encode
+from .environment import Environment, env
 from .errors import (
     ERR_INVALID_ARG_TYPE,
     ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET,
@@ -38,6 +39,7 @@ from .events.hooks import ProcessWarning
 from .reactor.loop import activity, faults, signals, ticks
 from .reactor.loop import run as runner
 from .reactor.loop.report import printError
+from .records import BareRecord
 from .rejection import Rejection
 from .timers.callbacks import kept, runnable
 from .timers.immediate import resumeParked, setImmediate
@@ -407,9 +409,12 @@ class Process(EventEmitter):
         return sys.executable
 
     @property
-    def env(self) -> MutableMapping[str, str]:
-        """The environment. Node: process.html#processenv"""
-        return os.environ
+    def env(self) -> Environment:
+        """The variables of the environment: `env["PORT"]` or `env.PORT`, None for one that is not set.
+
+        Node: process.html#processenv
+        """
+        return env
 
     @property
     def pid(self) -> int:
@@ -438,12 +443,13 @@ class Process(EventEmitter):
         return "v" + NODE_VERSION
 
     @property
-    def versions(self) -> dict[str, str]:
+    def versions(self) -> BareRecord[str]:
         """That release ("node"), and those of nodecompat, Python and Twisted. Node: process.html#processversions"""
         from importlib.metadata import version
 
         python = platform.python_version()
-        return {"node": NODE_VERSION, "nodecompat": __version__, "python": python, "twisted": version("twisted")}
+        found = {"node": NODE_VERSION, "nodecompat": __version__, "python": python, "twisted": version("twisted")}
+        return BareRecord(found)
 
     @cached_property
     def stdin(self) -> ReadStream:

@@ -45,6 +45,7 @@ ALLOWED = {
     "validators": "coercion errors symbols",
     "encodings": "errors",
     "string_decoder": "encodings errors",
+    "environment": "errors records symbols",
     "ip": "",
     "blob": "coercion errors stream.web texts",
     "mime": "errors",
@@ -82,15 +83,16 @@ ALLOWED = {
     "stream": "abort coercion encodings errors reactor.loop stream.core stream.helpers stream.web string_decoder "
     "validators",
     "stdio": "errors reactor.descriptor reactor.handle stream.core",
-    "process": "async_hooks coercion encodings errors events reactor.loop rejection stdio timers usage validators "
-    "version",
+    "process": "async_hooks coercion encodings environment errors events reactor.loop records rejection stdio timers "
+    "usage validators version",
     "dns": "coercion errors events ip reactor.loop reactor.names records validators",
     "net": "coercion diagnostics_channel dns encodings errors events ip reactor.choose reactor.handle reactor.loop "
     "reactor.sockaddr reactor.twisted records stream stream.core timers validators",
     "dgram": "coercion diagnostics_channel dns errors events ip net reactor.choose reactor.handle reactor.loop records "
     "validators",
-    "http.wire": "errors validators",
-    "http.message": "abort coercion encodings errors events http.wire reactor.loop stream stream.core validators",
+    "http.wire": "errors records validators",
+    "http.message": "abort coercion encodings errors events http.wire reactor.loop records stream stream.core "
+    "validators",
     "http.server": "coercion diagnostics_channel encodings errors events http.message http.wire net reactor.descriptor "
     "reactor.loop stream stream.core timers validators",
     "http.client": "coercion diagnostics_channel dns encodings errors events http.message http.wire net "

@@ -507,7 +507,8 @@ class TestFacts:
         assert process.platform == sys.platform
         assert process.execPath == sys.executable
         assert process.cwd() == os.getcwd()
-        assert process.env is os.environ
+        assert (process.env, process.env.PATH) == (os.environ, os.environ["PATH"])
+        assert (process.env["A name that is not set"], process.versions["modules"]) == (None, None)
         assert process.arch and process.argv0
 
     def testOfTheVersions(self) -> None:

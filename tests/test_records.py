@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -41,3 +44,39 @@ def testAnOpenRecordHasNoneForWhatIsNotThere(kind: type[OpenRecord[int]]) -> Non
     record = kind(a=1)
     assert (record["a"], record["b"], record.get("b", 5)) == (1, None, 5)
     assert ("b" in record, list(record), record == {"a": 1}) == (False, ["a"], True)
+
+
+@pytest.mark.parametrize("kind", [OpenRecord, BareRecord])
+def testWhatIsNotThereMayBeDeleted(kind: type[OpenRecord[int]]) -> None:
+    record = kind(a=1, b=2)
+    del record["a"], record["a"], record["c"]
+    record["d"] = 4
+    assert record == {"b": 2, "d": 4}
+    with pytest.raises(KeyError):
+        record.pop("a")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda record: record.copy(),
+        copy.copy,
+        copy.deepcopy,
+        lambda record: pickle.loads(pickle.dumps(record)),
+        lambda record: record | {},
+        lambda record: {} | record,
+    ],
+)
+@pytest.mark.parametrize("kind", [OpenRecord, BareRecord])
+def testACopyIsOpenToo(kind: type[OpenRecord[int]], make: Any) -> None:
+    record = kind(a=1)
+    made = make(record)
+    made["b"] = 2
+    assert (type(made), made, record, made["c"]) == (kind, {"a": 1, "b": 2}, {"a": 1}, None)
+
+
+def testAnOpenRecordIsJoinedAsADict() -> None:
+    assert OpenRecord(a=1, b=1) | {"b": 2} == {"a": 1, "b": 2}
+    assert {"b": 2, "c": 2} | OpenRecord(a=1, b=1) == {"a": 1, "b": 1, "c": 2}
+    with pytest.raises(TypeError):
+        OpenRecord(a=1) | [("a", 1)]  # type: ignore[operator]

@@ -68,6 +68,7 @@ SCENARIOS = {
     "test_arguments.py": "every public function with odd arguments, as recorded from Node",
     "test_boundaries.py": "who may import whom",
     "test_examples.py": "the programs in examples/",
+    "test_inventory.py": "what Node's modules have, and each name compared with Node",
     "test_privatenames.py": "subclasses that own every name Node does not document",
     "test_readme.py": "README's links and the urls of the project",
     "test_suite.py": "the tests' own helpers: the summary of skips",

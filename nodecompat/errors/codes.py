@@ -54,6 +54,32 @@ class ERR_CONSTRUCT_CALL_REQUIRED(NodeTypeError):
     text = "Class constructor {0} cannot be invoked without `new`"
 
 
+class ERR_CRYPTO_HASH_FINALIZED(NodeError):
+    text = "Digest already called"
+
+
+class ERR_CRYPTO_HASH_UPDATE_FAILED(NodeError):
+    text = "Hash update failed"
+
+
+class ERR_CRYPTO_INVALID_DIGEST(NodeTypeError):
+    text = "Invalid digest: {0}"
+
+
+class ERR_CRYPTO_INVALID_KEYLEN(NodeRangeError):
+    text = "Invalid key length"
+
+
+class ERR_CRYPTO_INVALID_SCRYPT_PARAMS(NodeRangeError):
+    def __init__(self, reason: str = "") -> None:
+        super().__init__()
+        self._setMessage("Invalid scrypt params" + (f": {reason}" if reason else ""))
+
+
+class ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH(NodeRangeError):
+    text = "Input buffers must have the same byte length"
+
+
 class ERR_DNS_SET_SERVERS_FAILED(NodeError):
     text = 'c-ares failed to set servers: "{0}" [{1}]'
 

@@ -33,6 +33,7 @@ from ..ip import isIP
 from ..reactor import choose
 from ..reactor.handle import Address
 from ..reactor.loop.ticks import nextTick, queueCheck
+from ..records import OpenRecord
 from ..timers.lists import IdleTimer
 from ..validators import (
     isTruthy,
@@ -247,7 +248,8 @@ class TcpJob(Job):
         self.lookup = options.get("lookup")
         if self.lookup is not None and not isIP(self.host):
             validateFunction(self.lookup, "options.lookup")
-        self._question = {"family": options.get("family") or 0, "hints": options.get("hints") or 0}
+        family, hints = options.get("family") or 0, options.get("hints") or 0
+        self._question: OpenRecord[Any] = OpenRecord(family=family, hints=hints)
         if self._question["family"] not in (4, 6) and not self.localAddress and self.autoSelect:
             self._question["all"] = True
         self._selection: _Selection | None = None

@@ -33,6 +33,7 @@ from ..events import addAbortListener
 from ..reactor import choose
 from ..reactor.handle import CANCELED, EOF, PENDING, UNSUPPORTED
 from ..reactor.loop.ticks import nextTick
+from ..records import OpenRecord
 from ..stream import Duplex
 from ..stream.core.state import BUSY, END_EMITTED, LIVE
 from ..timers.lists import IdleTimer
@@ -176,12 +177,12 @@ class Socket(Duplex):
 
     # -- members in the order of Node's page
 
-    def address(self) -> AddressInfo | dict[str, Any]:
+    def address(self) -> AddressInfo | OpenRecord[Any]:
         """The local end: AddressInfo; empty when there is none, or for a Unix domain socket.
 
         Node: net.html#socketaddress
         """
-        return self._getsockname() or {}
+        return self._getsockname() or OpenRecord()
 
     @property
     def bufferSize(self) -> int | None:

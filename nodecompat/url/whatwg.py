@@ -15,6 +15,7 @@ from urllib.parse import unquote
 import ada_url
 
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_URL, toText
+from ..records import BareRecord
 from ..texts import wellFormed
 
 if TYPE_CHECKING:
@@ -247,7 +248,7 @@ def _unlessBare(part: str | None) -> str:
     return part if part and len(part) > 1 else ""
 
 
-def urlToHttpOptions(url: Any) -> dict[str, Any]:
+def urlToHttpOptions(url: Any) -> BareRecord[Any]:
     """What http.request takes from a URL.
 
     Args:
@@ -258,7 +259,7 @@ def urlToHttpOptions(url: Any) -> dict[str, Any]:
     if url is None or isinstance(url, (str, int, float)):
         raise ERR_INVALID_ARG_TYPE("url", "object", url)
     hostname = url.hostname
-    options = {
+    options: dict[str, Any] = {
         "protocol": url.protocol,
         "hostname": hostname[1:-1] if hostname.startswith("[") else hostname,
         "hash": url.hash,
@@ -271,7 +272,7 @@ def urlToHttpOptions(url: Any) -> dict[str, Any]:
         options["port"] = int(url.port)
     if url.username or url.password:
         options["auth"] = f"{unquote(url.username)}:{unquote(url.password)}"
-    return options
+    return BareRecord(options)
 
 
 def domainToASCII(domain: object) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..records import OpenRecord
 from . import constants
 from .oneshot import (
     Info,
@@ -74,8 +75,8 @@ _NUMBERS = {
     for name, value in vars(constants).items()
     if name in ("Z_OK", "Z_STREAM_END", "Z_NEED_DICT", "Z_ERRNO") or name.endswith("_ERROR")
 }
-#: zlib's results, by name and by number.
-codes: dict[str, Any] = {**_NUMBERS, **{str(value): name for name, value in _NUMBERS.items()}}
+#: zlib's results, by name and by number; None for another.
+codes: OpenRecord[Any] = OpenRecord({**_NUMBERS, **{str(value): name for name, value in _NUMBERS.items()}})
 
 
 def createDeflate(options: ZlibOptions | Mapping[str, Any] | None = None, **keywords: Any) -> Deflate:

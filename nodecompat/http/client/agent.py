@@ -27,6 +27,7 @@ from ...errors import toText
 from ...events import EventEmitter
 from ...reactor.descriptor.unread import hasUnread
 from ...reactor.loop import ticks
+from ...records import BareRecord
 from ...validators import isNumber, isTruthy, validateNumber, validateOneOf, validateString
 from .options import AgentOptions
 from .proxy import ProxyConfig, checkProxyUrl, proxyFor
@@ -84,12 +85,12 @@ class Agent(EventEmitter):
         # A path given here would make every connection one to a Unix socket.
         given["path"] = None
         #: Names of what is known; what other requests pass is completed with these.
-        self.options = given
+        self.options: BareRecord[Any] = BareRecord(given)
         self.defaultPort: int = given.get("defaultPort") or 80
         self.protocol: str = given.get("protocol") or "http:"
-        self.requests: dict[str, list[Any]] = {}
-        self.sockets: dict[str, list[Any]] = {}
-        self.freeSockets: dict[str, list[Any]] = {}
+        self.requests: BareRecord[list[Any]] = BareRecord()
+        self.sockets: BareRecord[list[Any]] = BareRecord()
+        self.freeSockets: BareRecord[list[Any]] = BareRecord()
         self.keepAliveMsecs: float = given.get("keepAliveMsecs") or KEEP_ALIVE_MSECS
         self.keepAlive = isTruthy(given.get("keepAlive"))
         self.maxSockets: float = given.get("maxSockets") or type(self).defaultMaxSockets
@@ -342,9 +343,9 @@ class Agent(EventEmitter):
 
     # -- options
 
-    def _completed_(self, req: Any, options: Mapping[str, Any]) -> dict[str, Any]:
+    def _completed_(self, req: Any, options: Mapping[str, Any]) -> BareRecord[Any]:
         """The options of a request with those of the agent."""
-        options = {**options, **self.options}
+        options = BareRecord({**options, **self.options})
         if isTruthy(options.get("socketPath")):
             options["path"] = options["socketPath"]
         if self.protocol == "https:" and options.get("servername") is None:

@@ -23,6 +23,7 @@ from ... import errors, net
 from ...diagnostics_channel import channel
 from ...events import addAbortListener
 from ...reactor.loop import ticks
+from ...records import OpenRecord
 from ...stream import finished
 from ...timers import Timeout, setTimeout
 from ...timers.timeout import timerDuration
@@ -400,7 +401,7 @@ class ClientRequest(OutgoingMessage):
         """Without an agent: a connection of its own."""
         create = opts.get("createConnection")
         # `path` is the request's; whoever connects would take it for that of a Unix socket.
-        opts = {**opts, "path": opts.get("socketPath")}
+        opts = OpenRecord({**opts, "path": opts.get("socketPath")})
         if create is None:
             self.onSocket(net.createConnection(opts))
             return

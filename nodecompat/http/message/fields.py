@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from ... import errors
+from ...records import BareRecord
 from ...stream import Stream
 from ..wire.headers import NAMES, checkValues, learnName
 from .head import HAS_CONNECTION, HAS_CONTENT_LENGTH, HAS_DATE, HAS_KEEP_ALIVE, HAS_TRANSFER_ENCODING
@@ -127,9 +128,12 @@ class OutgoingHeaders(Stream):
         entry = self._outHeaders_.get(lower) if self._outHeaders_ else None
         return None if entry is None else entry[1]
 
-    def getHeaders(self) -> dict[str, Any]:
-        """A copy of the headers: lower-case name to value. Node: http.html#outgoingmessagegetheaders"""
-        return {lower: entry[1] for lower, entry in (self._outHeaders_ or {}).items()}
+    def getHeaders(self) -> BareRecord[Any]:
+        """A copy of the headers: lower-case name to value, None for one that is not set.
+
+        Node: http.html#outgoingmessagegetheaders
+        """
+        return BareRecord({lower: entry[1] for lower, entry in (self._outHeaders_ or {}).items()})
 
     def getHeaderNames(self) -> list[str]:
         """The names of the headers, in lower case. Node: http.html#outgoingmessagegetheadernames"""

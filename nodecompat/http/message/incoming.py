@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...events import EventEmitter
 from ...reactor.loop.ticks import nextTick
+from ...records import BareRecord, OpenRecord
 from ...stream import Readable
 from ...stream.core.base import BaseStream
 from ...stream.core.state import AT_END, END_EMITTED, ENDED, GONE, IS_DESTROYED, IS_ERRORED
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from ...abort import AbortController, AbortSignal
 
 _Self = TypeVar("_Self", bound="IncomingMessage")
-Headers = dict[str, Any]
+Headers = OpenRecord[Any]
+DistinctHeaders = BareRecord[list[str]]
 
 #: Headers that have one value: of several lines the first counts.
 _SINGLE = frozenset(
@@ -102,11 +104,11 @@ class IncomingMessage(Readable):
     _beforeEnd_: Callable[[], object] | None = None
     _endScheduled_ = False
     _request_: Callable[[], Any] | None = None
-    _headersDistinct_: dict[str, list[str]] | None = None
+    _headersDistinct_: DistinctHeaders | None = None
     _maxHeaders_ = 0
     _rawTrailers_: list[str] | None = None
     _trailers_: Headers | None = None
-    _trailersDistinct_: dict[str, list[str]] | None = None
+    _trailersDistinct_: DistinctHeaders | None = None
     #: What is worked out, and was set by hand.
     _replaced_: Mapping[str, Any] = {}
 
@@ -387,7 +389,9 @@ class IncomingMessage(Readable):
 
     @property
     def headers(self) -> Headers:
-        """Lower-case name to value; several lines of a name become one value by the rules of the name.
+        """Lower-case name to value, None for a header that did not come.
+
+        Several lines of a name become one value, by the rules of the name.
 
         Node: http.html#messageheaders
         """
@@ -401,14 +405,14 @@ class IncomingMessage(Readable):
         self._headers_ = value
 
     @property
-    def headersDistinct(self) -> dict[str, list[str]]:
+    def headersDistinct(self) -> DistinctHeaders:
         """Lower-case name to the list of its values. Node: http.html#messageheadersdistinct"""
         if self._headersDistinct_ is None:
             self._headersDistinct_ = distinctHeaders(self.rawHeaders)
         return self._headersDistinct_
 
     @headersDistinct.setter
-    def headersDistinct(self, value: dict[str, list[str]]) -> None:
+    def headersDistinct(self, value: DistinctHeaders) -> None:
         self._headersDistinct_ = value
 
     @property
@@ -426,7 +430,7 @@ class IncomingMessage(Readable):
         self._trailers_ = value
 
     @property
-    def trailersDistinct(self) -> dict[str, list[str]]:
+    def trailersDistinct(self) -> DistinctHeaders:
         """As `headersDistinct`, of the trailers. Node: http.html#messagetrailersdistinct"""
         if self._trailersDistinct_ is None:
             trailers = distinctHeaders(self.rawTrailers)
@@ -436,7 +440,7 @@ class IncomingMessage(Readable):
         return self._trailersDistinct_
 
     @trailersDistinct.setter
-    def trailersDistinct(self, value: dict[str, list[str]]) -> None:
+    def trailersDistinct(self, value: DistinctHeaders) -> None:
         self._trailersDistinct_ = value
 
     @property
@@ -487,8 +491,9 @@ def startReading(socket: Any) -> None:
 
 def joinHeaders(raw: list[str], joinDuplicates: bool = False) -> Headers:
     """Lower-case names to values, joined as Node joins each name."""
-    headers: Headers = {}
-    for name, value in zip(raw[::2], raw[1::2], strict=True):
+    headers: dict[str, Any] = {}
+    rest = iter(raw)
+    for name, value in zip(rest, rest, strict=True):
         name = name.lower()
         if name not in headers:
             headers[name] = [value] if name == "set-cookie" else value
@@ -498,12 +503,12 @@ def joinHeaders(raw: list[str], joinDuplicates: bool = False) -> Headers:
             headers[name] += "; " + value
         elif joinDuplicates or name not in _SINGLE:
             headers[name] += ", " + value
-    return headers
+    return OpenRecord(headers)
 
 
-def distinctHeaders(raw: list[str]) -> dict[str, list[str]]:
+def distinctHeaders(raw: list[str]) -> DistinctHeaders:
     """Lower-case names to lists of values."""
-    headers: dict[str, list[str]] = {}
+    headers: DistinctHeaders = BareRecord()
     for name, value in zip(raw[::2], raw[1::2], strict=True):
         headers.setdefault(name.lower(), []).append(value)
     return headers

@@ -6,7 +6,10 @@ accepts (llhttp 9.4), in Node's alphabetical order.
 
 from __future__ import annotations
 
+from typing import cast
+
 from ... import errors
+from ...records import OpenRecord
 from .headers import hasBadChar
 
 #: The request methods that the parser accepts. Node: `http.html#httpmethods`.
@@ -17,8 +20,7 @@ METHODS: list[str] = [
     "UNLOCK", "UNSUBSCRIBE",
 ]  # fmt: skip
 
-#: The standard text of each status. Node: `http.html#httpstatus_codes`.
-STATUS_CODES: dict[int, str] = {
+_TEXTS = {
     100: "Continue",
     101: "Switching Protocols",
     102: "Processing",
@@ -83,6 +85,8 @@ STATUS_CODES: dict[int, str] = {
     510: "Not Extended",
     511: "Network Authentication Required",
 }
+#: The standard text of each status, None for another. Node: `http.html#httpstatus_codes`.
+STATUS_CODES = cast("dict[int, str]", OpenRecord[str](cast("dict[str, str]", _TEXTS)))
 
 #: Statuses whose response has no body.
 BODILESS = frozenset((*range(100, 200), 204, 304))

@@ -315,6 +315,7 @@ def testCreateConnectionMayAnswerLater(fake):
     req = site.get(agent=agent)
     options, callback = pending[0]
     assert options["host"] == "127.0.0.1" and options["port"] == site.port
+    assert (options["family"], agent.options["family"], agent.sockets["x"], agent.freeSockets["x"]) == (None,) * 4
     callback(None, net.createConnection(site.port, "127.0.0.1"))
     callback(None, None)  # only the first answer counts
     site.reply()

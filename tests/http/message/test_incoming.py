@@ -10,6 +10,7 @@ from web import GET, OK, Web, web
 from nodecompat import http, net
 from nodecompat.http.message.incoming import distinctHeaders, joinHeaders
 from nodecompat.stream import destroy
+from nodecompat.util import inspect
 
 POST = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n"
 
@@ -52,6 +53,26 @@ def testHeadersAreJoinedByTheRulesOfEachName() -> None:
     }
     assert distinctHeaders(raw)["age"] == ["1", "2"]
     assert distinctHeaders(raw)["__proto__"] == ["p"]
+
+
+def testWhatDidNotComeIsNone() -> None:
+    """As `undefined`: a server must not fail because a request lacks a header."""
+
+    def handler(req: Any, res: Any, it: Web) -> None:
+        records = [req.headers, req.headersDistinct, req.trailers, req.trailersDistinct]
+        it.log += [each["range"] for each in records] + [http.STATUS_CODES[799]]
+        it.log += ["range" in req.headers, req.headers.get("range", 1), req.headers == {"host": "a"}]
+        del req.headers["range"], req.headers["host"]
+        it.log += [dict(req.headers), inspect(req.headers), inspect(req.headersDistinct)]
+        res.setHeader("A", 1)
+        it.log += [res.getHeaders()["range"], inspect(res.getHeaders())]
+        res.end("ok")
+
+    with web(handler) as it:
+        assert it.ask(GET).endswith(b"ok")
+        assert it.log[:8] == [None, None, None, None, None, False, 1, True]
+        assert it.log[8:11] == [{}, "{}", "[Object: null prototype] { host: [ 'a' ] }"]
+        assert it.log[11:] == [None, "[Object: null prototype] { a: 1 }"]
 
 
 def testTrailersComeAtTheEnd() -> None:

@@ -1,0 +1,118 @@
+// What a module of Node has, by its types and by the module itself: functions, classes, members, events, options, constants.
+//
+//   npm install --prefix /tmp/types @types/node@26 typescript@5
+//   NODE_PATH=/tmp/types/node_modules node tools/inventory.cjs [module ...]
+//
+// Writes tests/data/inventory/MODULE.json ("/" of a name is "_"): name to kind, such as "Interface.prompt": "method",
+// "Interface 'line'": "event", "ReadLineOptions.crlfDelay": "option". tests/test_inventory.py reads them.
+'use strict';
+const fs = require('fs');
+const path = require('path');
+const ts = require('typescript');
+
+const MODULES = ['buffer', 'crypto', 'fs', 'fs/promises', 'querystring', 'readline', 'readline/promises', 'string_decoder', 'url', 'util', 'util/types', 'zlib'];
+const TYPES = path.dirname(require.resolve('@types/node/package.json'));
+const OUTPUT = path.join(__dirname, '../tests/data/inventory');
+
+const nameOf = (node) => {
+  const text = node.name ? node.name.getText() : '';
+  return text.startsWith('[Symbol.') ? '@@' + text.slice(8, -1) : text.replace(/^['"]|['"]$/g, '');
+};
+const isHidden = (node) => (node.modifiers ?? []).some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword);
+/** `var Name: { new(…): Name; … }`, as the types write a class that is a global. */
+const isClassLike = ({ type }) => type !== undefined && ts.isTypeLiteralNode(type) && type.members.some(ts.isConstructSignatureDeclaration);
+const variablesOf = (statements) => statements.filter(ts.isVariableStatement).flatMap(({ declarationList }) => [...declarationList.declarations]);
+const isStatic = (node) => (node.modifiers ?? []).some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword);
+
+/** The bodies of `declare module "node:NAME"`, with what they declare globally. */
+function bodiesOf(name) {
+  const bodies = [];
+  const files = [`${name}.d.ts`, ...(name === 'buffer' ? ['buffer.buffer.d.ts'] : [])];
+  for (const file of files) {
+    const source = ts.createSourceFile(file, fs.readFileSync(path.join(TYPES, file), 'utf8'), ts.ScriptTarget.Latest, true);
+    for (const { name: { text }, body } of source.statements.filter(ts.isModuleDeclaration)) {
+      if (text === `node:${name}`) bodies.push(body);
+    }
+  }
+  return bodies.flatMap((body) => [body, ...body.statements.filter((each) => ts.isModuleDeclaration(each) && each.name.text === 'global').map((each) => each.body)]);
+}
+
+class Inventory {
+  constructor(name) {
+    this.found = new Map();
+    const statements = bodiesOf(name).flatMap((body) => [...body.statements]);
+    const classes = [...statements.filter(ts.isClassDeclaration), ...variablesOf(statements).filter(isClassLike)];
+    this.classes = new Set(classes.map(nameOf).concat(name === 'buffer' ? ['Buffer'] : []));
+    for (const each of statements) this.addStatement(each);
+    // What the types lack: the newest, and the deprecated.
+    const live = require(name);
+    for (const key of Object.keys(live)) {
+      const kind = typeof live[key] !== 'function' ? 'constant' : /^[A-Z][a-z]/.test(key) ? 'class' : 'function';
+      if (!this.found.has(key)) this.add(key, kind);
+    }
+    for (const key of Object.keys(live.constants ?? {})) this.add(`constants.${key}`, 'constant');
+  }
+
+  add(name, kind) {
+    if (!this.found.has(name) && !/^_|\._/.test(name)) this.found.set(name, kind);
+  }
+
+  addStatement(node) {
+    if (ts.isFunctionDeclaration(node)) this.add(nameOf(node), 'function');
+    else if (ts.isClassDeclaration(node)) this.addClass(node);
+    else if (ts.isInterfaceDeclaration(node)) this.addInterface(node);
+    else if (ts.isVariableStatement(node)) for (const each of node.declarationList.declarations) this.addVariable(each);
+    else if (ts.isModuleDeclaration(node) && node.body) this.addNamespace(node);
+  }
+
+  addVariable(node) {
+    const name = nameOf(node);
+    this.add(name, this.classes.has(name) ? 'class' : 'constant');
+    if (!node.type || !ts.isTypeLiteralNode(node.type)) return;
+    for (const each of node.type.members) {
+      if (each.name && nameOf(each) !== 'prototype') this.add(`${name}.${nameOf(each)}`, this.classes.has(name) ? 'static' : 'constant');
+    }
+  }
+
+  addNamespace(node) {
+    const outer = nameOf(node);
+    if (outer === 'global' || outer === 'NodeJS') return;
+    for (const each of node.body.statements) {
+      if (ts.isFunctionDeclaration(each) && nameOf(each) !== '__promisify__') this.add(`${outer}.${nameOf(each)}`, 'function');
+      if (ts.isVariableStatement(each)) for (const one of each.declarationList.declarations) this.add(`${outer}.${nameOf(one)}`, 'constant');
+    }
+  }
+
+  addClass(node) {
+    const name = nameOf(node);
+    this.add(name, 'class');
+    for (const each of node.members) {
+      if (ts.isConstructorDeclaration(each) || isHidden(each)) continue;
+      this.add(`${name}.${nameOf(each)}`, ts.isMethodDeclaration(each) ? (isStatic(each) ? 'static' : 'method') : 'property');
+    }
+  }
+
+  addInterface(node) {
+    const name = nameOf(node).replace(/Constructor$/, '');
+    const events = /^(.*)EventMap$/.exec(name);
+    if (events) {
+      for (const each of node.members) this.add(`${events[1]} '${nameOf(each)}'`, 'event');
+      return;
+    }
+    const isClass = this.classes.has(name);
+    if (isClass) this.add(name, 'class');
+    for (const each of node.members) {
+      if (!each.name) continue; // what can be called or constructed
+      const kind = isClass || ts.isMethodSignature(each) ? (ts.isMethodSignature(each) ? 'method' : 'property') : /Options?$/.test(name) ? 'option' : 'field';
+      this.add(`${name}.${nameOf(each)}`, nameOf(node).endsWith('Constructor') ? 'static' : kind);
+    }
+  }
+}
+
+fs.mkdirSync(OUTPUT, { recursive: true });
+const version = JSON.parse(fs.readFileSync(path.join(TYPES, 'package.json'))).version;
+for (const name of process.argv.length > 2 ? process.argv.slice(2) : MODULES) {
+  const names = Object.fromEntries([...new Inventory(name).found].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const text = JSON.stringify({ node: process.version, types: version, names }, null, 1);
+  fs.writeFileSync(path.join(OUTPUT, name.replace('/', '_') + '.json'), text + '\n');
+}
