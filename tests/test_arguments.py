@@ -57,6 +57,10 @@ DEPARTURES = [
     Departure("writable.destroy", "1", "class", "a class can be called"),
     *(Departure("stream.pipeline", place, "async", _COROUTINE) for place in ("0", "1")),
     Departure("stream.promises.pipeline", "0", "async", _COROUTINE),
+    *(
+        Departure(call, "*", "*", "what cannot be written to is refused; docs/departures.md", "Stream or file object.")
+        for call in ("objects.compose", "stream.pipeline", "stream.promises.pipeline", "stream.compose")
+    ),
     Departure("stream.consumers.", "0", "[1] [null] set generator buffer", "docs/departures.md"),
     *(
         Departure(call, "0", "NUL surrogate", _NUL)

@@ -103,7 +103,7 @@ ALLOWED = {
     "records stream stream.core timers url validators",
     "web": "abort blob buffer encodings errors events mime reactor.loop reactor.twisted stream stream.core stream.web "
     "texts url",
-    "stream.consumers": "blob encodings errors stream.core string_decoder",
+    "stream.consumers": "blob encodings errors stream.core stream.helpers string_decoder",
     "": "process version",
     # The faces.
     "anatomy": "diagnostics_channel events http http.client http.message http.server net process reactor.choose "

@@ -161,6 +161,7 @@ from .system import (
     exceptionWithHostPort,
     getSystemErrorMessage,
     getSystemErrorName,
+    ofSystem,
     uvException,
     uvExceptionWithHostPort,
 )
@@ -329,6 +330,7 @@ __all__ = [
     "getSystemErrorName",
     "inspect",
     "numberText",
+    "ofSystem",
     "toText",
     "uvException",
     "uvExceptionWithHostPort",

@@ -180,12 +180,12 @@ class ERR_INVALID_ARG_TYPE(NodeTypeError):
         name: of the argument; with a dot it is called a property, ending in " argument" it stands alone.
         expected: type and class names; several are joined by "or".
         actual: the given value.
+        hint: what to do instead, a sentence without its end.
     """
 
-    def __init__(self, name: str, expected: str | Sequence[str], actual: Any = None) -> None:
-        super().__init__(
-            f"The {_argument(name)} must be {_expectation(expected)}. Received {determineSpecificType(actual)}"
-        )
+    def __init__(self, name: str, expected: str | Sequence[str], actual: Any = None, hint: str = "") -> None:
+        text = f"The {_argument(name)} must be {_expectation(expected)}. Received {determineSpecificType(actual)}"
+        super().__init__(f"{text}. {hint}" if hint else text)
 
 
 class ERR_INVALID_ARG_VALUE(NodeTypeError):

@@ -327,6 +327,15 @@ def uvException(
     return _make(text, err, syscall, fields)
 
 
+def ofSystem(error: BaseException, syscall: str) -> BaseException:
+    """An OSError of Python as the error that Node has for it, which is its cause; any other error as it is."""
+    if not isinstance(error, OSError) or isinstance(error, NodeError) or not error.errno:
+        return error
+    made = uvException(-error.errno, syscall)
+    made.__cause__ = error
+    return made
+
+
 def dnsException(code: int | str, syscall: str, hostname: str | None = None) -> DNSError:
     """The error of a lookup or a DNS query: `getaddrinfo ENOTFOUND nowhere.test`.
 

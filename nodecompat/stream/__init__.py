@@ -39,6 +39,7 @@ from .helpers.addabortsignal import addAbortSignal
 from .helpers.compose import compose
 from .helpers.destroy import destroy
 from .helpers.duplexify import duplexify
+from .helpers.ends import sinkOf
 from .helpers.finished import dispose, finished
 from .helpers.from_ import fromIterable
 from .helpers.iterator import ReadableIterator
@@ -108,6 +109,7 @@ def _install() -> None:
     seam.dispose = dispose
     seam.duplexify = duplexify
     seam.fromIterable = fromIterable
+    seam.sinkOf = sinkOf
     for side in ("duplex", "readable", "writable"):
         for way in (f"{side}FromWeb", f"{side}ToWeb"):
             setattr(seam, way, _ofWeb(way))

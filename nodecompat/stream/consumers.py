@@ -17,6 +17,7 @@ from ..errors import ERR_INVALID_ARG_TYPE
 from ..string_decoder import StringDecoder
 from .core.predicates import isIterable
 from .core.promises import iterate, promise
+from .helpers.ends import sourceOf
 
 if TYPE_CHECKING:
     from ..blob import Blob
@@ -25,6 +26,7 @@ __all__ = ["arrayBuffer", "blob", "buffer", "bytes", "json", "text"]
 
 
 def _iterate(stream: Any) -> AsyncIterator[Any]:
+    stream = sourceOf(stream, "stream")
     if not isIterable(stream):
         raise ERR_INVALID_ARG_TYPE("stream", ["AsyncIterable", "Iterable"], stream)
     return iterate(stream)

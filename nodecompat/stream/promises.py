@@ -14,6 +14,7 @@ from ..validators import isTruthy, validateBoolean
 from .core.options import FinishedOptions, PipelineOptions, merge, mergeChecked
 from .core.predicates import isIterable, isNodeStream, isWebReadable, isWebWritable
 from .core.promises import failed
+from .helpers.ends import isEnd
 from .helpers.finished import wait
 from .helpers.pipeline import pipelineImpl
 
@@ -42,7 +43,7 @@ def _isBag(value: Any) -> bool:
         return not ("readable" in value or "writable" in value)
     if isinstance(value, (*PRIMITIVES, Deferred)) or value is None or callable(value):
         return False
-    return not (isNodeStream(value) or isIterable(value) or isWebReadable(value) or isWebWritable(value))
+    return not any(isLink(value) for isLink in (isNodeStream, isEnd, isIterable, isWebReadable, isWebWritable))
 
 
 def pipeline(*streams: Any, **keywords: Any) -> Deferred[Any]:

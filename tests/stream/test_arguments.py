@@ -58,6 +58,12 @@ OTHERS = {
     ("concurrency", "symbol"): "throws ERR_OUT_OF_RANGE",
     ("map highWaterMark", "symbol"): "throws ERR_OUT_OF_RANGE",
     ("read", "symbol"): "abcdef",
+    # What can only be read is no destination: docs/departures.md.
+    **{
+        (call, value): "throws ERR_INVALID_ARG_TYPE"
+        for call in ("compose second", "pipeline destination")
+        for value in ("bytes", "array1", "array", "empty", "x")
+    },
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from ...errors import ERR_INVALID_ARG_TYPE
 from ...events import EventEmitter
+from .seam import seam
 
 __all__ = ["Stream"]
 
@@ -31,7 +32,7 @@ class Stream(EventEmitter):
         Returns: the destination.
         Node: stream.html#readablepipedestination-options
         """
-        requireEmitter(destination, "destination")
+        destination = destinationOf(destination)
         given = {**options, **keywords} if isinstance(options, Mapping) else keywords
         end = given.get("end") is not False
         return _LegacyPipe(self, destination, end).start()
@@ -41,6 +42,11 @@ def requireEmitter(value: Any, name: str) -> None:
     """Raises ERR_INVALID_ARG_TYPE for what has no events. In Node that is a TypeError from inside, without a code."""
     if not callable(getattr(value, "on", None)):
         raise ERR_INVALID_ARG_TYPE(name, "Stream", value)
+
+
+def destinationOf(value: Any) -> Any:
+    """What a pipe writes to: an emitter as it is, a file as a stream. Raises: ERR_INVALID_ARG_TYPE."""
+    return value if callable(getattr(value, "on", None)) else seam.sinkOf(value, "destination")
 
 
 def prepend(emitter: Any, event: str, listener: Any) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import EXHAUSTED
 from ...reactor.loop.ticks import nextTick
 from . import state
-from .legacy import listens, prepend, requireEmitter
+from .legacy import destinationOf, listens, prepend
 
 if TYPE_CHECKING:
     from .readable import Readable
@@ -36,7 +36,7 @@ _nesting = _Nesting()
 
 def pipe(source: Readable, destination: Any, options: Mapping[str, Any]) -> Any:
     """Start a pipe and return the destination."""
-    requireEmitter(destination, "destination")
+    destination = destinationOf(destination)
     if source._pipes_ is None:
         source._pipes_ = []
     elif len(source._pipes_) == 1 and not source._multiAwaitDrain_:

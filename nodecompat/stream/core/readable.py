@@ -360,8 +360,9 @@ class Readable(BaseStream, Operators):
     def from_(cls, iterable: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
         """A stream of what an iterable, generator, async generator or file gives.
 
-        Args: iterable: str and bytes come out as one chunk; a file in blocks (its lines: `from_(iter(file))` of a
-            generator). options: ReadableOptions; objectMode is True by default, except for files.
+        Args: iterable: str and bytes come out as one chunk; a file object or an asyncio StreamReader in blocks of
+            the mark, see `stream.pipeline` (its lines: `from_(line for line in file)`). options: ReadableOptions;
+            objectMode is True by default, except for files, which also have `autoClose` (True).
         Raises: ERR_INVALID_ARG_TYPE.
         Node: stream.html#streamreadablefromiterable-options
         """

@@ -23,6 +23,7 @@ class Seam:
         "fromIterable",
         "readableFromWeb",
         "readableToWeb",
+        "sinkOf",
         "watchWebStream",
         "writableFromWeb",
         "writableToWeb",
@@ -37,6 +38,7 @@ class Seam:
     fromIterable: Callable[..., Any]
     readableFromWeb: Callable[..., Any]
     readableToWeb: Callable[..., Any]
+    sinkOf: Callable[..., Any]
     watchWebStream: Callable[..., Any]
     writableFromWeb: Callable[..., Any]
     writableToWeb: Callable[..., Any]

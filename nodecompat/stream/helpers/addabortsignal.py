@@ -8,6 +8,7 @@ from ...errors import ERR_INVALID_ARG_TYPE, AbortError
 from ...events import addAbortListener
 from ...validators import validateAbortSignal
 from ..core.predicates import isNodeStream, isWebReadable, isWebWritable
+from .ends import hintAt
 from .finished import STREAM_TYPES, eos
 
 __all__ = ["addAbortSignal"]
@@ -24,7 +25,7 @@ def addAbortSignal(signal: Any, stream: Any) -> Any:
         raise ERR_INVALID_ARG_TYPE("signal", "AbortSignal", signal)
     validateAbortSignal(signal, "signal")
     if not (isNodeStream(stream) or isWebReadable(stream) or isWebWritable(stream)):
-        raise ERR_INVALID_ARG_TYPE("stream", STREAM_TYPES, stream)
+        raise ERR_INVALID_ARG_TYPE("stream", STREAM_TYPES, stream, hintAt(stream))
     return obeySignal(signal, stream)
 
 

@@ -15,6 +15,7 @@ from ..core.writable import Writable
 from .bridge import Bridge, objectModes
 from .destroy import destroy
 from .duplexify import duplexify
+from .ends import isEnd, linkOf, sourceOf
 from .finished import eos
 from .pipeline import pipelineImpl
 
@@ -34,6 +35,10 @@ def compose(*streams: Any) -> Any:
         return duplexify(streams[0], "body")
     links = list(streams)
     for end in (0, -1):
+        if end and len(links) > 1 and isEnd(links[end]):
+            links[end] = linkOf(links[end], f"streams[{len(links) - 1}]", True)
+        elif not end and isEnd(links[end]):
+            links[end] = sourceOf(links[end], "streams[0]")
         if callable(links[end]) and not isNodeStream(links[end]):
             links[end] = duplexify(links[end], "body")
     _check(links, streams)

@@ -5,6 +5,7 @@ Follows lib/internal/streams/duplexify.js of Node 26 by behaviour.
 
 from __future__ import annotations
 
+from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
@@ -32,8 +33,11 @@ from ..core.predicates import (
 from ..core.promises import isThenable, microtask, settle, toDeferred
 from ..core.readable import Readable
 from ..core.writable import nop
+from .asynciostreams import asyncioPair
 from .bridge import Bridge, objectModes
 from .destroy import destroy
+from .ends import isEnd, linkOf, sourceOf
+from .files import canRead, isFile
 from .finished import eos
 from .from_ import fromIterable
 from .oldstyle import wrapped
@@ -73,6 +77,8 @@ def duplexify(body: Any, name: str) -> Any:
         from ..core.writable import Writable
 
         return _pair(None, Writable.fromWeb(body))
+    if isEnd(body):
+        return _fromEnd(body, name)
     if isinstance(body, Mapping) or isWebTransform(body):
         return _fromSides(body, name)
     if isThenable(body):
@@ -99,11 +105,20 @@ def _fromSides(body: Any, name: str) -> Any:
     readable, writable = (body.get(side) if isinstance(body, Mapping) else getattr(body, side) for side in sides)
     if not (_isObject(readable) or _isObject(writable)):
         raise ERR_INVALID_ARG_TYPE(name, BODY_TYPES, body)
+    if isinstance(readable, StreamReader) and isinstance(writable, StreamWriter):
+        return asyncioPair(Duplexify, readable, writable, name)
     if readable is not None and not isReadableNodeStream(readable):
-        readable = duplexify(readable, name)
+        readable = sourceOf(readable, f"{name}.readable") if isEnd(readable) else duplexify(readable, name)
     if writable is not None and not isWritableNodeStream(writable):
-        writable = duplexify(writable, name)
+        writable = linkOf(writable, f"{name}.writable", True) if isEnd(writable) else duplexify(writable, name)
     return _pair(readable, writable)
+
+
+def _fromEnd(body: Any, name: str) -> Any:
+    """A file, or one of asyncio's streams. What can be read is read."""
+    if isinstance(body, StreamWriter) or (isFile(body) and not canRead(body)):
+        return _pair(None, linkOf(body, name, True))
+    return _pair(sourceOf(body, name), None)
 
 
 def _isObject(value: Any) -> bool:

@@ -37,6 +37,7 @@ from ..core.predicates import (
 )
 from ..core.promises import fitCallback
 from ..core.seam import seam
+from .ends import hintAt
 
 __all__ = ["eos", "finished"]
 
@@ -75,7 +76,7 @@ def eos(stream: Any, options: Mapping[str, Any], callback: Any) -> Callable[[], 
         cleanup: Callable[[], None] = seam.watchWebStream(stream, options, callback)
         return cleanup
     if not isNodeStream(stream):
-        raise ERR_INVALID_ARG_TYPE("stream", STREAM_TYPES, stream)
+        raise ERR_INVALID_ARG_TYPE("stream", STREAM_TYPES, stream, hintAt(stream))
     watch = _Watch(stream, options, fitCallback(callback, 1))
     watch.start()
     if signal is not None:

@@ -1,12 +1,11 @@
 """Readable.from_: a stream of what an iterable gives.
 
-Follows lib/internal/streams/from.js of Node 26 by behaviour. Differs: a Python file object is read in blocks, as a
-byte stream, and closed with the stream (`autoClose`).
+Follows lib/internal/streams/from.js of Node 26 by behaviour. Differs: a Python file object is read in blocks and
+closed with the stream (`autoClose`): see `files.py`.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from ...reactor.loop.ticks import nextTick
 from ..core.base import Callback
 from ..core.predicates import isIterable
 from ..core.promises import Turns, closeIterator, isThenable, job, microtask
+from .ends import sourceOf
 
 _END: Any = object()
 #: How many streams request from each other at once (`stream.map(…).map(…)`); the next is asked in a microtask. Each
@@ -29,19 +29,20 @@ def fromIterable(cls: Any, iterable: Any, options: Mapping[str, Any]) -> Any:
     """Make a stream of class `cls`."""
     if isinstance(iterable, (str, bytes, bytearray, memoryview)):
         return cls({"objectMode": True, **options, "read": _readOnce(iterable)})
-    if isinstance(iterable, io.IOBase):
-        return _fromFile(cls, iterable, options)
+    source = sourceOf(iterable, "iterable", cls, options)
+    if source is not iterable:
+        return source
     if iterable is None or not isIterable(iterable):
         raise ERR_INVALID_ARG_TYPE("iterable", ["Iterable"], iterable)
     stream = cls({"objectMode": True, "highWaterMark": 1, **options})
-    source: _Source
+    values: _Source
     if hasattr(iterable, "__aiter__"):
-        source = _AsyncSource(stream, iterable.__aiter__())
+        values = _AsyncSource(stream, iterable.__aiter__())
     else:
-        source = _Source(stream, iter(iterable))
-    stream._read = source.read
+        values = _Source(stream, iter(iterable))
+    stream._read = values.read
     before = stream._destroy
-    stream._destroy = lambda err, callback: source.destroy(before, err, callback)
+    stream._destroy = lambda err, callback: values.destroy(before, err, callback)
     return stream
 
 
@@ -220,19 +221,3 @@ class _AsyncSource(_Source):
                 await _answered()
                 raise
             await _answered()
-
-
-def _fromFile(cls: Any, file: Any, options: Mapping[str, Any]) -> Any:
-    """A byte stream of a file: read in blocks of the mark, closed at the end."""
-    options = dict(options)
-    autoClose = options.pop("autoClose", True)
-
-    def read(self: Any, size: int) -> None:
-        self.push(file.read(max(size, 1)) or None)
-
-    def close(self: Any, err: BaseException | None, callback: Callback) -> None:
-        if autoClose:
-            file.close()
-        callback(err)
-
-    return cls({"read": read, "destroy": close, **options})

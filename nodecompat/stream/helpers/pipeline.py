@@ -14,6 +14,7 @@ from twisted.internet.defer import Deferred
 from ...abort import AbortController
 from ...errors import (
     ERR_INVALID_ARG_TYPE,
+    ERR_INVALID_ARG_VALUE,
     ERR_INVALID_RETURN_VALUE,
     ERR_MISSING_ARGS,
     ERR_STREAM_DESTROYED,
@@ -50,6 +51,7 @@ from ..core.promises import (
     settle,
 )
 from .destroy import destroy as destroyStream
+from .ends import isEnd, linkOf, sourceOf
 from .finished import eos
 from .oldstyle import chunksOf
 
@@ -66,7 +68,24 @@ def pipeline(*streams: Any) -> Any:
     Args: streams: two or more streams, iterables, async iterables or functions of them (one list of these is allowed),
         then the callback: `callback(err, value)`, `value` is what an async function at the end returned.
     Returns: the last stream.
-    Raises: ERR_INVALID_ARG_TYPE, ERR_MISSING_ARGS, ERR_INVALID_RETURN_VALUE.
+    Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS, ERR_INVALID_RETURN_VALUE.
+
+    What else may be an end of a pipeline, and of `Readable.from_`, `pipe`, `Duplex.from_`, `compose`:
+
+    - a binary file (`open(path, "rb")`, BytesIO, gzip.open, a pipe, any object with `close`, `read` or `write`) gives
+      bytes in blocks of the mark; it takes bytes, and text as UTF-8;
+    - a text file (`open(path)`, StringIO, `gzip.open(path, "rt")`) gives text, and takes no bytes: ERR_INVALID_ARG_TYPE;
+    - asyncio's StreamReader gives, its StreamWriter takes what a binary file does, where asyncio's loop runs;
+    - an iterable, a generator or an async generator gives its values; as a destination it is ERR_INVALID_ARG_TYPE;
+    - a path (os.PathLike), a socket of Python and its file (`makefile`) are ERR_INVALID_ARG_TYPE, at either end.
+
+    Files are read and written in threads, so that the loop goes on; a call that waits (for a pipe) keeps its thread.
+    They are closed at the end and after an error, but not the standard streams, and after success not what would be
+    lost: BytesIO, StringIO, temporary files. In `stream.promises.pipeline`, `end` False leaves the last one open, with
+    all data written.
+
+        pipeline(request, open("upload", "wb"), lambda error=None: response.end())
+
     Node: stream.html#streampipelinesource-transforms-destination-callback
     """
     callback = streams[-1] if streams else None
@@ -107,6 +126,7 @@ class _Pipeline:
     # -- building
 
     def build(self) -> Any:
+        self.adopt()
         self.check()
         self.keepOpen()
         result: Any = None
@@ -117,6 +137,18 @@ class _Pipeline:
         if self.signal is not None and self.signal.aborted:
             ticks.nextTick(self.abort)
         return result
+
+    def adopt(self) -> None:
+        """Make streams of the links that are none, or refuse them, before anything is connected."""
+        first, *others, last = self.streams
+        if first is last and isEnd(first):
+            raise ERR_INVALID_ARG_VALUE("streams", first, "must not begin and end with the same file")
+        source = sourceOf(first, "streams[0]")
+        links = [_writable(linkOf(link, f"streams[{index}]", False)) for index, link in enumerate(others, 1)]
+        sink = _writable(linkOf(last, f"streams[{len(others) + 1}]", True, self.endsLast))
+        if sink is not last:
+            self.endsLast = True  # what is around a file ends, so that all has been written; the file need not
+        self.streams = [source, *links, sink]
 
     def check(self) -> None:
         """A stream is not piped into one that has ended; other sources fail when they write."""
@@ -171,7 +203,7 @@ class _Pipeline:
             if not isIterable(result):
                 forget(result)
                 raise ERR_INVALID_RETURN_VALUE("Iterable, AsyncIterable or Stream", "source", result)
-            return result
+            return sourceOf(result, "source")
         if isIterable(stream) or isReadableNodeStream(stream):
             return stream
         return stream.readable if isWebTransform(stream) else _duplexFrom(stream)
@@ -194,7 +226,7 @@ class _Pipeline:
                     raise ERR_INVALID_RETURN_VALUE("AsyncIterable", f"transform[{index - 1}]", result)
                 return result
             return self.connectResult(result)
-        return _duplexFrom(stream)
+        raise AssertionError("adopt() lets nothing else pass")
 
     def iterable(self, source: Any) -> Any:
         """What a function goes through. A stream that is both ends is still written to when it has been read."""
@@ -432,6 +464,16 @@ def iterable(value: Any) -> Any:
     if isReadableNodeStream(value):
         return AsyncIterable(chunksOf(value))
     raise ERR_INVALID_ARG_TYPE("val", ["Readable", "Iterable", "AsyncIterable"], value)
+
+
+def _writable(link: Any) -> Any:
+    """A link that is written to: a Duplex where it is a pair of streams."""
+    if isNodeStream(link) or callable(link) or isWebWritable(getattr(link, "writable", link)):
+        return link
+    duplex = _duplexFrom(link)
+    if not duplex.writable:
+        raise ERR_INVALID_ARG_VALUE("streams", link, "must be writable")
+    return duplex
 
 
 def _duplexFrom(body: Any) -> Any:

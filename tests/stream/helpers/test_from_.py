@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -166,19 +165,9 @@ def testDestroyWaitsForTheGeneratorToGiveWhatItWorksOn(net: Network, log: Log) -
     assert log == ["finally", "close"]
 
 
-def testAFileIsReadInBlocksAndClosed(net: Network, outcome: Outcome, tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    path.write_bytes(b"abcde")
-    file = path.open("rb")
-    stream = Readable.from_(file, highWaterMark=2)
-    assert stream.readableObjectMode is False
-    assert outcome(collect(stream)) == [b"ab", b"cd", b"e"]
-    assert file.closed
-
-
-def testAFileCanStayOpen(net: Network, outcome: Outcome) -> None:
+def testTextInMemoryIsReadAtOnce(net: Network, outcome: Outcome) -> None:
     file = io.StringIO("aé")
-    assert outcome(collect(Readable.from_(file, autoClose=False))) == ["aé".encode()]
+    assert outcome(collect(Readable.from_(file))) == ["aé"]
     assert not file.closed
 
 
