@@ -74,7 +74,7 @@ def pipeline(*streams: Any) -> Any:
 
     - a binary file (`open(path, "rb")`, BytesIO, gzip.open, a pipe, any object with `close`, `read` or `write`) gives
       bytes in blocks of the mark; it takes bytes, and text as UTF-8;
-    - a text file (`open(path)`, StringIO, `gzip.open(path, "rt")`) gives text, and takes no bytes: ERR_INVALID_ARG_TYPE;
+    - a text file (`open(path)`, StringIO, `gzip.open(path, "rt")`) gives and takes text (bytes: ERR_INVALID_ARG_TYPE);
     - asyncio's StreamReader gives, its StreamWriter takes what a binary file does, where asyncio's loop runs;
     - an iterable, a generator or an async generator gives its values; as a destination it is ERR_INVALID_ARG_TYPE;
     - a path (os.PathLike), a socket of Python and its file (`makefile`) are ERR_INVALID_ARG_TYPE, at either end.
