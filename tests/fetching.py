@@ -10,7 +10,7 @@ from twisted.internet.defer import Deferred
 
 from nodecompat import http, net
 from nodecompat.reactor.loop import host, ticks
-from nodecompat.reactor.twisted import httpclient
+from nodecompat.web import pool
 
 
 @asynccontextmanager
@@ -44,7 +44,7 @@ async def _listening(server: Any) -> AsyncIterator[tuple[Any, str]]:
         yield server, f"http://127.0.0.1:{server.address().port}"
     finally:
         server.close()
-        await httpclient.closeIdleConnections()
+        pool.closeIdleConnections()
 
 
 async def failure(awaitable: Any) -> Any:

@@ -22,9 +22,6 @@ TWISTED_FACES = {"serving/service.py", "serving/twistd.py"}
 PRIVATE_TWISTED: list[tuple[str, str, str, str]] = [
     ("twisted.internet.base", "ReactorBase", "_addInternalReader", "reactor/loop/timers.py"),
     ("twisted.internet.base", "ReactorBase", "_removeInternalReader", "reactor/loop/timers.py"),
-    ("twisted.web._newclient", "HTTP11ClientProtocol", "_parser", "reactor/twisted/httpclient.py"),
-    ("twisted.web.client", "HTTPConnectionPool", "_factory", "reactor/twisted/httpclient.py"),
-    ("twisted.web.client", "", "_HTTP11ClientFactory", "reactor/twisted/httpclient.py"),
     ("twisted.internet.base", "ReactorBase", "_exitSignal", "serving/service.py"),
 ]
 #: The Node layer's modules: what `reactor/` must not know.
@@ -101,8 +98,8 @@ ALLOWED = {
     "https": "errors http http.client http.server tls",
     "tls": "encodings errors events ip net process reactor.choose reactor.handle reactor.loop reactor.tls "
     "records stream stream.core timers url validators",
-    "web": "abort blob buffer encodings errors events mime reactor.loop reactor.twisted stream stream.core stream.web "
-    "texts url",
+    "web": "abort blob buffer encodings errors events http.client https mime reactor.loop reactor.twisted stream "
+    "stream.core stream.web texts timers url",
     "stream.consumers": "blob encodings errors stream.core stream.helpers string_decoder",
     "": "process version",
     # The faces.

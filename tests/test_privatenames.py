@@ -54,7 +54,6 @@ def testAPublicClassTakesNoNameFromItsSubclasses(cls: type) -> None:
 #: Private names on other people's objects: of Python, Twisted, and of classes that are private themselves.
 FOREIGN_OBJECTS = {
     "reactor/loop/coroutines.py": {"_asyncio_future_blocking"},
-    "reactor/twisted/httpclient.py": {"_factory"},
     "serving/service.py": {"_exitSignal"},
 }
 

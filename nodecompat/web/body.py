@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,15 +12,15 @@ from twisted.internet.defer import Deferred
 from ..blob import Blob, decoded
 from ..encodings import encode as encodeText
 from ..errors import toText
-from ..stream import Readable
-from ..stream.core.predicates import isDisturbed
-from ..stream.core.promises import failed
+from ..stream.core.predicates import isDisturbed, isErrored, isWebReadable
+from ..stream.core.promises import closeIterator, failed, iterate, job
+from ..stream.web import ReadableStream, TransformStream
 from ..stream.web.common import Promise
 from . import formdata
-from .failures import NodeSyntaxError, terminated, typeError
+from .failures import NodeSyntaxError, typeError
 from .formdata import FormData
 from .headers import Headers
-from .tee import tee
+from .incoming import IncomingBody, settle
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -29,26 +30,34 @@ _Bytes = bytes  # Body has a method of that name
 
 
 class Body:
-    """Base of Request and Response."""
+    """Base of Request and Response.
+
+    A body is bytes (`_content_`), or comes from somewhere (`_source_`: the answer of a server, or an async iterable
+    of the program's). A ReadableStream is made of it only when somebody asks for one.
+    """
 
     headers: Headers
     _content_: _Bytes | None = None
-    _stream_: Readable | None = None
+    _source_: Any = None
+    _stream_: ReadableStream | None = None
     _isConsumed_ = False
     _isSourceless_ = False  # the stream was given by the caller: it cannot be sent twice
 
     def _adopt_(self, body: Any) -> None:
         """Set a body as the constructors accept it, and add its Content-Type."""
-        self._content_, self._stream_, kind = extract(body)
-        self._isSourceless_ = self._stream_ is not None
+        self._content_, self._source_, kind = extract(body)
+        if self._source_ is not None:
+            self._isSourceless_ = True
+            if isWebReadable(self._source_):
+                self._stream_ = self._source_
         if kind and not self.headers.has("content-type"):
             self.headers.append("content-type", kind)
 
     @property
-    def body(self) -> Readable | None:
+    def body(self) -> ReadableStream | None:
         """The body as a stream; None if there is none."""
-        if self._stream_ is None and self._content_ is not None:
-            self._stream_ = readableOf(self._content_)
+        if self._stream_ is None and self._hasBody_():
+            self._stream_ = _spent() if self._isConsumed_ else self._makeStream_()
         return self._stream_
 
     @property
@@ -76,37 +85,57 @@ class Body:
         """The whole body as a form. Node: globals.html#response"""
         return self._read_(lambda content: formdata.decode(content, self.headers.get("content-type")))
 
-    def textStream(self) -> Readable:
+    def textStream(self) -> ReadableStream:
         """The body as a stream of texts, decoded from UTF-8. Node: globals.html#response"""
-        if self.bodyUsed:
+        if self._isUnusable_():
             raise unusable()
-        stream = self.body or readableOf(b"")
+        stream = self.body or streamOf(b"")
         self._isConsumed_ = True
-        stream.setEncoding("utf8")
-        return stream
+        return stream.pipeThrough(_decoding())
 
     def _readJson_(self) -> Deferred[Any]:
         return self._read_(toJson)
 
     def _read_(self, convert: Callable[[_Bytes], T]) -> Deferred[T]:
-        if self.bodyUsed:
+        if self._isUnusable_():
             return failed(unusable())
-        if self._stream_ is None:
-            self._isConsumed_ = self._content_ is not None
-            return _converted(Promise(), convert, self._content_ or b"")
-        self._isConsumed_ = True
-        return collect(self._stream_, convert)
+        if self._stream_ is None and self._source_ is not None and not isinstance(self._source_, IncomingBody):
+            self._stream_ = self._makeStream_()
+        self._isConsumed_ = self._hasBody_()
+        if self._stream_ is not None:
+            return collect(self._stream_, convert)
+        if self._source_ is not None:
+            promise = self._source_.collect(convert)
+            whole: Deferred[T] = promise.wait()
+            return whole
+        promise = Promise()
+        settle(promise, convert, self._content_ or b"")
+        return promise.wait()
+
+    def _hasBody_(self) -> bool:
+        return self._content_ is not None or self._source_ is not None or self._stream_ is not None
+
+    def _isUnusable_(self) -> bool:
+        return self.bodyUsed or (self._stream_ is not None and self._stream_.locked)
+
+    def _makeStream_(self) -> ReadableStream:
+        source = self._source_
+        if source is None:
+            return streamOf(self._content_ or b"")
+        return source.stream() if isinstance(source, IncomingBody) else streamFrom(source)
 
     def _copyBodyTo_(self, other: Self) -> None:
         """Share the body with a clone; each gets its own stream."""
-        other._content_ = self._content_
-        if self._stream_ is not None:
-            self._stream_, other._stream_ = tee(self._stream_)
-            other._isSourceless_ = self._isSourceless_
+        other._content_, other._isSourceless_ = self._content_, self._isSourceless_
+        if self._stream_ is not None or self._source_ is not None:
+            stream = self.body
+            assert stream is not None, "there is a source for it"
+            self._source_ = None
+            self._stream_, other._stream_ = stream.tee()
 
 
-def extract(body: Any) -> tuple[bytes | None, Readable | None, str | None]:
-    """Content, stream and Content-Type of anything accepted as a body."""
+def extract(body: Any) -> tuple[bytes | None, Any, str | None]:
+    """Content, source and Content-Type of anything accepted as a body."""
     if body is None:
         return None, None, None
     if isinstance(body, str):
@@ -118,12 +147,10 @@ def extract(body: Any) -> tuple[bytes | None, Readable | None, str | None]:
     if isinstance(body, FormData):
         content, kind = formdata.encode(body)
         return content, None, kind
-    if isinstance(body, Readable):
-        if isDisturbed(body):
+    if hasattr(body, "__aiter__"):
+        if isDisturbed(body) or isErrored(body) or getattr(body, "locked", False):
             raise typeError("Response body object should not be disturbed or locked")
         return None, body, None
-    if hasattr(body, "__aiter__"):
-        return None, Readable.from_(body, objectMode=False), None
     if isinstance(body, (int, float)) and not isinstance(body, bool):
         return toText(body).encode(), None, "text/plain;charset=UTF-8"
     # JavaScript would send "[object Object]", which is never intended.
@@ -131,49 +158,85 @@ def extract(body: Any) -> tuple[bytes | None, Readable | None, str | None]:
     raise typeError(f"A body is a text, bytes, a Blob, FormData or a stream, not a {kindOf}")
 
 
-def readableOf(content: bytes) -> Readable:
-    """A stream of one chunk."""
-    stream = Readable(read=lambda: None)
-    if content:
-        stream.push(content)
-    stream.push(None)
-    return stream
-
-
 def unusable() -> Exception:
     return typeError("Body is unusable: Body has already been read")
 
 
-def collect(stream: Readable, convert: Callable[[bytes], T]) -> Deferred[T]:
-    """The whole content of a stream, converted."""
-    promise, chunks = Promise(), []
+# -- streams
 
-    def onData(chunk: Any) -> None:
-        chunks.append(encodeText(chunk) if isinstance(chunk, str) else bytes(chunk))
 
-    def onClose() -> None:
-        promise.reject(stream.errored or terminated(typeError("The body was closed before its end")))
+def streamOf(content: bytes) -> ReadableStream:
+    """A stream of one chunk."""
 
-    if stream.destroyed:
-        onClose()
-        return promise.wait()
-    stream.on("data", onData)
-    stream.on("end", lambda: _settle(promise, convert, b"".join(chunks)))
-    stream.on("error", promise.reject)
-    stream.on("close", onClose)
+    def pull(controller: Any) -> None:
+        if content:
+            controller.enqueue(content)
+        controller.close()
+
+    return ReadableStream({"pull": pull}, {"highWaterMark": 0})
+
+
+def streamFrom(iterable: Any) -> ReadableStream:
+    """A stream of what an async iterable gives, as bytes."""
+    iterator = iterate(iterable)
+
+    async def pull(controller: Any) -> None:
+        data = b""
+        while not data:
+            try:
+                chunk = await iterator.__anext__()
+            except StopAsyncIteration:
+                controller.close()
+                return
+            data = encodeText(chunk) if isinstance(chunk, str) else bytes(chunk)
+        controller.enqueue(data)
+
+    return ReadableStream({"pull": pull, "cancel": lambda reason: closeIterator(iterator)}, {"highWaterMark": 0})
+
+
+def _spent() -> ReadableStream:
+    """The stream of a body that was read without one."""
+    stream = ReadableStream()
+    stream.getReader().cancel()
+    return stream
+
+
+def _decoding() -> TransformStream:
+    """From bytes to text."""
+    decoder = getincrementaldecoder("utf-8-sig")("replace")
+
+    def transform(chunk: Any, controller: Any) -> None:
+        text = decoder.decode(chunk)
+        if text:
+            controller.enqueue(text)
+
+    def flush(controller: Any) -> None:
+        rest = decoder.decode(b"", True)
+        if rest:
+            controller.enqueue(rest)
+
+    return TransformStream({"transform": transform, "flush": flush})
+
+
+def collect(stream: ReadableStream, convert: Callable[[bytes], T]) -> Deferred[T]:
+    """The whole content of a stream, converted. The stream stays locked."""
+    promise = Promise()
+    reader = stream.getReader()
+
+    async def read() -> None:
+        chunks: list[bytes] = []
+        try:
+            while not (result := await reader.read()).done:
+                if not isinstance(result.value, (bytes, bytearray, memoryview)):
+                    raise typeError("Received non-Uint8Array chunk")
+                chunks.append(bytes(result.value))
+        except Exception as error:
+            promise.reject(error)
+        else:
+            settle(promise, convert, b"".join(chunks))
+
+    job(read())
     return promise.wait()
-
-
-def _converted(promise: Promise, convert: Callable[[bytes], T], content: bytes) -> Deferred[T]:
-    _settle(promise, convert, content)
-    return promise.wait()
-
-
-def _settle(promise: Promise, convert: Callable[[bytes], Any], content: bytes) -> None:
-    try:
-        promise.resolve(convert(content))
-    except Exception as error:
-        promise.reject(error)
 
 
 # -- the forms

@@ -6,8 +6,10 @@ import errno
 from typing import Any
 
 from ..abort import AbortSignal, DOMException
+from ..errors import HTTPParserError as WireError
 from ..errors import NodeError, NodeTypeError, dnsException, errnoException, exceptionWithHostPort
-from ..reactor.twisted.httpclient import CONNECT_TIMEOUT, Problem
+from ..http.client.exchange import BAD_RESPONSE, BAD_UPGRADE, BODY_LATE, CLOSED, HEADERS_LATE
+from ..reactor.twisted.httpclient import Problem
 
 
 class SocketError(NodeError, ConnectionError):
@@ -21,6 +23,44 @@ class HTTPParserError(NodeError):
     """The response is not HTTP."""
 
     name = "HTTPParserError"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Response does not match the HTTP/1.1 protocol ({reason})")
+
+
+class HeadersOverflowError(NodeError):
+    """The head of the response, or its trailers, are too large."""
+
+    name = "HeadersOverflowError"
+    code = "UND_ERR_HEADERS_OVERFLOW"
+
+
+class ResponseContentLengthMismatchError(NodeError):
+    """The body of the response has another length than its header says."""
+
+    name = "ResponseContentLengthMismatchError"
+    code = "UND_ERR_RES_CONTENT_LENGTH_MISMATCH"
+
+
+class RequestContentLengthMismatchError(NodeError):
+    """The body of the request has another length than its header says."""
+
+    name = "RequestContentLengthMismatchError"
+    code = "UND_ERR_REQ_CONTENT_LENGTH_MISMATCH"
+
+
+class InvalidArgumentError(NodeError):
+    """A header that a program may not set."""
+
+    name = "InvalidArgumentError"
+    code = "UND_ERR_INVALID_ARG"
+
+
+class NotSupportedError(NodeError):
+    """A header that is not supported."""
+
+    name = "NotSupportedError"
+    code = "UND_ERR_NOT_SUPPORTED"
 
 
 class ConnectTimeoutError(NodeError, TimeoutError):
@@ -81,23 +121,44 @@ def aborted() -> DOMException:
     return DOMException("This operation was aborted", "AbortError")
 
 
-def causeOf(problem: Problem) -> NodeError:
+def causeOf(problem: BaseException | str | Problem) -> BaseException:
     """The cause for a failure below."""
+    if isinstance(problem, WireError):
+        return _ofParser(problem)
+    if isinstance(problem, BaseException):
+        return problem
+    return _NAMED[problem]() if isinstance(problem, str) else _ofTwisted(problem)
+
+
+def _ofParser(error: WireError) -> NodeError:
+    if error.code == "HPE_HEADER_OVERFLOW":
+        return HeadersOverflowError("Headers Overflow Error")
+    return HTTPParserError(error.__dict__.get("reason") or str(error))
+
+
+_NAMED: dict[str, Any] = {
+    CLOSED: lambda: SocketError("other side closed"),
+    HEADERS_LATE: lambda: HeadersTimeoutError("Headers Timeout Error"),
+    BODY_LATE: lambda: BodyTimeoutError("Body Timeout Error"),
+    BAD_RESPONSE: lambda: SocketError("bad response"),
+    BAD_UPGRADE: lambda: SocketError("bad upgrade"),
+}
+
+
+def _ofTwisted(problem: Problem) -> NodeError:
+    """A failure of a dispatcher of Twisted's."""
     kind, status, message, host, port, code = problem
-    makers: dict[str, Any] = {
-        "connect": lambda: exceptionWithHostPort(status, "connect", host, port),
-        "lookup": lambda: dnsException("ENOTFOUND", "getaddrinfo", host),
-        "closed": lambda: SocketError("other side closed"),
-        "read": lambda: errnoException(-errno.ECONNRESET, "read"),
-        "tls": lambda: NodeError(message, code=code or None),
-        "headersTimeout": lambda: HeadersTimeoutError("Headers Timeout Error"),
-        "bodyTimeout": lambda: BodyTimeoutError("Body Timeout Error"),
-        "connectTimeout": lambda: ConnectTimeoutError(
-            f"Connect Timeout Error (attempted address: {host}:{port}, timeout: {CONNECT_TIMEOUT}ms)"
-        ),
-        "syntax": lambda: HTTPParserError(
-            "Response does not match the HTTP/1.1 protocol (Expected HTTP/, RTSP/ or ICE/)"
-        ),
-    }
-    error: NodeError = makers.get(kind, lambda: NodeError(message))()
-    return error
+    if kind in _NAMED:
+        named: NodeError = _NAMED[kind]()
+        return named
+    if kind == "connect":
+        return exceptionWithHostPort(status, "connect", host, port)
+    if kind == "lookup":
+        return dnsException("ENOTFOUND", "getaddrinfo", host)
+    if kind == "read":
+        return errnoException(-errno.ECONNRESET, "read")
+    if kind == "connectTimeout":
+        return ConnectTimeoutError(f"Connect Timeout Error (attempted address: {host}:{port})")
+    if kind == "syntax":
+        return HTTPParserError("Expected HTTP/, RTSP/ or ICE/")
+    return NodeError(message, code=(code or None) if kind == "tls" else None)

@@ -1,29 +1,41 @@
 """fetch: one Request to one Response, through redirects.
 
-Follows the fetch of Node 26. Differs: header names go out as Twisted writes them (`User-Agent`); a GET on a pooled
-connection that the server just closed is sent again; brotli is neither requested nor decoded.
+Follows the fetch of Node 26, which is undici's. Each hop is an exchange of the http client (`http/client/exchange.py`)
+over fetch's own connections (`pool.py`), or one of Twisted's where a `dispatcher` is given.
 Node: globals.html#fetch
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from twisted.internet.defer import Deferred
 
-from ..errors import ERR_INVALID_URL, NodeError
+from ..errors import ERR_INVALID_URL
+from ..http.client.exchange import Exchange
 from ..reactor.loop import ticks
 from ..reactor.twisted import httpclient
-from ..reactor.twisted.httpclient import Exchange, HeaderList, Problem
-from ..stream import Readable
 from ..url import URL
 from .dataurl import readDataUrl
-from .decoding import DecodingError, decoderFor
-from .failures import aborted, abortReason, causeOf, fetchFailed
+from .decoding import decoderFor
+from .failures import (
+    HTTPParserError,
+    InvalidArgumentError,
+    NotSupportedError,
+    RequestContentLengthMismatchError,
+    aborted,
+    abortReason,
+    causeOf,
+    fetchFailed,
+)
 from .headers import Headers
 from .incoming import IncomingBody
+from .integrity import matchesIntegrity
 from .outgoing import OutgoingBody
+from .pool import agentFor
+from .referring import referrerFor
 from .request import Request, RequestInit
 from .response import NULL_BODY_STATUS, REDIRECT_STATUS, Response, received
 
@@ -37,7 +49,11 @@ BAD_PORTS = frozenset(
         5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
     )
 )  # fmt: skip
-_DEFAULTS = (("accept", "*/*"), ("accept-language", "*"), ("sec-fetch-mode", "cors"), ("user-agent", "node"))
+#: Of the methods, those that say how long their body is even when there is none.
+_EXPECT_BODY = frozenset(("PUT", "POST", "PATCH", "QUERY", "PROPFIND", "PROPPATCH"))
+#: What is asked for; Node does not ask for brotli without TLS, where proxies may not know it.
+ENCODINGS = {"http:": "gzip, deflate", "https:": "gzip, deflate"}
+_startsWithNumber = re.compile(r"[ \t]*([+-]?[0-9]+)").match
 #: Fields dropped with the body of a request, and fields hidden from another origin.
 _BODY_FIELDS = ("content-encoding", "content-language", "content-location", "content-type", "content-length")
 _PRIVATE_FIELDS = ("authorization", "proxy-authorization", "cookie", "host")
@@ -67,25 +83,31 @@ class _Fetch:
     def __init__(self) -> None:
         self.result: Deferred[Response] = Deferred(self._onCancel)
         self._isSettled = False
-        self._exchange: Exchange | None = None
+        self._request: Request | None = None
+        self._exchange: Any = None
         self._body: IncomingBody | None = None
+        self._outgoing: OutgoingBody | None = None
         self._urls: list[str] = []
 
     def start(self, input: Any, options: Mapping[str, Any]) -> None:
         try:
-            self._request = request = Request(input, options)
+            request = self._request = Request(input, options)
         except Exception as error:
             self._reject(error)
             return
         self._method, self._content, self._url = request.method, request._content_, request._url_
-        self._headers = Headers(request.headers)
-        self._stream = self._outgoing(request._stream_) if request._content_ is None and request._stream_ else None
-        if isinstance(input, Request) and (self._content is not None or self._stream is not None):
+        self._source = request._stream_ or request._source_ if self._content is None else None
+        self._headers = request.headers
+        self._hasOwnHeaders = False
+        self._referrer = request.referrer
+        if isinstance(input, Request) and (self._content is not None or self._source is not None):
             input._isConsumed_ = True
-        if request.signal.aborted:
-            self._onAbort()
-            return
-        request.signal.addEventListener("abort", self._onAbort)
+        signal = request._signal_
+        if signal is not None:
+            if signal.aborted:
+                self._onAbort()
+                return
+            signal.addEventListener("abort", self._onAbort)
         ticks.queueMicrotask(self._dispatch)
 
     # -- the result
@@ -107,11 +129,12 @@ class _Fetch:
 
     def _over(self) -> None:
         """Past the point where it can be aborted."""
-        request = getattr(self, "_request", None)
-        if request is not None:
-            request.signal.removeEventListener("abort", self._onAbort)
+        signal = self._request._signal_ if self._request is not None else None
+        if signal is not None:
+            signal.removeEventListener("abort", self._onAbort)
 
     def _onAbort(self) -> None:
+        assert self._request is not None, "it has a signal"
         self._stop(abortReason(self._request.signal))
 
     def _onCancel(self, result: Deferred[Response]) -> None:
@@ -121,11 +144,13 @@ class _Fetch:
 
     def _stop(self, reason: BaseException) -> None:
         if self._body is not None:
-            self._body.destroy(reason)
+            self._body.fail(reason)
         elif self._exchange is not None:
             self._exchange.abort()
-        if self._request._stream_ is not None:
-            self._request._stream_.destroy()
+        if self._outgoing is not None:
+            self._outgoing.stop()
+        elif self._source is not None:
+            OutgoingBody(self._source, None, _nothing).stop()
         self._over()
         self._reject(reason)
 
@@ -136,66 +161,133 @@ class _Fetch:
             return
         url = self._url
         self._urls.append(url.href)
-        if url.protocol not in ("http:", "https:"):
-            self._answerLocally(url)
-        elif url.port and int(url.port) in BAD_PORTS:
-            self._reject(fetchFailed("bad port"))
-        else:
-            self._send(url)
+        try:
+            if url.protocol not in ("http:", "https:"):
+                self._answerLocally(url)
+            elif url.port and int(url.port) in BAD_PORTS:
+                self._reject(fetchFailed("bad port"))
+            else:
+                self._send(url)
+        except Exception as error:
+            self._reject(fetchFailed(error))  # whatever it is: a promise that never settles would be worse
 
     def _send(self, url: URL) -> None:
-        body: Any = self._stream or self._content
-        if self._stream is None and not self._lengthFits():
+        assert self._request is not None, "it has begun"
+        headers = self._fields(url)
+        connection, length = self._checked(headers)
+        body: Any = self._content
+        if self._source is not None:
+            body = self._outgoing = OutgoingBody(self._source, length, self._onBodyError)
+        elif length is not None and length != len(self._content or b"") and (length or self._content):
+            raise RequestContentLengthMismatchError("Request body length does not match content-length header")
+        if self._request._dispatcher_ is not None:
+            self._exchange = self._sendByTwisted(url, headers, connection, body)
             return
+        flat = ["host", url.host, "connection", connection]
+        for name, value in headers._sent_():
+            if name.lower() != "content-length":
+                flat += (name, value)
+        if self._source is not None:
+            flat += ("transfer-encoding", "chunked") if length is None else ("content-length", str(length))
+        elif self._content or self._method in _EXPECT_BODY:
+            flat += ("content-length", str(len(self._content or b"")))
+        options = {
+            "agent": agentFor(url.protocol),
+            "protocol": url.protocol,
+            "host": url.hostname.strip("[]"),
+            "port": int(url.port) if url.port else 443 if url.protocol == "https:" else 80,
+            "path": f"{url.pathname}{url.search}",
+            "method": self._method,
+            "headers": flat,
+        }
+        self._exchange = Exchange(self, options, body, connection != "close" and self._method != "HEAD")
+
+    def _sendByTwisted(self, url: URL, headers: Headers, connection: str, body: Any) -> Any:
+        """Through a dispatcher; Twisted adds the body's framing."""
+        assert self._request is not None, "it has begun"
         target = f"{url.origin}{url.pathname}{url.search}".encode("ascii")
+        fields = [(b"host", url.host.encode("ascii")), (b"connection", connection.encode("ascii"))]
+        for name, value in headers._sent_():
+            if name.lower() != "content-length":
+                fields.append((name.encode("ascii"), value.encode("latin-1")))
         method = self._method.encode("ascii")
-        self._exchange = httpclient.send(self, method, target, self._fields(url), body, self._request._dispatcher_)
+        return httpclient.send(self, method, target, fields, body, self._request._dispatcher_)
 
-    def _outgoing(self, stream: Readable) -> OutgoingBody:
-        length = self._headers.get("content-length")
-        return OutgoingBody(stream, int(length) if length and length.isdigit() else None, self._onBodyError)
-
-    def _lengthFits(self) -> bool:
-        length = self._headers.get("content-length")
-        if length is None or length == str(len(self._content or b"")):
-            return True
-        cause = NodeError(
-            "Request body length does not match content-length header", code="UND_ERR_REQ_CONTENT_LENGTH_MISMATCH"
-        )
-        self._reject(fetchFailed(cause))
-        return False
-
-    def _fields(self, url: URL) -> HeaderList:
-        """The header as sent; Twisted adds the body's framing."""
-        given = Headers(self._headers)
-        fields = [("host", given.get("host") or url.host), ("connection", given.get("connection") or "keep-alive")]
-        for name in ("host", "connection", "content-length", "transfer-encoding"):
-            given.delete(name)
-        fields += given.entries()
-        fields += [(name, value) for name, value in _DEFAULTS if not given.has(name)]
-        if not given.has("accept-encoding"):
+    def _fields(self, url: URL) -> Headers:
+        """The header as it is sent, without what says where the body ends."""
+        request = self._request
+        assert request is not None, "it has begun"
+        headers = Headers(self._headers)
+        fields = headers._fields_
+        fields.pop("host", None)
+        fields.setdefault("accept", ["*/*"])
+        fields.setdefault("accept-language", ["*"])
+        referrer = referrerFor(self._referrer, request.referrerPolicy, url)
+        if referrer is not None:
+            headers.append("referer", referrer)
+        fields["sec-fetch-mode"] = [request.mode]
+        headers._names_.pop("sec-fetch-mode", None)
+        fields.setdefault("user-agent", ["node"])
+        cache = request.cache
+        if cache == "no-cache":
+            fields.setdefault("cache-control", ["max-age=0"])
+        elif cache in ("no-store", "reload"):
+            fields.setdefault("pragma", ["no-cache"])
+            fields.setdefault("cache-control", ["no-cache"])
+        if "range" in fields:
             # A range of an encoded body cannot be decoded.
-            fields.append(("accept-encoding", "identity" if given.has("range") else "gzip, deflate"))
-        return [(name.encode("ascii"), value.encode("latin-1")) for name, value in fields]
+            headers.append("accept-encoding", "identity")
+        if "accept-encoding" not in fields:
+            fields["accept-encoding"] = [ENCODINGS[url.protocol]]
+        return headers
+
+    def _checked(self, headers: Headers) -> tuple[str, int | None]:
+        """Whether the connection stays, and how long the body is said to be. Raises for what may not be set."""
+        fields = headers._fields_
+        for name in ("transfer-encoding", "keep-alive", "upgrade"):
+            if name in fields:
+                raise InvalidArgumentError(f"invalid {name} header")
+        if "expect" in fields:
+            raise NotSupportedError("expect header not supported")
+        connection = ", ".join(fields.pop("connection", ["keep-alive"])).lower()
+        headers._names_.pop("connection", None)
+        given = fields.get("content-length")
+        length = None
+        if given is not None:
+            # As JavaScript's parseInt; of more digits than a float has places for it makes Infinity.
+            found = _startsWithNumber(given[0])
+            if found is None or len(found[1].lstrip("+-0")) > 308:
+                raise InvalidArgumentError("invalid content-length header")
+            length = int(found[1])
+        return "close" if connection == "close" else "keep-alive", length
 
     def _onBodyError(self, error: BaseException) -> None:
         if self._exchange is not None:
             self._exchange.abort()
+        if self._body is not None:
+            self._body.fail(fetchFailed(error))
         self._reject(fetchFailed(error))
 
     # -- the response: the Receiver of the exchange
 
-    def onResponse(self, status: int, reason: bytes, headers: HeaderList) -> None:
+    def onResponse(self, status: int, reason: str, rawHeaders: list[str]) -> None:
+        assert self._request is not None, "it has begun"
         fields = Headers()
-        for name, value in headers:
-            fields._fields_.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
-        location = fields.get("location")
-        if status in REDIRECT_STATUS and self._request.redirect == "error":
-            self._refuse("unexpected redirect")
-        elif status in REDIRECT_STATUS and location is not None and self._request.redirect == "follow":
-            self._follow(status, location)
-        else:
-            self._respond(status, reason, fields)
+        fields._receive_(rawHeaders)
+        if status < 100:
+            self._exchange.abort()
+            self._reject(fetchFailed(HTTPParserError("Invalid status code")))
+            return
+        try:
+            if status in REDIRECT_STATUS and self._request.redirect == "error":
+                self._refuse("unexpected redirect")
+            elif status in REDIRECT_STATUS and self._request.redirect == "follow" and "location" in fields._fields_:
+                self._follow(status, fields.get("location") or "")
+            else:
+                self._respond(status, reason, fields)
+        except Exception as error:
+            self._exchange.abort()
+            self._reject(fetchFailed(error))
 
     def onData(self, data: bytes) -> None:
         if self._body is not None:
@@ -205,41 +297,50 @@ class _Fetch:
         if self._body is not None:
             self._body.onEnd()
 
-    def onProblem(self, problem: Problem) -> None:
+    def onProblem(self, problem: Any) -> None:
         if self._body is not None:
             self._body.onProblem(problem)
         else:
             self._reject(fetchFailed(causeOf(problem)))
 
     def _refuse(self, why: str) -> None:
-        assert self._exchange is not None
         self._exchange.discard()
         self._reject(fetchFailed(why))
 
-    def _respond(self, status: int, reason: bytes, fields: Headers) -> None:
-        assert self._exchange is not None
+    def _respond(self, status: int, reason: str, fields: Headers) -> None:
+        request = self._request
+        assert request is not None, "it has begun"
         response = received(status, reason, fields, self._urls)
         if self._method == "HEAD" or status in NULL_BODY_STATUS:
             self._exchange.discard()
             self._over()
             self._resolve(response)
             return
-        try:
-            decoder = decoderFor(fields.get("content-encoding"))
-        except DecodingError as error:
-            self._exchange.abort()
-            self._reject(fetchFailed(error))
+        decoder = decoderFor(fields.get("content-encoding"))
+        framing = fields._fields_.keys() & {"content-length", "transfer-encoding"}
+        body = self._body = IncomingBody(self._exchange, decoder, framing, self._over)
+        if request.integrity:
+            body.collect(_content).then(lambda content: self._verify(response, content), self._onUnverified)
             return
-        self._body = IncomingBody(self._exchange, decoder, self._over)
-        response._stream_ = self._body
+        response._source_ = body
         self._resolve(response)
         # A short body is read from the socket at once, wanted or not, which frees its connection for the next request.
-        self._body.read(0)
+        body.start()
+
+    def _verify(self, response: Response, content: bytes) -> None:
+        assert self._request is not None, "it has begun"
+        if matchesIntegrity(content, self._request.integrity):
+            response._content_ = content
+            self._resolve(response)
+        else:
+            self._reject(fetchFailed("integrity mismatch"))
+
+    def _onUnverified(self, error: BaseException) -> None:
+        self._reject(fetchFailed(error))
 
     # -- redirects
 
     def _follow(self, status: int, location: str) -> None:
-        assert self._exchange is not None
         try:
             url = URL(location.encode("latin-1").decode("utf-8", "replace"), self._url.href)
         except ERR_INVALID_URL as error:
@@ -251,7 +352,7 @@ class _Fetch:
             self._refuse(why)
             return
         if (status in (301, 302) and self._method == "POST") or (status == 303 and self._method not in ("GET", "HEAD")):
-            self._method, self._content, self._stream = "GET", None, None
+            self._method, self._content, self._source = "GET", None, None
             self._drop(_BODY_FIELDS)
         if url.origin != self._url.origin:
             self._drop(_PRIVATE_FIELDS)
@@ -259,6 +360,7 @@ class _Fetch:
             url.hash = self._url.hash
         self._url = url
         self._exchange.discard()
+        self._outgoing = None
         self._dispatch()
 
     def _refusal(self, status: int, url: URL) -> str | None:
@@ -269,11 +371,13 @@ class _Fetch:
             return "redirect count exceeded"
         if (url.username or url.password) and url.origin != self._url.origin:
             return 'cross origin not allowed for request mode "cors"'
-        if status != 303 and self._stream is not None:
-            return "a stream cannot be sent a second time"
+        if status != 303 and self._source is not None:
+            return ""  # a stream cannot be sent a second time
         return None
 
     def _drop(self, names: tuple[str, ...]) -> None:
+        if not self._hasOwnHeaders:
+            self._headers, self._hasOwnHeaders = Headers(self._headers), True  # the program may still hold its Request
         for name in names:
             self._headers.delete(name)
 
@@ -288,7 +392,15 @@ class _Fetch:
         if answer is None:
             self._reject(fetchFailed("failed to fetch the data URL"))
             return
-        response = received(200, b"OK", Headers({"content-type": answer[0]}), self._urls)
+        response = received(200, "OK", Headers({"content-type": answer[0]}), self._urls)
         response._content_ = answer[1]
         self._over()
         self._resolve(response)
+
+
+def _content(content: bytes) -> bytes:
+    return content
+
+
+def _nothing(error: BaseException) -> None:
+    """For a source that is only to be let go."""

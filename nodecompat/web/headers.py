@@ -28,14 +28,17 @@ class Headers:
     Node: globals.html#headers
     """
 
-    __slots__ = ("_fields_", "_isImmutable_")
+    __slots__ = ("_fields_", "_isImmutable_", "_names_")
 
     def __init__(self, init: HeadersInit = None, **keywords: str) -> None:
         #: In lower case, with all values.
         self._fields_: dict[str, list[str]] = {}
+        #: In lower case, with what is sent where that is something else.
+        self._names_: dict[str, str] = {}
         self._isImmutable_ = False
         if isinstance(init, Headers):
             self._fields_ = {name: list(values) for name, values in init._fields_.items()}
+            self._names_ = init._names_.copy()
         elif isinstance(init, Mapping):
             self._fill_(init.items())
         elif init is not None:
@@ -64,17 +67,25 @@ class Headers:
     def append(self, name: str, value: str) -> None:
         """Add a value. Node: globals.html#headers"""
         key, text = self._check_("append", name, value)
-        self._fields_.setdefault(key, []).append(text)
+        values = self._fields_.get(key)
+        if values is None:
+            self._fields_[key] = [text]
+            if key != name:
+                self._names_[key] = str(name)
+        else:
+            values.append(text)
 
     def set(self, name: str, value: str) -> None:
         """Replace all values of a name. Node: globals.html#headers"""
         key, text = self._check_("set", name, value)
         self._fields_[key] = [text]
+        self._names_[key] = str(name)
 
     def delete(self, name: str) -> None:
         """Remove a name. Node: globals.html#headers"""
         key, _ = self._check_("delete", name)
         self._fields_.pop(key, None)
+        self._names_.pop(key, None)
 
     def get(self, name: str) -> str | None:
         """All values of a name, joined by ", "; None if there are none. Node: globals.html#headers"""
@@ -128,6 +139,17 @@ class Headers:
         return f"Headers({dict(self.entries())!r})"
 
     # -- inside
+
+    def _sent_(self) -> Iterator[tuple[str, str]]:
+        """Each name as it was given, with all its values, in the order of their first values."""
+        for key, values in self._fields_.items():
+            yield self._names_.get(key, key), ("; " if key == "cookie" else ", ").join(values)
+
+    def _receive_(self, raw: list[str]) -> None:
+        """The fields of a response: names and values in turn, as the parser has accepted them."""
+        fields = self._fields_
+        for place in range(0, len(raw), 2):
+            fields.setdefault(raw[place].lower(), []).append(raw[place + 1])
 
     @staticmethod
     def _name_(method: str, name: Any) -> str:

@@ -1,73 +1,157 @@
-"""The body of a response: a Readable fed by an exchange, decoded on the way, with backpressure to the socket."""
+"""The body of a response: fed by an exchange, decoded when it is read, with back-pressure to the socket.
+
+It is read once, in one of two ways: as a whole (`collect`), or as a ReadableStream (`stream`). Until then it reads
+ahead by `READ_AHEAD`, so that a short body frees its connection wanted or not.
+
+    exchange ──onData──> decoder ──take──> the reader, while it wants more
+       └──────<──────── pause, resume ────────┘
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, Protocol
 
-from ..reactor.twisted.httpclient import Exchange, Problem
-from ..stream import Readable
+from ..http.client.exchange import CLOSED
+from ..stream.web import ReadableStream
+from ..stream.web.common import Promise
 from .decoding import Decoder, DecodingError
-from .failures import causeOf, terminated
+from .failures import HTTPParserError, ResponseContentLengthMismatchError, causeOf, terminated
+
+#: Bytes that are taken from the socket before anybody asks for them.
+READ_AHEAD = 64 * 1024
 
 
-class IncomingBody(Readable):
+class Source(Protocol):
+    """What an IncomingBody needs of its exchange."""
+
+    @property
+    def isKept(self) -> bool: ...
+    def resume(self) -> object: ...
+    def pause(self) -> object: ...
+    def abort(self) -> object: ...
+
+
+class Reader(Protocol):
+    """Whoever reads a body."""
+
+    def onPiece(self, piece: bytes) -> bool:
+        """A decoded piece. Returns whether the next one is wanted at once."""
+
+    def onEnd(self) -> object: ...
+    def onFailure(self, error: BaseException) -> object: ...
+
+
+class IncomingBody:
     """The body of a response.
 
-    Emits: what Readable emits.
+    Args:
+        exchange: where it comes from.
+        decoder: of its Content-Encoding.
+        framing: the names of the headers that say where it ends.
+        onOver: called once when nothing more will come.
     """
 
-    __events__ = Readable.__events__
-
-    def __init__(self, exchange: Exchange, decoder: Decoder, onOver: Callable[[], object]) -> None:
-        super().__init__()
+    def __init__(self, exchange: Source, decoder: Decoder, framing: set[str], onOver: Callable[[], object]) -> None:
         self._exchange = exchange
         self._encoded = decoder
-        self._onOver = onOver
-        self._isWanted = False
-        self._isComplete = False
-        self._isPumping = False
-        # A failure is reported to the reader: a body without a reader must not end the program.
-        self.on("error", lambda: None)
+        self._framing = framing
+        self._onOver: Callable[[], object] | None = onOver
+        self._reader: Reader | None = None
+        self._held = 0  # bytes in the decoder, at most
+        self._isComplete = self._isPumping = self._isWanted = False
+        self._error: BaseException | None = None
 
-    def _read(self, size: int) -> None:
+    # -- reading
+
+    def start(self) -> None:
+        """Read ahead."""
+        self._pump()
+
+    def collect(self, convert: Callable[[bytes], Any]) -> Promise:
+        """The whole content, converted."""
+        whole = _Whole(convert)
+        self._read(whole)
+        return whole.promise
+
+    def stream(self) -> ReadableStream:
+        """The content as a stream."""
+        return _Pieces(self).stream
+
+    def abandon(self) -> None:
+        """Nobody will read it."""
+        if self._reader is None and self._error is None and not self._isComplete:
+            self._over()
+            self._exchange.abort()
+
+    def fail(self, error: BaseException) -> None:
+        """It is over, with this error for its reader."""
+        if self._error is not None or self._onOver is None:
+            return
+        self._error = error
+        self._over()
+        self._exchange.abort()
+        if self._reader is not None:
+            self._reader.onFailure(error)
+
+    def _read(self, reader: Reader) -> None:
+        self._reader = reader
+        self._want()
+
+    def _want(self) -> None:
+        if self._error is not None:
+            if self._reader is not None:
+                self._reader.onFailure(self._error)
+            return
         self._isWanted = True
         self._pump()
 
     def _pump(self) -> None:
         """Pass decoded pieces on while they are wanted, and pause or resume the socket to match."""
-        if self._isPumping or self.destroyed:
+        if self._isPumping or self._onOver is None:
             return
         self._isPumping = True
         piece: bytes | None = b""
         try:
-            while self._isWanted and not self.destroyed:
+            while self._isWanted and self._onOver is not None:
                 piece = self._take()
                 if piece is None:
                     break
-                self._isWanted = self.push(piece)
+                assert self._reader is not None, "somebody wants it"
+                self._isWanted = self._reader.onPiece(piece)
         finally:
             self._isPumping = False
-        if self.destroyed:
+        if self._onOver is None:
             return
-        if self._isComplete and piece is None:
-            self._onOver()
-            self.push(None)
-        elif self._isWanted:
+        if self._isComplete:
+            if piece is None and self._reader is not None:
+                self._over()
+                self._reader.onEnd()
+        elif self._isWanted or self._held < READ_AHEAD:
             self._exchange.resume()
         else:
             self._exchange.pause()
 
     def _take(self) -> bytes | None:
         try:
-            return self._encoded.take()
+            piece = self._encoded.take()
         except DecodingError as error:
-            self.destroy(terminated(error))
+            self.fail(terminated(error))
             return None
+        if piece is None:
+            self._held = 0
+        return piece
+
+    def _over(self) -> None:
+        onOver, self._onOver = self._onOver, None
+        if onOver is not None:
+            onOver()
 
     # -- callbacks of the exchange
 
     def onData(self, data: bytes) -> None:
-        if not self.destroyed:
+        if self._onOver is not None:
+            self._held += len(data)
             self._encoded.feed(data)
             self._pump()
 
@@ -75,10 +159,82 @@ class IncomingBody(Readable):
         self._isComplete = True
         self._pump()
 
-    def onProblem(self, problem: Problem) -> None:
-        self.destroy(terminated(causeOf(problem)))
+    def onProblem(self, problem: Any) -> None:
+        cause = causeOf(problem)
+        if problem == CLOSED and not self._exchange.isKept:
+            # The end of the connection may be that of the body, if nothing else says where it is.
+            if "transfer-encoding" in self._framing:
+                cause = HTTPParserError("Invalid EOF state")
+            elif "content-length" in self._framing:
+                cause = ResponseContentLengthMismatchError("Response body length does not match content-length header")
+        self.fail(terminated(cause))
 
-    def _destroy(self, err: BaseException | None, callback: Callable[[BaseException | None], object]) -> None:
-        self._exchange.abort()
-        self._onOver()
-        callback(err)
+
+class _Whole:
+    """Reads all of a body."""
+
+    def __init__(self, convert: Callable[[bytes], Any]) -> None:
+        self.promise = Promise()
+        self._convert = convert
+        self._pieces: list[bytes] = []
+
+    def onPiece(self, piece: bytes) -> bool:
+        self._pieces.append(piece)
+        return True
+
+    def onEnd(self) -> None:
+        settle(self.promise, self._convert, b"".join(self._pieces))
+
+    def onFailure(self, error: BaseException) -> None:
+        self.promise.reject(error)
+
+
+class _Pieces:
+    """A body under a ReadableStream."""
+
+    def __init__(self, body: IncomingBody) -> None:
+        self._body = body
+        self._asked: Promise | None = None
+        hooks = {"start": self._start, "pull": self._pull, "cancel": self._cancel}
+        self.stream = ReadableStream(hooks, {"highWaterMark": 0})
+        body._reader = self
+        if body._error is not None:
+            self.onFailure(body._error)
+
+    def _start(self, controller: Any) -> None:
+        self._controller = controller
+
+    def _pull(self, controller: Any) -> Promise:
+        asked = self._asked = Promise()
+        self._body._want()
+        return asked
+
+    def _cancel(self, reason: Any) -> None:
+        self._body._over()
+        self._body._exchange.abort()
+
+    def _answer(self) -> None:
+        asked, self._asked = self._asked, None
+        if asked is not None:
+            asked.resolve()
+
+    def onPiece(self, piece: bytes) -> bool:
+        self._controller.enqueue(piece)
+        self._answer()
+        return False
+
+    def onEnd(self) -> None:
+        self._controller.close()
+        self._answer()
+
+    def onFailure(self, error: BaseException) -> None:
+        self._controller.error(error)
+        self._answer()
+
+
+def settle(promise: Promise, convert: Callable[[bytes], Any], content: bytes) -> None:
+    """Resolve with what `convert` makes of the content, or reject with what it raises."""
+    try:
+        promise.resolve(convert(content))
+    except Exception as error:
+        promise.reject(error)

@@ -1,52 +1,116 @@
-"""A request body that is a stream: passes chunks to the exchange, and pauses while the socket is full."""
+"""A request body that comes in pieces: read as fast as the socket takes it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from twisted.internet.defer import Deferred
+
 from ..encodings import encode
-from ..reactor.loop.ticks import queueMicrotask
-from ..stream import Readable
-from .failures import aborted
+from ..stream.core.predicates import isWebReadable
+from ..stream.core.promises import closeIterator, iterate, job, run
+from ..stream.web.common import nothing
+from .failures import RequestContentLengthMismatchError, typeError
+
+Done = Callable[[BaseException | None], object]
 
 
 class OutgoingBody:
-    """The `BodySource` of `reactor/twisted/httpclient.py` over a Readable."""
+    """The `BodySource` of an exchange, over anything that can be iterated asynchronously.
 
-    def __init__(self, stream: Readable, length: int | None, onError: Callable[[BaseException], object]) -> None:
+    Args:
+        iterable: gives texts or bytes.
+        length: how many bytes were promised; None when nothing was.
+        onError: called with what the iterable fails with.
+    """
+
+    def __init__(self, iterable: Any, length: int | None, onError: Callable[[BaseException], object]) -> None:
         self.length = length
-        self._stream = stream
+        self._iterable = iterable
+        #: A stream of the web lets go of whoever waits for a chunk; any other iterator ends behind its next one.
+        self._letsGo = isWebReadable(iterable)
+        self._iterator: Any = None
         self._onError = onError
-        self._done: Callable[[BaseException | None], object] | None = None
-        # From the start: it may fail before there is a connection.
-        stream.on("error", self._fail)
-        stream.on("close", self._onClose)
-        if stream.destroyed:
-            queueMicrotask(self._onClose)
+        self._isStopped = self._isPaused = self._isReading = False
+        self._resumed: Deferred[None] | None = None
 
-    def start(self, write: Callable[[bytes], object], done: Callable[[BaseException | None], object]) -> None:
-        def onData(chunk: Any) -> None:
-            write(encode(chunk) if isinstance(chunk, str) else bytes(chunk))
+    def start(self, write: Callable[[bytes], object], done: Done) -> None:
+        """Send it: `write` takes the pieces, `done` hears of the end."""
+        job(self._send(write, done))
 
-        self._done = done
-        self._stream.on("end", lambda: done(None))
-        self._stream.on("data", onData)
+    async def _send(self, write: Callable[[bytes], object], done: Done) -> None:
+        try:
+            await self._sendAll(write)
+        except Exception as error:
+            if not self._isStopped:
+                self._isStopped = True
+                self._onError(error)
+                done(error)
+        else:
+            if not self._isStopped:
+                done(None)
 
-    def _fail(self, error: BaseException) -> None:
-        self._onError(error)
-        if self._done is not None:
-            self._done(error)
+    async def _sendAll(self, write: Callable[[bytes], object]) -> None:
+        left = self.length
+        self._iterator = self._iterable.values() if self._letsGo else iterate(self._iterable)
+        while not self._isStopped:
+            if self._isPaused:
+                self._resumed = Deferred()
+                await self._resumed
+                continue
+            data = await self._next()
+            if data is None or self._isStopped:
+                break
+            if left is not None:
+                left -= len(data)
+                if left < 0:
+                    raise _mismatch()
+            if data:
+                write(data)
+        if left and not self._isStopped:
+            raise _mismatch()
 
-    def _onClose(self) -> None:
-        if not self._stream.readableEnded:
-            self._fail(self._stream.errored or aborted())
+    async def _next(self) -> bytes | None:
+        self._isReading = True
+        try:
+            chunk = await self._iterator.__anext__()
+        except StopAsyncIteration:
+            return None
+        finally:
+            self._isReading = False
+            if self._isStopped and not self._letsGo:
+                self._close()
+        if isinstance(chunk, str):
+            return encode(chunk)
+        if isinstance(chunk, (bytes, bytearray, memoryview)):
+            return bytes(chunk)
+        raise typeError(f"A body is made of texts and bytes, not of {type(chunk).__name__}")
 
     def pause(self) -> None:
-        self._stream.pause()
+        self._isPaused = True
 
     def resume(self) -> None:
-        self._stream.resume()
+        self._isPaused = False
+        resumed, self._resumed = self._resumed, None
+        if resumed is not None:
+            resumed.callback(None)
 
     def stop(self) -> None:
-        self._stream.destroy()
+        """Nobody wants the rest."""
+        if self._isStopped:
+            return
+        self._isStopped = True
+        if self._letsGo or not self._isReading:  # else when it has given what it was asked for
+            self._close()
+        self.resume()
+
+    def _close(self) -> None:
+        if self._iterator is not None:
+            run(closeIterator(self._iterator)).addErrback(nothing)
+        elif self._letsGo:
+            self._iterable.cancel().addErrback(nothing)
+
+
+def _mismatch() -> RequestContentLengthMismatchError:
+    return RequestContentLengthMismatchError("Request body length does not match content-length header")

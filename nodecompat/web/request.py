@@ -60,8 +60,6 @@ class Request(Body):
         init: RequestInit, as a mapping or as keywords.
     Raises:
         TypeError for a URL, method, body or option that is not allowed.
-    Differs:
-        `body` is a `stream.Readable`.
     Node: globals.html#request
     """
 
@@ -70,6 +68,7 @@ class Request(Body):
     _integrity_: str
     _keepalive_: bool
     _dispatcher_: Any
+    _signal_: AbortSignal | None
 
     def __init__(self, input: Any, init: RequestInit | Mapping[str, Any] | None = None, **keywords: Any) -> None:
         options: dict[str, Any] = {**(init or {}), **keywords}
@@ -80,6 +79,8 @@ class Request(Body):
         self._choices_ = {name: _choose(name, options, source) for name in _ACCEPTED}
         if options.get("mode") == "navigate":
             raise typeError("Request constructor: invalid request mode navigate.")
+        if self._choices_["cache"] == "only-if-cached" and self._choices_["mode"] != "same-origin":
+            raise typeError("'only-if-cached' can be set only with 'same-origin' mode")
         self._method_ = _methodOf(options["method"]) if options.get("method") else source._method_ if source else "GET"
         self._integrity_ = str(options.get("integrity", source._integrity_ if source else ""))
         self._keepalive_ = bool(options.get("keepalive", source._keepalive_ if source else False))
@@ -92,20 +93,22 @@ class Request(Body):
 
     def _takeBody_(self, options: Mapping[str, Any], source: Request | None) -> None:
         body = options.get("body")
-        inherited = body is None and source is not None and not (source._content_ is None and source._stream_ is None)
+        inherited = body is None and source is not None and source._hasBody_()
         if (body is not None or inherited) and self._method_ in ("GET", "HEAD"):
             raise typeError("Request with GET/HEAD method cannot have body.")
         if inherited:
             assert source is not None
-            if source.bodyUsed:
+            if source._isUnusable_():
                 raise typeError("Cannot construct a Request with a Request object that has already been used.")
-            self._content_, self._stream_ = source._content_, source._stream_
-            self._isSourceless_ = source._isSourceless_
+            self._content_, self._source_, self._stream_ = source._content_, source._source_, source._stream_
+            self._isSourceless_, source._stream_ = source._isSourceless_, None
             source._isConsumed_ = True
             return
         self._adopt_(body)
         if self._isSourceless_ and options.get("duplex") is None:
             raise typeError("RequestInit: duplex option is required when sending a body.")
+        if self._isSourceless_ and self._keepalive_:
+            raise typeError("keepalive")
 
     @property
     def method(self) -> str:
@@ -120,6 +123,8 @@ class Request(Body):
     @property
     def signal(self) -> AbortSignal:
         """A signal that follows the given one."""
+        if self._signal_ is None:  # nobody can abort it, but somebody wants to see it
+            self._signal_ = AbortController().signal
         return self._signal_
 
     @property
@@ -129,7 +134,7 @@ class Request(Body):
 
     @property
     def mode(self) -> str:
-        """cors and the like; without effect here."""
+        """cors and the like, which is sent as Sec-Fetch-Mode."""
         return self._choices_["mode"]
 
     @property
@@ -144,7 +149,7 @@ class Request(Body):
 
     @property
     def referrerPolicy(self) -> str:
-        """The referrer policy; without effect here."""
+        """How much of `referrer` another origin is told; "" for strict-origin-when-cross-origin."""
         return self._choices_["referrerPolicy"]
 
     @property
@@ -164,7 +169,7 @@ class Request(Body):
 
     @property
     def keepalive(self) -> bool:
-        """As given; without effect here."""
+        """As given; without effect, as in Node."""
         return self._keepalive_
 
     @property
@@ -178,12 +183,12 @@ class Request(Body):
 
     def clone(self) -> Request:
         """A second request with the same body. Node: globals.html#request"""
-        if self.bodyUsed:
-            raise typeError("Request.clone: Body has already been consumed.")
+        if self._isUnusable_():
+            raise typeError("unusable")
         other = Request.__new__(Request)
         for name in ("_url_", "_choices_", "_method_", "_integrity_", "_keepalive_", "_referrer_", "_dispatcher_"):
             setattr(other, name, getattr(self, name))
-        other._signal_ = AbortSignal.any([self._signal_])
+        other._signal_ = None if self._signal_ is None else AbortSignal.any([self._signal_])
         other.headers = Headers(self.headers)
         self._copyBodyTo_(other)
         return other
@@ -238,16 +243,16 @@ def _referrerOf(options: Mapping[str, Any], source: Request | None) -> str:
     if referrer == "":
         return ""
     try:
-        URL(str(referrer))
+        parsed = URL(str(referrer))
     except ERR_INVALID_URL as error:
         raise typeError(f'Referrer "{referrer}" is not a valid URL.', error) from error
-    return "about:client"  # no referrer has the same origin as a program
+    return "about:client" if parsed.protocol == "about:" and parsed.pathname == "client" else parsed.href
 
 
-def _signalOf(options: Mapping[str, Any], source: Request | None) -> AbortSignal:
+def _signalOf(options: Mapping[str, Any], source: Request | None) -> AbortSignal | None:
     signal = options.get("signal", source._signal_ if source else None)
     if signal is None:
-        return AbortController().signal
+        return None
     if not isinstance(signal, AbortSignal):
         raise typeError(f'RequestInit: Expected signal ("{signal}") to be an instance of AbortSignal.')
     return AbortSignal.any([signal])

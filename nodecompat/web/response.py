@@ -11,6 +11,7 @@ from ..url import URL
 from .body import Body
 from .failures import typeError
 from .headers import Headers
+from .incoming import IncomingBody
 
 NULL_BODY_STATUS = (101, 103, 204, 205, 304)
 REDIRECT_STATUS = (301, 302, 303, 307, 308)
@@ -35,12 +36,10 @@ class Response(Body):
     """A response.
 
     Args:
-        body: a text, bytes, a Blob, FormData, a Readable or another async iterable of bytes, or None.
+        body: a text, bytes, a Blob, FormData, a ReadableStream or another async iterable of bytes, or None.
         init: ResponseInit, as a mapping or as keywords.
     Raises:
         RangeError for a status outside 200 to 599; TypeError for a body where the status allows none.
-    Differs:
-        `body` is a `stream.Readable`.
     Node: globals.html#response
     """
 
@@ -126,7 +125,7 @@ class Response(Body):
 
     def clone(self) -> Response:
         """A second response with the same body. Node: globals.html#response"""
-        if self.bodyUsed:
+        if self._isUnusable_():
             raise typeError("Response.clone: Body has already been consumed.")
         other = Response.__new__(Response)
         other._status_, other._statusText_, other._type_ = self._status_, self._statusText_, self._type_
@@ -136,14 +135,20 @@ class Response(Body):
         self._copyBodyTo_(other)
         return other
 
+    def __del__(self) -> None:
+        # A response that nobody can read any more must not keep its connection waiting.
+        if self._stream_ is None and isinstance(self._source_, IncomingBody):
+            self._source_.abandon()
+
     def __repr__(self) -> str:
         return f"Response(status={self._status_}, url={self.url!r})"
 
 
-def received(status: int, reason: bytes, headers: Headers, urls: list[str]) -> Response:
-    """A network response, without its body."""
+def received(status: int, reason: str, headers: Headers, urls: list[str]) -> Response:
+    """A network response, without its body. `reason`: its bytes as Latin-1."""
     response = Response()
-    response._status_, response._statusText_ = status, reason.decode("latin-1")
+    text = reason if reason.isascii() else reason.encode("latin-1").decode("utf-8", "replace")
+    response._status_, response._statusText_ = status, text
     response._type_, response._urls_ = "basic", urls
     response.headers = headers
     headers._isImmutable_ = True

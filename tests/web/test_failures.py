@@ -29,4 +29,4 @@ def testCauses(kind: str, message: str, name: str, code: Any) -> None:
 
 def testAConnectTimeoutTellsWhere() -> None:
     cause = causeOf(Problem("connectTimeout", -1, "", "a", 80))
-    assert str(cause) == "Connect Timeout Error (attempted address: a:80, timeout: 10000ms)"
+    assert str(cause) == "Connect Timeout Error (attempted address: a:80)"

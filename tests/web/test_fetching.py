@@ -22,7 +22,6 @@ from zope.interface import implementer
 
 from nodecompat import AbortController, AbortSignal, FormData, Request, fetch, stream
 from nodecompat.reactor.loop import activity, host
-from nodecompat.reactor.twisted import httpclient
 
 ROWS = [
     row
@@ -141,8 +140,8 @@ async def testAnUnreadBodyHoldsTheServerBack() -> None:
         r = await fetch(base)
         for _ in range(20):
             await turn()
-        assert r.body is not None and r.body.readableLength < 300_000 and len(sent) < 500
-        r.body.destroy()
+        assert r.body is not None and len(sent) < 500
+        r.body.cancel()
         while sent[-1] != "closed":
             await turn()
 
@@ -263,21 +262,15 @@ async def testAConnectionIsUsedAgainAndHoldsNothing() -> None:
         ports.append(q.socket.remotePort)
         r.end("x")
 
-    def exchanges() -> int:
-        return sum(isinstance(holder, httpclient.Exchange) for holder in activity._holders)
+    def sockets() -> list[str]:
+        return [name for name in activity.resources() if name == "TCPSocketWrap"]
 
     async with serving(handler) as base:
         for _ in range(3):
-            asked = fetch(base)
-            while not ports and not asked.called:
-                await turn()
-            await (await asked).text()
-            assert exchanges() == 0
+            assert await (await fetch(base)).text() == "x"
         assert len(set(ports)) == 1
-        asked = fetch(base)
-        await turn()
-        assert exchanges() == 1
-        await (await asked).text()
+        while len(sockets()) > 1:  # the server's end
+            await turn()
 
 
 @pytest_twisted.ensureDeferred

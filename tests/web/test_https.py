@@ -2,106 +2,110 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import pytest_twisted
-from fetching import failure
+from fetchplay import outcome
+from suite import whyNoTLS
 
-from nodecompat import events, fetch, http
-from nodecompat.reactor.twisted import httpclient
+from nodecompat import fetch, net
+from nodecompat.testing import Network, network
+from nodecompat.web import pool
 
-pytest.importorskip("OpenSSL")
-from selfsigned import makeCertificate
+if whyNoTLS():
+    pytest.skip(whyNoTLS(), allow_module_level=True)
+from tls import certificates
 
-check = pytest_twisted.ensureDeferred
+from nodecompat import https, tls
 
-
-async def ask(path: Path, host: str) -> Any:
-    """Fetch from a server with this certificate; the response, or the cause of the failure."""
-    server = http.createServer(lambda req, res: res.end("hello"))
-    server.listen(f"ssl:0:interface=127.0.0.1:privateKey={path}:certKey={path}")
-    await events.once(server, "listening")
-    try:
-        found = await failureOrResponse(f"https://{host}:{server.address().port}/")
-    finally:
-        closed = events.once(server, "close")
-        await httpclient.closeIdleConnections()
-        server.close()
-        server.closeAllConnections()
-        await closed
-    return found
+GOOD = certificates.make()
 
 
-async def failureOrResponse(url: str) -> Any:
-    try:
-        response = await fetch(url)
-    except TypeError as error:
-        assert str(error) == "fetch failed"
-        return error.__cause__
-    assert await response.text() == "hello"
-    return response
+@pytest.fixture
+def net_() -> Iterator[Network]:
+    before = tls.getCACertificates("default")
+    with network() as made:
+        yield made
+        pool.destroy()
+        made.advance(1)
+    tls.setDefaultCACertificates(before)
 
 
-@check
+def ask(net_: Network, made: Any, host: str, trusted: bool = True) -> Any:
+    """Fetch from a server with this certificate: the text of the answer, or the cause of the failure."""
+    tls.setDefaultCACertificates([made.ca] if trusted else [])
+    server = https.createServer({"cert": made.cert, "key": made.key}, lambda req, res: res.end("hello"))
+    server.listen(443)
+    net_.run()
+    response = outcome(net_, fetch(f"https://{host}/"))
+    server.close()
+    if isinstance(response, Exception):
+        assert str(response) == "fetch failed"
+        return response.__cause__
+    return outcome(net_, response.text())
+
+
+@pytest.mark.parametrize("kind, host", [("good", "localhost"), ("good", "127.0.0.1"), ("chain", "localhost")])
+def testATrustedCertificate(net_: Network, kind: str, host: str) -> None:
+    assert ask(net_, certificates.make(kind), host) == "hello"
+
+
 @pytest.mark.parametrize(
-    "names, host", [(["DNS:localhost"], "localhost"), (["DNS:a.test", "IP:127.0.0.1"], "127.0.0.1")]
-)
-async def testATrustedCertificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: list[str], host: str) -> None:
-    path = tmp_path / "both.pem"
-    makeCertificate(path, names)
-    monkeypatch.setenv("SSL_CERT_FILE", str(path))
-    assert (await ask(path, host)).status == 200
-
-
-@check
-@pytest.mark.parametrize(
-    "names, host, why",
+    "kind, host, code",
     [
-        (["DNS:a.test"], "localhost", "Host: localhost. is not in the cert's altnames: DNS:a.test"),
-        # Node would take the name of the subject. Twisted 26.10 takes any host.
-        ([], "localhost", "Cert does not contain a DNS name"),
-        (["IP:127.0.0.2", "IP:::1"], "127.0.0.1", "IP: 127.0.0.1 is not in the cert's list: 127.0.0.2, ::1"),
-        (["DNS:localhost"], "127.0.0.1", "IP: 127.0.0.1 is not in the cert's list: "),
-        ([], "127.0.0.1", "IP: 127.0.0.1 is not in the cert's list: "),
+        ("wrongHost", "localhost", "ERR_TLS_CERT_ALTNAME_INVALID"),
+        ("expired", "localhost", "CERT_HAS_EXPIRED"),
+        ("wrongCA", "localhost", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"),
     ],
 )
-async def testATrustedCertificateOfSomebodyElse(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: list[str], host: str, why: str
-) -> None:
-    path = tmp_path / "both.pem"
-    makeCertificate(path, names)
-    monkeypatch.setenv("SSL_CERT_FILE", str(path))
-    cause = await ask(path, host)
-    assert cause.code == "ERR_TLS_CERT_ALTNAME_INVALID"
-    assert str(cause) == f"Hostname/IP does not match certificate's altnames: {why}"
+def testACertificateThatIsNotRight(net_: Network, kind: str, host: str, code: str) -> None:
+    assert ask(net_, certificates.make(kind), host).code == code
 
 
-@check
-async def testACertificateThatNobodyKnows(tmp_path: Path) -> None:
-    path = tmp_path / "both.pem"
-    makeCertificate(path, ["DNS:localhost"])
-    cause = await ask(path, "localhost")
-    assert (cause.code, str(cause)) == ("DEPTH_ZERO_SELF_SIGNED_CERT", "self-signed certificate")
+def testACertificateThatNobodyKnows(net_: Network) -> None:
+    made = certificates.make("selfSigned")
+    assert ask(net_, made, "localhost", trusted=False).code == "DEPTH_ZERO_SELF_SIGNED_CERT"
 
 
-@check
-async def testAnExpiredCertificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "both.pem"
-    makeCertificate(path, ["DNS:localhost"], isExpired=True)
-    monkeypatch.setenv("SSL_CERT_FILE", str(path))
-    cause = await ask(path, "localhost")
-    assert (cause.code, str(cause)) == ("CERT_HAS_EXPIRED", "certificate has expired")
+def testConnectionsAndSessionsAreKept(net_: Network) -> None:
+    tls.setDefaultCACertificates([GOOD.ca])
+    resumed: list[bool] = []
+
+    def handler(req: Any, res: Any) -> None:
+        resumed.append(req.socket.isSessionReused())
+        res.end("x")
+
+    server = https.createServer({"cert": GOOD.cert, "key": GOOD.key}, handler)
+    connections: list[Any] = []
+    server.on("secureConnection", connections.append)
+    server.listen(443)
+    net_.run()
+    for _ in range(2):
+        assert outcome(net_, outcome(net_, fetch("https://localhost/")).text()) == "x"
+    assert (resumed, len(connections)) == ([False, False], 1)
+    net_.advance(pool.KEEP_ALIVE_TIMEOUT + 1)
+    assert outcome(net_, outcome(net_, fetch("https://localhost/")).text()) == "x"
+    assert (resumed[2], len(connections)) == (True, 2)
+    server.close()
 
 
-@check
-async def testAServerWithoutTLS() -> None:
-    server = http.createServer().listen(0, "127.0.0.1")
-    await events.once(server, "listening")
-    try:
-        error = await failure(fetch(f"https://127.0.0.1:{server.address().port}/"))
-        assert error.cause.code.startswith("ERR_SSL_")
-    finally:
-        async with server:
-            pass
+def testAServerWithoutTLS(net_: Network) -> None:
+    server = net.createServer(lambda socket: socket.on("data", lambda data: socket.end("no TLS here")))
+    server.listen(443)
+    net_.run()
+    error = outcome(net_, fetch("https://localhost/"))
+    assert str(error) == "fetch failed" and error.cause.code.startswith("ERR_SSL_")
+    server.close()
+
+
+def testAServerThatEndsWithinTheHandshake(net_: Network) -> None:
+    server = net.createServer(lambda socket: socket.end())
+    server.listen(443)
+    net_.run()
+    error = outcome(net_, fetch("https://localhost/"))
+    assert (error.cause.code, str(error.cause)) == (
+        "ECONNRESET",
+        "Client network socket disconnected before secure TLS connection was established",
+    )
+    server.close()

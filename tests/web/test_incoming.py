@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import errno
 import gzip
 from typing import Any
 
 import pytest
 
-from nodecompat.reactor.twisted.httpclient import Problem
+from nodecompat.http.client.exchange import CLOSED
 from nodecompat.testing import Network
 from nodecompat.web.decoding import Identity, Inflate
-from nodecompat.web.incoming import IncomingBody
+from nodecompat.web.incoming import READ_AHEAD, IncomingBody
 
 
 class Exchange:
     """What is asked of the exchange."""
 
     def __init__(self, log: list[Any]) -> None:
+        self.isKept = True
         self._log = log
 
     def resume(self) -> None:
@@ -30,86 +30,137 @@ class Exchange:
         self._log.append("abort")
 
 
+class Bed:
+    """A body, and what was told."""
+
+    def __init__(self, net: Network, log: list[Any], decoder: Any = None, framing: Any = ()) -> None:
+        self.net, self.log = net, log
+        self.exchange = Exchange(log)
+        self.body = IncomingBody(self.exchange, decoder or Identity(), set(framing), lambda: log.append("over"))
+
+    def failure(self, awaitable: Any) -> Any:
+        found: list[Any] = []
+        awaitable.addErrback(lambda failure: found.append(failure.value))
+        self.net.run()
+        return found[0]
+
+
 @pytest.fixture
-def body(net: Network, log: list[Any]) -> IncomingBody:
-    exchange: Any = Exchange(log)
-    return IncomingBody(exchange, Identity(), lambda: log.append("over"))
+def bed(net: Network, log: list[Any]) -> Bed:
+    return Bed(net, log)
 
 
-def reading(body: IncomingBody, log: list[Any]) -> None:
-    body.on("data", log.append).on("end", lambda: log.append("end"))
+def testItIsReadAheadAndNoFurther(bed: Bed) -> None:
+    bed.body.start()
+    assert bed.log == ["resume"]
+    bed.body.onData(bytes(READ_AHEAD - 1))
+    assert bed.log[-1] == "resume"
+    bed.body.onData(b"x")
+    assert bed.log[-1] == "pause"
 
 
-def testNothingIsAskedForBeforeItIsRead(net: Network, body: IncomingBody, log: list[Any]) -> None:
-    net.run()
-    assert log == []
-    reading(body, log)
-    net.run()
-    assert log == ["resume"]
+def testTheWhole(bed: Bed) -> None:
+    bed.body.start()
+    bed.body.onData(b"one")
+    whole = bed.body.collect(len).wait()
+    bed.body.onData(b"two")
+    bed.body.onEnd()
+    bed.net.run()
+    assert (whole.result, bed.log[-1]) == (6, "over")
 
 
-def testPiecesThenTheEnd(net: Network, body: IncomingBody, log: list[Any]) -> None:
-    reading(body, log)
-    net.run()
-    body.onData(b"one")
-    body.onData(b"two")
-    body.onEnd()
-    net.run()
-    assert [each for each in log if each != "resume"] == [b"one", b"two", "over", "end", "abort", "over"]
+def testWhatTheConversionRaisesIsItsFailure(bed: Bed) -> None:
+    bed.body.onEnd()
+    assert isinstance(bed.failure(bed.body.collect(lambda content: int(content)).wait()), ValueError)
 
 
-def testAnUnreadBodyHoldsTheExchangeBack(net: Network, body: IncomingBody, log: list[Any]) -> None:
-    body.read(0)
-    net.run()
-    body.onData(bytes(body.readableHighWaterMark))
-    assert log[-1] == "pause"
-    body.onData(b"more")
-    body.onEnd()
-    net.run()
-    assert "over" not in log, "what is decoded is still here"
-    reading(body, log)
-    net.run()
-    assert log.index("over") < log.index("end")
+def testPiecesThenTheEnd(bed: Bed) -> None:
+    reader = bed.body.stream().getReader()
+    bed.body.start()
+    read = [reader.read() for _ in range(3)]
+    bed.body.onData(b"one")
+    bed.net.run()
+    bed.body.onData(b"two")
+    bed.body.onEnd()
+    bed.net.run()
+    assert [(each.result.value, each.result.done) for each in read] == [(b"one", False), (b"two", False), (None, True)]
+    assert bed.log[-1] == "over"
 
 
-def testAProblemTerminatesIt(net: Network, body: IncomingBody, log: list[Any]) -> None:
-    errors: list[Any] = []
-    body.on("error", errors.append)
-    body.onProblem(Problem("read", -errno.ECONNRESET, "", "a.test", 80))
-    net.run()
-    assert (str(errors[0]), errors[0].__cause__ is not None) == ("terminated", True)
-    body.onData(b"late")
-    body.onEnd()
-    net.run()
-    assert log == ["abort", "over"]
+def testAnUnreadStreamHoldsTheExchangeBack(bed: Bed) -> None:
+    reader = bed.body.stream().getReader()
+    bed.body.start()
+    bed.body.onData(bytes(READ_AHEAD))
+    bed.body.onData(b"more")
+    assert bed.log[-1] == "pause"
+    for _ in range(2):
+        reader.read()
+        bed.net.run()
+    assert bed.log[-1] == "pause", "nobody has asked for what is not here"
+    reader.read()
+    bed.net.run()
+    assert bed.log[-1] == "resume"
 
 
-def testAnErrorNobodyReadsIsNoUncaughtException(net: Network, body: IncomingBody) -> None:
-    body.onProblem(Problem("read", -errno.ECONNRESET, "", "a.test", 80))
-    net.run()
-    assert net.faults == []
+def testCancellingEndsTheExchange(bed: Bed) -> None:
+    bed.body.stream().cancel()
+    bed.net.run()
+    assert bed.log == ["over", "abort"]
+    bed.body.onData(b"late")
+    bed.body.onEnd()
+
+
+@pytest.mark.parametrize(
+    "isKept, framing, name",
+    [
+        (True, ["content-length"], "SocketError"),
+        (False, ["content-length"], "ResponseContentLengthMismatchError"),
+        (False, ["transfer-encoding", "content-length"], "HTTPParserError"),
+    ],
+)
+def testTheConnectionEndsTooEarly(net: Network, log: list[Any], isKept: bool, framing: Any, name: str) -> None:
+    bed = Bed(net, log, framing=framing)
+    bed.exchange.isKept = isKept
+    whole = bed.body.collect(len).wait()
+    bed.body.onProblem(CLOSED)
+    error = bed.failure(whole)
+    assert (str(error), error.cause.name, log[-2:]) == ("terminated", name, ["over", "abort"])
+
+
+def testAFailureIsToldToWhoeverReadsLater(bed: Bed) -> None:
+    bed.body.onProblem(ValueError("broken"))
+    bed.net.run()
+    assert bed.net.faults == []
+    assert str(bed.failure(bed.body.stream().getReader().read()).cause) == "broken"
+
+
+def testNobodyWillReadIt(bed: Bed) -> None:
+    bed.body.start()
+    bed.body.abandon()
+    assert bed.log == ["resume", "over", "abort"]
+
+
+def testWhatIsBeingReadIsNotAbandoned(bed: Bed) -> None:
+    bed.body.collect(len)
+    bed.body.abandon()
+    assert bed.log == ["resume"]
 
 
 def testItIsDecoded(net: Network, log: list[Any]) -> None:
-    exchange: Any = Exchange([])
-    body = IncomingBody(exchange, Inflate(isGzip=True), lambda: None)
-    reading(body, log)
-    net.run()
+    bed = Bed(net, log, Inflate(isGzip=True))
+    whole = bed.body.collect(bytes).wait()
     packed = gzip.compress(b"hello" * 1000)
     for index in range(0, len(packed), 7):
-        body.onData(packed[index : index + 7])
-    body.onEnd()
+        bed.body.onData(packed[index : index + 7])
+    bed.body.onEnd()
     net.run()
-    assert (b"".join(log[:-1]), log[-1]) == (b"hello" * 1000, "end")
+    assert whole.result == b"hello" * 1000
 
 
 def testWhatCannotBeDecodedTerminatesIt(net: Network, log: list[Any]) -> None:
-    exchange: Any = Exchange(log)
-    body = IncomingBody(exchange, Inflate(isGzip=True), lambda: log.append("over"))
-    errors: list[Any] = []
-    body.on("error", errors.append).resume()
-    net.run()
-    body.onData(b"this is no gzip")
-    net.run()
-    assert (str(errors[0]), errors[0].__cause__.code) == ("terminated", "Z_DATA_ERROR")
-    assert log[-2:] == ["abort", "over"]
+    bed = Bed(net, log, Inflate(isGzip=True))
+    whole = bed.body.collect(bytes).wait()
+    bed.body.onData(b"this is no gzip")
+    error = bed.failure(whole)
+    assert (str(error), error.cause.code) == ("terminated", "Z_DATA_ERROR")
+    assert log[-2:] == ["over", "abort"]

@@ -7,8 +7,8 @@ import sys
 
 PROGRAM = """
 from nodecompat import fetch, http, run
-from nodecompat.reactor.twisted import httpclient
-httpclient.KEEP_ALIVE_TIMEOUT = 3_600_000
+from nodecompat.web import pool
+pool.KEEP_ALIVE_TIMEOUT = 3_600_000
 
 def main():
     def handler(q, r):

@@ -1,16 +1,11 @@
-"""One HTTP/1.1 request over Twisted's Agent, for `fetch`: plain values and callbacks, no Twisted above this file.
+"""One HTTP/1.1 request through a client of Twisted's, for `fetch` with a `dispatcher`: plain values and callbacks.
 
 `send()` gives an `Exchange`; its receiver hears the head, the pieces of the body, then the end or one `Problem`. The
 body comes only while the exchange is resumed. An exchange holds the program alive until it is over; a connection
-that waits in the pool does not.
+that waits in a pool does not.
 
-The Agent is the one under treq. treq itself is bypassed unless asked for: its client always decodes
-gzip, without a bound. A `dispatcher` is an agent (`twisted.web.client.ProxyAgent`, treq.testing's) or has
-treq's API (a treq client with its cookies and its pool, StubTreq, the module `treq`); it sends instead.
-
-Private Twisted names (seen in 23.10 to 26.10): `HTTPConnectionPool._factory`, `_HTTP11ClientFactory` and
-`HTTP11ClientProtocol._parser`, whose `connHeaders` are the only place where Content-Length, Transfer-Encoding and
-Keep-Alive of an answer are kept: a response has the other headers only.
+A dispatcher is an IAgent (`twisted.web.client.Agent`, `ProxyAgent`, treq.testing's) or has treq's API (a treq client
+with its cookies and its pool, StubTreq, the module `treq`).
 """
 
 from __future__ import annotations
@@ -25,9 +20,8 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.internet.protocol import Protocol as TwistedProtocol
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
-from twisted.web import client as webclient
-from twisted.web._newclient import HTTP11ClientProtocol, ParseError
-from twisted.web.client import Agent, BrowserLikePolicyForHTTPS, HTTPConnectionPool, ResponseDone
+from twisted.web._newclient import ParseError
+from twisted.web.client import ResponseDone
 from twisted.web.http import PotentialDataLoss
 from twisted.web.http_headers import Headers
 from twisted.web.iweb import UNKNOWN_LENGTH, IBodyProducer
@@ -37,18 +31,11 @@ from ..handle import EOF
 from ..loop import activity, faults, host, ticks
 from .errors import toStatus
 
-#: Milliseconds, undici's defaults: to connect, until the head of the answer, between two pieces of the body, and how
-#: long a connection waits in the pool.
-CONNECT_TIMEOUT = 10_000
+#: Milliseconds, undici's defaults: until the head of the answer has come, and between two pieces of the body.
 HEADERS_TIMEOUT = 300_000
 BODY_TIMEOUT = 300_000
-KEEP_ALIVE_TIMEOUT = 4_000
-#: Connections per origin that the pool keeps.
-MAX_IDLE = 64
 #: Bytes of an unwanted body that are read to keep the connection; a longer one costs the connection.
 DISCARD_LIMIT = 64 * 1024
-
-_CERTIFICATES = f"{__package__}.certificates"
 
 HeaderList = list[tuple[bytes, bytes]]
 
@@ -72,7 +59,7 @@ class Problem(NamedTuple):
 class Receiver(Protocol):
     """The receiver of an exchange. Each method is called as a callback of the loop."""
 
-    def onResponse(self, status: int, reason: bytes, headers: HeaderList) -> object: ...
+    def onResponse(self, status: int, reason: str, rawHeaders: list[str]) -> object: ...
     def onData(self, data: bytes) -> object: ...
     def onEnd(self) -> object: ...
     def onProblem(self, problem: Problem) -> object: ...
@@ -95,11 +82,11 @@ def send(
     url: bytes,
     headers: HeaderList,
     body: bytes | BodySource | None,
-    dispatcher: Any = None,
+    dispatcher: Any,
 ) -> Exchange:
-    """Send a request. `url` is absolute, without fragment; `dispatcher` is used instead of the pool."""
+    """Send a request through `dispatcher`. `url` is absolute, without fragment."""
     exchange = Exchange(receiver, url)
-    exchange._start(dispatcher or _agent(), method, headers, body)
+    exchange._start(dispatcher, method, headers, body)
     return exchange
 
 
@@ -138,6 +125,11 @@ class Exchange:
         assert self._asked is not None
         self._asked.addCallbacks(self._onResponse, self._onFailure)
         self._asked.addErrback(_report)
+
+    @property
+    def isKept(self) -> bool:
+        """Whether the connection outlives the answer: Twisted tells of a body that was cut off."""
+        return True
 
     def resume(self) -> None:
         """Let the body come."""
@@ -186,11 +178,11 @@ class Exchange:
             self.abort()
             return
         self._disarm()
-        headers = [(name, value) for name, values in response.headers.getAllRawHeaders() for value in values]
-        connection = getattr(response, "connectionHeaders", None)
-        if connection is not None:
-            headers += [(name, value) for name, values in connection.getAllRawHeaders() for value in values]
-        ticks.call(self._receiver.onResponse, response.code, response.phrase, headers)
+        raw: list[str] = []
+        for name, values in response.headers.getAllRawHeaders():
+            for value in values:
+                raw += (name.decode("latin-1"), value.decode("latin-1"))
+        ticks.call(self._receiver.onResponse, response.code, response.phrase.decode("latin-1"), raw)
 
     def _onFailure(self, failure: Failure) -> None:
         if not self._isOver:
@@ -322,59 +314,6 @@ class _Source:
         ticks.call(self._source.stop)
 
 
-# -- the pool
-
-
-class _Connection(HTTP11ClientProtocol):
-    """A connection whose responses also have `connectionHeaders`."""
-
-    def request(self, request: Any) -> Deferred[Any]:
-        asked: Deferred[Any] = super().request(request)
-        parser: Any = self._parser
-
-        def addHeaders(response: Any) -> Any:
-            response.connectionHeaders = parser.connHeaders
-            return response
-
-        return asked if parser is None else asked.addCallback(addHeaders)
-
-
-class _Factory(webclient._HTTP11ClientFactory):
-    noisy = False
-
-    def buildProtocol(self, addr: Any) -> _Connection:
-        return _Connection(self._quiescentCallback)
-
-
-_current: tuple[Any, HTTPConnectionPool, Agent] | None = None
-
-
-def _agent() -> Agent:
-    """The agent of the running reactor, with its pool."""
-    global _current
-    reactor = host.theReactor()
-    if _current is None or _current[0] is not reactor:
-        pool = HTTPConnectionPool(reactor)
-        pool._factory = _Factory
-        pool.maxPersistentPerHost = MAX_IDLE
-        pool.cachedConnectionTimeout = KEEP_ALIVE_TIMEOUT // 1000
-        _current = reactor, pool, Agent(reactor, _policy(), connectTimeout=CONNECT_TIMEOUT / 1000, pool=pool)
-    return _current[2]
-
-
-def _policy() -> Any:
-    try:
-        from .certificates import Policy
-    except ImportError:  # https is refused on use
-        return BrowserLikePolicyForHTTPS()
-    return Policy()
-
-
-def closeIdleConnections() -> Deferred[Any]:
-    """Close the pool's idle connections; fires when done."""
-    return succeed(None) if _current is None else _current[1].closeCachedConnections()
-
-
 # -- errors
 
 
@@ -420,4 +359,4 @@ def _kindOf(error: BaseException, status: int) -> str:
         return "closed"
     if isinstance(error, neterror.ConnectionLost):
         return "read"
-    return "tls" if type(error).__module__.startswith(("OpenSSL", _CERTIFICATES)) else "other"
+    return "tls" if type(error).__module__.startswith("OpenSSL") else "other"

@@ -1,0 +1,129 @@
+"""The connections of fetch: agents of its own, that keep idle connections as undici does.
+
+    http://…   an http.Agent        https://…  an https.Agent, when there is one (`nodecompat[tls]`)
+
+An idle connection lives 4 seconds, or as long as the server's `Keep-Alive: timeout` says less 2 seconds. A
+connection that does not stand after 10 seconds is given up.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..http.client.agent import Agent
+from ..timers import setTimeout
+from .failures import ConnectTimeoutError
+
+#: Milliseconds: undici's defaults.
+CONNECT_TIMEOUT = 10_000
+KEEP_ALIVE_TIMEOUT = 4_000
+KEEP_ALIVE_MAX = 600_000
+#: How much earlier than the server a connection is dropped.
+KEEP_ALIVE_THRESHOLD = 2_000
+#: Until the first probe of TCP.
+PROBE_DELAY = 60_000
+
+_findTimeout = re.compile(r"timeout=\s*(\d+)", re.ASCII).search
+
+
+class Pooling(Agent):
+    """What fetch's agents have in common."""
+
+    def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
+        super().__init__(
+            {**(options or {}), **keywords, "keepAlive": True, "scheduling": "lifo", "maxFreeSockets": float("inf")}
+        )
+
+    def createConnection(self, options: Mapping[str, Any], callback: Callable[..., Any] | None = None) -> Any:
+        """As Agent's, with a limit to the time it takes. Node: http.html#agentcreateconnectionoptions-callback"""
+        socket = super().createConnection(options, callback)
+        if socket is not None and getattr(socket, "connecting", False):
+            _limit(socket, options)
+        return socket
+
+    def keepSocketAlive(self, socket: Any) -> bool:
+        """As Agent's, with undici's times. Node: http.html#agentkeepsocketalivesocket"""
+        duration = _durationOf(socket)
+        if duration <= 0:
+            return False
+        socket.setKeepAlive(True, PROBE_DELAY)
+        socket.unref()
+        socket.setTimeout(duration)
+        return True
+
+    def reuseSocket(self, socket: Any, req: Any) -> None:
+        """As Agent's; a connection in use has no time limit. Node: http.html#agentreusesocketsocket-request"""
+        super().reuseSocket(socket, req)
+        socket.setTimeout(0)
+
+
+def _limit(socket: Any, options: Mapping[str, Any]) -> None:
+    """Give a connection up that takes too long."""
+
+    def expire() -> None:
+        attempted = getattr(socket, "autoSelectFamilyAttemptedAddresses", None)
+        where = (
+            f"attempted addresses: {', '.join(attempted)}"
+            if attempted
+            else f"attempted address: {options.get('host')}:{options.get('port')}"
+        )
+        socket.destroy(ConnectTimeoutError(f"Connect Timeout Error ({where}, timeout: {CONNECT_TIMEOUT}ms)"))
+
+    timer = setTimeout(expire, CONNECT_TIMEOUT)
+    socket.once("secureConnect" if hasattr(socket, "secureConnecting") else "connect", timer.close)
+    socket.once("close", lambda: timer.close())
+
+
+def _durationOf(socket: Any) -> float:
+    """How long a connection may be idle, by the answer that it has just brought."""
+    request = getattr(socket, "_httpMessage", None)
+    response = request.res if request is not None else None
+    hint = response.headers.get("keep-alive") if response is not None else None
+    found = _findTimeout(hint) if hint else None
+    if found is None:
+        return KEEP_ALIVE_TIMEOUT
+    return min(int(found[1][:9]) * 1000 - KEEP_ALIVE_THRESHOLD, KEEP_ALIVE_MAX)
+
+
+_agents: dict[str, Any] = {}
+
+
+def agentFor(protocol: str) -> Agent:
+    """The agent for "http:" or "https:".
+
+    Raises: ModuleNotFoundError for https without `nodecompat[tls]`.
+    """
+    agent: Agent | None = _agents.get(protocol)
+    if agent is None:
+        environment = os.environ if os.environ.get("NODE_USE_ENV_PROXY") == "1" else None
+        make: Any = _secure() if protocol == "https:" else Pooling
+        agent = _agents[protocol] = make(proxyEnv=environment)
+    return agent
+
+
+def _secure() -> Any:
+    from ..https import Agent as SecureAgent  # an optional dependency
+
+    class SecurePooling(Pooling, SecureAgent):
+        """Pooling over TLS."""
+
+    return SecurePooling
+
+
+def closeIdleConnections() -> None:
+    """Close what is idle: for tests, and programs that are about to end."""
+    for agent in _agents.values():
+        for sockets in list(agent.freeSockets.values()):
+            for socket in list(sockets):
+                socket.destroy()
+
+
+def destroy() -> None:
+    """Close all connections and forget the agents; the next fetch begins anew."""
+    agents = list(_agents.values())
+    _agents.clear()
+    for agent in agents:
+        agent.destroy()
