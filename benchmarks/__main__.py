@@ -19,8 +19,9 @@ from .http import client, simple
 from .misc import startup
 from .net import echo
 from .stream import pipeline
+from .tls import cost
 
-MODULES = (echo, simple, client, pipeline, emit, startup)
+MODULES = (echo, simple, client, cost, pipeline, emit, startup)
 ALL = {benchmark.name: benchmark for module in MODULES for benchmark in module.BENCHMARKS}
 
 
@@ -54,7 +55,7 @@ def main() -> int:
     for name in options.name or ALL:
         try:
             outcome = ALL[name].run(options.rounds, options.seconds, lambda line: print(line, file=sys.stderr))
-        except (RuntimeError, OSError, subprocess.SubprocessError) as error:
+        except (RuntimeError, OSError, subprocess.SubprocessError, harness.Missing) as error:
             # The others are worth having all the same: a whole run takes a quarter of an hour.
             print(f"\n{name}: FAILED: {error}", flush=True)
             failed.append(name)

@@ -20,7 +20,7 @@ from .harness import Missing, Outcome, findNode
 
 BEGIN, END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
 #: The packages whose versions are told.
-PACKAGES = ("twisted", "httptools", "uvloop", "uvicorn", "aiohttp", "treq", "pyee")
+PACKAGES = ("twisted", "pyopenssl", "cryptography", "httptools", "uvloop", "uvicorn", "aiohttp", "treq", "pyee")
 
 
 def conditions() -> dict[str, str]:

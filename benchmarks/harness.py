@@ -101,10 +101,27 @@ def tool(name: str) -> str:
 @functools.cache
 def compiled(source: str) -> str:
     """The path of a C program of ours, compiled for this machine."""
+    return _compile(source)
+
+
+@functools.cache
+def compiledWithTLS(source: str) -> str:
+    """The same of a program that uses OpenSSL."""
+    if (
+        shutil.which("cc")
+        and subprocess.run(
+            ["cc", "-E", "-include", "openssl/ssl.h", "-x", "c", os.devnull], capture_output=True
+        ).returncode
+    ):
+        raise Missing("OpenSSL's headers (apt-get install libssl-dev)")
+    return _compile(source, "-lssl", "-lcrypto")
+
+
+def _compile(source: str, *libraries: str) -> str:
     target = Path(tempfile.mkdtemp(prefix="nodecompat-bench-")) / Path(source).stem
     if shutil.which("cc") is None:
         raise Missing("a C compiler (apt-get install gcc)")
-    subprocess.run(["cc", "-O2", "-o", str(target), str(HERE / source)], check=True)
+    subprocess.run(["cc", "-O2", "-o", str(target), str(HERE / source), *libraries], check=True)
     return str(target)
 
 
@@ -393,15 +410,28 @@ def wrk(server: Server, *, connections: int, seconds: float, arguments: Sequence
 
 
 def wrkCount(
-    server: Server, *, connections: int, seconds: float, arguments: Sequence[str], last: Sequence[str] = ()
+    server: Server,
+    *,
+    connections: int,
+    seconds: float,
+    arguments: Sequence[str],
+    last: Sequence[str] = (),
+    protocol: str = "http",
 ) -> int:
     """Run wrk; how many requests it made in all. `last` are the script's own arguments."""
-    output = _wrk(server, connections, seconds, arguments, last)
+    output = _wrk(server, connections, seconds, arguments, last, protocol)
     return int(next(line.split()[0] for line in output.splitlines() if " requests in " in line))
 
 
-def _wrk(server: Server, connections: int, seconds: float, arguments: Sequence[str], last: Sequence[str]) -> str:
-    url = f"http://127.0.0.1:{server.port}/"
+def _wrk(
+    server: Server,
+    connections: int,
+    seconds: float,
+    arguments: Sequence[str],
+    last: Sequence[str],
+    protocol: str = "http",
+) -> str:
+    url = f"{protocol}://127.0.0.1:{server.port}/"
     command = [tool("wrk"), "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", *arguments, url]
     output = onLoadCore([*command, "--", *last] if last else command)
     if "Non-2xx" in output:
