@@ -80,6 +80,7 @@ _MODULES = (
     "dns",
     "errors",
     "events",
+    "fs",
     "http",
     "https",
     "net",

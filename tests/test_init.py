@@ -25,8 +25,8 @@ def testEachModuleIsAnAttribute(name: str) -> None:
 
 
 def testWhatIsNotThere() -> None:
-    with pytest.raises(AttributeError, match="has no attribute 'fs'"):
-        nodecompat.fs  # noqa: B018
+    with pytest.raises(AttributeError, match="has no attribute 'vm'"):
+        nodecompat.vm  # noqa: B018
 
 
 def testNothingIsLoadedBeforeItIsUsed() -> None:

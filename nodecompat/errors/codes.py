@@ -80,6 +80,14 @@ class ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH(NodeRangeError):
     text = "Input buffers must have the same byte length"
 
 
+class ERR_DIR_CLOSED(NodeError):
+    text = "Directory handle was closed"
+
+
+class ERR_DIR_CONCURRENT_OPERATION(NodeError):
+    text = "Cannot do synchronous work on directory handle with concurrent asynchronous operations"
+
+
 class ERR_DNS_SET_SERVERS_FAILED(NodeError):
     text = 'c-ares failed to set servers: "{0}" [{1}]'
 
@@ -105,6 +113,46 @@ class ERR_FALSY_VALUE_REJECTION(NodeError):
 
 class ERR_FEATURE_UNAVAILABLE_ON_PLATFORM(NodeTypeError):
     text = "The feature {0} is unavailable on the current platform, which is being used to run Node.js"
+
+
+class ERR_FS_CP_DIR_TO_NON_DIR(NodeSystemError):
+    text = "Cannot overwrite non-directory with directory"
+
+
+class ERR_FS_CP_EEXIST(NodeSystemError):
+    text = "Target already exists"
+
+
+class ERR_FS_CP_EINVAL(NodeSystemError):
+    text = "Invalid src or dest"
+
+
+class ERR_FS_CP_FIFO_PIPE(NodeSystemError):
+    text = "Cannot copy a FIFO pipe"
+
+
+class ERR_FS_CP_NON_DIR_TO_DIR(NodeSystemError):
+    text = "Cannot overwrite directory with non-directory"
+
+
+class ERR_FS_CP_SOCKET(NodeSystemError):
+    text = "Cannot copy a socket file"
+
+
+class ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY(NodeSystemError):
+    text = "Cannot overwrite symlink in subdirectory of self"
+
+
+class ERR_FS_CP_UNKNOWN(NodeSystemError):
+    text = "Cannot copy an unknown file type"
+
+
+class ERR_FS_EISDIR(NodeSystemError):
+    text = "Path is a directory"
+
+
+class ERR_FS_FILE_TOO_LARGE(NodeRangeError):
+    text = "File size ({0}) is greater than 2 GiB"
 
 
 class ERR_HTTP_BODY_NOT_ALLOWED(NodeError):

@@ -408,12 +408,14 @@ class NodeSystemError(NodeError, OSError):
     """A coded error about a system call; `info` describes the system's error.
 
     Args:
-        info: with `errno` (negative), `code`, `syscall` and `message`.
+        info: with `errno` (negative), `code`, `syscall` and `message`, perhaps `path` and `dest`.
     Node: errors.html#class-systemerror
     """
 
     name = "SystemError"
     syscall: str | None = None
+    path: str | None = None
+    dest: str | None = None
 
     def __init__(self, info: dict[str, Any]) -> None:
         super().__init__()
@@ -422,6 +424,12 @@ class NodeSystemError(NodeError, OSError):
         number = info.get("errno")
         self.errno = None if number is None else abs(number)
         details = f"{self.syscall} returned {info.get('code')} ({info.get('message')})"
+        # `path` and `dest` are of errors on files.
+        self.path, self.dest = info.get("path"), info.get("dest")
+        if self.path is not None:
+            details += f" {self.path}"
+        if self.dest is not None:
+            details += f" => {self.dest}"
         self._setMessage(f"{self.text}: {details}")
 
     def _state(self) -> dict[str, Any]:

@@ -1,0 +1,426 @@
+"""`fs.createReadStream` and `fs.createWriteStream`: files as streams.
+
+Every read and write is one piece of work in the thread pool; of one stream there is one at a time. A stream that is
+destroyed meanwhile waits for it, and only then closes its descriptor.
+
+Node: https://nodejs.org/api/fs.html#class-fsreadstream
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypedDict, Union
+
+from ..encodings import isEncoding
+from ..errors import (
+    ERR_INVALID_ARG_TYPE,
+    ERR_METHOD_NOT_IMPLEMENTED,
+    ERR_OUT_OF_RANGE,
+    ERR_STREAM_DESTROYED,
+    ERR_SYSTEM_ERROR,
+)
+from ..reactor.loop import ticks
+from ..stream import Readable, Writable, finished
+from ..url import fileURLToPath
+from ..validators import isNumber, isTruthy, validateBoolean, validateInteger
+from .backends import SYSTEM, GivenFiles, HandleFiles, SystemFiles
+from .operations import arguments as a
+from .sharing import SharedFile
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+__all__ = [
+    "ReadStream",
+    "ReadStreamOptions",
+    "WriteStream",
+    "WriteStreamOptions",
+    "createReadStream",
+    "createWriteStream",
+]
+
+#: Attempts to write without progress before a stream gives up. Node's.
+_ATTEMPTS = 5
+
+_Callback = Callable[..., object]
+
+
+class FileStreamOptions(TypedDict, total=False):
+    """Options of both kinds of file streams.
+
+    flags, mode: as of `open`. encoding: of what is read, or of texts that are written. fd: a descriptor or a FileHandle
+    in place of the path. autoClose: close the descriptor at the end, and after an error (True). emitClose: tell of it
+    (True). start: the first byte. highWaterMark: bytes read at once, or that may wait (64 KiB). signal: aborting it
+    destroys the stream. fs: functions in place of those of this module.
+    """
+
+    flags: a.Flags
+    mode: a.Mode
+    encoding: str
+    fd: Union[int, SharedFile]
+    autoClose: bool
+    emitClose: bool
+    start: int
+    highWaterMark: int
+    signal: Any
+    fs: Any
+
+
+class ReadStreamOptions(FileStreamOptions, total=False):
+    """Options of `createReadStream`: those of both kinds, and `end`, the last byte that is read.
+
+    Node: https://nodejs.org/api/fs.html#fscreatereadstreampath-options
+    """
+
+    end: Union[int, float]
+
+
+class WriteStreamOptions(FileStreamOptions, total=False):
+    """Options of `createWriteStream`: those of both kinds, and `flush`: the data is on the disk before 'close'.
+
+    Node: https://nodejs.org/api/fs.html#fscreatewritestreampath-options
+    """
+
+    flush: bool
+
+
+class _FileStream:
+    """What both kinds share: opening, closing, and that closing waits for what is under way."""
+
+    if TYPE_CHECKING:
+        fd: Any
+        path: Any
+        flags: Any
+        mode: Any
+        start: int | None
+        pos: int | None
+        flush: bool
+        destroyed: bool
+        _autoDestroy_: bool
+        _files_: SystemFiles | GivenFiles
+        _isBusy_: bool
+        _whenIdle_: Callable[[], object] | None
+        emit: Callable[..., bool]
+
+    def _initFile_(self, path: Any, given: Mapping[str, Any], defaultFlags: str, needed: tuple[str, ...]) -> None:
+        self._isBusy_, self._whenIdle_ = False, None
+        self.fd = given.get("fd")
+        if self.fd is None:
+            self.path = _publicPath(path)
+            self.flags = defaultFlags if given.get("flags") is None else given["flags"]
+            self.mode = 0o666 if given.get("mode") is None else given["mode"]
+        else:
+            self.path = None if path is None else _publicPath(path, False)
+            self.flags = self.mode = None
+        handle = self.fd
+        if isTruthy(given.get("fs")):
+            if isinstance(handle, SharedFile):
+                raise ERR_METHOD_NOT_IMPLEMENTED("FileHandle with fs")
+            self._files_ = GivenFiles(given["fs"], needed)
+        else:
+            self._files_ = SYSTEM
+        if isinstance(handle, SharedFile):
+            self._files_ = HandleFiles(handle)
+            self.fd = handle.fd
+            handle.on("close", self._handleClosed_)
+        elif handle is not None:
+            if not isNumber(handle):
+                raise ERR_INVALID_ARG_TYPE("options.fd", ["number", "FileHandle"], handle)
+            self.fd = a.toDescriptor(handle)
+
+    def _handleClosed_(self) -> None:
+        self.close()  # type: ignore[attr-defined]
+
+    @property
+    def pending(self) -> bool:
+        """True until the file is open. Node: https://nodejs.org/api/fs.html#readstreampending"""
+        return self.fd is None
+
+    @property
+    def autoClose(self) -> bool:
+        """Whether the descriptor is closed at the end."""
+        return self._autoDestroy_
+
+    @autoClose.setter
+    def autoClose(self, value: bool) -> None:
+        self._autoDestroy_ = bool(value)
+
+    def _construct(self, callback: _Callback) -> None:
+        if self.fd is not None:
+            callback()
+            return
+        if isinstance(self._files_, GivenFiles):
+            arguments = (self.path, self.flags, self.mode)
+        else:
+            arguments = (a.toPath(self.path), a.toFlags(self.flags), a.toMode(self.mode))
+
+        def opened(error: BaseException | None, fd: int | None = None, *rest: Any) -> None:
+            if error is not None:
+                callback(error)
+                return
+            self.fd = fd
+            callback()
+            self.emit("open", fd)
+            self.emit("ready")
+
+        self._files_.open(*arguments, opened)
+
+    def _idle_(self) -> None:
+        """The read or write under way has ended."""
+        self._isBusy_ = False
+        waiting, self._whenIdle_ = self._whenIdle_, None
+        if waiting is not None:
+            waiting()
+
+    def _destroy(self, err: BaseException | None, callback: _Callback) -> None:
+        if self._isBusy_:
+            self._whenIdle_ = lambda: self._closeFile_(err, callback)
+        else:
+            self._closeFile_(err, callback)
+
+    def _closeFile_(self, err: BaseException | None, callback: _Callback) -> None:
+        fd, self.fd = self.fd, None
+        if fd is None:
+            callback(err)
+            return
+
+        def closed(error: BaseException | None = None) -> None:
+            callback(err if error is None else error)
+
+        self._files_.close(fd, closed)
+
+
+def _publicPath(path: Any, isNeeded: bool = True) -> Any:
+    """The attribute `path`: what was given, as text if it was a URL or an `os.PathLike`."""
+    if a.tryPath(path) is None:
+        if isNeeded:
+            a.toPath(path)
+        return path
+    if isinstance(path, os.PathLike):
+        return os.fspath(path)
+    return path if isinstance(path, (str, bytes, bytearray)) else fileURLToPath(path)
+
+
+def _streamOptions(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the stream itself."""
+    kept = {
+        name: value
+        for name, value in given.items()
+        if name not in ("autoClose", "construct", "destroy", "read", "writev")
+    }
+    auto = given.get("autoClose")
+    kept["autoDestroy"] = True if auto is None else auto
+    if kept.get("highWaterMark") is None:
+        kept["highWaterMark"] = 64 * 1024
+    return kept
+
+
+class ReadStream(_FileStream, Readable):
+    """A file that is read as a stream; made by `createReadStream`.
+
+    Emits: what Readable emits; open(fd); ready; close.
+    Node: https://nodejs.org/api/fs.html#class-fsreadstream
+    """
+
+    __events__ = {**Readable.__events__, "open": ("fd",), "ready": ()}
+
+    def __init__(self, path: Any, options: Any = None, /, **keywords: Any) -> None:
+        given = a.toOptions(options, keywords, {})
+        self._initFile_(path, given, "r", ("open", "read", "close"))
+        #: Bytes that have been read so far.
+        self.bytesRead = 0
+        self.start, self.pos = given.get("start"), None
+        self.end = math.inf if given.get("end") is None else given["end"]
+        if self.start is not None:
+            validateInteger(self.start, "start", 0)
+            self.pos = self.start
+        if self.end != math.inf:
+            validateInteger(self.end, "end", 0)
+            if self.start is not None and self.start > self.end:
+                raise ERR_OUT_OF_RANGE("start", f'<= "end" (here: {int(self.end)})', self.start)
+        Readable.__init__(self, _streamOptions(given))
+
+    def close(self, callback: Callable[..., object] | None = None) -> None:
+        """Close the descriptor.
+
+        Args: callback: called when it is closed, with an error if not everything had been read.
+        Node: https://nodejs.org/api/fs.html#event-close_2
+        """
+        if callback is not None:
+            finished(self, callback)
+        self.destroy()
+
+    def _read(self, size: int) -> None:
+        left = self.end - (self.bytesRead if self.pos is None else self.pos) + 1
+        size = int(min(left, size))
+        if size <= 0:
+            self.push(None)
+            return
+        self._isBusy_ = True
+        self._files_.read(self.fd, size, self.pos, self._arrived_)
+
+    def _arrived_(self, error: BaseException | None, data: bytes | None = None) -> None:
+        if self.destroyed:
+            self._idle_()
+            return
+        self._isBusy_ = False
+        if error is not None:
+            self._errorOrDestroy_(error)
+            return
+        if not data:
+            self.push(None)
+            return
+        self.bytesRead += len(data)
+        if self.pos is not None:
+            self.pos += len(data)
+        self.push(data)
+
+
+class WriteStream(_FileStream, Writable):
+    """A file that is written as a stream; made by `createWriteStream`.
+
+    Emits: what Writable emits; open(fd); ready; close.
+    Node: https://nodejs.org/api/fs.html#class-fswritestream
+    """
+
+    __events__ = {**Writable.__events__, "open": ("fd",), "ready": ()}
+
+    def __init__(self, path: Any, options: Any = None, /, **keywords: Any) -> None:
+        given = a.toOptions(options, keywords, {})
+        flush = given.get("flush")
+        if flush is not None:
+            validateBoolean(flush, "options.flush")
+        self.flush = bool(flush)
+        needed = ("open", "write", "writev", "close", *(("fsync",) if self.flush else ()))
+        self._initFile_(path, given, "w", needed)
+        #: Bytes that have been written so far, without those that wait.
+        self.bytesWritten = 0
+        self.start, self.pos = given.get("start"), None
+        if self.start is not None:
+            validateInteger(self.start, "start", 0)
+            self.pos = self.start
+        encoding = given.get("encoding")
+        options = {**_streamOptions(given), "decodeStrings": True}
+        options.pop("write", None)
+        if not self._files_.hasWritev:
+            self.__dict__["_writev"] = None
+        Writable.__init__(self, options)
+        if encoding and isEncoding(encoding):
+            self.setDefaultEncoding(encoding)
+
+    def close(self, callback: Callable[..., object] | None = None) -> None:
+        """Write what waits, and close the descriptor.
+
+        Args: callback: called when it is closed.
+        Node: https://nodejs.org/api/fs.html#writestreamclosecallback
+        """
+        if callback is not None:
+            if self.closed:
+                ticks.nextTick(callback)
+                return
+            self.on("close", callback)
+        if not self.autoClose:
+            self.on("finish", self.destroy)
+        self.end()
+
+    def destroySoon(self, *arguments: Any) -> Any:
+        """As `end`. Node: https://nodejs.org/api/stream.html#writableendchunk-encoding-callback"""
+        return self.end(*arguments)
+
+    def _write(self, chunk: Any, encoding: str | None, callback: _Callback) -> None:
+        self._writeOn_([chunk], callback)
+
+    def _writev(self, chunks: list[Any], callback: _Callback) -> None:
+        self._writeOn_([each.chunk for each in chunks], callback)
+
+    def _writeOn_(self, buffers: list[Any], callback: _Callback, attempts: int = 0) -> None:
+        """Write the buffers, in as many goes as it takes."""
+        self._isBusy_ = True
+
+        def written(error: BaseException | None, count: int | None = None) -> None:
+            taken = count or 0
+            if error is not None and getattr(error, "code", None) == "EAGAIN":
+                error, taken = None, 0
+            if self.destroyed or error is not None:
+                # As in Node: what waits for it goes on first.
+                self._idle_()
+                callback(error if error is not None else ERR_STREAM_DESTROYED("write"))
+                return
+            self.bytesWritten += taken
+            if self.pos is not None:
+                self.pos += taken
+            left = _without(buffers, taken)
+            if not left:
+                self._isBusy_ = False
+                callback()
+            elif taken or attempts < _ATTEMPTS:
+                self._writeOn_(left, callback, 0 if taken else attempts + 1)
+            else:
+                self._isBusy_ = False
+                callback(_stuck())
+
+        if len(buffers) == 1 and self._files_.hasWrite:
+            self._files_.write(self.fd, buffers[0], self.pos, written)
+        else:
+            self._files_.writev(self.fd, buffers, self.pos, written)
+
+    def _closeFile_(self, err: BaseException | None, callback: _Callback) -> None:
+        if not self.flush or self.fd is None:
+            super()._closeFile_(err, callback)
+            return
+
+        def flushed(error: BaseException | None = None) -> None:
+            super(WriteStream, self)._closeFile_(err if err is not None else error, callback)
+
+        self._files_.fsync(self.fd, flushed)
+
+
+def _without(buffers: list[Any], count: int) -> list[Any]:
+    """What is left of some buffers when so many bytes of them are written."""
+    for index, each in enumerate(buffers):
+        if count < len(each):
+            return [memoryview(each)[count:] if count else each, *buffers[index + 1 :]]
+        count -= len(each)
+    return []
+
+
+def _stuck() -> ERR_SYSTEM_ERROR:
+    return ERR_SYSTEM_ERROR(
+        {"code": "EAGAIN", "syscall": "write", "message": "resource temporarily unavailable", "errno": -11}
+    )
+
+
+def createReadStream(
+    path: a.PathLike | None,
+    options: ReadStreamOptions | Mapping[str, Any] | str | None = None,
+    **keywords: Unpack[ReadStreamOptions],
+) -> ReadStream:
+    """Read a file as a stream: `createReadStream("x", start=10, end=19).pipe(response)`.
+
+    Args:
+        path: what to read; None with the option `fd`.
+        options: ReadStreamOptions, as a mapping or as keywords; a text is the encoding.
+    Returns: the stream. It fails with ENOENT, EACCES, EISDIR, …
+    Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE.
+    Node: https://nodejs.org/api/fs.html#fscreatereadstreampath-options
+    """
+    return ReadStream(path, options, **keywords)
+
+
+def createWriteStream(
+    path: a.PathLike | None,
+    options: WriteStreamOptions | Mapping[str, Any] | str | None = None,
+    **keywords: Unpack[WriteStreamOptions],
+) -> WriteStream:
+    """Write a file as a stream: `pipeline(request, createWriteStream("x"), done)`.
+
+    Args:
+        path: what to write; None with the option `fd`.
+        options: WriteStreamOptions, as a mapping or as keywords; a text is the encoding.
+    Returns: the stream. It fails with ENOENT, EACCES, EISDIR, ENOSPC, …
+    Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE.
+    Node: https://nodejs.org/api/fs.html#fscreatewritestreampath-options
+    """
+    return WriteStream(path, options, **keywords)
