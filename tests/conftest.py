@@ -33,8 +33,10 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Where TLS cannot be had, its tests are left out; `reactor/tls/test_init.py` says why."""
     from suite import whyNoTLS  # a plugin: not before pytest has loaded it
 
-    needsTLS = (
-        TESTS / "tls" in (collection_path, *collection_path.parents) or collection_path == TESTS / "test_https.py"
+    needsTLS = TESTS / "tls" in (collection_path, *collection_path.parents) or collection_path in (
+        TESTS / "test_https.py",
+        TESTS / "net" / "test_secured.py",
+        TESTS / "serving" / "test_certificates.py",
     )
     if collection_path.parent == TESTS / "reactor" / "tls":
         needsTLS = collection_path.name != "test_init.py"

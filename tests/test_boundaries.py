@@ -109,7 +109,7 @@ ALLOWED = {
     "reactor.handle reactor.loop reactor.tracing timers",
     "testing": "reactor.choose reactor.handle reactor.loop reactor.names reactor.sockaddr",
     "commands": "anatomy errors http net process reactor.loop",
-    "serving": "commands http http.server net process reactor.loop timers",
+    "serving": "commands errors http http.server net process reactor.loop timers tls",
     "service": "serving",
     "cli": "commands process reactor.loop version",
     "__main__": "cli",

@@ -45,6 +45,7 @@ from ..validators import (
     validateString,
     validateStringWithoutNullBytes,
 )
+from . import secured
 from .arguments import toPath
 
 if TYPE_CHECKING:
@@ -194,16 +195,17 @@ class PathJob(Job):
 
 
 class EndpointJob(Job):
-    """Through a Twisted endpoint, which does everything itself."""
+    """Through a Twisted endpoint, which does everything itself, or one with TLS."""
 
-    __slots__ = ("_endpoint",)
+    __slots__ = ("_endpoint", "_isSecured")
 
     def __init__(self, socket: Socket, endpoint: Any) -> None:
         super().__init__(socket)
         self._endpoint = endpoint
+        self._isSecured = secured.isSecured(endpoint)
 
     def makeHandle(self) -> StreamHandle:
-        return choose.fromEndpoint(self._endpoint)
+        return secured.connecting(self._endpoint) if self._isSecured else choose.fromEndpoint(self._endpoint)
 
     def begin(self) -> None:
         status = self._open("", 0, self._done)
@@ -215,7 +217,8 @@ class EndpointJob(Job):
             return
         if status:
             shown = self._endpoint if isinstance(self._endpoint, str) else None
-            self.socket.destroy(exceptionWithHostPort(status, "connect", shown))
+            why = getattr(self.socket._handle, "error", None)  # of a SecureStream
+            self.socket.destroy(why or exceptionWithHostPort(status, "connect", shown))
         else:
             self._succeed()
 

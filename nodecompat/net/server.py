@@ -39,6 +39,7 @@ from ..validators import (
     validateNumber,
     validateString,
 )
+from . import secured
 from .arguments import isHandle, listenArguments, toPath
 from .blocklist import BlockList
 from .bound import BoundSocket
@@ -210,7 +211,7 @@ class Server(EventEmitter):
     def _startListen_(self, options: Mapping[str, Any]) -> None:
         backlog = options["backlog"]
         if options.get("endpoint") is not None:
-            self._listenOn_(choose.serverFromEndpoint(options["endpoint"], self._applicationProtocols_), backlog)
+            self._listenOn_(self._endpointHandle_(options["endpoint"]), backlog)
         elif options.get("handle") is not None:
             self._listenOn_(_toHandle(options["handle"]), backlog)
         elif options.get("fd") is not None:
@@ -312,6 +313,11 @@ class Server(EventEmitter):
         status = -errno.EINVAL if isinstance(handle, int) else self._tryHandle_(handle, 0, backlog)
         if status < 0:
             self._giveUp_(status)
+
+    def _endpointHandle_(self, endpoint: Any) -> ServerHandle:
+        if secured.isSecured(endpoint):
+            return secured.listening(endpoint, self._applicationProtocols_)
+        return choose.serverFromEndpoint(endpoint, self._applicationProtocols_)
 
     def _listenOn_(self, handle: ServerHandle, backlog: int) -> None:
         status = self._tryHandle_(handle, 0, backlog)

@@ -837,6 +837,9 @@ class Socket(Duplex):
             self._handle = self._sockname = None
             self._closeHandle_(handle, err is not None)
             callback(err)
+        self._leaveServer_()
+
+    def _leaveServer_(self) -> None:
         if self.server is not None:
             self.server._onSocketGone_()
 

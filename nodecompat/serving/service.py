@@ -11,7 +11,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, DeferredList
@@ -27,6 +27,9 @@ from ..reactor.loop import faults, host, signals, ticks
 from ..reactor.loop import run as runner
 from .accesslog import AccessLog
 from .shutdown import Draining
+
+if TYPE_CHECKING:
+    from .certificates import CertificateFiles
 
 __all__ = ["GRACE", "ScriptService", "ServerService", "SignalService"]
 
@@ -104,12 +107,21 @@ class ServerService(_Serving):
             the service only ends them.
         grace: seconds.
         accessLog: logs the requests of an http server.
+        certificates: of a server of `tls` or `https`: read now, and by `reload`.
     """
 
     def __init__(
-        self, server: net.Server, where: Any = None, grace: float = GRACE, accessLog: AccessLog | None = None
+        self,
+        server: net.Server,
+        where: Any = None,
+        grace: float = GRACE,
+        accessLog: AccessLog | None = None,
+        certificates: CertificateFiles | None = None,
     ) -> None:
         super().__init__(grace, accessLog)
+        self.certificates = certificates
+        if certificates is not None:
+            certificates.use(server)
         self.server = server
         self.where = where
         #: Called with a listen error that came after the service had started.
@@ -151,6 +163,18 @@ class ServerService(_Serving):
         self.log.critical("cannot listen: {error}", error=error, server=self.server)
         if self.onListenError is not None:
             self.onListenError(error)
+
+    def reload(self) -> None:
+        """Read the files of keys and certificates again: its own, and those of an endpoint such as "ssl:".
+
+        New connections use what is in them, the others go on.
+        Raises: OSError, or why they cannot be used; then what was read before stays.
+        """
+        if self.certificates is not None:
+            self.certificates.use(self.server)
+        reload: Callable[[], object] | None = getattr(self.server._handle, "reload", None)
+        if reload is not None:
+            reload()
 
     def startService(self) -> None:
         """Listen, unless `privilegedStartService` did."""

@@ -1,6 +1,7 @@
 """`twistd nodecompat`: its options, and the service that it runs.
 
     twistd -n nodecompat --http myapp:onRequest --listen tcp:8080
+    twistd -n nodecompat --https myapp:onRequest --listen tcp:8443 --cert cert.pem --key key.pem
     twistd -n nodecompat --net myapp:onConnection --listen tcp:8124 --listen unix:/run/chat
     twistd -n nodecompat --app myapp.py
 
@@ -14,9 +15,10 @@ import atexit
 import importlib
 import math
 import os
+import signal
 import sys
 import traceback
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from twisted.application.service import MultiService
 from twisted.internet.defer import Deferred
@@ -26,14 +28,23 @@ from twisted.python import usage
 from twisted.python.failure import Failure
 
 from .. import http, net
+from ..errors import NodeError
+from ..http.server.listener import ServerBase
+from ..net.secured import isSecured
+from ..process import process
 from ..reactor.loop import faults, host
 from ..reactor.loop import run as runner
 from ..reactor.loop.report import flush
 from .accesslog import FORMATS, AccessLog
 from .logfile import LogFile
-from .service import GRACE, ScriptService, ServerService, SignalService, stopReactor
+from .service import GRACE, ScriptService, ServerService, SignalService, addressOf, stopReactor
 
-_KINDS = ("http", "net", "app")
+if TYPE_CHECKING:
+    from .certificates import CertificateFiles
+
+_KINDS = ("http", "https", "net", "tls", "app")
+#: The kinds whose servers encrypt.
+_SECURE = ("https", "tls")
 _log = Logger(namespace="nodecompat")
 
 
@@ -43,19 +54,26 @@ class Options(usage.Options):
     synopsis = "[options] [arguments of the script of --app]"
     longdesc = """\
 Runs Node-style servers. SIGTERM and SIGINT end them in order: no new connections, what has begun may end within the
-grace time, then exit code 0; a second signal ends at once.
+grace time, then exit code 0; a second signal ends at once. SIGHUP reads the files of keys and certificates again: new
+connections use them, the others go on.
 """
     optParameters = [
         ["http", None, None, "A listener for 'request', or an http.Server: MODULE:NAME."],
+        ["https", None, None, "The same over TLS, or an https.Server: MODULE:NAME."],
         ["net", None, None, "A listener for 'connection', or a net.Server: MODULE:NAME."],
+        ["tls", None, None, "A listener for 'secureConnection', or a tls.Server: MODULE:NAME."],
         ["app", None, None, "A script that makes its servers itself."],
         ["grace", None, str(GRACE), "Seconds that connections have to end when the process is told to stop."],
+        ["passphrase-file", None, None, "A file whose first line is the passphrase of the keys."],
         ["access-log", None, None, "A file for a line about each http request; - for standard output."],
         ["access-format", None, "combined", f"The form of these lines: {' or '.join(FORMATS)}."],
     ]
     compData = usage.Completions(
         optActions={
             "app": usage.CompleteFiles("*.py"),
+            "cert": usage.CompleteFiles("*.pem"),
+            "key": usage.CompleteFiles("*.pem"),
+            "passphrase-file": usage.CompleteFiles(),
             "access-log": usage.CompleteFiles(),
             "access-format": usage.CompleteList(list(FORMATS)),
         }
@@ -64,12 +82,23 @@ grace time, then exit code 0; a second signal ends at once.
     def __init__(self) -> None:
         super().__init__()
         self["listen"] = []
+        self["cert"] = []
+        self["key"] = []
         self["arguments"] = ()
 
     def opt_listen(self, description: str) -> None:
         """A Twisted endpoint to listen on, such as tcp:8080, ssl:8443:privateKey=key.pem, unix:/run/app,
         systemd:domain=INET:index=0 or haproxy:tcp:8080; a number alone is a TCP port. May be given several times."""
         self["listen"].append(f"tcp:{description}" if description.isdecimal() else description)
+
+    def opt_cert(self, path: str) -> None:
+        """The certificate of --https or --tls, PEM, with those that lead to the authority behind it. Given several
+        times, each counts for the names in it, and the first for all others."""
+        self["cert"].append(path)
+
+    def opt_key(self, path: str) -> None:
+        """The key of the certificate, PEM; one for each --cert, unless that file has both."""
+        self["key"].append(path)
 
     def parseArgs(self, *arguments: str) -> None:
         """The rest of the line belongs to the script."""
@@ -78,6 +107,7 @@ grace time, then exit code 0; a second signal ends at once.
     def postOptions(self) -> None:
         """Report mistakes before anything is started."""
         self._checkKind()
+        self._checkCertificates()
         self._checkListen()
         self["grace"] = _seconds(self["grace"])
         if self["access-format"] not in FORMATS:
@@ -89,9 +119,18 @@ grace time, then exit code 0; a second signal ends at once.
         given = [kind for kind in _KINDS if self[kind] is not None]
         if len(given) != 1:
             which = "only one" if given else "one"
-            refuse(f"give {which} of --http MODULE:NAME, --net MODULE:NAME and --app SCRIPT")
+            refuse(f"give {which} of --http, --https, --net and --tls, each with MODULE:NAME, and --app SCRIPT")
         if self["arguments"] and self["app"] is None:
             refuse(f"what is {' '.join(self['arguments'])!r}? Only a script of --app takes arguments")
+
+    def _checkCertificates(self) -> None:
+        certs, keys = self["cert"], self["key"]
+        if not any(self[kind] is not None for kind in _SECURE):
+            for name in ("cert", "key", "passphrase-file"):
+                if self[name]:
+                    refuse(f"--{name} goes with --https and --tls")
+        elif keys and len(keys) != len(certs):
+            refuse(f"there are {len(certs)} --cert and {len(keys)} --key: give a key for each, or none")
 
     def _checkListen(self) -> None:
         if self["app"] is not None:
@@ -101,15 +140,24 @@ grace time, then exit code 0; a second signal ends at once.
         if not self["listen"]:
             refuse("where shall it listen? Give --listen, for example --listen tcp:8080")
         for description in self["listen"]:
+            if isSecured(description) and any(self[kind] is not None for kind in _SECURE):
+                refuse(f"--listen {description}: --https and --tls encrypt by themselves; give a tcp: endpoint")
             try:
-                serverFromString(host.theReactor(), description.removeprefix("haproxy:"))
+                _tryEndpoint(description)
             except LookupError:  # Twisted's form of it
                 refuse(f"--listen {description}: systemd has handed over no such descriptor")
-            except ModuleNotFoundError as error:
-                extra = "; TLS needs pip install 'nodecompat[tls]'" if error.name == "OpenSSL" else ""
-                refuse(f"--listen {description}: {error}{extra}")
             except Exception as error:
                 refuse(f"--listen {description}: {error or type(error).__name__}")
+
+
+def _tryEndpoint(description: str) -> None:
+    """Raise what is wrong with it."""
+    if not isSecured(description):
+        serverFromString(host.theReactor(), description.removeprefix("haproxy:"))
+    else:
+        from ..tls.endpoints import SecureServer
+
+        SecureServer(description)
 
 
 def makeService(options: Options) -> MultiService:
@@ -123,6 +171,8 @@ class Program(MultiService):
     def __init__(self, options: Options) -> None:
         super().__init__()
         self._logFile: LogFile | None = None
+        #: Those that have files to be read again.
+        self._reloading: list[ServerService] = []
         self._options = options
         SignalService().setServiceParent(self)
         log = AccessLog(self._writeLine, FORMATS[options["access-format"]]) if options["access-log"] else None
@@ -130,10 +180,13 @@ class Program(MultiService):
         if options["app"] is not None:
             self._add(_script(options["app"], options["arguments"], grace, log))
             return
-        for server, where in _servers(options):
-            service = ServerService(server, where, grace, log)
+        servers, certificates = _servers(options), _certificates(options)
+        for server, where in servers:
+            service = _serverService(server, where, grace, log, certificates)
             service.onListenError = lambda error: exitWith(1)
             self._add(service)
+            if certificates is not None or isSecured(where):
+                self._reloading.append(service)
 
     def _add(self, service: Any) -> None:
         service.setServiceParent(self)
@@ -147,7 +200,19 @@ class Program(MultiService):
         if self._options["access-log"]:
             self._logFile = LogFile(self._options["access-log"])
         faults.onexit = self._onExit
+        if self._reloading and hasattr(signal, "SIGHUP"):
+            process.on("SIGHUP", self._onHangup)
         super().privilegedStartService()
+
+    def _onHangup(self, name: str) -> None:
+        for service in self._reloading:
+            where = addressOf(service.server)
+            try:
+                service.reload()
+            except Exception as error:
+                _log.error("{where}: the old certificates stay: {error}", where=where, error=error)
+            else:
+                _log.info("{where}: the certificates were read again", where=where)
 
     def _onExit(self, error: SystemExit) -> None:
         """`process.exit()`, or `sys.exit()` in a listener: end without waiting."""
@@ -168,21 +233,59 @@ class Program(MultiService):
             self._logFile.close()
 
 
+def _certificates(options: Options) -> CertificateFiles | None:
+    if not options["cert"]:
+        return None
+    from .certificates import CertificateFiles
+
+    keys = options["key"] or options["cert"]
+    return CertificateFiles(list(zip(options["cert"], keys, strict=True)), options["passphrase-file"])
+
+
+def _serverService(
+    server: net.Server, where: str, grace: float, log: AccessLog | None, certificates: CertificateFiles | None
+) -> ServerService:
+    try:
+        return ServerService(server, where, grace, log, certificates)
+    except OSError as error:
+        refuse(f"{error.filename}: {error.strerror}")
+    except NodeError as error:
+        refuse(f"--cert, --key: {error.message}")
+
+
 def _servers(options: Options) -> list[tuple[net.Server, str]]:
     """A server for each place to listen on."""
-    kind = "http" if options["http"] is not None else "net"
+    kind = next(kind for kind in _KINDS if options[kind] is not None)
     reference: str = options[kind]
+    module = _module(kind)
     found = resolve(f"--{kind}", reference)
     places: list[str] = options["listen"]
     if isinstance(found, net.Server):
-        if isinstance(found, http.Server) is not (kind == "http"):
-            refuse(f"--{kind} {reference}: this is {'a net' if kind == 'http' else 'an http'} server")
+        if _kindOf(found) != kind:
+            refuse(f"--{kind} {reference}: this is {_NAMES[_kindOf(found)]} server")
         if len(places) > 1:
             refuse(f"--{kind} {reference}: this is a server, which can listen once; give its listener to use more")
         return [(found, places[0])]
     if not callable(found):
         refuse(f"--{kind} {reference}: neither a function nor a server")
-    return [(_createServer(http if kind == "http" else net, found), place) for place in places]
+    if kind in _SECURE and not options["cert"]:
+        refuse(f"--{kind} {reference}: needs --cert and --key")
+    return [(_createServer(module, found), place) for place in places]
+
+
+_NAMES = {"http": "an http", "https": "an https", "net": "a net", "tls": "a tls"}
+
+
+def _module(kind: str) -> Any:
+    try:
+        return {"http": http, "net": net}.get(kind) or importlib.import_module(f"..{kind}", __package__)
+    except ModuleNotFoundError as error:
+        refuse(f"--{kind}: {error}")
+
+
+def _kindOf(server: net.Server) -> str:
+    isHTTP, isSecure = isinstance(server, ServerBase), hasattr(server, "setSecureContext")
+    return ("https" if isSecure else "http") if isHTTP else "tls" if isSecure else "net"
 
 
 def _createServer(module: Any, listener: Any) -> net.Server:
@@ -192,7 +295,7 @@ def _createServer(module: Any, listener: Any) -> net.Server:
 
     def captureRejection(error: BaseException, eventName: Any, *args: Any) -> None:
         _log.failure("Uncaught exception in a listener of {event}", Failure(error), event=eventName)
-        if eventName == "connection":
+        if eventName in ("connection", "secureConnection"):
             args[0].destroy()  # without the error, which was reported
         else:
             capture(error, eventName, *args)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..errors import (
@@ -96,9 +96,13 @@ class Server(NetServer):
         """
         if not hostname:
             raise ERR_TLS_REQUIRED_SERVER_NAME()
-        pattern = re.escape(hostname).replace(r"\*", "[^.]*")
-        made = context if isinstance(context, SecureContext) else createSecureContext(context)
-        self._contexts_.append((re.compile(f"{pattern}\\Z", re.IGNORECASE), made))
+        self._contexts_.append(_named(hostname, context))
+
+    def _renew_(self, options: Mapping[str, Any], contexts: Iterable[tuple[str, Any]]) -> None:
+        """Use these keys and certificates in place of all others, from the next connection on; or raise, and none."""
+        named = [_named(*each) for each in contexts]
+        self.setSecureContext(options)
+        self._contexts_ = named
 
     def getTicketKeys(self) -> bytes:
         """Not to be had: OpenSSL's function is not in pyOpenSSL. Node: tls.html#servergetticketkeys"""
@@ -150,6 +154,12 @@ class Server(NetServer):
         timer = self._shaking_.pop(socket, None)
         if timer is not None:
             timer.stop()
+
+
+def _named(hostname: str, context: Any) -> tuple[re.Pattern[str], SecureContext]:
+    pattern = re.escape(hostname).replace(r"\*", "[^.]*")
+    made = context if isinstance(context, SecureContext) else createSecureContext(context)
+    return re.compile(f"{pattern}\\Z", re.IGNORECASE), made
 
 
 def createServer(

@@ -275,6 +275,9 @@ class TLSSocket(Socket):
             self._tls_["server"]._onSocketOver_(self)
             self._refuse_(err or connResetException("socket hang up"))
 
+    def _leaveServer_(self) -> None:
+        """The stream below is the connection that the server counts."""
+
     # -- what a server decides while it shakes hands: `session.Hooks`
 
     def chooseProtocol(self, offered: list[bytes]) -> bytes | bool:

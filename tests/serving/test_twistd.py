@@ -32,7 +32,8 @@ def testItIsListed() -> None:
 def testHelp() -> None:
     code, out, _ = python(*command("nodecompat", "--help"))
     assert code == 0
-    for option in ("--http=", "--net=", "--app=", "--listen=", "--grace=", "--access-log=", "--access-format="):
+    options = "http https net tls app listen cert key passphrase-file grace access-log access-format"
+    for option in [f"--{name}=" for name in options.split()]:
         assert f"      {option}" in out
 
 
@@ -439,8 +440,8 @@ def testAScriptThatFails(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "arguments, message",
     [
-        ([], "give one of --http MODULE:NAME, --net MODULE:NAME and --app SCRIPT"),
-        (["--http", "a:b", "--net", "a:b"], "give only one of --http MODULE:NAME, --net MODULE:NAME and --app SCRIPT"),
+        ([], "give one of --http, --https, --net and --tls, each with MODULE:NAME, and --app SCRIPT"),
+        (["--http", "a:b", "--net", "a:b"], "give only one of --http, --https, --net and --tls, each with "),
         (["--http", "myapp:onRequest"], "where shall it listen? Give --listen, for example --listen tcp:8080"),
         (
             ["--app", "a.py", "--listen", "1"],

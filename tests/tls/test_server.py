@@ -238,3 +238,18 @@ def testAConnectionThatIsOverIsForgotten() -> None:
         it.log.clear()
         gc.collect()
         assert gone() is None
+
+
+def testConnectionsAreCountedOnce() -> None:
+    """They are none when they are over, and the server can close."""
+    with bed() as it:
+        client, _ = it.pair()
+        assert it.server.connections == 1
+        client.destroy()
+        it.net.run()
+        assert it.server.connections == 0
+        it.log.clear()
+        it.watch("server", it.server, "close")
+        it.server.close()
+        it.net.run()
+        assert it.log == ["server close"]

@@ -175,6 +175,16 @@ class EndpointStream(BridgeStream):
         self._transportCall(self._open)
         return 0
 
+    def attach(self, transport: Any) -> None:
+        layer = transport
+        while layer is not None:
+            if hasattr(layer, "failVerification"):  # Twisted's TLS, before its handshake
+                from .certificates import enforceName
+
+                enforceName(layer)
+            layer = getattr(layer, "transport", None)
+        super().attach(transport)
+
     def _open(self) -> None:
         self._opening = self._endpoint.connect(_Connecting(self))
         self._opening.addCallbacks(_nothing, self._onFailure)

@@ -330,7 +330,8 @@ class BridgeStream(Activity):
             self._shutdownDone(-errno.ENOTCONN)
             return
         endOutput = getattr(self._transport, "loseWriteConnection", None)
-        if endOutput is not None:
+        # Twisted's TLS passes on what it does not have: that would cut the transport below it off.
+        if endOutput is not None and not hasattr(self._transport, "failVerification"):
             self._transportCall(endOutput)  # writeConnectionLost follows
         else:
             # No half-close here (nor in TLS before 1.3): ending our data ends both directions.
