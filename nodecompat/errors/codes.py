@@ -587,6 +587,10 @@ class ERR_TLS_INVALID_CONTEXT(NodeTypeError):
     text = "{0} must be a SecureContext"
 
 
+class ERR_TLS_INVALID_PROTOCOL_METHOD(NodeTypeError):
+    text = "{0}"
+
+
 class ERR_TLS_INVALID_PROTOCOL_VERSION(NodeTypeError):
     text = "{0} is not a valid {1} TLS protocol version"
 

@@ -399,7 +399,7 @@ class Server(EventEmitter):
             return
         socket = self._makeSocket_(handle)
         self._connections += 1
-        socket.server = self
+        socket.server = socket._acceptedBy_ = self
         self.emit("connection", socket)
         if serverSocket.hasSubscribers:
             serverSocket.publish({"socket": socket})

@@ -88,6 +88,7 @@ class Socket(Duplex):
     """
 
     __slots__ = (
+        "_acceptedBy_",
         "_bytesRead_",
         "_bytesWritten_",
         "_connectState_",
@@ -124,6 +125,8 @@ class Socket(Duplex):
     _onSent_: Callable[[BaseException | None], Any] | None
     #: Reference to the server that accepted the socket, or None. Node: net.html#socketserver
     server: Server | None
+    #: The server that counts it: `server` may be set by anybody, and that of a TLSSocket counts the socket below.
+    _acceptedBy_: Server | None
     #: Milliseconds of setTimeout, None if it was never called. Node: net.html#sockettimeout
     timeout: float | None
     #: The addresses that family selection has tried, "ip:port"; None unless it was used.
@@ -524,7 +527,7 @@ class Socket(Duplex):
         self._peername_: AddressInfo | None = None
         self._sockname: AddressInfo | None = None
         self._takeover_: Takeover | None = None
-        self.server = None
+        self.server = self._acceptedBy_ = None
         self.timeout = None
 
     def _takeOptions_(self, given: Mapping[str, Any]) -> None:
@@ -597,7 +600,7 @@ class Socket(Duplex):
     def _revive_(self) -> None:
         """A destroyed socket connects again."""
         self._undestroy()
-        self._handle = self._peername_ = self._sockname = self.server = None
+        self._handle = self._peername_ = self._sockname = self.server = self._acceptedBy_ = None
         self._bytesRead_ = self._bytesWritten_ = 0
 
     def _abandonConnect_(self) -> None:
@@ -837,11 +840,8 @@ class Socket(Duplex):
             self._handle = self._sockname = None
             self._closeHandle_(handle, err is not None)
             callback(err)
-        self._leaveServer_()
-
-    def _leaveServer_(self) -> None:
-        if self.server is not None:
-            self.server._onSocketGone_()
+        if self._acceptedBy_ is not None:
+            self._acceptedBy_._onSocketGone_()
 
     def _closeHandle_(self, handle: StreamHandle, hadError: bool) -> None:
         self._bytesRead_ = handle.bytesRead

@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from .. import process
+from ..errors import ERR_INVALID_ARG_VALUE
 from ..ip import isIP
 from ..net.arguments import connectArguments
 from ..net.options import isBag
@@ -32,9 +33,11 @@ def connect(*args: Any, **keywords: Any) -> TLSSocket:
     validateFunction(given["checkServerIdentity"], "options.checkServerIdentity")
     stream = given.pop("socket", None)
     given.setdefault("host", getattr(stream, "_host", None) or "localhost")
-    if given.get("servername") is None:
-        given["servername"] = "" if isIP(given["host"]) else given["host"]
     socket = TLSSocket(stream, {**given, "isServer": False})
+    if isIP(given.get("servername") or ""):
+        socket.destroy()
+        why = "Setting the TLS ServerName to an IP address is not permitted."
+        raise ERR_INVALID_ARG_VALUE("options.servername", given["servername"], why)
     if callback is not None:
         socket.once("secureConnect", callback)
     if given.get("timeout"):

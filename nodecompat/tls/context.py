@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -17,6 +19,7 @@ from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, NodeError
 from ..reactor.tls.session import lib, shareStore
 from ..validators import validateInteger, validateString
 from .authorities import defaultAuthorities, defaultStore
+from .constants import DEFAULT_CIPHERS
 from .failures import openSSLError
 from .keys import MissingPassphrase, readPrivateKey, unreadable
 from .options import refuseMissing, versionLimits
@@ -25,16 +28,29 @@ from .pem import certificates, checked, failure
 _CRL_BLOCK = re.compile(rb"-----BEGIN X509 CRL-----.+?-----END X509 CRL-----", re.DOTALL)
 #: OpenSSL's bits (SSL_OP_…) that every context has: no renegotiation by the peer, no compression.
 _OPTIONS = SSL.OP_NO_RENEGOTIATION | SSL.OP_NO_COMPRESSION | SSL.OP_NO_SSLv2 | SSL.OP_NO_SSLv3
+_IDENTITY = ("ca", "cert", "crl", "key", "passphrase", "pfx")
+_ALGORITHMS = (
+    *("ciphers", "dhparam", "ecdhCurve", "honorCipherOrder", "maxVersion", "minVersion", "secureOptions"),
+    *("secureProtocol", "sessionIdContext", "sessionTimeout", "sigalgs"),
+)
+_MAX_SESSION_ID_CONTEXT = 32  # bytes: SSL_MAX_SID_CTX_LENGTH
+#: A server remembers no session: the ticket that its client has is all. Node keeps none either.
+_SESSIONS = SSL.SESS_CACHE_BOTH | SSL.SESS_CACHE_NO_INTERNAL | SSL.SESS_CACHE_NO_AUTO_CLEAR
 _CRL_CHECK = 0x4 | 0x8  # X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL
 
 
 class SecureContext:
     """What createSecureContext returns. Node: tls.html#tlscreatesecurecontextoptions"""
 
-    __slots__ = ("_ownsStore", "context", "hasAuthorities")
+    __slots__ = ("__weakref__", "_algorithms", "_identity", "_ownsStore", "_within", "context", "hasAuthorities")
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         refuseMissing(options)
+        given = {name: value for name, value in options.items() if value is not None}
+        self._identity = {name: given[name] for name in _IDENTITY if name in given}
+        self._algorithms = {name: given[name] for name in _ALGORITHMS if name in given}
+        #: What `within` has made.
+        self._within: WeakKeyDictionary[SecureContext, SecureContext] = WeakKeyDictionary()
         #: pyOpenSSL's. Its store may be the one of all: authorities are added by `ca` only.
         self.context = context = SSL.Context(SSL.TLS_METHOD)
         low, high = versionLimits(options)
@@ -45,6 +61,7 @@ class SecureContext:
             flags |= SSL.OP_CIPHER_SERVER_PREFERENCE
         context.set_options(flags)
         context.set_mode(lib.SSL_MODE_RELEASE_BUFFERS)
+        context.set_session_cache_mode(_SESSIONS)
         #: Somebody has chosen the authorities; else whoever verifies trusts the default ones.
         self.hasAuthorities = options.get("ca") is not None
         #: Something is in the store, so that it cannot be the one that all share.
@@ -58,11 +75,21 @@ class SecureContext:
         identity = options.get("sessionIdContext")
         if identity is not None:
             validateString(identity, "options.sessionIdContext")
-        # There must be one, or no session is resumed; OpenSSL takes 32 bytes.
-        context.set_session_id((identity or "nodecompat").encode()[:32])
+            if len(identity.encode()) > _MAX_SESSION_ID_CONTEXT:
+                raise NodeError("ssl session id context too long")  # no code, in Node as well
+        context.set_session_id((identity or "nodecompat").encode())  # without one no session is resumed
         if options.get("sessionTimeout") is not None:
             validateInteger(options["sessionTimeout"], "options.sessionTimeout", 0, 2**31 - 1)
             context.set_timeout(options["sessionTimeout"])
+
+    def within(self, server: SecureContext) -> SecureContext:
+        """Its certificates and authorities, for a server whose own versions and ciphers hold for every name."""
+        if self._algorithms == server._algorithms:
+            return self
+        made = self._within.get(server)
+        if made is None:
+            made = self._within[server] = SecureContext({**self._identity, **server._algorithms})
+        return made
 
     # -- who we are
 
@@ -128,7 +155,7 @@ class SecureContext:
                 self.addAuthority(certificate)
                 self.context.add_client_ca(certificate)
         lists: list[bytes] = []
-        for given in _each(options.get("crl")):
+        for given in _each(options.get("crl")) if options.get("crl") != "" else ("",):
             found = _CRL_BLOCK.findall(_bytes(given, "options.crl"))
             if not found:
                 raise NodeError("Failed to parse CRL", code="ERR_CRYPTO_OPERATION_FAILED")
@@ -165,24 +192,21 @@ class SecureContext:
     # -- how we encrypt
 
     def _takeAlgorithms(self, options: Mapping[str, Any]) -> None:
-        ciphers = options.get("ciphers")
-        if ciphers:
-            validateString(ciphers, "options.ciphers")
-            names = ciphers.split(":")
-            modern = [name for name in names if name.startswith("TLS_")]
-            older = [name for name in names if not name.startswith("TLS_")]
-            if modern:
-                self.context.set_tls13_ciphersuites(":".join(modern).encode())
-            if older:
-                self.context.set_cipher_list(":".join(older).encode())
-            else:
-                # Without a cipher for TLS 1.2 there is no TLS 1.2.
-                self.context.set_min_proto_version(SSL.TLS1_3_VERSION)
-        curves = options.get("ecdhCurve")
-        if curves is not None:
-            validateString(curves, "options.ecdhCurve")
-            if curves != "auto":
-                self._useCurves(curves)
+        ciphers = options.get("ciphers") or DEFAULT_CIPHERS
+        validateString(ciphers, "options.ciphers")
+        names = ciphers.split(":")
+        modern = [name for name in names if name.startswith("TLS_")]
+        older = [name for name in names if not name.startswith("TLS_")]
+        if modern:
+            self.context.set_tls13_ciphersuites(":".join(modern).encode())
+        if older:
+            self.context.set_cipher_list(":".join(older).encode())
+        elif versionLimits(options)[1] in (0, SSL.TLS1_3_VERSION):
+            # Without a cipher for TLS 1.2 there is no TLS 1.2.
+            self.context.set_min_proto_version(SSL.TLS1_3_VERSION)
+        else:
+            with contextlib.suppress(SSL.Error):  # it says that there is none, which is what is meant
+                self.context.set_cipher_list(b"")
         algorithms = options.get("sigalgs")
         if algorithms is not None:
             validateString(algorithms, "options.sigalgs")
@@ -191,6 +215,11 @@ class SecureContext:
             if lib.SSL_CTX_set1_sigalgs_list(self.context._context, algorithms.encode()) != 1:
                 lib.ERR_clear_error()
                 raise NodeError(f"No such signature algorithm among {algorithms!r}")  # no code, in Node as well
+        curves = options.get("ecdhCurve")
+        if curves is not None:
+            validateString(curves, "options.ecdhCurve")
+            if curves != "auto":
+                self._useCurves(curves)
         self._takeDHParameters(options.get("dhparam"))
 
     def _useCurves(self, names: str) -> None:

@@ -40,6 +40,8 @@ def tlsError(failure: Failure | None) -> NodeError:
         return NodeError("The TLS connection is broken", code="ERR_SSL_PROTOCOL_ERROR")
     library = _LIBRARIES.get(failure.library, "OSSL")
     reason = failure.reason.upper().replace(" ", "_")
+    if reason.startswith("TLS_ALERT_"):
+        reason = f"SSL/{reason}"  # OpenSSL 4 has renamed them; Node's programs know them as those of 3.5
     return NodeError(
         f"error:{failure.number:08X}:{failure.library}::{failure.reason}" if failure.number else failure.reason,
         code=f"ERR_{library}_{reason}",

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from OpenSSL import SSL
 
-from ..errors import ERR_INVALID_ARG_VALUE, ERR_TLS_INVALID_PROTOCOL_VERSION, ERR_TLS_PROTOCOL_VERSION_CONFLICT
+from ..errors import (
+    ERR_INVALID_ARG_VALUE,
+    ERR_TLS_INVALID_PROTOCOL_METHOD,
+    ERR_TLS_INVALID_PROTOCOL_VERSION,
+    ERR_TLS_PROTOCOL_VERSION_CONFLICT,
+)
 from .constants import DEFAULT_MAX_VERSION, DEFAULT_MIN_VERSION
 
 if TYPE_CHECKING:
@@ -141,7 +147,9 @@ def versionLimits(options: Mapping[str, Any]) -> tuple[int, int]:
             if version is not None:
                 raise ERR_TLS_PROTOCOL_VERSION_CONFLICT(version, method)
         if method not in METHODS:
-            raise ERR_INVALID_ARG_VALUE("options.secureProtocol", method, "is no method of a version that is supported")
+            isOld = re.match("(SSLv[23])_", str(method))
+            why = f"{isOld[1]} methods disabled" if isOld else f"Unknown method: {method}"
+            raise ERR_TLS_INVALID_PROTOCOL_METHOD(why)
         low, high = METHODS[method]
         return VERSIONS[low] if low else 0, VERSIONS[high] if high else 0
     low = DEFAULT_MIN_VERSION if low is None else low

@@ -186,7 +186,7 @@ class TLSSocket(Socket):
             error = self._checkIdentity_(options["checkServerIdentity"])
         if error is not None:
             self.authorized = False
-            self.authorizationError = getattr(error, "code", None) or getattr(error, "message", error)
+            self.authorizationError = getattr(error, "code", None) or getattr(error, "message", None) or str(error)
             if options.get("rejectUnauthorized") is not False:
                 self.destroy(error)
                 return
@@ -258,10 +258,16 @@ class TLSSocket(Socket):
             nextTick(self._tls_["server"].emit, "tlsClientError", error, self)
 
     def _onreadend_(self, status: int) -> None:
-        if self.secureConnecting and not self.destroyed and (status != EOF or not self._isServer_):
-            self._tlsFailed_(_disconnected() if status == EOF else errnoException(status, "read"))
-        else:
-            super()._onreadend_(status)
+        if self.secureConnecting and not self.destroyed:
+            if status != EOF:
+                self._tlsFailed_(errnoException(status, "read"))
+                return
+            if not self._isServer_:
+                self.prependOnceListener("end", self._onEarlyEnd_)
+        super()._onreadend_(status)
+
+    def _onEarlyEnd_(self) -> None:
+        self._tlsFailed_(_disconnected())
 
     def _onStreamError_(self, error: BaseException) -> None:
         self._tlsFailed_(error)
@@ -275,29 +281,31 @@ class TLSSocket(Socket):
             self._tls_["server"]._onSocketOver_(self)
             self._refuse_(err or connResetException("socket hang up"))
 
-    def _leaveServer_(self) -> None:
-        """The stream below is the connection that the server counts."""
-
     # -- what a server decides while it shakes hands: `session.Hooks`
 
     def chooseProtocol(self, offered: list[bytes]) -> bytes | bool:
         """Called by OpenSSL."""
         callback = self._tls_.get("ALPNCallback")
         if callback is not None:
-            names = [name.decode("latin-1") for name in offered]
-            servername = self._session_.connection.get_servername()  # type: ignore[union-attr]
-            chosen = callback({"servername": servername.decode("latin-1") if servername else "", "protocols": names})
-            if chosen is None:
-                return False
-            if chosen not in names:
-                error = ERR_TLS_ALPN_CALLBACK_INVALID_RESULT(chosen, names)
-                self._handle.onerror = lambda failure: self._tlsFailed_(error)
-                return False
-            return str(chosen).encode("latin-1")
+            return self._askForProtocol_(callback, [name.decode("latin-1") for name in offered])
         known: list[bytes] = self._tls_["ALPNProtocols"]
         if not known:
             return True
         return next((name for name in known if name in offered), False)
+
+    def _askForProtocol_(self, callback: Callable[..., Any], names: list[str]) -> bytes | bool:
+        servername = self._session_.connection.get_servername()  # type: ignore[union-attr]
+        try:
+            chosen = callback({"servername": servername.decode("latin-1") if servername else "", "protocols": names})
+        except Exception as error:
+            self._refuseHandshake_(error)
+            return False
+        if chosen is None:
+            return False
+        if chosen not in names:
+            self._refuseHandshake_(ERR_TLS_ALPN_CALLBACK_INVALID_RESULT(chosen, names))
+            return False
+        return str(chosen).encode("latin-1")
 
     def chooseCertificate(self) -> bool | None:
         """Called by OpenSSL."""
@@ -306,11 +314,19 @@ class TLSSocket(Socket):
         if callback is None or not name or self._choice_ is not None:
             return True
         choice = self._choice_ = _Choice(self)
-        callback(name.decode("latin-1"), choice)
+        try:
+            callback(name.decode("latin-1"), choice)
+        except Exception as error:
+            choice.refuse(error)
         choice.isLate = True
         if choice.error is not None:
-            self._handle.onerror = choice.onFailure
+            self._refuseHandshake_(choice.error)
         return choice.outcome
+
+    def _refuseHandshake_(self, error: BaseException) -> None:
+        """In place of OpenSSL's own words, and without a word to the peer."""
+        if self._handle is not None:
+            self._handle.refuse(lambda: self._tlsFailed_(error))
 
     _choice_: _Choice | None = None
 
@@ -356,7 +372,11 @@ class TLSSocket(Socket):
         if self._isServer_ or self._session_ is None:
             return None
         name = _groupName(self._session_.connection)
-        return {} if name is None else {"type": "ECDH", "name": name, "size": _GROUP_SIZES.get(name, 0)}
+        if name is None:
+            return {}
+        # What is no curve alone, such as X25519MLKEM768, has no size.
+        size = _GROUP_SIZES.get(name)
+        return {"type": "TLSGroup", "name": name} if size is None else {"type": "ECDH", "name": name, "size": size}
 
     def getFinished(self) -> bytes | None:
         """The last Finished message that was sent. Node: tls.html#tlssocketgetfinished"""
@@ -485,21 +505,23 @@ class _Choice:
             return
         if error is None and context is not None and not isinstance(context, SecureContext):
             error = ERR_TLS_INVALID_CONTEXT("context")
-        self.error, self.outcome = error, error is None
         if error is not None:
+            self.refuse(error)
             if self.isLate:
-                self.onFailure()
+                self.socket._tlsFailed_(error)
             return
+        self.outcome = True
         if context is not None:
+            context = context.within(self.socket._context_)
+            if self.socket._tls_.get("requestCert"):
+                context.useDefaultAuthorities()
             hook(context.context)
             session.useContext(context.context)
         if self.isLate:
             handle.goOn()
 
-    def onFailure(self, failure: Failure | None = None) -> None:
-        """In place of OpenSSL's own words."""
-        assert self.error is not None
-        self.socket._tlsFailed_(self.error)
+    def refuse(self, error: BaseException) -> None:
+        self.error, self.outcome = error, False
 
 
 def _disconnected() -> BaseException:

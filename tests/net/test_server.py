@@ -23,6 +23,29 @@ def watched(log: Any, server: net.Server | None = None) -> net.Server:
     return found
 
 
+def testASocketIsCountedByWhoAcceptedIt(wire: Network, log: Any) -> None:
+    """Whatever `socket.server` is set to."""
+    server = net.createServer()
+    accepted: list[Any] = []
+    server.on("connection", accepted.append)
+    server.listen(80)
+    wire.run()
+    peers = [wire.connect(80), wire.connect(80)]
+    wire.run()
+    accepted[0].server = None
+    other = net.Socket()
+    other.server = server
+    for each in (accepted[0], other):
+        each.destroy()
+    wire.run()
+    assert server.connections == 1
+    for peer in peers:
+        peer.close()
+    server.close()
+    wire.run()
+    assert server.connections == 0
+
+
 # -- listen
 
 

@@ -13,6 +13,7 @@ from nodecompat.tls.failures import openSSLError, tlsError, verifyError
     [
         ("SSL routines", "wrong version number", "ERR_SSL_WRONG_VERSION_NUMBER"),
         ("SSL routines", "ssl/tls alert handshake failure", "ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE"),
+        ("SSL routines", "tls alert handshake failure", "ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE"),  # OpenSSL 4
         ("PEM routines", "no start line", "ERR_OSSL_PEM_NO_START_LINE"),
         ("x509 certificate routines", "key values mismatch", "ERR_OSSL_X509_KEY_VALUES_MISMATCH"),
         ("digital envelope routines", "unsupported", "ERR_OSSL_EVP_UNSUPPORTED"),

@@ -65,12 +65,18 @@ def testSNICallbackThatFails(isLate: bool, answered: Any, code: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["SNICallback", "ALPNCallback"])
-def testACallbackThatRaisesIsUncaught(name: str) -> None:
+def testACallbackThatRaisesIsTheServersError(name: str) -> None:
+    """And the client gets no alert, as in Node."""
+
     def fail(*args: Any) -> None:
         raise KeyError(name)
 
-    with pytest.raises(KeyError, match=name), bed(**{name: fail}) as it:
+    errors: list[Any] = []
+    with bed(**{name: fail}) as it:
+        it.server.on("tlsClientError", lambda error, socket: errors.append((type(error), socket.destroyed)))
         it.connect(servername="a.example", ALPNProtocols=["a"])
+        assert errors == [(KeyError, True)]
+        assert it.log[-3:] == ["client end", "client error ECONNRESET", "client close"]
 
 
 def testALPNCallback() -> None:
@@ -208,6 +214,28 @@ def testAHandshakeByteByByte() -> None:
         it.net.run()
         assert b"".join(data for event, data in [e for e in it.log if isinstance(e, tuple)]) == b"x" * 50
         assert client.authorized
+
+
+def testTheServersCiphersHoldForEveryName() -> None:
+    """As in Node: of the context for a name counts who it is, not how it encrypts."""
+    made = certificates.make(names=("a.example",))
+    weak = tls.createSecureContext(cert=made.cert, key=made.key, ciphers="AES256-SHA", maxVersion="TLSv1.2")
+    with bed(ciphers="TLS_AES_128_GCM_SHA256", minVersion="TLSv1.3") as it:
+        it.server.addContext("a.example", weak)
+        client = it.connect(servername="a.example", ca=made.ca)
+        assert client.getPeerCertificate()["raw"] == made.der
+        assert (client.getProtocol(), client.getCipher()["name"]) == ("TLSv1.3", "TLS_AES_128_GCM_SHA256")
+        it.connect(servername="a.example", ca=made.ca, maxVersion="TLSv1.2")
+        assert "server tlsClientError ERR_SSL_UNSUPPORTED_PROTOCOL" in it.log
+
+
+@pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
+def testAServerKeepsNoSession(version: str) -> None:
+    """Without tickets nothing can be resumed, as in Node; and a stranger cannot fill the memory."""
+    with bed(secureOptions=0x4000, maxVersion=version) as it:
+        it.connect()
+        again = it.connect(session=it.sessions[-1] if it.sessions else None)
+        assert again.authorized and not again.isSessionReused()
 
 
 def testNewCertificatesFromTheNextConnectionOn() -> None:

@@ -256,7 +256,7 @@ def testAClientWhosePeerGoesBeforeTheHandshake() -> None:
         front.listen(444)
         it.net.run()
         it.connect(port=444)
-        assert it.log == ["client connect", "client ready", "client error ECONNRESET", "client close"]
+        assert it.log == ["client connect", "client ready", "client end", "client error ECONNRESET", "client close"]
         front.close()
 
 
@@ -350,3 +350,57 @@ def testAPeerWithACertificateThatCryptographyRefuses() -> None:
         net.run()
         assert [each["raw"] for each in found] == [odd, odd]
         assert client.getPeerX509Certificate().raw == odd
+
+
+def testAResetOfTheConnectionBelow() -> None:
+    """Node refuses it: see docs/departures.md."""
+    with bed() as it:
+        client, peer = it.pair()
+        peer.on("error", lambda error: it.log.append(error.code))
+        client.resetAndDestroy()
+        it.net.run()
+        assert "ECONNRESET" in it.log and peer.destroyed
+
+
+@pytest.mark.parametrize(
+    "options, code",
+    [
+        ({"secureProtocol": "TLSv1_method"}, "ERR_SSL_NO_PROTOCOLS_AVAILABLE"),
+        ({"maxVersion": "TLSv1.2", "ciphers": "TLS_AES_128_GCM_SHA256"}, "ERR_SSL_NO_CIPHERS_AVAILABLE"),
+    ],
+)
+def testOptionsThatLeaveNothingToOffer(options: dict[str, Any], code: str) -> None:
+    with bed() as it:
+        it.connect(**options)
+        assert it.log[3:5] == [f"client error {code}", "client close"]
+
+
+def testATicketThatComesWithTheEnd() -> None:
+    """The client has ended already: it learns of the session all the same."""
+    with bed() as it:
+        client = tls.connect(port=PORT, host="127.0.0.1", ca=it.made.ca)
+        sessions: list[bytes] = []
+        client.on("session", sessions.append)
+        client.on("secureConnect", lambda: client.end(b"x"))
+        client.resume()
+        it.server.on("secureConnection", lambda socket: socket.resume())
+        it.net.run()
+        assert sessions and client.destroyed
+
+
+def testOnlyAServernameIsSentAsOne() -> None:
+    """As in Node: the host is not, although the certificate is checked against it. https sends it."""
+    with bed() as it:
+        it.connect(host="localhost")
+        assert it.accepted[-1].servername is False
+        with pytest.raises(TypeError, match="IP address is not permitted") as caught:
+            tls.connect(port=PORT, host="127.0.0.1", servername="127.0.0.1")
+        assert caught.value.code == "ERR_INVALID_ARG_VALUE"  # type: ignore[attr-defined]
+        it.net.run()
+
+
+def testAReasonThatHasNoCode() -> None:
+    """`authorizationError` is a text, also when the program's own check has failed."""
+    with bed() as it:
+        client = it.connect(checkServerIdentity=lambda host, cert: ValueError("not you"), rejectUnauthorized=False)
+        assert client.authorizationError == "not you"

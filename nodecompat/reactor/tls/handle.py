@@ -30,6 +30,7 @@ class TLSHandle:
         "_isStarted",
         "_lastRead",
         "_queue",
+        "_refusal",
         "_rest",
         "_waiting",
         "_writing",
@@ -80,6 +81,8 @@ class TLSHandle:
         self._queue: list[bytes] = []
         self._isShut = False
         self._isClosed = False
+        #: Called in place of `onerror`, see `refuse`.
+        self._refusal: Callable[[], object] | None = None
         inner.onread = self._onInnerData
         inner.onreadend = self._onInnerEnd
         inner.onwrite = self._onInnerWrite
@@ -99,7 +102,8 @@ class TLSHandle:
         if status:
             host.current().callSoon(lambda: ticks.call(self._onInnerEnd, status, handle=self))
         elif not self.session.isServer:
-            self.session.shakeHands()  # there is nothing yet that could fail
+            if self.session.shakeHands() == FAILED:  # the options leave no version, cipher or group
+                self._failSoon()
             self._flush()
 
     def goOn(self) -> None:
@@ -139,12 +143,28 @@ class TLSHandle:
             self._closeOurSide()
         return not self._isClosed
 
+    def refuse(self, told: Callable[[], object]) -> None:
+        """Of a hook that fails, before it tells OpenSSL: `told()` follows, and the peer gets no alert, as in Node."""
+        self._refusal = told
+
     def _fail(self) -> None:
-        failure = self.session.failure()
-        self._flush()  # the alert that tells the peer
+        self._failWith(self.session.failure())
+
+    def _failSoon(self) -> None:
+        """For a step whose caller does not expect to be called back."""
+        failure = self.session.failure()  # now: OpenSSL has one queue for all
+        ticks.nextTick(self._failWith, failure)
+
+    def _failWith(self, failure: Failure | None) -> None:
+        if self._isClosed:
+            return
+        if self._refusal is None:
+            self._flush()  # the alert that tells the peer
         self.inner.readStop()
         self._isReading = False
-        if self.onerror is not None:
+        if self._refusal is not None:
+            self._refusal()
+        elif self.onerror is not None:
             self.onerror(failure)
 
     # -- data from the peer
@@ -202,6 +222,8 @@ class TLSHandle:
         if result == FAILED:
             self._fail()
         elif result == CLOSED:
+            if self.onmessage is not None:
+                self.onmessage()  # tickets may have come just before
             self._endReading(EOF)
         else:
             self._flush()  # an answer to a message that is no data
@@ -251,7 +273,7 @@ class TLSHandle:
     def _encrypt(self, chunks: Sequence[Buffer]) -> int:
         data = self.session.encrypt(chunks)
         if data is None:
-            host.current().callSoon(lambda: ticks.call(self._fail, handle=self))
+            self._failSoon()
             return _BROKEN
         return self._send(data) if data else 0
 
@@ -337,7 +359,7 @@ class TLSHandle:
         onclose = self.onclose
         for name in STREAM_CALLBACKS:
             setattr(self, name, None)
-        self.onsecure = self.onerror = self.onmessage = None
+        self.onsecure = self.onerror = self.onmessage = self._refusal = None
         if onclose is not None:
             onclose()
 

@@ -114,7 +114,7 @@ def shareStore(context: SSL.Context, store: crypto.X509Store) -> None:
 class Session:
     """One end of a TLS connection."""
 
-    __slots__ = ("_in", "_missing", "_out", "_ssl", "_start", "connection", "hooks", "isServer")
+    __slots__ = ("_failure", "_in", "_missing", "_out", "_ssl", "_start", "connection", "hooks", "isServer")
 
     def __init__(self, context: SSL.Context, isServer: bool, hooks: Hooks | None = None) -> None:
         #: pyOpenSSL's object, for what is rare.
@@ -133,6 +133,7 @@ class Session:
         #: Of a record that is not whole: how much of its body is missing, or the part of its head that came.
         self._missing = 0
         self._start = b""
+        self._failure: Failure | None = None
         self.hooks = hooks
         if hooks is not None:
             _hooked[_place(self._ssl)] = hooks
@@ -195,6 +196,16 @@ class Session:
         if size > 0:
             data: bytes = _clearBytes[:size]
             return data
+        result = self._why(size)
+        return self._readAgain() if result == FAILED else result
+
+    def _readAgain(self) -> bytes | int:
+        """Before OpenSSL 4 an error that somebody else has left in its queue counts as this session's: only once."""
+        self._failure = failure()
+        _forget()
+        size = _read(self._ssl, _clear, RECORD_SIZE)
+        if size > 0:
+            return bytes(_clearBytes[:size])
         return self._why(size)
 
     def encrypt(self, chunks: Sequence[Any]) -> bytes | None:
@@ -271,7 +282,7 @@ class Session:
 
     def failure(self) -> Failure | None:
         """Why the last step FAILED. None when OpenSSL does not say."""
-        found = failure()
+        found, self._failure = failure() or self._failure, None
         _forget()
         return found
 

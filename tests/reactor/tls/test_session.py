@@ -110,3 +110,18 @@ def testASessionIsResumed() -> None:
     assert again.resume(ticket)
     assert not again.resume(b"no session")
     assert client.verifyResult() == 0
+
+
+def testAnErrorThatSomebodyElseHasLeftIsNotOurs() -> None:
+    """Before version 4 OpenSSL takes whatever is in its queue for the error of the step that gave nothing."""
+    client, server = shaken()
+    server.read()
+    for leave in (lambda: lib.ERR_put_error(20, 0, 0x10B, b"", 0), lambda: client.encrypt([b"x" * 10])):
+        leave()
+        lib.ERR_put_error(20, 0, 0x10B, b"", 0)
+        assert server.read() == WANT_READ
+    server.feed(client.take())
+    server.feed(b"\x17\x03\x03\x00\x20" + bytes(32))
+    assert server.read() == FAILED
+    found = server.failure()
+    assert found is not None
