@@ -146,6 +146,20 @@ def testAProxyThatRefuses(site: Site) -> None:
     proxy.close()
 
 
+def testAServerThatGoesBeforeTheHandshake(site: Site) -> None:
+    """The error says so: no 'socket hang up'."""
+    from nodecompat import net
+
+    front = net.createServer(lambda socket: socket.end())
+    front.listen(444)
+    site.net.run()
+    errors: list[Any] = []
+    https.get(port=444, host="127.0.0.1", agent=False).on("error", lambda error: errors.append(str(error)))
+    site.net.run()
+    assert errors == ["Client network socket disconnected before secure TLS connection was established"]
+    front.close()
+
+
 def testNames() -> None:
     """As Node 26 writes them."""
     agent = https.Agent()

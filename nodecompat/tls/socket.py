@@ -267,6 +267,7 @@ class TLSSocket(Socket):
         super()._onreadend_(status)
 
     def _onEarlyEnd_(self) -> None:
+        self._hadError = True  # as Node calls it: an http request waits for the error then, and has none of its own
         self._tlsFailed_(_disconnected())
 
     def _onStreamError_(self, error: BaseException) -> None:
