@@ -75,6 +75,7 @@ _GLOBALS = {
 _MODULES = (
     "async_hooks",
     "buffer",
+    "crypto",
     "dgram",
     "diagnostics_channel",
     "dns",

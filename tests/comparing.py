@@ -28,6 +28,8 @@ HERE = Path(__file__).resolve().parent
 #: Modules that have comparisons; "/" of a name is "_".
 MODULES = sorted(path.stem for path in (HERE / "comparisons").glob("*.py"))
 _SAFE = 2**53
+#: Functions of a module's file that are no twins: tests/inventory.py asks them.
+_SPECIAL = {"compared", "skipped"}
 
 
 @cache
@@ -44,7 +46,7 @@ def functions(name: str) -> dict[str, Callable[[], Any]]:
     """Our functions, by name."""
     module = twins(name)
     found = inspect.getmembers(module, lambda each: inspect.isfunction(each) and each.__module__ == module.__name__)
-    return {key: each for key, each in found if not key.startswith("_") and key != "compared"}
+    return {key: each for key, each in found if not key.startswith("_") and key not in _SPECIAL}
 
 
 def recorded(name: str) -> dict[str, Any]:

@@ -32,7 +32,8 @@ _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 def names(module: str) -> dict[str, str]:
     """Name to kind."""
     found: dict[str, str] = json.loads((HERE / f"data/inventory/{module}.json").read_text())["names"]
-    return found
+    skipped = getattr(twins(module), "skipped", str)()
+    return {name: kind for name, kind in found.items() if not fnmatch.fnmatchcase(name, skipped)}
 
 
 def reasonFor(module: str, name: str) -> str | None:

@@ -19,14 +19,22 @@ function plain(value) {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]).filter(([, each]) => each !== null));
 }
 
+let current = '';
+process.on('exit', () => {
+  if (current) console.error(`${current} never ends`);
+  process.exitCode ||= current ? 1 : 0;
+});
+
 (async () => {
   const answers = {};
   for (const [key, run] of Object.entries(functions)) {
+    current = key;
     try {
       answers[key] = plain(await run());
     } catch (error) {
       answers[key] = { raises: plain(error).error ?? String(error) };
     }
   }
+  current = '';
   process.stdout.write(JSON.stringify(answers), () => process.exit(0));
 })();
