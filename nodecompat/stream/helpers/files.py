@@ -119,9 +119,7 @@ def _lowest(file: Any) -> Any:
 def _isLostWhenClosed(file: Any) -> bool:
     """True for what exists only as long as it is open."""
     lowest = _lowest(file)
-    if isinstance(lowest, (io.BytesIO, io.StringIO, tempfile.SpooledTemporaryFile)):
-        return True
-    if getattr(lowest, "delete", False) is True and hasattr(lowest, "file"):  # NamedTemporaryFile
+    if isinstance(lowest, (io.BytesIO, io.StringIO)) or type(lowest).__module__ == "tempfile":
         return True
     status = _status(lowest) if isinstance(lowest, io.FileIO) else None
     return status is not None and stat.S_ISREG(status.st_mode) and status.st_nlink == 0
