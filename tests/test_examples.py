@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import http.client
+import io
+import json
+import os
 import random
 import re
 import socket
+import sqlite3
 import struct
 import subprocess
+import threading
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from daemon import Running, command
@@ -40,15 +48,16 @@ def article(*command: str) -> tuple[int, str, str]:
 
 
 @contextmanager
-def serving(name: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def serving(name: str, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """An example server that is listening, and its port."""
-    child = start(str(EXAMPLES / name), "0")
+    child = start(str(EXAMPLES / name), *(arguments or ("0",)))
     assert child.stdout is not None
     try:
         yield child, int(re.fullmatch(r"listening on (\d+)\n", child.stdout.readline())[1])  # type: ignore[index]
     finally:
-        child.terminate()
-        finish(child)
+        if child.poll() is None:
+            child.terminate()
+            finish(child)
 
 
 def connect(port: int) -> socket.socket:
@@ -187,3 +196,321 @@ def testTheGzipServerCompressesForThoseWhoTakeIt(coding: str) -> None:
     assert (status, encoding) == (200, None if coding == "identity" else coding)
     assert unpack(body).splitlines()[-1] == b"This is line 5000 of 5000."
     assert len(unpack(body).splitlines()) == 5000
+
+
+def ask(port: int, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, Any, bytes]:
+    """Status, headers and body of an answer. A keyword `If_Range` is the header If-Range."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=HANGS)
+    connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+    answer = connection.getresponse()
+    found = answer.status, answer.headers, answer.read()
+    connection.close()
+    return found
+
+
+def sends(port: int, data: bytes) -> bytes:
+    """What a server answers to a client that sends this and ends."""
+    with connect(port) as client, client.makefile("rb") as reader:
+        client.sendall(data)
+        client.shutdown(socket.SHUT_WR)
+        return reader.read()
+
+
+#: Nothing that http or a program on it may stumble over for long.
+JUNK = [b"", b"junk\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: a\r\n\r\n", bytes(range(256)) * 8]
+
+FILE = bytes(range(256)) * 1000
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """A folder to serve, and a file beside it that must not be served."""
+    root = tmp_path / "root"
+    (root / "sub").mkdir(parents=True)
+    (root / "a b.bin").write_bytes(FILE)
+    (root / "empty.txt").touch()
+    (root / "sub" / "index.html").write_text("<p>here")
+    (tmp_path / "secret.txt").write_text("secret")
+    (tmp_path / "root2").mkdir()
+    (tmp_path / "root2" / "secret.txt").write_text("secret")
+    (root / "link").symlink_to(tmp_path / "secret.txt")
+    (root / "inner").symlink_to("a b.bin")
+    os.mkfifo(root / "pipe")
+    return root
+
+
+def testTheFileServer(files: Path) -> None:
+    with serving("file_server.py", str(files), "0") as (_, port):
+        status, headers, body = ask(port, "GET", "/a%20b.bin")
+        assert (status, body) == (200, FILE)
+        assert (headers["Content-Length"], headers["Accept-Ranges"]) == (str(len(FILE)), "bytes")
+        assert headers["Content-Type"] == "application/octet-stream"
+        tag = headers["ETag"]
+        assert ask(port, "GET", "/inner?x")[2] == FILE
+        assert ask(port, "GET", "/sub/")[2] == b"<p>here"
+        assert ask(port, "GET", "/empty.txt")[::2] == (200, b"")
+        status, headers, body = ask(port, "HEAD", "/a%20b.bin")
+        assert (status, headers["Content-Length"], body) == (200, str(len(FILE)), b"")
+        for known in (tag, f'"x", W/{tag}', "*"):
+            assert ask(port, "GET", "/a%20b.bin", If_None_Match=known)[::2] == (304, b"")
+        assert ask(port, "GET", "/a%20b.bin", If_None_Match='"x"')[0] == 200
+        (files / "a b.bin").write_bytes(FILE[1:])
+        assert ask(port, "GET", "/a%20b.bin", If_None_Match=tag)[::2] == (200, FILE[1:])
+
+
+def testTheFileServerSendsParts(files: Path) -> None:
+    size = len(FILE)
+    with serving("file_server.py", str(files), "0") as (_, port):
+        tag = ask(port, "HEAD", "/inner")[1]["ETag"]
+        for wanted, first, last in [
+            ("0-0", 0, 0),
+            ("0-99", 0, 99),
+            ("70000-140000", 70_000, 140_000),
+            (f"{size - 1}-", size - 1, size - 1),
+            ("-5", size - 5, size - 1),
+            ("-999999999", 0, size - 1),
+            ("5-999999999999999999999999", 5, size - 1),
+        ]:
+            status, headers, body = ask(port, "GET", "/inner", Range=f"bytes={wanted}", If_Range=tag)
+            assert (status, headers["Content-Range"]) == (206, f"bytes {first}-{last}/{size}"), wanted
+            assert body == FILE[first : last + 1]
+        for wanted in (f"{size}-", "999999999-1000000000", "-0"):
+            status, headers, body = ask(port, "GET", "/inner", Range=f"bytes={wanted}")
+            assert (status, headers["Content-Range"], body) == (416, f"bytes */{size}", b""), wanted
+        for useless in (
+            "bytes=",
+            "bytes=-",
+            "bytes=5-4",
+            "bytes=a-b",
+            "bytes=1-2,5-6",
+            "lines=1-2",
+            "bytes=1-2 ",
+            "\xb2-",
+        ):
+            assert ask(port, "GET", "/inner", Range=useless)[::2] in ((200, FILE), (206, FILE[1:3])), useless
+        assert ask(port, "GET", "/inner", Range="bytes=0-1", If_Range='"other"')[::2] == (200, FILE)
+        assert ask(port, "GET", "/empty.txt", Range="bytes=0-")[0] == 416
+
+
+def testTheFileServerStaysInItsFolder(files: Path) -> None:
+    with serving("file_server.py", str(files), "0") as (_, port):
+        for path in (
+            *("/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/sub/../../secret.txt", "/link"),
+            *("/../root2/secret.txt", "/%2e%2e%2froot2%2fsecret.txt", f"/{files.parent}/secret.txt", "//secret.txt"),
+            *("/..\\secret.txt", "/nothing", "/sub", "/sub/index.html/x", "/pipe", "/%00", "/a%20b.bin%00.txt"),
+            *("/%ff%fe", "/" + "a" * 5000, "/" + "a/" * 3000, "http://x/sub/", "*"),
+        ):
+            status, _, body = ask(port, "GET", path)
+            assert (status, body) == (404, b""), path
+        status, headers, _ = ask(port, "POST", "/inner", b"x")
+        assert (status, headers["Allow"]) == (405, "GET, HEAD")
+        for junk in JUNK:
+            assert sends(port, junk)[:12] in (b"", b"HTTP/1.1 400")
+        with connect(port) as leaving:  # in the middle of the body
+            leaving.sendall(b"GET /inner HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert leaving.recv(100).startswith(b"HTTP/1.1 200 OK")
+        assert ask(port, "GET", "/inner")[2] == FILE
+
+
+def testTheUploadServer(tmp_path: Path) -> None:
+    with serving("upload_server.py", str(tmp_path), "0", str(len(FILE))) as (child, port):
+        assert ask(port, "PUT", "/a.bin", FILE)[::2] == (201, b"Kept.\n")
+        assert (tmp_path / "a.bin").read_bytes() == FILE
+        assert ask(port, "PUT", "/a.bin", b"")[0] == 201  # in its place
+        assert (tmp_path / "a.bin").read_bytes() == b""
+        with connect(port) as client:
+            client.sendall(b"PUT /b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
+            assert client.recv(12) == b"HTTP/1.1 201"
+        assert (tmp_path / "b").read_bytes() == b"abc"
+        for path in ("/", "/.hidden", "/../x", "/a/b", "/%2e%2e", "/" + "a" * 200, "/a%00"):
+            assert ask(port, "PUT", path, b"x")[0] == 400, path
+        assert ask(port, "GET", "/a.bin")[0] == 405
+        # Too large: known before, and known only by counting.
+        head = b"PUT /c HTTP/1.1\r\nHost: x\r\n"
+        for body in (
+            b"Content-Length: 999999999\r\n\r\n",
+            b"Transfer-Encoding: chunked\r\n\r\nfa001\r\n" + FILE + b"x",
+        ):
+            with connect(port) as client:
+                client.sendall(head + body)
+                assert client.recv(12) == b"HTTP/1.1 413"
+        # Not whole: the client leaves, a chunk is none, the end is missing.
+        for body in (b"Content-Length: 5\r\n\r\nabc", b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nx"):
+            assert b" 201 " not in sends(port, head + body)
+        for junk in JUNK:
+            assert b" 201 " not in sends(port, junk)
+        (tmp_path / "d").mkdir()
+        assert ask(port, "PUT", "/d", b"x")[0] == 500
+        while {path.name for path in tmp_path.iterdir()} != {"a.bin", "b", "d"}:  # the rest is being removed
+            ask(port, "GET", "/a.bin")
+        child.terminate()
+        _, _, err = finish(child)
+    assert "d EISDIR: illegal operation on a directory, rename '" in err
+    assert "Traceback" not in err
+
+
+class Origin(BaseHTTPRequestHandler):
+    """The server behind the proxy; the path says what it does."""
+
+    TEXT = b"a line of text\n" * 5000
+
+    def do_GET(self) -> None:
+        kind = self.path.strip("/")
+        if kind == "junk":
+            self.wfile.write(b"no http at all\r\n\r\n")
+            return
+        if kind == "early":
+            return
+        types = {"image": "image/png", "json": "application/json"}
+        self.send_response(404 if kind == "missing" else 200)
+        self.send_header("Content-Type", types.get(kind, "text/plain; charset=utf-8"))
+        self.send_header("Content-Length", str(len(self.TEXT) * (2 if kind == "cut" else 1)))
+        self.send_header("ETag", '"1"')
+        self.send_header("Connection", "X-Own")
+        self.send_header("X-Own", "for the proxy only")
+        if kind == "coded":
+            self.send_header("Content-Encoding", "br")
+        if kind == "sealed":
+            self.send_header("Cache-Control", "no-transform")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(self.TEXT)
+
+    do_HEAD = do_GET
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(b"got %d %s" % (len(body), self.headers["Host"].encode()))
+
+    def log_message(self, *args: object) -> None:
+        """Says nothing."""
+
+
+@contextmanager
+def origin() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Origin) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def testTheGzipProxy() -> None:
+    with origin() as url, serving("gzip_proxy.py", url, "0") as (_, port):
+        for path, accepted in (("/", "gzip"), ("/json", "br, GZIP;q=0.5"), ("/", "deflate,gzip; q=1")):
+            status, headers, body = ask(port, "GET", path, Accept_Encoding=accepted)
+            assert (status, headers["Content-Encoding"], headers["Vary"]) == (200, "gzip", "Accept-Encoding")
+            assert gzip.decompress(body) == Origin.TEXT
+            assert len(body) < len(Origin.TEXT) / 50
+            assert (headers["ETag"], headers["X-Own"]) == ('W/"1"', None)
+        for path, accepted in [
+            *(("/", "identity"), ("/", "gzip;q=0"), ("/", "x-gzip2"), ("/image", "gzip"), ("/coded", "gzip")),
+            *(("/sealed", "gzip"), ("/missing", "gzip")),
+        ]:
+            status, headers, body = ask(port, "GET", path, Accept_Encoding=accepted)
+            assert body == Origin.TEXT, path
+            assert headers["Content-Encoding"] == ("br" if path == "/coded" else None)
+            assert status == (404 if path == "/missing" else 200)
+            assert (headers["ETag"], headers["Content-Length"]) == ('"1"', str(len(Origin.TEXT)))
+        assert ask(port, "HEAD", "/", Accept_Encoding="gzip")[::2] == (200, b"")
+        status, _, body = ask(port, "POST", "/", FILE, Accept_Encoding="gzip")
+        assert gzip.decompress(body) == b"got %d %s" % (len(FILE), url.removeprefix("http://").encode())
+
+
+def testTheGzipProxyWithBrokenServersAndClients() -> None:
+    with origin() as url, serving("gzip_proxy.py", url, "0") as (_, port):
+        for path in ("/junk", "/early"):
+            assert ask(port, "GET", path, Accept_Encoding="gzip")[::2] == (502, b"The server cannot be reached.\n")
+        for accepted in ("gzip", "identity"):
+            with pytest.raises((http.client.IncompleteRead, ConnectionResetError)):
+                ask(port, "GET", "/cut", Accept_Encoding=accepted)
+        for junk in JUNK:
+            assert sends(port, junk)[:12] in (b"", b"HTTP/1.1 400")
+        with connect(port) as leaving:  # in the middle of its body
+            leaving.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")
+        assert ask(port, "GET", "/image")[2] == Origin.TEXT
+    with serving("gzip_proxy.py", "http://127.0.0.1:1", "0") as (_, port):
+        assert ask(port, "GET", "/")[0] == 502
+
+
+RECORDS = [{"level": "error", "text": "é€"}, {"level": "info", "user": 7}, {"level": "error", "user": 7}]
+
+
+def ndjson(*records: Any) -> bytes:
+    return b"".join(json.dumps(each, ensure_ascii=False).encode() + b"\n" for each in records)
+
+
+def testNdjson(tmp_path: Path) -> None:
+    program = str(EXAMPLES / "ndjson.py")
+    plain, packed, found = tmp_path / "log.ndjson", tmp_path / "log.ndjson.gz", tmp_path / "found"
+    plain.write_bytes(ndjson(*RECORDS * 2_000))
+    packed.write_bytes(gzip.compress(plain.read_bytes()[:-1]))  # without the last line's end
+    for path in (plain, packed):
+        assert python(program, str(path), str(found), "level=error") == (0, "", "")
+        assert found.read_bytes() == ndjson(RECORDS[0], RECORDS[2]) * 2_000
+    with plain.open() as file:
+        code, out, err = python(program, "-", "-", "user=7", "level=info", stdin=file)
+    assert (code, out.encode(), err) == (0, ndjson(RECORDS[1]) * 2_000, "")
+
+
+def testNdjsonWithBrokenInput(tmp_path: Path) -> None:
+    program = str(EXAMPLES / "ndjson.py")
+    path = tmp_path / "log.ndjson"
+    path.write_bytes(b'{"a":\n[1]\n\n' + b"[" * 100_000 + b"\n" + ndjson(*RECORDS))
+    code, out, err = python(program, str(path), "-")
+    assert (code, out.encode()) == (1, ndjson(*RECORDS))
+    assert re.findall("^line [0-9]+", err, re.MULTILINE) == ["line 1", "line 2", "line 3", "line 4"]
+    for data, text in [
+        (b"\xff\n", "can't decode byte 0xff"),
+        (b"a" * 1_100_000, "a line without an end"),
+    ]:
+        path.write_bytes(data)
+        code, out, err = python(program, str(path), "-")
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert text in err
+    cut = tmp_path / "log.ndjson.gz"
+    cut.write_bytes(gzip.compress(ndjson(*RECORDS * 1000))[:-50])
+    assert python(program, str(cut), str(tmp_path / "found"))[0] == 2
+
+
+def testCsvImport(tmp_path: Path) -> None:
+    rows = [["name", 'a "note"'], *([f"Ann {number}", 'two\nlines, "quoted"\r\nand é'] for number in range(3000))]
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    plain, packed = tmp_path / "people.csv", tmp_path / "packed.csv.gz"
+    plain.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode() + b"\r\n")
+    packed.write_bytes(gzip.compress(text.getvalue().encode().removesuffix(b"\r\n")))
+    for path, table in ((plain, "people"), (packed, "packed")):
+        assert python(str(EXAMPLES / "csv_import.py"), str(path), str(tmp_path / "db")) == (0, "3000 rows\n", "")
+        with closing(sqlite3.connect(tmp_path / "db")) as database:
+            found = database.execute(f"SELECT * FROM {table}")
+            assert [column[0] for column in found.description] == rows[0]
+            assert [list(row) for row in found] == rows[1:]
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"a,b\n1,2\n3\n", "line 3: 1 fields instead of 2"),
+        (b'a,b\n1,"2\n' + b"3,4\n" * 30_000, "the row has no end"),
+        (b'a,b\n1,"2', "line 2: unexpected end of data"),
+        (b'a,b\n1,"2"x\n', "line 2: ',' expected after '\"'"),
+        (b"a,b\n1,\xff\n", "can't decode byte 0xff"),
+        (b"a,a\n1,2\n", "duplicate column name: a"),
+        (b"", "there are no names of columns"),
+        (b"a" * 200_000, "the row has no end"),
+    ],
+)
+def testABrokenTableIsNotImported(tmp_path: Path, data: bytes, text: str) -> None:
+    (tmp_path / "people.csv").write_bytes(data)
+    code, out, err = python(str(EXAMPLES / "csv_import.py"), str(tmp_path / "people.csv"), str(tmp_path / "db"))
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert text in err
+    with closing(sqlite3.connect(tmp_path / "db")) as database:
+        assert database.execute("SELECT name FROM sqlite_master").fetchall() == []
