@@ -77,6 +77,7 @@ SCENARIOS = {
     "test_tour.py": "the ways that docs/tour.md describes, traced",
     "test_tree.py": "this file",
     "test_typing.py": "a user's typed program under mypy",
+    "tls/test_real_servers.py": "nginx, HAProxy and Twisted on the other side",
     "tls/test_known_attacks.py": "published attacks on TLS",
     "tls/test_certificates.py": "the tests' own helpers: certificates",
     "timers/test_order.py": "the order of ticks, timers and immediates",

@@ -176,10 +176,12 @@ class ClientConnection:
             # No response at all, or half a head.
             self.socket._hadError = True
             emitRequestError(req, errors.connResetException("socket hang up"))
-        wasComplete = self._complete
+        wasComplete, res = self._complete, self.res
         if self.parser is not None:
             self.parser.finish()
-        if wasComplete:
+        if not wasComplete and res is not None and getattr(self.socket, "wasCut", False):
+            res._wasCut_()
+        if wasComplete or req.writableFinished:
             self.socket.end()
         else:
             # Nobody answers any more: what is left of the body would only fail, as a second error, some time later.

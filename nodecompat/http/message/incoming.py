@@ -298,6 +298,10 @@ class IncomingMessage(Readable):
         if not (self._started_ and self._resumeScheduled_):
             self._dump()
 
+    def _wasCut_(self) -> None:
+        """The end of the connection was the body's, and nobody vouches for it."""
+        self._replace_("isCut", True)
+
     def _dumpAndCloseReadable(self) -> None:
         """As `_dump` of a request without a body that shall be over before its handler runs."""
         self._dumped = self._complete_ = self._over_ = True
@@ -306,8 +310,11 @@ class IncomingMessage(Readable):
 
     @property
     def complete(self) -> bool:
-        """True when the whole message came. Node: http.html#messagecomplete"""
-        return self._complete_
+        """True when the whole message came. Node: http.html#messagecomplete
+
+        Differs: a body that ends with a TLS connection which was cut may lack something, so it is not complete.
+        """
+        return self._complete_ and not self._replaced_.get("isCut")
 
     @complete.setter
     def complete(self, value: bool) -> None:

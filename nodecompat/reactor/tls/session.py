@@ -94,6 +94,11 @@ def _onProtocols(pointer: Any, out: Any, outSize: Any, offered: Any, size: int, 
     return 0
 
 
+@ffi.callback("int(SSL *, int *, void *)", error=0)  # type: ignore[untyped-decorator]
+def _onServername(pointer: Any, alert: Any, _: Any) -> int:
+    return 0  # SSL_TLSEXT_ERR_OK: a session of TLS 1.2 that is resumed knows the name then
+
+
 @ffi.callback("int(int, X509_STORE_CTX *)", error=1)  # type: ignore[untyped-decorator]
 def _onVerify(isFine: int, _: Any) -> int:
     return 1  # the handshake goes on; `verifyResult` tells afterwards
@@ -102,6 +107,7 @@ def _onVerify(isFine: int, _: Any) -> int:
 def hook(context: SSL.Context) -> None:
     """Let the sessions of a server's context ask their hooks."""
     lib.SSL_CTX_set_cert_cb(context._context, _onCertificate, ffi.NULL)
+    lib.SSL_CTX_set_tlsext_servername_callback(context._context, _onServername)
     lib.SSL_CTX_set_alpn_select_cb(context._context, _onProtocols, ffi.NULL)
 
 
