@@ -12,7 +12,7 @@ from typing import Any
 
 from ..handle import EOF, PENDING, STREAM_CALLBACKS, Address, Buffer, StreamHandle
 from ..loop import host, ticks
-from .session import CLOSED, FAILED, WANT_CERTIFICATE, WANT_READ, Failure, Session
+from .session import CLOSED, FAILED, RECORD_SIZE, WANT_CERTIFICATE, WANT_READ, Failure, Session
 
 #: What a write answers when OpenSSL could not encrypt it; `onerror` says why.
 _BROKEN = -errno.EPROTO
@@ -252,7 +252,24 @@ class TLSHandle:
     # -- data to the peer
 
     def write(self, data: Buffer) -> int:
+        isFree = self.isSecure and not self._isSending and not self._isClosed
+        if isFree and type(data) is bytes and 0 < len(data) <= RECORD_SIZE:
+            return self._writeRecord(data)
         return self.writev((data,))
+
+    def _writeRecord(self, data: bytes) -> int:
+        """What `writev` does, for one record and while the handle below takes more."""
+        record = self.session.encryptOne(data)
+        if record is None:
+            self._failSoon()
+            return _BROKEN
+        status: int = self.inner.write(record)
+        if not status:
+            self.bytesWritten += len(data)
+        elif status == PENDING:
+            self._isSending = True
+            self._writing = len(data)
+        return status
 
     def writev(self, chunks: Sequence[Buffer]) -> int:
         if self.isSecure and not self._isClosed:

@@ -214,6 +214,14 @@ class Session:
             return bytes(_clearBytes[:size])
         return self._why(size)
 
+    def encryptOne(self, data: bytes) -> bytes | None:
+        """The record that carries at least one byte and at most RECORD_SIZE; None when OpenSSL FAILED."""
+        size = len(data)
+        if _write(self._ssl, data, size) != size:
+            return None
+        record: bytes = _outputBytes[: _take(self._out, _output, _OUTPUT_SIZE)]
+        return record
+
     def encrypt(self, chunks: Sequence[Any]) -> bytes | None:
         """The records that carry these bytes; None when OpenSSL FAILED."""
         records: list[bytes] = []
