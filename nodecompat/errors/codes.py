@@ -155,6 +155,10 @@ class ERR_FS_FILE_TOO_LARGE(NodeRangeError):
     text = "File size ({0}) is greater than 2 GiB"
 
 
+class ERR_FS_WATCH_QUEUE_OVERFLOW(NodeError):
+    text = "fs.watch() queued more than {0} events"
+
+
 class ERR_HTTP_BODY_NOT_ALLOWED(NodeError):
     text = "Adding content for this request method or response status is not allowed."
 

@@ -9,6 +9,7 @@ Node: https://nodejs.org/api/fs.html
 from __future__ import annotations
 
 from . import promises
+from .blobs import openAsBlob, openAsBlobSync
 from .callbacks import (
     access,
     appendFile,
@@ -53,9 +54,12 @@ from .callbacks import (
     writev,
 )
 from .constants import constants
+from .copying import CopyOptions, cp, cpSync
 from .dir import Dir
 from .operations.entries import Dirent
 from .operations.stats import BigIntStats, BigIntStatsFs, StatFs, Stats
+from .polling import StatWatcher, unwatchFile, watchFile
+from .searching import glob, globSync
 from .streams import (
     ReadStream,
     ReadStreamOptions,
@@ -107,6 +111,8 @@ from .synchronous import (
     writeSync,
     writevSync,
 )
+from .temporary import mkdtempDisposableSync
+from .watching import FSWatcher, WatchOptions, watch
 
 #: The older names of the streams' classes.
 FileReadStream = ReadStream
@@ -115,14 +121,18 @@ FileWriteStream = WriteStream
 __all__ = [
     "BigIntStats",
     "BigIntStatsFs",
+    "CopyOptions",
     "Dir",
     "Dirent",
+    "FSWatcher",
     "FileReadStream",
     "FileWriteStream",
     "ReadStream",
     "ReadStreamOptions",
     "StatFs",
+    "StatWatcher",
     "Stats",
+    "WatchOptions",
     "WriteStream",
     "WriteStreamOptions",
     "access",
@@ -138,6 +148,8 @@ __all__ = [
     "constants",
     "copyFile",
     "copyFileSync",
+    "cp",
+    "cpSync",
     "createReadStream",
     "createWriteStream",
     "exists",
@@ -156,6 +168,8 @@ __all__ = [
     "ftruncateSync",
     "futimes",
     "futimesSync",
+    "glob",
+    "globSync",
     "lchmod",
     "lchmodSync",
     "lchown",
@@ -169,8 +183,11 @@ __all__ = [
     "mkdir",
     "mkdirSync",
     "mkdtemp",
+    "mkdtempDisposableSync",
     "mkdtempSync",
     "open",
+    "openAsBlob",
+    "openAsBlobSync",
     "openSync",
     "opendir",
     "opendirSync",
@@ -203,8 +220,11 @@ __all__ = [
     "truncateSync",
     "unlink",
     "unlinkSync",
+    "unwatchFile",
     "utimes",
     "utimesSync",
+    "watch",
+    "watchFile",
     "write",
     "writeFile",
     "writeFileSync",

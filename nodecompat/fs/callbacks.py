@@ -765,3 +765,15 @@ def write(
     work = make(number, *arguments)
     answer = fit(callback, 3)
     inThread(work, lambda count, error: answer(error, count or 0, buffer), "FSReqCallback")
+
+
+def _realpathNative(path: a.PathLike, options: Any = None, callback: Answer | None = None, **keywords: Any) -> None:
+    """As `realpath`, by the system's own function: the error names the whole path.
+
+    Node: https://nodejs.org/api/fs.html#fsrealpathnativepath-options-callback
+    """
+    callback, [options] = a.toCallback(options, callback)
+    later(paths.realpathNative(path, a.toOptions(options, keywords, {}).get("encoding")), callback, 2)
+
+
+realpath.native = _realpathNative  # type: ignore[attr-defined]

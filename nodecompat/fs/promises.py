@@ -8,21 +8,29 @@ Node: https://nodejs.org/api/fs.html#promises-api
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
 
 from ..stream.core.promises import promise
 from .constants import constants
+from .copying import cpPromise as cp
 from .dir import Dir, opening
 from .filehandle import FileHandle
 from .operations import arguments as a
 from .operations import contents, descriptors, directories, paths, trees
 from .operations.arguments import given, mkdirOptions, statOptions
+from .operations.globbing import globbing
 from .operations.stats import StatFs
 from .running import promised
 from .saving import isIterable, saveAll
+from .searching import Matches
+from .temporary import mkdtempDisposable
+from .watching import WatchIterator, WatchOptions
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 __all__ = [
     "FileHandle",
@@ -32,6 +40,8 @@ __all__ = [
     "chown",
     "constants",
     "copyFile",
+    "cp",
+    "glob",
     "lchmod",
     "lchown",
     "link",
@@ -39,6 +49,7 @@ __all__ = [
     "lutimes",
     "mkdir",
     "mkdtemp",
+    "mkdtempDisposable",
     "open",
     "opendir",
     "readFile",
@@ -54,6 +65,7 @@ __all__ = [
     "truncate",
     "unlink",
     "utimes",
+    "watch",
     "writeFile",
 ]
 
@@ -475,3 +487,48 @@ def _save(path: Any, data: Any, options: Any, keywords: dict[str, Any], flag: st
             await file.close()
 
     return promise(save())
+
+
+def glob(
+    pattern: str | Sequence[str],
+    options: Mapping[str, Any] | None = None,
+    *,
+    cwd: Any = None,
+    exclude: Any = None,
+    withFileTypes: bool | None = None,
+    followSymlinks: bool | None = None,
+) -> Matches:
+    """Find the paths that match a pattern: `async for path in fs.promises.glob("src/**/*.py"): …`.
+
+    Args: as of `fs.glob`.
+    Returns: an async iterator over paths, or Dirents, in no particular order.
+    Raises: ERR_INVALID_ARG_TYPE.
+    Node: https://nodejs.org/api/fs.html#fspromisesglobpattern-options
+    """
+    keywords = given(cwd=cwd, exclude=exclude, withFileTypes=withFileTypes, followSymlinks=followSymlinks)
+    return Matches(globbing(pattern, a.bagOf(options, keywords)))
+
+
+class PromisesWatchOptions(WatchOptions, total=False):
+    """Options of `fs.promises.watch`: those of `fs.watch`, and what happens to events that nobody takes.
+
+    maxQueue: how many may wait (2048). overflow: "ignore" drops further ones, "throw" fails.
+    """
+
+    maxQueue: int
+    overflow: str
+
+
+def watch(
+    filename: a.PathLike,
+    options: PromisesWatchOptions | Mapping[str, Any] | str | None = None,
+    **keywords: Unpack[PromisesWatchOptions],
+) -> WatchIterator:
+    """Watch a file, or the names in a directory: `async for event in fs.promises.watch("config"): …`.
+
+    Args: options: PromisesWatchOptions, as a mapping or as keywords; a text is the encoding.
+    Returns: an async iterator over records with `eventType` and `filename`. Its first step fails with ENOENT, …;
+        ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE. A signal ends it with AbortError.
+    Node: https://nodejs.org/api/fs.html#fspromiseswatchfilename-options
+    """
+    return WatchIterator(filename, options, keywords)

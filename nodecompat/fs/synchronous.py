@@ -580,3 +580,14 @@ def writeSync(
     number = a.toDescriptor(fd)
     make, arguments = descriptors.writing(buffer, offset, length, position, options)
     return make(number, *arguments)()
+
+
+def _realpathNativeSync(path: a.PathLike, options: Any = None, **keywords: Any) -> Any:
+    """As `realpathSync`, by the system's own function: the error names the whole path.
+
+    Node: https://nodejs.org/api/fs.html#fsrealpathsyncnativepath-options
+    """
+    return paths.realpathNative(path, a.toOptions(options, keywords, {}).get("encoding"))()
+
+
+realpathSync.native = _realpathNativeSync  # type: ignore[attr-defined]

@@ -73,7 +73,7 @@ class Dirent:
         return self._kind_ == "link"
 
 
-def kindOf(entry: os.DirEntry[bytes]) -> str:
+def kindOf(entry: os.DirEntry[Any]) -> str:
     """The kind of an entry; its target is never looked at."""
     if entry.is_symlink():
         return "link"
