@@ -80,6 +80,7 @@ SCENARIOS = {
     "tls/test_real_servers.py": "nginx, HAProxy and Twisted on the other side",
     "tls/test_known_attacks.py": "published attacks on TLS",
     "tls/test_certificates.py": "the tests' own helpers: certificates",
+    "tls/test_features.py": "tls' rarer features, as recorded from Node",
     "timers/test_order.py": "the order of ticks, timers and immediates",
     "timers/test_turns.py": "the turns of the loop",
     "web/test_https.py": "fetch over TLS",

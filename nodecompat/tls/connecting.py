@@ -11,7 +11,7 @@ from ..ip import isIP
 from ..net.arguments import connectArguments
 from ..net.options import isBag
 from ..timers.timeout import timerDuration
-from ..validators import validateFunction
+from ..validators import validateFunction, validateNumber
 from .identity import checkServerIdentity
 from .socket import TLSSocket
 
@@ -31,6 +31,10 @@ def connect(*args: Any, **keywords: Any) -> TLSSocket:
     given.setdefault("rejectUnauthorized", mayReject())
     given.setdefault("checkServerIdentity", checkServerIdentity)
     validateFunction(given["checkServerIdentity"], "options.checkServerIdentity")
+    if "minDHSize" in given:
+        validateNumber(given["minDHSize"], "options.minDHSize")
+    if "pskCallback" in given:
+        validateFunction(given["pskCallback"], "pskCallback")
     stream = given.pop("socket", None)
     given.setdefault("host", getattr(stream, "_host", None) or "localhost")
     socket = TLSSocket(stream, {**given, "isServer": False})

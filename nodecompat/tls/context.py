@@ -16,19 +16,23 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from OpenSSL import SSL, crypto
 
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, NodeError
-from ..reactor.tls.session import lib, shareStore
+from ..reactor.tls.callbacks import hook, lib
+from ..reactor.tls.session import shareStore
 from ..validators import validateInteger, validateString
 from .authorities import defaultAuthorities, defaultStore
 from .constants import DEFAULT_CIPHERS
+from .dh import knownParameters, parameterSize
 from .failures import openSSLError
+from .issuing import isIssuedBy
 from .keys import MissingPassphrase, readPrivateKey, unreadable
 from .options import refuseMissing, versionLimits
+from .parsed import Parsed
 from .pem import certificates, checked, failure
 
 _CRL_BLOCK = re.compile(rb"-----BEGIN X509 CRL-----.+?-----END X509 CRL-----", re.DOTALL)
 #: OpenSSL's bits (SSL_OP_…) that every context has: no renegotiation by the peer, no compression.
 _OPTIONS = SSL.OP_NO_RENEGOTIATION | SSL.OP_NO_COMPRESSION | SSL.OP_NO_SSLv2 | SSL.OP_NO_SSLv3
-_IDENTITY = ("ca", "cert", "crl", "key", "passphrase", "pfx")
+_IDENTITY = ("allowPartialTrustChain", "ca", "cert", "crl", "key", "passphrase", "pfx")
 _ALGORITHMS = (
     *("ciphers", "dhparam", "ecdhCurve", "honorCipherOrder", "maxVersion", "minVersion", "secureOptions"),
     *("secureProtocol", "sessionIdContext", "sessionTimeout", "sigalgs"),
@@ -36,13 +40,29 @@ _ALGORITHMS = (
 _MAX_SESSION_ID_CONTEXT = 32  # bytes: SSL_MAX_SID_CTX_LENGTH
 #: A server remembers no session: the ticket that its client has is all. Node keeps none either.
 _SESSIONS = SSL.SESS_CACHE_BOTH | SSL.SESS_CACHE_NO_INTERNAL | SSL.SESS_CACHE_NO_AUTO_CLEAR
+_PARTIAL_CHAIN = 0x80000  # X509_V_FLAG_PARTIAL_CHAIN
 _CRL_CHECK = 0x4 | 0x8  # X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL
 
 
 class SecureContext:
     """What createSecureContext returns. Node: tls.html#tlscreatesecurecontextoptions"""
 
-    __slots__ = ("__weakref__", "_algorithms", "_identity", "_ownsStore", "_within", "context", "hasAuthorities")
+    __slots__ = (
+        "__weakref__",
+        "_algorithms",
+        "_identity",
+        "_mayStopEarly",
+        "_needsIdentity",
+        "_ownsStore",
+        "_possibleIssuers",
+        "_within",
+        "context",
+        "hasAuthorities",
+        "hasOwnOrder",
+        "own",
+        "privateKey",
+        "sigalgs",
+    )
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         refuseMissing(options)
@@ -57,7 +77,9 @@ class SecureContext:
         context.set_min_proto_version(low)
         context.set_max_proto_version(high)
         flags = _OPTIONS | int(options.get("secureOptions") or 0)
-        if options.get("honorCipherOrder"):
+        #: Our own order of ciphers and signature algorithms counts.
+        self.hasOwnOrder = bool(options.get("honorCipherOrder"))
+        if self.hasOwnOrder:
             flags |= SSL.OP_CIPHER_SERVER_PREFERENCE
         context.set_options(flags)
         context.set_mode(lib.SSL_MODE_RELEASE_BUFFERS)
@@ -66,6 +88,14 @@ class SecureContext:
         self.hasAuthorities = options.get("ca") is not None
         #: Something is in the store, so that it cannot be the one that all share.
         self._ownsStore = False
+        #: A chain may end at any certificate that is trusted, not only at a root.
+        self._mayStopEarly = bool(options.get("allowPartialTrustChain"))
+        #: The certificate and key that came last, and the certificates that may have issued it.
+        self.own: x509.Certificate | None = None
+        self.privateKey: Any = None
+        self._possibleIssuers: list[x509.Certificate] = []
+        #: The names of signature algorithms that were given.
+        self.sigalgs: str | None = options.get("sigalgs")
         try:
             self._takeCertificates(options)
             self._takeAuthorities(options)
@@ -77,10 +107,18 @@ class SecureContext:
             validateString(identity, "options.sessionIdContext")
             if len(identity.encode()) > _MAX_SESSION_ID_CONTEXT:
                 raise NodeError("ssl session id context too long")  # no code, in Node as well
-        context.set_session_id((identity or "nodecompat").encode())  # without one no session is resumed
+            context.set_session_id(identity.encode())
+        self._needsIdentity = not identity
         if options.get("sessionTimeout") is not None:
             validateInteger(options["sessionTimeout"], "options.sessionTimeout", 0, 2**31 - 1)
             context.set_timeout(options["sessionTimeout"])
+
+    def useForServer(self) -> None:
+        """A server is to have this context."""
+        hook(self.context)
+        if self._needsIdentity:
+            self._needsIdentity = False
+            self.context.set_session_id(b"nodecompat")  # without one no session is resumed
 
     def within(self, server: SecureContext) -> SecureContext:
         """Its certificates and authorities, for a server whose own versions and ciphers hold for every name."""
@@ -113,7 +151,12 @@ class SecureContext:
         if not found:
             raise failure("PEM routines", "no start line")
         own, *rest = found
+        self._useCertificate(own, rest)
+
+    def _useCertificate(self, own: x509.Certificate, rest: list[x509.Certificate]) -> None:
         self.context.use_certificate(own)
+        self.own = own
+        self._possibleIssuers += rest
         for each in rest:
             self.context.add_extra_chain_cert(each)
 
@@ -126,7 +169,11 @@ class SecureContext:
             loaded = readPrivateKey(data, None if passphrase is None else passphrase.encode())
         except MissingPassphrase:
             raise unreadable("bad decrypt") from None
-        self.context.use_privatekey(loaded)
+        self._usePrivateKey(loaded)
+
+    def _usePrivateKey(self, key: Any) -> None:
+        self.context.use_privatekey(key)
+        self.privateKey = key
 
     def _usePFX(self, given: Any, passphrase: str | None) -> None:
         if isinstance(given, Mapping):
@@ -140,12 +187,27 @@ class SecureContext:
             wrong = "password" in str(error)
             raise NodeError("mac verify failure" if wrong else "not enough data") from None
         if own is not None:
-            self.context.use_certificate(own)
+            self._useCertificate(own, rest)
         if key is not None:
-            self.context.use_privatekey(key)
+            self._usePrivateKey(key)
         for each in rest:
-            self.context.add_extra_chain_cert(each)
             self.addAuthority(each)
+
+    @property
+    def certificate(self) -> bytes | None:
+        """Our own certificate, DER."""
+        return None if self.own is None else self.own.public_bytes(serialization.Encoding.DER)
+
+    def issuer(self) -> bytes | None:
+        """The certificate of whoever issued our own, as far as it was given to us; DER."""
+        if self.certificate is None:
+            return None
+        own = Parsed(self.certificate)
+        for each in self._possibleIssuers:
+            der = each.public_bytes(serialization.Encoding.DER)
+            if isIssuedBy(own, Parsed(der)):
+                return der
+        return None
 
     # -- whom we trust
 
@@ -153,6 +215,8 @@ class SecureContext:
         for given in _each(options.get("ca")):
             for certificate in _certificates(_bytes(given, "options.ca")):
                 self.addAuthority(certificate)
+                if self.own is not None:
+                    self._possibleIssuers.append(certificate)
                 self.context.add_client_ca(certificate)
         lists: list[bytes] = []
         for given in _each(options.get("crl")) if options.get("crl") != "" else ("",):
@@ -166,6 +230,9 @@ class SecureContext:
             for block in lists:
                 store.add_crl(_revocations(block))
             store.set_flags(_CRL_CHECK)
+        if self._mayStopEarly:
+            self._ownsStore = True
+            self._store.set_flags(_PARTIAL_CHAIN)
 
     @property
     def _store(self) -> crypto.X509Store:
@@ -240,16 +307,16 @@ class SecureContext:
         if given is None:
             return
         if given == "auto":
-            raise ERR_INVALID_ARG_VALUE("options.dhparam", given, "is not supported: give parameters, or use ECDHE")
-        data = _bytes(given, "options.dhparam")
-        if b"BEGIN DH PARAMETERS" not in data:
-            return  # ignored, in Node as well
-        try:
-            size = serialization.load_pem_parameters(data).parameter_numbers().p.bit_length()
-        except (ValueError, UnsupportedAlgorithm):
-            return
-        if size < 1024:
-            raise ERR_INVALID_ARG_VALUE("options.dhparam", given, "DH parameter is less than 1024 bits")
+            data = knownParameters(self.privateKey)
+        else:
+            data = _bytes(given, "options.dhparam")
+            if b"BEGIN DH PARAMETERS" not in data:
+                return  # ignored, in Node as well
+            size = parameterSize(data)
+            if size is None:
+                return
+            if size < 1024:
+                raise ERR_INVALID_ARG_VALUE("options.dhparam", given, "DH parameter is less than 1024 bits")
         with tempfile.NamedTemporaryFile(suffix=".pem") as file:  # pyOpenSSL reads them from a file
             file.write(data)
             file.flush()

@@ -6,7 +6,8 @@ from typing import Any
 
 from ..errors import NodeError
 from ..reactor.tls import session
-from ..reactor.tls.session import Failure, ffi, lib
+from ..reactor.tls.callbacks import ffi, lib
+from ..reactor.tls.session import Failure
 
 #: How Node shortens the names of OpenSSL's libraries in a code; SSL has no "OSSL".
 _LIBRARIES = {

@@ -13,6 +13,7 @@ from ..errors import (
     ERR_TLS_INVALID_PROTOCOL_METHOD,
     ERR_TLS_INVALID_PROTOCOL_VERSION,
     ERR_TLS_PROTOCOL_VERSION_CONFLICT,
+    NodeError,
 )
 from .constants import DEFAULT_MAX_VERSION, DEFAULT_MIN_VERSION
 
@@ -117,19 +118,22 @@ class TlsOptions(TLSSocketOptions, total=False):
     pauseOnConnect: bool
 
 
-#: Options of Node's that cannot be had, or not yet, and why. Ignored they would promise what does not happen.
+#: Options of Node's that cannot be had, and why. Ignored they would promise what does not happen.
 _MISSING = {
-    "allowPartialTrustChain": "a chain must lead to an authority",
-    "certificateCompression": "OpenSSL's function for it is not in pyOpenSSL",
+    "certificateCompression": "OpenSSL's SSL_CTX_set1_cert_comp_preference is not in pyOpenSSL",
     "clientCertEngine": "engines are gone from OpenSSL",
-    "minDHSize": "OpenSSL's own limit holds",
     "privateKeyEngine": "engines are gone from OpenSSL",
     "privateKeyIdentifier": "engines are gone from OpenSSL",
-    "pskCallback": "keys that both sides know already are not there yet",
-    "pskIdentityHint": "keys that both sides know already are not there yet",
-    "requestOCSP": "OCSP is not there yet",
-    "ticketKeys": "OpenSSL's function for it is not in pyOpenSSL",
+    "ticketKeys": "OpenSSL's SSL_CTX_set_tlsext_ticket_keys is not in pyOpenSSL",
 }
+
+
+class Unavailable(NodeError, NotImplementedError):
+    """Something of Node's that cannot be had, for a function of OpenSSL's is not in pyOpenSSL."""
+
+    def __init__(self, what: str, function: str) -> None:
+        text = f"{what} is not available: OpenSSL's {function} is not in pyOpenSSL"
+        super().__init__(text, code="ERR_FEATURE_UNAVAILABLE_ON_PLATFORM")
 
 
 def refuseMissing(options: Mapping[str, Any]) -> None:

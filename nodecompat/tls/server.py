@@ -4,34 +4,50 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ..errors import (
     ERR_INVALID_ARG_TYPE,
     ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS,
     ERR_TLS_HANDSHAKE_TIMEOUT,
     ERR_TLS_REQUIRED_SERVER_NAME,
+    NodeError,
 )
 from ..net.options import isBag, merge
 from ..net.server import Server as NetServer
+from ..reactor.loop import host
 from ..timers.lists import IdleTimer
-from ..validators import validateFunction, validateNumber, validateObject
+from ..validators import validateFunction, validateInteger, validateNumber, validateObject, validateString
 from .alpn import givenProtocols
 from .context import SecureContext, createSecureContext
 from .failures import verifyError
-from .options import TlsOptions, refuseMissing
+from .options import TlsOptions, Unavailable, refuseMissing
 from .socket import TLSSocket
 
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_absent: Any = object()
 #: Node's: milliseconds until a handshake must be done.
 HANDSHAKE_TIMEOUT = 120_000
-_SOCKET_OPTIONS = ("ALPNCallback", "ALPNProtocols", "SNICallback", "rejectUnauthorized", "requestCert", "highWaterMark")
+#: Handshakes in progress at most. About 30 KB each.
+MAX_HANDSHAKES = 5000
+#: Milliseconds after which an unfinished handshake gives way to a new one, when there is no room.
+_PATIENCE = 1000
+_SOCKET_OPTIONS = (
+    *("ALPNCallback", "ALPNProtocols", "SNICallback", "rejectUnauthorized", "requestCert", "highWaterMark"),
+    *("pskCallback", "pskIdentityHint", "enableTrace"),
+)
 
 
 class Server(NetServer):
     """A server of encrypted connections.
 
     Args: options: TlsOptions, as a mapping or as keywords; secureConnectionListener: for 'secureConnection'.
-    Emits: secureConnection(socket), tlsClientError(error, socket), and what net.Server emits.
+    Emits: secureConnection(socket), tlsClientError(error, socket), keylog(line, socket),
+        newSession(sessionId, sessionData, callback), OCSPRequest(certificate, issuer, callback),
+        and what net.Server emits.
     Node: tls.html#class-tlsserver
     """
 
@@ -39,6 +55,10 @@ class Server(NetServer):
         **NetServer.__events__,
         "secureConnection": ("tlsSocket",),
         "tlsClientError": ("exception", "tlsSocket"),
+        "keylog": ("line", "tlsSocket"),
+        "newSession": ("sessionId", "sessionData", "callback"),
+        "resumeSession": ("sessionId", "callback"),
+        "OCSPRequest": ("certificate", "issuer", "callback"),
     }
 
     def __init__(
@@ -64,11 +84,20 @@ class Server(NetServer):
                 raise ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS()
         if given.get("SNICallback") is not None:
             validateFunction(given["SNICallback"], "options.SNICallback")
+        if given.get("pskCallback") is not None:
+            validateFunction(given["pskCallback"], "options.pskCallback")
+        if given.get("pskIdentityHint") is not None:
+            validateString(given["pskIdentityHint"], "options.pskIdentityHint")
+        most = given.get("maxHandshakes")
+        if most is not None:
+            validateInteger(most, "options.maxHandshakes", 1)
+        self._maxHandshakes_ = MAX_HANDSHAKES if most is None else most
         timeout = given.get("handshakeTimeout")
         if timeout is not None:
             validateNumber(timeout, "options.handshakeTimeout")
         self._handshakeTimeout_ = HANDSHAKE_TIMEOUT if timeout is None else timeout
-        self._shaking_: dict[TLSSocket, IdleTimer] = {}
+        #: Those that shake hands, the oldest first: when they began, and their time limit.
+        self._shaking_: dict[TLSSocket, tuple[float, IdleTimer | None]] = {}
         self._contexts_: list[tuple[re.Pattern[str], SecureContext]] = []
         self._tls_ = {name: given[name] for name in _SOCKET_OPTIONS if given.get(name) is not None}
         self._tls_["ALPNProtocols"] = givenProtocols(given.get("ALPNProtocols"))
@@ -105,12 +134,24 @@ class Server(NetServer):
         self._contexts_ = named
 
     def getTicketKeys(self) -> bytes:
-        """Not to be had: OpenSSL's function is not in pyOpenSSL. Node: tls.html#servergetticketkeys"""
-        raise NotImplementedError("the keys of session tickets cannot be read: OpenSSL's function is not in pyOpenSSL")
+        """Not to be had. Node: tls.html#servergetticketkeys"""
+        raise Unavailable("getTicketKeys()", "SSL_CTX_get_tlsext_ticket_keys")
 
     def setTicketKeys(self, keys: bytes) -> None:
-        """Not to be had: OpenSSL's function is not in pyOpenSSL. Node: tls.html#serversetticketkeyskeys"""
-        raise NotImplementedError("the keys of session tickets cannot be set: OpenSSL's function is not in pyOpenSSL")
+        """Not to be had. Node: tls.html#serversetticketkeyskeys"""
+        raise Unavailable("setTicketKeys()", "SSL_CTX_set_tlsext_ticket_keys")
+
+    @overload
+    def on(self, eventName: Any) -> Callable[[_F], _F]: ...
+    @overload
+    def on(self, eventName: Any, listener: Callable[..., Any]) -> Self: ...
+    def on(self, eventName: Any, listener: Any = _absent) -> Any:
+        """As emitter.on. Raises: ERR_FEATURE_UNAVAILABLE_ON_PLATFORM for 'resumeSession', which never comes."""
+        if eventName == "resumeSession":
+            raise Unavailable("the event 'resumeSession'", "SSL_CTX_sess_set_get_cb")
+        return super().on(eventName) if listener is _absent else super().on(eventName, listener)
+
+    addListener = on
 
     def _contextFor_(self, name: str, answer: Callable[..., None]) -> None:
         found = next((context for pattern, context in reversed(self._contexts_) if pattern.match(name)), None)
@@ -122,10 +163,22 @@ class Server(NetServer):
         options = {**self._tls_, "secureContext": self._sharedCredentials_, "isServer": True, "server": self}
         socket = TLSSocket(stream, options)
         socket.server = self
+        if len(self._shaking_) >= self._maxHandshakes_ and not self._makeRoom_():
+            socket._tlsFailed_(_tooMany(self._maxHandshakes_))
+            return
+        timer = None
         if self._handshakeTimeout_ > 0:
             timer = IdleTimer(lambda: socket._tlsFailed_(ERR_TLS_HANDSHAKE_TIMEOUT()))
-            self._shaking_[socket] = timer
             timer.start(self._handshakeTimeout_)
+        self._shaking_[socket] = host.current().now(), timer
+
+    def _makeRoom_(self) -> bool:
+        """Give up the oldest handshake, unless it has just begun: silent clients must not keep out the others."""
+        oldest, (began, _) = next(iter(self._shaking_.items()))
+        if host.current().now() - began < _PATIENCE:
+            return False
+        oldest._tlsFailed_(_tooMany(self._maxHandshakes_))
+        return True
 
     def _onSecureSocket_(self, socket: TLSSocket) -> None:
         self._verifyClient_(socket)
@@ -151,7 +204,7 @@ class Server(NetServer):
 
     def _onSocketOver_(self, socket: TLSSocket) -> None:
         """It is secure, or has failed: there is no time limit any more."""
-        timer = self._shaking_.pop(socket, None)
+        _, timer = self._shaking_.pop(socket, (0, None))
         if timer is not None:
             timer.stop()
 
@@ -160,6 +213,10 @@ def _named(hostname: str, context: Any) -> tuple[re.Pattern[str], SecureContext]
     pattern = re.escape(hostname).replace(r"\*", "[^.]*")
     made = context if isinstance(context, SecureContext) else createSecureContext(context)
     return re.compile(f"{pattern}\\Z", re.IGNORECASE), made
+
+
+def _tooMany(most: int) -> NodeError:
+    return NodeError(f"More than {most} TLS handshakes are in progress", code="ERR_TLS_TOO_MANY_HANDSHAKES")
 
 
 def createServer(

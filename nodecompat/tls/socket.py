@@ -9,14 +9,17 @@ A client's socket without a stream of its own connects like any Socket, and the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import idna
-from OpenSSL import crypto
+from OpenSSL import SSL, crypto
 
+from .. import process
+from ..encodings import toBytes
 from ..errors import (
     ERR_INVALID_ARG_TYPE,
     ERR_TLS_ALPN_CALLBACK_INVALID_RESULT,
+    ERR_TLS_DH_PARAM_SIZE,
     ERR_TLS_INVALID_CONTEXT,
     ERR_TLS_INVALID_STATE,
     ERR_TLS_RENEGOTIATION_DISABLED,
@@ -24,28 +27,46 @@ from ..errors import (
     connResetException,
     errnoException,
 )
+from ..events import fit
 from ..net.options import merge
 from ..net.socket import Socket
 from ..net.states import CONNECTING
 from ..reactor.handle import EOF
 from ..reactor.loop.ticks import nextTick
 from ..reactor.tls.handle import TLSHandle
-from ..reactor.tls.session import Failure, Session, hook
+from ..reactor.tls.session import RECORD_SIZE, Failure, Session
 from ..validators import validateFunction, validateInteger, validateObject, validateString, validateUint32
 from .alpn import givenProtocols
 from .certificate import certificateChain, namesIn, peerCertificate
 from .context import SecureContext, createSecureContext
 from .failures import tlsError, verifyError
+from .groups import keyInfo
+from .hello import CERTIFICATE_REQUEST, CLIENT_HELLO, asksForStatus, exchange, offeredAlgorithms
 from .identity import checkServerIdentity
-from .options import TLSSocketOptions, refuseMissing
+from .keylog import keyLogFile, writeKeyLine
+from .options import SecureContextOptions, TLSSocketOptions, refuseMissing
+from .psk import clientKey, serverKey
+from .records import CipherNameAndProtocol, EphemeralKeyInfo
+from .savedsession import sessionId, ticketIn
+from .sigalgs import ownAlgorithms, sharedAlgorithms
+from .trace import HANDSHAKE, NEW_SESSION_TICKET, printTrace
 from .underlying import UnderlyingStream
 from .x509certificate import X509Certificate, withIssuers
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from ..reactor.handle import StreamHandle
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_absent: Any = object()
 
 #: Options of TLSSocket that are those of Socket.
 _SOCKET_OPTIONS = ("highWaterMark", "onread", "signal", "blockList", "noDelay", "keepAlive", "keepAliveInitialDelay")
+
+_NO_CERTIFICATE = 2  # X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT: Node says this where there is none at all
+#: Bits of DHE's prime that a client accepts at least: Node's.
+MIN_DH_SIZE = 1024
 
 
 class TLSSocket(Socket):
@@ -54,7 +75,7 @@ class TLSSocket(Socket):
     Args:
         socket: a net.Socket or any Duplex, connected or connecting, to be encrypted; None to `connect` later.
         options: TLSSocketOptions, as a mapping or as keywords.
-    Emits: secure, secureConnect, session(session), and what a Socket emits.
+    Emits: secure, secureConnect, session(session), keylog(line), OCSPResponse(response), and what a Socket emits.
     Raises: ERR_INVALID_ARG_TYPE, ERR_TLS_INVALID_CONTEXT, and what createSecureContext raises.
     Node: tls.html#class-tlstlssocket
     """
@@ -64,6 +85,8 @@ class TLSSocket(Socket):
         "secure": (),
         "secureConnect": (),
         "session": ("session",),
+        "keylog": ("line",),
+        "OCSPResponse": ("response",),
     }
 
     #: True, to tell it from a net.Socket. Node: tls.html#tlssocketencrypted
@@ -85,6 +108,17 @@ class TLSSocket(Socket):
     #: The program has this socket of a server's; until then the first failure is the server's 'tlsClientError'.
     _isReleased_ = False
     _isRefused_ = False
+    #: Sessions of TLS 1.3 that a server has made, of which 'newSession' is to tell.
+    _made_: list[bytes] | None = None
+    _traces_ = False
+    #: The certificate of a server's own choice, and the OCSP response for it.
+    _choice_: _Choice | None = None
+    _status_: _Status | None = None
+    #: A client's key that both sides know was asked for and there: the server needs no certificate.
+    _hasKey_ = False
+    #: Signature algorithms that the peer has listed; the group of the exchange, or the bits of DHE's prime.
+    _algorithms_: tuple[int, ...] = ()
+    _group_ = _primeSize_ = 0
 
     def __init__(
         self, socket: Any = None, options: TLSSocketOptions | Mapping[str, Any] | None = None, /, **keywords: Any
@@ -100,8 +134,9 @@ class TLSSocket(Socket):
             raise ERR_TLS_INVALID_CONTEXT("context")
         self._context_: SecureContext = context
         self._isServer_ = bool(given.get("isServer"))
+        self._traces_ = bool(given.get("enableTrace"))
         if self._isServer_:
-            hook(context.context)
+            context.useForServer()
             if given.get("requestCert"):
                 context.useDefaultAuthorities()
         else:
@@ -110,6 +145,7 @@ class TLSSocket(Socket):
         kept = {name: given[name] for name in _SOCKET_OPTIONS if given.get(name) is not None}
         if socket is None:
             Socket.__init__(self, {**kept, "allowHalfOpen": given.get("allowHalfOpen")})
+            self._newSession_()
             return
         if not hasattr(socket, "on") or not hasattr(socket, "write"):
             raise ERR_INVALID_ARG_TYPE("socket", ["net.Socket", "stream.Duplex"], socket)
@@ -127,21 +163,39 @@ class TLSSocket(Socket):
 
     # -- the handshake
 
-    def _wrap_(self, inner: StreamHandle | UnderlyingStream) -> TLSHandle:
+    def _newSession_(self) -> Session:
         options = self._tls_
-        session = Session(self._context_.context, self._isServer_, self if self._isServer_ else None)
-        self._session_ = session
+        server = options.get("server") if self._isServer_ else None
+        hint = options.get("pskIdentityHint") if self._isServer_ else None
+        if server is not None and server.listenerCount("newSession"):
+            self._made_ = []
+        session = self._session_ = Session(
+            self._context_.context,
+            self._isServer_,
+            self,
+            knowsKey=options.get("pskCallback") is not None,
+            hint=None if hint is None else hint.encode(),
+            watches=self._traces_ or self._made_ is not None,
+        )
+        if keyLogFile() or self.listenerCount("keylog") or (server is not None and server.listenerCount("keylog")):
+            session.logKeys()
         connection = session.connection
         if self._isServer_:
             if options.get("requestCert"):
                 session.requestCertificate(options.get("rejectUnauthorized") is not False)
         else:
+            if options.get("requestOCSP"):
+                session.useStatus()
             if options["ALPNProtocols"]:
                 connection.set_alpn_protos(options["ALPNProtocols"])
             if self.servername:
                 connection.set_tlsext_host_name(_ascii(str(self.servername)))
             if options.get("session"):
                 session.resume(bytes(options["session"]))
+        return session
+
+    def _wrap_(self, inner: StreamHandle | UnderlyingStream) -> TLSHandle:
+        session = self._session_ or self._newSession_()
         handle = TLSHandle(inner, session)  # type: ignore[arg-type]
         handle.onsecure = self._onSecure_
         handle.onerror = self._onFailure_
@@ -158,30 +212,90 @@ class TLSSocket(Socket):
         if self._handle is not None:
             self._handle.start()
 
+    @overload
+    def on(self, eventName: Any) -> Callable[[_F], _F]: ...
+    @overload
+    def on(self, eventName: Any, listener: Callable[..., Any]) -> Self: ...
+    def on(self, eventName: Any, listener: Any = _absent) -> Any:
+        """As emitter.on; a listener for 'keylog' makes OpenSSL write the log of keys."""
+        if eventName == "keylog" and self._session_ is not None:
+            self._session_.logKeys()
+        return super().on(eventName) if listener is _absent else super().on(eventName, listener)
+
+    addListener = on
+
     def _onSecure_(self) -> None:
         session = self._session_
         assert session is not None
         chosen = session.connection.get_alpn_proto_negotiated()
         self.alpnProtocol = chosen.decode("latin-1") if chosen else False
+        self._keepWhatWasHeard_(session)
+        if not self._isServer_:
+            self.secureConnecting = False
+            self._checkServer_(session)
+            self.emit("secure")
+            return
+        name = session.connection.get_servername()
+        self.servername = name.decode("latin-1") if name else False
+        if self._made_ is None:
+            self._releaseToServer_()
+        else:
+            self._tellNewSessions_(session, self._made_)
+
+    def _keepWhatWasHeard_(self, session: Session) -> None:
+        """What methods may ask for later, of the messages that came in clear."""
+        heard = self._handle.heard
         if self._isServer_:
-            name = session.connection.get_servername()
-            self.servername = name.decode("latin-1") if name else False
+            self._algorithms_ = tuple(offeredAlgorithms(heard, CLIENT_HELLO))
+            return
+        connection = session.connection
+        isModern = connection.get_protocol_version() == SSL.TLS1_3_VERSION
+        if not isModern:
+            self._algorithms_ = tuple(offeredAlgorithms(heard, CERTIFICATE_REQUEST))
+        self._group_, self._primeSize_ = exchange(heard, isModern, "-PSK-" in (connection.get_cipher_name() or ""))
+
+    def _releaseToServer_(self) -> None:
         self.secureConnecting = False
         self.emit("secure")
-        if self.destroyed:
+        server = self._tls_.get("server")
+        if server is not None and not self.destroyed:
+            server._onSecureSocket_(self)
+
+    def _tellNewSessions_(self, session: Session, made: list[bytes]) -> None:
+        """'newSession' for each session that can be resumed. Nothing is sent until the program has them."""
+        isModern = self.getProtocol() == "TLSv1.3"
+        if not isModern and not session.isReused():
+            ticket = session.ticket()
+            if ticket is not None and sessionId(ticket):
+                made.append(ticket)
+        if isModern or not made:
+            self._releaseToServer_()
+        if not made or self.destroyed:
             return
-        if self._isServer_:
-            server = self._tls_.get("server")
-            if server is not None:
-                server._onSecureSocket_(self)
-        else:
-            self._checkServer_(session)
+        handle, left = self._handle, len(made)
+
+        def done(*ignored: Any) -> None:
+            nonlocal left
+            left -= 1
+            if not left and not self.destroyed:
+                if not isModern:
+                    self._releaseToServer_()
+                handle.release()
+
+        handle.hold()
+        for each in made:
+            self._tls_["server"].emit("newSession", sessionId(each), each, _once(done))
 
     def _checkServer_(self, session: Session) -> None:
         """A client decides whether to talk to this server."""
         options = self._tls_
-        error: Any = verifyError(session.verifyResult())
-        if error is None and options.get("checkServerIdentity") is not None:
+        least = options.get("minDHSize", MIN_DH_SIZE)
+        if self._primeSize_ and self._primeSize_ < least:
+            self.emit("error", ERR_TLS_DH_PARAM_SIZE(self._primeSize_))
+            self.destroy()
+            return
+        error: Any = self._verify_(session)
+        if error is None and options.get("checkServerIdentity") is not None and not self._isKnown_(session):
             # Also of a session that is resumed: it may have begun under another name.
             error = self._checkIdentity_(options["checkServerIdentity"])
         if error is not None:
@@ -193,10 +307,24 @@ class TLSSocket(Socket):
         else:
             self.authorized = True
         self._handle.onmessage = self._onMessage_
-        if self.getProtocol() == "TLSv1.3":
-            self._lastTicket_ = session.ticket()  # what can be resumed comes later
+        if self.getProtocol() == "TLSv1.3" or session.isReused():
+            self._lastTicket_ = session.ticket()  # known, or what can be resumed comes later
         self.emit("secureConnect")
         self._onMessage_()
+
+    def _verify_(self, session: Session) -> BaseException | None:
+        """Why the server's certificate does not hold. There need be none where both sides know a key."""
+        connection = session.connection
+        if connection.get_peer_certificate() is None:
+            isModern = connection.get_protocol_version() == SSL.TLS1_3_VERSION
+            if "PSK-" in (connection.get_cipher_name() or "") or (isModern and session.isReused()):
+                return None
+            return verifyError(_NO_CERTIFICATE)
+        return verifyError(session.verifyResult())
+
+    def _isKnown_(self, session: Session) -> bool:
+        """By a key that both sides know: then there is no certificate with names. TLS 1.3 only, as in Node."""
+        return self._hasKey_ and session.isReused() and session.connection.get_peer_certificate() is None
 
     def _checkIdentity_(self, check: Callable[[str, Any], Any]) -> Any:
         """Why the certificate is not for this host. Node's own check looks at names only: most of it is not read."""
@@ -297,7 +425,8 @@ class TLSSocket(Socket):
     def _askForProtocol_(self, callback: Callable[..., Any], names: list[str]) -> bytes | bool:
         servername = self._session_.connection.get_servername()  # type: ignore[union-attr]
         try:
-            chosen = callback({"servername": servername.decode("latin-1") if servername else "", "protocols": names})
+            given = {"servername": servername.decode("latin-1") if servername else "", "protocols": names}
+            chosen = fit(callback, 2)(given, self)  # in Node the socket is `this`
         except Exception as error:
             self._refuseHandshake_(error)
             return False
@@ -309,27 +438,77 @@ class TLSSocket(Socket):
         return str(chosen).encode("latin-1")
 
     def chooseCertificate(self) -> bool | None:
+        """Called by OpenSSL, and again when a choice that took time was made."""
+        if not self._isServer_:
+            return True  # the context is a server's as well
+        if self._choice_ is None:
+            callback = self._tls_.get("SNICallback")
+            name = self._session_.connection.get_servername()  # type: ignore[union-attr]
+            choice = self._choice_ = _Choice(self)
+            if callback is None or not name:
+                choice.outcome = True
+            else:
+                choice.ask(callback, name.decode("latin-1"))
+        if not self._choice_.outcome:
+            return self._choice_.outcome
+        if self._status_ is None:
+            server = self._tls_.get("server")
+            if server is None or not server.listenerCount("OCSPRequest") or not asksForStatus(self._handle.heard):
+                return True
+            self._session_.useStatus()  # type: ignore[union-attr]
+            context = self._choice_.context or self._context_
+            status = self._status_ = _Status(self)
+            status.ask(lambda *args: server.emit("OCSPRequest", *args), context.certificate, context.issuer())
+        return self._status_.outcome
+
+    def certificateStatus(self) -> bytes | None:
         """Called by OpenSSL."""
-        callback = self._tls_.get("SNICallback")
-        name = self._session_.connection.get_servername()  # type: ignore[union-attr]
-        if callback is None or not name or self._choice_ is not None:
-            return True
-        choice = self._choice_ = _Choice(self)
+        return None if self._status_ is None else self._status_.response
+
+    def onStatus(self, response: bytes | None) -> None:
+        """Called by OpenSSL."""
+        self.emit("OCSPResponse", response)
+
+    def onKeyLine(self, line: bytes) -> None:
+        """Called by OpenSSL."""
+        line += b"\n"
+        writeKeyLine(line)
+        self.emit("keylog", line)
+        if self._isServer_ and self._tls_.get("server") is not None:
+            self._tls_["server"].emit("keylog", line, self)
+
+    def clientKey(self, hint: str | None) -> tuple[bytes, bytes] | None:
+        """Called by OpenSSL."""
+        found: tuple[bytes, bytes] | None = self._askForKey_(clientKey, hint)
+        self._hasKey_ = found is not None
+        return found
+
+    def serverKey(self, identity: str) -> bytes | None:
+        """Called by OpenSSL."""
+        key: bytes | None = self._askForKey_(serverKey, self, identity)
+        return key
+
+    def _askForKey_(self, check: Callable[[Any], Any], *args: Any) -> Any:
+        """What a pskCallback answers. One that raises, or answers what is no key, refuses the connection."""
         try:
-            callback(name.decode("latin-1"), choice)
+            return check(self._tls_["pskCallback"](*args))
         except Exception as error:
-            choice.refuse(error)
-        choice.isLate = True
-        if choice.error is not None:
-            self._refuseHandshake_(choice.error)
-        return choice.outcome
+            self._refuseHandshake_(error)
+            return None
 
     def _refuseHandshake_(self, error: BaseException) -> None:
         """In place of OpenSSL's own words, and without a word to the peer."""
         if self._handle is not None:
             self._handle.refuse(lambda: self._tlsFailed_(error))
 
-    _choice_: _Choice | None = None
+    def onMessage(self, isSent: bool, version: int, kind: int, data: bytes) -> None:
+        """Called by OpenSSL."""
+        if self._traces_:
+            printTrace(isSent, version, kind, data)
+        if isSent and self._made_ is not None and kind == HANDSHAKE and data[0] == NEW_SESSION_TICKET:
+            ticket = self._session_.ticket()  # type: ignore[union-attr]
+            if ticket is not None and version == SSL.TLS1_3_VERSION:
+                self._made_.append(ticket)
 
     # -- members in the order of Node's page
 
@@ -337,7 +516,26 @@ class TLSSocket(Socket):
         """Nothing to do: neither side ever renegotiates here. Node: tls.html#tlssocketdisablerenegotiation"""
 
     def enableTrace(self) -> None:
-        """Not to be had: OpenSSL's trace is not in pyOpenSSL. Node: tls.html#tlssocketenabletrace"""
+        """Describe the messages of this connection on stderr, as the option `enableTrace` does.
+
+        It must be called before the handshake begins, so at once after `tls.connect`; later it warns and does nothing,
+        for OpenSSL's SSL_set_msg_callback is not in pyOpenSSL.
+
+        Node: tls.html#tlssocketenabletrace
+        """
+        if self._traces_ or self.destroyed:
+            return
+        if self._handle is not None and self._handle.isStarted:
+            process.emitWarning(
+                "enableTrace() shows nothing once the handshake has begun: give the option `enableTrace`, or call it"
+                " at once after tls.connect()"
+            )
+            return
+        self._traces_ = True
+        self._session_ = None
+        session = self._newSession_()
+        if self._handle is not None:
+            self._handle.session = session
 
     def exportKeyingMaterial(self, length: int, label: str, context: bytes | None = None) -> bytes:
         """Keys for another protocol, derived from the connection's.
@@ -359,25 +557,21 @@ class TLSSocket(Socket):
         own = self._session_.connection.get_certificate()
         return {} if own is None else peerCertificate(_der(own))
 
-    def getCipher(self) -> dict[str, Any] | None:
-        """`{"name", "standardName", "version"}` of the cipher in use. Node: tls.html#tlssocketgetcipher"""
+    def getCipher(self) -> CipherNameAndProtocol | None:
+        """The cipher in use. Node: tls.html#tlssocketgetcipher"""
         connection = None if self._session_ is None else self._session_.connection
         name = None if connection is None else connection.get_cipher_name()
         if connection is None or name is None:
             return None
-        version = connection.get_cipher_version()
-        return {"name": name, "standardName": _standardName(name), "version": version}
+        return CipherNameAndProtocol(name, _standardName(name), connection.get_cipher_version())
 
-    def getEphemeralKeyInfo(self) -> dict[str, Any] | None:
+    def getEphemeralKeyInfo(self) -> EphemeralKeyInfo | None:
         """How the keys were exchanged, on a client. Node: tls.html#tlssocketgetephemeralkeyinfo"""
         if self._isServer_ or self._session_ is None:
             return None
-        name = _groupName(self._session_.connection)
-        if name is None:
-            return {}
-        # What is no curve alone, such as X25519MLKEM768, has no size.
-        size = _GROUP_SIZES.get(name)
-        return {"type": "TLSGroup", "name": name} if size is None else {"type": "ECDH", "name": name, "size": size}
+        if self._primeSize_:
+            return EphemeralKeyInfo("DH", size=self._primeSize_)
+        return keyInfo(self._group_)
 
     def getFinished(self) -> bytes | None:
         """The last Finished message that was sent. Node: tls.html#tlssocketgetfinished"""
@@ -429,6 +623,23 @@ class TLSSocket(Socket):
         """The session, for the option `session` of a later connection. Node: tls.html#tlssocketgetsession"""
         return None if self._session_ is None else self._session_.ticket()
 
+    def getSharedSigalgs(self) -> list[str] | None:
+        """The signature algorithms that both sides know, such as "ECDSA+SHA256", the best first. On a client those for
+        its own certificate: empty when the server asks for none, and in TLS 1.3, where the list comes encrypted.
+
+        Node: tls.html#tlssocketgetsharedsigalgs
+        """
+        if self._session_ is None:
+            return None
+        own = ownAlgorithms(self._context_.sigalgs) if self._algorithms_ else ()
+        first, second = (own, self._algorithms_) if self._context_.hasOwnOrder else (self._algorithms_, own)
+        return sharedAlgorithms(first, second, self.getProtocol() == "TLSv1.3")
+
+    def getTLSTicket(self) -> bytes | None:
+        """The ticket of the session, on a client; None when there is none. Node: tls.html#tlssocketgettlsticket"""
+        session = self.getSession()
+        return None if session is None else ticketIn(session)
+
     def isSessionReused(self) -> bool:
         """True when an earlier session was resumed. Node: tls.html#tlssocketissessionreused"""
         return self._session_ is not None and self._session_.isReused()
@@ -448,13 +659,34 @@ class TLSSocket(Socket):
             nextTick(callback, ERR_TLS_RENEGOTIATION_DISABLED())
         return False
 
-    def setMaxSendFragment(self, size: int = 16384) -> bool:
-        """Node's bound of a record's size. Always False: OpenSSL's function is not in pyOpenSSL.
+    def setKeyCert(self, context: SecureContextOptions | SecureContext) -> None:
+        """Another key and certificate for this connection: in a server's ALPNCallback, where the protocol is known.
 
+        Only a certificate of the same kind of key can still take the place of the first. The authorities between it and
+        the root remain those of the first: OpenSSL's SSL_set1_chain is not in pyOpenSSL.
+
+        Args: context: a SecureContext, or the options of one with `key` and `cert`.
+        Raises: what createSecureContext raises.
+        Node: tls.html#tlssocketsetkeycertcontext
+        """
+        made = context if isinstance(context, SecureContext) else createSecureContext(context)
+        if self._session_ is not None and made.own is not None and made.privateKey is not None:
+            self._session_.connection.use_certificate(made.own)
+            self._session_.connection.use_privatekey(made.privateKey)
+
+    def setMaxSendFragment(self, size: int = RECORD_SIZE) -> bool:
+        """Put at most this many bytes into one record: smaller ones reach the program sooner, and cost more.
+
+        Args: size: 512 to 16384, which is the default.
+        Returns: False for a size that cannot be.
+        Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
         Node: tls.html#tlssocketsetmaxsendfragmentsize
         """
         validateInteger(size, "size")
-        return False
+        if self._session_ is None or not 512 <= size <= RECORD_SIZE:
+            return False
+        self._session_.recordSize = int(size)
+        return True
 
     def setServername(self, name: str) -> None:
         """Name the server that is meant, before the handshake.
@@ -485,11 +717,12 @@ class TLSSocket(Socket):
 
     def _closeHandle_(self, handle: Any, hadError: bool) -> None:
         self._wasCut_ = handle.isCut
+        self._session_ = None
         super()._closeHandle_(handle, hadError)
 
 
-class _Choice:
-    """What a SNICallback calls, now or later: `(error, context)`. The first answer counts."""
+class _Answer:
+    """What the program calls, now or later, with an error or what a server needs to go on. The first call counts."""
 
     __slots__ = ("error", "isLate", "outcome", "socket")
 
@@ -500,29 +733,83 @@ class _Choice:
         #: None: there is no answer yet.
         self.outcome: bool | None = None
 
-    def __call__(self, error: BaseException | None = None, context: Any = None) -> None:
+    def ask(self, callback: Callable[..., Any], *args: Any) -> None:
+        """Call a function of the program's with these arguments and this answer."""
+        try:
+            callback(*args, self)
+        except Exception as error:
+            self.error, self.outcome = error, False
+        self.isLate = True
+        if self.error is not None:
+            self.socket._refuseHandshake_(self.error)
+
+    def __call__(self, error: BaseException | None = None, value: Any = None) -> None:
         session, handle = self.socket._session_, self.socket._handle
         if self.outcome is not None or session is None or handle is None:
             return
-        if error is None and context is not None and not isinstance(context, SecureContext):
-            error = ERR_TLS_INVALID_CONTEXT("context")
-        if error is not None:
-            self.refuse(error)
-            if self.isLate:
-                self.socket._tlsFailed_(error)
-            return
-        self.outcome = True
-        if context is not None:
-            context = context.within(self.socket._context_)
-            if self.socket._tls_.get("requestCert"):
-                context.useDefaultAuthorities()
-            hook(context.context)
-            session.useContext(context.context)
+        if error is None:
+            error = self.take(value)
+        self.error, self.outcome = error, error is None
         if self.isLate:
-            handle.goOn()
+            if error is not None:
+                self.socket._tlsFailed_(error)
+            else:
+                handle.goOn()
 
-    def refuse(self, error: BaseException) -> None:
-        self.error, self.outcome = error, False
+    def take(self, value: Any) -> BaseException | None:
+        """What is wrong with it, or None."""
+        raise NotImplementedError
+
+
+class _Choice(_Answer):
+    """A SNICallback's answer: the context for a name."""
+
+    __slots__ = ("context",)
+
+    def __init__(self, socket: TLSSocket) -> None:
+        super().__init__(socket)
+        self.context: SecureContext | None = None
+
+    def take(self, value: Any) -> BaseException | None:
+        if value is None:
+            return None
+        if not isinstance(value, SecureContext):
+            return ERR_TLS_INVALID_CONTEXT("context")
+        context = self.context = value.within(self.socket._context_)
+        if self.socket._tls_.get("requestCert"):
+            context.useDefaultAuthorities()
+        context.useForServer()
+        self.socket._session_.useContext(context.context)  # type: ignore[union-attr]
+        return None
+
+
+class _Status(_Answer):
+    """The answer to 'OCSPRequest': a response of the authority's, or None."""
+
+    __slots__ = ("response",)
+
+    def __init__(self, socket: TLSSocket) -> None:
+        super().__init__(socket)
+        self.response: bytes | None = None
+
+    def take(self, value: Any) -> BaseException | None:
+        if value is not None:
+            self.response = toBytes(value)
+            if self.response is None:
+                return ERR_INVALID_ARG_TYPE("response", ["Buffer", "TypedArray", "DataView"], value)
+        return None
+
+
+def _once(call: Callable[..., Any]) -> Callable[..., None]:
+    isOver = False
+
+    def first(*args: Any) -> None:
+        nonlocal isOver
+        if not isOver:
+            isOver = True
+            call(*args)
+
+    return first
 
 
 def _disconnected() -> BaseException:
@@ -536,18 +823,6 @@ def _ascii(name: str) -> bytes:
 def _der(certificate: Any) -> bytes:
     # Not by way of `cryptography`, which refuses certificates that OpenSSL takes.
     return crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate)
-
-
-#: Bits of the groups that OpenSSL names.
-_GROUP_SIZES = {"X25519": 253, "X448": 448, "prime256v1": 256, "secp384r1": 384, "secp521r1": 521}
-
-
-_GROUP_NAMES: dict[Any, str] = {"x25519": "X25519", "x448": "X448", "secp256r1": "prime256v1"}
-
-
-def _groupName(connection: Any) -> str | None:
-    name = connection.get_group_name() if hasattr(connection, "get_group_name") else None
-    return _GROUP_NAMES.get(name, name)
 
 
 def _standardName(name: str) -> str:

@@ -196,7 +196,7 @@ def testANameThatIsNoText() -> None:
         assert it.log == ["server connection", "server tlsClientError ERR_SSL_NO_APPLICATION_PROTOCOL"]
 
 
-@pytest.mark.parametrize("name", ["pskCallback", "requestOCSP", "minDHSize", "ticketKeys"])
+@pytest.mark.parametrize("name", ["ticketKeys", "certificateCompression", "privateKeyEngine"])
 def testAnOptionThatWouldHaveNoEffectIsRefused(name: str) -> None:
     shared = tls.createSecureContext()
     for make in (tls.createServer, tls.connect, tls.createSecureContext):
@@ -262,8 +262,62 @@ def testNewCertificatesFromTheNextConnectionOn() -> None:
 def testWhatCannotBeHadSaysSo() -> None:
     with bed() as it:
         for call in (it.server.getTicketKeys, lambda: it.server.setTicketKeys(bytes(48))):
-            with pytest.raises(NotImplementedError, match="pyOpenSSL"):
+            with pytest.raises(NotImplementedError, match=r"SSL_CTX_.et_tlsext_ticket_keys is not in pyOpenSSL"):
                 call()
+        for add in (it.server.on, it.server.once, it.server.addListener):
+            with pytest.raises(NotImplementedError, match=r"'resumeSession'.*SSL_CTX_sess_set_get_cb") as caught:
+                add("resumeSession", print)
+            assert getattr(caught.value, "code", None) == "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM"
+
+
+def testAServerWhoseConnectionsAreOverCloses() -> None:
+    """Each was counted off twice, and 'close' never came."""
+    with bed() as it:
+        client, _ = it.pair()
+        client.end()
+        it.net.run()
+        assert it.server.connections == 0
+        it.watch("server", it.server, "close")
+        it.server.close()
+        it.net.run()
+        assert it.log[-1] == "server close"
+
+
+def _silent(it: Any, count: int) -> list[Any]:
+    """Clients that connect and say nothing."""
+    found = [it.net.connect(PORT) for _ in range(count)]
+    it.net.run()
+    return found
+
+
+def testABoundOnHandshakes() -> None:
+    with bed(maxHandshakes=2) as it:
+        _silent(it, 2)
+        it.log.clear()
+        client = it.connect()  # they have just begun: the newcomer must go
+        assert client.destroyed
+        assert it.log[:2] == ["server connection", "server tlsClientError ERR_TLS_TOO_MANY_HANDSHAKES"]
+
+
+def testSilentClientsDoNotKeepOutTheOthers() -> None:
+    with bed(maxHandshakes=2) as it:
+        _silent(it, 2)
+        it.net.advance(1000)
+        it.log.clear()
+        for _ in range(3):
+            client = it.connect()
+            assert client.authorized
+            assert it.log.count("server tlsClientError ERR_TLS_TOO_MANY_HANDSHAKES") == 1  # the oldest
+            client.destroy()
+            it.net.run()
+        assert it.server.connections == 1
+
+
+@pytest.mark.parametrize("most", [0, -1, 1.5, "x"])
+def testABoundOnHandshakesThatIsNone(most: Any) -> None:
+    with pytest.raises((TypeError, ValueError)) as caught:
+        tls.createServer(maxHandshakes=most)
+    assert getattr(caught.value, "code", "") in ("ERR_OUT_OF_RANGE", "ERR_INVALID_ARG_TYPE")
 
 
 def testAConnectionThatIsOverIsForgotten() -> None:

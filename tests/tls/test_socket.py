@@ -8,7 +8,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from OpenSSL import crypto
+from OpenSSL import SSL, crypto
 from tls import certificates
 from tls.bed import PORT, bed
 
@@ -404,3 +404,84 @@ def testAReasonThatHasNoCode() -> None:
     with bed() as it:
         client = it.connect(checkServerIdentity=lambda host, cert: ValueError("not you"), rejectUnauthorized=False)
         assert client.authorizationError == "not you"
+
+
+def testWhatASharedAlgorithmIsInTLS13() -> None:
+    """The server's list for a client's certificate comes encrypted; Node knows it."""
+    with bed(requestCert=True, rejectUnauthorized=False) as it:
+        client, peer = it.pair()
+        assert client.getSharedSigalgs() == []
+        assert "ECDSA+SHA256" in peer.getSharedSigalgs()
+
+
+@pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
+def testSetKeyCert(version: str) -> None:
+    """A server that knows which protocol is spoken takes another certificate, as in Node."""
+    good = certificates.make()
+    other = certificates.make(names=("other.test",))
+    context = {"cert": other.cert, "key": other.key}
+
+    def choose(given: Any, socket: Any) -> str:
+        socket.setKeyCert(context if version == "TLSv1.2" else tls.createSecureContext(context))
+        return "b"
+
+    with bed(made=good, maxVersion=version, ALPNCallback=choose) as it:
+        client = it.connect(ALPNProtocols=["b"], servername="other.test")
+        assert client.authorized, it.log
+        assert client.alpnProtocol == "b"
+        assert client.getPeerX509Certificate().checkHost("other.test") == "other.test"
+
+
+def testATicketIsRenewed() -> None:
+    with bed() as it:
+        it.connect()
+        first = len(it.sessions)
+        client = it.connect(session=it.sessions[-1])
+        assert client.isSessionReused()
+        assert first == 2
+        assert len(it.sessions) == 3
+
+
+@pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
+def testTheCertificateOfAResumedSession(version: str) -> None:
+    with bed(maxVersion=version) as it:
+        before = it.connect().getPeerCertificate()
+        client = it.connect(session=it.sessions[-1])
+        assert client.isSessionReused()
+        assert client.getPeerCertificate() == before
+
+
+@pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
+def testWhatIsNoOCSPResponse(version: str) -> None:
+    told: list[Any] = []
+    with bed(maxVersion=version) as it:
+        it.server.on("OCSPRequest", lambda certificate, issuer, answer: answer(None, b"hello"))
+        client = tls.connect(port=PORT, host="127.0.0.1", ca=it.made.ca, requestOCSP=True)
+        client.on("OCSPResponse", told.append)
+        it.net.run()
+        assert client.authorized
+        assert told == [b"hello" if SSL.OPENSSL_VERSION_NUMBER < 0x30600000 else None]
+
+
+@pytest.mark.parametrize("size", [512, 1000, 16384])
+def testTheSizeOfRecords(size: int) -> None:
+    """'data' comes record by record."""
+    with bed() as it:
+        client, peer = it.pair()
+        sizes: list[int] = []
+        client.on("data", lambda data: sizes.append(len(data)))
+        assert peer.setMaxSendFragment(size)
+        peer.write(bytes(20000))
+        it.net.run()
+        assert sizes == [min(size, 20000 - at) for at in range(0, 20000, size)]
+
+
+def testSeveralTicketsInOneSegment() -> None:
+    with bed() as it:
+        client = it.connect()
+        first, second = it.sessions
+        assert first != second
+        assert client.getSession() == second
+        assert client.getTLSTicket() in second
+        for each in (first, second):
+            assert it.connect(session=each).isSessionReused()

@@ -7,6 +7,7 @@ connected. What is written before the handshake is done waits; nothing is read b
 from __future__ import annotations
 
 import errno
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -23,11 +24,13 @@ class TLSHandle:
 
     __slots__ = (
         *STREAM_CALLBACKS,
+        "_isBelow",
         "_isClosed",
+        "_isHeld",
         "_isReading",
         "_isSending",
         "_isShut",
-        "_isStarted",
+        "isStarted",
         "_lastRead",
         "_queue",
         "_refusal",
@@ -36,6 +39,7 @@ class TLSHandle:
         "_writing",
         "bytesRead",
         "bytesWritten",
+        "heard",
         "inner",
         "isCut",
         "isSecure",
@@ -63,7 +67,7 @@ class TLSHandle:
         self.onerror: Callable[[Failure | None], object] | None = None
         #: `onmessage()`: something came that is no data, such as a ticket.
         self.onmessage: Callable[[], object] | None = None
-        self._isStarted = False
+        self.isStarted = False
         self.isSecure = False
         #: The peer's data ended without the message that says so.
         self.isCut = False
@@ -83,6 +87,10 @@ class TLSHandle:
         self._isClosed = False
         #: Called in place of `onerror`, see `refuse`.
         self._refusal: Callable[[], object] | None = None
+        #: The owner has stopped what is sent, `_isSending` holds meanwhile; whether the handle below has a write.
+        self._isHeld = self._isBelow = False
+        #: What the peer has sent, as it came, until the handshake is done.
+        self.heard: list[bytes] = []
         inner.onread = self._onInnerData
         inner.onreadend = self._onInnerEnd
         inner.onwrite = self._onInnerWrite
@@ -97,14 +105,15 @@ class TLSHandle:
 
     def start(self) -> None:
         """The handle below is connected: shake hands."""
-        self._isStarted = True
+        self.isStarted = True
         status = self.inner.readStart()
         if status:
             host.current().callSoon(lambda: ticks.call(self._onInnerEnd, status, handle=self))
         elif not self.session.isServer:
-            if self.session.shakeHands() == FAILED:  # the options leave no version, cipher or group
-                self._failSoon()
-            self._flush()
+            if self.session.shakeHands() == FAILED or self._refusal is not None:
+                self._failSoon()  # the options leave no version, cipher or group; or the owner has refused
+            if self._refusal is None:
+                self._flush()
 
     def goOn(self) -> None:
         """The certificate that the handshake waited for is there."""
@@ -114,7 +123,7 @@ class TLSHandle:
     def _shakeHands(self) -> bool:
         """One step. True when the connection is secure, and was not given up by `onsecure`."""
         result = self.session.shakeHands()
-        if result == FAILED:
+        if result == FAILED or self._refusal is not None:
             self._fail()
             return False
         if result in (WANT_READ, WANT_CERTIFICATE):
@@ -124,13 +133,14 @@ class TLSHandle:
             self._onInnerEnd(EOF)
             return False
         self.isSecure = True
-        self.session.forgetHooks()
+        self.session.shaken()
         if not self._isReading:
             self.inner.readStop()
         # Before the last message leaves, as in Node: an owner that closes the handle has not agreed to anything.
         if self.onsecure is not None:
             self.onsecure()
             ticks.drain(self)
+        self.heard = []
         if self._isClosed:
             return False
         self._flush()
@@ -199,20 +209,27 @@ class TLSHandle:
                 self._readEvent(clear)  # type: ignore[arg-type]
             else:
                 self._readOut()
-        elif self._shakeHands():
-            self._readOut()
+        else:
+            self.heard.append(data)
+            if self._shakeHands():
+                self._readOut()
 
     def _readOut(self) -> None:
         """Give the owner what the session has, record by record."""
         self._rest = True
+        left = sys.maxsize
         while self._isReading and not self._isClosed:
             data = self.session.read()
             if type(data) is not bytes:
+                unread = self.session.unread()
+                if data == WANT_READ and 0 < unread < left:
+                    left = unread  # it shrinks, so this ends
+                    self._onMessage()
+                    ticks.drain(self)
+                    continue
                 self._rest = False
                 self._readEvent(data)  # type: ignore[arg-type]
                 return
-            if not self.bytesRead and self.onmessage is not None:
-                self.onmessage()  # the tickets that a server sends at once are read with its first data
             self.bytesRead += len(data)
             self.onread(data)  # type: ignore[misc]
             ticks.drain(self)
@@ -226,12 +243,16 @@ class TLSHandle:
                 self.onmessage()  # tickets may have come just before
             self._endReading(EOF)
         else:
-            self._flush()  # an answer to a message that is no data
-            if self.onmessage is not None:
-                self.onmessage()
+            self._onMessage()
             if self._lastRead is not None:
                 self.isCut = self._lastRead == EOF
                 self._endReading(self._lastRead)
+
+    def _onMessage(self) -> None:
+        """What was read was no data."""
+        self._flush()  # an answer to it
+        if self.onmessage is not None:
+            self.onmessage()
 
     def _onInnerEnd(self, status: int) -> None:
         self._lastRead = status
@@ -281,7 +302,7 @@ class TLSHandle:
             return status
         if self._isClosed:
             return -errno.EBADF
-        if not self._isStarted:
+        if not self.isStarted:
             return -errno.ENOTCONN
         self._writing = sum(map(len, chunks))
         self._waiting += chunks
@@ -307,7 +328,22 @@ class TLSHandle:
         self._isSending = status == PENDING
         return status
 
+    def hold(self) -> None:
+        """Send nothing until `release`; what is written waits."""
+        if not self._isHeld:
+            self._isHeld, self._isBelow = True, self._isSending
+            self._isSending = True
+
+    def release(self) -> None:
+        if self._isHeld:
+            self._isHeld = False
+            if not self._isBelow and not self._isClosed:
+                self._onInnerWrite(0)
+
     def _onInnerWrite(self, status: int) -> None:
+        if self._isHeld:
+            self._isBelow = False
+            return
         self._isSending = False
         if self._queue and status == 0:
             data, self._queue = b"".join(self._queue), []

@@ -9,15 +9,12 @@ pyOpenSSL's private names: `_lib`, `_ffi`, the three pointers of a connection, a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from OpenSSL import SSL, crypto
 
-from ..loop import ticks
-
-lib: Any = SSL._lib  # type: ignore[attr-defined]
-ffi: Any = SSL._ffi  # type: ignore[attr-defined]
+from .callbacks import Hooks, ffi, hooked, hookKeyLog, hookStatus, lib, madeWith, onVerify, place
 
 #: The most that one record carries: no read gives more, and a larger write is several records.
 RECORD_SIZE = 16384
@@ -44,73 +41,6 @@ class Failure(NamedTuple):
     reason: str
 
 
-class Hooks(Protocol):
-    """What a server decides while it shakes hands."""
-
-    def chooseCertificate(self) -> bool | None:
-        """Put a context in the session's place. False refuses the connection; None: `TLSHandle.goOn` will tell."""
-
-    def chooseProtocol(self, offered: list[bytes]) -> bytes | bool:
-        """The application protocol; True for none at all, False refuses the connection."""
-
-
-#: The hooks of sessions that shake hands, by the place of OpenSSL's object.
-_hooked: dict[int, Hooks] = {}
-
-
-def _place(pointer: Any) -> int:
-    return int(ffi.cast("intptr_t", pointer))
-
-
-def _onException(kind: Any, error: Any, traceback: Any) -> None:
-    """A function of the program's raised inside OpenSSL: uncaught, as everywhere, and the connection is refused."""
-    ticks.report(error)
-
-
-@ffi.callback("int(SSL *, void *)", error=0, onerror=_onException)  # type: ignore[untyped-decorator]
-def _onCertificate(pointer: Any, _: Any) -> int:
-    hooks = _hooked.get(_place(pointer))
-    chosen = True if hooks is None else hooks.chooseCertificate()
-    return -1 if chosen is None else int(chosen)
-
-
-@ffi.callback(  # type: ignore[untyped-decorator]
-    "int(SSL *, const unsigned char **, unsigned char *, const unsigned char *, unsigned int, void *)",
-    error=2,
-    onerror=_onException,
-)
-def _onProtocols(pointer: Any, out: Any, outSize: Any, offered: Any, size: int, _: Any) -> int:
-    hooks = _hooked.get(_place(pointer))
-    names, places, place = [], [], 0
-    while place < size:
-        places.append(place + 1)
-        names.append(bytes(ffi.buffer(offered + place + 1, offered[place])))
-        place += offered[place] + 1
-    chosen = True if hooks is None else hooks.chooseProtocol(names)
-    if chosen is True or chosen is False:
-        return 3 if chosen else 2  # SSL_TLSEXT_ERR_NOACK, SSL_TLSEXT_ERR_ALERT_FATAL
-    out[0] = offered + places[names.index(chosen)]
-    outSize[0] = len(chosen)
-    return 0
-
-
-@ffi.callback("int(SSL *, int *, void *)", error=0)  # type: ignore[untyped-decorator]
-def _onServername(pointer: Any, alert: Any, _: Any) -> int:
-    return 0  # SSL_TLSEXT_ERR_OK: a session of TLS 1.2 that is resumed knows the name then
-
-
-@ffi.callback("int(int, X509_STORE_CTX *)", error=1)  # type: ignore[untyped-decorator]
-def _onVerify(isFine: int, _: Any) -> int:
-    return 1  # the handshake goes on; `verifyResult` tells afterwards
-
-
-def hook(context: SSL.Context) -> None:
-    """Let the sessions of a server's context ask their hooks."""
-    lib.SSL_CTX_set_cert_cb(context._context, _onCertificate, ffi.NULL)
-    lib.SSL_CTX_set_tlsext_servername_callback(context._context, _onServername)
-    lib.SSL_CTX_set_alpn_select_cb(context._context, _onProtocols, ffi.NULL)
-
-
 def shareStore(context: SSL.Context, store: crypto.X509Store) -> None:
     """Let a context trust whom a store of several contexts trusts, in place of its own."""
     lib.X509_STORE_up_ref(store._store)  # type: ignore[attr-defined, unused-ignore]
@@ -120,17 +50,59 @@ def shareStore(context: SSL.Context, store: crypto.X509Store) -> None:
 class Session:
     """One end of a TLS connection."""
 
-    __slots__ = ("_failure", "_in", "_missing", "_out", "_ssl", "_start", "connection", "hooks", "isServer")
+    __slots__ = (
+        "_context",
+        "_failure",
+        "_in",
+        "_isKept",
+        "_missing",
+        "_out",
+        "_place",
+        "_shared",
+        "_ssl",
+        "_start",
+        "connection",
+        "hooks",
+        "isServer",
+        "recordSize",
+    )
 
-    def __init__(self, context: SSL.Context, isServer: bool, hooks: Hooks | None = None) -> None:
+    def __init__(
+        self,
+        context: SSL.Context,
+        isServer: bool,
+        hooks: Hooks | None = None,
+        *,
+        knowsKey: bool = False,
+        hint: bytes | None = None,
+        watches: bool = False,
+    ) -> None:
+        """
+        Args:
+            knowsKey: ask the hooks for keys that both sides know (PSK); `hint`: what a server tells its clients of it.
+            watches: tell the hooks every message, as long as the connection lasts. It costs something for each record.
+        """
         #: pyOpenSSL's object, for what is rare.
-        self.connection: Any = SSL.Connection(context, None)
+        self.connection: Any
+        if knowsKey or watches:
+            with madeWith(context, isServer, knowsKey, hint, watches):
+                self.connection = SSL.Connection(context, None)
+        else:
+            self.connection = SSL.Connection(context, None)
         self.isServer = isServer
+        self._isKept = watches
+        self._context = context
+        #: What is done to a context that has callbacks all its connections share, also to one that comes later.
+        self._shared: tuple[Callable[[SSL.Context], None], ...] = ()
+        #: The most that is put into one record.
+        self.recordSize = RECORD_SIZE
         if isServer:
             self.connection.set_accept_state()
         else:
             self.connection.set_connect_state()
-            lib.SSL_set_verify(self.connection._ssl, SSL.VERIFY_NONE, _onVerify)
+            lib.SSL_set_verify(self.connection._ssl, SSL.VERIFY_NONE, onVerify)
+            # `read` stops at each message that is no data, so that no ticket covers another. More may be `unread`.
+            lib.SSL_clear_mode(self.connection._ssl, lib.SSL_MODE_AUTO_RETRY)
         self._ssl, self._in, self._out = (
             self.connection._ssl,
             self.connection._into_ssl,
@@ -141,14 +113,20 @@ class Session:
         self._start = b""
         self._failure: Failure | None = None
         self.hooks = hooks
+        self._place = place(self._ssl)
         if hooks is not None:
-            _hooked[_place(self._ssl)] = hooks
+            hooked[self._place] = self
+
+    def shaken(self) -> None:
+        """The handshake is done: most need no hooks any more."""
+        if not self._isKept:
+            self.forgetHooks()
 
     def forgetHooks(self) -> None:
-        """The handshake is over, or the connection."""
+        """The connection is over, or needs no hooks."""
         if self.hooks is not None:
             self.hooks = None
-            _hooked.pop(_place(self._ssl), None)
+            hooked.pop(self._place, None)
 
     # -- encrypted bytes
 
@@ -168,13 +146,13 @@ class Session:
             data = self._start + data
             size = len(data)
             self._start = b""
-        place = self._missing
-        while place + 5 <= size:
-            place += (data[place + 3] << 8 | data[place + 4]) + 5
-        if place < size:
-            self._start = data[place:]
-            place = size
-        self._missing = place - size
+        at = self._missing
+        while at + 5 <= size:
+            at += (data[at + 3] << 8 | data[at + 4]) + 5
+        if at < size:
+            self._start = data[at:]
+            at = size
+        self._missing = at - size
 
     def take(self) -> bytes:
         """What is to be sent to the peer, or nothing."""
@@ -230,9 +208,9 @@ class Session:
             size = len(chunk) if type(chunk) is bytes else memoryview(chunk).nbytes
             start: Any = chunk if size <= RECORD_SIZE and type(chunk) is bytes else ffi.from_buffer(chunk)
             # Record by record: OpenSSL's buffer in memory moves all that it holds when some of it is taken.
-            for place in range(0, size, RECORD_SIZE):
-                count = min(size - place, RECORD_SIZE)
-                if _write(self._ssl, start if not place else start + place, count) != count:
+            for at in range(0, size, self.recordSize):
+                count = min(size - at, self.recordSize)
+                if _write(self._ssl, start if not at else start + at, count) != count:
                     return None
                 total += _take(self._out, _output + total, _OUTPUT_SIZE - total)
                 if total > _OUTPUT_SIZE // 2:
@@ -254,11 +232,33 @@ class Session:
     def requestCertificate(self, isRequired: bool) -> None:
         """A server asks its client for a certificate. Whether it is good, `verifyResult` tells."""
         mode = SSL.VERIFY_PEER | (SSL.VERIFY_FAIL_IF_NO_PEER_CERT if isRequired else 0)
-        lib.SSL_set_verify(self._ssl, mode, _onVerify)
+        lib.SSL_set_verify(self._ssl, mode, onVerify)
 
     def useContext(self, context: SSL.Context) -> None:
         """Another certificate, for the name that the client has asked for."""
         lib.SSL_set_SSL_CTX(self._ssl, context._context)
+        self._context = context
+        for share in self._shared:
+            share(context)
+
+    def logKeys(self) -> None:
+        """Tell the hooks each line of the log of keys."""
+        self._share(hookKeyLog)
+
+    def useStatus(self) -> None:
+        """Ask the server for an OCSP response; on a server, answer who asks. The hooks have it, or get it."""
+        if not self.isServer:
+            lib.SSL_set_tlsext_status_type(self._ssl, lib.TLSEXT_STATUSTYPE_ocsp)
+        self._share(hookStatus)
+
+    def _share(self, share: Callable[[SSL.Context], None]) -> None:
+        if share not in self._shared:
+            self._shared += (share,)
+            share(self._context)
+
+    def unread(self) -> int:
+        """Bytes that the peer has sent and OpenSSL has not looked at."""
+        return int(lib.BIO_get_mem_data(self._in, ffi.new("char **")))
 
     def verifyResult(self) -> int:
         """X509_V_OK (0), or why the peer's chain does not hold."""

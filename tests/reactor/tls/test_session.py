@@ -8,7 +8,8 @@ import pytest
 from OpenSSL import SSL
 from tls import certificates
 
-from nodecompat.reactor.tls.session import CLOSED, DONE, FAILED, RECORD_SIZE, WANT_READ, Session, lib
+from nodecompat.reactor.tls.callbacks import lib
+from nodecompat.reactor.tls.session import CLOSED, DONE, FAILED, RECORD_SIZE, WANT_READ, Session
 from nodecompat.tls import createSecureContext
 
 MADE = certificates.make()
