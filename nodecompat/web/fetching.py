@@ -8,7 +8,7 @@ Node: globals.html#fetch
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -53,6 +53,11 @@ BAD_PORTS = frozenset(
 _EXPECT_BODY = frozenset(("PUT", "POST", "PATCH", "QUERY", "PROPFIND", "PROPPATCH"))
 #: What is asked for; Node does not ask for brotli without TLS, where proxies may not know it.
 ENCODINGS = {"http:": "gzip, deflate", "https:": "gzip, deflate"}
+_ACCEPT = (("accept", "*/*"), ("accept-language", "*"))
+_DEFAULT_PORTS = {"http:": 80, "https:": 443}
+#: Headers that a program may not give, and those that are made from what it has given, or dropped.
+_REFUSED = frozenset(("transfer-encoding", "keep-alive", "upgrade"))
+_NOT_SENT = frozenset(("host", "connection", "content-length"))
 _startsWithNumber = re.compile(r"[ \t]*([+-]?[0-9]+)").match
 #: Fields dropped with the body of a request, and fields hidden from another origin.
 _BODY_FIELDS = ("content-encoding", "content-language", "content-location", "content-type", "content-length")
@@ -72,16 +77,14 @@ def fetch(input: Any, init: RequestInit | Mapping[str, Any] | None = None, **key
         `response.body` is a `stream.Readable`; `dispatcher` is an IAgent or a treq client.
     Node: globals.html#fetch
     """
-    running = _Fetch()
-    running.start(input, {**(init or {}), **keywords})
-    return running.result
+    return _Fetch().start(input, {**(init or {}), **keywords})
 
 
 class _Fetch:
     """One fetch: the receiver of each exchange until the response has come; then its body takes over."""
 
     def __init__(self) -> None:
-        self.result: Deferred[Response] = Deferred(self._onCancel)
+        self._result: Deferred[Response] | None = Deferred(self._onCancel)
         self._isSettled = False
         self._request: Request | None = None
         self._exchange: Any = None
@@ -89,12 +92,15 @@ class _Fetch:
         self._outgoing: OutgoingBody | None = None
         self._urls: list[str] = []
 
-    def start(self, input: Any, options: Mapping[str, Any]) -> None:
+    def start(self, input: Any, options: Mapping[str, Any]) -> Deferred[Response]:
+        """Begin; gives what `fetch` returns."""
+        assert self._result is not None, "it has not begun"
+        result = self._result
         try:
             request = self._request = Request(input, options)
         except Exception as error:
             self._reject(error)
-            return
+            return result
         self._method, self._content, self._url = request.method, request._content_, request._url_
         self._source = request._stream_ or request._source_ if self._content is None else None
         self._headers = request.headers
@@ -106,9 +112,10 @@ class _Fetch:
         if signal is not None:
             if signal.aborted:
                 self._onAbort()
-                return
+                return result
             signal.addEventListener("abort", self._onAbort)
         ticks.queueMicrotask(self._dispatch)
+        return result
 
     # -- the result
 
@@ -124,8 +131,13 @@ class _Fetch:
             ticks.queueMicrotask(self._fire, error)
 
     def _fire(self, outcome: Any) -> None:
-        if not self.result.called:
-            self.result.errback(outcome) if isinstance(outcome, BaseException) else self.result.callback(outcome)
+        result, self._result = self._result, None  # it may cancel this fetch: together they would be a cycle
+        if result is None or result.called:
+            return
+        if isinstance(outcome, BaseException):
+            result.errback(outcome)
+        else:
+            result.callback(outcome)
 
     def _over(self) -> None:
         """Past the point where it can be aborted."""
@@ -172,94 +184,100 @@ class _Fetch:
             self._reject(fetchFailed(error))  # whatever it is: a promise that never settles would be worse
 
     def _send(self, url: URL) -> None:
-        assert self._request is not None, "it has begun"
-        headers = self._fields(url)
-        connection, length = self._checked(headers)
+        request = self._request
+        assert request is not None, "it has begun"
+        connection, length = self._checked()
         body: Any = self._content
         if self._source is not None:
             body = self._outgoing = OutgoingBody(self._source, length, self._onBodyError)
         elif length is not None and length != len(self._content or b"") and (length or self._content):
             raise RequestContentLengthMismatchError("Request body length does not match content-length header")
-        if self._request._dispatcher_ is not None:
-            self._exchange = self._sendByTwisted(url, headers, connection, body)
+        headers = ["host", url.host, "connection", connection, *self._fields(url, request)]
+        if request._dispatcher_ is not None:
+            self._exchange = self._sendByTwisted(url, headers, body, request._dispatcher_)
             return
-        flat = ["host", url.host, "connection", connection]
-        for name, value in headers._sent_():
-            if name.lower() != "content-length":
-                flat += (name, value)
         if self._source is not None:
-            flat += ("transfer-encoding", "chunked") if length is None else ("content-length", str(length))
+            headers += ("transfer-encoding", "chunked") if length is None else ("content-length", str(length))
         elif self._content or self._method in _EXPECT_BODY:
-            flat += ("content-length", str(len(self._content or b"")))
+            headers += ("content-length", str(len(self._content or b"")))
+        protocol, port = url.protocol, url.port
         options = {
-            "agent": agentFor(url.protocol),
-            "protocol": url.protocol,
+            "agent": agentFor(protocol),
+            "protocol": protocol,
             "host": url.hostname.strip("[]"),
-            "port": int(url.port) if url.port else 443 if url.protocol == "https:" else 80,
+            "port": int(port) if port else _DEFAULT_PORTS[protocol],
             "path": f"{url.pathname}{url.search}",
             "method": self._method,
-            "headers": flat,
+            "headers": headers,
         }
         self._exchange = Exchange(self, options, body, connection != "close" and self._method != "HEAD")
 
-    def _sendByTwisted(self, url: URL, headers: Headers, connection: str, body: Any) -> Any:
+    def _sendByTwisted(self, url: URL, headers: list[str], body: Any, dispatcher: Any) -> Any:
         """Through a dispatcher; Twisted adds the body's framing."""
-        assert self._request is not None, "it has begun"
         target = f"{url.origin}{url.pathname}{url.search}".encode("ascii")
-        fields = [(b"host", url.host.encode("ascii")), (b"connection", connection.encode("ascii"))]
-        for name, value in headers._sent_():
-            if name.lower() != "content-length":
-                fields.append((name.encode("ascii"), value.encode("latin-1")))
-        method = self._method.encode("ascii")
-        return httpclient.send(self, method, target, fields, body, self._request._dispatcher_)
+        names, values = headers[::2], headers[1::2]
+        fields = [(name.encode("ascii"), value.encode("latin-1")) for name, value in zip(names, values, strict=True)]
+        return httpclient.send(self, self._method.encode("ascii"), target, fields, body, dispatcher)
 
-    def _fields(self, url: URL) -> Headers:
-        """The header as it is sent, without what says where the body ends."""
-        request = self._request
-        assert request is not None, "it has begun"
-        headers = Headers(self._headers)
-        fields = headers._fields_
-        fields.pop("host", None)
-        fields.setdefault("accept", ["*/*"])
-        fields.setdefault("accept-language", ["*"])
+    def _fields(self, url: URL, request: Request) -> list[str]:
+        """Names and values in turn as they are sent, without what says where the message goes and where it ends."""
+        headers = self._headers
         referrer = referrerFor(self._referrer, request.referrerPolicy, url)
+        if referrer is not None or "range" in headers._fields_:
+            headers = self._extended(referrer)
+        given, names = headers._fields_, headers._names_
+        sent: list[str] = []
+        for key, values in given.items():
+            if key == "sec-fetch-mode":
+                sent += (key, request.mode)
+            elif key not in _NOT_SENT:
+                value = values[0] if len(values) == 1 else ("; " if key == "cookie" else ", ").join(values)
+                sent += (names.get(key, key), value)
+        for key, value in self._defaults(url, request):
+            if key not in given:
+                sent += (key, value)
+        return sent
+
+    def _extended(self, referrer: str | None) -> Headers:
+        """The headers, with those that are added even where the program has given some."""
+        headers = Headers(self._headers)
+        for name, value in _ACCEPT:
+            headers._fields_.setdefault(name, [value])
         if referrer is not None:
             headers.append("referer", referrer)
-        fields["sec-fetch-mode"] = [request.mode]
-        headers._names_.pop("sec-fetch-mode", None)
-        fields.setdefault("user-agent", ["node"])
-        cache = request.cache
-        if cache == "no-cache":
-            fields.setdefault("cache-control", ["max-age=0"])
-        elif cache in ("no-store", "reload"):
-            fields.setdefault("pragma", ["no-cache"])
-            fields.setdefault("cache-control", ["no-cache"])
-        if "range" in fields:
-            # A range of an encoded body cannot be decoded.
-            headers.append("accept-encoding", "identity")
-        if "accept-encoding" not in fields:
-            fields["accept-encoding"] = [ENCODINGS[url.protocol]]
+        if headers.has("range"):
+            headers.append("accept-encoding", "identity")  # a part of an encoded body cannot be decoded
         return headers
 
-    def _checked(self, headers: Headers) -> tuple[str, int | None]:
+    def _defaults(self, url: URL, request: Request) -> Iterator[tuple[str, str]]:
+        """What is sent unless the program has given it."""
+        yield from _ACCEPT
+        yield "sec-fetch-mode", request.mode
+        yield "user-agent", "node"
+        cache = request.cache
+        if cache == "no-cache":
+            yield "cache-control", "max-age=0"
+        elif cache in ("no-store", "reload"):
+            yield "pragma", "no-cache"
+            yield "cache-control", "no-cache"
+        yield "accept-encoding", ENCODINGS[url.protocol]
+
+    def _checked(self) -> tuple[str, int | None]:
         """Whether the connection stays, and how long the body is said to be. Raises for what may not be set."""
-        fields = headers._fields_
-        for name in ("transfer-encoding", "keep-alive", "upgrade"):
-            if name in fields:
-                raise InvalidArgumentError(f"invalid {name} header")
+        fields = self._headers._fields_
+        for name in _REFUSED & fields.keys():
+            raise InvalidArgumentError(f"invalid {name} header")
         if "expect" in fields:
             raise NotSupportedError("expect header not supported")
-        connection = ", ".join(fields.pop("connection", ["keep-alive"])).lower()
-        headers._names_.pop("connection", None)
-        given = fields.get("content-length")
         length = None
-        if given is not None:
+        if "content-length" in fields:
             # As JavaScript's parseInt; of more digits than a float has places for it makes Infinity.
-            found = _startsWithNumber(given[0])
+            found = _startsWithNumber(fields["content-length"][0])
             if found is None or len(found[1].lstrip("+-0")) > 308:
                 raise InvalidArgumentError("invalid content-length header")
             length = int(found[1])
-        return "close" if connection == "close" else "keep-alive", length
+        isClosed = ", ".join(fields.get("connection", ())).lower() == "close"
+        return "close" if isClosed else "keep-alive", length
 
     def _onBodyError(self, error: BaseException) -> None:
         if self._exchange is not None:

@@ -140,11 +140,6 @@ class Headers:
 
     # -- inside
 
-    def _sent_(self) -> Iterator[tuple[str, str]]:
-        """Each name as it was given, with all its values, in the order of their first values."""
-        for key, values in self._fields_.items():
-            yield self._names_.get(key, key), ("; " if key == "cookie" else ", ").join(values)
-
     def _receive_(self, raw: list[str]) -> None:
         """The fields of a response: names and values in turn, as the parser has accepted them."""
         fields = self._fields_

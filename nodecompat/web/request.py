@@ -30,6 +30,7 @@ _ACCEPTED = {
         "origin-when-cross-origin", "strict-origin-when-cross-origin", "unsafe-url",
     ),
 }  # fmt: skip
+_DEFAULTS = {name: accepted[0] for name, accepted in _ACCEPTED.items()}
 
 
 class RequestInit(TypedDict, total=False):
@@ -68,6 +69,7 @@ class Request(Body):
     _integrity_: str
     _keepalive_: bool
     _dispatcher_: Any
+    _choices_: dict[str, str]
     _signal_: AbortSignal | None
 
     def __init__(self, input: Any, init: RequestInit | Mapping[str, Any] | None = None, **keywords: Any) -> None:
@@ -76,7 +78,10 @@ class Request(Body):
         self._url_ = source._url_ if source else _parse(input)
         if options.get("window") is not None:
             raise typeError("'window' option 'client' must be null")
-        self._choices_ = {name: _choose(name, options, source) for name in _ACCEPTED}
+        self._choices_ = dict(source._choices_ if source else _DEFAULTS)
+        for name in _ACCEPTED.keys() & options.keys():
+            if options[name] is not None:
+                self._choices_[name] = _choose(name, options[name])
         if options.get("mode") == "navigate":
             raise typeError("Request constructor: invalid request mode navigate.")
         if self._choices_["cache"] == "only-if-cached" and self._choices_["mode"] != "same-origin":
@@ -208,10 +213,7 @@ def _parse(input: Any) -> URL:
     return parsed
 
 
-def _choose(name: str, options: Mapping[str, Any], source: Request | None) -> str:
-    value = options.get(name)
-    if value is None:
-        return source._choices_[name] if source else _ACCEPTED[name][0]
+def _choose(name: str, value: Any) -> str:
     if value not in _ACCEPTED[name]:
         accepted = sorted(_ACCEPTED[name], key=_orderOf(name).index)
         raise typeError(f"undefined: {value} is not an accepted type. Expected one of {', '.join(accepted)}.")

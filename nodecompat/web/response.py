@@ -146,7 +146,7 @@ class Response(Body):
 
 def received(status: int, reason: str, headers: Headers, urls: list[str]) -> Response:
     """A network response, without its body. `reason`: its bytes as Latin-1."""
-    response = Response()
+    response = Response.__new__(Response)
     text = reason if reason.isascii() else reason.encode("latin-1").decode("utf-8", "replace")
     response._status_, response._statusText_ = status, text
     response._type_, response._urls_ = "basic", urls

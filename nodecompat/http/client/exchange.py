@@ -20,9 +20,8 @@ from .request import ClientRequest
 if TYPE_CHECKING:
     from ..message.incoming import IncomingMessage
 
-#: Milliseconds until the head of the answer has come, and between two pieces of its body: undici's defaults.
-HEADERS_TIMEOUT = 300_000
-BODY_TIMEOUT = 300_000
+#: Milliseconds until the head of the answer has come, and between two pieces of its body: undici's default for both.
+PATIENCE = 300_000
 #: Bytes of an unwanted body that are read to keep the connection; a longer one costs the connection.
 DISCARD_LIMIT = 64 * 1024
 
@@ -78,12 +77,14 @@ class Exchange:
         keepsAlive: False to close the connection behind the answer.
     """
 
-    __slots__ = ("_body", "_isOver", "_isSent", "_left", "_receiver", "_request", "_response", "_timer")
+    __slots__ = ("_body", "_isOver", "_isSent", "_left", "_receiver", "_request", "_response", "_timer", "isKept")
 
     def __init__(
         self, receiver: Receiver, options: dict[str, Any], body: bytes | BodySource | None, keepsAlive: bool = True
     ) -> None:
-        self._receiver = receiver
+        self._receiver: Receiver | None = receiver
+        #: Whether the connection outlives the answer, whose head has come.
+        self.isKept = keepsAlive
         self._request: ClientRequest | None = None
         self._response: IncomingMessage | None = None
         self._body = body if body is not None and not isinstance(body, bytes) else None
@@ -92,11 +93,11 @@ class Exchange:
         self._timer: Timeout | None = None
         # A head that cannot be sent, an agent that refuses: the caller has no exchange yet that it could be told of.
         try:
-            self._start(options, body, keepsAlive)
+            self._start(options, body)
         except Exception as error:
             ticks.queueMicrotask(self._fail, error)
 
-    def _start(self, options: dict[str, Any], body: bytes | BodySource | None, keepsAlive: bool) -> None:
+    def _start(self, options: dict[str, Any], body: bytes | BodySource | None) -> None:
         options["setDefaultHeaders"] = False
         request = self._request = _Request(options)
         request.maxHeadersCount = 0  # their size is limited
@@ -104,27 +105,23 @@ class Exchange:
         request.on("error", self._onError)
         request.on("information", self._onInformation)
         request.on("upgrade", self._onUpgrade)
-        request.shouldKeepAlive = request.shouldKeepAlive and keepsAlive
+        if not self.isKept:
+            request.shouldKeepAlive = False
         if self._body is None:
             request.end(body or None)
         else:
             request.on("socket", self._onSocket)
-        self._timer = setTimeout(self._onLate, HEADERS_TIMEOUT).unref()
+        self._timer = setTimeout(self._onLate, PATIENCE).unref()
 
     # -- what the owner calls
-
-    @property
-    def isKept(self) -> bool:
-        """Whether the connection outlives the answer, whose head has come."""
-        return self._request is not None and self._request.shouldKeepAlive
 
     def resume(self) -> None:
         """Let the body come."""
         response = self._response
-        if self._isOver or response is None:
+        if self._isOver or response is None or self._timer is None:
             return
-        if self._timer is None:
-            self._timer = setTimeout(self._onLate, BODY_TIMEOUT).unref()
+        if response.readableFlowing is None:
+            self._timer.refresh()
             response.on("data", self._onData)
         elif response.readableFlowing is False:
             self._timer.refresh()
@@ -132,22 +129,23 @@ class Exchange:
 
     def pause(self) -> None:
         """Pause the body: the other side waits, however long."""
-        if not self._isOver and self._response is not None and self._timer is not None:
+        if not self._isOver and self._response is not None:
             self._response.pause()
 
     def abort(self) -> None:
         """Close the connection. No more callbacks."""
-        if not self._isOver:
-            self._finish()
-            if self._request is not None:
-                self._request.destroy()
+        request = self._request
+        if self._finish() is not None and request is not None:
+            request.destroy()
 
     def discard(self) -> None:
         """Skip the body if it is short, else close the connection. No more callbacks."""
         response = self._response
         if self._isOver or response is None:
             return
+        request = self._request
         self._finish()
+        self._request = request
         response.on("data", self._onUnwanted)
 
     # -- sending a body in pieces
@@ -190,10 +188,11 @@ class Exchange:
             self._refuse(BAD_UPGRADE)  # it does not even say to what
             return
         self._response = response
-        self._disarm()
         response.on("end", self._onEnd)
         response.on("error", self._onCut)
+        assert self._request is not None and self._receiver is not None, "it is not over"
         assert response.statusCode is not None, "a response has one"
+        self.isKept = self._request.shouldKeepAlive
         self._receiver.onResponse(response.statusCode, response.statusMessage or "", response.rawHeaders)
 
     def _onInformation(self, information: Any) -> None:
@@ -205,9 +204,9 @@ class Exchange:
         self._refuse(BAD_UPGRADE)
 
     def _onData(self, data: bytes) -> None:
-        if self._timer is not None:
+        if self._timer is not None and self._receiver is not None:
             self._timer.refresh()
-        self._receiver.onData(data)
+            self._receiver.onData(data)
 
     def _onUnwanted(self, data: bytes) -> None:
         self._left -= len(data)
@@ -220,9 +219,10 @@ class Exchange:
             self._stopBody()
             if self._request is not None:
                 self._request.destroy()
-        if not self._isOver:
-            self._finish()
-            self._receiver.onEnd()
+        receiver = self._finish()
+        self._request = None
+        if receiver is not None:
+            receiver.onEnd()
 
     def _onCut(self, error: BaseException) -> None:
         self._fail(CLOSED)
@@ -236,32 +236,33 @@ class Exchange:
         """Nothing has come for too long; while the receiver wants nothing, that is nobody's fault."""
         if self._response is None:
             self._refuse(HEADERS_LATE)
-        elif self._response.readableFlowing is not False:
+        elif self._response.readableFlowing:
             self._refuse(BODY_LATE)
 
     # -- the end
 
     def _refuse(self, why: str) -> None:
-        if not self._isOver:
-            self.abort()
-            self._receiver.onProblem(why)
+        receiver = self._receiver
+        self.abort()
+        if receiver is not None:
+            receiver.onProblem(why)
 
     def _fail(self, problem: BaseException | str) -> None:
-        if not self._isOver:
-            self._finish()
-            self._receiver.onProblem(problem)
+        receiver = self._finish()
+        if receiver is not None:
+            receiver.onProblem(problem)
 
-    def _finish(self) -> None:
-        self._isOver = True
-        self._disarm()
+    def _finish(self) -> Receiver | None:
+        """It is over. Returns who is to hear of it, if nobody has; with whom it would be a cycle."""
+        receiver, self._receiver = self._receiver, None
+        self._isOver, timer, self._timer = True, self._timer, None
+        self._request = self._response = None
+        if timer is not None:
+            timer.close()
         self._stopBody()
+        return receiver
 
     def _stopBody(self) -> None:
         body, self._body = self._body, None
         if body is not None:
             body.stop()
-
-    def _disarm(self) -> None:
-        timer, self._timer = self._timer, None
-        if timer is not None:
-            timer.close()

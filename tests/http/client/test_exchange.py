@@ -188,7 +188,7 @@ def testWhatComesBehindAnAnswerCostsTheConnectionOnly(bed: Bed) -> None:
 
 def testNoHeadInTime(bed: Bed) -> None:
     bed.ask()
-    bed.net.advance(exchange.HEADERS_TIMEOUT - 1)
+    bed.net.advance(exchange.PATIENCE - 1)
     assert bed.log == []
     bed.net.advance(2)
     assert (bed.log, bed.streams[-1].closed) == (["headersTimeout"], True)
@@ -198,9 +198,9 @@ def testNoPieceInTime(bed: Bed) -> None:
     asked = bed.ask()
     bed.answer(OK)
     asked.resume()
-    bed.net.advance(exchange.BODY_TIMEOUT - 1)
+    bed.net.advance(exchange.PATIENCE - 1)
     bed.answer(b"he")
-    bed.net.advance(exchange.BODY_TIMEOUT - 1)
+    bed.net.advance(exchange.PATIENCE - 1)
     assert bed.log[1:] == [b"he"]
     bed.net.advance(2)
     assert bed.log[2:] == ["bodyTimeout"]
@@ -210,14 +210,14 @@ def testAPausedBodyHasAllTheTime(bed: Bed) -> None:
     """Before the first resume, too."""
     asked = bed.ask()
     bed.answer(OK)
-    bed.net.advance(exchange.BODY_TIMEOUT * 2)
+    bed.net.advance(exchange.PATIENCE * 2)
     asked.resume()
     bed.net.run()
     asked.pause()
-    bed.net.advance(exchange.BODY_TIMEOUT * 2)
+    bed.net.advance(exchange.PATIENCE * 2)
     assert len(bed.log) == 1
     asked.resume()
-    bed.net.advance(exchange.BODY_TIMEOUT + 1)
+    bed.net.advance(exchange.PATIENCE + 1)
     assert bed.log[1:] == ["bodyTimeout"]
 
 
