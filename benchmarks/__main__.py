@@ -15,13 +15,13 @@ from pathlib import Path
 
 from . import compare, document, harness, report
 from .events import emit
-from .http import client, simple
+from .http import client, fetch, simple
 from .misc import startup
 from .net import echo
 from .stream import pipeline
 from .tls import cost
 
-MODULES = (echo, simple, client, cost, pipeline, emit, startup)
+MODULES = (echo, simple, client, fetch, cost, pipeline, emit, startup)
 ALL = {benchmark.name: benchmark for module in MODULES for benchmark in module.BENCHMARKS}
 
 

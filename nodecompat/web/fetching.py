@@ -14,7 +14,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from ..errors import ERR_INVALID_URL
-from ..http.client.exchange import Exchange
+from ..http.client.exchange import Asked, Exchange
 from ..reactor.loop import ticks
 from ..reactor.twisted import httpclient
 from ..url import URL
@@ -201,16 +201,15 @@ class _Fetch:
         elif self._content or self._method in _EXPECT_BODY:
             headers += ("content-length", str(len(self._content or b"")))
         protocol, port = url.protocol, url.port
-        options = {
+        asked: Asked = {
             "agent": agentFor(protocol),
             "protocol": protocol,
             "host": url.hostname.strip("[]"),
             "port": int(port) if port else _DEFAULT_PORTS[protocol],
             "path": f"{url.pathname}{url.search}",
             "method": self._method,
-            "headers": headers,
         }
-        self._exchange = Exchange(self, options, body, connection != "close" and self._method != "HEAD")
+        self._exchange = Exchange(self, asked, headers, body, connection != "close" and self._method != "HEAD")
 
     def _sendByTwisted(self, url: URL, headers: list[str], body: Any, dispatcher: Any) -> Any:
         """Through a dispatcher; Twisted adds the body's framing."""

@@ -26,7 +26,7 @@ KEEP_ALIVE_THRESHOLD = 2_000
 #: Until the first probe of TCP.
 PROBE_DELAY = 60_000
 
-_findTimeout = re.compile(r"timeout=\s*(\d+)", re.ASCII).search
+_findTimeout = re.compile(r"timeout=(\d+)", re.ASCII).search
 
 
 class Pooling(Agent):
@@ -78,11 +78,13 @@ def _durationOf(socket: Any) -> float:
     """How long a connection may be idle, by the answer that it has just brought."""
     request = getattr(socket, "_httpMessage", None)
     response = request.res if request is not None else None
-    hint = response.headers.get("keep-alive") if response is not None else None
-    found = _findTimeout(hint) if hint else None
-    if found is None:
-        return KEEP_ALIVE_TIMEOUT
-    return min(int(found[1][:9]) * 1000 - KEEP_ALIVE_THRESHOLD, KEEP_ALIVE_MAX)
+    raw = response.rawHeaders if response is not None else ()
+    for place in range(0, len(raw), 2):
+        if raw[place].lower() == "keep-alive":
+            found = _findTimeout(raw[place + 1])
+            if found is not None:
+                return min(int(found[1][:9]) * 1000 - KEEP_ALIVE_THRESHOLD, KEEP_ALIVE_MAX)
+    return KEEP_ALIVE_TIMEOUT
 
 
 _agents: dict[str, Any] = {}

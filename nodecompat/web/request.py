@@ -14,6 +14,7 @@ from ..url import URL, asUrl
 from .body import Body
 from .failures import typeError
 from .headers import Headers
+from .referring import CLIENT
 
 _isMethod = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
 _NORMALIZED = ("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT")
@@ -31,6 +32,8 @@ _ACCEPTED = {
     ),
 }  # fmt: skip
 _DEFAULTS = {name: accepted[0] for name, accepted in _ACCEPTED.items()}
+#: What a Request made from another one has from it.
+_COPIED = ("_method_", "_integrity_", "_keepalive_", "_referrer_", "_dispatcher_", "_choices_", "_signal_")
 
 
 class RequestInit(TypedDict, total=False):
@@ -65,36 +68,51 @@ class Request(Body):
     """
 
     _url_: URL
-    _method_: str
-    _integrity_: str
-    _keepalive_: bool
-    _dispatcher_: Any
-    _choices_: dict[str, str]
-    _signal_: AbortSignal | None
+    # What most requests do not say.
+    _method_ = "GET"
+    _integrity_ = ""
+    _keepalive_ = False
+    _referrer_ = CLIENT
+    _dispatcher_: Any = None
+    _choices_ = _DEFAULTS
+    _signal_: AbortSignal | None = None
 
     def __init__(self, input: Any, init: RequestInit | Mapping[str, Any] | None = None, **keywords: Any) -> None:
         options: dict[str, Any] = {**(init or {}), **keywords}
         source = input if isinstance(input, Request) else None
         self._url_ = source._url_ if source else _parse(input)
+        if source is not None:
+            for name in _COPIED:
+                setattr(self, name, getattr(source, name))
+        if options:
+            self._takeOptions_(options)
+        elif source is not None and self._signal_ is not None:
+            self._signal_ = AbortSignal.any([self._signal_])
+        given = options.get("headers")
+        self.headers = Headers(source.headers if given is None and source else given)
+        if options or source is not None:
+            self._takeBody_(options, source)
+
+    def _takeOptions_(self, options: Mapping[str, Any]) -> None:
         if options.get("window") is not None:
             raise typeError("'window' option 'client' must be null")
-        self._choices_ = dict(source._choices_ if source else _DEFAULTS)
-        for name in _ACCEPTED.keys() & options.keys():
-            if options[name] is not None:
-                self._choices_[name] = _choose(name, options[name])
-        if options.get("mode") == "navigate":
+        chosen = {name: _choose(name, options[name]) for name in _ACCEPTED if options.get(name) is not None}
+        if chosen:
+            self._choices_ = {**self._choices_, **chosen}
+        if chosen.get("mode") == "navigate":
             raise typeError("Request constructor: invalid request mode navigate.")
         if self._choices_["cache"] == "only-if-cached" and self._choices_["mode"] != "same-origin":
             raise typeError("'only-if-cached' can be set only with 'same-origin' mode")
-        self._method_ = _methodOf(options["method"]) if options.get("method") else source._method_ if source else "GET"
-        self._integrity_ = str(options.get("integrity", source._integrity_ if source else ""))
-        self._keepalive_ = bool(options.get("keepalive", source._keepalive_ if source else False))
-        self._referrer_ = _referrerOf(options, source)
-        self._dispatcher_ = options.get("dispatcher", source._dispatcher_ if source else None)
-        self._signal_ = _signalOf(options, source)
-        given = options.get("headers")
-        self.headers = Headers(source.headers if given is None and source else given)
-        self._takeBody_(options, source)
+        if options.get("method"):
+            self._method_ = _methodOf(options["method"])
+        if "integrity" in options:
+            self._integrity_ = str(options["integrity"])
+        if "keepalive" in options:
+            self._keepalive_ = bool(options["keepalive"])
+        if options.get("referrer") is not None:
+            self._referrer_ = _referrerOf(options["referrer"])
+        self._dispatcher_ = options.get("dispatcher", self._dispatcher_)
+        self._signal_ = _signalOf(options.get("signal", self._signal_))
 
     def _takeBody_(self, options: Mapping[str, Any], source: Request | None) -> None:
         body = options.get("body")
@@ -191,7 +209,8 @@ class Request(Body):
         if self._isUnusable_():
             raise typeError("unusable")
         other = Request.__new__(Request)
-        for name in ("_url_", "_choices_", "_method_", "_integrity_", "_keepalive_", "_referrer_", "_dispatcher_"):
+        other._url_ = self._url_
+        for name in _COPIED:
             setattr(other, name, getattr(self, name))
         other._signal_ = None if self._signal_ is None else AbortSignal.any([self._signal_])
         other.headers = Headers(self.headers)
@@ -238,21 +257,17 @@ def _methodOf(value: Any) -> str:
     return method.upper() if method.upper() in _NORMALIZED or method.upper() == "PATCH" else method
 
 
-def _referrerOf(options: Mapping[str, Any], source: Request | None) -> str:
-    referrer = options.get("referrer")
-    if referrer is None:
-        return source._referrer_ if source else "about:client"
+def _referrerOf(referrer: Any) -> str:
     if referrer == "":
         return ""
     try:
         parsed = URL(str(referrer))
     except ERR_INVALID_URL as error:
         raise typeError(f'Referrer "{referrer}" is not a valid URL.', error) from error
-    return "about:client" if parsed.protocol == "about:" and parsed.pathname == "client" else parsed.href
+    return CLIENT if parsed.protocol == "about:" and parsed.pathname == "client" else parsed.href
 
 
-def _signalOf(options: Mapping[str, Any], source: Request | None) -> AbortSignal | None:
-    signal = options.get("signal", source._signal_ if source else None)
+def _signalOf(signal: Any) -> AbortSignal | None:
     if signal is None:
         return None
     if not isinstance(signal, AbortSignal):

@@ -23,7 +23,6 @@ from ...net.takeover import takeBytes
 from ...reactor.loop import ticks
 from ...records import Record
 from ...timers import setImmediate
-from ..message.incoming import IncomingMessage
 from ..wire.lenient import LenientParser
 from ..wire.parser import BODY, RESPONSE, SKIP_BODY, UPGRADE, HTTPParser
 from ..wire.relaxed import RelaxedParser
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ...net.takeover import Takeover
+    from ..message.incoming import IncomingMessage
     from .request import ClientRequest
 
 MAX_HEADERS_COUNT = 1000  # headers kept of a response; more are dropped, as in Node
@@ -255,7 +255,7 @@ class ClientConnection:
             self._dropParser()
             return SKIP_BODY
         limit = req.maxHeadersCount
-        res = self.res = IncomingMessage(self.socket)
+        res = self.res = req._makeResponse_(self.socket)
         res._setHead_(parser)
         res._maxHeaders_ = MAX_HEADERS_COUNT if limit is None else limit
         if req.joinDuplicateHeaders:

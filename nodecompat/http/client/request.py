@@ -29,6 +29,7 @@ from ...timers import Timeout, setTimeout
 from ...timers.timeout import timerDuration
 from ...validators import isTruthy, validateAbortSignal, validateBoolean, validateInteger, validateOneOf
 from ..message.head import pairsOf
+from ..message.incoming import IncomingMessage
 from ..message.outgoing import OutgoingMessage
 from ..wire.headers import checkValue, hasBadPathChar, isToken
 from .arguments import agentOf, checkHost, currentAgent, hostHeader, lowered, readArguments, userBytes
@@ -36,7 +37,6 @@ from .connection import connectionOf, emitRequestError, setSocketTimeout
 from .proxied import absolutePath, proxyOf, sendThrough
 
 if TYPE_CHECKING:
-    from ..message.incoming import IncomingMessage
     from .connection import ClientConnection
 
 #: Methods whose requests usually have no body: nothing is said about its length unless the program does.
@@ -396,6 +396,10 @@ class ClientRequest(OutgoingMessage):
         ticks.nextTick(self._onSocketTick_, socket, error)
 
     # -- getting and losing the socket
+
+    def _makeResponse_(self, socket: Any) -> IncomingMessage:
+        """What a response is read into."""
+        return IncomingMessage(socket)
 
     def _connect_(self, opts: Mapping[str, Any]) -> None:
         """Without an agent: a connection of its own."""

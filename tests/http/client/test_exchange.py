@@ -35,11 +35,14 @@ class Bed:
         self.streams.append(stream)
 
     def ask(self, body: Any = None, **options: Any) -> Exchange:
-        headers = ["host", "a", "connection", "keep-alive", *options.pop("headers", [])]
-        given = {"agent": self.agent, "host": "127.0.0.1", "method": "GET", "headers": headers, **options}
-        made = Exchange(self, given, body)
+        made = self.begin(body, **options)
         self.net.run()
         return made
+
+    def begin(self, body: Any = None, keepsAlive: bool = True, headers: Any = (), **options: Any) -> Exchange:
+        asked: Any = {"agent": self.agent, "protocol": "http:", "host": "127.0.0.1", "port": 80, "path": "/"}
+        asked |= {"method": "GET", **options}
+        return Exchange(self, asked, ["host", "a", "connection", "keep-alive", *headers], body, keepsAlive)
 
     def answer(self, *pieces: bytes) -> None:
         for piece in pieces:
@@ -122,20 +125,26 @@ def testTheConnectionServesTheNext(bed: Bed) -> None:
 
 
 def testItIsNotKeptIfThatIsNotWanted(bed: Bed) -> None:
-    headers = ["host", "a", "connection", "keep-alive"]
-    options = {"agent": bed.agent, "host": "127.0.0.1", "headers": headers}
-    Exchange(bed, options, None, keepsAlive=False)
-    bed.net.run()
+    bed.ask(keepsAlive=False)
     bed.answer(OK + b"hello")
     assert not bed.agent.freeSockets
 
 
-def testWhatCannotBeSentIsAProblemLater(bed: Bed) -> None:
-    bed.log.append("asked")
-    Exchange(bed, {"agent": bed.agent, "headers": ["a b", "1"]}, None)
-    assert bed.log == ["asked"]
+@pytest.mark.parametrize(
+    "wrong, code",
+    [
+        ({"headers": ["a b", "1"]}, "ERR_INVALID_HTTP_TOKEN"),
+        ({"headers": ["a", "1\r\nb: 2"]}, "ERR_INVALID_CHAR"),
+        ({"headers": ["a", "\u20ac"]}, "ERR_INVALID_CHAR"),
+        ({"method": "A B"}, "ERR_INVALID_HTTP_TOKEN"),
+        ({"path": "/ HTTP/1.1\r\n"}, "ERR_UNESCAPED_CHARACTERS"),
+    ],
+)
+def testWhatCannotBeSentIsAProblemLater(bed: Bed, wrong: Any, code: str) -> None:
+    bed.begin(**wrong)
+    assert bed.log == []
     bed.net.run()
-    assert bed.log[1].code == "ERR_INVALID_HTTP_TOKEN"
+    assert [each.code for each in bed.log] == [code]
 
 
 def testNobodyListens(bed: Bed) -> None:
@@ -239,8 +248,7 @@ def testAbort(bed: Bed, start: bytes) -> None:
 
 
 def testAbortWhileItConnects(bed: Bed) -> None:
-    headers = ["host", "a", "connection", "keep-alive"]
-    Exchange(bed, {"agent": bed.agent, "host": "127.0.0.1", "headers": headers}, None).abort()
+    bed.begin().abort()
     bed.net.run()
     assert (bed.log, bed.received) == ([], b"")
 
