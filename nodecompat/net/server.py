@@ -397,20 +397,23 @@ class Server(EventEmitter):
         if self.blockList is not None and self._isBlocked_(handle):
             handle.close()
             return
-        socket = self._makeSocket_(handle)
-        self._connections += 1
-        socket.server = socket._acceptedBy_ = self
+        self._admit_(handle)
+
+    def _admit_(self, handle: StreamHandle) -> None:
+        socket = self._socketClass_._accepted_(handle, self._socketOptions_)
+        self._own_(socket)
         self.emit("connection", socket)
         if serverSocket.hasSubscribers:
             serverSocket.publish({"socket": socket})
 
-    def _makeSocket_(self, handle: StreamHandle) -> Socket:
-        socket = self._socketClass_._accepted_(handle, self._socketOptions_)
+    def _own_(self, socket: Socket) -> None:
+        """It is one of our connections."""
         if self.noDelay:
             socket.setNoDelay(True)
         if self.keepAlive:
             socket.setKeepAlive(True, self.keepAliveInitialDelay)
-        return socket
+        self._connections += 1
+        socket.server = socket._acceptedBy_ = self
 
     def _turnAway_(self, handle: StreamHandle) -> None:
         local, remote = toInfo(handle.getsockname()), toInfo(handle.getpeername())

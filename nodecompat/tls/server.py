@@ -13,6 +13,8 @@ from ..errors import (
     ERR_TLS_REQUIRED_SERVER_NAME,
     NodeError,
 )
+from ..events import EventEmitter
+from ..net.channels import serverSocket
 from ..net.options import isBag, merge
 from ..net.server import Server as NetServer
 from ..reactor.loop import host
@@ -27,8 +29,12 @@ from .socket import TLSSocket
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from ..reactor.handle import StreamHandle
+
 _F = TypeVar("_F", bound=Callable[..., Any])
 _absent: Any = object()
+#: What a recording puts another function in the place of.
+_emit = EventEmitter.emit
 #: Node's: milliseconds until a handshake must be done.
 HANDSHAKE_TIMEOUT = 120_000
 #: Handshakes in progress at most. About 30 KB each.
@@ -159,10 +165,35 @@ class Server(NetServer):
 
     # -- connections
 
+    def _admit_(self, handle: StreamHandle) -> None:
+        """Encrypt the handle itself if nobody would see the socket below: a third of what a connection costs."""
+        if self._tellsOfSockets_():
+            super()._admit_(handle)
+        else:
+            self._secure_(None, handle)
+
+    def _tellsOfSockets_(self) -> bool:
+        """Somebody wants the TCP connections: with a listener, a channel, a recording, or a bound of what waits."""
+        return (
+            self.listenerCount("connection") != 1
+            or not self.listenerCount("connection", self._onTCPConnection_)
+            or type(self).emit is not _emit
+            or "emit" in self.__dict__
+            or serverSocket.hasSubscribers
+            or self._socketOptions_["maxWritableLength"] is not None
+        )
+
     def _onTCPConnection_(self, stream: Any) -> None:
+        self._secure_(stream)
+
+    def _secure_(self, stream: Any, handle: StreamHandle | None = None) -> None:
         options = {**self._tls_, "secureContext": self._sharedCredentials_, "isServer": True, "server": self}
-        socket = TLSSocket(stream, options)
-        socket.server = self
+        if handle is None:
+            socket = TLSSocket(stream, options)
+            socket.server = self
+        else:
+            socket = TLSSocket(None, {**options, "handle": handle, "allowHalfOpen": self.allowHalfOpen})
+            self._own_(socket)
         if len(self._shaking_) >= self._maxHandshakes_ and not self._makeRoom_():
             socket._tlsFailed_(_tooMany(self._maxHandshakes_))
             return

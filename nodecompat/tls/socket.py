@@ -144,8 +144,15 @@ class TLSSocket(Socket):
             self.servername = given.get("servername") or None
         kept = {name: given[name] for name in _SOCKET_OPTIONS if given.get(name) is not None}
         if socket is None:
-            Socket.__init__(self, {**kept, "allowHalfOpen": given.get("allowHalfOpen")})
-            self._newSession_()
+            kept["allowHalfOpen"] = given.get("allowHalfOpen")
+            if given.get("handle") is not None and self._isServer_:
+                # A connection whose own socket nobody has asked for.
+                handle = self._wrap_(given.pop("handle"))
+                Socket.__init__(self, {**kept, "handle": handle, "pauseOnCreate": given.get("pauseOnConnect")})
+                self._start_()
+            else:
+                Socket.__init__(self, kept)
+                self._newSession_()
             return
         if not hasattr(socket, "on") or not hasattr(socket, "write"):
             raise ERR_INVALID_ARG_TYPE("socket", ["net.Socket", "stream.Duplex"], socket)

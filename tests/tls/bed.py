@@ -18,6 +18,9 @@ EVENTS = ("connect", "ready", "secureConnect", "data", "end", "error", "close")
 class Bed:
     """A server with a certificate for 127.0.0.1, what it and its clients told, and their network."""
 
+    #: Somebody listens for 'connection'. Else the server makes no socket for what is below TLS.
+    seesSockets = True
+
     def __init__(self, net: Network, options: dict[str, Any]) -> None:
         self.net = net
         self.made = options.pop("made", None) or certificates.make()
@@ -28,7 +31,9 @@ class Bed:
         self.sessions: list[bytes] = []
         self.server = tls.createServer({"cert": self.made.cert, "key": self.made.key, **options})
         self.server.on("secureConnection", self.accepted.append)
-        self.watch("server", self.server, "connection", "secureConnection", "tlsClientError")
+        self.watch("server", self.server, *("connection",) * self.seesSockets, "secureConnection", "tlsClientError")
+        #: What is told of a connection before its handshake.
+        self.accepts = ["server connection"] * self.seesSockets
         self.server.listen(PORT)
         net.run()
 

@@ -10,9 +10,11 @@ import pytest
 from tls import certificates
 from tls.bed import PORT, bed
 
-from nodecompat import tls
+from nodecompat import net, tls
 from nodecompat.reactor.tls.session import Session
 from nodecompat.timers import setTimeout
+
+pytestmark = pytest.mark.usefixtures("bothWays")
 
 
 def commonName(client: Any) -> Any:
@@ -124,7 +126,7 @@ def testAPlainClientGetsItsConnectionClosed() -> None:
         peer = it.net.connect(PORT)
         peer.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         it.net.run()
-        assert it.log == ["server connection", "server tlsClientError ERR_SSL_HTTP_REQUEST"]
+        assert it.log == [*it.accepts, "server tlsClientError ERR_SSL_HTTP_REQUEST"]
         assert peer.ended
         it.pair()  # and the server goes on
 
@@ -135,9 +137,9 @@ def testAHandshakeThatIsNeverFinishedIsGivenUp() -> None:
         peer = it.net.connect(PORT)
         peer.send(b"\x16\x03\x01")
         it.net.advance(999)
-        assert it.log == ["server connection"]
+        assert it.log == it.accepts
         it.net.advance(2)
-        assert it.log == ["server connection", "server tlsClientError ERR_TLS_HANDSHAKE_TIMEOUT"]
+        assert it.log == [*it.accepts, "server tlsClientError ERR_TLS_HANDSHAKE_TIMEOUT"]
         assert peer.ended
 
 
@@ -153,7 +155,7 @@ def testAClientThatGoesBeforeTheHandshake() -> None:
         peer = it.net.connect(PORT)
         peer.close()
         it.net.run()
-        assert it.log == ["server connection", "server tlsClientError ECONNRESET"]
+        assert it.log == [*it.accepts, "server tlsClientError ECONNRESET"]
 
 
 @pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
@@ -175,7 +177,7 @@ def testAClientThatResetsInTheMidstOfItsHandshake() -> None:
         it.net.run()
         peer.reset()
         it.net.run()
-        assert it.log == ["server connection", "server tlsClientError ECONNRESET"]
+        assert it.log == [*it.accepts, "server tlsClientError ECONNRESET"]
 
 
 def testANameThatIsNoText() -> None:
@@ -193,7 +195,7 @@ def testANameThatIsNoText() -> None:
         it.net.connect(PORT).send(session.take())
         it.net.run()
         assert asked == ["\xff\xfe"]
-        assert it.log == ["server connection", "server tlsClientError ERR_SSL_NO_APPLICATION_PROTOCOL"]
+        assert it.log == [*it.accepts, "server tlsClientError ERR_SSL_NO_APPLICATION_PROTOCOL"]
 
 
 @pytest.mark.parametrize("name", ["ticketKeys", "certificateCompression", "privateKeyEngine"])
@@ -346,3 +348,31 @@ def testConnectionsAreCountedOnce() -> None:
         it.server.close()
         it.net.run()
         assert it.log == ["server close"]
+
+
+def testASocketBelowIsMadeForWhoAsks() -> None:
+    """A listener for 'connection' that comes and goes; a program that emits by itself."""
+    with bed() as it:
+        seen: list[Any] = []
+        it.pair()
+        it.server.on("connection", seen.append)
+        it.pair()
+        assert [type(each) for each in seen] == [net.Socket]
+        it.server.removeListener("connection", seen.append)
+        it.pair()
+        assert len(seen) == 1 and it.server.connections == 3
+        it.server.emit = lambda name, *args: seen.append(name) or type(it.server).emit(it.server, name, *args)
+        it.pair()
+        assert seen[1:] == ["connection", "secureConnection"]
+
+
+def testTheServersOptionsAreThoseOfItsConnections() -> None:
+    with bed(noDelay=True, keepAlive=True, keepAliveInitialDelay=2000, allowHalfOpen=True) as it:
+        client, peer = it.pair()
+        assert peer.allowHalfOpen
+        client.end()
+        it.net.run()
+        assert not peer.writableEnded
+        peer.end(b"later")
+        it.net.run()
+        assert ("client data", b"later") in it.log
