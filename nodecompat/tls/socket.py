@@ -399,6 +399,9 @@ class TLSSocket(Socket):
                 return
             if not self._isServer_:
                 self.prependOnceListener("end", self._onEarlyEnd_)
+            elif self._handle.isSecure:
+                self.destroy()  # the peer has gone while the program was to keep its session
+                return
         super()._onreadend_(status)
 
     def _onEarlyEnd_(self) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..handle import EOF, PENDING, STREAM_CALLBACKS, Address, Buffer, StreamHandle
 from ..loop import host, ticks
-from .session import CLOSED, FAILED, RECORD_SIZE, WANT_CERTIFICATE, WANT_READ, Failure, Session
+from .session import CLOSED, FAILED, WANT_CERTIFICATE, WANT_READ, Failure, Session
 
 #: What a write answers when OpenSSL could not encrypt it; `onerror` says why.
 _BROKEN = -errno.EPROTO
@@ -274,7 +274,7 @@ class TLSHandle:
 
     def write(self, data: Buffer) -> int:
         isFree = self.isSecure and not self._isSending and not self._isClosed
-        if isFree and type(data) is bytes and 0 < len(data) <= RECORD_SIZE:
+        if isFree and type(data) is bytes and 0 < len(data) <= self.session.recordSize:
             return self._writeRecord(data)
         return self.writev((data,))
 

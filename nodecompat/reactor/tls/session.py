@@ -193,7 +193,7 @@ class Session:
         return self._why(size)
 
     def encryptOne(self, data: bytes) -> bytes | None:
-        """The record that carries at least one byte and at most RECORD_SIZE; None when OpenSSL FAILED."""
+        """The record that carries at least one byte and at most `recordSize`; None when OpenSSL FAILED."""
         size = len(data)
         if _write(self._ssl, data, size) != size:
             return None
