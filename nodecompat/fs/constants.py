@@ -52,7 +52,18 @@ _NODES = {
 }
 
 
-constants: BareRecord[int] = BareRecord(
+class Constants(BareRecord[int]):
+    """The numbers by name: `constants.R_OK` as in Node, or `constants["R_OK"]`."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> int:
+        if name in self:
+            return self[name]
+        raise AttributeError(f"this system has no {name}")
+
+
+constants = Constants(
     {name: getattr(os, name) for name in _OPEN if hasattr(os, name)}
     | {"S_IFMT": 0o170000}
     | {name: getattr(stat, name) for name in (*_KINDS[1:], *_PERMISSIONS)}
