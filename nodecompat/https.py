@@ -10,7 +10,7 @@ Node: https.html
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from . import http, tls
 from .errors import ERR_PROXY_TUNNEL
@@ -18,6 +18,11 @@ from .http.client.agent import Agent as HTTPAgent
 from .http.server.listener import ServerBase as HTTPServerBase
 from .http.server.listener import serverArguments
 
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_absent: Any = object()
 #: Sessions that an agent keeps; 0 for none.
 MAX_CACHED_SESSIONS = 100
 #: The options that tell connections apart, in the order in which Node writes them into the name.
@@ -36,6 +41,34 @@ _NAMED_LAST = (
     "privateKeyIdentifier",
     "privateKeyEngine",
 )
+
+
+class RequestOptions(http.RequestOptions, tls.SecureContextOptions, total=False):
+    """Options of request and get: http's, and those of `tls.connect`.
+
+    Node: https.html#httpsrequesturl-options-callback
+    """
+
+    #: Refuse a server whose certificate does not hold; True by default.
+    rejectUnauthorized: bool
+    #: The name of the server for SNI and for the check of its certificate; that of the header Host by default.
+    servername: str
+    #: `checkServerIdentity(hostname, certificate)`: returns an error if they do not fit.
+    checkServerIdentity: Callable[[str, Any], BaseException | None]
+
+
+class AgentOptions(http.AgentOptions, tls.SecureContextOptions, total=False):
+    """Options of Agent: http's, and those of `tls.connect`. Node: https.html#new-agentoptions"""
+
+    #: Sessions that it keeps to be resumed, 100 by default; 0 for none.
+    maxCachedSessions: int
+    rejectUnauthorized: bool
+    #: The name that all servers are asked for, "" for none; by default that of each.
+    servername: str
+
+
+class ServerOptions(http.ServerOptions, tls.TlsOptions, total=False):
+    """Options of createServer: http's and tls'. Node: https.html#httpscreateserveroptions-requestlistener"""
 
 
 class Server(HTTPServerBase, tls.Server):
@@ -82,11 +115,13 @@ class Agent(HTTPAgent):
     """Keeps connections and sessions.
 
     Args: options: AgentOptions, those of `tls.connect`, and `maxCachedSessions` (100).
-    Emits: free.
+    Emits: free, keylog(line, socket).
     Node: https.html#class-httpsagent
     """
 
-    def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
+    __events__ = {**HTTPAgent.__events__, "keylog": ("line", "tlsSocket")}
+
+    def __init__(self, options: AgentOptions | Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
         given = {**(options or {}), **keywords}
         given.setdefault("defaultPort", 443)
         given.setdefault("protocol", "https:")
@@ -94,6 +129,28 @@ class Agent(HTTPAgent):
         limit = self.options.get("maxCachedSessions")
         self.maxCachedSessions: int = MAX_CACHED_SESSIONS if limit is None else limit
         self._sessions_: dict[str, bytes] = {}
+        self._logsKeys_ = False
+
+    @overload
+    def on(self, eventName: Any) -> Callable[[_F], _F]: ...
+    @overload
+    def on(self, eventName: Any, listener: Callable[..., Any]) -> Self: ...
+    def on(self, eventName: Any, listener: Any = _absent) -> Any:
+        """As emitter.on; a listener for 'keylog' is told the keys of all its connections.
+
+        Node: https.html#event-keylog
+        """
+        if eventName == "keylog" and not self._logsKeys_:
+            self._logsKeys_ = True
+            for sockets in self.sockets.values():
+                for socket in sockets:
+                    self._logKeys_(socket)
+        return super().on(eventName) if listener is _absent else super().on(eventName, listener)
+
+    addListener = on
+
+    def _logKeys_(self, socket: Any) -> None:
+        socket.on("keylog", lambda line: self.emit("keylog", line, socket))
 
     def createConnection(self, options: Mapping[str, Any], callback: Callable[..., Any] | None = None) -> Any:
         """As http.Agent.createConnection, by `tls.connect`. Node: https.html#class-httpsagent"""
@@ -111,6 +168,8 @@ class Agent(HTTPAgent):
         if name in self._sessions_ and target.get("session") is None:
             target["session"] = self._sessions_[name]
         socket = tls.connect(target)
+        if self._logsKeys_:
+            self._logKeys_(socket)
         if name is not None:
             socket.on("session", lambda session: self._keepSession_(name, session))
             socket.once("close", lambda hadError: hadError and self._sessions_.pop(name, None))
@@ -205,4 +264,14 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-__all__ = ["Agent", "Server", "createServer", "get", "globalAgent", "request"]
+__all__ = [
+    "Agent",
+    "AgentOptions",
+    "RequestOptions",
+    "Server",
+    "ServerOptions",
+    "createServer",
+    "get",
+    "globalAgent",
+    "request",
+]

@@ -592,7 +592,7 @@ def _hasOnlyNames(value: Mapping[Any, Any]) -> bool:
 
 
 def _shapeOfMapping(printer: _Printer, value: Any) -> _Shape:
-    plain = type(value) in (dict, OpenRecord)
+    plain = type(value) is dict or isinstance(value, OpenRecord)
     name = "Object" if plain else type(value).__name__
     if isinstance(value, BareRecord):
         name = "Object: null prototype"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tls import certificates
 
-from nodecompat import http, https, tls
+from nodecompat import http, https, net, tls
 from nodecompat.testing import Network, network
 
 MADE = certificates.make()
@@ -181,3 +181,25 @@ def testDefaults() -> None:
         https.get("http://127.0.0.1/")
     assert caught.value.code == "ERR_INVALID_PROTOCOL"  # type: ignore[attr-defined]
     assert issubclass(https.Server, tls.Server)
+
+
+def testAnAgentsKeysOfAConnectionThatIsUnderWay(site: Site) -> None:
+    """The listener comes when the connection has begun; new ones are compared with Node in tls/test_features.py."""
+    agent = https.Agent()
+    told: list[Any] = []
+    request = https.get(port=443, host="127.0.0.1", ca=MADE.ca, agent=agent)
+    agent.on("keylog", lambda line, socket: told.append((line.split()[0], socket is request.socket)))
+    site.net.run()
+    assert told[0] == (b"SERVER_HANDSHAKE_TRAFFIC_SECRET", True)
+    assert len(told) == 5
+    request.destroy()
+
+
+def testAClientThatGoesInTheHandshakeLeavesNothing(site: Site) -> None:
+    """An http server's connections are half open, so their end closed nothing."""
+    client = net.connect(443, "127.0.0.1")
+    site.net.run()
+    assert site.server.connections == 1
+    client.end()
+    site.net.run()
+    assert site.server.connections == 0

@@ -20,7 +20,17 @@ from .constants import (
 )
 from .context import SecureContext, createSecureContext
 from .identity import checkServerIdentity
-from .options import ConnectionOptions, SecureContextOptions, TlsOptions, TLSSocketOptions
+from .options import (
+    CommonConnectionOptions,
+    ConnectionOptions,
+    KeyObject,
+    PSKCallbackNegotation,
+    PxfObject,
+    SecureContextOptions,
+    TlsOptions,
+    TLSSocketOptions,
+)
+from .records import Certificate, CipherNameAndProtocol, DetailedPeerCertificate, EphemeralKeyInfo, PeerCertificate
 from .server import Server, createServer
 from .socket import TLSSocket
 
@@ -31,7 +41,16 @@ __all__ = [
     "DEFAULT_ECDH_CURVE",
     "DEFAULT_MAX_VERSION",
     "DEFAULT_MIN_VERSION",
+    "Certificate",
+    "CipherNameAndProtocol",
+    "CommonConnectionOptions",
     "ConnectionOptions",
+    "DetailedPeerCertificate",
+    "EphemeralKeyInfo",
+    "KeyObject",
+    "PSKCallbackNegotation",
+    "PeerCertificate",
+    "PxfObject",
     "SecureContext",
     "SecureContextOptions",
     "Server",

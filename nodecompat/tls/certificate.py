@@ -12,20 +12,20 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import Any
 
-from ..records import BareRecord, OpenRecord
+from ..records import BareRecord
 from .issuing import isIssuedBy
 from .names import accessText, altText, nameRecord
 from .parsed import Parsed
 from .publickey import keyFields
+from .records import DetailedPeerCertificate, PeerCertificate
 
 __all__ = ["certificateChain", "certificateOf", "fingerprint", "namesIn", "peerCertificate", "serialText"]
 
 _accessLine = re.compile(r"([^\n:]*):([^\n]*)(?:\n|$)")
 
 
-def peerCertificate(der: bytes) -> OpenRecord[Any]:
+def peerCertificate(der: bytes) -> PeerCertificate:
     """One certificate, as `getPeerCertificate()` gives it.
 
     Args:
@@ -36,7 +36,7 @@ def peerCertificate(der: bytes) -> OpenRecord[Any]:
     return certificateOf(Parsed(der))
 
 
-def certificateChain(ders: list[bytes]) -> OpenRecord[Any]:
+def certificateChain(ders: list[bytes]) -> DetailedPeerCertificate:
     """A certificate with its issuers, as `getPeerCertificate(true)` gives it.
 
     Args:
@@ -45,10 +45,10 @@ def certificateChain(ders: list[bytes]) -> OpenRecord[Any]:
         The first one; each one's `issuerCertificate` is the next. A root that signed itself is its own issuer.
     """
     parsed = Parsed(ders[0])
-    first = last = certificateOf(parsed)
+    first = last = _detailed(parsed)
     for der in ders[1:]:
         parsed = Parsed(der)
-        issuer = certificateOf(parsed)
+        issuer = _detailed(parsed)
         last["issuerCertificate"] = issuer
         last = issuer
     if isIssuedBy(parsed, parsed):
@@ -56,18 +56,22 @@ def certificateChain(ders: list[bytes]) -> OpenRecord[Any]:
     return first
 
 
-def namesIn(der: bytes) -> OpenRecord[Any]:
+def _detailed(parsed: Parsed) -> DetailedPeerCertificate:
+    return DetailedPeerCertificate(certificateOf(parsed))
+
+
+def namesIn(der: bytes) -> PeerCertificate:
     """As much of `peerCertificate` as `checkServerIdentity` looks at, for a third of the work."""
     parsed = Parsed(der)
-    found: OpenRecord[Any] = OpenRecord()
+    found = PeerCertificate()
     found["subject"] = nameRecord(parsed.subject)
     found["subjectaltname"] = None if parsed.altNames is None else altText(parsed.altNames)
     return found
 
 
-def certificateOf(parsed: Parsed) -> OpenRecord[Any]:
+def certificateOf(parsed: Parsed) -> PeerCertificate:
     """The object of a certificate that is read already."""
-    found: OpenRecord[Any] = OpenRecord()
+    found = PeerCertificate()
     found["subject"] = nameRecord(parsed.subject)
     found["issuer"] = nameRecord(parsed.issuer)
     found["subjectaltname"] = None if parsed.altNames is None else altText(parsed.altNames)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..records import BareRecord
 from .der import BIT_STRING, BMP_STRING, IA5_STRING, SEQUENCE, SET, UNIVERSAL_STRING, UTF8_STRING, Element, only
 from .objects import ACCESS, ATTRIBUTES, OTHER_NAMES
+from .records import Certificate
 
 __all__ = ["Attribute", "GeneralName", "Name", "accessText", "altText", "canonicalName", "nameRecord", "nameText"]
 
@@ -119,9 +119,9 @@ def nameText(name: Name) -> str:
     )
 
 
-def nameRecord(name: Name) -> BareRecord[str | list[str]]:
+def nameRecord(name: Name) -> Certificate:
     """The attributes by their names; what is there several times is a list."""
-    found: BareRecord[str | list[str]] = BareRecord()
+    found = Certificate()
     for each in name.attributes:
         key, value = (each.key, decoded(each.octets)) if each.isText else ("", "")
         known = found.get(key)

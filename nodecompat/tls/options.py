@@ -42,6 +42,32 @@ METHODS = {
 PEM = Any  # str, bytes, or a sequence of them
 
 
+class KeyObject(TypedDict, total=False):
+    """A private key in the option `key`. Node: tls.html#tlscreatesecurecontextoptions"""
+
+    #: PEM, text or bytes.
+    pem: str | bytes
+    #: Of this key; the option `passphrase` by default.
+    passphrase: str
+
+
+class PxfObject(TypedDict, total=False):
+    """A PKCS#12 in the option `pfx`. Node: tls.html#tlscreatesecurecontextoptions"""
+
+    buf: bytes
+    #: Of this one; the option `passphrase` by default.
+    passphrase: str
+
+
+class PSKCallbackNegotation(TypedDict):
+    """What a client's `pskCallback` gives. The name is Node's own. Node: tls.html#pre-shared-keys"""
+
+    #: The key, at most 512 bytes.
+    psk: bytes
+    #: Which one it is, for the server; at most 256 bytes of UTF-8.
+    identity: str
+
+
 class SecureContextOptions(TypedDict, total=False):
     """Options of createSecureContext. Node: tls.html#tlscreatesecurecontextoptions"""
 
@@ -49,21 +75,21 @@ class SecureContextOptions(TypedDict, total=False):
     ca: PEM
     #: The chain of certificates, PEM; several chains for several kinds of keys.
     cert: PEM
-    #: The private key, PEM; a sequence of keys or of `{"pem", "passphrase"}`.
-    key: PEM
-    #: Certificate and key in one PKCS#12, or a sequence of `{"buf", "passphrase"}`.
-    pfx: Any
+    #: The private key, PEM; a sequence of keys or of KeyObject.
+    key: PEM | KeyObject | Sequence[KeyObject]
+    #: Certificate and key in one PKCS#12, or a sequence of PxfObject.
+    pfx: bytes | Sequence[bytes] | Sequence[PxfObject]
     #: Of `key` or `pfx`.
     passphrase: str
     #: Lists of revoked certificates, PEM.
     crl: PEM
-    #: OpenSSL's names, separated by ":"; those of TLS 1.3 among them.
+    #: OpenSSL's names, separated by ":"; those of TLS 1.3 among them. By default DEFAULT_CIPHERS.
     ciphers: str
-    #: Names of groups, separated by ":"; "auto" for OpenSSL's.
+    #: Names of groups, separated by ":"; "auto", the default, for OpenSSL's.
     ecdhCurve: str
-    #: Names of signature algorithms, separated by ":".
+    #: Names of signature algorithms, separated by ":"; by default OpenSSL's.
     sigalgs: str
-    #: Parameters of Diffie-Hellman, PEM; "auto" for well-known ones.
+    #: Parameters of Diffie-Hellman, PEM; "auto" for well-known ones as strong as the key. By default there is no DHE.
     dhparam: Any
     #: "TLSv1" to "TLSv1.3"; by default 1.2 and 1.3.
     minVersion: str
@@ -74,48 +100,85 @@ class SecureContextOptions(TypedDict, total=False):
     secureOptions: int
     #: The server's order of ciphers counts: the default of createServer.
     honorCipherOrder: bool
-    #: What sessions of this server are told apart by.
+    #: What sessions of this server are told apart by, at most 32 bytes.
     sessionIdContext: str
-    #: Seconds that a session can be resumed.
+    #: Seconds that a session can be resumed; 7,200 by default.
     sessionTimeout: int
+    #: A chain may end at any certificate in `ca`, not only at a root; False by default.
+    allowPartialTrustChain: bool
+    #: A server's choice of a protocol: `({"servername", "protocols"}[, socket])` gives one of them, None refuses.
+    ALPNCallback: Callable[..., str | None]
 
 
-class TLSSocketOptions(SecureContextOptions, total=False):
+class CommonConnectionOptions(TypedDict, total=False):
+    """Options that connect, createServer and TLSSocket share. Node: tls.html#tlsconnectoptions-callback"""
+
+    #: Of createSecureContext, in place of its options.
+    secureContext: SecureContext
+    #: Describe the messages of the connection on stderr; False by default.
+    enableTrace: bool
+    #: A server asks its clients for a certificate; False by default.
+    requestCert: bool
+    #: Refuse a peer whose certificate does not hold; True by default. On a server it needs `requestCert`.
+    rejectUnauthorized: bool
+    #: Names of application protocols, the best first; or bytes as on the wire.
+    ALPNProtocols: Sequence[str] | Sequence[bytes] | bytes
+    #: A server's choice of a context: `(servername, answer)`; `answer(error, context)` at once or later.
+    SNICallback: Callable[[str, Callable[..., None]], Any]
+    #: A client asks for an OCSP response, see 'OCSPResponse'; False by default.
+    requestOCSP: bool
+
+
+class TLSSocketOptions(SecureContextOptions, CommonConnectionOptions, total=False):
     """Options of TLSSocket. Node: tls.html#new-tlstlssocketsocket-options"""
 
-    secureContext: SecureContext
+    #: It is the server's side; False by default.
     isServer: bool
     server: Any
-    requestCert: bool
-    rejectUnauthorized: bool
-    ALPNProtocols: Sequence[str] | Sequence[bytes] | bytes
-    ALPNCallback: Callable[[Mapping[str, Any]], str | None]
-    SNICallback: Callable[[str, Callable[..., None]], Any]
+    #: A session of an earlier connection, to be resumed.
     session: bytes
 
 
 class ConnectionOptions(TLSSocketOptions, total=False):
-    """Options of connect. Node: tls.html#tlsconnectoptions-callback"""
+    """Options of connect; those of `net.connect` may be among them. Node: tls.html#tlsconnectoptions-callback"""
 
+    #: "localhost" by default.
     host: str
     port: int
+    #: A Unix domain socket.
     path: str
     #: A connected stream, or one that connects, to be used instead of a connection of its own.
     socket: Any
     #: `checkServerIdentity(hostname, certificate)`: returns an error if they do not fit.
     checkServerIdentity: Callable[[str, Any], BaseException | None]
-    #: The name of the server for SNI and for the check of its certificate; the host by default.
+    #: The name of the server for SNI and for the check of its certificate.
     servername: str
+    #: Milliseconds of silence until 'timeout'.
     timeout: float
+    #: `lookup(hostname, options, callback)`, dns.lookup by default.
+    lookup: Callable[..., Any]
+    #: Bits that the prime of an exchange by DHE must have at least; 1024 by default.
+    minDHSize: int
+    #: `pskCallback(hint)` gives a key that the server knows too, None refuses. `ciphers` must have some of PSK.
+    pskCallback: Callable[[str | None], PSKCallbackNegotation | None]
 
 
 class TlsOptions(TLSSocketOptions, total=False):
-    """Options of createServer. Node: tls.html#tlscreateserveroptions-secureconnectionlistener"""
+    """Options of createServer; those of `net.createServer` may be among them.
+
+    Node: tls.html#tlscreateserveroptions-secureconnectionlistener
+    """
 
     #: Milliseconds for the handshake, 120,000 by default.
     handshakeTimeout: float
+    #: Handshakes in progress at most, 5,000 by default. Not in Node: see docs/departures.md.
+    maxHandshakes: int
     allowHalfOpen: bool
     pauseOnConnect: bool
+    #: `pskCallback(socket, identity)` gives the key of a client, None refuses it. `ciphers` must have some of PSK.
+    pskCallback: Callable[..., bytes | Mapping[str, bytes] | None]
+    #: What clients are told to choose a key by, in TLS 1.2.
+    pskIdentityHint: str
 
 
 #: Options of Node's that cannot be had, and why. Ignored they would promise what does not happen.

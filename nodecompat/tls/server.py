@@ -63,7 +63,6 @@ class Server(NetServer):
         "tlsClientError": ("exception", "tlsSocket"),
         "keylog": ("line", "tlsSocket"),
         "newSession": ("sessionId", "sessionData", "callback"),
-        "resumeSession": ("sessionId", "callback"),
         "OCSPRequest": ("certificate", "issuer", "callback"),
     }
 

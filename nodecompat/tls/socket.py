@@ -46,7 +46,7 @@ from .identity import checkServerIdentity
 from .keylog import keyLogFile, writeKeyLine
 from .options import SecureContextOptions, TLSSocketOptions, refuseMissing
 from .psk import clientKey, serverKey
-from .records import CipherNameAndProtocol, EphemeralKeyInfo
+from .records import CipherNameAndProtocol, EphemeralKeyInfo, PeerCertificate
 from .savedsession import sessionId, ticketIn
 from .sigalgs import ownAlgorithms, sharedAlgorithms
 from .trace import HANDSHAKE, NEW_SESSION_TICKET, printTrace
@@ -402,6 +402,8 @@ class TLSSocket(Socket):
             elif self._handle.isSecure:
                 self.destroy()  # the peer has gone while the program was to keep its session
                 return
+            elif self.allowHalfOpen:
+                nextTick(self.destroy)  # behind 'end': nobody can finish this handshake
         super()._onreadend_(status)
 
     def _onEarlyEnd_(self) -> None:
@@ -560,12 +562,12 @@ class TLSSocket(Socket):
         made: bytes = self._session_.connection.export_keying_material(label.encode(), length, context)
         return made
 
-    def getCertificate(self) -> dict[str, Any] | None:
+    def getCertificate(self) -> PeerCertificate | None:
         """Our own certificate; empty when there is none. Node: tls.html#tlssocketgetcertificate"""
         if self._session_ is None:
             return None
         own = self._session_.connection.get_certificate()
-        return {} if own is None else peerCertificate(_der(own))
+        return PeerCertificate() if own is None else peerCertificate(_der(own))
 
     def getCipher(self) -> CipherNameAndProtocol | None:
         """The cipher in use. Node: tls.html#tlssocketgetcipher"""
@@ -587,7 +589,7 @@ class TLSSocket(Socket):
         """The last Finished message that was sent. Node: tls.html#tlssocketgetfinished"""
         return None if self._session_ is None else self._session_.connection.get_finished()
 
-    def getPeerCertificate(self, detailed: bool = False) -> dict[str, Any] | None:
+    def getPeerCertificate(self, detailed: bool = False) -> PeerCertificate | None:
         """The peer's certificate, empty when it has none; with `detailed` each has its `issuerCertificate`.
 
         Node: tls.html#tlssocketgetpeercertificatedetailed
@@ -596,7 +598,7 @@ class TLSSocket(Socket):
             return None
         chain = self._peerChain_()
         if not chain:
-            return {}
+            return PeerCertificate()
         return certificateChain(chain) if detailed else peerCertificate(chain[0])
 
     def getPeerX509Certificate(self) -> X509Certificate | None:

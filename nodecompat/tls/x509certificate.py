@@ -15,7 +15,6 @@ from typing import Any
 
 from ..encodings import toBytes
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, NodeError
-from ..records import OpenRecord
 from ..validators import validateBoolean, validateObject, validateString
 from .certificate import certificateOf, fingerprint, serialText
 from .issuing import isIssuedBy
@@ -25,6 +24,7 @@ from .names import accessText, altText, nameText
 from .objects import SIGNATURES
 from .parsed import Parsed
 from .pem import pemText, readCertificate
+from .records import PeerCertificate
 from .signature import isSignedBy
 
 __all__ = ["X509Certificate", "withIssuers"]
@@ -156,7 +156,7 @@ class X509Certificate:
     def toJSON(self) -> str:
         return self.toString()
 
-    def toLegacyObject(self) -> OpenRecord[Any]:
+    def toLegacyObject(self) -> PeerCertificate:
         """As `getPeerCertificate()` gives it. Node: crypto.html#x509tolegacyobject"""
         return certificateOf(self._parsed_)
 

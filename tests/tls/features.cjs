@@ -1,6 +1,7 @@
 // What Node's tls does in the cases of features.py: node features.cjs < {"pems", "cases"} > [{"client", "server"}, ...]
 // Each side's log is its own: how the two interleave is the network's affair.
 'use strict';
+const https = require('https');
 const tls = require('tls');
 const { pems, cases } = JSON.parse(require('fs').readFileSync(0, 'utf8'));
 const KEY = Buffer.from('0102030405060708090a0b0c0d0e0f10', 'hex');
@@ -32,14 +33,25 @@ const functions = {
   chooseB: (log) => ({ servername, protocols }) => { log('ALPN', servername, protocols); return 'b'; },
   chooseNone: () => () => undefined,
   chooseOther: () => () => 'c',
+  lookup: (log) => (name, options, callback) => {
+    log('lookup', name);
+    if (options.all) callback(null, [{ address: '127.0.0.1', family: 4 }]);
+    else callback(null, '127.0.0.1', 4);
+  },
+  refuseName: () => () => new Error('not you'),
   anyName: () => () => undefined,
   nameLog: (log) => (host, cert) => { log('checkServerIdentity', Object.keys(cert).length > 0); },
 };
+const filled = (value) => { // PEMs by name also inside of lists and objects
+  if (Array.isArray(value)) return value.map(filled);
+  if (typeof value === 'string' && value[0] === '@') return pems[value.slice(1)];
+  if (value && value.base64) return Buffer.from(pems[value.base64], 'base64');
+  if (value && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, filled(v)]));
+  return value;
+};
 const prepared = (options, log) => Object.fromEntries(Object.entries(options).map(([name, value]) => {
-  if (typeof value === 'string' && value[0] === '@') return [name, pems[value.slice(1)]];
   if (value && value.fn) return [name, functions[value.fn](log)];
-  if (value && value.bytes !== undefined) return [name, Buffer.alloc(value.bytes)];
-  return [name, value];
+  return [name, filled(value)];
 }));
 const attempt = (call) => {
   try {
@@ -131,8 +143,38 @@ const play = (test) => new Promise((resolve) => {
   server.listen(0, '127.0.0.1', connect);
 });
 
+const playHTTPS = (test) => new Promise((resolve) => {
+  const logs = { client: [], server: [] };
+  const onServer = (...what) => logs.server.push(what);
+  const onClient = (...what) => logs.client.push(what);
+  const server = https.createServer(prepared(test.server, onServer), (req, res) => {
+    onServer('request', req.socket.isSessionReused(), req.socket.servername, req.socket.alpnProtocol);
+    res.end('hi');
+  });
+  server.on('clientError', (error, socket) => { onServer('clientError', failed(error)); socket.destroy(); });
+  const agent = new https.Agent(prepared(test.agent || {}, onClient));
+  if (test.keylog) agent.on('keylog', (line, socket) => onClient('keylog', line.toString().split(' ')[0], line.at(-1), socket instanceof tls.TLSSocket));
+  let left = test.times || 1;
+  const next = () => {
+    if (!left--) {
+      agent.destroy();
+      server.close(() => resolve(logs));
+      return;
+    }
+    const options = { port: server.address().port, host: '127.0.0.1', agent, ...prepared(test.client, onClient) };
+    const request = https.get(options, (response) => {
+      onClient('response', response.statusCode, response.socket.isSessionReused(), response.socket.authorized);
+      response.resume();
+      response.on('end', () => onClient('end'));
+    });
+    request.on('error', (error) => onClient('error', failed(error)));
+    request.on('close', () => setTimeout(next, 20));
+  };
+  server.listen(0, '127.0.0.1', next);
+});
+
 (async () => {
   const results = [];
-  for (const test of cases) { if (process.env.DEBUG) console.error(test.name); results.push(await play(test)); }
+  for (const test of cases) { if (process.env.DEBUG) console.error(test.name); results.push(await (test.https ? playHTTPS : play)(test)); }
   console.log(JSON.stringify(results));
 })();

@@ -61,6 +61,8 @@ def pems() -> dict[str, str]:
         "chainCert": chain.cert,
         "chainKey": chain.key,
         "middle": middle,
+        "lockedKey": first.encryptedKey("secret"),
+        "pfx": base64.b64encode(first.pfx("secret")).decode(),
         "status": base64.b64encode(response.public_bytes(serialization.Encoding.DER)).decode(),
     }
 
@@ -159,6 +161,44 @@ def cases() -> list[dict[str, Any]]:
     case("a hybrid group", {**server, "ecdhCurve": "X25519MLKEM768"}, client, askClient=asked)
     case("a group after a second hello", {**server, "ecdhCurve": "P-521"}, client, askClient=asked)
 
+    for name, key in {
+        "pem and passphrase": [{"pem": "@lockedKey", "passphrase": "secret"}],
+        "pem, and a passphrase that is wrong": [{"pem": "@lockedKey", "passphrase": "wrong"}],
+        "pem without a passphrase": [{"pem": "@lockedKey"}],
+    }.items():
+        case(f"key of {name}", {**server, "key": key}, client)
+        case(f"key of {name}, and one for all", {**server, "key": key, "passphrase": "secret"}, client)
+    for name, pfx in {"bytes": {"base64": "pfx"}, "list": [{"buf": {"base64": "pfx"}, "passphrase": "secret"}]}.items():
+        case(f"pfx as {name}", {"pfx": pfx, "passphrase": "secret"}, client)
+    case("pfx and no passphrase", {"pfx": {"base64": "pfx"}}, client)
+    case("lookup", server, {**client, "host": "first.test", "lookup": fn("lookup")})
+    for asks in (True, False):
+        for rejects in (True, False):
+            given = {**server, "ca": "@ca", "requestCert": asks, "rejectUnauthorized": rejects, "maxVersion": "TLSv1.2"}
+            case(f"requestCert {asks}, rejectUnauthorized {rejects}", given, client)
+            with_ = {**client, "cert": "@secondCert", "key": "@secondKey"}
+            case(f"requestCert {asks}, rejectUnauthorized {rejects}, and there is one", given, with_)
+    case("a server that is not trusted", server, {"servername": "first.test"})
+    case("one that is tolerated", server, {"servername": "first.test", "rejectUnauthorized": False})
+    case("another name", server, {**client, "servername": "other.test"})
+    case("another name that is tolerated", server, {**client, "servername": "other.test", "rejectUnauthorized": False})
+    case("a name that the program refuses", server, {**client, "checkServerIdentity": fn("refuseName")})
+
+    web = {"https": True}
+    case("https", server, client, **web)
+    case("https twice", server, client, times=2, **web)
+    case("https, and connections are kept", server, client, agent={"keepAlive": True}, times=2, **web)
+    for most in (0, 1):
+        case(f"https, maxCachedSessions {most}", server, client, agent={"maxCachedSessions": most}, times=2, **web)
+    for version in VERSIONS:
+        case(f"https, the keys of an agent {version}", {**server, "maxVersion": version}, client, keylog=True, **web)
+    case("https, not trusted", server, {"servername": "first.test"}, **web)
+    case("https, tolerated", server, {"rejectUnauthorized": False}, **web)
+    case("https, an agent that tolerates", server, {}, agent={"rejectUnauthorized": False}, **web)
+    case("https, another name", server, {**client, "servername": "other.test"}, **web)
+    case("https, another host", server, {"ca": "@ca", "headers": {"host": "first.test"}}, **web)
+    case("https, a name that the program refuses", server, {**client, "checkServerIdentity": fn("refuseName")}, **web)
+
     for option, values in {
         "pskCallback": (5, "x"),
         "pskIdentityHint": (5,),
@@ -202,7 +242,16 @@ def functions(log: Callable[..., None]) -> dict[str, Callable[..., Any]]:
         log("hint", hint)
         return {"psk": KEY, "identity": "me"}
 
+    def lookup(name: str, options: Any, callback: Callable[..., None]) -> None:
+        log("lookup", name)
+        if options.get("all"):
+            callback(None, [{"address": "127.0.0.1", "family": 4}])
+        else:
+            callback(None, "127.0.0.1", 4)
+
     return {
+        "lookup": lookup,
+        "refuseName": lambda *args: Exception("not you"),
         "serverKey": lambda socket, identity: KEY,
         "serverKeyObject": lambda socket, identity: {"psk": KEY},
         "otherKey": lambda socket, identity: bytes(16),
@@ -224,17 +273,24 @@ def functions(log: Callable[..., None]) -> dict[str, Callable[..., Any]]:
     }
 
 
+def filled(value: Any) -> Any:
+    """PEMs by name, also inside of lists and mappings."""
+    if isinstance(value, list):
+        return [filled(each) for each in value]
+    if isinstance(value, str) and value[:1] == "@":
+        return pems()[value[1:]]
+    if isinstance(value, dict):
+        if "base64" in value:
+            return base64.b64decode(pems()[value["base64"]])
+        return {name: filled(each) for name, each in value.items()}
+    return value
+
+
 def prepared(options: dict[str, Any], log: Callable[..., None]) -> dict[str, Any]:
-    found = {}
-    for name, value in options.items():
-        if isinstance(value, str) and value[:1] == "@":
-            value = pems()[value[1:]]
-        elif isinstance(value, dict) and "fn" in value:
-            value = functions(log)[value["fn"]]
-        elif isinstance(value, dict) and "bytes" in value:
-            value = bytes(value["bytes"])
-        found[name] = value
-    return found
+    return {
+        name: functions(log)[value["fn"]] if isinstance(value, dict) and "fn" in value else filled(value)
+        for name, value in options.items()
+    }
 
 
 class Play:
@@ -360,6 +416,55 @@ class Play:
             client.destroy()
         self.net.run()
         return True
+
+
+class PlayHTTPS(Play):
+    """One case with an http server over TLS."""
+
+    def run(self) -> dict[str, list[list[Any]]]:
+        from nodecompat import https
+
+        def onRequest(req: Any, res: Any) -> None:
+            self.onServer("request", req.socket.isSessionReused(), req.socket.servername, req.socket.alpnProtocol)
+            res.end("hi")
+
+        def onClientError(error: Any, socket: Any) -> None:
+            self.onServer("clientError", failed(error))
+            socket.destroy()
+
+        def onKeyLog(line: bytes, socket: Any) -> None:
+            self.onClient("keylog", line.split()[0].decode(), line[-1], type(socket).__name__ == "TLSSocket")
+
+        server = https.createServer(prepared(self.case["server"], self.onServer), onRequest)
+        server.on("clientError", onClientError)
+        agent = https.Agent(prepared(self.case.get("agent", {}), self.onClient))
+        if self.case.get("keylog"):
+            agent.on("keylog", onKeyLog)
+        server.listen(443)
+        self.net.run()
+        for _ in range(self.case.get("times", 1)):
+            self._get(https, agent)
+        agent.destroy()
+        server.close()
+        self.net.run()
+        return self.logs
+
+    def _get(self, https: Any, agent: Any) -> None:
+        log = self.onClient
+
+        def onResponse(response: Any) -> None:
+            log("response", response.statusCode, response.socket.isSessionReused(), response.socket.authorized)
+            response.resume()
+            response.on("end", lambda: log("end"))
+
+        options = {"port": 443, "host": "127.0.0.1", "agent": agent}
+        request = https.get({**options, **prepared(self.case["client"], log)}, onResponse)
+        request.on("error", lambda error: log("error", failed(error)))
+        self.net.run()
+
+
+def play(net: Any, case: Mapping[str, Any]) -> dict[str, list[list[Any]]]:
+    return (PlayHTTPS if case.get("https") else Play)(net, case).run()
 
 
 def inNode(node: str, which: list[dict[str, Any]]) -> list[dict[str, Any]]:

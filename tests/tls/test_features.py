@@ -24,7 +24,7 @@ def testAsNode(case: dict[str, Any]) -> None:
     if case["server"].get("ecdhCurve") in NEEDS_CURVES and not hasattr(lib, "SSL_CTX_set1_curves_list"):
         pytest.skip("this cryptography cannot choose such groups")
     with network() as net:
-        assert json.loads(json.dumps(features.Play(net, case).run())) == RECORD[case["name"]]
+        assert json.loads(json.dumps(features.play(net, case))) == RECORD[case["name"]]
 
 
 @pytest.mark.skipif(NODE is None, reason="Node 26 is not installed: see CONTRIBUTING.md")
