@@ -86,6 +86,7 @@ _MODULES = (
     "https",
     "net",
     "querystring",
+    "readline",
     "stream",
     "string_decoder",
     "testing",

@@ -114,11 +114,12 @@ def isCompared(module: str, name: str) -> bool:
     return last in theirs and any(each in ours for each in _spellings(last))
 
 
+#: How either side uses a protocol.
 _FORMS = {
     "@@asyncIterator": ("await (", "async for"),
     "@@iterator": ("of", "for"),
-    "@@asyncDispose": ("asyncDispose", "async with"),
-    "@@dispose": ("dispose", "with"),
+    "@@asyncDispose": ("await using", "async with"),
+    "@@dispose": ("using", "with"),
 }
 
 
@@ -141,6 +142,6 @@ def _bodies(module: str) -> Iterator[str]:
 def _wordsOf(text: str, quote: str) -> Iterator[str]:
     yield from _WORD.findall(text)
     yield from re.findall(f"{quote}[\\w ]+{quote}", text)
-    for form in ("await (", "async for", "async with"):
+    for form in ("await (", "await using", "async for", "async with"):
         if form in text:
             yield form

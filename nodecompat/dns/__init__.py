@@ -183,3 +183,17 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+def _promised(name: str) -> Any:
+    """The function of that name in `promises`, which is loaded when it is called."""
+
+    def call(*args: Any, **keywords: Any) -> Any:
+        return getattr(importlib.import_module(".promises", __name__), name)(*args, **keywords)
+
+    return call
+
+
+# What `util.promisify` makes of them: they call back with more than one value.
+setattr(lookup, "__promisify__", _promised("lookup"))
+setattr(lookupService, "__promisify__", _promised("lookupService"))

@@ -268,6 +268,10 @@ class ERR_INVALID_CHAR(NodeTypeError):
         super().__init__(f"Invalid character in {name}" + (f' ["{field}"]' if field is not None else ""))
 
 
+class ERR_INVALID_CURSOR_POS(NodeTypeError):
+    text = "Cannot set cursor row without setting its column"
+
+
 class ERR_INVALID_FD(NodeRangeError):
     text = '"fd" must be a positive integer: {0}'
 

@@ -186,7 +186,7 @@ class EventIterator:
     def __del__(self) -> None:
         # `break` in an `async for` drops the iterator; JavaScript calls its return().
         try:
-            self._queue_.close()
+            self._queue_.abandon()
         except Exception as error:
             ticks.nextTick(ticks.report, error)
 
@@ -200,6 +200,7 @@ class _Queue:
         self._low = low
         self._paused = False
         self._finished = False
+        self._isAbandoned = False
         self._error: BaseException | None = None
         self._events: deque[list[Any]] = deque()
         self._waiting: deque[Deferred[list[Any]]] = deque()
@@ -234,6 +235,8 @@ class _Queue:
     def _onEvent(self, *args: Any) -> None:
         if self._waiting:
             ticks.queueMicrotask(_callback, self._waiting.popleft(), list(args))
+            if self._isAbandoned:
+                self.abandon()
             return
         self._events.append(list(args))
         if not self._paused and len(self._events) > self._high:
@@ -250,6 +253,12 @@ class _Queue:
         else:
             self._error = error if isinstance(error, BaseException) else _asException(error)
         self.close()
+
+    def abandon(self) -> None:
+        """Nobody will ask again. A step that waits is not woken: its coroutine may be garbage as well."""
+        self._isAbandoned = True
+        if not self._waiting:
+            self.close()
 
     def close(self) -> None:
         """Stop listening; events that came before can still be taken."""

@@ -27,3 +27,7 @@ __all__ = [
     "setInterval",
     "setTimeout",
 ]
+
+# What `util.promisify` makes of them.
+setattr(setTimeout, "__promisify__", promises.setTimeout)
+setattr(setImmediate, "__promisify__", promises.setImmediate)

@@ -11,6 +11,7 @@ import functools
 import inspect as _signatures
 import weakref
 from collections.abc import Callable
+from types import MethodType
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -34,7 +35,8 @@ class _Promisify:
     def __call__(self, original: Callable[..., Any]) -> Callable[..., Deferred[Any]]:
         """A function that returns a Deferred, of one whose last argument is a callback `(err, value)`.
 
-        `promisify(dns.lookup)("localhost")` fires with what the callback would have been given.
+        `promisify(zlib.gzip)(data)` fires with what the callback would have been given, `promisify(setTimeout)(5)`
+        after five milliseconds.
 
         Args: original: the function. If it has an attribute `promisify.custom`, that is returned.
         Raises: ERR_INVALID_ARG_TYPE.
@@ -44,6 +46,8 @@ class _Promisify:
         custom = getattr(original, self.custom, None)
         if custom is not None:
             validateFunction(custom, "util.promisify.custom")
+            if isinstance(original, MethodType) and custom is not original:
+                custom = functools.partial(custom, original.__self__)
             setattr(custom, self.custom, custom)
             found: Callable[..., Deferred[Any]] = custom
             return found

@@ -10,12 +10,14 @@ import pytest
 import pytest_twisted
 from twisted.internet.defer import Deferred
 
+from nodecompat import dns, setImmediate, setTimeout
 from nodecompat.abort import AbortController, AbortSignal
 from nodecompat.errors import ERR_INVALID_ARG_TYPE, ERR_UNHANDLED_ERROR
 from nodecompat.reactor.loop import ticks
 from nodecompat.timers import promises as timers
 from nodecompat.util import aborted, callbackify, promisify
 
+check = pytest_twisted.ensureDeferred
 PROGRAM = """
 const log = [], later = () => new Promise((resolve) => setTimeout(resolve, 20));
 (async () => {
@@ -184,3 +186,25 @@ def testWrongArguments(call: Any, message: str) -> None:
 def testAFunctionThatReturnsNoPromiseCannotCallBack() -> None:
     with pytest.raises(TypeError, match=r"then is not a function"):
         callbackify(lambda: 5)(lambda error, value: None)
+
+
+@check
+async def testFunctionsThatHaveAFormOfTheirOwn() -> None:
+    """What Node's list of them has that is here; a function with several values gives a record of them."""
+    assert await promisify(setTimeout)(1, "value") == "value"
+    assert await promisify(setImmediate)("value") == "value"
+    found = await promisify(dns.lookup)("127.0.0.1")
+    assert (found.address, found.family) == ("127.0.0.1", 4)
+    assert (await promisify(dns.lookupService)("127.0.0.1", 80)).service == "http"
+
+
+def testAFormOfAMethodIsBound() -> None:
+    class Owner:
+        def call(self, callback: Any) -> None:
+            raise NotImplementedError
+
+    setattr(Owner.call, promisify.custom, lambda self, value: (self, value))
+    owner = Owner()
+    made = promisify(owner.call)
+    assert made(5) == (owner, 5)
+    assert promisify(made) is made
