@@ -12,10 +12,13 @@ from twisted.internet.defer import Deferred
 from ..blob import Blob, decoded
 from ..encodings import encode as encodeText
 from ..errors import toText
+from ..mime import typeOfMessage
 from ..stream.core.predicates import isDisturbed, isErrored, isWebReadable
 from ..stream.core.promises import closeIterator, failed, iterate, job
 from ..stream.web import ReadableStream, TransformStream
 from ..stream.web.common import Promise
+from ..texts import wellFormed
+from ..url import URLSearchParams
 from . import formdata
 from .failures import NodeSyntaxError, typeError
 from .formdata import FormData
@@ -79,7 +82,8 @@ class Body:
 
     def blob(self) -> Deferred[Blob]:
         """The whole body as a Blob with the type of Content-Type. Node: globals.html#response"""
-        return self._read_(lambda content: Blob([content], type=self.headers.get("content-type") or ""))
+        kind = typeOfMessage(self.headers.get("content-type"))
+        return self._read_(lambda content: Blob([content], type="" if kind is None else kind.toString()))
 
     def formData(self) -> Deferred[FormData]:
         """The whole body as a form. Node: globals.html#response"""
@@ -139,11 +143,13 @@ def extract(body: Any) -> tuple[bytes | None, Any, str | None]:
     if body is None:
         return None, None, None
     if isinstance(body, str):
-        return body.encode("utf-8", "replace"), None, "text/plain;charset=UTF-8"
+        return wellFormed(body).encode(), None, "text/plain;charset=UTF-8"
     if isinstance(body, (bytes, bytearray, memoryview)):
         return bytes(body), None, None
     if isinstance(body, Blob):
         return body._content_, None, body.type or None
+    if isinstance(body, URLSearchParams):
+        return str(body).encode(), None, "application/x-www-form-urlencoded;charset=UTF-8"
     if isinstance(body, FormData):
         content, kind = formdata.encode(body)
         return content, None, kind
@@ -198,6 +204,13 @@ def _spent() -> ReadableStream:
     """The stream of a body that was read without one."""
     stream = ReadableStream()
     stream.getReader().cancel()
+    return stream
+
+
+def givenAway() -> ReadableStream:
+    """What is left of a stream that somebody else has now."""
+    stream = ReadableStream()
+    stream.cancel()
     return stream
 
 
@@ -269,6 +282,12 @@ def _explain(text: str, position: int, message: str) -> str:
     position += next((at for at, each in enumerate(word) if text[position + at : position + at + 1] != each), len(word))
     if "property name" in message and text[:position].rstrip()[-1:] == "{":
         return f"Expected property name or '}}' in JSON {_at(text, position)}"
+    if text in ("NaN", "Infinity", "undefined", "[object Object]"):
+        return f'"{text}" is not valid JSON'
+    if "':' delimiter" in message:
+        return f"Expected ':' after property name in JSON {_at(text, position)}"
+    if text[position : position + 1] == "-" and position + 1 < len(text):
+        return f"No number after minus sign in JSON {_at(text, position + 1)}"
     if position >= len(text):
         return "Unexpected end of JSON input"
     start, end = max(0, position - 10), min(len(text), position + 10)

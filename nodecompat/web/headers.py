@@ -3,15 +3,47 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from ..errors import toText
 from ..events import fit
 from .failures import typeError
 
 _isToken = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
 _isValue = re.compile(r"[^\0\r\n]*").fullmatch
 _EDGES = "\t\n\r "
+
+
+def byteString(value: Any) -> str:
+    """A value as the text of a header, whose characters are bytes. Raises: TypeError."""
+    if type(value) is not str:
+        value = value.decode("latin-1") if isinstance(value, (bytes, bytearray)) else toText(value)
+    if not value.isascii() and max(value) > "\xff":
+        units = value.encode("utf-16-le", "surrogatepass")
+        codes = [low | high << 8 for low, high in zip(units[::2], units[1::2], strict=True)]
+        index = next(place for place, code in enumerate(codes) if code > 255)
+        raise typeError(
+            "Cannot convert argument to a ByteString because the character at index "
+            f"{index} has a value of {codes[index]} which is greater than 255."
+        )
+    text: str = value
+    return text
+
+
+def textPairs(init: Any) -> list[list[str]]:
+    """The pairs of what the constructor of Headers takes, as texts. Raises: TypeError."""
+    if isinstance(init, Headers):
+        return []
+    if isinstance(init, Mapping):
+        return [[byteString(name), byteString(value)] for name, value in init.items()]
+    if isinstance(init, (str, bytes)) or not isinstance(init, Iterable):
+        raise typeError(
+            "Headers constructor: Argument 1 could not be converted to one of: "
+            "sequence<sequence<ByteString>>, record<ByteString, ByteString>."
+        )
+    return [[byteString(each) for each in pair] for pair in init]
+
 
 HeadersInit = Any  # Headers, a mapping, or an iterable of pairs
 
@@ -39,28 +71,15 @@ class Headers:
         if isinstance(init, Headers):
             self._fields_ = {name: list(values) for name, values in init._fields_.items()}
             self._names_ = init._names_.copy()
-        elif isinstance(init, Mapping):
-            self._fill_(init.items())
         elif init is not None:
-            self._fill_(self._pairs_(init))
+            self._fill_(textPairs(init))
         self._fill_(keywords.items())
 
-    def _fill_(self, pairs: Iterable[tuple[Any, Any]]) -> None:
-        for name, value in pairs:
-            self.append(name, value)
-
-    @staticmethod
-    def _pairs_(init: Any) -> Iterator[tuple[Any, Any]]:
-        if isinstance(init, (str, bytes)) or not isinstance(init, Iterable):
-            raise typeError(
-                "Headers constructor: Argument 1 could not be converted to one of: "
-                "sequence<sequence<ByteString>>, record<ByteString, ByteString>."
-            )
-        for pair in init:
-            name, *rest = pair
-            if len(rest) != 1:
-                raise typeError(f"Headers constructor: expected name/value pair to be length 2, found {len(rest) + 1}.")
-            yield name, rest[0]
+    def _fill_(self, pairs: Iterable[Sequence[Any]]) -> None:
+        for pair in pairs:
+            if len(pair) != 2:
+                raise typeError(f"Headers constructor: expected name/value pair to be length 2, found {len(pair)}.")
+            self.append(*pair)
 
     # -- the interface
 
@@ -148,22 +167,17 @@ class Headers:
 
     @staticmethod
     def _name_(method: str, name: Any) -> str:
-        text = str(name)
+        text = byteString(name)
         if not _isToken(text):
             raise typeError(f'Headers.{method}: "{text}" is an invalid header name.')
         return text.lower()
 
     def _check_(self, method: str, name: Any, value: Any = "") -> tuple[str, str]:
+        name = byteString(name)
+        text = byteString(value).strip(_EDGES)
         key = self._name_(method, name)
-        text = (value.decode("latin-1") if isinstance(value, bytes) else str(value)).strip(_EDGES)
         if not _isValue(text):
             raise typeError(f'Headers.{method}: "{text}" is an invalid header value.')
-        if not text.isascii() and max(text) > "\xff":
-            index = next(place for place, character in enumerate(text) if character > "\xff")
-            raise typeError(
-                "Cannot convert argument to a ByteString because the character at index "
-                f"{index} has a value of {ord(text[index])} which is greater than 255."
-            )
         if self._isImmutable_:
             raise typeError("immutable")
         return key, text

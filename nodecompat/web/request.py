@@ -9,11 +9,11 @@ from typing import Any, TypedDict
 from twisted.internet.defer import Deferred
 
 from ..abort import AbortController, AbortSignal
-from ..errors import ERR_INVALID_URL
+from ..errors import ERR_INVALID_URL, toText
 from ..url import URL, asUrl
-from .body import Body
+from .body import Body, givenAway
 from .failures import typeError
-from .headers import Headers
+from .headers import Headers, byteString, textPairs
 from .referring import CLIENT
 
 _isMethod = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
@@ -21,17 +21,19 @@ _NORMALIZED = ("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT")
 _FORBIDDEN = ("CONNECT", "TRACE", "TRACK")
 #: What the named options may be; the first is the default.
 _ACCEPTED = {
-    "redirect": ("follow", "manual", "error"),
-    "mode": ("cors", "navigate", "same-origin", "no-cors"),
-    "cache": ("default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"),
-    "credentials": ("same-origin", "omit", "include"),
-    "duplex": ("half",),
     "referrerPolicy": (
         "", "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin",
         "origin-when-cross-origin", "strict-origin-when-cross-origin", "unsafe-url",
     ),
+    "mode": ("cors", "navigate", "same-origin", "no-cors"),
+    "credentials": ("same-origin", "omit", "include"),
+    "cache": ("default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"),
+    "redirect": ("follow", "manual", "error"),
+    "duplex": ("half",),
 }  # fmt: skip
 _DEFAULTS = {name: accepted[0] for name, accepted in _ACCEPTED.items()}
+#: In this order they are looked at, before anything else is.
+_CONVERTED = sorted([*_ACCEPTED, "headers", "method"])
 #: What a Request made from another one has from it.
 _COPIED = ("_method_", "_integrity_", "_keepalive_", "_referrer_", "_dispatcher_", "_choices_", "_signal_")
 
@@ -80,12 +82,16 @@ class Request(Body):
     def __init__(self, input: Any, init: RequestInit | Mapping[str, Any] | None = None, **keywords: Any) -> None:
         options: dict[str, Any] = {**(init or {}), **keywords}
         source = input if isinstance(input, Request) else None
+        chosen = _converted(options) if options else {}
         self._url_ = source._url_ if source else _parse(input)
         if source is not None:
             for name in _COPIED:
                 setattr(self, name, getattr(source, name))
+            if options:
+                self._referrer_ = CLIENT
+                self._choices_ = {**self._choices_, "referrerPolicy": ""}
         if options:
-            self._takeOptions_(options)
+            self._takeOptions_(options, chosen)
         elif source is not None and self._signal_ is not None:
             self._signal_ = AbortSignal.any([self._signal_])
         given = options.get("headers")
@@ -93,24 +99,25 @@ class Request(Body):
         if options or source is not None:
             self._takeBody_(options, source)
 
-    def _takeOptions_(self, options: Mapping[str, Any]) -> None:
+    def _takeOptions_(self, options: Mapping[str, Any], chosen: Mapping[str, str]) -> None:
         if options.get("window") is not None:
             raise typeError("'window' option 'client' must be null")
-        chosen = {name: _choose(name, options[name]) for name in _ACCEPTED if options.get(name) is not None}
+        if options.get("referrer") is not None:
+            self._referrer_ = _referrerOf(options["referrer"])
         if chosen:
             self._choices_ = {**self._choices_, **chosen}
         if chosen.get("mode") == "navigate":
             raise typeError("Request constructor: invalid request mode navigate.")
         if self._choices_["cache"] == "only-if-cached" and self._choices_["mode"] != "same-origin":
             raise typeError("'only-if-cached' can be set only with 'same-origin' mode")
-        if options.get("method"):
-            self._method_ = _methodOf(options["method"])
-        if "integrity" in options:
-            self._integrity_ = str(options["integrity"])
-        if "keepalive" in options:
+        if options.get("integrity") is not None:
+            self._integrity_ = toText(options["integrity"])
+        if options.get("keepalive") is not None:
             self._keepalive_ = bool(options["keepalive"])
-        if options.get("referrer") is not None:
-            self._referrer_ = _referrerOf(options["referrer"])
+        if options.get("method") is not None:
+            self._method_ = _methodOf(options["method"])
+        if self._choices_["mode"] == "no-cors" and self._method_ not in ("GET", "HEAD", "POST"):
+            raise typeError(f"'{self._method_} is unsupported in no-cors mode.")
         self._dispatcher_ = options.get("dispatcher", self._dispatcher_)
         self._signal_ = _signalOf(options.get("signal", self._signal_))
 
@@ -121,17 +128,25 @@ class Request(Body):
             raise typeError("Request with GET/HEAD method cannot have body.")
         if inherited:
             assert source is not None
+            if source._isSourceless_:
+                self._checkMode_()
             if source._isUnusable_():
                 raise typeError("Cannot construct a Request with a Request object that has already been used.")
             self._content_, self._source_, self._stream_ = source._content_, source._source_, source._stream_
-            self._isSourceless_, source._stream_ = source._isSourceless_, None
+            self._isSourceless_, source._stream_ = source._isSourceless_, givenAway()
             source._isConsumed_ = True
             return
         self._adopt_(body)
-        if self._isSourceless_ and options.get("duplex") is None:
-            raise typeError("RequestInit: duplex option is required when sending a body.")
-        if self._isSourceless_ and self._keepalive_:
-            raise typeError("keepalive")
+        if self._isSourceless_:
+            if self._keepalive_:
+                raise typeError("keepalive")
+            if options.get("duplex") is None:
+                raise typeError("RequestInit: duplex option is required when sending a body.")
+            self._checkMode_()
+
+    def _checkMode_(self) -> None:
+        if self._choices_["mode"] == "no-cors":
+            raise typeError('If request is made from ReadableStream, mode should be "same-origin" or "cors"')
 
     @property
     def method(self) -> str:
@@ -232,11 +247,28 @@ def _parse(input: Any) -> URL:
     return parsed
 
 
+def _converted(options: Mapping[str, Any]) -> dict[str, str]:
+    """The options that are one of a few words. Raises for the first that is of the wrong kind."""
+    chosen = {}
+    for name in _CONVERTED:
+        value = options.get(name)
+        if value is None:
+            continue
+        if name == "method":
+            byteString(value)
+        elif name == "headers":
+            textPairs(value)
+        else:
+            chosen[name] = _choose(name, value)
+    return chosen
+
+
 def _choose(name: str, value: Any) -> str:
-    if value not in _ACCEPTED[name]:
+    text = toText(value)
+    if text not in _ACCEPTED[name]:
         accepted = sorted(_ACCEPTED[name], key=_orderOf(name).index)
-        raise typeError(f"undefined: {value} is not an accepted type. Expected one of {', '.join(accepted)}.")
-    return str(value)
+        raise typeError(f"undefined: {text} is not an accepted type. Expected one of {', '.join(accepted)}.")
+    return text
 
 
 def _orderOf(name: str) -> tuple[str, ...]:
@@ -249,12 +281,12 @@ def _orderOf(name: str) -> tuple[str, ...]:
 
 
 def _methodOf(value: Any) -> str:
-    method = str(value)
+    method = toText(value)
     if not _isMethod(method):
         raise typeError(f"'{method}' is not a valid HTTP method.")
     if method.upper() in _FORBIDDEN:
         raise typeError(f"'{method}' HTTP method is unsupported.")
-    return method.upper() if method.upper() in _NORMALIZED or method.upper() == "PATCH" else method
+    return method.upper() if method.upper() in _NORMALIZED else method
 
 
 def _referrerOf(referrer: Any) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
+from ..coercion import toUint32
 from ..errors import ERR_INVALID_URL, NodeRangeError
 from ..url import URL
 from .body import Body
 from .failures import typeError
-from .headers import Headers
+from .headers import Headers, byteString, textPairs
 from .incoming import IncomingBody
 
+_isReason = re.compile(r"[\t\x20-\x7e\x80-\xff]*").fullmatch
 NULL_BODY_STATUS = (101, 103, 204, 205, 304)
 REDIRECT_STATUS = (301, 302, 303, 307, 308)
 
@@ -45,15 +48,19 @@ class Response(Body):
 
     def __init__(self, body: Any = None, init: ResponseInit | Mapping[str, Any] | None = None, **keywords: Any) -> None:
         options: dict[str, Any] = {**(init or {}), **keywords}
-        self._status_ = int(options.get("status", 200))
+        given = options.get("headers")
+        if given is not None:
+            textPairs(given)
+        self._status_ = toUint32(options.get("status", 200)) % 65536
+        text = byteString(options.get("statusText", ""))
         if not 200 <= self._status_ <= 599:
             raise NodeRangeError('init["status"] must be in the range of 200 to 599, inclusive.')
-        self._statusText_ = str(options.get("statusText", ""))
-        if any(character in "\r\n\0" for character in self._statusText_):
+        if not _isReason(text):
             raise typeError("Invalid statusText")
+        self._statusText_ = text
         self._type_ = "default"
         self._urls_: list[str] = []
-        self.headers = Headers(options.get("headers"))
+        self.headers = Headers(given)
         if body is not None and self._status_ in NULL_BODY_STATUS:
             raise typeError(f"Response constructor: Invalid response status code {self._status_}")
         self._adopt_(body)

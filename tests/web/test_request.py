@@ -20,7 +20,7 @@ def testDefaults() -> None:
 
 def testMethodsAreNormalized() -> None:
     assert [Request(URL("http://a"), method=m).method for m in ("post", "Delete", "patch", "foo")] == [
-        "POST", "DELETE", "PATCH", "foo",
+        "POST", "DELETE", "patch", "foo",
     ]  # fmt: skip
 
 
