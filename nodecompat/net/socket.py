@@ -170,13 +170,16 @@ class Socket(Duplex):
             return cls({**options, "handle": handle})
         # The constructor without what the server does once for all: half its time.
         socket = cls.__new__(cls)
-        socket._initConnection_()
-        Duplex.__init__(socket, options)
-        limit = options["maxWritableLength"]
-        if limit is not None:
-            socket.maxWritableLength = limit
+        socket._initAccepted_(options)
         socket._useConnected_(handle, options["pauseOnCreate"])
         return socket
+
+    def _initAccepted_(self, options: Mapping[str, Any]) -> None:
+        self._initConnection_()
+        Duplex.__init__(self, options)
+        limit = options["maxWritableLength"]
+        if limit is not None:
+            self.maxWritableLength = limit
 
     # -- members in the order of Node's page
 

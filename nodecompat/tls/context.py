@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from OpenSSL import SSL, crypto
 
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, NodeError
-from ..reactor.tls.callbacks import hook, lib
+from ..reactor.tls.callbacks import hookCertificate, hookHello, lib
 from ..reactor.tls.session import shareStore
 from ..validators import validateInteger, validateString
 from .authorities import defaultAuthorities, defaultStore
@@ -50,7 +50,9 @@ class SecureContext:
     __slots__ = (
         "__weakref__",
         "_algorithms",
+        "_asks",
         "_identity",
+        "_isServers",
         "_mayStopEarly",
         "_needsIdentity",
         "_ownsStore",
@@ -69,6 +71,8 @@ class SecureContext:
         given = {name: value for name, value in options.items() if value is not None}
         self._identity = {name: given[name] for name in _IDENTITY if name in given}
         self._algorithms = {name: given[name] for name in _ALGORITHMS if name in given}
+        #: A server has this context; its sockets are asked for a certificate. What OpenSSL was told of that.
+        self._isServers = self._asks = False
         #: What `within` has made.
         self._within: WeakKeyDictionary[SecureContext, SecureContext] = WeakKeyDictionary()
         #: pyOpenSSL's. Its store may be the one of all: authorities are added by `ca` only.
@@ -113,9 +117,15 @@ class SecureContext:
             validateInteger(options["sessionTimeout"], "options.sessionTimeout", 0, 2**31 - 1)
             context.set_timeout(options["sessionTimeout"])
 
-    def useForServer(self) -> None:
-        """A server is to have this context."""
-        hook(self.context)
+    def useForServer(self, asks: bool = True) -> None:
+        """A server is to have this context. `asks`: its sockets may choose another one, or have an OCSP response."""
+        if asks and not self._asks:
+            self._asks = True
+            hookCertificate(self.context)
+        if self._isServers:
+            return
+        self._isServers = True
+        hookHello(self.context)
         if self._needsIdentity:
             self._needsIdentity = False
             self.context.set_session_id(b"nodecompat")  # without one no session is resumed

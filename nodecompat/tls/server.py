@@ -106,10 +106,11 @@ class Server(NetServer):
         self._contexts_: list[tuple[re.Pattern[str], SecureContext]] = []
         self._tls_ = {name: given[name] for name in _SOCKET_OPTIONS if given.get(name) is not None}
         self._tls_["ALPNProtocols"] = givenProtocols(given.get("ALPNProtocols"))
-        self._tls_.setdefault("SNICallback", self._contextFor_)
+        self._isNamedByUs_ = self._tls_.setdefault("SNICallback", self._contextFor_) == self._contextFor_
         self._tls_["pauseOnConnect"] = bool(given.get("pauseOnConnect"))
         self.setSecureContext(given)
         self.on("connection", self._onTCPConnection_)
+        self._ownListeners_ = self.listeners("connection")
 
     def setSecureContext(self, options: Mapping[str, Any]) -> None:
         """Use other keys and certificates from the next connection on. Node: tls.html#serversetsecurecontextoptions"""
@@ -158,6 +159,10 @@ class Server(NetServer):
 
     addListener = on
 
+    def _asks_(self) -> bool:
+        """A client's name may choose its certificate, or the program has an OCSP response."""
+        return bool(self._contexts_) or not self._isNamedByUs_ or self.listenerCount("OCSPRequest") > 0
+
     def _contextFor_(self, name: str, answer: Callable[..., None]) -> None:
         found = next((context for pattern, context in reversed(self._contexts_) if pattern.match(name)), None)
         answer(None, found)
@@ -172,14 +177,12 @@ class Server(NetServer):
             self._secure_(None, handle)
 
     def _tellsOfSockets_(self) -> bool:
-        """Somebody wants the TCP connections: with a listener, a channel, a recording, or a bound of what waits."""
+        """Somebody wants the TCP connections: with a listener, a channel, or a recording."""
         return (
-            self.listenerCount("connection") != 1
-            or not self.listenerCount("connection", self._onTCPConnection_)
+            self.listeners("connection") != self._ownListeners_
             or type(self).emit is not _emit
             or "emit" in self.__dict__
             or serverSocket.hasSubscribers
-            or self._socketOptions_["maxWritableLength"] is not None
         )
 
     def _onTCPConnection_(self, stream: Any) -> None:
@@ -191,7 +194,7 @@ class Server(NetServer):
             socket = TLSSocket(stream, options)
             socket.server = self
         else:
-            socket = TLSSocket(None, {**options, "handle": handle, "allowHalfOpen": self.allowHalfOpen})
+            socket = TLSSocket._encrypting_(handle, self._socketOptions_, options)
             self._own_(socket)
         if len(self._shaking_) >= self._maxHandshakes_ and not self._makeRoom_():
             socket._tlsFailed_(_tooMany(self._maxHandshakes_))

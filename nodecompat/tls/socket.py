@@ -41,7 +41,7 @@ from .certificate import certificateChain, namesIn, peerCertificate
 from .context import SecureContext, createSecureContext
 from .failures import tlsError, verifyError
 from .groups import keyInfo
-from .hello import CERTIFICATE_REQUEST, CLIENT_HELLO, asksForStatus, exchange, offeredAlgorithms
+from .hello import CERTIFICATE_REQUEST, CLIENT_HELLO, asksForStatus, exchange, message, offeredAlgorithms
 from .identity import checkServerIdentity
 from .keylog import keyLogFile, writeKeyLine
 from .options import SecureContextOptions, TLSSocketOptions, refuseMissing
@@ -102,6 +102,7 @@ class TLSSocket(Socket):
     #: True until the handshake is done.
     secureConnecting = True
 
+    _context_: SecureContext
     _session_: Session | None = None
     #: The session when the program was last told of one.
     _lastTicket_: bytes | None = None
@@ -116,8 +117,9 @@ class TLSSocket(Socket):
     _status_: _Status | None = None
     #: A client's key that both sides know was asked for and there: the server needs no certificate.
     _hasKey_ = False
-    #: Signature algorithms that the peer has listed; the group of the exchange, or the bits of DHE's prime.
-    _algorithms_: tuple[int, ...] = ()
+    #: What has come with the peer's list of signature algorithms: a server's client has nearly always sent one, and
+    #: hardly ever is it asked for. The group of the exchange, or the bits of DHE's prime.
+    _listing_: list[bytes] | None = None
     _group_ = _primeSize_ = 0
 
     def __init__(
@@ -132,27 +134,14 @@ class TLSSocket(Socket):
             context = createSecureContext(given)
         elif not isinstance(context, SecureContext):
             raise ERR_TLS_INVALID_CONTEXT("context")
-        self._context_: SecureContext = context
         self._isServer_ = bool(given.get("isServer"))
-        self._traces_ = bool(given.get("enableTrace"))
-        if self._isServer_:
-            context.useForServer()
-            if given.get("requestCert"):
-                context.useDefaultAuthorities()
-        else:
-            context.useDefaultAuthorities()
+        self._useContext_(context)
+        if not self._isServer_:
             self.servername = given.get("servername") or None
         kept = {name: given[name] for name in _SOCKET_OPTIONS if given.get(name) is not None}
         if socket is None:
-            kept["allowHalfOpen"] = given.get("allowHalfOpen")
-            if given.get("handle") is not None and self._isServer_:
-                # A connection whose own socket nobody has asked for.
-                handle = self._wrap_(given.pop("handle"))
-                Socket.__init__(self, {**kept, "handle": handle, "pauseOnCreate": given.get("pauseOnConnect")})
-                self._start_()
-            else:
-                Socket.__init__(self, kept)
-                self._newSession_()
+            Socket.__init__(self, {**kept, "allowHalfOpen": given.get("allowHalfOpen")})
+            self._newSession_()
             return
         if not hasattr(socket, "on") or not hasattr(socket, "write"):
             raise ERR_INVALID_ARG_TYPE("socket", ["net.Socket", "stream.Duplex"], socket)
@@ -167,6 +156,42 @@ class TLSSocket(Socket):
             socket.once("connect", self._afterConnect_)
         else:
             self._start_()
+
+    @classmethod
+    def _encrypting_(cls, handle: StreamHandle, options: Mapping[str, Any], given: dict[str, Any]) -> TLSSocket:
+        """A server's connection whose own socket nobody has asked for. What the constructor does, without what the
+        server has done once for all.
+
+        Args:
+            options: of the socket, complete: see net's `Server._takeOptions_`. given: as of the constructor.
+        """
+        socket = cls.__new__(cls)
+        socket._encrypt_(handle, options, given)
+        return socket
+
+    def _encrypt_(self, handle: StreamHandle, options: Mapping[str, Any], given: dict[str, Any]) -> None:
+        context = given["secureContext"]
+        if not isinstance(context, SecureContext):
+            raise ERR_TLS_INVALID_CONTEXT("context")
+        self._tls_ = given
+        self._isServer_ = True
+        self._useContext_(context)
+        self._initAccepted_(options)
+        self._useConnected_(self._wrap_(handle), options["pauseOnCreate"])  # type: ignore[arg-type]
+        self._start_()
+
+    def _useContext_(self, context: SecureContext) -> None:
+        given = self._tls_
+        self._context_ = context
+        if given.get("enableTrace"):
+            self._traces_ = True
+        if self._isServer_:
+            server = given.get("server")
+            context.useForServer(server is None or server._asks_())
+            if given.get("requestCert"):
+                context.useDefaultAuthorities()
+        else:
+            context.useDefaultAuthorities()
 
     # -- the handshake
 
@@ -253,12 +278,12 @@ class TLSSocket(Socket):
         """What methods may ask for later, of the messages that came in clear."""
         heard = self._handle.heard
         if self._isServer_:
-            self._algorithms_ = tuple(offeredAlgorithms(heard, CLIENT_HELLO))
+            self._listing_ = heard
             return
         connection = session.connection
         isModern = connection.get_protocol_version() == SSL.TLS1_3_VERSION
         if not isModern:
-            self._algorithms_ = tuple(offeredAlgorithms(heard, CERTIFICATE_REQUEST))
+            self._listing_ = heard if message(heard, CERTIFICATE_REQUEST) is not None else None
         self._group_, self._primeSize_ = exchange(heard, isModern, "-PSK-" in (connection.get_cipher_name() or ""))
 
     def _releaseToServer_(self) -> None:
@@ -643,8 +668,10 @@ class TLSSocket(Socket):
         """
         if self._session_ is None:
             return None
-        own = ownAlgorithms(self._context_.sigalgs) if self._algorithms_ else ()
-        first, second = (own, self._algorithms_) if self._context_.hasOwnOrder else (self._algorithms_, own)
+        kind = CLIENT_HELLO if self._isServer_ else CERTIFICATE_REQUEST
+        offered = offeredAlgorithms(self._listing_ or (), kind)
+        own = ownAlgorithms(self._context_.sigalgs) if offered else ()
+        first, second = (own, offered) if self._context_.hasOwnOrder else (offered, own)
         return sharedAlgorithms(first, second, self.getProtocol() == "TLSv1.3")
 
     def getTLSTicket(self) -> bytes | None:

@@ -36,6 +36,15 @@ def testNamesHaveTheirOwnCertificates() -> None:
         assert caught.value.code == "ERR_TLS_REQUIRED_SERVER_NAME"  # type: ignore[attr-defined]
 
 
+def testANameThatIsAddedLater() -> None:
+    """OpenSSL asks for a certificate only when there is a choice."""
+    made = certificates.make(names=("a.example",))
+    with bed() as it:
+        assert "localhost" in commonName(it.connect(servername="a.example", rejectUnauthorized=False))
+        it.server.addContext("a.example", {"cert": made.cert, "key": made.key})
+        assert "a.example" in commonName(it.connect(servername="a.example", ca=[made.ca]))
+
+
 @pytest.mark.parametrize("isLate", [False, True])
 @pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
 def testSNICallback(isLate: bool, version: str) -> None:

@@ -173,9 +173,13 @@ def _onMessage(isSent: int, version: int, kind: int, data: Any, size: int, point
         hooks.onMessage(bool(isSent), version, kind, bytes(ffi.buffer(data, size)))
 
 
-def hook(context: SSL.Context) -> None:
-    """Let the sessions of a server's context ask their hooks for a certificate and for a protocol."""
+def hookCertificate(context: SSL.Context) -> None:
+    """Let the sessions of a server's context ask their hooks for a certificate."""
     lib.SSL_CTX_set_cert_cb(context._context, _onCertificate, ffi.NULL)
+
+
+def hookHello(context: SSL.Context) -> None:
+    """Let the sessions of a server's context have the name that a client asks for, and ask for a protocol."""
     lib.SSL_CTX_set_tlsext_servername_callback(context._context, _onServername)
     lib.SSL_CTX_set_alpn_select_cb(context._context, _onProtocols, ffi.NULL)
 
