@@ -64,7 +64,7 @@ ALLOWED = {
     "reactor.descriptor": "reactor.handle reactor.loop reactor.sockaddr reactor.state",
     "reactor.tracing": "reactor.descriptor reactor.handle",
     "reactor.proxyprotocol": "reactor.descriptor reactor.handle reactor.loop reactor.state",
-    "reactor.tls": "reactor.handle reactor.loop",
+    "reactor.tls": "reactor.handle reactor.loop reactor.tracing",
     "reactor.twisted": "reactor.descriptor reactor.handle reactor.loop reactor.proxyprotocol reactor.sockaddr "
     "reactor.state reactor.tracing",
     "reactor.choose": "reactor.descriptor reactor.handle reactor.tracing reactor.twisted",
@@ -108,8 +108,8 @@ ALLOWED = {
     "validators",
     "": "process version",
     # The faces.
-    "anatomy": "diagnostics_channel events http http.client http.message http.server net process reactor.choose "
-    "reactor.handle reactor.loop reactor.tracing timers",
+    "anatomy": "dgram diagnostics_channel events http http.client http.message http.server net process reactor.choose "
+    "https reactor.handle reactor.loop reactor.tracing timers tls",
     "testing": "reactor.choose reactor.handle reactor.loop reactor.names reactor.sockaddr",
     "commands": "anatomy errors http net process reactor.loop",
     "serving": "commands errors http http.server net process reactor.loop timers tls",

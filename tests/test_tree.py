@@ -33,6 +33,7 @@ SCENARIOS = {
     "anatomy/test_article.py": "the program of the article and its diagrams",
     "anatomy/test_browser.py": "the page in a real browser",
     "anatomy/test_drawings.py": "all drawings of one recording",
+    "anatomy/test_secured.py": "TLS and https in a recording",
     "benchmarks/": "the benchmark programs, which are outside the package",
     "conformance/": "the handle contract, on every kind of handle",
     "dgram/test_connected.py": "the connected half of dgram.Socket",

@@ -15,7 +15,8 @@ from types import FrameType
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
-from .. import diagnostics_channel, http, net
+from .. import dgram, diagnostics_channel, http, net
+from ..dgram import Socket as DatagramSocket
 from ..events import EventEmitter, errorMonitor
 from ..events.listeners import OnceWrapper
 from ..http.client.agent import Agent
@@ -44,11 +45,14 @@ _ALWAYS = {
     "timeout",
     "close",
     "drop",
+    "secureConnect",
+    "secureConnection",
+    "tlsClientError",
 }
 #: Listeners of the library that are recorded: the article's diagrams show the connectionListener.
-_OWN_LISTENERS = {"connection"}
-#: Its name in the article.
-_ARTICLE_NAME = {"_onHTTPConnection_": "connectionListener"}
+_OWN_LISTENERS = {"connection", "secureConnection"}
+#: Their names in Node, and in the article.
+_ARTICLE_NAME = {"_onHTTPConnection_": "connectionListener", "_onTCPConnection_": "tlsConnectionListener"}
 #: Never recorded: they are about listeners, not connections.
 _SILENT = {"newListener", "removeListener", errorMonitor}
 
@@ -60,11 +64,13 @@ _CALLS: tuple[tuple[type, tuple[str, ...]], ...] = (
     (ServerResponse, ("writeHead",)),
     (IncomingMessage, ("destroy", "pause", "resume")),
     (ClientRequest, ("abort",)),
+    (DatagramSocket, ("bind", "bindSync", "connect", "send", "disconnect", "close")),
 )
-_FUNCTIONS = (
-    (net, ("createServer", "createConnection", "connect")),
-    (http, ("createServer", "request", "get")),
-)
+_FUNCTIONS = {
+    net: ("createServer", "createConnection", "connect"),
+    http: ("createServer", "request", "get"),
+    dgram: ("createSocket",),
+}
 #: Recorded messages, by channel: the lanes, and whether it is a response.
 _CHANNELS = {
     "http.server.request.start": (SERVER_SOCKET, SERVER_PROGRAM, False),
@@ -72,6 +78,8 @@ _CHANNELS = {
     "http.client.request.start": (CLIENT_PROGRAM, CLIENT_SOCKET, False),
     "http.client.response.finish": (CLIENT_SOCKET, CLIENT_PROGRAM, True),
 }
+#: Calls that make a UDP socket a server's.
+_BINDING = {"bind", "bindSync"}
 #: Types of arguments shown as they are, and the most characters shown of a text.
 _SHOWN = {bool, int, float}
 _LONGEST = 24
@@ -88,7 +96,7 @@ class Program:
         self._restore: list[Callable[[], object]] = []
         #: The side of each socket, past or present: its handle is gone when 'close' comes.
         self._known: WeakKeyDictionary[Any, Side] = WeakKeyDictionary()
-        #: Entries of a socket before it had a connection, and its provisional side.
+        #: Entries of a socket, or of a request, before it had a connection, and its provisional side.
         self._early: WeakKeyDictionary[Any, tuple[Side, list[Entry]]] = WeakKeyDictionary()
         self._ignored: WeakSet[Any] = WeakSet()
         #: The last recorded failure: it passes several listeners on its way out.
@@ -105,7 +113,7 @@ class Program:
                     # A subclass only if it overrides the method; the first class always.
                     if cls is owner or name in vars(cls):
                         self.replace(cls, name, self._recordingCall(name, getattr(cls, name)))
-        for module, names in _FUNCTIONS:
+        for module, names in (_FUNCTIONS | _secureFunctions()).items():
             for name in names:
                 self.replace(module, name, self._recordingFunction(f"{module.__name__}.{name}", getattr(module, name)))
         self.replace(TcpJob, "begin", self._recordingLookup(TcpJob.begin))
@@ -138,16 +146,24 @@ class Program:
             return self._last[1]
         socket = thing if isinstance(thing, (Socket, Server)) else getattr(thing, "socket", None)
         handle = getattr(socket, "_handle", None)
-        side = self._steps.sides.get(handle) if handle is not None else None
+        side = None
+        if handle is not None:
+            side = self._steps.sides.get(handle) or self._secured(socket, handle)
         if side is not None:
             if side.connection is not None:
-                if side.socket is None:
+                if side.socket is None or side.socket() is not socket:  # an encrypted one follows the one below
                     self._meet(socket, side)
                 if socket is not thing:
                     self._last = thing, side
+                    if thing in self._early:
+                        self._attach(thing, side)
             return side
         if isinstance(socket, Server):
             return Side(SERVER)
+        if isinstance(thing, DatagramSocket):
+            return self._datagramSide(thing)
+        if socket is None and isinstance(thing, ClientRequest):
+            return self._early[thing][0] if thing in self._early else Side(CLIENT)
         if not isinstance(socket, Socket):
             return self._recorder.side
         side = self._known.get(socket)
@@ -156,17 +172,36 @@ class Program:
             side = early[0] if early is not None else Side(CLIENT if socket.server is None else SERVER)
         return side
 
+    def _secured(self, socket: Any, handle: Any) -> Side | None:
+        """The side of a socket whose handle stands on another: known when the lowest one is."""
+        side = self._steps.secured(handle) if isinstance(socket, Socket) else None
+        if side is not None and side.connection is not None:
+            self._known[socket] = side
+        return side
+
+    def _datagramSide(self, socket: Any, name: str = CLIENT) -> Side | None:
+        side = self._known.get(socket)
+        if side is None and socket._handle_ is not None:
+            side = self._known[socket] = self._steps.datagramSide(socket._handle_, name)
+            self._attach(socket, side)
+        return side
+
     def _meet(self, socket: Any, side: Side) -> None:
         """The socket's connection is now known: its earlier entries move to it."""
         side.socket = weakref.ref(socket)
         self._known[socket] = side
-        early = self._early.pop(socket, None)
+        self._attach(socket, side)
+
+    def _attach(self, thing: Any, side: Side) -> None:
+        early = self._early.pop(thing, None)
         for entry in early[1] if early is not None else ():
             entry.connection = side.number
+            if early is not None and early[0].name != side.name:  # a UDP socket turned out to be a server's
+                entry.origin, entry.target = side.programLane, side.socketLane
 
     def _place(self, recorded: Entry, thing: Any, side: Side | None) -> None:
         """Remember an entry that precedes its socket's connection, to attach it later."""
-        if side is not None and side.connection is None and isinstance(thing, Socket):
+        if side is not None and side.connection is None and isinstance(thing, (Socket, ClientRequest, DatagramSocket)):
             self._early.setdefault(thing, (side, []))[1].append(recorded)
             side.lastStep = recorded.number
 
@@ -212,7 +247,12 @@ class Program:
             events = getattr(emitter, "_events", None)
             entry = events.get(eventName) if events is not None else None
             recorded = entry is not None and eventName not in _SILENT and self._hasOutsider(entry)
-            if not recorded and (eventName not in _ALWAYS or not isinstance(emitter, (Socket, Server))):
+            if not recorded and (
+                eventName not in _ALWAYS
+                or not isinstance(emitter, (Socket, Server, DatagramSocket))
+                or emitter in self._steps.carriers
+                or getattr(emitter, "isCarrier", False)
+            ):
                 return None
             if isinstance(emitter, _UNRECORDED):
                 return None
@@ -335,6 +375,8 @@ class Program:
         try:
             if self._steps.ignores and self._isIgnored(thing):
                 return None
+            if name in _BINDING and isinstance(thing, DatagramSocket):
+                self._datagramSide(thing, SERVER)
             side = self._last[1] if thing is self._last[0] else self._sideOf(thing)
             recorded = self._recordCall(frame, name, args, options, side)
             if side is not None and side.connection is None:
@@ -368,7 +410,8 @@ class Program:
                 recorder.finish(recorded)
             try:
                 program._place(recorded, made, side)
-                program._sideOf(made)
+                if not isinstance(made, DatagramSocket):  # its next call tells what it is
+                    program._sideOf(made)
             except Exception as error:
                 recorder.fail(error)
             return made
@@ -439,11 +482,21 @@ class Program:
                 else:
                     side = program._sideOf(request)
                     detail = f"{request.method} {request.url if origin == SERVER_SOCKET else request.path}"
-                    recorder.add("message", "request", origin, target, detail, side)
+                    recorded = recorder.add("message", "request", origin, target, detail, side)
+                    program._place(recorded, request, side)
             except Exception as error:
                 recorder.fail(error)
 
         return tell
+
+
+def _secureFunctions() -> dict[Any, tuple[str, ...]]:
+    """Those of `tls` and `https`, where the extra is installed."""
+    try:
+        from .. import https, tls
+    except ModuleNotFoundError:  # as says whoever imports them
+        return {}
+    return {tls: ("createServer", "connect"), https: ("createServer", "request", "get")}
 
 
 def _fire(emitter: Any, eventName: Any, one: Any, args: tuple[Any, ...]) -> None:
@@ -503,6 +556,8 @@ def _brief(eventName: Any, args: tuple[Any, ...]) -> str:
     """The arguments of an event in one line."""
     if not args:
         return ""
+    if eventName == "message" and len(args) > 1 and isinstance(args[0], bytes):
+        return f"{len(args[0])} bytes from {args[1].address}:{args[1].port}"
     if eventName == "data" and isinstance(args[0], (bytes, str)):
         return f"{len(args[0])} {'bytes' if isinstance(args[0], bytes) else 'characters'}"
     if isinstance(args[0], BaseException):

@@ -2,6 +2,7 @@
 
 A client's socket and the server's socket for it are two handles. When both live in this program, the addresses of
 their two ends show that they belong together (for a Unix domain path: the order of connecting is that of accepting).
+What a handle that encrypts does belongs to the handle below it. A UDP socket is a connection by itself.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import errno
 import os
 from collections import deque
 from typing import Any
+from weakref import WeakSet
 
 from ..reactor.handle import Address
 from ..reactor.tracing import hook
@@ -17,9 +19,41 @@ from .entries import KERNEL, Connection, Entry
 from .recorder import CLIENT, SERVER, Recorder, Side
 
 #: Steps from the kernel to the socket; the others go from the socket to the kernel.
-_FROM_KERNEL = {hook.ACCEPT, hook.SO_ERROR, hook.RECV, hook.EAGAIN}
+_FROM_KERNEL = {
+    hook.ACCEPT,
+    hook.SO_ERROR,
+    hook.RECV,
+    hook.RECVFROM,
+    hook.EAGAIN,
+    hook.TLS_RECEIVED,
+    hook.ALERT_RECEIVED,
+}
 #: Steps within the socket.
-_INSIDE = {hook.WRITE_ARMED, hook.WRITE_DISARMED, hook.READ_STARTED, hook.READ_STOPPED}
+_INSIDE = {
+    hook.WRITE_ARMED,
+    hook.WRITE_DISARMED,
+    hook.READ_STARTED,
+    hook.READ_STOPPED,
+    hook.VERIFIED,
+    hook.RESUMED,
+    hook.SECURE,
+    hook.ENCRYPTED,
+    hook.DECRYPTED,
+}
+#: Steps of a handle that encrypts.
+_SECURED = {
+    hook.TLS_SENT,
+    hook.TLS_RECEIVED,
+    hook.ALERT_SENT,
+    hook.ALERT_RECEIVED,
+    hook.VERIFIED,
+    hook.RESUMED,
+    hook.SECURE,
+    hook.ENCRYPTED,
+    hook.DECRYPTED,
+}
+#: What data is called by its direction: to the peer or not.
+_DATAGRAMS = {hook.SENDTO: True, hook.RECVFROM: False}
 _MAPPED = "::ffff:"
 #: The watchers' names in the 2010 article.
 _ARTICLE = {
@@ -40,6 +74,10 @@ class Steps:
         #: Connections with one known end, by address (client's, server's).
         self._halves: dict[tuple[Address, Address], Connection] = {}
         self._waiting: dict[str, deque[Connection]] = {}
+        #: Handles that encrypt, by the handle below: both have the same side.
+        self._secured: dict[Any, list[Any]] = {}
+        #: Sockets that carry an encrypted one: their own events say nothing.
+        self.carriers: WeakSet[Any] = WeakSet()
         #: Ignored handles: those of the page that shows the recording.
         self.ignored: set[Any] = set()
         self.ignores = False
@@ -77,14 +115,51 @@ class Steps:
         if step == hook.ACCEPT and not isinstance(details[0], int):
             self._accepted(handle, details[0])
             return
+        if step in _SECURED:
+            side = side or self.secured(handle)
+            if side is not None:
+                self._add(side, *_describeSecured(step, details))
+            return
         side = side or self._newSide(handle)
         if side.connection is not None:
             self._account(side, side.connection, step, details)
-            if step in (hook.CONNECT, hook.SO_ERROR):
+            if step in _DATAGRAMS or (step in (hook.BIND, hook.CONNECT) and _isDatagrams(handle)):
+                self._meetDatagram(handle, side, side.connection, step, details)
+            elif step in (hook.CONNECT, hook.SO_ERROR):
                 self._meet(handle, side, side.connection, step, details)
         self._add(side, step, _describe(step, details), _failure(step, details))
         if step == hook.CLOSE:
             self.sides.pop(handle, None)
+            for above in self._secured.pop(handle, ()):
+                self.sides.pop(above, None)
+
+    def secured(self, handle: Any) -> Side | None:
+        """The side of a handle over another one, that of the lowest; None if that is none of ours."""
+        lowest = handle
+        while True:
+            below = getattr(lowest, "inner", None)
+            if below is None:
+                stream = getattr(lowest, "stream", None)
+                below = getattr(stream, "_handle", None)
+                if below is None:
+                    break
+                self.carriers.add(stream)
+            lowest = below
+        side = self.sides.get(lowest)
+        if side is not None and lowest is not handle:
+            self.sides[handle] = side
+            self._secured.setdefault(lowest, []).append(handle)
+        return side
+
+    def datagramSide(self, handle: Any, name: str) -> Side:
+        """The side of a UDP socket, from its first call or step."""
+        side = self.sides.get(handle)
+        if side is None:
+            connection = self._recorder.connection()
+            connection.hasClient, connection.hasServer = name == CLIENT, name == SERVER
+            connection.local, connection.remote = ("", "*") if name == CLIENT else ("*", "")
+            side = self.sides[handle] = Side(name, connection)
+        return side
 
     def _pass(self, handle: Any, step: str, details: tuple[Any, ...]) -> None:
         """A step of an ignored handle."""
@@ -98,6 +173,8 @@ class Steps:
 
         One accepted before the recording began is recognized by its socket, which has a server.
         """
+        if _isDatagrams(handle):
+            return self.datagramSide(handle, CLIENT)
         if hasattr(handle, "onconnection"):
             side = Side(SERVER)
         else:
@@ -109,20 +186,22 @@ class Steps:
         self.sides[handle] = side
         return side
 
-    def _add(self, side: Side, step: str, detail: str, failed: bool = False) -> Entry:
+    def _add(self, side: Side, step: str, detail: str, failed: bool = False, name: str = "") -> Entry:
         lane = side.socketLane
         origin, target = lane, KERNEL
         if step in _FROM_KERNEL:
             origin, target = KERNEL, lane
         elif step in _INSIDE:
             origin = target = lane
-        entry = self._recorder.add("error" if failed else "step", step, origin, target, detail, side)
+        entry = self._recorder.add("error" if failed else "step", name or step, origin, target, detail, side)
         side.lastStep = entry.number
         return entry
 
     # Connections
 
     def _accepted(self, server: Any, stream: Any) -> None:
+        if stream in self.sides:  # the port of an endpoint tells once more what the poller has accepted for it
+            return
         peer, local = _plain(stream.getpeername()), _plain(stream.getsockname())
         connection = self._find(peer, local)
         paired = connection is not None
@@ -172,6 +251,23 @@ class Steps:
             return
         remote = Address(address, port, "IPv6" if ":" in address else "IPv4")
         self._place(connection, _plain(handle.getsockname()), _plain(remote))
+
+    def _meetDatagram(
+        self, handle: Any, side: Side, connection: Connection, step: str, details: tuple[Any, ...]
+    ) -> None:
+        """A datagram, or an address of its socket."""
+        isClient = side.name == CLIENT
+        if step == hook.BIND and not details[-1]:
+            own = _text(_plain(handle.getsockname()))
+            if isClient:
+                connection.local = own
+            else:
+                connection.remote = own
+        elif step in _DATAGRAMS and details[0] >= 0:
+            self._count(side, connection, hook.SEND if _DATAGRAMS[step] else hook.RECV, details[0])
+        if isClient and len(details) > 2 and step in (hook.CONNECT, hook.SENDTO):
+            address, port = details[:2] if step == hook.CONNECT else details[1:]
+            connection.remote = f"{address}:{port}"
 
     def _place(self, connection: Connection, local: Any, remote: Any) -> None:
         """A client's two ends."""
@@ -225,6 +321,10 @@ class Steps:
                 del self._halves[key]
 
 
+def _isDatagrams(handle: Any) -> bool:
+    return hasattr(handle, "sendQueueCount")
+
+
 def _isAddress(value: Any) -> bool:
     return isinstance(value, Address)
 
@@ -247,7 +347,7 @@ def _name(status: int) -> str:
 
 
 def _failure(step: str, details: tuple[Any, ...]) -> bool:
-    if step in (hook.RECV, hook.SEND, hook.SO_ERROR):
+    if step in (hook.RECV, hook.SEND, hook.SO_ERROR, hook.RECVFROM, hook.SENDTO):
         return bool(details[0] < 0)
     if step in (hook.BIND, hook.CONNECT, hook.LISTEN):
         return bool(details[-1] < 0 and details[-1] != -errno.EINPROGRESS)
@@ -266,13 +366,28 @@ def _describe(step: str, details: tuple[Any, ...]) -> str:
         return f"backlog {details[0]} {_outcome(details[1])}".rstrip()
     if step == hook.SO_ERROR:
         return f"{_name(details[0])}: {os.strerror(-details[0])}" if details[0] else "0: the connection stands"
-    if step in (hook.RECV, hook.SEND):
+    if step in (hook.RECV, hook.SEND, hook.RECVFROM, hook.SENDTO):
         if details[0] < 0:
             return f"→ {_name(details[0])}: {os.strerror(-details[0])}"
+        if len(details) > 1:
+            return f"{details[0]} bytes {'to' if step == hook.SENDTO else 'from'} {details[1]}:{details[2]}"
         return "0: the end of the peer's data" if step == hook.RECV and not details[0] else f"{details[0]} bytes"
     if step == hook.EAGAIN:
         return f"from {details[0]}"
     return f"({_ARTICLE[step]})" if step in _ARTICLE else ""
+
+
+def _describeSecured(step: str, details: tuple[Any, ...]) -> tuple[str, str, bool, str]:
+    """The step, its text, whether it is a failure, and its name."""
+    if step in (hook.TLS_SENT, hook.TLS_RECEIVED):
+        return step, "", False, details[0]
+    if step in (hook.ALERT_SENT, hook.ALERT_RECEIVED):
+        return step, details[0], details[1], "alert"
+    if step == hook.VERIFIED and details[0]:
+        return step, details[0], True, "certificate refused"
+    if step in (hook.ENCRYPTED, hook.DECRYPTED):
+        return step, f"{details[0]} bytes", False, step
+    return step, details[0] if details else "", False, step
 
 
 def _outcome(status: int) -> str:

@@ -136,6 +136,7 @@ def stopTracing() -> None:
         use(factory.real)
     for handle in _watchedHandles():
         handles.detach(handle)
+    handles.detachSecured()
 
 
 def _watchedHandles() -> list[Any]:

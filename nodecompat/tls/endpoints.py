@@ -101,6 +101,13 @@ class SecureStream(UnderlyingStream):
         super()._onClose(hadError)
 
 
+class _Carrier(Server):
+    """The server below a SecureServer."""
+
+    #: Its events say nothing of their own: anatomy shows those of the server above.
+    isCarrier = True
+
+
 class SecureServer:
     """A tls.Server as a server handle."""
 
@@ -124,7 +131,7 @@ class SecureServer:
         place = descriptions.place(description)
         self._where = place.endpoint
         options = {"allowHalfOpen": True, "pauseOnConnect": True, "ALPNProtocols": list(protocols) or None}
-        self._server = server = Server(options)
+        self._server = server = _Carrier(options)
         server._renew_(place.options, place.contexts)
         server.on("secureConnection", self._onSecure)
         server.on("listening", self._onListening)

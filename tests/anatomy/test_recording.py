@@ -329,7 +329,7 @@ async def testAMistakeOfTheRecorderStaysItsOwn(monkeypatch: pytest.MonkeyPatch, 
 
 @check
 async def testATlsServer(tmp_path: Any) -> None:
-    """Through a Twisted endpoint: the bridge tells what it sees, and the client beside it is paired."""
+    """The client is an endpoint of Twisted's: the bridge tells what it sees, and the server beside it is paired."""
     pytest.importorskip("OpenSSL", reason="needs pyOpenSSL: pip install nodecompat[tls]")
     pytest.importorskip("service_identity", reason="needs service-identity: pip install nodecompat[tls]")
     key, certificate = makeCertificate(tmp_path)
@@ -348,9 +348,12 @@ async def testATlsServer(tmp_path: Any) -> None:
     assert (connection.hasClient, connection.hasServer, connection.remote) == (True, True, f"127.0.0.1:{port}")
     chain = (
         "accept",
+        "recv",
+        "ClientHello",
+        "secure TLSv1.3",
         "'connection'",
         "connectionListener",
-        "recv",
+        "decrypted",
         "request GET /",
         "'request' GET /",
         "send",

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 import pytest_twisted
 from anatomycases import closed, echoServer, event, inOrder, listening
+from faultbed import until
 
-from nodecompat import anatomy, net
+from nodecompat import anatomy, dgram, http, net
 from nodecompat.anatomy import Recording, recording, steps
+from nodecompat.anatomy.entries import CLIENT_PROGRAM, CLIENT_SOCKET, KERNEL, SERVER_PROGRAM, SERVER_SOCKET
 from nodecompat.anatomy.recorder import Recorder
 from nodecompat.anatomy.steps import Steps
 from nodecompat.reactor.handle import Address
@@ -226,3 +228,79 @@ def testAnIgnoredPortAndWhatItAccepts(made: Recording, tracer: Steps) -> None:
 )
 def testHowAStepReads(step: str, details: tuple[Any, ...], expected: str) -> None:
     assert steps._describe(step, details) == expected
+
+
+@check
+async def testDatagrams() -> None:
+    """Each UDP socket is a connection; who is bound by the program is a server."""
+    with anatomy.record() as made:
+        server = dgram.createSocket("udp4")
+        server.on("message", lambda data, sender: server.send(data, sender.port, sender.address))
+        server.bind(0, "127.0.0.1")
+        await event(server, "listening")
+        client = dgram.createSocket("udp4")
+        client.on("error", lambda error: None)
+        client.send("hello", server.address().port, "127.0.0.1")
+        await event(client, "message")
+        port, own = server.address().port, client.address().port
+        for each in (client, server):
+            gone = event(each, "close")
+            each.close()
+            await gone
+    assert made.trouble == ""
+    one, two = made.connections.values()
+    assert (one.hasServer, one.local, one.remote) == (True, "*", f"127.0.0.1:{port}")
+    assert (two.hasClient, two.local, two.remote) == (True, f"0.0.0.0:{own}", f"127.0.0.1:{port}")
+    assert [(c.bytesToServer, c.bytesToClient, c.closed is not None) for c in (one, two)] == [(5, 5, True)] * 2
+    chain = ("dgram.createSocket(", "bind(", "bind 127.0.0.1", "'listening'", f"recvfrom 5 bytes from 127.0.0.1:{own}")
+    chain += (
+        f"'message' 5 bytes from 127.0.0.1:{own}",
+        "send(",
+        f"sendto 5 bytes to 127.0.0.1:{own}",
+        "close",
+        "'close'",
+    )
+    assert inOrder(made.of([1]), *chain) == list(chain)
+    assert {entry.origin for entry in made.of([1])} <= {KERNEL, SERVER_SOCKET, SERVER_PROGRAM}
+    chain = ("dgram.createSocket(", "send(", f"sendto 5 bytes to 127.0.0.1:{port}", "recvfrom", "'message'", "'close'")
+    assert inOrder(made.of([2]), *chain) == list(chain)
+    assert {entry.origin for entry in made.of([2])} <= {KERNEL, CLIENT_SOCKET, CLIENT_PROGRAM}
+
+
+@check
+async def testADatagramThatIsRefused() -> None:
+    with anatomy.record() as made:
+        client = dgram.createSocket("udp4")
+        client.on("error", lambda error: None)
+        failed: list[Any] = []
+        client.send(b"x" * 70_000, 9, "127.0.0.1", lambda error, size: failed.append(error.code))
+        await until(lambda: failed)
+        client.connect(9, "127.0.0.1")
+        await event(client, "connect")
+        client.close()
+    assert failed == ["EMSGSIZE"]
+    assert [(e.kind, e.label[:24]) for e in made.entries if e.name == "sendto"] == [
+        ("error", "sendto → EMSGSIZE: Messa")
+    ]
+    assert [e.label for e in made.entries if e.name == "connect"] == ["connect 127.0.0.1:9", "'connect'"]
+
+
+@check
+async def testARequestIsTheClientsBeforeItIsConnected() -> None:
+    """Also when the server was seen first."""
+    with anatomy.record() as made:
+        server = http.createServer(lambda req, res: res.end("hi"))
+        port = await listening(server)
+        request = http.request({"port": port, "host": "localhost", "method": "POST", "agent": False})
+        request.write("hello")
+        request.end()
+        response = await event(request, "response")
+        response.resume()
+        await event(response, "end")
+        await closed(server)
+    (connection,) = made.connections
+    for label in ("http.request(", "write('hello')", "end()"):
+        (entry,) = (e for e in made.entries if e.kind == "call" and e.label.startswith(label) and e.connection)
+        assert (entry.origin, entry.target, entry.connection) == (CLIENT_PROGRAM, CLIENT_SOCKET, connection)
+    requests = [(e.origin, e.connection) for e in made.entries if e.kind == "message" and e.name == "request"]
+    assert requests == [(CLIENT_PROGRAM, connection), (SERVER_SOCKET, connection)]

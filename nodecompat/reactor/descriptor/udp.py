@@ -28,6 +28,9 @@ READS_PER_WAKEUP = 32
 class UDP(DatagramSocket, DescriptorHandle):
     """A UDP socket."""
 
+    #: See `tracing/handles.py`.
+    tracedAs = "udp"
+
     def __init__(self, family: int) -> None:
         DescriptorHandle.__init__(self)
         self._setUp(family)

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..handle import EOF, PENDING, STREAM_CALLBACKS, Address, Buffer, StreamHandle
 from ..loop import host, ticks
+from ..tracing import hook
 from .session import CLOSED, FAILED, WANT_CERTIFICATE, WANT_READ, Failure, Session
 
 #: What a write answers when OpenSSL could not encrypt it; `onerror` says why.
@@ -48,6 +49,8 @@ class TLSHandle:
         "onsecure",
         "session",
     )
+    #: See `tracing/handles.py`.
+    tracedAs = "tls"
     onread: Callable[[bytes], object] | None
     onreadend: Callable[[int], object] | None
     onwrite: Callable[[int], object] | None
@@ -101,10 +104,17 @@ class TLSHandle:
     def resourceName(self) -> str:
         return str(self.inner.resourceName)  # it is the one that keeps the program alive, as in Node
 
+    def watch(self, tell: Callable[..., object] | None) -> None:
+        """Tell the tracer of the handshake and of alerts, or no longer."""
+        from .watching import watch
+
+        watch(self.session, tell)
+
     # -- the handshake
 
     def start(self) -> None:
         """The handle below is connected: shake hands."""
+        hook.attach(self)
         self.isStarted = True
         status = self.inner.readStart()
         if status:

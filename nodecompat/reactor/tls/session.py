@@ -50,6 +50,8 @@ def shareStore(context: SSL.Context, store: crypto.X509Store) -> None:
 class Session:
     """One end of a TLS connection."""
 
+    #: See `tracing/handles.py`.
+    tracedAs = "session"
     __slots__ = (
         "_context",
         "_failure",

@@ -54,6 +54,15 @@ class TracedSocket:
             hook.tracer(self._handle, hook.RECV, len(data))
         return data
 
+    def recvfrom(self, size: int) -> tuple[bytes, Any]:
+        try:
+            data, name = self.real.recvfrom(size)
+        except OSError as error:
+            self._failed(hook.RECVFROM, error)
+            raise
+        _report(self._handle, hook.RECVFROM, len(data), name[0], name[1])
+        return data, name
+
     def send(self, data: Buffer) -> int:
         try:
             sent: int = self.real.send(data)
@@ -202,8 +211,90 @@ class _ReportingBridge(_Reporting):
         super()._onConnection(status, stream)
 
 
+class _ReportingDatagrams(_Reporting):
+    """A datagram socket."""
+
+    __slots__ = ()
+
+    def _transmit(self, data: Buffer, name: Any) -> None:
+        try:
+            super()._transmit(data, name)
+        except OSError as error:
+            if error.errno in _EAGAIN:
+                _report(self, hook.EAGAIN, "send")
+            elif self.fileno() >= 0:  # else it is bound first, and sends again
+                _report(self, hook.SENDTO, -(error.errno or errno.EIO))
+            raise
+        _report(self, hook.SENDTO, len(data), *(name[:2] if name is not None else ()))
+
+
+class _ReportingUDP(_ReportingDatagrams, _ReportingDescriptor):
+    """On the poller."""
+
+    __slots__ = ()
+
+
+class _ReportingBridgeUDP(_ReportingDatagrams):
+    """On a port of Twisted's."""
+
+    __slots__ = ()
+
+    def connect(self, address: str, port: int) -> int:
+        status: int = super().connect(address, port)
+        _report(self, hook.CONNECT, address, port, status)
+        return status
+
+    def received(self, data: bytes, address: str, port: int) -> None:
+        _report(self, hook.RECVFROM, len(data), address, port)
+        super().received(data, address, port)
+
+    def _giveBack(self) -> None:
+        super()._giveBack()
+        _report(self, hook.CLOSE)
+
+
+class _ReportingTLS(_Base):
+    """Over another handle: reports what it encrypts, and the handshake. What is below reports by itself."""
+
+    __slots__ = ()
+
+    def close(self) -> None:
+        super().close()
+        detach(self)
+
+    def reset(self) -> int:
+        status: int = super().reset()
+        detach(self)
+        return status
+
+
+class _ReportingSession(_Base):
+    """The session of a handle that encrypts."""
+
+    __slots__ = ()
+
+    def read(self) -> bytes | int:
+        result: bytes | int = super().read()
+        if type(result) is bytes:
+            _report(_secured[self], hook.DECRYPTED, len(result))
+        return result
+
+    def encrypt(self, chunks: Sequence[Buffer]) -> bytes | None:
+        result: bytes | None = super().encrypt(chunks)
+        if result is not None:
+            _report(_secured[self], hook.ENCRYPTED, sum(map(len, chunks)))
+        return result
+
+
 #: The overrides, by the `tracedAs` of a handle's class.
-_REPORTING: dict[str | None, type] = {"descriptor": _ReportingDescriptor, "transport": _ReportingBridge}
+_REPORTING: dict[str | None, type] = {
+    "descriptor": _ReportingDescriptor,
+    "transport": _ReportingBridge,
+    "udp": _ReportingUDP,
+    "port": _ReportingBridgeUDP,
+    "tls": _ReportingTLS,
+    "session": _ReportingSession,
+}
 
 
 class TracingFactory:
@@ -227,10 +318,12 @@ class TracingFactory:
 #: Traced classes by the class they replace, and back.
 _traced: dict[type, type | None] = {}
 _plain: dict[type, type] = {}
+#: Traced handles that encrypt, by their sessions.
+_secured: dict[Any, Any] = {}
 
 
 def _tracedClass(plain: type) -> type | None:
-    """The traced class for a handle's class, None when it has none (datagrams, fakes)."""
+    """The traced class for a handle's class, None when it has none (fakes)."""
     if plain not in _traced:
         reporting = _REPORTING.get(getattr(plain, "tracedAs", None))
         made = type("Traced" + plain.__name__, (reporting, plain), {"__slots__": ()}) if reporting is not None else None
@@ -248,13 +341,37 @@ def attach(handle: T) -> T:
         traced.__class__ = made
         if issubclass(made, _ReportingDescriptor) and traced.fileno() >= 0:
             traced._socket = TracedSocket(traced, traced._socket)
+        if issubclass(made, _ReportingTLS):
+            _attachSession(traced)
     return handle
+
+
+def _attachSession(handle: Any) -> None:
+    session = handle.session
+    _secured[session] = handle
+    session.__class__ = _tracedClass(type(session))
+    handle.watch(lambda step, *details: _report(handle, step, *details))
 
 
 def detach(handle: Any) -> None:
     """Stop tracing a handle."""
     plain = _plain.get(type(handle))
     if plain is not None:
+        isSecured = issubclass(type(handle), _ReportingTLS)
         handle.__class__ = plain
+        if isSecured:
+            _detachSession(handle.session)
         if isinstance(getattr(handle, "_socket", None), TracedSocket):
             handle._socket = handle._socket.real
+
+
+def _detachSession(session: Any) -> None:
+    handle = _secured.pop(session)
+    session.__class__ = _plain[type(session)]
+    handle.watch(None)
+
+
+def detachSecured() -> None:
+    """Stop tracing all handles that encrypt."""
+    for handle in list(_secured.values()):
+        detach(handle)

@@ -31,6 +31,9 @@ NO_SOCKET: Any = socket.SocketType.__new__(socket.SocketType)
 class BridgeUDP(DatagramSocket):
     """A UDP socket that a Twisted port reads."""
 
+    #: See `tracing/handles.py`.
+    tracedAs = "port"
+
     def __init__(self, family: int) -> None:
         super().__init__()
         self._setUp(family)
