@@ -7,17 +7,22 @@ recording (must be at most 2 times slower). Then memory over a long recording: i
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Sequence
 
 from .. import report
-from ..harness import Benchmark, Peer, Server, pingpong, python, servers, wrk
+from ..harness import Benchmark, Peer, Server, pingpong, python, servers, wrk, wrkCount
+from ..tls.cost import credentials
 
 _MODES = (("off", "not imported"), ("imported", "imported, off"), ("recording", "recording"))
 #: What a recording may cost, as the ratio of the plain server's rate to the recorded one's.
 _ALLOWED = 2.0
 
 
-def _peers(program: str) -> tuple[Peer, ...]:
-    return tuple(Peer(name, python("anatomy_nodecompat.py", program, mode)) for mode, name in _MODES)
+def _peers(program: str, arguments: Callable[[], Sequence[str]] = tuple) -> tuple[Peer, ...]:
+    def command(mode: str) -> Callable[[], Sequence[str]]:
+        return lambda: python("anatomy_nodecompat.py", program, mode, *arguments())()
+
+    return tuple(Peer(name, command(mode)) for mode, name in _MODES)
 
 
 def _echo(server: Server, seconds: float) -> float:
@@ -28,11 +33,22 @@ def _http(server: Server, seconds: float) -> float:
     return wrk(server, connections=64, seconds=seconds)
 
 
+def _https(server: Server, seconds: float) -> float:
+    return wrkCount(server, connections=64, seconds=seconds, arguments=[], protocol="https") / seconds
+
+
 BENCHMARKS = (
     Benchmark(
         "anatomy-echo", "echo, 64 B ping-pong, 100 connections", "messages/s", _peers("echo_nodecompat.py"), _echo
     ),
     Benchmark("anatomy-http", "http hello, 64 connections", "requests/s", _peers("http_nodecompat.py"), _http),
+    Benchmark(
+        "anatomy-https",
+        "https hello, 64 connections",
+        "requests/s",
+        _peers("https_nodecompat.py", lambda: credentials("ec")),
+        _https,
+    ),
 )
 
 

@@ -24,7 +24,7 @@ from ..http.client.request import ClientRequest
 from ..http.message.incoming import IncomingMessage
 from ..http.message.outgoing import OutgoingMessage
 from ..http.server.response import ServerResponse
-from ..net import Server, Socket
+from ..net import Server, Socket, takeover
 from ..net.connecting import Job, TcpJob
 from ..process import Process
 from .entries import CLIENT_PROGRAM, CLIENT_SOCKET, KERNEL, SERVER_PROGRAM, SERVER_SOCKET, Entry, Source
@@ -98,6 +98,8 @@ class Program:
         self._known: WeakKeyDictionary[Any, Side] = WeakKeyDictionary()
         #: Entries of a socket, or of a request, before it had a connection, and its provisional side.
         self._early: WeakKeyDictionary[Any, tuple[Side, list[Entry]]] = WeakKeyDictionary()
+        #: There may be requests among them: a server never looks.
+        self._hasRequests = False
         self._ignored: WeakSet[Any] = WeakSet()
         #: The last recorded failure: it passes several listeners on its way out.
         self._raised: BaseException | None = None
@@ -113,6 +115,8 @@ class Program:
                     # A subclass only if it overrides the method; the first class always.
                     if cls is owner or name in vars(cls):
                         self.replace(cls, name, self._recordingCall(name, getattr(cls, name)))
+        # What the package writes into a socket passes by the recording function, as by the plain one.
+        self.replace(takeover, "ownWrite", Socket.write)
         for module, names in (_FUNCTIONS | _secureFunctions()).items():
             for name in names:
                 self.replace(module, name, self._recordingFunction(f"{module.__name__}.{name}", getattr(module, name)))
@@ -155,7 +159,7 @@ class Program:
                     self._meet(socket, side)
                 if socket is not thing:
                     self._last = thing, side
-                    if thing in self._early:
+                    if self._hasRequests and thing in self._early:
                         self._attach(thing, side)
             return side
         if isinstance(socket, Server):
@@ -202,6 +206,7 @@ class Program:
     def _place(self, recorded: Entry, thing: Any, side: Side | None) -> None:
         """Remember an entry that precedes its socket's connection, to attach it later."""
         if side is not None and side.connection is None and isinstance(thing, (Socket, ClientRequest, DatagramSocket)):
+            self._hasRequests = self._hasRequests or isinstance(thing, ClientRequest)
             self._early.setdefault(thing, (side, []))[1].append(recorded)
             side.lastStep = recorded.number
 

@@ -103,6 +103,9 @@ class Steps:
                 lane = side.socketLane
                 origin, target = (KERNEL, lane) if step == hook.RECV else (lane, KERNEL)
                 side.lastStep = self._recorder.add("step", step, origin, target, f"{details[0]} bytes", side).number
+            elif side is not None and (step == hook.DECRYPTED or step == hook.ENCRYPTED):
+                lane = side.socketLane
+                side.lastStep = self._recorder.add("step", step, lane, lane, f"{details[0]} bytes", side).number
             else:
                 self._record(handle, side, step, details)
         except Exception as error:
@@ -385,7 +388,7 @@ def _describeSecured(step: str, details: tuple[Any, ...]) -> tuple[str, str, boo
         return step, details[0], details[1], "alert"
     if step == hook.VERIFIED and details[0]:
         return step, details[0], True, "certificate refused"
-    if step in (hook.ENCRYPTED, hook.DECRYPTED):
+    if step in (hook.ENCRYPTED, hook.DECRYPTED):  # the first
         return step, f"{details[0]} bytes", False, step
     return step, details[0] if details else "", False, step
 

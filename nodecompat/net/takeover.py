@@ -146,7 +146,7 @@ class Takeover:
         if socket is None or socket._writeGate_ or socket._writeLength_ or socket._connectState_ != CONNECTED:
             return None
         own, cls = socket.__dict__, type(socket)
-        if "write" in own or "_write" in own or cls.write is not _write or cls._write is not _send:
+        if "write" in own or "_write" in own or cls.write is not ownWrite or cls._write is not _send:
             return None
         if socket._idleTimer_ is not None:
             socket._touch_()
@@ -163,5 +163,6 @@ def _nobody(data: bytes) -> None:
 
 takeBytes = Takeover
 
-#: What a program may put a function of its own in the place of.
-_write, _send = Socket.write, Socket._write
+#: What a program may put a function of its own in the place of. A recording (`anatomy`) puts its function here as well:
+#: for what the package itself writes it does nothing else.
+ownWrite, _send = Socket.write, Socket._write

@@ -9,6 +9,7 @@ import pytest
 
 from nodecompat import anatomy, net
 from nodecompat.anatomy import program, recording
+from nodecompat.net import takeover
 from nodecompat.testing import Network, network
 
 
@@ -160,3 +161,12 @@ def testTheArgumentsOfAnEventInOneLine(eventName: str, args: tuple[Any, ...], ex
 )
 def testTheArgumentsOfACall(args: tuple[Any, ...], options: dict[str, Any], expected: str) -> None:
     assert f"({program._arguments(args, options)})" == expected
+
+
+def testTheFastWayOfWritingStaysOpen() -> None:
+    """What the package itself writes into a socket goes to the handle at once, recorded or not."""
+    plain = net.Socket.write
+    with anatomy.record():
+        assert net.Socket.write is not plain
+        assert takeover.ownWrite is net.Socket.write
+    assert takeover.ownWrite is net.Socket.write is plain

@@ -279,6 +279,12 @@ class _ReportingSession(_Base):
             _report(_secured[self], hook.DECRYPTED, len(result))
         return result
 
+    def encryptOne(self, data: bytes) -> bytes | None:
+        result: bytes | None = super().encryptOne(data)
+        if result is not None:
+            _report(_secured[self], hook.ENCRYPTED, len(data))
+        return result
+
     def encrypt(self, chunks: Sequence[Buffer]) -> bytes | None:
         result: bytes | None = super().encrypt(chunks)
         if result is not None:
