@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ..tracing import hook
-from .session import Session, ffi, lib
+from .callbacks import ffi, lib
+from .session import Session
 
 _STATE = re.compile(r".* (read|write) (?:server |client )?(.+)\Z")
 _WHO = re.compile(r".* (?:read|write) (server|client) ")
