@@ -104,12 +104,9 @@ def appendFile(
     Node: https://nodejs.org/api/fs.html#fsappendfilepath-data-options-callback
     """
     callback, [options] = a.toCallback(options, callback)
-    later(
-        contents.writeFile(
-            path, data, a.toOptions(options, given(encoding=encoding, mode=mode, flag=flag, flush=flush), {}), "a"
-        ),
-        callback,
-    )
+    keywords = given(encoding=encoding, mode=mode, flag=flag, flush=flush)
+    work = contents.writeFile(path, data, a.toOptions(options, keywords, {}), "a", writesNothing=True)
+    later(work, callback)
 
 
 def chmod(path: a.PathLike, mode: a.Mode, callback: Done | None = None) -> None:
@@ -284,20 +281,17 @@ def lstat(
     callback: Answer | None = None,
     *,
     bigint: bool | None = None,
-    throwIfNoEntry: bool | None = None,
 ) -> None:
-    """As `stat`, of a link itself.
+    """As `stat`, of a link itself. In Node, too, this one knows no `throwIfNoEntry`.
 
     Args:
-        options: `bigint`; `throwIfNoEntry` False: None for what is not there.
+        options: `bigint`.
         callback: called with (error, result): Stats, or BigIntStats.
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE. Fails with ENOENT, EACCES, ….
     Node: https://nodejs.org/api/fs.html#fslstatpath-options-callback
     """
     callback, [options] = a.toCallback(options, callback)
-    later(
-        paths.stat(path, *statOptions(options, given(bigint=bigint, throwIfNoEntry=throwIfNoEntry)), False), callback, 2
-    )
+    later(paths.stat(path, statOptions(options, given(bigint=bigint))[0], True, False), callback, 2)
 
 
 def lutimes(path: a.PathLike, atime: a.TimeLike, mtime: a.TimeLike, callback: Done | None = None) -> None:
@@ -481,6 +475,7 @@ def readv(
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE. Fails with EBADF.
     Node: https://nodejs.org/api/fs.html#fsreadvfd-buffers-position-callback
     """
+    a.toDescriptor(fd)
     callback, [position] = a.toCallback(position, callback)
     answer = fit(callback, 3)
     work = descriptors.readv(fd, buffers, position)
@@ -619,7 +614,7 @@ def truncate(path: a.PathLike, len: int | Done | None = None, callback: Done | N
     Node: https://nodejs.org/api/fs.html#fstruncatepath-len-callback
     """
     callback, [len] = a.toCallback(len, callback)
-    later(paths.truncate(path, len), callback)
+    later(paths.truncate(path, len, True), callback)
 
 
 def unlink(path: a.PathLike, callback: Done | None = None) -> None:
@@ -669,14 +664,9 @@ def writeFile(
     Node: https://nodejs.org/api/fs.html#fswritefilepath-data-options-callback
     """
     callback, [options] = a.toCallback(options, callback)
-    later(
-        contents.writeFile(
-            path,
-            data,
-            a.toOptions(options, given(encoding=encoding, mode=mode, flag=flag, signal=signal, flush=flush), {}),
-        ),
-        callback,
-    )
+    keywords = given(encoding=encoding, mode=mode, flag=flag, signal=signal, flush=flush)
+    work = contents.writeFile(path, data, a.toOptions(options, keywords, {}), "w", writesNothing=True)
+    later(work, callback)
 
 
 def writev(
@@ -690,6 +680,7 @@ def writev(
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE. Fails with EBADF.
     Node: https://nodejs.org/api/fs.html#fswritevfd-buffers-position-callback
     """
+    a.toDescriptor(fd)
     callback, [position] = a.toCallback(position, callback)
     answer = fit(callback, 3)
     work = descriptors.writev(fd, buffers, position)
@@ -759,10 +750,10 @@ def write(
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE. Fails with EBADF, ENOSPC, ….
     Node: https://nodejs.org/api/fs.html#fswritefd-buffer-offset-length-position-callback
     """
-    number = a.toDescriptor(fd)
+    a.toDescriptor(fd)
     callback, [offset, length, position] = a.toCallback(offset, length, position, callback)
     make, arguments = descriptors.writing(buffer, offset, length, position, options)
-    work = make(number, *arguments)
+    work = make(fd, *arguments)
     answer = fit(callback, 3)
     inThread(work, lambda count, error: answer(error, count or 0, buffer), "FSReqCallback")
 

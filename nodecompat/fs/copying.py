@@ -56,7 +56,7 @@ def cpSync(
         itself; ERR_FS_CP_EEXIST, ERR_FS_CP_DIR_TO_NON_DIR, ERR_FS_CP_NON_DIR_TO_DIR, …; ENOENT, EACCES, ….
     Node: https://nodejs.org/api/fs.html#fscpsyncsrc-dest-options
     """
-    runAll(steps(src, dest, a.bagOf(options, keywords)))
+    runAll(steps(src, dest, a.bagOf(options, keywords), True))
 
 
 def cp(

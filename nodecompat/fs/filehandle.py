@@ -18,7 +18,7 @@ from ..errors import ERR_INVALID_STATE, SystemCallError
 from ..reactor.loop import ticks
 from ..records import Record
 from ..stream.core.promises import promise
-from ..validators import isNumber, validateBoolean
+from ..validators import validateBoolean
 from .operations import arguments as a
 from .operations import contents, descriptors
 from .operations.stats import BigIntStats, Stats
@@ -153,17 +153,7 @@ class FileHandle(SharedFile):
         Returns: a Deferred of FileReadResult; `bytesRead` is 0 at the end.
         Node: https://nodejs.org/api/fs.html#filehandlereadbuffer-offset-length-position
         """
-        if buffer is None or isinstance(buffer, Mapping):
-            options = {**(buffer or {}), **options}
-            buffer = options.get("buffer")
-        elif offset is not None and not isNumber(offset):
-            options = {**a.toBag(offset, options), "buffer": buffer}
-            offset = None
-        if options:
-            offset, length, position = (
-                options.get(name, given)
-                for name, given in (("offset", offset), ("length", length), ("position", position))
-            )
+        buffer, offset, length, position = descriptors.reading(buffer, offset, length, position, options)
         isOwn = buffer is None
         room = bytearray(ROOM) if isOwn else buffer
 
@@ -240,6 +230,9 @@ class FileHandle(SharedFile):
         Returns: a Deferred of FileWriteResult.
         Node: https://nodejs.org/api/fs.html#filehandlewritebuffer-offset-length-position
         """
+        if isinstance(buffer, (bytes, bytearray, memoryview)) and not len(buffer):
+            # As in Node: nothing is done, whatever the rest says.
+            return self._do_("write", lambda fd: lambda: FileWriteResult(0, buffer))
         make, arguments = descriptors.writing(buffer, offset, length, position, options)
         return self._do_("write", make, *arguments, then=lambda count: FileWriteResult(count, buffer))
 

@@ -158,23 +158,15 @@ def link(existingPath: a.PathLike, newPath: a.PathLike) -> Deferred[None]:
     return promised(paths.link, existingPath, newPath)
 
 
-def lstat(
-    path: a.PathLike,
-    options: Mapping[str, Any] | None = None,
-    *,
-    bigint: bool | None = None,
-    throwIfNoEntry: bool | None = None,
-) -> Deferred[Any]:
-    """As `stat`, of a link itself.
+def lstat(path: a.PathLike, options: Mapping[str, Any] | None = None, *, bigint: bool | None = None) -> Deferred[Any]:
+    """As `stat`, of a link itself. In Node, too, this one knows no `throwIfNoEntry`.
 
-    Args: options: `bigint`; `throwIfNoEntry` False: None for what is not there.
+    Args: options: `bigint`.
     Returns: a Deferred of Stats, or BigIntStats.
     Fails with ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE; ENOENT, EACCES, ….
     Node: https://nodejs.org/api/fs.html#fspromiseslstatpath-options
     """
-    return promised(
-        lambda: paths.stat(path, *statOptions(options, given(bigint=bigint, throwIfNoEntry=throwIfNoEntry)), False)
-    )
+    return promised(lambda: paths.stat(path, statOptions(options, given(bigint=bigint))[0], True, False))
 
 
 def lutimes(path: a.PathLike, atime: a.TimeLike, mtime: a.TimeLike) -> Deferred[None]:
@@ -311,7 +303,8 @@ def realpath(
     Fails with ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE; ENOENT, EACCES, ….
     Node: https://nodejs.org/api/fs.html#fspromisesrealpathpath-options
     """
-    return promised(lambda: paths.realpath(path, a.toOptions(options, given(encoding=encoding), {}).get("encoding")))
+    keywords = given(encoding=encoding)
+    return promised(lambda: paths.realpathNative(path, a.toOptions(options, keywords, {}).get("encoding")))
 
 
 def rename(oldPath: a.PathLike, newPath: a.PathLike) -> Deferred[None]:

@@ -87,9 +87,8 @@ def appendFileSync(
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE; ENOENT, EACCES, ….
     Node: https://nodejs.org/api/fs.html#fsappendfilesyncpath-data-options
     """
-    contents.writeFile(
-        path, data, a.toOptions(options, given(encoding=encoding, mode=mode, flag=flag, flush=flush), {}), "a"
-    )()
+    keywords = given(encoding=encoding, mode=mode, flag=flag, flush=flush)
+    contents.writeFile(path, data, a.toOptions(options, keywords, {}), "a")()
 
 
 def chmodSync(path: a.PathLike, mode: a.Mode) -> None:
@@ -331,7 +330,7 @@ def readFileSync(
     Node: https://nodejs.org/api/fs.html#fsreadfilesyncpath-options
     """
     return contents.readFile(
-        path, a.toOptions(options, given(encoding=encoding, flag=flag, signal=signal, buffer=buffer), {})
+        path, a.toOptions(options, given(encoding=encoding, flag=flag, signal=signal, buffer=buffer), {}), False
     )()
 
 
@@ -519,9 +518,8 @@ def writeFileSync(
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE; ENOENT, EACCES, ….
     Node: https://nodejs.org/api/fs.html#fswritefilesyncpath-data-options
     """
-    contents.writeFile(
-        path, data, a.toOptions(options, given(encoding=encoding, mode=mode, flag=flag, signal=signal, flush=flush), {})
-    )()
+    keywords = given(encoding=encoding, mode=mode, flag=flag, signal=signal, flush=flush)
+    contents.writeFile(path, data, a.toOptions(options, keywords, {}))()
 
 
 def writevSync(fd: int, buffers: Sequence[Any], position: int | None = None) -> int:
@@ -557,10 +555,9 @@ def readSync(
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE; EBADF, EISDIR, ….
     Node: https://nodejs.org/api/fs.html#fsreadsyncfd-buffer-offset-length-position
     """
-    number = a.toDescriptor(fd)
     a.toView(buffer)
     target, place, size, where = descriptors.reading(buffer, offset, length, position, options)
-    return descriptors.read(number, target, place, size, where)()
+    return descriptors.read(fd, target, place, size, where)()
 
 
 def writeSync(
@@ -577,9 +574,8 @@ def writeSync(
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE; EBADF, ENOSPC, ….
     Node: https://nodejs.org/api/fs.html#fswritesyncfd-buffer-offset-length-position
     """
-    number = a.toDescriptor(fd)
     make, arguments = descriptors.writing(buffer, offset, length, position, options)
-    return make(number, *arguments)()
+    return make(fd, *arguments)()
 
 
 def _realpathNativeSync(path: a.PathLike, options: Any = None, **keywords: Any) -> Any:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import math
 import os
 import re
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Union
 
 from ... import encodings
 from ...coercion import optionsOf, toNumber
-from ...errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE
+from ...errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE, NodeRangeError, NodeTypeError
 from ...url import URL, fileURLToPathBuffer
 from ...validators import (
     MAX_SAFE_INTEGER,
@@ -143,6 +144,22 @@ def toMode(value: Any, name: str = "mode", default: int | None = None) -> int:
     return int(value)
 
 
+def smallMode(mode: Any) -> int:
+    """The mode of `access` and `copyFile`: three bits, 0 if left out.
+
+    Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, with the texts that they have in Node's own code.
+    """
+    if mode is None:
+        return 0
+    if not isNumber(mode):
+        raise NodeTypeError("mode must be int32 or null/undefined", code="ERR_INVALID_ARG_TYPE")
+    if mode != mode:
+        raise NodeRangeError("mode is out of range", code="ERR_OUT_OF_RANGE")
+    if not 0 <= mode <= 7:
+        raise NodeRangeError("mode is out of range: >= 0 && <= 7", code="ERR_OUT_OF_RANGE")
+    return int(mode)
+
+
 def toOwner(value: Any, name: str) -> int:
     """A user's or a group's number; -1 leaves it as it is."""
     validateInteger(value, name, -1, 2**32 - 1)
@@ -160,10 +177,11 @@ def toTime(value: Any, name: str = "time") -> int:
     elif isinstance(value, str) and toNumber(value) == toNumber(value):
         seconds = toNumber(value)
     elif isNumber(value) and math.isfinite(value):
-        seconds = value
+        seconds = time.time() if value < 0 else value  # as in Node
     else:
         raise ERR_INVALID_ARG_TYPE(name, ["Date", "Time in seconds"], value)
-    return round(seconds * 1e9) if math.isfinite(seconds) else 0
+    # Whole microseconds, as libuv makes them.
+    return math.floor(seconds * 1e6) * 1000 if math.isfinite(seconds) else 0
 
 
 def toLength(value: Any, name: str = "len") -> int:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat as kinds
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ...encodings import decode
 from ...errors import (
     ERR_FS_FILE_TOO_LARGE,
     ERR_INVALID_ARG_VALUE,
     AbortError,
-    NodeRangeError,
 )
-from ...validators import isNumber, validateInteger
+from ...validators import isNumber
 from . import arguments as a
 from .descriptors import MANY, openNow, readInto, writeOnce, writevOnce
 from .system import Work, failure, system
@@ -31,20 +30,24 @@ def obey(signal: Any) -> None:
         raise AbortError.by(signal)
 
 
-def readFile(path: Any, options: dict[str, Any]) -> Work[Any]:
-    """The whole file as bytes, or as text in an encoding; of a descriptor, from its place to the end."""
+def readFile(path: Any, options: dict[str, Any], namesPath: bool = True) -> Work[Any]:
+    """The whole file as bytes, or as text in an encoding; of a descriptor, from its place to the end.
+
+    Args: namesPath: an error of reading tells of the path, which that of the synchronous form does not.
+    """
     encoding, signal, target = options.get("encoding"), options.get("signal"), options.get("buffer")
-    flags = a.toFlags(options.get("flag"), "flags")
-    fd = path if isNumber(path) else None
-    number = None if fd is None else a.toDescriptor(fd)
-    name = b"" if number is not None else a.toPath(path)
+    number, name, flags = None, b"", 0
+    if isNumber(path):
+        number = a.toDescriptor(path)
+    else:
+        name, flags = a.toPath(path), a.toFlags(options.get("flag"), "flags")
     make = _target(target, encoding)
 
     def work() -> Any:
         obey(signal)
         opened = openNow(name, flags, 0o666) if number is None else number
         try:
-            data = whole(opened, signal, make)
+            data = whole(opened, signal, make, name if namesPath and number is None else None)
         finally:
             if number is None:
                 system(os.close, opened, syscall="close")
@@ -55,7 +58,7 @@ def readFile(path: Any, options: dict[str, Any]) -> Work[Any]:
 
 def result(data: bytes, encoding: Any) -> Any:
     """What was read: bytes, or text."""
-    return data if encoding is None or encoding == "buffer" else a.inEncoding(data, encoding)
+    return data if encoding is None else decode(data, encoding)
 
 
 def _target(target: Any, encoding: Any) -> Callable[[int], memoryview] | None:
@@ -72,8 +75,8 @@ def _target(target: Any, encoding: Any) -> Callable[[int], memoryview] | None:
     return lambda size: view
 
 
-def whole(fd: int, signal: Any, make: Callable[[int], memoryview] | None = None) -> Any:
-    """All that is left of an open file."""
+def whole(fd: int, signal: Any, make: Callable[[int], memoryview] | None = None, path: bytes | None = None) -> Any:
+    """All that is left of an open file; an error tells of the path."""
     found = system(os.fstat, fd, syscall="fstat")
     size = found.st_size if kinds.S_ISREG(found.st_mode) else 0
     if size > LARGEST:
@@ -85,7 +88,7 @@ def whole(fd: int, signal: Any, make: Callable[[int], memoryview] | None = None)
     step = size + 1 if size and signal is None else PIECE
     while True:
         obey(signal)
-        piece = system(os.read, fd, min(step, LARGEST), syscall="read")
+        piece = system(os.read, fd, min(step, LARGEST), syscall="read", path=path)
         if not piece:
             break
         pieces.append(piece)
@@ -106,19 +109,29 @@ def _into(fd: int, signal: Any, view: memoryview) -> memoryview:
     return view[:place]
 
 
-def writeFile(path: Any, data: Any, options: dict[str, Any], defaultFlag: str = "w") -> Work[None]:
-    """The whole file; of a descriptor, from its place on."""
+def writeFile(
+    path: Any, data: Any, options: dict[str, Any], defaultFlag: str = "w", writesNothing: bool = False
+) -> Work[None]:
+    """The whole file; of a descriptor, from its place on.
+
+    Args: writesNothing: no data is written as such, which may fail, as by the form with a callback.
+    """
     signal, isSynced = options.get("signal"), a.theFlag(options, "flush")
-    flags = a.toFlags(options.get("flag") or defaultFlag, "flags")
-    mode = a.toMode(options.get("mode"), "mode", 0o666)
     content = a.toData(data, options.get("encoding"))
-    number = a.toDescriptor(path) if isNumber(path) else None
-    name = b"" if number is not None else a.toPath(path)
+    number, name, flags, mode = None, b"", 0, 0
+    if isNumber(path):
+        number = a.toDescriptor(path)
+    else:
+        name = a.toPath(path)
+        flags = a.toFlags(options.get("flag") or defaultFlag, "flags")
+        mode = a.toMode(options.get("mode"), "mode", 0o666)
 
     def work() -> None:
         obey(signal)
         fd = openNow(name, flags, mode) if number is None else number
         try:
+            if writesNothing and not len(content):
+                writeOnce(fd, content, None)
             writeWhole(fd, content, signal)
             if isSynced:
                 system(os.fsync, fd, syscall="fsync")
@@ -155,30 +168,37 @@ def writevWhole(fd: int, buffers: Iterable[Any], position: int | None = None) ->
 
 def copyFile(source: Any, destination: Any, mode: Any = None) -> Work[None]:
     start, end = a.toPath(source, "src"), a.toPath(destination, "dest")
-    how = 0 if mode is None else _copyMode(mode)
+    how = a.smallMode(mode)
     return lambda: copyNow(start, end, bool(how & 1))
 
 
-def _copyMode(mode: Any) -> int:
-    validateInteger(mode, "mode", -(2**31), 2**31 - 1)
-    if not 0 <= mode <= 7:
-        raise NodeRangeError("mode is out of range: >= 0 && <= 7", code="ERR_OUT_OF_RANGE")
-    return int(mode)
-
-
 def copyNow(source: bytes, destination: bytes, isExclusive: bool = False, syscall: str = "copyfile") -> None:
-    """Copy a file with its permissions."""
+    """Copy a file with its permissions. When that fails nothing is left of what was there, as in Node."""
     try:
-        with open(source, "rb") as reader:
-            found = os.fstat(reader.fileno())
+        reader = os.open(source, os.O_RDONLY)
+        try:
+            found = os.fstat(reader)
             flags = os.O_WRONLY | os.O_CREAT | (os.O_EXCL if isExclusive else 0)
-            fd = os.open(destination, flags, kinds.S_IMODE(found.st_mode))
-            with open(fd, "wb") as writer:
-                if os.path.samestat(found, os.fstat(fd)):
-                    return  # onto itself: nothing to do, and nothing may be cut off
-                os.ftruncate(fd, 0)
-                if hasattr(os, "fchmod"):
-                    os.fchmod(fd, kinds.S_IMODE(found.st_mode))
-                shutil.copyfileobj(reader, writer, 1024 * 1024)
+            writer = os.open(destination, flags, kinds.S_IMODE(found.st_mode))
+            try:
+                if not os.path.samestat(found, os.fstat(writer)):  # else nothing is to do, and nothing may be cut off
+                    _copyContents(reader, writer, found)
+            except OSError:
+                os.unlink(destination)
+                raise
+            finally:
+                os.close(writer)
+        finally:
+            os.close(reader)
     except OSError as error:
         raise failure(error, syscall, source, destination) from None
+
+
+def _copyContents(reader: int, writer: int, found: os.stat_result) -> None:
+    os.ftruncate(writer, 0)
+    if hasattr(os, "fchmod"):
+        os.fchmod(writer, kinds.S_IMODE(found.st_mode))
+    while piece := os.read(reader, 1024 * 1024):
+        view = memoryview(piece)
+        while len(view):
+            view = view[os.write(writer, view) :]

@@ -76,13 +76,13 @@ def _mode(mode: Any) -> int:
     return int(mode)
 
 
-def cp(source: Any, destination: Any, options: Any) -> Steps:
-    """Check the arguments, and give the steps."""
+def cp(source: Any, destination: Any, options: Any, isSync: bool = False) -> Steps:
+    """Check the arguments, and give the steps. isSync: a directory is refused before anything else, as in Node."""
     if options is not None:
         validateObject(options, "options")
     copying = _Copying(a.toBag(options, {}))
     start, end = a.toPath(source, "src"), a.toPath(destination, "dest")
-    return _whole(copying, start, end)
+    return _whole(copying, start, end, isSync)
 
 
 def runAll(steps: Steps) -> None:
@@ -108,9 +108,9 @@ def runAll(steps: Steps) -> None:
         pass
 
 
-def _whole(copying: _Copying, source: bytes, target: bytes) -> Steps:
+def _whole(copying: _Copying, source: bytes, target: bytes, isSync: bool) -> Steps:
     def check() -> Any:
-        return _checked(copying, source, target, True)
+        return _checked(copying, source, target, isSync and not copying.recursive)
 
     found, there = yield check
     yield lambda: _checkParents(source, found, target)
@@ -133,7 +133,7 @@ def _copy(
     kind = kinds.S_IFMT(found.st_mode)
     if kind == kinds.S_IFDIR:
         if not copying.recursive:
-            raise _error(ERR_FS_EISDIR, errno.EISDIR, f"{a.shown(source)} is a directory (not copied)", source)
+            raise _notCopied(source)
         yield from _directory(copying, source, found, target, there)
     elif kind in (kinds.S_IFREG, kinds.S_IFCHR, kinds.S_IFBLK):
         yield lambda: _file(copying, source, found, target, there)
@@ -163,15 +163,27 @@ def _directory(
 
 
 def _checked(
-    copying: _Copying, source: bytes, target: bytes, isFirst: bool = False
+    copying: _Copying, source: bytes, target: bytes, refusesFolders: bool = False
 ) -> tuple[os.stat_result, os.stat_result | None]:
     """What stands at both places, when the one may be copied onto the other."""
     found = copying.stat(source)
+    there = None
     try:
-        there: os.stat_result | None = copying.stat(target)
+        there = copying.stat(target)
     except FileNotFoundError:
-        return _notInto(source, found, target), None
-    assert there is not None
+        pass
+    if there is not None:
+        _requireLike(source, found, target, there)
+    if kinds.S_ISDIR(found.st_mode):
+        if refusesFolders:
+            raise _notCopied(source)
+        if _isWithin(target, source):
+            raise _intoItself(source, target)
+    return found, there
+
+
+def _requireLike(source: bytes, found: os.stat_result, target: bytes, there: os.stat_result) -> None:
+    """A directory goes onto a directory, all else onto all else, and nothing onto itself."""
     fromDirectory, intoDirectory = kinds.S_ISDIR(found.st_mode), kinds.S_ISDIR(there.st_mode)
     shownSource, shownTarget = a.shown(source), a.shown(target)
     if os.path.samestat(found, there):
@@ -182,13 +194,6 @@ def _checked(
     if intoDirectory and not fromDirectory:
         text = f"cannot overwrite directory {shownTarget} with non-directory {shownSource}"
         raise _error(ERR_FS_CP_NON_DIR_TO_DIR, errno.ENOTDIR, text, target)
-    return _notInto(source, found, target), there
-
-
-def _notInto(source: bytes, found: os.stat_result, target: bytes) -> os.stat_result:
-    if kinds.S_ISDIR(found.st_mode) and _isWithin(target, source):
-        raise _intoItself(source, target)
-    return found
 
 
 def _checkParents(source: bytes, found: os.stat_result, target: bytes) -> None:
@@ -255,7 +260,7 @@ def _link(copying: _Copying, source: bytes, found: os.stat_result, target: bytes
     if not os.path.isabs(old):
         old = os.path.normpath(os.path.join(os.path.abspath(os.path.dirname(target)), old))
     shownGoal, shownOld = a.shown(goal), a.shown(old)
-    if os.path.isdir(source):
+    if kinds.S_ISDIR(system(os.stat, source, syscall="stat", path=source).st_mode):
         if _isWithin(old, goal):
             text = f"cannot copy {shownGoal} to a subdirectory of self {shownOld}"
             raise _error(ERR_FS_CP_EINVAL, errno.EINVAL, text, target)
@@ -264,6 +269,10 @@ def _link(copying: _Copying, source: bytes, found: os.stat_result, target: bytes
             raise _error(ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY, errno.EINVAL, text, target)
     system(os.unlink, target, syscall="unlink", path=target)
     system(os.symlink, goal, target, syscall="symlink", path=goal, dest=target)
+
+
+def _notCopied(source: bytes) -> NodeSystemError:
+    return _error(ERR_FS_EISDIR, errno.EISDIR, f"{a.shown(source)} is a directory (not copied)", source)
 
 
 def _error(kind: type[NodeSystemError], number: int, message: str, path: bytes) -> NodeSystemError:

@@ -48,7 +48,6 @@ def readInto(fd: int, view: memoryview, position: int | None) -> int:
 
 def read(fd: Any, buffer: Any, offset: Any = None, length: Any = None, position: Any = None) -> Work[int]:
     """Into `length` bytes of a buffer from `offset`; as in Node a length of None is all that is left."""
-    number = a.toDescriptor(fd)
     view = a.toView(buffer, isWritable=True)
     start = _offset(offset)
     size = len(view) - start if length is None else toInt32(length)
@@ -61,6 +60,7 @@ def read(fd: Any, buffer: Any, offset: Any = None, length: Any = None, position:
         raise ERR_OUT_OF_RANGE("length", ">= 0", size)
     if start + size > len(view):
         raise ERR_OUT_OF_RANGE("length", f"<= {len(view) - start}", size)
+    number = a.toDescriptor(fd)
     part = view[start : start + size]
     return lambda: readInto(number, part, place)
 
@@ -73,8 +73,8 @@ def _offset(offset: Any) -> int:
 
 
 def readv(fd: Any, buffers: Any, position: Any = None) -> Work[int]:
-    number = a.toDescriptor(fd)
     views = a.toViews(buffers, True)
+    number = a.toDescriptor(fd)
     place = a.writePosition(position)
 
     def work() -> int:
@@ -94,7 +94,6 @@ def writeOnce(fd: int, data: Any, position: int | None, syscall: str = "write") 
 
 def write(fd: Any, buffer: Any, offset: Any = None, length: Any = None, position: Any = None) -> Work[int]:
     """A part of a buffer."""
-    number = a.toDescriptor(fd)
     view = a.toView(buffer)
     start, total = _offset(offset), len(view)
     size = length if isNumber(length) else total - start
@@ -105,6 +104,7 @@ def write(fd: Any, buffer: Any, offset: Any = None, length: Any = None, position
     if size < 0:
         raise ERR_OUT_OF_RANGE("length", ">= 0", length)
     validateInt32(size, "length", 0)
+    number = a.toDescriptor(fd)
     place = a.writePosition(position)
     part = view[start : start + int(size)]
     return lambda: writeOnce(number, part, place)
@@ -121,11 +121,10 @@ def writeText(fd: Any, text: str, position: Any, encoding: Any) -> Work[int]:
 
 
 def writev(fd: Any, buffers: Any, position: Any = None) -> Work[int]:
-    number = a.toDescriptor(fd)
     views = a.toViews(buffers, False)
-    place = a.writePosition(position)
     if not views:
         return lambda: 0
+    number, place = a.toDescriptor(fd), a.writePosition(position)
     return lambda: writevOnce(number, views, place)
 
 
@@ -142,7 +141,7 @@ def fstat(fd: Any, bigint: bool = False) -> Work[Any]:
 
 
 def ftruncate(fd: Any, length: Any = None) -> Work[None]:
-    number, size = a.toDescriptor(fd), a.toLength(length)
+    size, number = a.toLength(length), a.toDescriptor(fd)
     return lambda: system(os.ftruncate, number, size, syscall="ftruncate")
 
 
@@ -160,17 +159,18 @@ def _on(fd: Any, call: Callable[[int], None], syscall: str) -> Work[None]:
 
 
 def fchmod(fd: Any, mode: Any) -> Work[None]:
-    number, permissions = a.toDescriptor(fd), a.toMode(mode)
+    permissions, number = a.toMode(mode), a.toDescriptor(fd)
     return lambda: system(os.fchmod, number, permissions & 0o7777, syscall="fchmod")
 
 
 def fchown(fd: Any, uid: Any, gid: Any) -> Work[None]:
-    number, owner, group = a.toDescriptor(fd), a.toOwner(uid, "uid"), a.toOwner(gid, "gid")
+    owner, group, number = a.toOwner(uid, "uid"), a.toOwner(gid, "gid"), a.toDescriptor(fd)
     return lambda: system(os.fchown, number, owner, group, syscall="fchown")
 
 
 def futimes(fd: Any, atime: Any, mtime: Any) -> Work[None]:
-    number, times = a.toDescriptor(fd), (a.toTime(atime, "atime"), a.toTime(mtime, "mtime"))
+    times = (a.toTime(atime, "atime"), a.toTime(mtime, "mtime"))
+    number = a.toDescriptor(fd)
     return lambda: system(lambda: os.utime(number, ns=times), syscall="futime")
 
 
@@ -180,7 +180,7 @@ def writing(
     """The form that Node's `write` has for these arguments: a buffer, or a text with its position and encoding."""
     if isinstance(buffer, str):
         return writeText, [buffer, options.get("position", offset), options.get("encoding", length)]
-    if offset is not None and not isNumber(offset):
+    if not (offset is None or isNumber(offset) or isinstance(offset, (str, bool))):
         options = a.toBag(offset, options)
         offset = None
     if options:
@@ -197,7 +197,7 @@ def reading(buffer: Any, offset: Any, length: Any, position: Any, options: Any) 
     elif not _isView(buffer):
         a.toBag(buffer, {})
         raise ERR_INVALID_ARG_TYPE("buffer", a.VIEWS, buffer)
-    elif offset is not None and not (isNumber(offset) and (length is not None or position is not None)):
+    elif offset is not None and length is None and position is None:
         options = a.toBag(offset, options)
         offset = None
     return (

@@ -6,7 +6,7 @@ import errno
 import os
 import random
 import string
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...coercion import optionsOf
 from ...errors import ERR_INVALID_ARG_VALUE
@@ -27,24 +27,41 @@ def readdir(path: Any, options: dict[str, Any]) -> Work[list[Any]]:
     if options.get("recursive") is not None:
         validateBoolean(options["recursive"], "options.recursive")
     isRecursive = bool(options.get("recursive"))
+    shown = path if isinstance(path, str) else a.inEncoding(name, None)
 
     def work() -> list[Any]:
         found: list[Any] = []
-        folders = [b""]
+        folders = [_Folder(b"", name, ())]
         for folder in folders:  # grows meanwhile
-            where = os.path.join(name, folder) if folder else name
-            for entry in _sorted(where):
-                kind = kindOf(entry)
-                relative = os.path.join(folder, entry.name)
+            for entry in _sorted(folder.path):
+                relative = os.path.join(folder.relative, entry.name)
                 if withTypes:
-                    found.append(Dirent(a.inEncoding(entry.name, encoding), a.inEncoding(where, encoding), kind))
+                    parent = shown if not folder.relative else a.inEncoding(folder.path, _ofPath(encoding))
+                    found.append(Dirent(a.inEncoding(entry.name, encoding), parent, kindOf(entry)))
                 else:
                     found.append(a.inEncoding(relative, encoding))
-                if isRecursive and kind == "directory":
-                    folders.append(relative)
+                if isRecursive and entry.is_dir():
+                    # Node follows links, and also one that leads back, for ever: here that ends.
+                    number = entry.stat().st_dev, entry.stat().st_ino
+                    if number not in folder.above:
+                        path = os.path.normpath(os.path.join(folder.path, entry.name))
+                        folders.append(_Folder(relative, path, (*folder.above, number)))
         return found
 
     return work
+
+
+def _ofPath(encoding: Any) -> Any:
+    """The encoding of the path beside names in this encoding: text, unless they are bytes."""
+    return encoding if encoding == "buffer" else None
+
+
+class _Folder(NamedTuple):
+    """A directory that is read: its place below the first one, its path, and which ones it is in."""
+
+    relative: bytes
+    path: bytes
+    above: tuple[tuple[int, int], ...]
 
 
 def _sorted(folder: bytes) -> list[os.DirEntry[bytes]]:
@@ -110,7 +127,11 @@ def _mkdirs(name: bytes, mode: int) -> str | None:
                     return None
                 folder = b""
                 break
-            cause = NotADirectoryError(errno.ENOTDIR, "") if missing else error
+            cause: OSError = error
+            if missing:
+                cause = NotADirectoryError(errno.ENOTDIR, "")
+            elif not os.path.exists(folder):  # a link that leads nowhere
+                cause = FileNotFoundError(errno.ENOENT, "")
             raise failure(cause, "mkdir", name) from None
         except OSError as error:
             raise failure(error, "mkdir", name) from None

@@ -98,6 +98,8 @@ class Scan:
         self._atOnce = atOnce
         self._isRecursive = isRecursive
         self._folder = name
+        #: What the Dirents tell of it: the path as it was given, below it with what was found.
+        self._shown = path
         self._entries: Any = os.scandir(name)
         self._below: deque[bytes] = deque()
 
@@ -111,14 +113,15 @@ class Scan:
                     self._entries = None
                     if self._below:
                         self._folder = self._below.popleft()
+                        self._shown = inEncoding(self._folder, self._encoding)
                         self._entries = os.scandir(self._folder)
                     continue
                 kind = kindOf(entry)
             except OSError as error:
                 raise failure(error, "opendir", self._folder) from None
-            found.append(Dirent(inEncoding(entry.name, self._encoding), inEncoding(self._folder, self._encoding), kind))
+            found.append(Dirent(inEncoding(entry.name, self._encoding), self._shown, kind))
             if self._isRecursive and kind == "directory":
-                self._below.append(entry.path)
+                self._below.append(os.path.normpath(entry.path))
         return found
 
     def close(self) -> None:

@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat as kinds
 import sys
 from typing import Any
 
-from ...errors import ERR_METHOD_NOT_IMPLEMENTED, NodeRangeError
-from ...validators import validateInteger, validateOneOf
+from ...errors import ERR_INVALID_ARG_VALUE, ERR_METHOD_NOT_IMPLEMENTED
 from . import arguments as a
 from .stats import StatFs, toStatFs, toStats
 from .system import Work, failure, system
 
-#: Errors of `stat` that mean "nothing is there".
-_NOTHING = (FileNotFoundError, NotADirectoryError)
-
 
 def access(path: Any, mode: Any = None) -> Work[None]:
     name = a.toPath(path)
-    wanted = os.F_OK if mode is None else _small(mode)
+    wanted = a.smallMode(mode)
 
     def work() -> None:
         # os.access tells no errno; its effective ids are the real ones here.
         if not os.access(name, wanted):
             system(os.stat, name, syscall="access", path=name)
-            raise failure(PermissionError(13, ""), "access", name)
+            raise failure(PermissionError(errno.EACCES, ""), "access", name)
 
     return work
-
-
-def _small(mode: Any) -> int:
-    validateInteger(mode, "mode", -(2**31), 2**31 - 1)
-    if not 0 <= mode <= 7:
-        raise NodeRangeError("mode is out of range: >= 0 && <= 7", code="ERR_OUT_OF_RANGE")
-    return int(mode)
 
 
 def exists(path: Any) -> Work[bool]:
@@ -52,7 +43,7 @@ def stat(path: Any, bigint: bool = False, throwIfNoEntry: bool = True, followLin
     def work() -> Any:
         try:
             found = os.stat(name, follow_symlinks=followLinks)
-        except _NOTHING as error:
+        except FileNotFoundError as error:
             if not throwIfNoEntry:
                 return None
             raise failure(error, syscall, name) from None
@@ -85,7 +76,8 @@ def link(existingPath: Any, newPath: Any) -> Work[None]:
 
 
 def symlink(target: Any, path: Any, type: Any = None) -> Work[None]:
-    validateOneOf(type, "type", ("dir", "file", "junction", None))
+    if type not in ("dir", "file", "junction", None):
+        raise ERR_INVALID_ARG_VALUE("type", type, "must be one of: 'dir', 'file', 'junction', null, undefined")
     goal, name = a.toPath(target, "target"), a.toPath(path)
     isFolder = type in ("dir", "junction")
     return lambda: system(os.symlink, goal, name, isFolder, syscall="symlink", path=goal, dest=name)
@@ -101,26 +93,38 @@ def realpath(path: Any, encoding: Any = None) -> Work[Any]:
     name = a.toPath(path)
 
     def work() -> Any:
+        where = os.path.abspath(name)
         try:
-            found = os.path.realpath(name, strict=True)
-        except OSError as error:
-            where = error.filename if isinstance(error.filename, bytes) else name
-            raise failure(error, "lstat", where) from None
+            found = os.path.realpath(where, strict=True)
+        except OSError:
+            _blame(where)
+            raise
         return a.inEncoding(found, encoding)
 
     return work
+
+
+def _blame(path: bytes) -> None:
+    """Raise the error of the first part of an absolute path that does not lead on."""
+    base = b"/"
+    for part in path.split(b"/"):
+        base = os.path.join(base, part)
+        found = system(os.lstat, base, syscall="lstat", path=base)
+        if kinds.S_ISLNK(found.st_mode):
+            system(os.stat, base, syscall="stat", path=base)
+            base = os.path.realpath(base)
 
 
 def realpathNative(path: Any, encoding: Any = None) -> Work[Any]:
     """As the system's `realpath`."""
     name = a.toPath(path)
 
-    def work() -> Any:
-        return a.inEncoding(
-            system(lambda: os.path.realpath(name, strict=True), syscall="realpath", path=name), encoding
-        )
+    def find() -> bytes:
+        if not name:
+            raise FileNotFoundError(errno.ENOENT, "")
+        return os.path.realpath(name, strict=True)
 
-    return work
+    return lambda: a.inEncoding(system(find, syscall="realpath", path=name), encoding)
 
 
 def unlink(path: Any) -> Work[None]:
@@ -163,14 +167,16 @@ def lutimes(path: Any, atime: Any, mtime: Any) -> Work[None]:
     return lambda: system(lambda: os.utime(name, ns=times, follow_symlinks=False), syscall="lutime", path=name)
 
 
-def truncate(path: Any, length: Any = None) -> Work[None]:
-    """Node opens the file for it, and its errors say so."""
-    name, size = a.toPath(path), a.toLength(length)
+def truncate(path: Any, length: Any = None, isChecked: bool = False) -> Work[None]:
+    """Node opens the file for it, and its errors say so. isChecked: a wrong length is told before."""
+    name = a.toPath(path)
+    if isChecked:
+        a.toLength(length)
 
     def work() -> None:
         fd = system(os.open, name, os.O_RDWR, syscall="open", path=name)
         try:
-            system(os.ftruncate, fd, size, syscall="ftruncate")
+            system(os.ftruncate, fd, a.toLength(length), syscall="ftruncate")
         finally:
             os.close(fd)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,8 @@ def testModes() -> None:
 def testTimes() -> None:
     moment = datetime(2020, 1, 2, tzinfo=timezone.utc)
     assert a.toTime(moment) == int(moment.timestamp()) * 10**9
-    assert (a.toTime("1.5"), a.toTime(-2)) == (1_500_000_000, -2_000_000_000)
+    assert (a.toTime("1.5"), a.toTime(1234567890.123)) == (1_500_000_000, 1_234_567_890_123_000_000)
+    assert abs(a.toTime(-2) / 1e9 - time.time()) < 60  # below 0 is now, as in Node
     with pytest.raises(ERR_INVALID_ARG_TYPE, match=r"must be an instance of Date or an Time in seconds"):
         a.toTime("x")
 

@@ -105,7 +105,7 @@ def testAFilter(tree: Path) -> None:
         return True
 
     with pytest.raises(ERR_INVALID_RETURN_VALUE):
-        fs.cpSync(tree / "a", tree / "e", filter=lambda source, target: _closed(later(source, target)))
+        fs.cpSync(tree / "a", tree / "e", recursive=True, filter=lambda source, target: _closed(later(source, target)))
 
 
 class _Awaitable:

@@ -1,0 +1,27 @@
+"""Random programs of calls of fs, ours against Node: each in a fresh directory, in one of the three forms.
+
+Recorded in data/fs/programs.jsonl.gz by `node fscases.cjs 26 1200`; more by `python tests/fscases.py SEED COUNT`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import fscases
+import pytest
+import pytest_twisted
+
+FILE = Path(__file__).parents[1] / "data" / "fs" / "programs.jsonl.gz"
+PARTS = 6
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest_twisted.ensureDeferred
+async def testAsInNode(part: int) -> None:
+    with gzip.open(FILE, "rt", encoding="utf-8") as file:
+        programs = [json.loads(line) for line in file]
+    assert len(programs) == 1200
+    wrong = [text for program in programs[part::PARTS] for text in await fscases.differences(program)]
+    assert not wrong, f"{len(wrong)} differ:\n" + "\n".join(wrong[:20])
