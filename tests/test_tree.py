@@ -80,6 +80,7 @@ SCENARIOS = {
     "test_tree.py": "this file",
     "test_typing.py": "a user's typed program under mypy",
     "tls/test_real_servers.py": "nginx, HAProxy and Twisted on the other side",
+    "tls/test_mutations.py": "handshakes that are mutated or cut",
     "tls/test_known_attacks.py": "published attacks on TLS",
     "tls/test_certificates.py": "the tests' own helpers: certificates",
     "tls/test_features.py": "tls' rarer features, as recorded from Node",

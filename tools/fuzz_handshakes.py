@@ -66,6 +66,10 @@ PIECES = [
 ]  # fmt: skip
 
 
+#: `change(who, flight, bytes)`: the segments that arrive, and whether the wire is cut behind them.
+Change = Callable[[str, int, bytes], tuple[list[bytes], bool]]
+
+
 class Mutator:
     """Changes bytes, by a seed."""
 
@@ -164,8 +168,8 @@ class Wire:
         assert self.told in (["server error"], ["server secure"]), self.told
         self.checkNothingLeft(server)
 
-    def shakeHands(self, server: str, client: str, change: Callable[[str, int, bytes], list[bytes] | None]) -> None:
-        """A client and a server shake hands through a wire: `change(who, flight, bytes)` are the segments, or None."""
+    def shakeHands(self, server: str, client: str, change: Change) -> list[tuple[str, int, int]]:
+        """A client and a server shake hands through a wire. Returns the flights: whose, which, and how long."""
         self.told.clear()
         front = self.net.listen(8443)
         socket = tls.connect(
@@ -179,6 +183,7 @@ class Wire:
         self.net.run()
         ends = front.peers[0], self.net.connect(self.ports[server])
         flights = [0, 0]
+        found: list[tuple[str, int, int]] = []
         isCut = False
         while not isCut:
             self.net.run()
@@ -188,14 +193,15 @@ class Wire:
                 if not data:
                     continue
                 moved = True
-                pieces = change(("client", "server")[at], flights[at], data)
+                who = ("client", "server")[at]
+                found.append((who, flights[at], len(data)))
+                pieces, isCut = change(who, flights[at], data)
                 flights[at] += 1
-                if pieces is None:
-                    isCut = True
-                    break
                 for piece in pieces:
                     other.send(piece)
                     self.net.run()
+                if isCut:
+                    break
             if not moved:
                 break
         for each in ends:
@@ -208,6 +214,16 @@ class Wire:
         assert counts["client error"] + counts["client secure"] >= 1, self.told
         assert len(closed) == 1, "the client is not closed"
         self.checkNothingLeft(server)
+        return found
+
+    def cutEverywhere(self, server: str, client: str, step: int = 1) -> int:
+        """Cut each flight of a handshake at every byte. Returns how often."""
+        count = 0
+        for who, flight, size in self.shakeHands(server, client, lambda who, flight, data: ([data], False)):
+            for place in range(0, size, step):
+                self.shakeHands(server, client, cutAt(who, flight, place))
+                count += 1
+        return count
 
     def checkNothingLeft(self, server: str) -> None:
         assert len(self.net.handles) == self.idle, "a handle is left"
@@ -218,6 +234,14 @@ class Wire:
         for server in self.servers.values():
             server.close()
         self.net.run()
+
+
+def cutAt(who: str, flight: int, place: int) -> Change:
+    def change(side: str, number: int, data: bytes) -> tuple[list[bytes], bool]:
+        isCut = (side, number) == (who, flight)
+        return [data[:place]] if isCut else [data], isCut
+
+    return change
 
 
 def codeOf(error: Any) -> str:
@@ -272,15 +296,19 @@ def hellos(wire: Wire, mutator: Mutator) -> Callable[[], None]:
 
 def flights(wire: Wire, mutator: Mutator) -> Callable[[], None]:
     choose = mutator.random.choice
-    who, flight, isCut = choose(["client", "server"]), choose([0, 0, 1, 1, 2]), mutator.random.random() < 0.2
+    who, flight, isCut = choose(["client", "server"]), choose([0, 0, 1, 1, 2]), mutator.random.random() < 0.1
 
-    def change(side: str, number: int, data: bytes) -> list[bytes] | None:
+    def change(side: str, number: int, data: bytes) -> tuple[list[bytes], bool]:
         if (side, number) != (who, flight):
-            return [data]
-        return None if isCut and mutator.random.random() < 0.2 else mutator.segments(mutator.mutated(data))
+            return [data], False
+        return mutator.segments(mutator.mutated(data)), isCut
 
     server, client = choose(list(SERVERS)), choose(list(CLIENTS))
-    return lambda: wire.shakeHands(server, client, change)
+
+    def play() -> None:
+        wire.shakeHands(server, client, change)
+
+    return play
 
 
 def openDescriptors() -> int:

@@ -1,0 +1,47 @@
+"""Handshakes that are mutated or cut on their way: one error at most on each side, and everything is closed.
+
+`python tools/fuzz_handshakes.py` plays as many as one likes.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nodecompat.testing import network
+
+
+def load(name: str) -> Any:
+    path = Path(__file__).resolve().parents[2] / "tools" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+fuzz = load("fuzz_handshakes")
+
+
+@pytest.mark.parametrize("what, count", [("hellos", 2000), ("flights", 500)])
+def testMutations(what: str, count: int) -> None:
+    result = fuzz.run(count, 1, what)
+    assert result.failures == []
+    assert result.descriptors <= 0
+    assert result.memory < 16 << 20
+    assert len(result.log) > 20  # they go wrong in many ways
+
+
+@pytest.mark.parametrize(
+    "server, client, step", [("plain", "small", 1), ("asking", "own 1.2", 3), ("plain", "retry", 7)]
+)
+def testHandshakesAreCutAtEveryByte(server: str, client: str, step: int) -> None:
+    with network(capacity=1 << 20) as net:
+        wire = fuzz.Wire(net)
+        assert wire.cutEverywhere(server, client, step) > 300
+        wire.close()
