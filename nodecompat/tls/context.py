@@ -104,6 +104,7 @@ class SecureContext:
             self._takeCertificates(options)
             self._takeAuthorities(options)
             self._takeAlgorithms(options)
+            self._takeRevocations(options)
         except SSL.Error as error:
             raise openSSLError(error) from None
         identity = options.get("sessionIdContext")
@@ -228,6 +229,8 @@ class SecureContext:
                 if self.own is not None:
                     self._possibleIssuers.append(certificate)
                 self.context.add_client_ca(certificate)
+
+    def _takeRevocations(self, options: Mapping[str, Any]) -> None:
         lists: list[bytes] = []
         for given in _each(options.get("crl")) if options.get("crl") != "" else ("",):
             found = _CRL_BLOCK.findall(_bytes(given, "options.crl"))

@@ -172,7 +172,8 @@ def readPrivateKey(data: bytes, passphrase: bytes | None = None, format: str = "
     """
     load = serialization.load_pem_private_key if format == "pem" else serialization.load_der_private_key
     try:
-        return load(data, passphrase)
+        # To check the primes of an RSA key takes 35 ms. It is the program's own key, and Node does not check either.
+        return load(data, passphrase, unsafe_skip_rsa_key_validation=True)
     except TypeError:  # a passphrase is missing, or there is one too many
         if passphrase is None:
             raise MissingPassphrase from None

@@ -117,6 +117,8 @@ class Server(NetServer):
         validateObject(options, "options")
         refuseMissing(options)
         given = {**options}
+        if not given.get("crl"):
+            given.pop("crl", None)  # createSecureContext refuses an empty one
         if given.get("honorCipherOrder") is None:
             given["honorCipherOrder"] = True
         context = given.get("secureContext")

@@ -193,8 +193,9 @@ async def testNginxInFrontOfOurServer(tmp_path: Path, version: str, isKept: bool
             assert hashlib.sha256(body).digest() == hashlib.sha256(PAGE[:size]).digest()
             seen.append(res.headers["x-tls"])
         assert seen[0] == f"{version} localhost False"
-        # nginx resumes its session, or keeps the connection.
-        assert set(seen[1:]) == {f"{version} localhost {not isKept}"}
+        # nginx resumes its session, or keeps the connection. A resumed session of TLS 1.2 has no name, as in Node.
+        name = "False" if version == "TLSv1.2" and not isKept else "localhost"
+        assert set(seen[1:]) == {f"{version} {name} {not isKept}"}
         assert len(opened) == (1 if isKept else 4)
     await closed(server)
 

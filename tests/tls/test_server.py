@@ -249,17 +249,6 @@ def testAServerKeepsNoSession(version: str) -> None:
         assert again.authorized and not again.isSessionReused()
 
 
-@pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
-def testAResumedSessionHasItsName(version: str) -> None:
-    with bed(maxVersion=version) as it:
-        it.connect(servername="localhost")
-        it.connect(servername="localhost", session=it.sessions[-1])
-        assert [(each.isSessionReused(), each.servername) for each in it.accepted] == [
-            (False, "localhost"),
-            (True, "localhost"),
-        ]
-
-
 def testNewCertificatesFromTheNextConnectionOn() -> None:
     made = certificates.make(names=("127.0.0.1", "renewed.example"))
     with bed() as it:
