@@ -254,7 +254,13 @@ def knows(socket: Any, isServer: bool) -> dict[str, Any]:
         "alpn": socket.alpnProtocol,
         "reused": socket.isSessionReused(),
     }
-    return {**found, **({"servername": socket.servername} if isServer else {"group": socket.getEphemeralKeyInfo()})}
+    found |= {"servername": socket.servername} if isServer else {"group": plain(socket.getEphemeralKeyInfo())}
+    return found
+
+
+def plain(record: Any) -> Any:
+    """A record as JSON has it: what is undefined in Node is not there."""
+    return None if record is None else {name: record[name] for name in record if record[name] is not None}
 
 
 def watch(socket: Any, log: Log, life: list[list[Any]], side: str) -> Any:

@@ -103,6 +103,11 @@ def echo(req: Any, res: Any) -> None:
 # -- nginx
 
 
+def isListening(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
+
+
 @contextmanager
 def nginx(home: Path, servers: str) -> Iterator[Path]:
     """nginx with these servers, which listen on sockets in the folder: `unix:{home}/…`. The first is `front`."""
@@ -118,10 +123,9 @@ def nginx(home: Path, servers: str) -> Iterator[Path]:
     running = subprocess.Popen([str(NGINX), "-p", str(home), "-c", f"{home}/nginx.conf"], stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + HANGS
-        while not (home / "front").exists():
+        while not isListening(home / "front"):
             assert running.poll() is None and time.monotonic() < deadline, (home / "errors").read_text()
             time.sleep(0.01)
-        os.chmod(home / "front", 0o777)
         yield home
     finally:
         running.terminate()

@@ -104,11 +104,6 @@ def _onProtocols(pointer: Any, out: Any, outSize: Any, offered: Any, size: int, 
     return _OK
 
 
-@_callback("int(SSL *, int *, void *)", 0)
-def _onServername(pointer: Any, alert: Any, _: Any) -> int:
-    return _OK  # a session of TLS 1.2 that is resumed knows the name then
-
-
 @_callback("int(int, X509_STORE_CTX *)", 1)
 def onVerify(isFine: int, _: Any) -> int:
     return 1  # the handshake goes on; `Session.verifyResult` tells afterwards
@@ -179,8 +174,7 @@ def hookCertificate(context: SSL.Context) -> None:
 
 
 def hookHello(context: SSL.Context) -> None:
-    """Let the sessions of a server's context have the name that a client asks for, and ask for a protocol."""
-    lib.SSL_CTX_set_tlsext_servername_callback(context._context, _onServername)
+    """Let the sessions of a server's context ask their hooks for a protocol."""
     lib.SSL_CTX_set_alpn_select_cb(context._context, _onProtocols, ffi.NULL)
 
 
