@@ -189,6 +189,20 @@ def testAClientThatResetsInTheMidstOfItsHandshake() -> None:
         assert it.log == [*it.accepts, "server tlsClientError ECONNRESET"]
 
 
+@pytest.mark.parametrize("half", [True, False])
+@pytest.mark.parametrize("sent", [b"", b"\x16\x03\x01"])
+def testAClientThatEndsWithinTheHandshake(half: bool, sent: bytes) -> None:
+    """Whether the server allows half-open connections or not: this one cannot be finished."""
+    with bed(allowHalfOpen=half) as it:
+        peer = it.net.connect(PORT)
+        peer.send(sent)
+        it.net.run()
+        peer.end()
+        it.net.run()
+        assert it.log == ["server connection", "server tlsClientError ECONNRESET"]
+        assert peer.ended and it.server.connections == 0
+
+
 def testANameThatIsNoText() -> None:
     """A client may ask for any bytes."""
     asked: list[str] = []
