@@ -55,6 +55,8 @@ QUIET = 150  # milliseconds without an event: the rest waits for ever
 OPENSSL = {
     "ERR_SSL_PROVIDER_SIGNATURE_FAILURE": "ECONNRESET",
     "ERR_SSL_WRONG_PUBLIC_KEY_TYPE": "ECONNRESET",
+    # Who always asks for a certificate, as Node does, learns late that none will do.
+    "ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM": "ERR_SSL_NO_SHARED_CIPHER",
 }
 
 KINDS = ["good"] * 6 + [each for each in certificates.KINDS if each != "good"]

@@ -199,7 +199,7 @@ def testAClientThatEndsWithinTheHandshake(half: bool, sent: bytes) -> None:
         it.net.run()
         peer.end()
         it.net.run()
-        assert it.log == ["server connection", "server tlsClientError ECONNRESET"]
+        assert it.log[-1] == "server tlsClientError ECONNRESET"
         assert peer.ended and it.server.connections == 0
 
 
