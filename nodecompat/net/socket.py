@@ -745,7 +745,8 @@ class Socket(Duplex):
         if handle is None:
             callback(ERR_SOCKET_CLOSED())
             return
-        self._touch_()
+        if self._idleTimer_ is not None:
+            self._touch_()
         status = handle.writev(data) if several else handle.write(data)
         if not status:
             callback(None)

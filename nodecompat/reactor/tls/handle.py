@@ -208,17 +208,19 @@ class TLSHandle:
         return 0
 
     def _onInnerData(self, data: bytes) -> None:
-        isOne = self.session.feed(data)
-        if self.isSecure:
-            if isOne and self._isReading and not self._rest:
-                clear = self.session.read()
-                if type(clear) is bytes:
-                    self.bytesRead += len(clear)
-                    self.onread(clear)  # type: ignore[misc]
-                    return
-                self._readEvent(clear)  # type: ignore[arg-type]
-            else:
+        if self.isSecure and self._isReading and not self._rest:
+            clear = self.session.receive(data)
+            if type(clear) is bytes:
+                self.bytesRead += len(clear)
+                self.onread(clear)  # type: ignore[misc]
+            elif clear is None:
                 self._readOut()
+            else:
+                self._readEvent(clear)  # type: ignore[arg-type]
+            return
+        self.session.feed(data)
+        if self.isSecure:
+            self._readOut()
         else:
             self.heard.append(data)
             if self._shakeHands():
@@ -283,14 +285,12 @@ class TLSHandle:
     # -- data to the peer
 
     def write(self, data: Buffer) -> int:
+        session = self.session
         isFree = self.isSecure and not self._isSending and not self._isClosed
-        if isFree and type(data) is bytes and 0 < len(data) <= self.session.recordSize:
-            return self._writeRecord(data)
-        return self.writev((data,))
-
-    def _writeRecord(self, data: bytes) -> int:
-        """What `writev` does, for one record and while the handle below takes more."""
-        record = self.session.encryptOne(data)
+        if not isFree or type(data) is not bytes or not 0 < len(data) <= session.recordSize:
+            return self.writev((data,))
+        # What `writev` does, for one record and while the handle below takes more.
+        record = session.encryptOne(data)
         if record is None:
             self._failSoon()
             return _BROKEN

@@ -132,15 +132,26 @@ class Session:
 
     # -- encrypted bytes
 
-    def feed(self, data: bytes) -> bool:
-        """Take what the peer has sent. True when it is one whole record: then one `read` is enough."""
+    def feed(self, data: bytes) -> None:
+        """Take what the peer has sent."""
         size = len(data)
         if _feed(self._in, data, size) != size:
             raise MemoryError
-        if not self._missing and not self._start and size > 5 and (data[3] << 8 | data[4]) + 5 == size:
-            return True
         self._follow(data, size)
-        return False
+
+    def receive(self, data: bytes) -> bytes | int | None:
+        """`feed`, and what `read` gives when that is one whole record: then one is enough. None for anything else."""
+        size = len(data)
+        if self._missing or self._start or size <= 5 or (data[3] << 8 | data[4]) + 5 != size:
+            self.feed(data)
+            return None
+        if _feed(self._in, data, size) != size:
+            raise MemoryError
+        size = _read(self._ssl, _clear, RECORD_SIZE)
+        if size > 0:
+            clear: bytes = _clearBytes[:size]
+            return clear
+        return self._why(size)
 
     def _follow(self, data: bytes, size: int) -> None:
         """Know where the next record begins."""

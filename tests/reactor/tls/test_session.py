@@ -73,18 +73,24 @@ def testDataInRecords(size: int, kind: type) -> None:
 
 
 @pytest.mark.parametrize("cuts", [(1,), (3,), (5,), (6,), (30,), (3, 5), (1, 2, 3, 4, 5, 6, 7)])
-def testFeedKnowsAWholeRecord(cuts: tuple[int, ...]) -> None:
+def testAWholeRecordIsReadAtOnce(cuts: tuple[int, ...]) -> None:
     """However the records before it were cut."""
     client, server = shaken()
     first, second = client.encrypt([b"x" * 40]), client.encrypt([b"y"])
-    assert first and second
+    third, fourth = client.encrypt([b"z"]), client.encrypt([b"z"])
+    assert first and second and third and fourth
     places = [0, *cuts, len(first)]
-    pieces = [first[a:b] for a, b in pairwise(places)]
-    assert [server.feed(piece) for piece in pieces] == [False] * len(pieces)
+    assert [server.receive(first[a:b]) for a, b in pairwise(places)] == [None] * (len(places) - 1)
     assert server.read() == b"x" * 40
-    assert server.feed(second) is True
-    assert server.read() == b"y"
-    assert server.feed(first + second) is False  # two records
+    assert server.receive(second) == b"y"
+    assert server.receive(third + fourth) is None
+    assert [server.read(), server.read(), server.read()] == [b"z", b"z", WANT_READ]
+
+
+def testAWholeRecordWithoutData() -> None:
+    client, server = shaken()
+    client.close()
+    assert server.receive(client.take()) == CLOSED
 
 
 def testTheEndIsTold() -> None:
