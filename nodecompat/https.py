@@ -10,13 +10,16 @@ Node: https.html
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar, overload
+from weakref import WeakKeyDictionary
 
 from . import http, tls
 from .errors import ERR_PROXY_TUNNEL
 from .http.client.agent import Agent as HTTPAgent
 from .http.server.listener import ServerBase as HTTPServerBase
 from .http.server.listener import serverArguments
+from .ip import isIP
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -69,6 +72,17 @@ class AgentOptions(http.AgentOptions, tls.SecureContextOptions, total=False):
 
 class ServerOptions(http.ServerOptions, tls.TlsOptions, total=False):
     """Options of createServer: http's and tls'. Node: https.html#httpscreateserveroptions-requestlistener"""
+
+
+#: Options of `tls.connect` that Node's name leaves out.
+_UNNAMED = (
+    *("ALPNProtocols", "allowPartialTrustChain", "checkServerIdentity", "minDHSize", "passphrase", "pskCallback"),
+    *("requestOCSP", "secureContext", "session", "sessionTimeout"),
+)
+_concernTLS = frozenset((*_UNNAMED, *_NAMED_FIRST, *_NAMED_LAST))
+#: Objects told apart.
+_numbers: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+_nextNumber = count(1).__next__
 
 
 class Server(HTTPServerBase, tls.Server):
@@ -219,6 +233,21 @@ class Agent(HTTPAgent):
         parts = [_named(given, key) for key in (*_NAMED_FIRST, "rejectUnauthorized", "servername", *_NAMED_LAST)]
         return ":".join([name, *parts])
 
+    def _poolName_(self, options: Any) -> str:
+        """Differs: Node's name leaves out who checks the server and the like; see docs/departures.md."""
+        name = super()._poolName_(options)
+        given: Mapping[str, Any] = options if isinstance(options, Mapping) else vars(options)
+        if given.get("servername") == "" and not isIP(given.get("host") or "localhost"):
+            name += "|servername"  # none is sent; in Node's name this is how the host itself is written
+        if _concernTLS.isdisjoint(given):
+            return name
+        parts = [f"{key}={_mark(given[key])}" for key in _UNNAMED if given.get(key) is not None]
+        for key in (*_NAMED_FIRST, *_NAMED_LAST):
+            value = given.get(key)
+            if value is not None and not _isPlain(value):
+                parts.append(f"{key}={_mark(value)}")
+        return "|".join([name, *parts])
+
 
 #: The agent of requests that have none of their own. Node: https.html#httpsglobalagent
 globalAgent = Agent(keepAlive=True, scheduling="lifo", timeout=5000)
@@ -251,6 +280,31 @@ def _named(options: Mapping[str, Any], key: str) -> str:
     if key == "servername" and value == options.get("host"):
         return ""
     return _text(value) if value else ""
+
+
+def _isPlain(value: Any) -> bool:
+    """A value that stands in a name for itself."""
+    if isinstance(value, str):
+        return ":" not in value
+    if isinstance(value, (bytes, bytearray)):
+        return b":" not in value
+    if isinstance(value, (list, tuple)):
+        return all(map(_isPlain, value))
+    return isinstance(value, int)
+
+
+def _mark(value: Any) -> str:
+    """A value such that no two different ones look alike; an object is told apart by its number."""
+    if isinstance(value, (str, bytes, bytearray, int, float)):
+        return repr(value)
+    if isinstance(value, Mapping):
+        return f"{{{','.join(f'{key!r}:{_mark(each)}' for key, each in value.items())}}}"
+    if isinstance(value, (list, tuple)):
+        return f"[{','.join(map(_mark, value))}]"
+    number = _numbers.get(value)
+    if number is None:
+        number = _numbers[value] = _nextNumber()
+    return f"#{number}"
 
 
 def _text(value: Any) -> str:

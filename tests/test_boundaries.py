@@ -97,7 +97,7 @@ ALLOWED = {
     "http.client": "coercion diagnostics_channel dns encodings errors events http.message http.wire net "
     "reactor.descriptor reactor.loop records stream timers tls url validators",
     "http": "http.client http.message http.server http.wire",
-    "https": "errors http http.client http.server tls",
+    "https": "errors http http.client http.server ip tls",
     "tls": "encodings errors events ip net process reactor.choose reactor.handle reactor.loop reactor.tls "
     "records stream stream.core timers url validators",
     "web": "abort blob buffer coercion encodings errors events http.client https mime reactor.loop reactor.twisted stream "

@@ -10,6 +10,7 @@ from tls import certificates
 
 from nodecompat import http, https, net, tls
 from nodecompat.testing import Network, network
+from nodecompat.tls.keys import createPrivateKey
 
 MADE = certificates.make()
 
@@ -86,6 +87,92 @@ def testASessionIsOnlyOfferedWithItsOptions(site: Site, options: dict[str, Any])
     site.get(agent=agent)
     site.get(agent=agent, **options)
     assert [each for each in site.log if isinstance(each, bytes)] == [b"resumed False", b"resumed False"]
+
+
+def check(host: str, cert: Any) -> None:
+    """Whoever it is."""
+
+
+def anyCheck() -> Any:
+    return lambda host, cert: None
+
+
+#: Ways to ask the same server that must not be taken for each other.
+WAYS: list[dict[str, Any]] = [
+    {},
+    {"servername": "LOCALHOST"},
+    {"servername": ""},
+    {"rejectUnauthorized": False},
+    {"ca": [MADE.ca, certificates.authority("strangers").cert]},
+    {"ca": certificates.make(key="rsa").ca + "\n"},
+    {"cert": MADE.cert, "key": MADE.key},
+    {"pfx": MADE.pfx("a"), "passphrase": "a"},
+    {"minVersion": "TLSv1.3"},
+    {"maxVersion": "TLSv1.2"},
+    {"secureProtocol": "TLSv1_2_method"},
+    {"ciphers": "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384"},
+    {"ciphers": "TLS_AES_256_GCM_SHA384"},
+    {"ecdhCurve": "P-256"},
+    {"ecdhCurve": "P-256:P-384"},
+    {"sigalgs": "ecdsa_secp256r1_sha256"},
+    {"crl": certificates.make("revoked").crl},
+    {"secureOptions": 0x4000},
+    {"honorCipherOrder": True},
+    {"sessionIdContext": "x"},
+    {"sessionTimeout": 5},
+    {"checkServerIdentity": check},
+    {"checkServerIdentity": anyCheck()},
+    {"checkServerIdentity": anyCheck()},
+    {"ALPNProtocols": ["http/1.1"]},
+    {"ALPNProtocols": ["http/1.1", "x"]},
+    {"secureContext": tls.createSecureContext(ca=MADE.ca)},
+    {"secureContext": tls.createSecureContext(ca=MADE.ca)},
+    {"localAddress": "127.0.0.1"},
+    {"family": 4},
+]
+
+
+def testNoTwoOptionsShareAConnection() -> None:
+    """And the same ones do."""
+    with network() as net:
+        site = Site(net)
+        agent = https.Agent(keepAlive=True, maxCachedSessions=1000)
+        for count in range(2):
+            for way in WAYS:
+                site.log.clear()
+                site.get(agent=agent, host="localhost", **way)
+                assert ("server connection" in site.log) is not count, (way, site.log)
+                assert b"resumed False" in site.log, way
+        assert len(agent.freeSockets) == len(WAYS)
+        agent.destroy()
+        site.server.close()
+        net.run()
+
+
+def testNoTwoOptionsShareASession() -> None:
+    with network() as net:
+        site = Site(net)
+        agent = https.Agent(maxCachedSessions=1000)
+        ways = [way for way in WAYS if "secureOptions" not in way]  # those have no tickets
+        for count in range(2):
+            for way in ways:
+                site.log.clear()
+                site.get(agent=agent, host="localhost", **way)
+                assert f"resumed {bool(count)}".encode() in site.log, (way, site.log)
+        agent.destroy()
+        site.server.close()
+        net.run()
+
+
+def testNamesThatLookAlike() -> None:
+    """Node's name joins with ":", which is also in lists of ciphers."""
+    agent = https.Agent()
+    one = {"ciphers": "A:B", "key": "", "sigalgs": "C"}
+    other = {"ciphers": "A", "key": "B", "pfx": "", "sigalgs": "C"}
+    names = [agent._poolName_({"host": "a", **each}) for each in (one, other, {}, {"servername": ""})]
+    names += [agent._poolName_({"key": createPrivateKey(MADE.key)}) for _ in range(2)]
+    assert len(set(names)) == 6
+    assert agent._poolName_({"host": "a", "ca": MADE.ca}) == agent.getName({"host": "a", "ca": MADE.ca})
 
 
 def testAnAgentKeepsSoManySessions(site: Site) -> None:

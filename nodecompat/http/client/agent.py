@@ -147,12 +147,16 @@ class Agent(EventEmitter):
             name += f":{_part(path)}"
         return name
 
+    def _poolName_(self, options: Any) -> str:
+        """What requests have in common that may share a connection."""
+        return self.getName(options)
+
     def addRequest(self, req: Any, options: Any, port: Any = None, localAddress: Any = None) -> None:
         """Give a request a socket, now or when one is available."""
         if isinstance(options, str):
             options = {"host": options, "port": port, "localAddress": localAddress}
         options = req._poolOptions_ = self._completed_(req, options)
-        name = self.getName(options)
+        name = self._poolName_(options)
         socket = self._takeFree_(name)
         if socket is not None:
             self.reuseSocket(socket, req)
@@ -172,7 +176,7 @@ class Agent(EventEmitter):
         timeout = req.timeout or self.options.get("timeout")
         if timeout:
             options["timeout"] = timeout
-        name = options["_agentKey"] = self.getName(options)
+        name = options["_agentKey"] = self._poolName_(options)
         if self.keepAlive:
             options["keepAlive"] = True
             options["keepAliveInitialDelay"] = self.keepAliveMsecs
@@ -185,7 +189,7 @@ class Agent(EventEmitter):
 
     def removeSocket(self, socket: Any, options: Mapping[str, Any]) -> None:
         """Drop a socket; a waiting request gets a new one instead."""
-        name = options.get("_agentKey") or self.getName(options)
+        name = options.get("_agentKey") or self._poolName_(options)
         _removeFrom(self.sockets, name, socket)
         if not socket.writable:
             _removeFrom(self.freeSockets, name, socket)
@@ -239,7 +243,7 @@ class Agent(EventEmitter):
         Those for which a socket is being made stay in front: the socket serves whoever is first.
         """
         req._agentOptions_ = req._poolOptions_
-        waiting = self.requests.setdefault(self.getName(req._poolOptions_), [])
+        waiting = self.requests.setdefault(self._poolName_(req._poolOptions_), [])
         place = next((index for index, each in enumerate(waiting) if each._agentOptions_ is not None), len(waiting))
         waiting.insert(place, req)
 
@@ -247,7 +251,7 @@ class Agent(EventEmitter):
 
     def _onFree_(self, socket: Any, options: Mapping[str, Any]) -> None:
         """A request is done: its socket serves a waiting one, goes to the pool, or is destroyed."""
-        name = options.get("_agentKey") or self.getName(options)
+        name = options.get("_agentKey") or self._poolName_(options)
         if not socket.writable or self._isSpoilt_(socket):
             socket.destroy()
             return
@@ -320,7 +324,7 @@ class Agent(EventEmitter):
             if error is None:
                 socket.emit("free")
                 return
-            _removeFrom(self.requests, self.getName(options), req)
+            _removeFrom(self.requests, self._poolName_(options), req)
             req.onSocket(None, error)
             ticks.nextTick(self._createForWaiting_, name)
 
