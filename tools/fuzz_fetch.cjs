@@ -1,5 +1,6 @@
 // Plays cases of tools/fuzz_fetch.py: a JSON line each on standard input, `[index, outcome]` as a line on standard output.
 'use strict';
+const http = require('http');
 const net = require('net');
 const readline = require('readline');
 const { setTimeout: wait } = require('timers/promises');
@@ -62,6 +63,50 @@ async function play(one) {
   return { requests, connections };
 }
 
+// Two servers answer the nth request with the nth hop, the last one repeats; what they have seen is told too.
+async function follow(one) {
+  const seen = [];
+  const origins = {};
+  const plain = (text) => text.replaceAll(origins.A, 'A').replaceAll(origins.B, 'B');
+  const make = async (name) => {
+    const server = http.createServer((req, res) => {
+      const chunks = [];
+      req.on('data', (chunk) => chunks.push(chunk));
+      req.on('error', () => {});
+      req.on('end', () => {
+        const [status, location] = one.hops[Math.min(seen.length, one.hops.length - 1)];
+        const raw = req.rawHeaders.map((text, at) => (at % 2 && req.rawHeaders[at - 1] === 'host' ? name : plain(text)));
+        seen.push([name, req.method, req.url, raw, Buffer.concat(chunks).toString('latin1')]);
+        const target = Buffer.from(location.replaceAll('A', origins.A).replaceAll('B', origins.B), 'latin1').toString('latin1');
+        res.writeHead(status, { ...(location ? { Location: target } : {}), 'Content-Length': 5 });
+        res.end(Buffer.from('hello'));
+      });
+    });
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    origins[name] = `http://127.0.0.1:${server.address().port}`;
+    return server;
+  };
+  const servers = [await make('A'), await make('B')];
+  const init = { ...one.request };
+  if (init.body && init.body.chunks) {
+    const chunks = init.body.chunks;
+    init.body = (async function* () { for (const chunk of chunks) yield Buffer.from(chunk, 'latin1'); })();
+  }
+  if (init.referrer) init.referrer = init.referrer.replace('A', origins.A);
+  const outcome = {};
+  try {
+    const response = await fetch(origins.A + one.path, init);
+    outcome.result = [response.status, plain(response.url), response.redirected, await response.text()];
+  } catch (error) {
+    outcome.error = failure(error);
+  }
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
+  return { ...outcome, seen };
+}
+
 async function main() {
   const lines = [];
   for await (const line of readline.createInterface({ input: process.stdin })) lines.push(JSON.parse(line));
@@ -69,7 +114,7 @@ async function main() {
   const worker = async () => {
     while (next < lines.length) {
       const at = next++;
-      console.log(JSON.stringify([at, await play(lines[at])]));
+      console.log(JSON.stringify([at, await (lines[at].hops ? follow(lines[at]) : play(lines[at]))]));
     }
   };
   await Promise.all(Array.from({ length: IN_PARALLEL }, worker));

@@ -1,7 +1,7 @@
 """A differential fuzzer of fetch: answers of a raw server, broken in random ways, read by Node and by nodecompat.
 
 What counts is how each fetch ends: status, headers and body, or the error with its cause, and how many connections
-there were. The answers of the hostile corpus come first.
+there were. The answers of the hostile corpus come first. Then come redirects: what is sent along the way counts too.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "tests"))
 
-from fetchplay import play, similar  # noqa: E402
+from fetchplay import follow, play, similar  # noqa: E402
 from fuzz_answers import Difference, main, persistent, playInNode  # noqa: E402
 
 SCRIPT = ROOT / "tools" / "fuzz_fetch.cjs"
@@ -57,6 +57,31 @@ BODIES = [
     "2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n", "0\r\n\r\n", "5\r\nhello\r\n-1\r\n\r\n", "\r\n", "5\r\n\r\n0\r\n\r\n",
     "5\r\nhello0\r\n\r\n", "5\r\nhello\r\n0\r\nContent-Length: 5\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n",
     "5;\r\nhello\r\n0\r\n\r\n", '5;a="b\r\nc"\r\nhello\r\n0\r\n\r\n',
+]  # fmt: skip
+REDIRECTS = [301, 302, 303, 307, 308, 300, 304, 305]
+LOCATIONS = [
+    "A/x", "B/y", "/rel?q", "rel", "../up", "#frag", "?query", "", "//", "http://[", "ftp://a/", "data:,x", "B/#other",
+    "http://u:p@127.0.0.1/", "\\\\x", "A", "B/a b", "/\xe9", "/\xc3\xa9",
+]  # fmt: skip
+INIT: dict[str, list[Any]] = {
+    "method": ["POST", "PUT", "DELETE", "PATCH", "GET", "HEAD", "patch", "QUERY", "OPTIONS"],
+    "redirect": ["follow", "manual", "error"],
+    "mode": ["no-cors", "same-origin"],
+    "cache": ["no-store", "no-cache", "reload", "force-cache"],
+    "credentials": ["omit", "include"],
+    "referrer": ["A/page?x#y", "http://other.test/z", ""],
+    "referrerPolicy": ["origin", "no-referrer", "unsafe-url", "same-origin"],
+    "integrity": ["sha256-LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=", "sha256-AAAA"],
+    "keepalive": [True],
+}
+SENT = [
+    ("Authorization", "secret"), ("Cookie", "a=b"), ("cookie", "c=d"), ("Proxy-Authorization", "p"), ("Host", "else"),
+    ("Content-Type", "x/y"), ("Content-Length", "4"), ("content-length", "x"), ("Content-Encoding", "id"),
+    ("Content-Language", "de"), ("Content-Location", "/c"), ("X-One", "1"), ("x-one", "2"), ("Accept", "z"),
+    ("ACCEPT-LANGUAGE", "de"), ("User-Agent", "me"), ("Range", "bytes=0-"), ("Accept-Encoding", "br"), ("Referer", "r"),
+    ("Sec-Fetch-Mode", "own"), ("Connection", "close"), ("connection", "upgrade"), ("Transfer-Encoding", "chunked"),
+    ("Expect", "100-continue"), ("Keep-Alive", "1"), ("Upgrade", "x"), ("Cache-Control", "mine"), ("Pragma", "mine"),
+    ("X-Odd", "a\x01b"), ("X-Odd", "\xe9"), ("Set-Cookie", "s"), ("TE", "trailers"), ("Trailer", "x"), ("Via", "v"),
 ]  # fmt: skip
 ODD = ["\0", "\r", "\n", "\r\n", " ", "\t", "\x7f", "\xff", ":", ";", ",", "\x0b", "\xa0", "-", "0"]
 
@@ -108,6 +133,23 @@ class Maker:
             case["request"] = {"method": method}
         return case
 
+    def hops(self) -> dict[str, Any]:
+        """A way through two servers, and what is sent along it."""
+        choose = self.random.choice
+        hops = [[choose(REDIRECTS), choose(LOCATIONS)] for _ in range(choose([0, 1, 1, 1, 2, 3]))]
+        request: dict[str, Any] = {name: choose(values) for name, values in INIT.items() if self.random.random() < 0.25}
+        if "method" in request and request["method"] not in ("GET", "HEAD") and self.random.random() < 0.8:
+            request["body"] = choose(["text", "", {"chunks": ["one", "two"]}])
+            if isinstance(request["body"], dict):
+                request["duplex"] = "half"
+        if self.random.random() < 0.6:
+            request["headers"] = [list(choose(SENT)) for _ in range(choose([1, 1, 2, 3, 4]))]
+        return {
+            "hops": [*hops, [choose([200, 200, 404, 302, 204]), ""]],
+            "path": choose(["/", "/a/b?c#d"]),
+            "request": request,
+        }
+
 
 def corpus() -> list[dict[str, Any]]:
     """The hostile corpus, as far as fetch can ask for it."""
@@ -124,14 +166,15 @@ def corpus() -> list[dict[str, Any]]:
 def cases(count: int, seed: int) -> list[dict[str, Any]]:
     """The corpus, and so many made ones."""
     maker = Maker(seed)
-    return [*corpus(), *(maker.case() for _ in range(count))]
+    made = [maker.case() for _ in range(count)]
+    return [*corpus(), *made, *(maker.hops() for _ in range(count // 2))]
 
 
 def compare(node: str, programs: list[dict[str, Any]]) -> list[Difference]:
     differing = []
     for case, theirs in zip(programs, playInNode(node, SCRIPT, programs), strict=True):
-        ours = play(case)
-        if not similar(case, theirs, ours):
+        ours = follow(case) if "hops" in case else play(case)
+        if ours != theirs if "hops" in case else not similar(case, theirs, ours):
             differing.append((case, theirs, ours))
     return differing
 

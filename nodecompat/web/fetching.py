@@ -8,6 +8,7 @@ Node: globals.html#fetch
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -37,7 +38,7 @@ from .outgoing import OutgoingBody
 from .pool import agentFor
 from .referring import referrerFor
 from .request import Request, RequestInit
-from .response import NULL_BODY_STATUS, REDIRECT_STATUS, Response, received
+from .response import NULL_BODY_STATUS, REDIRECT_STATUS, Response, opaque, received
 
 MAX_REDIRECTS = 20
 #: Ports of services that must not be contacted by accident (the Fetch standard's list).
@@ -53,12 +54,12 @@ BAD_PORTS = frozenset(
 _EXPECT_BODY = frozenset(("PUT", "POST", "PATCH", "QUERY", "PROPFIND", "PROPPATCH"))
 #: What is asked for; Node does not ask for brotli without TLS, where proxies may not know it.
 ENCODINGS = {"http:": "gzip, deflate", "https:": "gzip, deflate"}
-_ACCEPT = (("accept", "*/*"), ("accept-language", "*"))
+_DEFAULTS = (("accept", "*/*"), ("accept-language", "*"), ("referer", ""))
 _DEFAULT_PORTS = {"http:": 80, "https:": 443}
 #: Headers that a program may not give, and those that are made from what it has given, or dropped.
 _REFUSED = frozenset(("transfer-encoding", "keep-alive", "upgrade"))
 _NOT_SENT = frozenset(("host", "connection", "content-length"))
-_startsWithNumber = re.compile(r"[ \t]*([+-]?[0-9]+)").match
+_findControl = re.compile(r"[^\t\x20-\x7e\x80-\xff]").search
 #: Fields dropped with the body of a request, and fields hidden from another origin.
 _BODY_FIELDS = ("content-encoding", "content-language", "content-location", "content-type", "content-length")
 _PRIVATE_FIELDS = ("authorization", "proxy-authorization", "cookie", "host")
@@ -105,6 +106,8 @@ class _Fetch:
         self._source = request._stream_ or request._source_ if self._content is None else None
         self._headers = request.headers
         self._hasOwnHeaders = False
+        #: A redirect has led to another origin; nothing of its answer may be told.
+        self._isForeign = self._isOpaque = False
         self._referrer = request.referrer
         if isinstance(input, Request) and (self._content is not None or self._source is not None):
             input._isConsumed_ = True
@@ -186,13 +189,13 @@ class _Fetch:
     def _send(self, url: URL) -> None:
         request = self._request
         assert request is not None, "it has begun"
-        connection, length = self._checked()
+        isKept, length = self._checked()
         body: Any = self._content
         if self._source is not None:
             body = self._outgoing = OutgoingBody(self._source, length, self._onBodyError)
-        elif length is not None and length != len(self._content or b"") and (length or self._content):
+        elif self._content is not None and length is not None and length != len(self._content):
             raise RequestContentLengthMismatchError("Request body length does not match content-length header")
-        headers = ["host", url.host, "connection", connection, *self._fields(url, request)]
+        headers = ["host", url.host, "connection", "keep-alive" if isKept else "close", *self._fields(url, request)]
         if request._dispatcher_ is not None:
             self._exchange = self._sendByTwisted(url, headers, body, request._dispatcher_)
             return
@@ -209,7 +212,7 @@ class _Fetch:
             "path": f"{url.pathname}{url.search}",
             "method": self._method,
         }
-        self._exchange = Exchange(self, asked, headers, body, connection != "close" and self._method != "HEAD")
+        self._exchange = Exchange(self, asked, headers, body, isKept)
 
     def _sendByTwisted(self, url: URL, headers: list[str], body: Any, dispatcher: Any) -> Any:
         """Through a dispatcher; Twisted adds the body's framing."""
@@ -221,36 +224,31 @@ class _Fetch:
     def _fields(self, url: URL, request: Request) -> list[str]:
         """Names and values in turn as they are sent, without what says where the message goes and where it ends."""
         headers = self._headers
+        added = {}
         referrer = referrerFor(self._referrer, request.referrerPolicy, url)
-        if referrer is not None or "range" in headers._fields_:
-            headers = self._extended(referrer)
+        self._referrer = referrer or ""  # the next hop is told no more than this one
+        if referrer is not None:
+            added["referer"] = referrer
+        if "range" in headers._fields_:
+            added["accept-encoding"] = "identity"  # a part of an encoded body cannot be decoded
         given, names = headers._fields_, headers._names_
         sent: list[str] = []
         for key, values in given.items():
             if key == "sec-fetch-mode":
                 sent += (key, request.mode)
             elif key not in _NOT_SENT:
+                if key in added:
+                    values = [*values, added[key]]
                 value = values[0] if len(values) == 1 else ("; " if key == "cookie" else ", ").join(values)
                 sent += (names.get(key, key), value)
         for key, value in self._defaults(url, request):
-            if key not in given:
-                sent += (key, value)
+            if key not in given and (text := added.get(key, value)):
+                sent += (key, text)
         return sent
 
-    def _extended(self, referrer: str | None) -> Headers:
-        """The headers, with those that are added even where the program has given some."""
-        headers = Headers(self._headers)
-        for name, value in _ACCEPT:
-            headers._fields_.setdefault(name, [value])
-        if referrer is not None:
-            headers.append("referer", referrer)
-        if headers.has("range"):
-            headers.append("accept-encoding", "identity")  # a part of an encoded body cannot be decoded
-        return headers
-
     def _defaults(self, url: URL, request: Request) -> Iterator[tuple[str, str]]:
-        """What is sent unless the program has given it."""
-        yield from _ACCEPT
+        """What is sent unless the program has given it, and it is not empty."""
+        yield from _DEFAULTS
         yield "sec-fetch-mode", request.mode
         yield "user-agent", "node"
         cache = request.cache
@@ -261,22 +259,24 @@ class _Fetch:
             yield "cache-control", "no-cache"
         yield "accept-encoding", ENCODINGS[url.protocol]
 
-    def _checked(self) -> tuple[str, int | None]:
-        """Whether the connection stays, and how long the body is said to be. Raises for what may not be set."""
-        fields = self._headers._fields_
-        for name in _REFUSED & fields.keys():
-            raise InvalidArgumentError(f"invalid {name} header")
-        if "expect" in fields:
-            raise NotSupportedError("expect header not supported")
-        length = None
-        if "content-length" in fields:
-            # As JavaScript's parseInt; of more digits than a float has places for it makes Infinity.
-            found = _startsWithNumber(fields["content-length"][0])
-            if found is None or len(found[1].lstrip("+-0")) > 308:
-                raise InvalidArgumentError("invalid content-length header")
-            length = int(found[1])
-        isClosed = ", ".join(fields.get("connection", ())).lower() == "close"
-        return "close" if isClosed else "keep-alive", length
+    def _checked(self) -> tuple[bool, int | None]:
+        """Whether the connection stays, and how long the body is said to be. Raises for what may not be sent."""
+        isKept, length = self._method != "HEAD", None
+        for key, values in self._headers._fields_.items():
+            text = ", ".join(values)
+            if not (text.isascii() and text.isprintable()) and _findControl(text):
+                raise InvalidArgumentError(f"invalid {self._headers._names_.get(key, key)} header")
+            if key in _REFUSED:
+                raise InvalidArgumentError(f"invalid {key} header")
+            if key == "expect":
+                raise NotSupportedError("expect header not supported")
+            if key == "connection":
+                isKept = isKept and "close" not in map(str.strip, text.lower().split(","))
+            elif key == "content-length":
+                if not (text.isascii() and text.isdigit()):
+                    raise InvalidArgumentError("invalid content-length header")
+                length = int(text[-18:]) if len(text.lstrip("0")) <= 18 else sys.maxsize  # no body is longer
+        return isKept, length
 
     def _onBodyError(self, error: BaseException) -> None:
         if self._exchange is not None:
@@ -328,9 +328,15 @@ class _Fetch:
         request = self._request
         assert request is not None, "it has begun"
         response = received(status, reason, fields, self._urls)
-        if self._method == "HEAD" or status in NULL_BODY_STATUS:
+        if self._isForeign:
+            response._type_ = "cors"
+        if self._isOpaque:
+            response = opaque(self._urls)
+        if self._method == "HEAD" or status in NULL_BODY_STATUS or self._isOpaque:
             self._exchange.discard()
             self._over()
+            if request.integrity:
+                self._reject(fetchFailed(""))
             self._resolve(response)
             return
         decoder = decoderFor(fields.get("content-encoding"))
@@ -376,6 +382,8 @@ class _Fetch:
         if not url.hash and self._url.hash:
             url.hash = self._url.hash
         self._url = url
+        self._isForeign = self._isForeign or url.origin != self._request._url_.origin
+        self._isOpaque = self._isForeign and self._request.mode == "no-cors"
         self._exchange.discard()
         self._outgoing = None
         self._dispatch()
@@ -386,10 +394,14 @@ class _Fetch:
             return "URL scheme must be a HTTP(S) scheme"
         if len(self._urls) > MAX_REDIRECTS:
             return "redirect count exceeded"
-        if (url.username or url.password) and url.origin != self._url.origin:
+        assert self._request is not None, "it has begun"
+        mode = self._request.mode
+        if mode == "cors" and (url.username or url.password):  # the origin of a program is nobody's
             return 'cross origin not allowed for request mode "cors"'
         if status != 303 and self._source is not None:
             return ""  # a stream cannot be sent a second time
+        if mode == "same-origin" and url.origin != self._request._url_.origin:
+            return 'request mode cannot be "same-origin"'
         return None
 
     def _drop(self, names: tuple[str, ...]) -> None:

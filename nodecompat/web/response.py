@@ -102,7 +102,7 @@ class Response(Body):
 
     @property
     def type(self) -> str:
-        """basic, default or error."""
+        """basic, cors, opaque, default or error."""
         return self._type_
 
     @property
@@ -159,4 +159,11 @@ def received(status: int, reason: str, headers: Headers, urls: list[str]) -> Res
     response._type_, response._urls_ = "basic", urls
     response.headers = headers
     headers._isImmutable_ = True
+    return response
+
+
+def opaque(urls: list[str]) -> Response:
+    """A network response of which nothing may be told."""
+    response = received(0, "", Headers(), urls)
+    response._type_ = "opaque"
     return response

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from fetchplay import outcome
+from fetchplay import settled
 from suite import whyNoTLS
 
 from nodecompat import fetch, net
@@ -38,12 +38,12 @@ def ask(net_: Network, made: Any, host: str, trusted: bool = True) -> Any:
     server = https.createServer({"cert": made.cert, "key": made.key}, lambda req, res: res.end("hello"))
     server.listen(443)
     net_.run()
-    response = outcome(net_, fetch(f"https://{host}/"))
+    response = settled(net_, fetch(f"https://{host}/"))
     server.close()
     if isinstance(response, Exception):
         assert str(response) == "fetch failed"
         return response.__cause__
-    return outcome(net_, response.text())
+    return settled(net_, response.text())
 
 
 @pytest.mark.parametrize("kind, host", [("good", "localhost"), ("good", "127.0.0.1"), ("chain", "localhost")])
@@ -82,10 +82,10 @@ def testConnectionsAndSessionsAreKept(net_: Network) -> None:
     server.listen(443)
     net_.run()
     for _ in range(2):
-        assert outcome(net_, outcome(net_, fetch("https://localhost/")).text()) == "x"
+        assert settled(net_, settled(net_, fetch("https://localhost/")).text()) == "x"
     assert (resumed, len(connections)) == ([False, False], 1)
     net_.advance(pool.KEEP_ALIVE_TIMEOUT + 1)
-    assert outcome(net_, outcome(net_, fetch("https://localhost/")).text()) == "x"
+    assert settled(net_, settled(net_, fetch("https://localhost/")).text()) == "x"
     assert (resumed[2], len(connections)) == (True, 2)
     server.close()
 
@@ -94,7 +94,7 @@ def testAServerWithoutTLS(net_: Network) -> None:
     server = net.createServer(lambda socket: socket.on("data", lambda data: socket.end("no TLS here")))
     server.listen(443)
     net_.run()
-    error = outcome(net_, fetch("https://localhost/"))
+    error = settled(net_, fetch("https://localhost/"))
     assert str(error) == "fetch failed" and error.cause.code.startswith("ERR_SSL_")
     server.close()
 
@@ -103,7 +103,7 @@ def testAServerThatEndsWithinTheHandshake(net_: Network) -> None:
     server = net.createServer(lambda socket: socket.end())
     server.listen(443)
     net_.run()
-    error = outcome(net_, fetch("https://localhost/"))
+    error = settled(net_, fetch("https://localhost/"))
     assert (error.cause.code, str(error.cause)) == (
         "ECONNRESET",
         "Client network socket disconnected before secure TLS connection was established",

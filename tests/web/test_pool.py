@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from fetchplay import outcome
+from fetchplay import settled
 
 from nodecompat import fetch, http
 from nodecompat.testing import Network, network
@@ -36,8 +36,8 @@ class Site:
         res.end("x")
 
     def get(self, **options: Any) -> Any:
-        response = outcome(self.net, fetch("http://127.0.0.1/", options))
-        return response if isinstance(response, Exception) else outcome(self.net, response.text())
+        response = settled(self.net, fetch("http://127.0.0.1/", options))
+        return response if isinstance(response, Exception) else settled(self.net, response.text())
 
 
 @pytest.fixture
@@ -87,14 +87,14 @@ def testAConnectionInUseHasNoTimeLimit(site: Site) -> None:
     asked = fetch("http://127.0.0.1/")
     site.net.advance(pool.KEEP_ALIVE_TIMEOUT * 3)
     waiting[0].end("late")
-    assert outcome(site.net, outcome(site.net, asked).text()) == "late"
+    assert settled(site.net, settled(site.net, asked).text()) == "late"
     assert site.count == 1
 
 
 def testRequestsAtTheSameTimeHaveConnectionsOfTheirOwn(site: Site) -> None:
     asked = [fetch("http://127.0.0.1/") for _ in range(5)]
     for each in asked:
-        outcome(site.net, outcome(site.net, each).text())
+        settled(site.net, settled(site.net, each).text())
     assert site.count == 5
 
 
@@ -103,7 +103,7 @@ def testAConnectionThatWasClosedWhileIdleIsNoFailure(site: Site) -> None:
     assert site.get() == "x"
     asked = fetch("http://127.0.0.1/")
     site.server.closeAllConnections()
-    assert outcome(site.net, outcome(site.net, asked).text()) == "x"
+    assert settled(site.net, settled(site.net, asked).text()) == "x"
     assert site.count == 2
 
 
@@ -150,4 +150,4 @@ def testOnlyIdleConnectionsAreClosed(site: Site) -> None:
     pool.closeIdleConnections()
     site.net.run()
     waiting[0].end("still here")
-    assert outcome(site.net, outcome(site.net, asked).text()) == "still here"
+    assert settled(site.net, settled(site.net, asked).text()) == "still here"
