@@ -14,6 +14,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
+from ..abort import AbortSignal
 from ..errors import ERR_INVALID_URL
 from ..http.client.exchange import Asked, Exchange
 from ..reactor.loop import ticks
@@ -84,10 +85,12 @@ def fetch(input: Any, init: RequestInit | Mapping[str, Any] | None = None, **key
 class _Fetch:
     """One fetch: the receiver of each exchange until the response has come; then its body takes over."""
 
+    _request: Request
+
     def __init__(self) -> None:
         self._result: Deferred[Response] | None = Deferred(self._onCancel)
         self._isSettled = False
-        self._request: Request | None = None
+        self._signal: AbortSignal | None = None
         self._exchange: Any = None
         self._body: IncomingBody | None = None
         self._outgoing: OutgoingBody | None = None
@@ -111,7 +114,7 @@ class _Fetch:
         self._referrer = request.referrer
         if isinstance(input, Request) and (self._content is not None or self._source is not None):
             input._isConsumed_ = True
-        signal = request._signal_
+        signal = self._signal = request._signal_
         if signal is not None:
             if signal.aborted:
                 self._onAbort()
@@ -144,13 +147,12 @@ class _Fetch:
 
     def _over(self) -> None:
         """Past the point where it can be aborted."""
-        signal = self._request._signal_ if self._request is not None else None
-        if signal is not None:
-            signal.removeEventListener("abort", self._onAbort)
+        if self._signal is not None:
+            self._signal.removeEventListener("abort", self._onAbort)
 
     def _onAbort(self) -> None:
-        assert self._request is not None, "it has a signal"
-        self._stop(abortReason(self._request.signal))
+        assert self._signal is not None, "it has aborted"
+        self._stop(abortReason(self._signal))
 
     def _onCancel(self, result: Deferred[Response]) -> None:
         self._isSettled = True
@@ -188,7 +190,6 @@ class _Fetch:
 
     def _send(self, url: URL) -> None:
         request = self._request
-        assert request is not None, "it has begun"
         isKept, length = self._checked()
         body: Any = self._content
         if self._source is not None:
@@ -288,7 +289,6 @@ class _Fetch:
     # -- the response: the Receiver of the exchange
 
     def onResponse(self, status: int, reason: str, rawHeaders: list[str]) -> None:
-        assert self._request is not None, "it has begun"
         fields = Headers()
         fields._receive_(rawHeaders)
         if status < 100:
@@ -326,7 +326,6 @@ class _Fetch:
 
     def _respond(self, status: int, reason: str, fields: Headers) -> None:
         request = self._request
-        assert request is not None, "it has begun"
         response = received(status, reason, fields, self._urls)
         if self._isForeign:
             response._type_ = "cors"
@@ -351,7 +350,6 @@ class _Fetch:
         body.start()
 
     def _verify(self, response: Response, content: bytes) -> None:
-        assert self._request is not None, "it has begun"
         if matchesIntegrity(content, self._request.integrity):
             response._content_ = content
             self._resolve(response)
@@ -394,7 +392,6 @@ class _Fetch:
             return "URL scheme must be a HTTP(S) scheme"
         if len(self._urls) > MAX_REDIRECTS:
             return "redirect count exceeded"
-        assert self._request is not None, "it has begun"
         mode = self._request.mode
         if mode == "cors" and (url.username or url.password):  # the origin of a program is nobody's
             return 'cross origin not allowed for request mode "cors"'
