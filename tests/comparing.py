@@ -29,7 +29,7 @@ HERE = Path(__file__).resolve().parent
 MODULES = sorted(path.stem for path in (HERE / "comparisons").glob("*.py"))
 _SAFE = 2**53
 #: Functions of a module's file that are no twins: tests/inventory.py asks them.
-_SPECIAL = {"compared", "skipped"}
+_SPECIAL = {"compared", "needed", "skipped"}
 
 
 @cache

@@ -38,6 +38,10 @@ class ERR_ASYNC_TYPE(NodeTypeError):
     text = 'Invalid name for async "type": {0}'
 
 
+class ERR_BROTLI_INVALID_PARAM(NodeRangeError):
+    text = "{0} is not a valid Brotli parameter"
+
+
 class ERR_BUFFER_OUT_OF_BOUNDS(NodeRangeError):
     def __init__(self, name: str | None = None) -> None:
         super().__init__()
@@ -634,6 +638,10 @@ class ERR_TLS_SNI_FROM_SERVER(NodeError):
     text = "Cannot issue SNI from a TLS server-side socket"
 
 
+class ERR_TRAILING_JUNK_AFTER_STREAM_END(NodeTypeError):
+    text = "Trailing junk found after the end of the compressed stream"
+
+
 class ERR_UNAVAILABLE_DURING_EXIT(NodeError):
     text = "Cannot call function in process exit handler"
 
@@ -722,3 +730,11 @@ def _number(value: Any) -> str:
     if abs(value) > 2**32 and (isinstance(value, int) or value.is_integer()):
         return separated(text)
     return text
+
+
+class ERR_ZLIB_INITIALIZATION_FAILED(NodeError):
+    text = "{0}"
+
+
+class ERR_ZSTD_INVALID_PARAM(NodeRangeError):
+    text = "{0} is not a valid zstd parameter"

@@ -1,13 +1,14 @@
-"""Node's `zlib` module (26): gzip, zlib and raw deflate, as streams and as functions.
+"""Node's `zlib` module (26): gzip, zlib, raw deflate, Brotli and Zstandard, as streams and as functions.
 
-Compressed bytes are those of Python's zlib: they unpack to the same, and need not be the same as Node's. Not here yet:
-Brotli and Zstandard, and archives (`ZipFile` and what belongs to it).
+Compressed bytes are those of Python's zlib: they unpack to the same, and need not be the same as Node's. Brotli needs
+`pip install 'nodecompat[brotli]'`, Zstandard Python 3.14 or `nodecompat[zstd]`. Of zip archives: docs/modules.md.
 
 Node: zlib.html
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,10 @@ from ..records import OpenRecord
 from . import constants
 from .oneshot import (
     Info,
+    brotliCompress,
+    brotliCompressSync,
+    brotliDecompress,
+    brotliDecompressSync,
     crc32,
     deflate,
     deflateRaw,
@@ -30,11 +35,31 @@ from .oneshot import (
     inflateSync,
     unzip,
     unzipSync,
+    zstdCompress,
+    zstdCompressSync,
+    zstdDecompress,
+    zstdDecompressSync,
 )
-from .settings import ZlibOptions
-from .streams import Deflate, DeflateRaw, Gunzip, Gzip, Inflate, InflateRaw, Unzip
+from .settings import BrotliOptions, ZlibOptions, ZstdOptions
+from .streams import (
+    BrotliCompress,
+    BrotliDecompress,
+    Deflate,
+    DeflateRaw,
+    Gunzip,
+    Gzip,
+    Inflate,
+    InflateRaw,
+    Unzip,
+    ZlibBase,
+    ZstdCompress,
+    ZstdDecompress,
+)
 
 __all__ = [
+    "BrotliCompress",
+    "BrotliDecompress",
+    "BrotliOptions",
     "Deflate",
     "DeflateRaw",
     "Gunzip",
@@ -43,10 +68,20 @@ __all__ = [
     "InflateRaw",
     "Info",
     "Unzip",
+    "ZlibBase",
     "ZlibOptions",
+    "ZstdCompress",
+    "ZstdDecompress",
+    "ZstdOptions",
+    "brotliCompress",
+    "brotliCompressSync",
+    "brotliDecompress",
+    "brotliDecompressSync",
     "codes",
     "constants",
     "crc32",
+    "createBrotliCompress",
+    "createBrotliDecompress",
     "createDeflate",
     "createDeflateRaw",
     "createGunzip",
@@ -54,6 +89,8 @@ __all__ = [
     "createInflate",
     "createInflateRaw",
     "createUnzip",
+    "createZstdCompress",
+    "createZstdDecompress",
     "deflate",
     "deflateRaw",
     "deflateRawSync",
@@ -68,12 +105,16 @@ __all__ = [
     "inflateSync",
     "unzip",
     "unzipSync",
+    "zstdCompress",
+    "zstdCompressSync",
+    "zstdDecompress",
+    "zstdDecompressSync",
 ]
 
 _NUMBERS = {
     name: value
     for name, value in vars(constants).items()
-    if name in ("Z_OK", "Z_STREAM_END", "Z_NEED_DICT", "Z_ERRNO") or name.endswith("_ERROR")
+    if name in ("Z_OK", "Z_STREAM_END", "Z_NEED_DICT", "Z_ERRNO") or re.fullmatch("Z_[A-Z]+_ERROR", name)
 }
 #: zlib's results, by name and by number; None for another.
 codes: OpenRecord[Any] = OpenRecord({**_NUMBERS, **{str(value): name for name, value in _NUMBERS.items()}})
@@ -112,3 +153,25 @@ def createInflateRaw(options: ZlibOptions | Mapping[str, Any] | None = None, **k
 def createUnzip(options: ZlibOptions | Mapping[str, Any] | None = None, **keywords: Any) -> Unzip:
     """A new `Unzip`. Node: zlib.html#zlibcreateunzipoptions"""
     return Unzip(options, **keywords)
+
+
+def createBrotliCompress(options: BrotliOptions | Mapping[str, Any] | None = None, **keywords: Any) -> BrotliCompress:
+    """A new `BrotliCompress`. Node: https://nodejs.org/api/zlib.html#zlibcreatebrotlicompressoptions"""
+    return BrotliCompress(options, **keywords)
+
+
+def createBrotliDecompress(
+    options: BrotliOptions | Mapping[str, Any] | None = None, **keywords: Any
+) -> BrotliDecompress:
+    """A new `BrotliDecompress`. Node: https://nodejs.org/api/zlib.html#zlibcreatebrotlidecompressoptions"""
+    return BrotliDecompress(options, **keywords)
+
+
+def createZstdCompress(options: ZstdOptions | Mapping[str, Any] | None = None, **keywords: Any) -> ZstdCompress:
+    """A new `ZstdCompress`. Node: https://nodejs.org/api/zlib.html#zlibcreatezstdcompressoptions"""
+    return ZstdCompress(options, **keywords)
+
+
+def createZstdDecompress(options: ZstdOptions | Mapping[str, Any] | None = None, **keywords: Any) -> ZstdDecompress:
+    """A new `ZstdDecompress`. Node: https://nodejs.org/api/zlib.html#zlibcreatezstddecompressoptions"""
+    return ZstdDecompress(options, **keywords)

@@ -13,16 +13,18 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-from ..errors import NodeError
+from ..errors import ERR_TRAILING_JUNK_AFTER_STREAM_END, NodeError
 from . import constants as c
+from .brotli import BrotliCompressing, BrotliDecompressing
 from .settings import Settings
+from .slices import incomplete, slicesOf
+from .zstd import ZstdCompressing, ZstdDecompressing
 
 __all__ = ["Deflating", "Engine", "Inflating", "engineOf"]
 
-SLICE = 64 * 1024  # bytes of input that are compressed in one step
 _UNIX = 3  # the system, in the head of gzip
 _CODES = {number: name for name, number in vars(c).items() if name.startswith("Z_") and name.endswith("ERROR")}
 _ERROR = re.compile(r"Error (-?\d+)[^:]*(?:: (.*))?")
@@ -36,9 +38,12 @@ class Engine(Protocol):
     def reset(self) -> None: ...
 
 
-def engineOf(settings: Settings) -> Deflating | Inflating:
-    """The engine of a kind."""
-    return Deflating(settings) if settings.kind in (c.DEFLATE, c.GZIP, c.DEFLATERAW) else Inflating(settings)
+def engineOf(settings: Settings) -> Engine:
+    """The engine of a kind.
+
+    Raises: ModuleNotFoundError when its library is missing.
+    """
+    return _ENGINES.get(settings.kind, Inflating)(settings)
 
 
 def failure(number: int, message: str) -> NodeError:
@@ -87,8 +92,7 @@ class Deflating:
 
     def feed(self, data: bytes, flush: int) -> Iterator[bytes]:
         """The output of some input."""
-        for start in range(0, len(data), SLICE):
-            part = data[start : start + SLICE]
+        for part in slicesOf(data):
             self._count(part)
             yield self._out(self._compressor.compress(part))
         if flush != c.Z_NO_FLUSH:
@@ -145,7 +149,9 @@ class Inflating:
             data = self._decompressor.unused_data if self._isWhole else b""
             if self._isWhole:
                 self._decompressor = None
-                self._isOver = self._kind != c.GUNZIP
+                self._isOver = self._kind != c.GUNZIP or self._settings.rejectGarbageAfterEnd
+        if data and self._settings.rejectGarbageAfterEnd:
+            raise ERR_TRAILING_JUNK_AFTER_STREAM_END()
 
     def _tellKind(self, data: bytes) -> bytes:
         """Gzip begins with 1f 8b, which no zlib data does."""
@@ -206,4 +212,13 @@ class Inflating:
             self._begin = b""
             yield from self.feed(data, c.Z_NO_FLUSH)
         if self._settings.finishFlush == c.Z_FINISH and not self._isWhole and not self._isOver:
-            raise failure(c.Z_BUF_ERROR, "unexpected end of file")
+            raise incomplete()
+
+
+_ENGINES: dict[int, Callable[[Settings], Engine]] = {
+    **dict.fromkeys((c.DEFLATE, c.GZIP, c.DEFLATERAW), Deflating),
+    c.BROTLI_ENCODE: BrotliCompressing,
+    c.BROTLI_DECODE: BrotliDecompressing,
+    c.ZSTD_COMPRESS: ZstdCompressing,
+    c.ZSTD_DECOMPRESS: ZstdDecompressing,
+}

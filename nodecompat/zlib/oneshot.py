@@ -22,7 +22,20 @@ from ..validators import validateFunction, validateUint32
 from . import constants as c
 from .engines import engineOf
 from .settings import Settings, settingsOf
-from .streams import Deflate, DeflateRaw, Gunzip, Gzip, Inflate, InflateRaw, Unzip, ZlibBase
+from .streams import (
+    BrotliCompress,
+    BrotliDecompress,
+    Deflate,
+    DeflateRaw,
+    Gunzip,
+    Gzip,
+    Inflate,
+    InflateRaw,
+    Unzip,
+    ZlibBase,
+    ZstdCompress,
+    ZstdDecompress,
+)
 
 __all__ = ["Info", "crc32"]
 
@@ -93,7 +106,7 @@ def syncOf(stream: type[ZlibBase], name: str) -> Callable[..., Any]:
 
     Args:
         buffer: bytes, or a text as UTF-8.
-        options: ZlibOptions, as a mapping or as keywords.
+        options: ZlibOptions, BrotliOptions or ZstdOptions, as a mapping or as keywords.
     Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE; errors of zlib with `code` and `errno`; ERR_BUFFER_TOO_LARGE.
     Node: zlib.html#zlib{name.lower()}buffer-options
     """
@@ -124,7 +137,7 @@ def callbackOf(stream: type[ZlibBase], name: str) -> Callable[..., None]:
 
     Args:
         buffer: bytes, or a text as UTF-8.
-        options: ZlibOptions, as a mapping or as keywords; may be left out.
+        options: ZlibOptions, BrotliOptions or ZstdOptions, as a mapping or as keywords; may be left out.
         callback: called with (error, bytes).
     Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
     Node: zlib.html#zlib{name.lower()}buffer-options-callback
@@ -143,3 +156,10 @@ gunzip, gunzipSync = callbackOf(Gunzip, "gunzip"), syncOf(Gunzip, "gunzipSync")
 deflateRaw, deflateRawSync = callbackOf(DeflateRaw, "deflateRaw"), syncOf(DeflateRaw, "deflateRawSync")
 inflateRaw, inflateRawSync = callbackOf(InflateRaw, "inflateRaw"), syncOf(InflateRaw, "inflateRawSync")
 unzip, unzipSync = callbackOf(Unzip, "unzip"), syncOf(Unzip, "unzipSync")
+brotliCompress = callbackOf(BrotliCompress, "brotliCompress")
+brotliCompressSync = syncOf(BrotliCompress, "brotliCompressSync")
+brotliDecompress = callbackOf(BrotliDecompress, "brotliDecompress")
+brotliDecompressSync = syncOf(BrotliDecompress, "brotliDecompressSync")
+zstdCompress, zstdCompressSync = callbackOf(ZstdCompress, "zstdCompress"), syncOf(ZstdCompress, "zstdCompressSync")
+zstdDecompress = callbackOf(ZstdDecompress, "zstdDecompress")
+zstdDecompressSync = syncOf(ZstdDecompress, "zstdDecompressSync")

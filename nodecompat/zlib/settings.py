@@ -6,16 +6,16 @@ Node: zlib.html#class-options
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
 from .. import encodings
-from ..coercion import optionsOf
-from ..errors import ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
-from ..validators import MAX_SAFE_INTEGER, validateFiniteNumber
+from ..coercion import optionsOf, toNumber
+from ..errors import ERR_BROTLI_INVALID_PARAM, ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_ZSTD_INVALID_PARAM
+from ..validators import MAX_SAFE_INTEGER, isNumber, validateBoolean, validateFiniteNumber
 from . import constants as c
 
-__all__ = ["Settings", "ZlibOptions", "inRange", "settingsOf"]
+__all__ = ["BrotliOptions", "Settings", "ZlibOptions", "ZstdOptions", "inRange", "lastFlush", "settingsOf"]
 
 #: The kinds whose window may be told by what they read.
 READERS = {c.INFLATE, c.GUNZIP, c.UNZIP}
@@ -27,7 +27,8 @@ class ZlibOptions(TypedDict, total=False):
     flush, finishFlush: how each chunk (Z_NO_FLUSH) and the end (Z_FINISH) are flushed. chunkSize: bytes of a piece of
     output (16 KiB). windowBits: 8 to 15. level: -1 to 9. memLevel: 1 to 9. strategy: 0 to 4. dictionary: bytes that
     both sides know. info: the functions without a stream return `{"buffer", "engine"}`. maxOutputLength: bytes that
-    these functions may return.
+    these functions may return. rejectGarbageAfterEnd: what follows the end of the data is an error, a further member of
+    gzip as well (False).
     """
 
     flush: int
@@ -40,6 +41,44 @@ class ZlibOptions(TypedDict, total=False):
     dictionary: Any
     info: bool
     maxOutputLength: int
+    rejectGarbageAfterEnd: bool
+
+
+class BrotliOptions(TypedDict, total=False):
+    """Options of Brotli.
+
+    flush, finishFlush: how each chunk (BROTLI_OPERATION_PROCESS) and the end (BROTLI_OPERATION_FINISH) are flushed.
+    chunkSize, info, maxOutputLength, rejectGarbageAfterEnd: as of ZlibOptions. params: values by the numbers of
+    `constants.BROTLI_PARAM_…`: mode, quality (0 to 11, 11), window (10 to 24, 22), block; the others change nothing.
+    """
+
+    flush: int
+    finishFlush: int
+    chunkSize: int
+    params: Mapping[Any, int | bool]
+    info: bool
+    maxOutputLength: int
+    rejectGarbageAfterEnd: bool
+
+
+class ZstdOptions(TypedDict, total=False):
+    """Options of Zstandard.
+
+    flush, finishFlush: how each chunk (ZSTD_e_continue) and the end (ZSTD_e_end) are flushed. chunkSize, dictionary,
+    info, maxOutputLength, rejectGarbageAfterEnd: as of ZlibOptions; further frames are no garbage. params: values by
+    the numbers of `constants.ZSTD_c_…`, for reading `ZSTD_d_…`. pledgedSrcSize: bytes that will be compressed; any
+    other number is an error.
+    """
+
+    flush: int
+    finishFlush: int
+    chunkSize: int
+    params: Mapping[Any, int | bool]
+    dictionary: Any
+    pledgedSrcSize: int
+    info: bool
+    maxOutputLength: int
+    rejectGarbageAfterEnd: bool
 
 
 @dataclass(frozen=True)
@@ -57,7 +96,10 @@ class Settings:
     dictionary: bytes | None
     info: bool
     maxOutputLength: int
+    rejectGarbageAfterEnd: bool
     rest: Mapping[str, Any]
+    params: Mapping[int, int] = field(default_factory=dict)
+    pledgedSrcSize: int | None = None
 
 
 def settingsOf(kind: int, options: Any, keywords: Mapping[str, Any]) -> Settings:
@@ -66,6 +108,8 @@ def settingsOf(kind: int, options: Any, keywords: Mapping[str, Any]) -> Settings
     Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
     """
     given = optionsOf(options, keywords)
+    if kind in _LATER:
+        return _laterSettings(kind, given)
 
     def number(name: str, default: int, least: float, most: float) -> int:
         return inRange(given.get(name), f"options.{name}", default, least, most)
@@ -78,17 +122,12 @@ def settingsOf(kind: int, options: Any, keywords: Mapping[str, Any]) -> Settings
     level = number("level", c.Z_DEFAULT_LEVEL, c.Z_MIN_LEVEL, c.Z_MAX_LEVEL)
     memLevel = number("memLevel", c.Z_DEFAULT_MEMLEVEL, c.Z_MIN_MEMLEVEL, c.Z_MAX_MEMLEVEL)
     strategy = number("strategy", c.Z_DEFAULT_STRATEGY, c.Z_DEFAULT_STRATEGY, c.Z_FIXED)
-    dictionary = given.get("dictionary")
-    if dictionary is not None:
-        data = encodings.toBytes(dictionary)
-        if data is None:
-            names = ["Buffer", "TypedArray", "DataView", "ArrayBuffer"]
-            raise ERR_INVALID_ARG_TYPE("options.dictionary", names, dictionary)
-        dictionary = data
+    dictionary = _dictionaryOf(given)
     chunkSize = number("chunkSize", c.Z_DEFAULT_CHUNK, c.Z_MIN_CHUNK, c.Z_MAX_CHUNK)
     flush = number("flush", c.Z_NO_FLUSH, c.Z_NO_FLUSH, c.Z_BLOCK)
     finishFlush = number("finishFlush", c.Z_FINISH, c.Z_NO_FLUSH, c.Z_BLOCK)
     maxOutputLength = number("maxOutputLength", MAX_SAFE_INTEGER, 1, MAX_SAFE_INTEGER)
+    reject = _rejectGarbage(given)
     info = bool(given.get("info"))
     return Settings(
         kind,
@@ -102,7 +141,80 @@ def settingsOf(kind: int, options: Any, keywords: Mapping[str, Any]) -> Settings
         dictionary,
         info,
         maxOutputLength,
+        reject,
         given,
+    )
+
+
+def _dictionaryOf(given: Mapping[str, Any]) -> bytes | None:
+    dictionary = given.get("dictionary")
+    if dictionary is None:
+        return None
+    data = encodings.toBytes(dictionary)
+    if data is None:
+        raise ERR_INVALID_ARG_TYPE(
+            "options.dictionary", ["Buffer", "TypedArray", "DataView", "ArrayBuffer"], dictionary
+        )
+    return data
+
+
+def _rejectGarbage(given: Mapping[str, Any]) -> bool:
+    reject = given.get("rejectGarbageAfterEnd")
+    if reject is not None:
+        validateBoolean(reject, "options.rejectGarbageAfterEnd")
+    return bool(reject)
+
+
+#: Of Brotli and Zstandard: the largest number of a parameter, the last way to flush, the way to flush at the end, and
+#: the error of a parameter.
+_LATER: dict[int, tuple[int, int, int, Any]] = {
+    **dict.fromkeys(
+        (c.BROTLI_ENCODE, c.BROTLI_DECODE),
+        (c.BROTLI_PARAM_NDIRECT, c.BROTLI_OPERATION_EMIT_METADATA, c.BROTLI_OPERATION_FINISH, ERR_BROTLI_INVALID_PARAM),
+    ),
+    c.ZSTD_COMPRESS: (c.ZSTD_c_overlapLog, c.ZSTD_e_end, c.ZSTD_e_end, ERR_ZSTD_INVALID_PARAM),
+    c.ZSTD_DECOMPRESS: (c.ZSTD_d_windowLogMax, c.ZSTD_e_end, c.ZSTD_e_end, ERR_ZSTD_INVALID_PARAM),
+}
+
+
+def lastFlush(kind: int) -> int:
+    """The last way to flush."""
+    return _LATER[kind][1] if kind in _LATER else c.Z_BLOCK
+
+
+def _laterSettings(kind: int, given: dict[str, Any]) -> Settings:
+    most, last, finish, error = _LATER[kind]
+    params = {}
+    for key, value in optionsOf(given.get("params")).items():
+        number = toNumber(key)
+        if not 0 <= number <= most:
+            raise error(key)
+        if not isNumber(value) and not isinstance(value, bool):
+            raise ERR_INVALID_ARG_TYPE("options.params[key]", "number", value)
+        params[int(number)] = int(value)
+    pledged = given.get("pledgedSrcSize")
+    if pledged is not None and kind == c.ZSTD_COMPRESS and pledged < 0:
+        made = ERR_OUT_OF_RANGE("options.pledgedSrcSize", ">= 0", pledged)
+        made._setMessage("pledgedSrcSize must be non-negative")
+        raise made
+    return Settings(
+        kind=kind,
+        chunkSize=inRange(given.get("chunkSize"), "options.chunkSize", c.Z_DEFAULT_CHUNK, c.Z_MIN_CHUNK, c.Z_MAX_CHUNK),
+        flush=inRange(given.get("flush"), "options.flush", 0, 0, last),
+        finishFlush=inRange(given.get("finishFlush"), "options.finishFlush", finish, 0, last),
+        maxOutputLength=inRange(
+            given.get("maxOutputLength"), "options.maxOutputLength", MAX_SAFE_INTEGER, 1, MAX_SAFE_INTEGER
+        ),
+        rejectGarbageAfterEnd=_rejectGarbage(given),
+        dictionary=_dictionaryOf(given),
+        info=bool(given.get("info")),
+        rest=given,
+        params=params,
+        pledgedSrcSize=None if pledged is None else int(pledged),
+        windowBits=0,
+        level=0,
+        memLevel=0,
+        strategy=0,
     )
 
 

@@ -19,14 +19,29 @@ from ..stream import Transform
 from ..timers import setImmediate
 from . import constants as c
 from .engines import Deflating, engineOf
-from .settings import ZlibOptions, inRange, settingsOf
+from .settings import BrotliOptions, ZlibOptions, ZstdOptions, inRange, lastFlush, settingsOf
 
-__all__ = ["Deflate", "DeflateRaw", "Gunzip", "Gzip", "Inflate", "InflateRaw", "Unzip", "ZlibBase"]
+__all__ = [
+    "BrotliCompress",
+    "BrotliDecompress",
+    "Deflate",
+    "DeflateRaw",
+    "Gunzip",
+    "Gzip",
+    "Inflate",
+    "InflateRaw",
+    "Unzip",
+    "ZlibBase",
+    "ZstdCompress",
+    "ZstdDecompress",
+]
 
 SMALL = 16 * 1024  # bytes of a chunk that is worked off in the loop: below a millisecond
 INLINE = 64 * 1024  # bytes of output that are made of it there
 
 _Callback = Callable[..., object]
+#: Options that are no Transform's.
+_OWN = frozenset((*ZlibOptions.__annotations__, *BrotliOptions.__annotations__, *ZstdOptions.__annotations__))
 
 
 class _Flush(bytes):
@@ -52,6 +67,10 @@ class ZlibBase(Transform):
     __slots__ = ("_bytesWritten_", "_engine_", "_flushKind_", "_resume_")
     __events__ = Transform.__events__
     _kind_: int
+    #: How `flush` flushes unless it is told.
+    _fullFlush_ = c.Z_FULL_FLUSH
+    #: Bytes of output that are made in the loop, of a small chunk.
+    _inline_ = INLINE
 
     def __init__(self, options: ZlibOptions | Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
         settings = settingsOf(self._kind_, options, keywords)
@@ -60,8 +79,7 @@ class ZlibBase(Transform):
         self._bytesWritten_ = 0
         self._engine_ = engineOf(settings)
         self._flushKind_ = settings.flush
-        own = ZlibOptions.__annotations__.keys()
-        super().__init__({"autoDestroy": True, **{k: v for k, v in settings.rest.items() if k not in own}})
+        super().__init__({"autoDestroy": True, **{k: v for k, v in settings.rest.items() if k not in _OWN}})
 
     @property
     def bytesWritten(self) -> int:
@@ -72,8 +90,9 @@ class ZlibBase(Transform):
         """Give out what is held back, so that the other side can read all that was written; it costs compression.
 
         Args:
-            kind: Z_FULL_FLUSH if left out.
+            kind: Z_FULL_FLUSH, BROTLI_OPERATION_FLUSH or ZSTD_e_flush if left out.
             callback: called when it is done.
+        Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
         Node: zlib.html#zlibflushkind-callback
         """
         if callable(kind):
@@ -85,7 +104,8 @@ class ZlibBase(Transform):
             if callback is not None:
                 self.once("end", callback)
         else:
-            self.write(_Flush.of(c.Z_FULL_FLUSH if kind is None else kind), callback)
+            kind = inRange(kind, "kind", self._fullFlush_, 0, lastFlush(self._kind_))
+            self.write(_Flush.of(kind), callback)
 
     def reset(self) -> None:
         """Begin a new stream of data, without the history of the old one.
@@ -115,7 +135,7 @@ class ZlibBase(Transform):
             self._bytesWritten_ += len(data)
             callback()
 
-        allowance = INLINE if len(data) <= SMALL else 0
+        allowance = self._inline_ if len(data) <= SMALL else 0
         setImmediate(self._work_, self._engine_.feed(data, kind), allowance, done)
 
     def _final(self, callback: _Callback | None = None) -> None:
@@ -124,7 +144,7 @@ class ZlibBase(Transform):
         callback()
 
     def _flush(self, callback: _Callback) -> None:
-        setImmediate(self._work_, self._engine_.finish(), INLINE, callback)
+        setImmediate(self._work_, self._engine_.finish(), self._inline_, callback)
 
     def _work_(self, pieces: Iterator[bytes], allowance: int, callback: _Callback) -> None:
         """Push the pieces, the first `allowance` bytes of them made here, all others in a thread."""
@@ -244,3 +264,37 @@ class Unzip(ZlibBase):
 
     __slots__ = ()
     _kind_ = c.UNZIP
+
+
+class BrotliCompress(ZlibBase):
+    """Compresses, in Brotli's format. Node: https://nodejs.org/api/zlib.html#class-zlibbrotlicompress"""
+
+    __slots__ = ()
+    _kind_ = c.BROTLI_ENCODE
+    _fullFlush_ = c.BROTLI_OPERATION_FLUSH
+    _inline_ = 0  # at full quality a small chunk takes tens of milliseconds
+
+
+class BrotliDecompress(ZlibBase):
+    """Decompresses Brotli's format. Node: https://nodejs.org/api/zlib.html#class-zlibbrotlidecompress"""
+
+    __slots__ = ()
+    _kind_ = c.BROTLI_DECODE
+    _fullFlush_ = c.BROTLI_OPERATION_FLUSH
+
+
+class ZstdCompress(ZlibBase):
+    """Compresses, in Zstandard's format. Node: https://nodejs.org/api/zlib.html#class-zlibzstdcompress"""
+
+    __slots__ = ()
+    _kind_ = c.ZSTD_COMPRESS
+    _fullFlush_ = c.ZSTD_e_flush
+    _inline_ = 0  # as of BrotliCompress
+
+
+class ZstdDecompress(ZlibBase):
+    """Decompresses Zstandard's format. Node: https://nodejs.org/api/zlib.html#class-zlibzstddecompress"""
+
+    __slots__ = ()
+    _kind_ = c.ZSTD_DECOMPRESS
+    _fullFlush_ = c.ZSTD_e_flush

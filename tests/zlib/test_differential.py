@@ -19,6 +19,12 @@ def testFreshCases() -> None:
 
 
 @oracle.needsNode
+@zlibcases.needsLater
+def testFreshCasesOfBrotliAndZstandard() -> None:
+    assert zlibcases.wrong(cases.fresh("later", 500)) == []
+
+
+@oracle.needsNode
 def testNodeReadsWhatIsWrittenHere() -> None:
     written = []
     for seed in range(40):

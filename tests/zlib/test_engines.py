@@ -11,8 +11,9 @@ import zlibcases
 
 from nodecompat.errors import NodeError
 from nodecompat.zlib import constants as c
-from nodecompat.zlib.engines import SLICE, Deflating, Inflating, engineOf
+from nodecompat.zlib.engines import Deflating, Inflating, engineOf
 from nodecompat.zlib.settings import settingsOf
+from nodecompat.zlib.slices import SLICE
 
 
 def testRecordedCases() -> None:
