@@ -237,7 +237,7 @@ def _main(seed: str, count: str) -> None:
     node = oracle.findNode()
     assert node is not None
     command = [node, "--no-warnings", str(HERE / "fscases.cjs"), seed, count]
-    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip().split("\n")
 
     async def main() -> None:
         total = 0

@@ -16,6 +16,7 @@ from twisted.internet.defer import Deferred
 
 from ..errors import ERR_INVALID_STATE, SystemCallError
 from ..reactor.loop import ticks
+from ..readline import Interface, createInterface
 from ..records import Record
 from ..stream.core.promises import promise
 from ..validators import validateBoolean
@@ -196,6 +197,17 @@ class FileHandle(SharedFile):
         keywords = {"encoding": encoding, "signal": signal, "buffer": buffer}
         keywords = {name: value for name, value in keywords.items() if value is not None}
         return self._do_("readFile", lambda fd: contents.readFile(fd, a.toOptions(options, keywords, {})))
+
+    def readLines(
+        self, options: ReadStreamOptions | Mapping[str, Any] | None = None, **keywords: Unpack[ReadStreamOptions]
+    ) -> Interface:
+        """The lines of the file, an Interface of `readline`: `async for line in file.readLines(): …`.
+
+        Args: options: as of `createReadStream`.
+        Node: https://nodejs.org/api/fs.html#filehandlereadlinesoptions
+        """
+        source = self.createReadStream(options, **keywords)
+        return createInterface({"input": source, "crlfDelay": float("inf")})
 
     def readv(self, buffers: Sequence[Any], position: int | None = None) -> Deferred[ReadVResult]:
         """Read into several buffers. Node: https://nodejs.org/api/fs.html#filehandlereadvbuffers-position"""

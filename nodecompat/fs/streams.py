@@ -101,7 +101,7 @@ class _FileStream:
         _autoDestroy_: bool
         _files_: SystemFiles | GivenFiles
         _isBusy_: bool
-        _whenIdle_: Callable[[], object] | None
+        _whenIdle_: Callable[[BaseException | None], object] | None
         emit: Callable[..., bool]
 
     def _initFile_(self, path: Any, given: Mapping[str, Any], defaultFlags: str, needed: tuple[str, ...]) -> None:
@@ -167,16 +167,16 @@ class _FileStream:
 
         self._files_.open(*arguments, opened)
 
-    def _idle_(self) -> None:
-        """The read or write under way has ended."""
+    def _idle_(self, error: BaseException | None) -> None:
+        """The read or write under way has ended: a destruction that waits for it goes on, and fails as it did."""
         self._isBusy_ = False
         waiting, self._whenIdle_ = self._whenIdle_, None
         if waiting is not None:
-            waiting()
+            waiting(error)
 
     def _destroy(self, err: BaseException | None, callback: _Callback) -> None:
         if self._isBusy_:
-            self._whenIdle_ = lambda: self._closeFile_(err, callback)
+            self._whenIdle_ = lambda error: self._closeFile_(error if err is None else err, callback)
         else:
             self._closeFile_(err, callback)
 
@@ -263,7 +263,7 @@ class ReadStream(_FileStream, Readable):
 
     def _arrived_(self, error: BaseException | None, data: bytes | None = None) -> None:
         if self.destroyed:
-            self._idle_()
+            self._idle_(error)
             return
         self._isBusy_ = False
         if error is not None:
@@ -344,9 +344,9 @@ class WriteStream(_FileStream, Writable):
             if error is not None and getattr(error, "code", None) == "EAGAIN":
                 error, taken = None, 0
             if self.destroyed or error is not None:
-                # As in Node: what waits for it goes on first.
-                self._idle_()
-                callback(error if error is not None else ERR_STREAM_DESTROYED("write"))
+                found = error if error is not None else ERR_STREAM_DESTROYED("write")
+                callback(found)
+                self._idle_(found)
                 return
             self.bytesWritten += taken
             if self.pos is not None:

@@ -1,6 +1,6 @@
 """Random programs of calls of fs, ours against Node: each in a fresh directory, in one of the three forms.
 
-Recorded in data/fs/programs.jsonl.gz by `node fscases.cjs 26 1200`; more by `python tests/fscases.py SEED COUNT`.
+Recorded in data/fs/programs.jsonl.gz by `node fscases.cjs 26 600`; more by `python tests/fscases.py SEED COUNT`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 
 import fscases
+import fsstreamcases
 import pytest
 import pytest_twisted
 
@@ -22,6 +23,17 @@ PARTS = 6
 async def testAsInNode(part: int) -> None:
     with gzip.open(FILE, "rt", encoding="utf-8") as file:
         programs = [json.loads(line) for line in file]
-    assert len(programs) == 1200
+    assert len(programs) == 600
     wrong = [text for program in programs[part::PARTS] for text in await fscases.differences(program)]
+    assert not wrong, f"{len(wrong)} differ:\n" + "\n".join(wrong[:20])
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest_twisted.ensureDeferred
+async def testStreamsAsInNode(part: int) -> None:
+    """Recorded in data/fs/streams.jsonl.gz by `node fsstreamcases.cjs 26 500`: options, calls at any time, events."""
+    with gzip.open(FILE.with_name("streams.jsonl.gz"), "rt", encoding="utf-8") as file:
+        programs = [json.loads(line) for line in file]
+    assert len(programs) == 500
+    wrong = [text for program in programs[part::PARTS] for text in await fsstreamcases.differences(program)]
     assert not wrong, f"{len(wrong)} differ:\n" + "\n".join(wrong[:20])

@@ -88,3 +88,11 @@ async def testStreams(tmp_path: Path) -> None:
     assert [chunk async for chunk in reader] == ["ello"]
     await file.close()
     assert file.fd == -1
+
+
+@check
+async def testLines(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("one\r\ntwo\n\nlast")
+    file = await promises.open(tmp_path / "a")
+    assert [line async for line in file.readLines()] == ["one", "two", "", "last"]
+    await file.close()
