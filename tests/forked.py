@@ -1,0 +1,59 @@
+"""Runs programs one after the other, each in a fork of a process that has the package loaded already.
+
+    python tests/forked.py program.py …
+
+It prints a JSON list: exit code, output and error output of each. A start costs a tenth of what a process of its own
+takes.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import runpy
+import sys
+import tempfile
+import traceback
+
+#: What programs import, but for what installs a reactor.
+PRELOADED = ["abort", "buffer", "crypto", "dgram", "dns", "fs", "http", "net", "querystring", "stream.promises"]
+PRELOADED += ["stream.web", "timers", "url", "util", "web", "zlib", "reactor.loop.run"]
+
+
+def play(path: str) -> tuple[int, str, str]:
+    """Run one program in a fork."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        child = os.fork()
+        if child == 0:
+            os.dup2(out.fileno(), 1)
+            os.dup2(err.fileno(), 2)
+            os._exit(_run(path))
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        texts = []
+        for file in (out, err):
+            file.seek(0)
+            texts.append(file.read().decode())
+    return code, *texts  # type: ignore[return-value]
+
+
+def _run(path: str) -> int:
+    sys.argv = [path]
+    code = 0
+    try:
+        runpy.run_path(path, run_name="__main__")
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return code
+
+
+if __name__ == "__main__":
+    for name in PRELOADED:
+        importlib.import_module(f"nodecompat.{name}")
+    assert "twisted.internet.reactor" not in sys.modules, "each program installs its own"
+    print(json.dumps([play(path) for path in sys.argv[1:]]))

@@ -1,0 +1,11 @@
+const net = require('node:net');
+const blockList = new net.BlockList();
+blockList.addAddress('123.123.123.123');
+blockList.addRange('10.0.0.1', '10.0.0.10');
+blockList.addSubnet('8592:757c:efae:4e45::', 64, 'ipv6');
+console.log(blockList.check('123.123.123.123'), blockList.check('10.0.0.3'), blockList.check('222.111.111.222'));
+console.log(blockList.check('::ffff:7b7b:7b7b', 'ipv6'), blockList.check('::ffff:123.123.123.123', 'ipv6'));
+console.log(blockList.rules.join(' | '));
+console.log(net.isIP('::1'), net.isIP('127.000.000.001'), net.isIPv4('127.0.0.1/24'), net.isIPv6('::1'));
+const address = new net.SocketAddress({ address: '1.2.3.4', port: 5 });
+console.log(address.family, address.address, address.port, net.SocketAddress.parse('[::1]:80').port, net.SocketAddress.parse('x'));

@@ -1,0 +1,13 @@
+process.on('beforeExit', (code) => { console.log('Process beforeExit event with code: ', code); });
+process.on('exit', (code) => { console.log('Process exit event with code: ', code); });
+console.log('This message is displayed first.');
+process.on('uncaughtException', (err, origin) => { console.log(`Caught exception: ${err.message}`, `Exception origin: ${origin}`); process.exitCode = 3; });
+process.on('unhandledRejection', (reason, promise) => { console.log('Unhandled Rejection reason:', reason.message); });
+process.on('warning', (warning) => { console.log(warning.name, warning.message, warning.code); });
+process.emitWarning('Something happened!', { type: 'CustomWarning', code: 'C1' });
+setTimeout(() => { console.log('This will still run.'); nonexistentFunc(); }, 1);
+const nonexistentFunc = () => { throw new Error('none'); };
+Promise.reject(new Error('unheard'));
+process.env.foo = 'bar'; console.log(process.env.foo, process.env.NONE, 'foo' in process.env, process.argv.length, typeof process.pid);
+console.log(process.hrtime().length, process.uptime() > 0, process.memoryUsage().rss > 0, process.platform.length > 0, process.cwd().length > 0);
+process.stdout.write('written\n');

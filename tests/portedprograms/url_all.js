@@ -1,0 +1,23 @@
+const url = require('node:url');
+const myURL = new URL('https://user:pass@sub.example.com:8080/p/a/t/h?query=string#hash');
+console.log(myURL.href, myURL.origin, myURL.host, myURL.pathname, myURL.search, myURL.hash);
+myURL.username = '123'; myURL.port = '1234abcd'; myURL.hash = 'bar'; myURL.pathname = '/abcdef%zz ü';
+console.log(myURL.href);
+myURL.port = 1e10; console.log(myURL.port); myURL.port = '443'; console.log(myURL.port === '');
+console.log(new URL('/foo', 'https://example.org/').href, new URL('http://你好你好').hostname, url.domainToUnicode('xn--fiq228c.com'));
+try { new URL('/foo'); } catch (e) { console.log(e.code, e.input, e.message); }
+console.log(URL.canParse('../foo', 'https://a/b/'), URL.canParse('x'), URL.parse('nope'));
+const params = new URLSearchParams('user=abc&query=xyz&query=2');
+console.log(params.get('user'), params.getAll('query').join(), params.has('none'), params.toString(), params.size);
+params.append('foo', 'b a&r'); params.delete('user'); params.sort();
+console.log(params.toString(), [...params.keys()].join());
+for (const [name, value] of params) console.log(name, value);
+console.log(new URLSearchParams({ user: 'abc', query: ['first', 'second'] }).toString());
+const parsed = url.parse('https://user:pass@sub.example.com:8080/p/a/t/h?query=string#hash', true);
+console.log(parsed.auth, parsed.query.query, parsed.path, parsed.slashes, url.format(parsed));
+console.log(url.resolve('/one/two/three', 'four'), url.resolve('http://example.com/one', '/two'));
+console.log(url.fileURLToPath('file:///%E4%BD%A0%E5%A5%BD.txt'), url.pathToFileURL('/foo#1 %').href);
+const options = url.urlToHttpOptions(new URL('https://a:b@測試?abc#foo'));
+console.log(options.hostname, options.auth, options.path, options.protocol);
+console.log(url.format(new URL('https://a:b@測試?abc#foo'), { fragment: false, unicode: true, auth: false }));
+console.log(require('node:util').inspect(params));
