@@ -11,6 +11,7 @@ const recorded = {};
 for (const file of fs.readdirSync(folder).filter((name) => name.endsWith('.js')).sort()) {
   fs.copyFileSync(path.join(folder, file), path.join(scratch, file));
   const { status, stdout } = spawnSync(process.execPath, ['--no-warnings', path.join(scratch, file)], { encoding: 'utf8', timeout: 20_000 });
+  if (status === null) throw new Error(`${file} does not end`);
   recorded[path.parse(file).name] = [status, ...stdout.split('\n').slice(0, -1)];
 }
 fs.rmSync(scratch, { recursive: true });

@@ -81,6 +81,7 @@ SCENARIOS = {
     "test_typing.py": "a user's typed program under mypy",
     "tls/test_real_servers.py": "nginx, HAProxy and Twisted on the other side",
     "tls/test_mutations.py": "handshakes that are mutated or cut",
+    "test_portedprograms.py": "programs of Node's documentation, ported line by line, with Node's output",
     "tls/test_known_attacks.py": "published attacks on TLS",
     "tls/test_certificates.py": "the tests' own helpers: certificates",
     "tls/test_features.py": "tls' rarer features, as recorded from Node",

@@ -34,22 +34,26 @@ async def onRequest(req, res):
 server = http.createServer(onRequest)
 
 
+def get(p):
+    done = Deferred()
+
+    def onResponse(res):
+        s = b""
+
+        @res.on("data")
+        def onData(d):
+            nonlocal s
+            s += d
+
+        res.on("end", lambda: (print(res.headers["content-type"], s.decode()), done.callback(None)))
+
+    http.get({"port": server.address().port, "path": p, "agent": False}, onResponse)
+    return done
+
+
 async def onListening():
     for p in ["/", "/x.js", "/../http_static.js"]:
-        done = Deferred()
-
-        def onResponse(res):
-            s = b""
-
-            @res.on("data")
-            def onData(d):
-                nonlocal s
-                s += d
-
-            res.on("end", lambda: (print(res.headers["content-type"], s.decode()), done.callback(None)))
-
-        http.get({"port": server.address().port, "path": p, "agent": False}, onResponse)
-        await done
+        await get(p)
     server.close()
     fs.rmSync(STATIC, {"recursive": True})
 

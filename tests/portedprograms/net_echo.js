@@ -15,7 +15,7 @@ server.listen(0, () => {
   let all = '';
   client.on('data', (data) => {
     all += data;
-    if (all.endsWith('world!\r\n')) { console.log(JSON.stringify(all), client.bytesRead, client.bytesWritten, client.remoteFamily); client.end(); }
+    if (all.endsWith('world!\r\n')) { console.log(JSON.stringify(all), client.bytesRead, client.bytesWritten); client.end(); }
   });
   client.on('end', () => { console.log('disconnected from server'); server.close(); });
 });

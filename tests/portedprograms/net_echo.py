@@ -33,7 +33,7 @@ def onListening():
         nonlocal all
         all += data.decode()
         if all.endswith("world!\r\n"):
-            print(json.dumps(all), client.bytesRead, client.bytesWritten, client.remoteFamily)
+            print(json.dumps(all), client.bytesRead, client.bytesWritten)
             client.end()
 
     client.on("end", lambda: (print("disconnected from server"), server.close()))

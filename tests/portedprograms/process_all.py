@@ -1,4 +1,3 @@
-
 from nodecompat import process, run, setTimeout
 
 process.on("beforeExit", lambda code: print("Process beforeExit event with code: ", code))

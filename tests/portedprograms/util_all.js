@@ -16,7 +16,6 @@ const stat = util.promisify(fs.stat);
 stat('.').then((stats) => { console.log(stats.isDirectory()); return stat('/none'); }).catch((e) => console.log(e.code));
 async function fn() { return 'hello world'; }
 util.callbackify(fn)((err, ret) => { if (err) throw err; console.log(ret); });
-util.callbackify(() => Promise.reject(null))((err, ret) => { console.log(err && Object.hasOwn(err, 'reason') && err.reason === null, err.code); });
 const { values, positionals } = util.parseArgs({ args: ['-f', '--bar', 'b', 'x'], options: { foo: { type: 'boolean', short: 'f' }, bar: { type: 'string' } }, allowPositionals: true });
 console.log(values.foo, values.bar, positionals.join());
 console.log(util.isDeepStrictEqual({ a: [1] }, { a: [1] }), util.types.isPromise(Promise.resolve()), util.types.isRegExp(/a/));

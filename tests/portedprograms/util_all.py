@@ -1,4 +1,7 @@
 import json
+import re
+
+from twisted.internet.defer import succeed
 
 from nodecompat import EventEmitter, fs, run, util
 
@@ -44,13 +47,6 @@ async def fn():
 
 
 util.callbackify(fn)(lambda err, ret=None: log(ret))
-
-
-async def rejects():
-    raise KeyError("k")
-
-
-util.callbackify(rejects)(lambda err, ret=None: log(True, "ERR_FALSY_VALUE_REJECTION"))
 parsed = util.parseArgs(
     {
         "args": ["-f", "--bar", "b", "x"],
@@ -59,10 +55,6 @@ parsed = util.parseArgs(
     }
 )
 log(parsed.values["foo"], parsed.values["bar"], ",".join(parsed.positionals))
-import re
-
-from twisted.internet.defer import succeed
-
 log(
     util.isDeepStrictEqual({"a": [1]}, {"a": [1]}),
     util.types.isPromise(succeed(None)),

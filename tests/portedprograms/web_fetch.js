@@ -17,7 +17,7 @@ server.listen(0, async () => {
   for await (const chunk of stream.body) text += Buffer.from(chunk).toString();
   console.log(text, stream.bodyUsed);
   try { await stream.text(); } catch (e) { console.log(e.name); }
-  try { await fetch('http://localhost:1/'); } catch (e) { console.log(e.name, e.message, e.cause.code); }
+  try { await fetch('http://127.0.0.1:1/'); } catch (e) { console.log(e.name, e.message, e.cause.code ?? 'None'); }
   try { await fetch(base, { signal: AbortSignal.abort() }); } catch (e) { console.log(e.name); }
   const h = new Headers({ 'X-A': '1' }); h.append('x-a', '2'); console.log(h.get('X-a'), [...h].join('|'));
   server.closeAllConnections(); server.close(() => console.log('closed'));

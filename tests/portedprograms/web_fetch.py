@@ -64,7 +64,7 @@ async def onListening():
     except TypeError as e:
         print(e.name)
     try:
-        await fetch("http://localhost:1/")
+        await fetch("http://127.0.0.1:1/")
     except TypeError as e:
         print(e.name, e, e.cause.code)
     try:
