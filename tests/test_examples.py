@@ -17,7 +17,7 @@ import subprocess
 import threading
 import zlib
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -514,3 +514,37 @@ def testABrokenTableIsNotImported(tmp_path: Path, data: bytes, text: str) -> Non
     assert text in err
     with closing(sqlite3.connect(tmp_path / "db")) as database:
         assert database.execute("SELECT name FROM sqlite_master").fetchall() == []
+
+
+def testTheLineServer() -> None:
+    with serving("line_server.py", "0") as (_, port):
+        asked = "set a one two\r\nGET a\nget b\n\n  \nDEL a\nDEL a\nSET b\nset c é\nSET d 1\nKEYS\nget c\nwhat\nquit\nGET c\n"
+        expected = "OK|VALUE one two|NONE|OK|NONE|ERROR I do not understand that|OK|OK|KEYS c d|VALUE é"
+        answers = expected.split("|") + ["ERROR I do not understand that", "BYE"]
+        assert sends(port, asked.encode()).decode().splitlines() == answers
+        with connect(port) as client, client.makefile("r") as heard:  # a byte at a time
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for byte in b"get d\nGET c":
+                client.sendall(bytes([byte]))
+            assert heard.readline() == "VALUE 1\n"
+            client.shutdown(socket.SHUT_WR)
+            assert heard.read() == "VALUE é\n"  # the last line need not end
+
+
+def testTheLineServerWithBrokenInput() -> None:
+    choose = random.Random(1)
+    with serving("line_server.py", "0") as (_, port):
+        with connect(port) as client, client.makefile("rb") as heard:  # a line that does not end
+            with suppress(ConnectionError):
+                client.sendall(b"SET a " + b"x" * 1_000_000)
+            with suppress(ConnectionError):
+                assert heard.read() in (b"ERROR That line is too long\n", b"")
+        for _ in range(20):
+            answers = sends(port, choose.randbytes(300).replace(b"\r", b"") + b"\n").splitlines()
+            assert set(answers) <= {b"ERROR I do not understand that"}
+        with connect(port) as deaf:  # asks and does not read
+            deaf.settimeout(1)
+            with suppress(TimeoutError):
+                for _ in range(1000):
+                    deaf.sendall(b"SET a %s\n" % (b"x" * 9000) + b"GET a\n" * 1000)
+        assert sends(port, b"QUIT\n") == b"BYE\n"
