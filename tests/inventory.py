@@ -6,6 +6,7 @@ comparison uses it on both sides, or recorded cases do (`compared()` of the same
 
 from __future__ import annotations
 
+import ast
 import fnmatch
 import importlib
 import inspect
@@ -81,8 +82,8 @@ def _ownerOf(module: str, ours: Any, name: str) -> Any:
 def _has(owner: Any, name: str) -> bool:
     if hasattr(owner, name):
         return True
-    if not isinstance(owner, type):
-        return False
+    if not isinstance(owner, type):  # a function that takes the option as a keyword
+        return callable(owner) and name in inspect.signature(owner).parameters
     fields = {*getattr(owner, "__required_keys__", ()), *getattr(owner, "__optional_keys__", ())}
     return name in fields or any(name in _attributesOf(base) for base in owner.__mro__)
 
@@ -117,31 +118,37 @@ def isCompared(module: str, name: str) -> bool:
 #: How either side uses a protocol.
 _FORMS = {
     "@@asyncIterator": ("await (", "async for"),
-    "@@iterator": ("of", "for"),
+    "@@iterator": ("[...", "list"),
     "@@asyncDispose": ("await using", "async with"),
     "@@dispose": ("using", "with"),
 }
+#: What of our file is no comparison.
+_ASIDE = {"LEFT_OUT", "CLASSES", "compared", "needed", "skipped"}
 
 
 @cache
 def _used(module: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """The words and quoted words of both files, and what recorded cases use."""
     folder = HERE / "comparisons"
-    theirs = re.sub(r"(?m)//.*$", "", (folder / f"{module}.cjs").read_text())
-    ours = "\n".join(_bodies(module))
+    theirs = re.sub(r"(?m)^\s*//.*$", "", (folder / f"{module}.cjs").read_text())
+    ours = _comparisonsOf((folder / f"{module}.py").read_text())
     cases = getattr(twins(module), "compared", frozenset)()
     return frozenset(_wordsOf(theirs, "'")), frozenset(_wordsOf(ours, '"')), frozenset(cases)
 
 
-def _bodies(module: str) -> Iterator[str]:
-    for _, each in inspect.getmembers(twins(module), inspect.isfunction):
-        if each.__module__ == twins(module).__name__ and each.__name__ != "compared":
-            yield re.sub(r"(?m)#.*$", "", inspect.getsource(each))
+def _comparisonsOf(source: str) -> str:
+    """Our file without comments, and without what tells about it."""
+    kept = []
+    for node in ast.parse(source).body:
+        names = {each.id for each in getattr(node, "targets", ()) if isinstance(each, ast.Name)}
+        if not {*names, getattr(node, "name", "")} & _ASIDE:
+            kept.append(ast.unparse(node).replace("'", '"'))
+    return "\n".join(kept)
 
 
 def _wordsOf(text: str, quote: str) -> Iterator[str]:
     yield from _WORD.findall(text)
     yield from re.findall(f"{quote}[\\w ]+{quote}", text)
-    for form in ("await (", "await using", "async for", "async with"):
+    for form in ("[...", "await (", "await using", "async for", "async with"):
         if form in text:
             yield form

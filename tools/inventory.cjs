@@ -54,7 +54,7 @@ class Inventory {
   }
 
   add(name, kind) {
-    if (!this.found.has(name) && !/^_|\._/.test(name)) this.found.set(name, kind);
+    if (!this.found.has(name) && !/^_|\._|\[/.test(name)) this.found.set(name, kind);
   }
 
   addStatement(node) {
