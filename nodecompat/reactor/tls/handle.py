@@ -85,7 +85,7 @@ class TLSHandle:
         #: The size of the owner's write that is under way; whether the handle below has one, and what waits behind it.
         self._writing = 0
         self._isSending = False
-        self._queue: list[bytes] = []
+        self._queue: list[Buffer] = []
         self._isShut = False
         self._isClosed = False
         #: Called in place of `onerror`, see `refuse`.
@@ -330,7 +330,7 @@ class TLSHandle:
         if data:
             self._send(data)  # if it is broken, the next read says so
 
-    def _send(self, data: bytes) -> int:
+    def _send(self, data: Buffer) -> int:
         if self._isSending:
             self._queue.append(data)
             return PENDING

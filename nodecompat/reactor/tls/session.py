@@ -14,12 +14,15 @@ from typing import Any, NamedTuple
 
 from OpenSSL import SSL, crypto
 
+from ..handle import Buffer
 from .callbacks import Hooks, ffi, hooked, hookKeyLog, hookStatus, lib, madeWith, onVerify, place
 
 #: The most that one record carries: no read gives more, and a larger write is several records.
 RECORD_SIZE = 16384
 #: Room for a record with its head and what the ciphers add, and for the longest flight of a handshake.
 _OUTPUT_SIZE = 256 * 1024
+#: Bytes that a record has besides its data, at most.
+_OVERHEAD = 256
 
 #: What a step came to, as OpenSSL numbers its errors.
 DONE, FAILED, WANT_READ, WANT_CERTIFICATE, CLOSED = 0, 1, 2, 4, 6
@@ -27,6 +30,7 @@ _NAMES = {FAILED: FAILED, WANT_READ: WANT_READ, WANT_CERTIFICATE: WANT_CERTIFICA
 
 _read, _write, _shake, _result = lib.SSL_read, lib.SSL_write, lib.SSL_do_handshake, lib.SSL_get_error
 _feed, _take, _forget = lib.BIO_write, lib.BIO_read, lib.ERR_clear_error
+_allocate = ffi.new_allocator(should_clear_after_alloc=False)
 _clear = ffi.new("char[]", RECORD_SIZE)
 _clearBytes = ffi.buffer(_clear)
 _output = ffi.new("char[]", _OUTPUT_SIZE)
@@ -213,26 +217,29 @@ class Session:
         record: bytes = _outputBytes[: _take(self._out, _output, _OUTPUT_SIZE)]
         return record
 
-    def encrypt(self, chunks: Sequence[Any]) -> bytes | None:
-        """The records that carry these bytes; None when OpenSSL FAILED."""
-        records: list[bytes] = []
-        total = 0
-        for chunk in chunks:
-            size = len(chunk) if type(chunk) is bytes else memoryview(chunk).nbytes
-            start: Any = chunk if size <= RECORD_SIZE and type(chunk) is bytes else ffi.from_buffer(chunk)
-            # Record by record: OpenSSL's buffer in memory moves all that it holds when some of it is taken.
-            for at in range(0, size, self.recordSize):
-                count = min(size - at, self.recordSize)
-                if _write(self._ssl, start if not at else start + at, count) != count:
-                    return None
-                total += _take(self._out, _output + total, _OUTPUT_SIZE - total)
-                if total > _OUTPUT_SIZE // 2:
-                    records.append(_outputBytes[:total])
-                    total = 0
-        if not records:
-            data: bytes = _outputBytes[:total]
-            return data
-        return b"".join((*records, _outputBytes[:total]))
+    def encrypt(self, chunks: Sequence[Buffer]) -> Buffer | None:
+        """The records that carry these bytes; None when OpenSSL FAILED. Several chunks are one, as in Node."""
+        chunk = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        size = memoryview(chunk).nbytes
+        if not size:
+            return b""
+        if size <= self.recordSize:
+            return self.encryptOne(chunk if type(chunk) is bytes else bytes(chunk))
+        start = ffi.from_buffer(chunk)
+        # Memory of its own that nobody clears before: to copy it out of the shared one costs a tenth of the whole.
+        room = size + (size // self.recordSize + 2) * _OVERHEAD
+        records, total = _allocate("char[]", room), 0
+        # Record by record: OpenSSL's buffer in memory moves all that it holds when some of it is taken.
+        for at in range(0, size, self.recordSize):
+            count = min(size - at, self.recordSize)
+            if _write(self._ssl, start + at, count) != count:
+                return None
+            taken = _take(self._out, records + total, room - total)
+            if taken > 0:
+                total += taken
+        made = memoryview(ffi.buffer(records, total))
+        rest = self.take() if total == room else b""  # what waited before was more than there is room for
+        return made if not rest else bytes(made) + rest
 
     def close(self) -> None:
         """Tell the peer that no more comes: `take` gives the message."""

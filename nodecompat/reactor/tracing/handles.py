@@ -279,14 +279,20 @@ class _ReportingSession(_Base):
             _report(_secured[self], hook.DECRYPTED, len(result))
         return result
 
+    def receive(self, data: bytes) -> bytes | int | None:
+        result: bytes | int | None = super().receive(data)
+        if type(result) is bytes:
+            _report(_secured[self], hook.DECRYPTED, len(result))
+        return result
+
     def encryptOne(self, data: bytes) -> bytes | None:
         result: bytes | None = super().encryptOne(data)
         if result is not None:
             _report(_secured[self], hook.ENCRYPTED, len(data))
         return result
 
-    def encrypt(self, chunks: Sequence[Buffer]) -> bytes | None:
-        result: bytes | None = super().encrypt(chunks)
+    def encrypt(self, chunks: Sequence[Buffer]) -> Buffer | None:
+        result: Buffer | None = super().encrypt(chunks)
         if result is not None:
             _report(_secured[self], hook.ENCRYPTED, sum(map(len, chunks)))
         return result

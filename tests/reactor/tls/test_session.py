@@ -64,12 +64,26 @@ def testDataInRecords(size: int, kind: type) -> None:
     data = bytes(range(256)) * (size // 256) + bytes(size % 256)
     encrypted = client.encrypt([kind(data)])
     assert encrypted is not None
-    server.feed(encrypted)
+    server.feed(bytes(encrypted))
     parts = []
     while isinstance(part := server.read(), bytes):
         parts.append(part)
     assert (b"".join(parts), part) == (data, WANT_READ)
     assert all(len(each) <= RECORD_SIZE for each in parts)
+
+
+def testSeveralChunksAreOneRecord() -> None:
+    """As in Node. And a large write takes along what waited before, however much."""
+    client, server = shaken()
+    server.feed(bytes(client.encrypt([b"ab", bytearray(b"c"), memoryview(b"d"), b""]) or b""))
+    assert server.read() == b"abcd" and client.encrypt([b"", b""]) == b""
+    for _ in range(40):
+        lib.SSL_write(client._ssl, b"w" * 1000, 1000)
+    server.feed(bytes(client.encrypt([b"x" * 20_000]) or b""))
+    parts = []
+    while isinstance(part := server.read(), bytes):
+        parts.append(part)
+    assert b"".join(parts) == b"w" * 40_000 + b"x" * 20_000
 
 
 @pytest.mark.parametrize("cuts", [(1,), (3,), (5,), (6,), (30,), (3, 5), (1, 2, 3, 4, 5, 6, 7)])
