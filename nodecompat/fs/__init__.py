@@ -58,6 +58,22 @@ from .copying import CopyOptions, cp, cpSync
 from .dir import Dir
 from .operations.entries import Dirent
 from .operations.stats import BigIntStats, BigIntStatsFs, StatFs, Stats
+from .options import (
+    EncodingOptions,
+    GlobOptions,
+    MakeDirectoryOptions,
+    OpenAsBlobOptions,
+    OpenDirOptions,
+    ReaddirOptions,
+    ReadFileOptions,
+    ReadOptions,
+    RmOptions,
+    StatFsOptions,
+    StatOptions,
+    WatchFileOptions,
+    WriteFileOptions,
+    WriteOptions,
+)
 from .polling import StatWatcher, unwatchFile, watchFile
 from .searching import glob, globSync
 from .streams import (
@@ -124,15 +140,29 @@ __all__ = [
     "CopyOptions",
     "Dir",
     "Dirent",
+    "EncodingOptions",
     "FSWatcher",
     "FileReadStream",
     "FileWriteStream",
+    "GlobOptions",
+    "MakeDirectoryOptions",
+    "OpenAsBlobOptions",
+    "OpenDirOptions",
+    "ReadFileOptions",
+    "ReadOptions",
     "ReadStream",
     "ReadStreamOptions",
+    "ReaddirOptions",
+    "RmOptions",
     "StatFs",
+    "StatFsOptions",
+    "StatOptions",
     "StatWatcher",
     "Stats",
+    "WatchFileOptions",
     "WatchOptions",
+    "WriteFileOptions",
+    "WriteOptions",
     "WriteStream",
     "WriteStreamOptions",
     "access",

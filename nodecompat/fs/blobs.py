@@ -17,13 +17,14 @@ from ..blob import Blob
 from ..validators import validateString
 from .operations import arguments as a
 from .operations.contents import readFile
+from .options import OpenAsBlobOptions
 from .running import promised
 
 __all__ = ["openAsBlob", "openAsBlobSync"]
 
 
 def openAsBlob(
-    path: a.PathLike, options: Mapping[str, Any] | None = None, *, type: str | None = None
+    path: a.PathLike, options: OpenAsBlobOptions | Mapping[str, Any] | None = None, *, type: str | None = None
 ) -> Deferred[Blob]:
     """A file as a Blob.
 
@@ -35,7 +36,9 @@ def openAsBlob(
     return promised(readFile, a.noDescriptor(path), {}).addCallback(lambda data: Blob([data], {"type": kind}))
 
 
-def openAsBlobSync(path: a.PathLike, options: Mapping[str, Any] | None = None, *, type: str | None = None) -> Blob:
+def openAsBlobSync(
+    path: a.PathLike, options: OpenAsBlobOptions | Mapping[str, Any] | None = None, *, type: str | None = None
+) -> Blob:
     """A file as a Blob.
 
     Args: options: `type`: the media type ("").

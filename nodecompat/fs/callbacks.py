@@ -16,6 +16,17 @@ from .dir import opening
 from .operations import arguments as a
 from .operations import contents, descriptors, directories, paths, trees
 from .operations.arguments import given, mkdirOptions, statOptions
+from .options import (
+    EncodingOptions,
+    MakeDirectoryOptions,
+    OpenDirOptions,
+    ReaddirOptions,
+    ReadFileOptions,
+    RmOptions,
+    StatFsOptions,
+    StatOptions,
+    WriteFileOptions,
+)
 from .running import later
 
 __all__ = [
@@ -86,7 +97,7 @@ def access(path: a.PathLike, mode: int | Done | None = None, callback: Done | No
 def appendFile(
     path: a.PathLike | int,
     data: str | a.BytesLike,
-    options: Mapping[str, Any] | str | Done | None = None,
+    options: WriteFileOptions | Mapping[str, Any] | str | Done | None = None,
     callback: Done | None = None,
     *,
     encoding: str | None = None,
@@ -192,7 +203,7 @@ def fdatasync(fd: int, callback: Done | None = None) -> None:
 
 def fstat(
     fd: int,
-    options: Mapping[str, Any] | Answer | None = None,
+    options: StatFsOptions | Mapping[str, Any] | Answer | None = None,
     callback: Answer | None = None,
     *,
     bigint: bool | None = None,
@@ -277,7 +288,7 @@ def link(existingPath: a.PathLike, newPath: a.PathLike, callback: Done | None = 
 
 def lstat(
     path: a.PathLike,
-    options: Mapping[str, Any] | Answer | None = None,
+    options: StatOptions | Mapping[str, Any] | Answer | None = None,
     callback: Answer | None = None,
     *,
     bigint: bool | None = None,
@@ -307,7 +318,7 @@ def lutimes(path: a.PathLike, atime: a.TimeLike, mtime: a.TimeLike, callback: Do
 
 def mkdir(
     path: a.PathLike,
-    options: Mapping[str, Any] | a.Mode | Answer | None = None,
+    options: MakeDirectoryOptions | Mapping[str, Any] | a.Mode | Answer | None = None,
     callback: Answer | None = None,
     *,
     recursive: bool | None = None,
@@ -327,7 +338,7 @@ def mkdir(
 
 def mkdtemp(
     prefix: a.PathLike,
-    options: Mapping[str, Any] | str | Answer | None = None,
+    options: EncodingOptions | Mapping[str, Any] | str | Answer | None = None,
     callback: Answer | None = None,
     *,
     encoding: str | None = None,
@@ -366,7 +377,7 @@ def open(
 
 def opendir(
     path: a.PathLike,
-    options: Mapping[str, Any] | str | Answer | None = None,
+    options: OpenDirOptions | Mapping[str, Any] | str | Answer | None = None,
     callback: Answer | None = None,
     *,
     encoding: str | None = None,
@@ -392,7 +403,7 @@ def opendir(
 
 def readFile(
     path: a.PathLike | int,
-    options: Mapping[str, Any] | str | Answer | None = None,
+    options: ReadFileOptions | Mapping[str, Any] | str | Answer | None = None,
     callback: Answer | None = None,
     *,
     encoding: str | None = None,
@@ -420,7 +431,7 @@ def readFile(
 
 def readdir(
     path: a.PathLike,
-    options: Mapping[str, Any] | str | Answer | None = None,
+    options: ReaddirOptions | Mapping[str, Any] | str | Answer | None = None,
     callback: Answer | None = None,
     *,
     encoding: str | None = None,
@@ -447,7 +458,7 @@ def readdir(
 
 def readlink(
     path: a.PathLike,
-    options: Mapping[str, Any] | str | Answer | None = None,
+    options: EncodingOptions | Mapping[str, Any] | str | Answer | None = None,
     callback: Answer | None = None,
     *,
     encoding: str | None = None,
@@ -484,7 +495,7 @@ def readv(
 
 def realpath(
     path: a.PathLike,
-    options: Mapping[str, Any] | str | Answer | None = None,
+    options: EncodingOptions | Mapping[str, Any] | str | Answer | None = None,
     callback: Answer | None = None,
     *,
     encoding: str | None = None,
@@ -514,7 +525,7 @@ def rename(oldPath: a.PathLike, newPath: a.PathLike, callback: Done | None = Non
 
 def rm(
     path: a.PathLike,
-    options: Mapping[str, Any] | Done | None = None,
+    options: RmOptions | Mapping[str, Any] | Done | None = None,
     callback: Done | None = None,
     *,
     recursive: bool | None = None,
@@ -541,7 +552,9 @@ def rm(
     )
 
 
-def rmdir(path: a.PathLike, options: Mapping[str, Any] | Done | None = None, callback: Done | None = None) -> None:
+def rmdir(
+    path: a.PathLike, options: RmOptions | Mapping[str, Any] | Done | None = None, callback: Done | None = None
+) -> None:
     """Remove an empty directory.
 
     Args: callback: called with (error).
@@ -554,7 +567,7 @@ def rmdir(path: a.PathLike, options: Mapping[str, Any] | Done | None = None, cal
 
 def stat(
     path: a.PathLike,
-    options: Mapping[str, Any] | Answer | None = None,
+    options: StatOptions | Mapping[str, Any] | Answer | None = None,
     callback: Answer | None = None,
     *,
     bigint: bool | None = None,
@@ -574,7 +587,7 @@ def stat(
 
 def statfs(
     path: a.PathLike,
-    options: Mapping[str, Any] | Answer | None = None,
+    options: StatFsOptions | Mapping[str, Any] | Answer | None = None,
     callback: Answer | None = None,
     *,
     bigint: bool | None = None,
@@ -644,7 +657,7 @@ def utimes(path: a.PathLike, atime: a.TimeLike, mtime: a.TimeLike, callback: Don
 def writeFile(
     path: a.PathLike | int,
     data: str | a.BytesLike,
-    options: Mapping[str, Any] | str | Done | None = None,
+    options: WriteFileOptions | Mapping[str, Any] | str | Done | None = None,
     callback: Done | None = None,
     *,
     encoding: str | None = None,

@@ -23,6 +23,7 @@ from ..validators import validateBoolean
 from .operations import arguments as a
 from .operations import contents, descriptors
 from .operations.stats import BigIntStats, Stats
+from .options import ReadFileOptions, StatOptions, WriteFileOptions
 from .running import promised, settle
 from .saving import isIterable, saveAll
 from .sharing import SharedFile
@@ -90,7 +91,7 @@ class FileHandle(SharedFile):
     def appendFile(
         self,
         data: Any,
-        options: Mapping[str, Any] | str | None = None,
+        options: WriteFileOptions | Mapping[str, Any] | str | None = None,
         *,
         encoding: str | None = None,
         signal: Any = None,
@@ -183,7 +184,7 @@ class FileHandle(SharedFile):
 
     def readFile(
         self,
-        options: Mapping[str, Any] | str | None = None,
+        options: ReadFileOptions | Mapping[str, Any] | str | None = None,
         *,
         encoding: str | None = None,
         signal: Any = None,
@@ -213,7 +214,9 @@ class FileHandle(SharedFile):
         """Read into several buffers. Node: https://nodejs.org/api/fs.html#filehandlereadvbuffers-position"""
         return self._do_("readv", descriptors.readv, buffers, position, then=lambda count: ReadVResult(count, buffers))
 
-    def stat(self, options: Mapping[str, Any] | None = None, *, bigint: bool = False) -> Deferred[Stats | BigIntStats]:
+    def stat(
+        self, options: StatOptions | Mapping[str, Any] | None = None, *, bigint: bool = False
+    ) -> Deferred[Stats | BigIntStats]:
         """Stats of the file. Node: https://nodejs.org/api/fs.html#filehandlestatoptions"""
         return self._do_("fstat", descriptors.fstat, bool(a.toBag(options, {}).get("bigint") or bigint))
 
@@ -251,7 +254,7 @@ class FileHandle(SharedFile):
     def writeFile(
         self,
         data: Any,
-        options: Mapping[str, Any] | str | None = None,
+        options: WriteFileOptions | Mapping[str, Any] | str | None = None,
         *,
         encoding: str | None = None,
         signal: Any = None,

@@ -18,6 +18,7 @@ from ..validators import validateUint32
 from .operations import arguments as a
 from .operations.paths import stat
 from .operations.stats import ABSENT, ABSENT_BIGINT
+from .options import WatchFileOptions
 
 __all__ = ["StatWatcher", "unwatchFile", "watchFile"]
 
@@ -99,7 +100,7 @@ def _marks(found: Any) -> Any:
 
 def watchFile(
     filename: a.PathLike,
-    options: Mapping[str, Any] | Callable[..., object] | None = None,
+    options: WatchFileOptions | Mapping[str, Any] | Callable[..., object] | None = None,
     listener: Callable[..., object] | None = None,
     *,
     bigint: bool | None = None,

@@ -23,6 +23,18 @@ from .operations import contents, descriptors, directories, paths, trees
 from .operations.arguments import given, mkdirOptions, statOptions
 from .operations.globbing import globbing
 from .operations.stats import StatFs
+from .options import (
+    EncodingOptions,
+    GlobOptions,
+    MakeDirectoryOptions,
+    OpenDirOptions,
+    ReaddirOptions,
+    ReadFileOptions,
+    RmOptions,
+    StatFsOptions,
+    StatOptions,
+    WriteFileOptions,
+)
 from .running import promised
 from .saving import isIterable, saveAll
 from .searching import Matches
@@ -83,7 +95,7 @@ def access(path: a.PathLike, mode: int | None = None) -> Deferred[None]:
 def appendFile(
     path: a.PathLike | FileHandle,
     data: Any,
-    options: Mapping[str, Any] | str | None = None,
+    options: WriteFileOptions | Mapping[str, Any] | str | None = None,
     *,
     encoding: str | None = None,
     mode: a.Mode | None = None,
@@ -158,7 +170,9 @@ def link(existingPath: a.PathLike, newPath: a.PathLike) -> Deferred[None]:
     return promised(paths.link, existingPath, newPath)
 
 
-def lstat(path: a.PathLike, options: Mapping[str, Any] | None = None, *, bigint: bool | None = None) -> Deferred[Any]:
+def lstat(
+    path: a.PathLike, options: StatOptions | Mapping[str, Any] | None = None, *, bigint: bool | None = None
+) -> Deferred[Any]:
     """As `stat`, of a link itself. In Node, too, this one knows no `throwIfNoEntry`.
 
     Args: options: `bigint`.
@@ -180,7 +194,7 @@ def lutimes(path: a.PathLike, atime: a.TimeLike, mtime: a.TimeLike) -> Deferred[
 
 def mkdir(
     path: a.PathLike,
-    options: Mapping[str, Any] | a.Mode | None = None,
+    options: MakeDirectoryOptions | Mapping[str, Any] | a.Mode | None = None,
     *,
     recursive: bool | None = None,
     mode: a.Mode | None = None,
@@ -196,7 +210,7 @@ def mkdir(
 
 
 def mkdtemp(
-    prefix: a.PathLike, options: Mapping[str, Any] | str | None = None, *, encoding: str | None = None
+    prefix: a.PathLike, options: EncodingOptions | Mapping[str, Any] | str | None = None, *, encoding: str | None = None
 ) -> Deferred[Any]:
     """Make a directory with a new name.
 
@@ -214,7 +228,7 @@ def mkdtemp(
 
 def opendir(
     path: a.PathLike,
-    options: Mapping[str, Any] | str | None = None,
+    options: OpenDirOptions | Mapping[str, Any] | str | None = None,
     *,
     encoding: str | None = None,
     bufferSize: int | None = None,
@@ -237,7 +251,7 @@ def opendir(
 
 def readFile(
     path: a.PathLike | FileHandle,
-    options: Mapping[str, Any] | str | None = None,
+    options: ReadFileOptions | Mapping[str, Any] | str | None = None,
     *,
     encoding: str | None = None,
     flag: a.Flags | None = None,
@@ -259,7 +273,7 @@ def readFile(
 
 def readdir(
     path: a.PathLike,
-    options: Mapping[str, Any] | str | None = None,
+    options: ReaddirOptions | Mapping[str, Any] | str | None = None,
     *,
     encoding: str | None = None,
     withFileTypes: bool | None = None,
@@ -281,7 +295,7 @@ def readdir(
 
 
 def readlink(
-    path: a.PathLike, options: Mapping[str, Any] | str | None = None, *, encoding: str | None = None
+    path: a.PathLike, options: EncodingOptions | Mapping[str, Any] | str | None = None, *, encoding: str | None = None
 ) -> Deferred[Any]:
     """Where a link leads.
 
@@ -294,7 +308,7 @@ def readlink(
 
 
 def realpath(
-    path: a.PathLike, options: Mapping[str, Any] | str | None = None, *, encoding: str | None = None
+    path: a.PathLike, options: EncodingOptions | Mapping[str, Any] | str | None = None, *, encoding: str | None = None
 ) -> Deferred[Any]:
     """The absolute path, without links.
 
@@ -318,7 +332,7 @@ def rename(oldPath: a.PathLike, newPath: a.PathLike) -> Deferred[None]:
 
 def rm(
     path: a.PathLike,
-    options: Mapping[str, Any] | None = None,
+    options: RmOptions | Mapping[str, Any] | None = None,
     *,
     recursive: bool | None = None,
     force: bool | None = None,
@@ -340,7 +354,7 @@ def rm(
     )
 
 
-def rmdir(path: a.PathLike, options: Mapping[str, Any] | None = None) -> Deferred[None]:
+def rmdir(path: a.PathLike, options: RmOptions | Mapping[str, Any] | None = None) -> Deferred[None]:
     """Remove an empty directory.
 
     Fails with ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE; ENOENT, EACCES, ….
@@ -351,7 +365,7 @@ def rmdir(path: a.PathLike, options: Mapping[str, Any] | None = None) -> Deferre
 
 def stat(
     path: a.PathLike,
-    options: Mapping[str, Any] | None = None,
+    options: StatOptions | Mapping[str, Any] | None = None,
     *,
     bigint: bool | None = None,
     throwIfNoEntry: bool | None = None,
@@ -369,7 +383,7 @@ def stat(
 
 
 def statfs(
-    path: a.PathLike, options: Mapping[str, Any] | None = None, *, bigint: bool | None = None
+    path: a.PathLike, options: StatFsOptions | Mapping[str, Any] | None = None, *, bigint: bool | None = None
 ) -> Deferred[StatFs]:
     """What is known about a file system.
 
@@ -423,7 +437,7 @@ def utimes(path: a.PathLike, atime: a.TimeLike, mtime: a.TimeLike) -> Deferred[N
 def writeFile(
     path: a.PathLike | FileHandle,
     data: Any,
-    options: Mapping[str, Any] | str | None = None,
+    options: WriteFileOptions | Mapping[str, Any] | str | None = None,
     *,
     encoding: str | None = None,
     mode: a.Mode | None = None,
@@ -484,7 +498,7 @@ def _save(path: Any, data: Any, options: Any, keywords: dict[str, Any], flag: st
 
 def glob(
     pattern: str | Sequence[str],
-    options: Mapping[str, Any] | None = None,
+    options: GlobOptions | Mapping[str, Any] | None = None,
     *,
     cwd: Any = None,
     exclude: Any = None,

@@ -12,6 +12,7 @@ from ..events import fit
 from ..reactor.loop import ticks
 from .operations import arguments as a
 from .operations.globbing import Globbing, globbing
+from .options import GlobOptions
 from .running import later, promised
 
 __all__ = ["Matches", "glob", "globSync"]
@@ -22,7 +23,7 @@ _AT_ONCE = 100
 
 def glob(
     pattern: str | Sequence[str],
-    options: Mapping[str, Any] | Callable[..., object] | None = None,
+    options: GlobOptions | Mapping[str, Any] | Callable[..., object] | None = None,
     callback: Callable[..., object] | None = None,
     *,
     cwd: Any = None,
@@ -62,7 +63,7 @@ def glob(
 
 def globSync(
     pattern: str | Sequence[str],
-    options: Mapping[str, Any] | None = None,
+    options: GlobOptions | Mapping[str, Any] | None = None,
     *,
     cwd: Any = None,
     exclude: Any = None,

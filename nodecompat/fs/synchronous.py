@@ -13,6 +13,17 @@ from .operations import arguments as a
 from .operations import contents, descriptors, directories, paths, trees
 from .operations.arguments import given, mkdirOptions, statOptions
 from .operations.stats import StatFs
+from .options import (
+    EncodingOptions,
+    MakeDirectoryOptions,
+    OpenDirOptions,
+    ReaddirOptions,
+    ReadFileOptions,
+    RmOptions,
+    StatFsOptions,
+    StatOptions,
+    WriteFileOptions,
+)
 
 __all__ = [
     "accessSync",
@@ -72,7 +83,7 @@ def accessSync(path: a.PathLike, mode: int | None = None) -> None:
 def appendFileSync(
     path: a.PathLike | int,
     data: str | a.BytesLike,
-    options: Mapping[str, Any] | str | None = None,
+    options: WriteFileOptions | Mapping[str, Any] | str | None = None,
     *,
     encoding: str | None = None,
     mode: a.Mode | None = None,
@@ -156,7 +167,7 @@ def fdatasyncSync(fd: int) -> None:
     descriptors.fdatasync(fd)()
 
 
-def fstatSync(fd: int, options: Mapping[str, Any] | None = None, *, bigint: bool | None = None) -> Any:
+def fstatSync(fd: int, options: StatFsOptions | Mapping[str, Any] | None = None, *, bigint: bool | None = None) -> Any:
     """As `stat`, of an open file.
 
     Args: options: `bigint`.
@@ -223,7 +234,7 @@ def linkSync(existingPath: a.PathLike, newPath: a.PathLike) -> None:
 
 def lstatSync(
     path: a.PathLike,
-    options: Mapping[str, Any] | None = None,
+    options: StatOptions | Mapping[str, Any] | None = None,
     *,
     bigint: bool | None = None,
     throwIfNoEntry: bool | None = None,
@@ -249,7 +260,7 @@ def lutimesSync(path: a.PathLike, atime: a.TimeLike, mtime: a.TimeLike) -> None:
 
 def mkdirSync(
     path: a.PathLike,
-    options: Mapping[str, Any] | a.Mode | None = None,
+    options: MakeDirectoryOptions | Mapping[str, Any] | a.Mode | None = None,
     *,
     recursive: bool | None = None,
     mode: a.Mode | None = None,
@@ -265,7 +276,7 @@ def mkdirSync(
 
 
 def mkdtempSync(
-    prefix: a.PathLike, options: Mapping[str, Any] | str | None = None, *, encoding: str | None = None
+    prefix: a.PathLike, options: EncodingOptions | Mapping[str, Any] | str | None = None, *, encoding: str | None = None
 ) -> Any:
     """Make a directory with a new name.
 
@@ -294,7 +305,7 @@ def openSync(path: a.PathLike, flags: a.Flags | None = None, mode: a.Mode | None
 
 def opendirSync(
     path: a.PathLike,
-    options: Mapping[str, Any] | str | None = None,
+    options: OpenDirOptions | Mapping[str, Any] | str | None = None,
     *,
     encoding: str | None = None,
     bufferSize: int | None = None,
@@ -315,7 +326,7 @@ def opendirSync(
 
 def readFileSync(
     path: a.PathLike | int,
-    options: Mapping[str, Any] | str | None = None,
+    options: ReadFileOptions | Mapping[str, Any] | str | None = None,
     *,
     encoding: str | None = None,
     flag: a.Flags | None = None,
@@ -336,7 +347,7 @@ def readFileSync(
 
 def readdirSync(
     path: a.PathLike,
-    options: Mapping[str, Any] | str | None = None,
+    options: ReaddirOptions | Mapping[str, Any] | str | None = None,
     *,
     encoding: str | None = None,
     withFileTypes: bool | None = None,
@@ -356,7 +367,7 @@ def readdirSync(
 
 
 def readlinkSync(
-    path: a.PathLike, options: Mapping[str, Any] | str | None = None, *, encoding: str | None = None
+    path: a.PathLike, options: EncodingOptions | Mapping[str, Any] | str | None = None, *, encoding: str | None = None
 ) -> Any:
     """Where a link leads.
 
@@ -380,7 +391,7 @@ def readvSync(fd: int, buffers: Sequence[Any], position: int | None = None) -> i
 
 
 def realpathSync(
-    path: a.PathLike, options: Mapping[str, Any] | str | None = None, *, encoding: str | None = None
+    path: a.PathLike, options: EncodingOptions | Mapping[str, Any] | str | None = None, *, encoding: str | None = None
 ) -> Any:
     """The absolute path, without links.
 
@@ -403,7 +414,7 @@ def renameSync(oldPath: a.PathLike, newPath: a.PathLike) -> None:
 
 def rmSync(
     path: a.PathLike,
-    options: Mapping[str, Any] | None = None,
+    options: RmOptions | Mapping[str, Any] | None = None,
     *,
     recursive: bool | None = None,
     force: bool | None = None,
@@ -422,7 +433,7 @@ def rmSync(
     )()
 
 
-def rmdirSync(path: a.PathLike, options: Mapping[str, Any] | None = None) -> None:
+def rmdirSync(path: a.PathLike, options: RmOptions | Mapping[str, Any] | None = None) -> None:
     """Remove an empty directory.
 
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE; ENOENT, EACCES, ….
@@ -433,7 +444,7 @@ def rmdirSync(path: a.PathLike, options: Mapping[str, Any] | None = None) -> Non
 
 def statSync(
     path: a.PathLike,
-    options: Mapping[str, Any] | None = None,
+    options: StatOptions | Mapping[str, Any] | None = None,
     *,
     bigint: bool | None = None,
     throwIfNoEntry: bool | None = None,
@@ -448,7 +459,9 @@ def statSync(
     return paths.stat(path, *statOptions(options, given(bigint=bigint, throwIfNoEntry=throwIfNoEntry)))()
 
 
-def statfsSync(path: a.PathLike, options: Mapping[str, Any] | None = None, *, bigint: bool | None = None) -> StatFs:
+def statfsSync(
+    path: a.PathLike, options: StatFsOptions | Mapping[str, Any] | None = None, *, bigint: bool | None = None
+) -> StatFs:
     """What is known about a file system.
 
     Args: options: `bigint`.
@@ -501,7 +514,7 @@ def utimesSync(path: a.PathLike, atime: a.TimeLike, mtime: a.TimeLike) -> None:
 def writeFileSync(
     path: a.PathLike | int,
     data: str | a.BytesLike,
-    options: Mapping[str, Any] | str | None = None,
+    options: WriteFileOptions | Mapping[str, Any] | str | None = None,
     *,
     encoding: str | None = None,
     mode: a.Mode | None = None,

@@ -14,6 +14,7 @@ from twisted.internet.defer import Deferred
 from .operations import arguments as a
 from .operations.directories import mkdtemp
 from .operations.trees import rm
+from .options import EncodingOptions
 from .running import promised
 
 __all__ = ["DisposableTempDir", "DisposableTempDirSync", "mkdtempDisposable", "mkdtempDisposableSync"]
@@ -61,7 +62,7 @@ class DisposableTempDirSync:
 
 
 def mkdtempDisposable(
-    prefix: a.PathLike, options: Mapping[str, Any] | str | None = None, *, encoding: str | None = None
+    prefix: a.PathLike, options: EncodingOptions | Mapping[str, Any] | str | None = None, *, encoding: str | None = None
 ) -> Deferred[DisposableTempDir]:
     """As `mkdtemp`, of a directory that removes itself: `async with await mkdtempDisposable("x-") as made: …`.
 
@@ -75,7 +76,7 @@ def mkdtempDisposable(
 
 
 def mkdtempDisposableSync(
-    prefix: a.PathLike, options: Mapping[str, Any] | str | None = None, *, encoding: str | None = None
+    prefix: a.PathLike, options: EncodingOptions | Mapping[str, Any] | str | None = None, *, encoding: str | None = None
 ) -> DisposableTempDirSync:
     """As `mkdtempSync`, of a directory that removes itself: `with mkdtempDisposableSync("x-") as made: …`.
 
