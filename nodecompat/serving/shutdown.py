@@ -39,7 +39,9 @@ class Draining:
         self._http: Any = None
         self._callbacks: list[Callable[[], object]] | None = None
         self._over = False
-        server.prependListener("connection", self._track)
+        # Of a server that encrypts a connection counts when it is secure: before, it has nothing to lose.
+        self._event = "secureConnection" if hasattr(server, "setSecureContext") else "connection"
+        server.prependListener(self._event, self._track)
 
     @property
     def connections(self) -> int:
@@ -85,6 +87,9 @@ class Draining:
         self.cutOff += len(self._sockets)
         for socket in list(self._sockets):
             socket.destroy()
+        giveUpHandshakes = getattr(self.server, "_giveUpHandshakes_", None)
+        if giveUpHandshakes is not None:
+            giveUpHandshakes()
         # Connections still being accepted are not waited for either.
         self._onRetired()
 
@@ -95,7 +100,7 @@ class Draining:
         for timer in self._timers:
             clearTimeout(timer)
         clearInterval(self._sweep)
-        self.server.removeListener("connection", self._track)
+        self.server.removeListener(self._event, self._track)
         if self._http is not None:
             self._http.finish()
         callbacks, self._callbacks = self._callbacks or [], []

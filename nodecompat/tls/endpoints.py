@@ -209,8 +209,7 @@ class SecureServer:
             return
         self._isClosed = True
         self.onconnection = self.onlisten = self.onretired = None
-        for each in list(self._server._shaking_):
-            each.destroy()
+        self._server._giveUpHandshakes_()
         self._server.close()
 
     def _onClose(self) -> None:

@@ -215,6 +215,11 @@ class Server(NetServer):
         oldest._tlsFailed_(_tooMany(self._maxHandshakes_))
         return True
 
+    def _giveUpHandshakes_(self) -> None:
+        """Destroy the connections that are not secure yet."""
+        for socket in list(self._shaking_):
+            socket.destroy()
+
     def _onSecureSocket_(self, socket: TLSSocket) -> None:
         self._verifyClient_(socket)
         if not socket.destroyed:

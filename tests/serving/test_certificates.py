@@ -141,6 +141,16 @@ def testARunningRequestIsAnswered(tmp_path: Path) -> None:
         assert finish(it.child)[0] == 0
 
 
+def testAHandshakeThatIsNotFinishedHoldsNobodyUp(tmp_path: Path) -> None:
+    write(tmp_path)
+    with serving(tmp_path, *HTTPS, "--grace", "0.2") as it, it.connect() as silent:
+        with secure(it.connect()) as other:  # by now the silent one was accepted
+            other.sendall(request(connection="close"))
+            assert readAnswer(other)[0] == 200
+        assert it.stop()[0] == 0
+        assert silent.recv(1) == b""
+
+
 @pytest.mark.parametrize("way", ["https", "ssl:"])
 def testNewCertificatesWithoutLosingAConnection(tmp_path: Path, way: str) -> None:
     write(tmp_path)
