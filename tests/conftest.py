@@ -36,7 +36,6 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     needsTLS = TESTS / "tls" in (collection_path, *collection_path.parents) or collection_path in (
         TESTS / "test_https.py",
         TESTS / "anatomy" / "test_secured.py",
-        TESTS / "net" / "test_secured.py",
         TESTS / "serving" / "test_certificates.py",
     )
     if collection_path.parent == TESTS / "reactor" / "tls":

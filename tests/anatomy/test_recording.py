@@ -19,6 +19,7 @@ from anatomycases import (
     names,
     serverSide,
 )
+from suite import whyNoTLS
 
 from nodecompat import anatomy, http, net, process, setImmediate
 from nodecompat.anatomy import Recording, recorder, recording
@@ -330,7 +331,8 @@ async def testAMistakeOfTheRecorderStaysItsOwn(monkeypatch: pytest.MonkeyPatch, 
 @check
 async def testATlsServer(tmp_path: Any) -> None:
     """The client is an endpoint of Twisted's: the bridge tells what it sees, and the server beside it is paired."""
-    pytest.importorskip("OpenSSL", reason="needs pyOpenSSL: pip install nodecompat[tls]")
+    if whyNoTLS():
+        pytest.skip(whyNoTLS())
     pytest.importorskip("service_identity", reason="needs service-identity: pip install nodecompat[tls]")
     key, certificate = makeCertificate(tmp_path)
     with anatomy.record() as made:

@@ -12,14 +12,20 @@ from faultbed import event
 from net.conftest import settled
 from program import python
 from suite import whyNoTLS
-from tls import certificates
 from twisted.internet import reactor
-from twisted.internet.endpoints import HostnameEndpoint, SSL4ClientEndpoint, quoteStringArgument, wrapClientTLS
+from twisted.internet.endpoints import (
+    HostnameEndpoint,
+    SSL4ClientEndpoint,
+    quoteStringArgument,
+    serverFromString,
+    wrapClientTLS,
+)
 from twisted.internet.threads import deferToThread
 
 from nodecompat import http, net
 from nodecompat.net.secured import isSecured
 
+certificates: Any = pytest.importorskip("tls.certificates", reason="needs cryptography")
 needsTLS = pytest.mark.skipif(bool(whyNoTLS()), reason=whyNoTLS() or "-")
 
 #: A certificate, the host that is asked for, and the code with which it is refused by ours; by Twisted's as well if
@@ -54,7 +60,7 @@ CASES: list[tuple[Any, str, str | None]] = [
 class Bed:
     """A server of an `ssl:` endpoint that answers in capitals."""
 
-    def __init__(self, folder: Path, made: certificates.Made) -> None:
+    def __init__(self, folder: Path, made: Any) -> None:
         self.cert, self.key, ca = made.write(folder)
         self.authorities = folder / "cas"
         self.authorities.mkdir()
@@ -70,8 +76,10 @@ class Bed:
         socket.on("end", socket.end)
         socket.on("error", lambda error: None)
 
-    async def start(self) -> Bed:
-        self.server.listen(f"ssl:0:interface=127.0.0.1:privateKey={_quoted(self.key)}:certKey={_quoted(self.cert)}")
+    async def start(self, isTwisteds: bool = False) -> Bed:
+        """With our TLS, or with Twisted's, which sends but one certificate."""
+        place = f"ssl:0:interface=127.0.0.1:privateKey={_quoted(self.key)}:certKey={_quoted(self.cert)}"
+        self.server.listen(serverFromString(reactor, place) if isTwisteds else place)
         await event(self.server, "listening")
         self.port: int = self.server.address().port  # type: ignore[union-attr]
         return self
@@ -100,7 +108,9 @@ async def outcome(client: net.Socket) -> tuple[str | None, bytes]:
     received: list[bytes] = []
     client.on("error", errors.append)
     client.on("data", received.append)
-    client.end("hello")
+    # Twisted's TLS knows no half-closed connection: the end comes behind the answer.
+    client.on("data", lambda data: client.end())
+    client.write("hello")
     await event(client, "close")
     return (errors[0].code if errors else None), b"".join(received)
 
@@ -128,17 +138,17 @@ async def testTheOldKindOfAClient(tmp_path: Path, made: Any, host: str, code: st
     await bed.stop()
 
 
-@needsTLS
 @pytest.mark.parametrize("wrapped", [False, True])
-@pytest.mark.parametrize(("made", "host", "code"), CASES)
+@pytest.mark.parametrize(("made", "host", "code"), [case for case in CASES if case[0] != ("chain",)])
 @pytest_twisted.ensureDeferred
 async def testEndpointsOfTheProgramCheckNamesToo(
     tmp_path: Path, made: Any, host: str, code: str | None, wrapped: bool
 ) -> None:
     """Twisted's TLS, with the name check enforced: Twisted 26.10 lets a certificate without names pass."""
+    pytest.importorskip("service_identity")
     from twisted.internet.ssl import Certificate, optionsForClientTLS, trustRootFromCertificates
 
-    bed = await Bed(tmp_path, certificates.make(*made)).start()
+    bed = await Bed(tmp_path, certificates.make(*made)).start(isTwisteds=True)
     options = optionsForClientTLS(host, trustRootFromCertificates([Certificate.loadPEM(bed.ca)]))
     endpoint: Any
     if wrapped:
@@ -150,13 +160,13 @@ async def testEndpointsOfTheProgramCheckNamesToo(
     await bed.stop()
 
 
-@needsTLS
 @pytest_twisted.ensureDeferred
 async def testWhoAsksForNoNameIsLeftAlone(tmp_path: Path) -> None:
     """CertificateOptions trust one certificate, whatever its names are."""
+    pytest.importorskip("service_identity")
     from twisted.internet.ssl import Certificate, CertificateOptions
 
-    bed = await Bed(tmp_path, certificates.make("selfSigned", ())).start()
+    bed = await Bed(tmp_path, certificates.make("selfSigned", ())).start(isTwisteds=True)
     options = CertificateOptions(trustRoot=Certificate.loadPEM(bed.ca))
     found = await outcome(net.connect(endpoint=SSL4ClientEndpoint(reactor, "127.0.0.1", bed.port, options)))
     assert found == (None, b"HELLO")

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from daemon import Running, certificate, readAnswer, request, serving
 from program import finish
+from suite import whyNoTLS
 
 RUNS = int(os.environ.get("NODECOMPAT_SIGTERM_RUNS", "2"))
 #: Clients of each kind that never rest.
@@ -192,6 +193,8 @@ def places(folder: Path, kind: str) -> tuple[str, Greet]:
     pytest.importorskip("OpenSSL")
     if shutil.which("openssl") is None:
         pytest.skip("needs openssl to make a certificate")
+    if whyNoTLS():
+        pytest.skip(whyNoTLS())
     key, cert = certificate(folder)
     context = ssl.create_default_context(cafile=str(cert))
     return f"ssl:0:interface=127.0.0.1:privateKey={key}:certKey={cert}", partial(secure, context)

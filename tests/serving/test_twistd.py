@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from daemon import GET, answerOf, certificate, command, gone, readAnswer, request, serving, waitUntil
 from program import HANGS, ROOT, finish, python, start
+from suite import whyNoTLS
 
 HTTP = ("--http", "myapp:onRequest", "--listen", "tcp:0:interface=127.0.0.1")
 isRoot = hasattr(os, "getuid") and os.getuid() == 0
@@ -131,7 +132,8 @@ def testAnotherReactor(tmp_path: Path) -> None:
 def testTLS(tmp_path: Path) -> None:
     import ssl
 
-    pytest.importorskip("OpenSSL")
+    if whyNoTLS():
+        pytest.skip(whyNoTLS())
     key, cert = certificate(tmp_path)
     place = f"ssl:0:interface=127.0.0.1:privateKey={key}:certKey={cert}"
     with serving(tmp_path, "--http", "myapp:onRequest", "--listen", place) as it:
