@@ -54,7 +54,7 @@ def shareStore(context: SSL.Context, store: crypto.X509Store) -> None:
 class Session:
     """One end of a TLS connection."""
 
-    #: See `tracing/handles.py`.
+    #: See `tracing/handles.py`, which overrides each method that gives or takes clear bytes.
     tracedAs = "session"
     __slots__ = (
         "_context",
