@@ -13,7 +13,7 @@ import inspect
 import json
 import keyword
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -80,7 +80,7 @@ def _ownerOf(module: str, ours: Any, name: str) -> Any:
 
 
 def _has(owner: Any, name: str) -> bool:
-    if hasattr(owner, name):
+    if hasattr(owner, name) or (isinstance(owner, Mapping) and name in owner):
         return True
     if not isinstance(owner, type):  # a function that takes the option as a keyword
         return callable(owner) and name in inspect.signature(owner).parameters
