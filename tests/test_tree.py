@@ -84,6 +84,7 @@ SCENARIOS = {
     "test_portedprograms.py": "programs of Node's documentation, ported line by line, with Node's output",
     "tls/test_known_attacks.py": "published attacks on TLS",
     "tls/test_certificates.py": "the tests' own helpers: certificates",
+    "tls/test_calls.py": "random calls on TLSSocket and Server, as recorded from Node",
     "tls/test_features.py": "tls' rarer features, as recorded from Node",
     "timers/test_order.py": "the order of ticks, timers and immediates",
     "timers/test_turns.py": "the turns of the loop",

@@ -18,7 +18,7 @@ from OpenSSL import SSL, crypto
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, NodeError
 from ..reactor.tls.callbacks import hookCertificate, hookHello, lib
 from ..reactor.tls.session import shareStore
-from ..validators import validateInteger, validateString
+from ..validators import validateInteger, validateObject, validateString
 from .authorities import defaultAuthorities, defaultStore
 from .constants import DEFAULT_CIPHERS
 from .dh import knownParameters, parameterSize
@@ -132,12 +132,16 @@ class SecureContext:
             self.context.set_session_id(b"nodecompat")  # without one no session is resumed
 
     def within(self, server: SecureContext) -> SecureContext:
-        """Its certificates and authorities, for a server whose own versions and ciphers hold for every name."""
-        if self._algorithms == server._algorithms:
+        """Its certificates and authorities, for a server whose own versions and ciphers hold for every name.
+
+        A context without a certificate leaves the server its own.
+        """
+        if self._algorithms == server._algorithms and self.own is not None:
             return self
         made = self._within.get(server)
         if made is None:
-            made = self._within[server] = SecureContext({**self._identity, **server._algorithms})
+            identity = self._identity if self.own is not None else {**server._identity, **self._identity}
+            made = self._within[server] = SecureContext({**identity, **server._algorithms})
         return made
 
     # -- who we are
@@ -344,6 +348,8 @@ def createSecureContext(options: Mapping[str, Any] | None = None, /, **keywords:
         ERR_TLS_PROTOCOL_VERSION_CONFLICT, and OpenSSL's `ERR_OSSL_…` for keys and certificates that do not fit.
     Node: tls.html#tlscreatesecurecontextoptions
     """
+    if options is not None:
+        validateObject(options, "options")
     return SecureContext({**(options or {}), **keywords})
 
 

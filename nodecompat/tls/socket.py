@@ -35,7 +35,7 @@ from ..reactor.handle import EOF
 from ..reactor.loop.ticks import nextTick
 from ..reactor.tls.handle import TLSHandle
 from ..reactor.tls.session import RECORD_SIZE, Failure, Session
-from ..validators import validateFunction, validateInteger, validateObject, validateString, validateUint32
+from ..validators import validateFunction, validateInt32, validateObject, validateString, validateUint32
 from .alpn import givenProtocols
 from .certificate import certificateChain, namesIn, peerCertificate
 from .context import SecureContext, createSecureContext
@@ -99,6 +99,7 @@ class TLSSocket(Socket):
     alpnProtocol: str | bool | None = None
     #: The name of the server that was asked for; False on a server when there was none.
     servername: str | bool | None = None
+    _wantedName_: str | None = None
     #: True until the handshake is done.
     secureConnecting = True
 
@@ -137,7 +138,7 @@ class TLSSocket(Socket):
         self._isServer_ = bool(given.get("isServer"))
         self._useContext_(context)
         if not self._isServer_:
-            self.servername = given.get("servername") or None
+            self._wantedName_ = given.get("servername") or None
         kept = {name: given[name] for name in _SOCKET_OPTIONS if given.get(name) is not None}
         if socket is None:
             Socket.__init__(self, {**kept, "allowHalfOpen": given.get("allowHalfOpen")})
@@ -220,8 +221,8 @@ class TLSSocket(Socket):
                 session.useStatus()
             if options["ALPNProtocols"]:
                 connection.set_alpn_protos(options["ALPNProtocols"])
-            if self.servername:
-                connection.set_tlsext_host_name(_ascii(str(self.servername)))
+            if self._wantedName_:
+                connection.set_tlsext_host_name(_ascii(self._wantedName_))
             if options.get("session"):
                 session.resume(bytes(options["session"]))
         return session
@@ -261,14 +262,14 @@ class TLSSocket(Socket):
         assert session is not None
         chosen = session.connection.get_alpn_proto_negotiated()
         self.alpnProtocol = chosen.decode("latin-1") if chosen else False
+        name = session.connection.get_servername()
+        self.servername = name.decode("latin-1") if name else False
         self._keepWhatWasHeard_(session)
         if not self._isServer_:
             self.secureConnecting = False
             self._checkServer_(session)
             self.emit("secure")
             return
-        name = session.connection.get_servername()
-        self.servername = name.decode("latin-1") if name else False
         if self._made_ is None:
             self._releaseToServer_()
         else:
@@ -288,6 +289,8 @@ class TLSSocket(Socket):
 
     def _releaseToServer_(self) -> None:
         self.secureConnecting = False
+        if self.timeout is None:
+            self.timeout = 0  # that of the handshake is over
         self.emit("secure")
         server = self._tls_.get("server")
         if server is not None and not self.destroyed:
@@ -342,7 +345,7 @@ class TLSSocket(Socket):
         if self.getProtocol() == "TLSv1.3" or session.isReused():
             self._lastTicket_ = session.ticket()  # known, or what can be resumed comes later
         self.emit("secureConnect")
-        self._onMessage_()
+        self._tellSession_(session)  # also to a program that has given the connection up, as Node does
 
     def _verify_(self, session: Session) -> BaseException | None:
         """Why the server's certificate does not hold. There need be none where both sides know a key."""
@@ -388,9 +391,11 @@ class TLSSocket(Socket):
     def _onMessage_(self) -> None:
         """The server may have sent a ticket."""
         session = self._session_
-        if session is None or self._handle is None or not self.listenerCount("session"):
-            return
-        ticket = session.ticket()
+        if session is not None and self._handle is not None:
+            self._tellSession_(session)
+
+    def _tellSession_(self, session: Session) -> None:
+        ticket = session.ticket() if self.listenerCount("session") else None
         if ticket is not None and ticket != self._lastTicket_:
             self._lastTicket_ = ticket
             self.emit("session", ticket)
@@ -679,9 +684,12 @@ class TLSSocket(Socket):
         session = self.getSession()
         return None if session is None else ticketIn(session)
 
-    def isSessionReused(self) -> bool:
-        """True when an earlier session was resumed. Node: tls.html#tlssocketissessionreused"""
-        return self._session_ is not None and self._session_.isReused()
+    def isSessionReused(self) -> bool | None:
+        """True when an earlier session was resumed; None when the socket is over.
+
+        Node: tls.html#tlssocketissessionreused
+        """
+        return None if self._session_ is None else self._session_.isReused()
 
     def renegotiate(self, options: Mapping[str, Any], callback: Callable[..., Any] | None = None) -> bool | None:
         """Ask for new keys, in TLS 1.2. Refused here: `OP_NO_RENEGOTIATION` is on, see docs/departures.md.
@@ -721,7 +729,7 @@ class TLSSocket(Socket):
         Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
         Node: tls.html#tlssocketsetmaxsendfragmentsize
         """
-        validateInteger(size, "size")
+        validateInt32(size, "size")
         if self._session_ is None or not 512 <= size <= RECORD_SIZE:
             return False
         self._session_.recordSize = int(size)
@@ -736,7 +744,7 @@ class TLSSocket(Socket):
         validateString(name, "name")
         if self._isServer_:
             raise ERR_TLS_SNI_FROM_SERVER()
-        self.servername = name
+        self._wantedName_ = name
         if self._session_ is not None:
             self._session_.connection.set_tlsext_host_name(_ascii(name))
 

@@ -53,6 +53,12 @@ def testWhatIsRefused(options: dict[str, Any], code: str | None) -> None:
     assert getattr(caught.value, "code", None) == code, repr(caught.value)
 
 
+@pytest.mark.parametrize("options", [5, "x", True])
+def testOptionsThatAreNone(options: Any) -> None:
+    with pytest.raises(TypeError, match='The "options" argument must be of type object'):
+        createSecureContext(options)
+
+
 def testAnEncryptedKey() -> None:
     locked = GOOD.encryptedKey("open sesame")
     with pytest.raises(Exception) as caught:

@@ -388,3 +388,12 @@ def testTheServersOptionsAreThoseOfItsConnections() -> None:
         peer.end(b"later")
         it.net.run()
         assert ("client data", b"later") in it.log
+
+
+def testANameWithoutACertificateHasTheServersOwn() -> None:
+    """As in Node: there were no ciphers to share."""
+    with bed() as it:
+        it.server.addContext("a.test", {})
+        client = it.connect(servername="a.test", checkServerIdentity=lambda *args: None)
+        assert client.authorized, it.log
+        assert client.getPeerCertificate().subject.CN == "localhost"

@@ -487,3 +487,21 @@ def testSeveralTicketsInOneSegment() -> None:
         assert client.getTLSTicket() in second
         for each in (first, second):
             assert it.connect(session=each).isSessionReused()
+
+
+def testAClientsServernameIsThatOfTheHandshake() -> None:
+    with bed() as it:
+        client = tls.connect(port=PORT, host="127.0.0.1", servername="localhost", ca=it.made.ca)
+        before = client.servername
+        it.net.run()
+        assert (before, client.servername) == (None, "localhost")
+        assert it.connect().servername is False
+
+
+def testASessionIsToldOfToWhoeverHasGivenUp() -> None:
+    with bed(maxVersion="TLSv1.2") as it:
+        client = tls.connect(port=PORT, host="127.0.0.1", ca=it.made.ca)
+        client.on("session", it.sessions.append)
+        client.on("secureConnect", client.destroy)
+        it.net.run()
+        assert len(it.sessions) == 1
