@@ -163,7 +163,6 @@ def cases() -> list[dict[str, Any]]:
 
     for name, key in {
         "pem and passphrase": [{"pem": "@lockedKey", "passphrase": "secret"}],
-        "pem, and a passphrase that is wrong": [{"pem": "@lockedKey", "passphrase": "wrong"}],
         "pem without a passphrase": [{"pem": "@lockedKey"}],
     }.items():
         case(f"key of {name}", {**server, "key": key}, client)
