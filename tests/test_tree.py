@@ -82,6 +82,8 @@ SCENARIOS = {
     "tls/test_real_servers.py": "nginx, HAProxy and Twisted on the other side",
     "tls/test_mutations.py": "handshakes that are mutated or cut",
     "test_portedprograms.py": "programs of Node's documentation, ported line by line, with Node's output",
+    "tls/test_hostile_peers.py": "peers that break the rules behind the handshake",
+    "tls/test_leaks.py": "what failed handshakes leave behind: nothing",
     "tls/test_known_attacks.py": "published attacks on TLS",
     "tls/test_certificates.py": "the tests' own helpers: certificates",
     "tls/test_calls.py": "random calls on TLSSocket and Server, as recorded from Node",

@@ -16,6 +16,11 @@ from ..loop import host, ticks
 from ..tracing import hook
 from .session import CLOSED, FAILED, WANT_CERTIFICATE, WANT_READ, Failure, Session
 
+#: A peer that sends so many bytes behind the handshake, and none of them are data, is up to no good.
+_MOST_WITHOUT_DATA = 256 * 1024
+_NO_DATA = Failure(0, "SSL routines", "too many messages without data")
+#: What a peer may let pile up of answers to its messages, in bytes.
+_MOST_ANSWERS = 64 * 1024
 #: What a write answers when OpenSSL could not encrypt it; `onerror` says why.
 _BROKEN = -errno.EPROTO
 
@@ -25,7 +30,9 @@ class TLSHandle:
 
     __slots__ = (
         *STREAM_CALLBACKS,
+        "_fruitless",
         "_isBelow",
+        "_isChoked",
         "_isClosed",
         "_isHeld",
         "_isReading",
@@ -33,7 +40,9 @@ class TLSHandle:
         "_isShut",
         "isStarted",
         "_lastRead",
+        "_mark",
         "_queue",
+        "_queued",
         "_refusal",
         "_rest",
         "_waiting",
@@ -86,6 +95,11 @@ class TLSHandle:
         self._writing = 0
         self._isSending = False
         self._queue: list[Buffer] = []
+        #: Answers of OpenSSL's own in the queue, in bytes; the peer is not read while there are too many.
+        self._queued = 0
+        self._isChoked = False
+        #: Bytes that have come since `bytesRead` was `_mark`.
+        self._fruitless = self._mark = 0
         self._isShut = False
         self._isClosed = False
         #: Called in place of `onerror`, see `refuse`.
@@ -192,7 +206,7 @@ class TLSHandle:
     def readStart(self) -> int:
         if self._isClosed:
             return -errno.EBADF
-        status: int = self.inner.readStart()
+        status: int = 0 if self._isChoked else self.inner.readStart()
         if status:
             return status
         if not self._isReading:
@@ -213,11 +227,14 @@ class TLSHandle:
             if type(clear) is bytes:
                 self.bytesRead += len(clear)
                 self.onread(clear)  # type: ignore[misc]
-            elif clear is None:
+                return
+            self._fruitless += len(data)
+            if clear is None:
                 self._readOut()
             else:
                 self._readEvent(clear)  # type: ignore[arg-type]
             return
+        self._fruitless += len(data)
         self.session.feed(data)
         if self.isSecure:
             self._readOut()
@@ -256,6 +273,11 @@ class TLSHandle:
             self._endReading(EOF)
         else:
             self._onMessage()
+            if self.bytesRead != self._mark:
+                self._mark, self._fruitless = self.bytesRead, 0
+            elif self._fruitless > _MOST_WITHOUT_DATA:
+                self._failWith(_NO_DATA)
+                return
             if self._lastRead is not None:
                 self.isCut = self._lastRead == EOF
                 self._endReading(self._lastRead)
@@ -327,8 +349,11 @@ class TLSHandle:
 
     def _flush(self) -> None:
         data = self.session.take()
-        if data:
-            self._send(data)  # if it is broken, the next read says so
+        if data and self._send(data) == PENDING:  # if it is broken, the next read says so
+            self._queued += len(data)
+            if self._queued > _MOST_ANSWERS and self.isSecure:
+                self._isChoked = True
+                self.inner.readStop()
 
     def _send(self, data: Buffer) -> int:
         if self._isSending:
@@ -355,6 +380,11 @@ class TLSHandle:
             self._isBelow = False
             return
         self._isSending = False
+        self._queued = 0
+        if self._isChoked:
+            self._isChoked = False
+            if self._isReading:
+                self.inner.readStart()
         if self._queue and status == 0:
             data, self._queue = b"".join(self._queue), []
             status = self._send(data)
