@@ -112,7 +112,7 @@ class _FileStream:
             self.flags = defaultFlags if given.get("flags") is None else given["flags"]
             self.mode = 0o666 if given.get("mode") is None else given["mode"]
         else:
-            self.path = None if path is None else _publicPath(path, False)
+            self.path = None
             self.flags = self.mode = None
         handle = self.fd
         if isTruthy(given.get("fs")):
@@ -192,12 +192,9 @@ class _FileStream:
         self._files_.close(fd, closed)
 
 
-def _publicPath(path: Any, isNeeded: bool = True) -> Any:
+def _publicPath(path: Any) -> Any:
     """The attribute `path`: what was given, as text if it was a URL or an `os.PathLike`."""
-    if a.tryPath(path) is None:
-        if isNeeded:
-            a.toPath(path)
-        return path
+    a.toPath(path)
     if isinstance(path, os.PathLike):
         return os.fspath(path)
     return path if isinstance(path, (str, bytes, bytearray)) else fileURLToPath(path)

@@ -152,6 +152,8 @@ def _directory(
 ) -> Steps:
     if there is None:
         yield lambda: system(os.mkdir, target, syscall="mkdir", path=target)
+    elif copying.errorOnExist and not copying.force:
+        raise _error(ERR_FS_CP_EEXIST, errno.EEXIST, f"{a.shown(target)} already exists", target)
     names = yield lambda: system(os.listdir, source, syscall="opendir", path=source)
     for name in names:
         yield from _entry(copying, os.path.join(source, name), os.path.join(target, name))
