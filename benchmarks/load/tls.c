@@ -178,69 +178,62 @@ int main(int argc, char **argv) {
   snprintf(negotiated + strlen(negotiated), 64, " %s", OBJ_nid2sn(SSL_get_negotiated_group(first.ssl)));
   if (resumes && !session) die("the server has sent no ticket");
 
-  if (idles) {
-    for (int i = 0; i < count; i++) {
-      open_peer(&peers[i], NULL);
-      wait_for(&peers[i], size);
+  close_peer(&first);
+  for (int i = 0; i < count; i++) open_peer(&peers[i], resumes ? session : NULL);
+  uint64_t start = clock_of(CLOCK_MONOTONIC), warm = start + (uint64_t)(seconds * 1e8);
+  uint64_t stop = start + (uint64_t)(seconds * 1e9), bytes = 0;
+  for (;;) {
+    struct epoll_event ready[512];
+    int n = epoll_wait(loop, ready, 512, 100);
+    uint64_t t = clock_of(CLOCK_MONOTONIC);
+    if (idles ? units == (uint64_t)count : t >= stop) break;
+    if (!idles && !used && t >= warm) {
+      warm = t;
+      used = clock_of(server_clock);
+      units = bytes = 0;
     }
-    pages = server_pages();
-    units = count;
-  } else {
-    close_peer(&first);
-    for (int i = 0; i < count; i++) open_peer(&peers[i], resumes ? session : NULL);
-    uint64_t start = clock_of(CLOCK_MONOTONIC), warm = start + (uint64_t)(seconds * 1e8);
-    uint64_t stop = start + (uint64_t)(seconds * 1e9), bytes = 0;
-    for (;;) {
-      struct epoll_event ready[512];
-      int n = epoll_wait(loop, ready, 512, 100);
-      uint64_t t = clock_of(CLOCK_MONOTONIC);
-      if (t >= stop) break;
-      if (!used && t >= warm) {
-        warm = t;
-        used = clock_of(server_clock);
-        units = bytes = 0;
+    for (int i = 0; i < n; i++) {
+      struct peer *p = ready[i].data.ptr;
+      int got;
+      if (p->step == LEAVING) { /* until the server has closed its side, too */
+        ssize_t rest = recv(p->fd, scratch, sizeof scratch, 0);
+        if (rest > 0 || (rest < 0 && errno == EAGAIN)) continue;
+        close_peer(p);
+        units++;
+        open_peer(p, resumes ? session : NULL);
+        continue;
       }
-      for (int i = 0; i < n; i++) {
-        struct peer *p = ready[i].data.ptr;
-        int got;
-        if (p->step == LEAVING) { /* until the server has closed its side, too */
-          ssize_t rest = recv(p->fd, scratch, sizeof scratch, 0);
-          if (rest > 0 || (rest < 0 && errno == EAGAIN)) continue;
-          close_peer(p);
-          units++;
-          open_peer(p, resumes ? session : NULL);
+      if (p->step == SHAKING) {
+        if (!shake(p)) continue;
+        if (!echoes && !bulk && !idles) {
+          if (resumes && !SSL_session_reused(p->ssl)) die("not resumed");
+          reused += SSL_session_reused(p->ssl);
+          SSL_shutdown(p->ssl);
+          shutdown(p->fd, SHUT_WR);
+          p->step = LEAVING;
           continue;
         }
-        if (p->step == SHAKING) {
-          if (!shake(p)) continue;
-          if (!echoes && !bulk) {
-            if (resumes && !SSL_session_reused(p->ssl)) die("not resumed");
-            reused += SSL_session_reused(p->ssl);
-            SSL_shutdown(p->ssl);
-            shutdown(p->fd, SHUT_WR);
-            p->step = LEAVING;
-            continue;
-          }
-          p->step = ECHOING;
-          if (echoes)
-            send_message(p, size);
-          else if (SSL_write(p->ssl, "go", 2) != 2)
-            die("write");
-        }
-        while ((got = receive(p)) > 0) {
-          bytes += got;
-          p->got += got;
-          if (echoes && p->got >= size) {
-            units++;
-            send_message(p, size);
-          }
+        p->step = ECHOING;
+        if (echoes || idles)
+          send_message(p, size);
+        else if (SSL_write(p->ssl, "go", 2) != 2)
+          die("write");
+      }
+      while ((got = receive(p)) > 0) {
+        bytes += got;
+        p->got += got;
+        if (!bulk && p->got >= size) {
+          units++;
+          p->got = 0;
+          if (echoes) send_message(p, size);
         }
       }
     }
-    counted = (clock_of(CLOCK_MONOTONIC) - warm) / 1e9;
-    spent = clock_of(server_clock) - used;
-    if (bulk) units = bytes / size;
   }
+  counted = (clock_of(CLOCK_MONOTONIC) - warm) / 1e9;
+  spent = clock_of(server_clock) - used;
+  if (bulk) units = bytes / size;
+  pages = server_pages();
   printf("{\"units\": %.1f, \"cpu\": %.1f, \"pages\": %ld, \"reused\": %lu, \"negotiated\": \"%s\"}\n", units / counted,
          units ? spent / units : 0, pages, (unsigned long)reused, negotiated);
   fflush(stdout);

@@ -32,7 +32,7 @@ from ..harness import (
 BROWSER = HERE / "load/browser.lua"
 #: Connections at a time while only handshakes are done.
 IN_FLIGHT = 16
-IDLE = 600
+IDLE = 1_000
 
 
 @functools.cache
