@@ -23,7 +23,7 @@ from ..validators import validateBoolean
 from .operations import arguments as a
 from .operations import contents, descriptors
 from .operations.stats import BigIntStats, Stats
-from .options import ReadFileOptions, StatOptions, WriteFileOptions
+from .options import ReadableWebStreamOptions, ReadFileOptions, StatOptions, WriteFileOptions
 from .running import promised, settle
 from .saving import isIterable, saveAll
 from .sharing import SharedFile
@@ -164,7 +164,9 @@ class FileHandle(SharedFile):
 
         return self._do_("read", descriptors.read, room, offset, length, position, then=result)
 
-    def readableWebStream(self, options: Mapping[str, Any] | None = None, *, autoClose: bool = False) -> Any:
+    def readableWebStream(
+        self, options: ReadableWebStreamOptions | Mapping[str, Any] | None = None, *, autoClose: bool = False
+    ) -> Any:
         """A web ReadableStream of bytes; there may be one only.
 
         Args: options: `autoClose` closes the handle when the stream ends (False).

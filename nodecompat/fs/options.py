@@ -112,3 +112,9 @@ class OpenAsBlobOptions(TypedDict, total=False):
     """Options of `openAsBlob`: the media type ("")."""
 
     type: str
+
+
+class ReadableWebStreamOptions(TypedDict, total=False):
+    """Options of `filehandle.readableWebStream`: close the handle at the end (False)."""
+
+    autoClose: bool

@@ -17,7 +17,7 @@ from ..stream.core.promises import promise
 from .constants import constants
 from .copying import cpPromise as cp
 from .dir import Dir, opening
-from .filehandle import FileHandle
+from .filehandle import FileHandle, FileReadResult
 from .operations import arguments as a
 from .operations import contents, descriptors, directories, paths, trees
 from .operations.arguments import given, mkdirOptions, statOptions
@@ -28,8 +28,10 @@ from .options import (
     GlobOptions,
     MakeDirectoryOptions,
     OpenDirOptions,
+    ReadableWebStreamOptions,
     ReaddirOptions,
     ReadFileOptions,
+    ReadOptions,
     RmOptions,
     StatFsOptions,
     StatOptions,
@@ -38,14 +40,24 @@ from .options import (
 from .running import promised
 from .saving import isIterable, saveAll
 from .searching import Matches
-from .temporary import mkdtempDisposable
-from .watching import WatchIterator, WatchOptions
+from .streams import ReadStreamOptions, WriteStreamOptions
+from .temporary import DisposableTempDir, mkdtempDisposable
+from .watching import FileChangeInfo, WatchIterator, WatchOptions
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 __all__ = [
+    "DisposableTempDir",
+    "FileChangeInfo",
     "FileHandle",
+    "FileReadResult",
+    "PromisesWatchOptions",
+    "ReadOptions",
+    "ReadStreamOptions",
+    "ReadableWebStreamOptions",
+    "WriteFileOptions",
+    "WriteStreamOptions",
     "access",
     "appendFile",
     "chmod",
