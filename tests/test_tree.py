@@ -72,6 +72,7 @@ SCENARIOS = {
     "test_boundaries.py": "who may import whom",
     "test_examples.py": "the programs in examples/",
     "test_inventory.py": "what Node's modules have, and each name compared with Node",
+    "test_modules.py": "docs/modules.md: what to import for each module of Node",
     "test_privatenames.py": "subclasses that own every name Node does not document",
     "test_readme.py": "README's links and the urls of the project",
     "test_suite.py": "the tests' own helpers: the summary of skips",
