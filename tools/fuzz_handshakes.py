@@ -168,7 +168,7 @@ class Wire:
         assert self.told in (["server error"], ["server secure"]), self.told
         self.checkNothingLeft(server)
 
-    def shakeHands(self, server: str, client: str, change: Change) -> list[tuple[str, int, int]]:
+    def shakeHands(self, server: str, client: str, change: Change, isReset: bool = False) -> list[tuple[str, int, int]]:
         """A client and a server shake hands through a wire. Returns the flights: whose, which, and how long."""
         self.told.clear()
         front = self.net.listen(8443)
@@ -205,7 +205,7 @@ class Wire:
             if not moved:
                 break
         for each in ends:
-            each.close()
+            each.reset() if isReset else each.close()
         front.close()
         self.net.run()
         counts = collections.Counter(self.told)
@@ -216,12 +216,12 @@ class Wire:
         self.checkNothingLeft(server)
         return found
 
-    def cutEverywhere(self, server: str, client: str, step: int = 1) -> int:
-        """Cut each flight of a handshake at every byte. Returns how often."""
+    def cutEverywhere(self, server: str, client: str, step: int = 1, isReset: bool = False) -> int:
+        """Cut each flight of a handshake at every byte, or every few. Returns how often."""
         count = 0
         for who, flight, size in self.shakeHands(server, client, lambda who, flight, data: ([data], False)):
-            for place in range(0, size, step):
-                self.shakeHands(server, client, cutAt(who, flight, place))
+            for place in (*range(0, size, step), size):
+                self.shakeHands(server, client, cutAt(who, flight, place), isReset)
                 count += 1
         return count
 

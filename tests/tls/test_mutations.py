@@ -45,3 +45,11 @@ def testHandshakesAreCutAtEveryByte(server: str, client: str, step: int) -> None
         wire = fuzz.Wire(net)
         assert wire.cutEverywhere(server, client, step) > 300
         wire.close()
+
+
+@pytest.mark.parametrize("client", ["small", "own", "own 1.2", "retry"])
+def testHandshakesAreResetAtEachStep(client: str) -> None:
+    with network(capacity=1 << 20) as net:
+        wire = fuzz.Wire(net)
+        assert wire.cutEverywhere("asking", client, 300, isReset=True) > 6
+        wire.close()
