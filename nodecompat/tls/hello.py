@@ -5,7 +5,7 @@ What is cut off or missing is nothing; OpenSSL refuses such messages anyway.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 __all__ = ["CERTIFICATE_REQUEST", "CLIENT_HELLO", "asksForStatus", "exchange", "message", "offeredAlgorithms"]
 
@@ -16,63 +16,71 @@ _NAMED_CURVE = 3
 _RANDOM = 34  # bytes of a hello before its session id: version and random number
 
 
-def message(chunks: Iterable[bytes], kind: int) -> bytes | None:
+def message(chunks: Sequence[bytes], kind: int) -> bytes | None:
     """The body of the first message of this kind, in clear."""
-    data = b"".join(chunks)
-    flow = bytearray()
-    at = 0
-    while at + 5 <= len(data):
-        end = at + 5 + int.from_bytes(data[at + 3 : at + 5], "big")
-        if data[at] == _HANDSHAKE:
-            flow += data[at + 5 : end]
-        at = end
+    data = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    flow = data[5:]
+    if len(data) < 5 or data[0] != _HANDSHAKE or _size(data, 3) != len(flow):  # not just one record
+        flow = _messages(data)
     at = 0
     while at + 4 <= len(flow):
-        end = at + 4 + int.from_bytes(flow[at + 1 : at + 4], "big")
+        end = at + 4 + (flow[at + 1] << 16) + _size(flow, at + 2)
         if flow[at] == kind and end <= len(flow):
             return bytes(flow[at + 4 : end])
         at = end
     return None
 
 
-def _extension(hello: bytes, wanted: int, isServers: bool = False) -> bytes | None:
-    """An extension of a ClientHello or ServerHello."""
-    at = _RANDOM + 1 + int.from_bytes(hello[_RANDOM : _RANDOM + 1], "big")  # behind the session id
-    if isServers:
-        at += 3  # the cipher, and the way to compress
-    else:
-        at += 2 + int.from_bytes(hello[at : at + 2], "big")
-        at += 1 + int.from_bytes(hello[at : at + 1], "big")
-    at += 2  # the size of all extensions
-    while at + 4 <= len(hello):
-        size = int.from_bytes(hello[at + 2 : at + 4], "big")
-        if int.from_bytes(hello[at : at + 2], "big") == wanted:
-            return hello[at + 4 : at + 4 + size]
-        at += 4 + size
-    return None
+def _messages(data: bytes) -> bytes:
+    """What the records of the handshake carry."""
+    flow = bytearray()
+    at = 0
+    while at + 5 <= len(data):
+        end = at + 5 + _size(data, at + 3)
+        if data[at] == _HANDSHAKE:
+            flow += data[at + 5 : end]
+        at = end
+    return bytes(flow)
 
 
-def asksForStatus(chunks: Iterable[bytes]) -> bool:
+def _size(data: bytes, at: int) -> int:
+    """Two bytes as a number."""
+    return data[at] << 8 | data[at + 1]
+
+
+def _extension(hello: bytes, wanted: int, isServers: bool = False) -> bytes:
+    """An extension of a ClientHello or ServerHello; nothing where there is none."""
+    try:
+        at = _RANDOM + 1 + hello[_RANDOM]  # behind the session id
+        if isServers:
+            at += 3  # the cipher, and the way to compress
+        else:
+            at += 2 + _size(hello, at)
+            at += 1 + hello[at]
+        at += 2  # the size of all extensions
+        while _size(hello, at) != wanted:
+            at += 4 + _size(hello, at + 2)
+        return hello[at + 4 : at + 4 + _size(hello, at + 2)]
+    except IndexError:
+        return b""
+
+
+def asksForStatus(chunks: Sequence[bytes]) -> bool:
     """Does a client ask for an OCSP response (status_request of type ocsp)?"""
     hello = message(chunks, CLIENT_HELLO)
-    found = None if hello is None else _extension(hello, _STATUS_REQUEST)
-    return found is not None and found[:1] == b"\1"
+    return hello is not None and _extension(hello, _STATUS_REQUEST)[:1] == b"\1"
 
 
-def offeredAlgorithms(chunks: Iterable[bytes], kind: int) -> list[int]:
-    """The signature algorithms that a ClientHello, or a CertificateRequest of TLS 1.2, lists."""
+def offeredAlgorithms(chunks: Sequence[bytes], kind: int) -> bytes:
+    """The signature algorithms that a ClientHello, or a CertificateRequest of TLS 1.2, lists; two bytes for each."""
     body = message(chunks, kind)
     if body is None:
-        return []
-    if kind == CLIENT_HELLO:
-        found = _extension(body, _SIGNATURE_ALGORITHMS) or b""
-    else:
-        found = body[1 + int.from_bytes(body[:1], "big") :]
-    size = int.from_bytes(found[:2], "big")
-    return [int.from_bytes(found[at : at + 2], "big") for at in range(2, min(2 + size, len(found)), 2)]
+        return b""
+    found = _extension(body, _SIGNATURE_ALGORITHMS) if kind == CLIENT_HELLO else body[1 + body[0] :] if body else b""
+    return found[2 : 2 + _size(found, 0)] if len(found) > 1 else b""
 
 
-def exchange(chunks: Iterable[bytes], isModern: bool, hasHint: bool) -> tuple[int, int]:
+def exchange(chunks: Sequence[bytes], isModern: bool, hasHint: bool) -> tuple[int, int]:
     """How a server exchanges keys, as (the number of a group, 0) or (0, the bits of the prime of DHE).
 
     Args:
@@ -81,8 +89,8 @@ def exchange(chunks: Iterable[bytes], isModern: bool, hasHint: bool) -> tuple[in
     """
     if isModern:
         hello = message(chunks, SERVER_HELLO)
-        share = None if hello is None else _extension(hello, _KEY_SHARE, True)
-        return int.from_bytes((share or b"")[:2], "big"), 0
+        share = b"" if hello is None else _extension(hello, _KEY_SHARE, True)
+        return int.from_bytes(share[:2], "big"), 0
     body = message(chunks, SERVER_KEY_EXCHANGE)
     if body is None:
         return 0, 0

@@ -6,7 +6,6 @@ OpenSSL's own list is not to be had from pyOpenSSL. It stands in the hello that 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
 
 from OpenSSL import SSL
 
@@ -34,21 +33,25 @@ _DSA = 2
 
 
 @functools.cache
-def ownAlgorithms(names: str | None) -> tuple[int, ...]:
-    """Those of a context with this option `sigalgs`, in order."""
+def ownAlgorithms(names: str | None) -> bytes:
+    """Those of a context with this option `sigalgs`, in order; two bytes for each, as TLS numbers them."""
     context = SSL.Context(SSL.TLS_METHOD)
     if names is not None:
         lib.SSL_CTX_set1_sigalgs_list(context._context, names.encode())
     client = Session(context, False)
     client.shakeHands()
-    return tuple(offeredAlgorithms((client.take(),), CLIENT_HELLO))
+    return offeredAlgorithms((client.take(),), CLIENT_HELLO)
 
 
-def sharedAlgorithms(first: Sequence[int], second: Sequence[int], isModern: bool) -> list[str]:
+def sharedAlgorithms(first: bytes, second: bytes, isModern: bool) -> list[str]:
     """OpenSSL's names of those in both, in the order of the first. TLS 1.3 (`isModern`) has no DSA."""
-    known = set(second)
+    known = set(_numbers(second))
     return [
         _NAMES.get(each, f"0x{each:04x}+UNDEF")
-        for each in first
+        for each in _numbers(first)
         if each in known and not (isModern and each < 0x0700 and each & 0xFF == _DSA)
     ]
+
+
+def _numbers(pairs: bytes) -> list[int]:
+    return [pairs[at] << 8 | pairs[at + 1] for at in range(0, len(pairs) - 1, 2)]

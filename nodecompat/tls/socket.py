@@ -675,7 +675,7 @@ class TLSSocket(Socket):
             return None
         kind = CLIENT_HELLO if self._isServer_ else CERTIFICATE_REQUEST
         offered = offeredAlgorithms(self._listing_ or (), kind)
-        own = ownAlgorithms(self._context_.sigalgs) if offered else ()
+        own = ownAlgorithms(self._context_.sigalgs) if offered else b""
         first, second = (own, offered) if self._context_.hasOwnOrder else (offered, own)
         return sharedAlgorithms(first, second, self.getProtocol() == "TLSv1.3")
 
