@@ -10,8 +10,10 @@ import json
 import os
 import random
 import re
+import signal
 import socket
 import sqlite3
+import ssl
 import struct
 import subprocess
 import threading
@@ -25,6 +27,7 @@ from typing import Any
 import pytest
 from daemon import Running, command
 from program import HANGS, ROOT, finish, python, start
+from suite import whyNoTLS
 
 EXAMPLES = ROOT / "examples"
 REACTORS = ["epoll", "poll", "select", "asyncio"]
@@ -548,3 +551,67 @@ def testTheLineServerWithBrokenInput() -> None:
                 for _ in range(1000):
                     deaf.sendall(b"SET a %s\n" % (b"x" * 9000) + b"GET a\n" * 1000)
         assert sends(port, b"QUIT\n") == b"BYE\n"
+
+
+# -- with certificates
+
+
+@pytest.fixture
+def certificates(tmp_path: Path) -> Any:
+    """The files that the examples with TLS want; skips where TLS cannot be had."""
+    if whyNoTLS():
+        pytest.skip(whyNoTLS())
+    from tls import certificates as kinds
+
+    made, own = kinds.make(names=("localhost",)), kinds.make(names=("a@b.test",), commonName="Alice")
+    for side, each in (("server", made), ("client", own)):
+        (tmp_path / f"{side}.pem").write_text(each.cert)
+        (tmp_path / f"{side}-key.pem").write_text(each.key)
+    (tmp_path / "ca.pem").write_text(made.ca)
+    return kinds
+
+
+def testTLSEcho(certificates: Any, tmp_path: Path) -> None:
+    """Also a client of somebody else's authority, and one without a certificate."""
+    program = str(EXAMPLES / "tls_echo.py")
+    server = start(program, "serve", "0", cwd=tmp_path)
+    try:
+        port = server.stdout.readline().split()[-1]  # type: ignore[union-attr]
+        client = start(program, "connect", port, cwd=tmp_path, stdin=subprocess.PIPE)
+        out, err = client.communicate("hello\n", HANGS)
+        assert (client.returncode, out, err) == (0, "hello\n", "")
+        lines = [server.stdout.readline() for _ in range(2)]  # type: ignore[union-attr]
+        assert lines == ["Alice is here, by TLSv1.3\n", "Alice has gone\n"]
+        stranger = certificates.make(ca=certificates.authority("stranger"), commonName="Mallory")
+        (tmp_path / "client.pem").write_text(stranger.cert)
+        (tmp_path / "client-key.pem").write_text(stranger.key)
+        client = start(program, "connect", port, cwd=tmp_path, stdin=subprocess.PIPE)
+        out, err = client.communicate("hello\n", HANGS)
+        assert (client.returncode, out) == (1, "") and err
+        assert server.stdout.readline().startswith("refused: ")  # type: ignore[union-attr]
+    finally:
+        server.terminate()
+        finish(server)
+
+
+def testHTTPSHello(certificates: Any, tmp_path: Path) -> None:
+    context = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
+    cert, key = str(tmp_path / "server.pem"), str(tmp_path / "server-key.pem")
+    with serving("https_hello.py", cert, key, "0") as (child, port):  # noqa: SIM117
+        with closing(http.client.HTTPSConnection("localhost", port, timeout=HANGS, context=context)) as old:
+            old.request("GET", "/")
+            response = old.getresponse()
+            assert response.read().startswith(b"hello by TLSv1.3, TLS_")
+            assert response.headers["Strict-Transport-Security"] == "max-age=31536000"
+            (tmp_path / "server-key.pem").write_text("half of a new pair")
+            os.kill(child.pid, signal.SIGHUP)
+            assert child.stdout.readline().startswith("the old certificate stays: ")  # type: ignore[union-attr]
+            renewed = certificates.make(names=("localhost", "renewed.test"))
+            (tmp_path / "server.pem").write_text(renewed.cert)
+            (tmp_path / "server-key.pem").write_text(renewed.key)
+            os.kill(child.pid, signal.SIGHUP)
+            assert child.stdout.readline() == "the certificate was read again\n"  # type: ignore[union-attr]
+            with context.wrap_socket(connect(port), server_hostname="renewed.test") as new:
+                assert new.getpeercert(True) == renewed.der
+            old.request("GET", "/")
+            assert old.getresponse().read().startswith(b"hello by ")
