@@ -44,6 +44,9 @@ _NAMED_LAST = (
     "privateKeyIdentifier",
     "privateKeyEngine",
 )
+_namedOptions = frozenset((*_NAMED_FIRST, *_NAMED_LAST))
+#: What a name has of them when none is given.
+_NO_FIRST, _NO_LAST = ":" * len(_NAMED_FIRST), ":" * len(_NAMED_LAST)
 
 
 class RequestOptions(http.RequestOptions, tls.SecureContextOptions, total=False):
@@ -79,7 +82,7 @@ _UNNAMED = (
     *("ALPNProtocols", "allowPartialTrustChain", "checkServerIdentity", "minDHSize", "passphrase", "pskCallback"),
     *("requestOCSP", "secureContext", "session", "sessionTimeout"),
 )
-_concernTLS = frozenset((*_UNNAMED, *_NAMED_FIRST, *_NAMED_LAST))
+_concernTLS = _namedOptions.union(_UNNAMED)
 #: Objects told apart.
 _numbers: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
 _nextNumber = count(1).__next__
@@ -230,8 +233,11 @@ class Agent(HTTPAgent):
         """As http.Agent.getName, with what concerns TLS. Node: https.html#class-httpsagent"""
         name = super().getName(options)
         given: Mapping[str, Any] = options if isinstance(options, Mapping) else vars(options) if options else {}
-        parts = [_named(given, key) for key in (*_NAMED_FIRST, "rejectUnauthorized", "servername", *_NAMED_LAST)]
-        return ":".join([name, *parts])
+        middle = f":{_named(given, 'rejectUnauthorized')}:{_named(given, 'servername')}"
+        if _namedOptions.isdisjoint(given):  # common case
+            return f"{name}{_NO_FIRST}{middle}{_NO_LAST}"
+        first, last = (":".join(["", *(_named(given, key) for key in keys)]) for keys in (_NAMED_FIRST, _NAMED_LAST))
+        return f"{name}{first}{middle}{last}"
 
     def _poolName_(self, options: Any) -> str:
         """Differs: Node's name leaves out who checks the server and the like; see docs/departures.md."""
