@@ -322,12 +322,25 @@ def residentBytes() -> int:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+def printHellos(count: int, seed: int) -> None:
+    mutator = Mutator(seed)
+    with network() as net:
+        wire = Wire(net)
+        for _ in range(count):
+            print(mutator.mutated(wire.hello(mutator.random.choice(["small", "named", "1.2", "both"]))).hex())
+        wire.close()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--what", choices=["hellos", "flights"], default="hellos")
+    parser.add_argument("--print", type=int, metavar="COUNT", help="only print mutated ClientHellos, in hexadecimal")
     options = parser.parse_args()
+    if options.print:
+        printHellos(options.print, options.seed)
+        return 0
 
     def tell(done: int) -> None:
         if done % 1000 == 0:

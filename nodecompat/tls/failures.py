@@ -35,11 +35,16 @@ _PREFIX = "X509_V_ERR_"
 _VERIFY_CODES = {getattr(lib, name): name[len(_PREFIX) :] for name in dir(lib) if name.startswith(_PREFIX)}
 
 
-def tlsError(failure: Failure | None) -> NodeError:
+def connectionError(failure: Failure | None) -> NodeError:
+    """The error of a connection: its code begins with "ERR_SSL_", whichever part of OpenSSL has failed."""
+    return tlsError(failure, "SSL")
+
+
+def tlsError(failure: Failure | None, library: str | None = None) -> NodeError:
     """The error for what OpenSSL says went wrong. `reason` and `library` are its own words."""
     if failure is None:
         return NodeError("The TLS connection is broken", code="ERR_SSL_PROTOCOL_ERROR")
-    library = _LIBRARIES.get(failure.library, "OSSL")
+    library = library or _LIBRARIES.get(failure.library, "OSSL")
     reason = failure.reason.upper().replace(" ", "_")
     if reason.startswith("TLS_ALERT_"):
         reason = f"SSL/{reason}"  # OpenSSL 4 has renamed them; Node's programs know them as those of 3.5

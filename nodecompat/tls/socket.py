@@ -39,7 +39,7 @@ from ..validators import validateFunction, validateInt32, validateObject, valida
 from .alpn import givenProtocols
 from .certificate import certificateChain, namesIn, peerCertificate
 from .context import SecureContext, createSecureContext
-from .failures import tlsError, verifyError
+from .failures import connectionError, verifyError
 from .groups import keyInfo
 from .hello import CERTIFICATE_REQUEST, CLIENT_HELLO, asksForStatus, exchange, message, offeredAlgorithms
 from .identity import checkServerIdentity
@@ -403,7 +403,7 @@ class TLSSocket(Socket):
     # -- what goes wrong
 
     def _onFailure_(self, failure: Failure | None) -> None:
-        self._tlsFailed_(tlsError(failure))
+        self._tlsFailed_(connectionError(failure))
 
     def _tlsFailed_(self, error: BaseException) -> None:
         """OpenSSL, the peer, the system or time has ended it."""

@@ -14,6 +14,7 @@ from typing import Any
 import oracle
 import pytest
 import pytest_twisted
+from tls.bed import PORT, bed
 from tls.test_mutations import load
 
 fuzz = load("fuzz_tls")
@@ -31,6 +32,37 @@ def testRecordedOptions(part: int) -> None:
         ours, theirs = fuzz.comparable(fuzz.play(test), test), fuzz.comparable(case["outcome"], test)
         if ours != theirs:
             wrong.append((test, theirs, ours))
+    assert wrong == []
+
+
+#: Recorded by tests/hellocases.cjs.
+HELLOS = gzip.decompress((DATA.parent / "tls-hellos.txt.gz").read_bytes()).decode().splitlines()
+#: What OpenSSL 3.5, in Node, says, and what other releases may say instead.
+OTHER_WORDS = {
+    "ERR_SSL_DATA_LENGTH_TOO_LONG": "ERR_SSL_WRONG_VERSION_NUMBER",
+    "ERR_SSL_LENGTH_MISMATCH": "ERR_SSL_WRONG_VERSION_NUMBER",
+    "ERR_SSL_LENGTH_TOO_SHORT": "ERR_SSL_BAD_EXTENSION",
+    "ERR_SSL_NO_SHARED_CIPHER": "ECONNRESET",
+    "ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM": "ERR_SSL_NO_SHARED_CIPHER",
+}
+
+
+def testMutatedHellosHaveNodesCodes() -> None:
+    wrong: list[Any] = []
+    with bed() as it:
+        for line in HELLOS:
+            data, code = line.split()
+            it.log.clear()
+            peer = it.net.connect(PORT)
+            peer.send(bytes.fromhex(data))
+            it.net.run()
+            peer.end()
+            it.net.run()
+            peer.close()
+            it.net.run()
+            allowed = [f"server tlsClientError {each}" for each in (code, OTHER_WORDS.get(code))]
+            if it.log[-1] not in allowed:
+                wrong.append((line, it.log[-1]))
     assert wrong == []
 
 

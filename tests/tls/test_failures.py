@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nodecompat.reactor.tls.session import Failure
-from nodecompat.tls.failures import openSSLError, tlsError, verifyError
+from nodecompat.tls.failures import connectionError, openSSLError, tlsError, verifyError
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,12 @@ def testCodes(library: str, reason: str, code: str) -> None:
     error = tlsError(Failure(0x0A00010B, library, reason))
     assert (error.code, error.library, error.reason) == (code, library, reason)  # type: ignore[attr-defined]
     assert str(error) == f"error:0A00010B:{library}::{reason}"
+
+
+def testAConnectionsErrorIsOfSSLWhateverFailed() -> None:
+    """As in Node: a client's key that is on no curve."""
+    error = connectionError(Failure(0x0800006B, "elliptic curve routines", "point is not on curve"))
+    assert (error.code, error.library) == ("ERR_SSL_POINT_IS_NOT_ON_CURVE", "elliptic curve routines")  # type: ignore[attr-defined]
 
 
 def testAFailureWithoutAWord() -> None:
