@@ -122,7 +122,9 @@ def testNoMemoryIsLeft(name: str) -> None:
 
 
 @pytest_twisted.ensureDeferred
-@pytest.mark.parametrize("sent", [b"", HELLO[:100], HELLO, b"GET / HTTP/1.1\r\n\r\n"])
+@pytest.mark.parametrize(
+    "sent", [b"", HELLO[:100], HELLO, b"GET / HTTP/1.1\r\n\r\n"], ids=["nothing", "a part", "a hello", "plain text"]
+)
 async def testNoDescriptorIsLeft(sent: bytes) -> None:
     """Real sockets, half of them reset."""
     await warm()
