@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -109,3 +113,53 @@ def testAServerThatEndsWithinTheHandshake(net_: Network) -> None:
         "Client network socket disconnected before secure TLS connection was established",
     )
     server.close()
+
+
+PROGRAM = """
+import sys
+from nodecompat import fetch, https, run
+
+cert, key = (open(path).read() for path in sys.argv[1:])
+
+def main():
+    async def ask():
+        for _ in range(2):
+            try:
+                response = await fetch(f"https://localhost:{server.address().port}/")
+                print(await response.text(), flush=True)
+            except TypeError as error:
+                print(error, error.cause.code, flush=True)
+        server.close()
+
+    server = https.createServer({"cert": cert, "key": key}, lambda q, r: r.end("hello"))
+    server.listen(0, "127.0.0.1", ask)
+
+run(main)
+"""
+WARNING = (
+    "Warning: Setting the NODE_TLS_REJECT_UNAUTHORIZED environment variable to '0' makes TLS connections and HTTPS "
+    "requests insecure by disabling certificate verification."
+)
+
+
+@pytest.mark.parametrize(
+    "name, value, lines, warnings",
+    [
+        ("", "", ["fetch failed UNABLE_TO_VERIFY_LEAF_SIGNATURE"] * 2, 0),
+        ("NODE_EXTRA_CA_CERTS", "ca.pem", ["hello"] * 2, 0),
+        ("NODE_TLS_REJECT_UNAUTHORIZED", "0", ["hello"] * 2, 1),
+        ("NODE_TLS_REJECT_UNAUTHORIZED", "1", ["fetch failed UNABLE_TO_VERIFY_LEAF_SIGNATURE"] * 2, 0),
+    ],
+)
+def testTheEnvironmentSaysWhomToTrust(tmp_path: Path, name: str, value: str, lines: list[str], warnings: int) -> None:
+    for file, text in (("cert.pem", GOOD.cert), ("key.pem", GOOD.key), ("ca.pem", GOOD.ca)):
+        (tmp_path / file).write_text(text)
+    given = {name: str(tmp_path / value) if value.endswith("pem") else value} if name else {}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, tmp_path / "cert.pem", tmp_path / "key.pem"],
+        env={**os.environ, **given},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.stdout.splitlines(), done.stderr.count(WARNING)) == (lines, warnings), done.stderr

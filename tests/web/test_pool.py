@@ -151,3 +151,59 @@ def testOnlyIdleConnectionsAreClosed(site: Site) -> None:
     site.net.run()
     waiting[0].end("still here")
     assert settled(site.net, settled(site.net, asked).text()) == "still here"
+
+
+# -- proxies from the environment
+
+
+@pytest.fixture
+def proxied(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Network, list[bytes]]]:
+    """A proxy on port 3128 that answers everything with "ok", and what it got."""
+    monkeypatch.setenv("NODE_USE_ENV_PROXY", "1")
+    monkeypatch.setenv("HTTP_PROXY", "http://u:p%20w@127.0.0.1:3128")
+    monkeypatch.setenv("NO_PROXY", "direct.test")
+    got: list[bytes] = []
+    pool.destroy()
+    with network() as net:
+
+        def accept(status: int, stream: Any) -> None:
+            def onData(data: bytes) -> None:
+                got.append(data)
+                stream.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+            stream.onread, stream.onreadend = onData, lambda status: stream.close()
+            stream.readStart()
+
+        handle = net.tcpServer()
+        handle.bind("127.0.0.1", 3128)
+        handle.listen(511)
+        handle.onconnection = accept
+        yield net, got
+        pool.destroy()
+        net.advance(1)
+
+
+def testAProxyGetsAnAbsoluteUrl(proxied: tuple[Network, list[bytes]]) -> None:
+    net, got = proxied
+    for _ in range(2):
+        assert settled(net, settled(net, fetch("http://a.test/x?y")).text()) == "ok"
+    assert got[0].startswith(
+        b"GET http://a.test/x?y HTTP/1.1\r\nhost: a.test\r\nconnection: keep-alive\r\n"
+        b"proxy-authorization: Basic dTpwIHc=\r\naccept: */*\r\n"
+    )
+    assert got[0] == got[1]
+
+
+def testNoProxy(proxied: tuple[Network, list[bytes]]) -> None:
+    net, got = proxied
+    assert settled(net, fetch("http://direct.test/")).cause.code == "ENOTFOUND"
+    assert got == []
+
+
+def testTheEnvironmentIsNotAskedUnlessWanted(
+    proxied: tuple[Network, list[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    net, got = proxied
+    monkeypatch.delenv("NODE_USE_ENV_PROXY")
+    assert settled(net, fetch("http://a.test/")).cause.code == "ENOTFOUND"
+    assert got == []
