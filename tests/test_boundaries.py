@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "nodecompat"
 #: Twisted names that the Node layer may use: Deferred is this package's Promise.
 PROMISE = "twisted.internet.defer"
 #: Files outside `reactor/` whose purpose is Twisted itself.
-TWISTED_FACES = {"serving/service.py", "serving/twistd.py"}
+TWISTED_FACES = {"iagent.py", "serving/service.py", "serving/twistd.py"}
 #: Every private Twisted name that we rely on: (module, object, attribute, our file).
 PRIVATE_TWISTED: list[tuple[str, str, str, str]] = [
     ("twisted.internet.base", "ReactorBase", "_addInternalReader", "reactor/loop/timers.py"),
@@ -113,6 +113,7 @@ ALLOWED = {
     "testing": "reactor.choose reactor.handle reactor.loop reactor.names reactor.sockaddr",
     "commands": "anatomy errors http net process reactor.loop",
     "serving": "commands errors http http.server net process reactor.loop timers tls",
+    "iagent": "errors http.client reactor.loop web",
     "service": "serving",
     "cli": "commands process reactor.loop version",
     "__main__": "cli",
@@ -124,6 +125,7 @@ FACES = {
     "anatomy": "records what both layers do",
     "cli": "the command",
     "commands": "the command's parts",
+    "iagent": "the http client as an IAgent of twisted.web, for treq",
     "service": "re-exports the services",
     "serving": "Twisted services around servers of the Node layer",
     "testing": "the simulated network, in place of the reactor layer",
