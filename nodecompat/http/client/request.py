@@ -47,7 +47,13 @@ IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"))
 
 #: The options of a plain request; everything else is looked at only when it is there.
 _PLAIN_OPTIONS = frozenset(
-    ("agent", "hash", "headers", "host", "hostname", "href", "method", "path", "pathname", "port", "protocol", "search")
+    (
+        *("agent", "hash", "headers", "host", "hostname", "href", "method", "path", "pathname", "port", "protocol"),
+        *("search", "_defaultAgent"),
+        # What only an agent looks at, that of https.
+        *("ca", "cert", "ciphers", "key", "maxVersion", "minVersion", "passphrase", "pfx", "rejectUnauthorized"),
+        "servername",
+    )
 )
 
 _Self = TypeVar("_Self", bound="ClientRequest")
