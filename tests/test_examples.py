@@ -521,7 +521,8 @@ def testABrokenTableIsNotImported(tmp_path: Path, data: bytes, text: str) -> Non
 
 def testTheLineServer() -> None:
     with serving("line_server.py", "0") as (_, port):
-        asked = "set a one two\r\nGET a\nget b\n\n  \nDEL a\nDEL a\nSET b\nset c é\nSET d 1\nKEYS\nget c\nwhat\nquit\nGET c\n"
+        asked = "set a one two\r\nGET a\nget b\n\n  \nDEL a\nDEL a\nSET b\nset c é\nSET d 1\n"
+        asked += "KEYS\nget c\nwhat\nquit\nGET c\n"
         expected = "OK|VALUE one two|NONE|OK|NONE|ERROR I do not understand that|OK|OK|KEYS c d|VALUE é"
         answers = expected.split("|") + ["ERROR I do not understand that", "BYE"]
         assert sends(port, asked.encode()).decode().splitlines() == answers

@@ -199,11 +199,13 @@ class _Pipeline:
     def first(self, stream: Any) -> Any:
         """The source, as a stream or an iterable."""
         if callable(stream) and not isNodeStream(stream):
-            result = fit(stream, 1)({"signal": self.controller.signal})
+            result = sourceOf(fit(stream, 1)({"signal": self.controller.signal}), "source")
             if not isIterable(result):
                 forget(result)
                 raise ERR_INVALID_RETURN_VALUE("Iterable, AsyncIterable or Stream", "source", result)
-            return sourceOf(result, "source")
+            if isNodeStream(result):  # Node forgets it: after an error it stays open, and the callback never comes
+                self.watch(result, 0)
+            return result
         if isIterable(stream) or isReadableNodeStream(stream):
             return stream
         return stream.readable if isWebTransform(stream) else _duplexFrom(stream)

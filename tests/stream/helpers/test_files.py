@@ -8,6 +8,7 @@ import errno
 import gzip
 import io
 import os
+import random
 import socket
 import sys
 import tempfile
@@ -26,7 +27,7 @@ from nodecompat.errors import NodeError
 from nodecompat.events import once
 from nodecompat.stream import Duplex, PassThrough, Readable, Transform, Writable, compose, consumers, promises
 from nodecompat.stream.helpers.files import isFile, writerOf
-from nodecompat.timers import clearInterval, setInterval
+from nodecompat.timers import clearInterval, setInterval, setTimeout
 from nodecompat.timers.promises import setImmediate
 
 check = pytest_twisted.ensureDeferred
@@ -529,6 +530,63 @@ async def testATemporaryFileIsClosedAfterAFailure() -> None:
     with pytest.raises(OSError):
         await promises.pipeline(Plain(failsAt=0), file)
     await closedInTheEnd(file)
+
+
+class Delicate(Plain):
+    """A file that fails at some call or when it is closed, or never, and gives as much as it likes."""
+
+    def __init__(self, data: bytes, choose: random.Random) -> None:
+        super().__init__(data, choose.choice([sys.maxsize, sys.maxsize, choose.randrange(8)]))
+        self.choose = choose
+        self.failsToClose = choose.random() < 0.05
+
+    def read(self, size: int) -> bytes:
+        return super().read(self.choose.choice([size, self.choose.randrange(1, size + 1)]))
+
+    def close(self) -> None:
+        super().close()
+        if self.failsToClose:
+            raise self.error
+
+    @property
+    def hasFailed(self) -> bool:
+        return self.calls > self.failsAt or (self.failsToClose and self.closings > 0)
+
+
+def someLinks(choose: random.Random) -> list[Any]:
+    async def same(source: Any) -> AsyncIterator[bytes]:
+        async for chunk in source:
+            yield chunk
+
+    kinds: list[Callable[[], Any]] = [lambda: PassThrough(highWaterMark=choose.choice([1, 1000, 65536])), lambda: same]
+    return [choose.choice(kinds)() for _ in range(choose.randrange(3))]
+
+
+@pytest.mark.parametrize("seed", range(150))
+@check
+async def testRandomPipelinesCloseEachFileOnce(seed: int) -> None:
+    """Nothing hangs, nothing is lost without an error, and no file is used after it was closed."""
+    choose = random.Random(seed)
+    data = choose.randbytes(choose.choice([0, 1, 100, 70_000, 400_000]))
+    source, sink = Delicate(data, choose), Delicate(b"", choose)
+    first = choose.choice([source, lambda: source, Readable.from_(source, highWaterMark=1000)])
+    end = choose.random() < 0.8
+    last = choose.choice([sink, Duplex.from_({"writable": sink})]) if end else sink
+    controller = AbortController()
+    aborts = choose.random() < 0.3
+    if aborts:
+        setTimeout(controller.abort, choose.choice([0, 1, 3]))
+    try:
+        await promises.pipeline(first, *someLinks(choose), last, signal=controller.signal, end=end)
+    except (OSError, NodeError):
+        assert source.hasFailed or sink.hasFailed or controller.signal.aborted
+        assert data.startswith(sink.inner.getvalue())
+    else:
+        assert sink.inner.getvalue() == data
+    await closedInTheEnd(source)
+    if end:
+        await closedInTheEnd(sink)
+    assert (source.closings, sink.closings) == (1, int(end))
 
 
 # -- pipe, Duplex.from_ and compose

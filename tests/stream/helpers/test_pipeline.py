@@ -329,3 +329,18 @@ def testAStreamThatIsBothEndsEndsByItselfAfterAPipelineThatDoesNotEndIt(net: Net
     client.end("hello")
     net.run()
     assert sorted(log) == ["data HELLO", "data tail", "done", "end"]
+
+
+def testAStreamThatAFunctionReturnsIsDestroyedWithTheOthers(net: Network, log: Log) -> None:
+    """Node forgets it, and never calls back."""
+
+    class Endless(Readable):
+        def _read(self, size: int) -> None:
+            self.push("x" * 10_000)
+
+    source = Endless()
+    sink = Writable(write=lambda chunk, encoding, callback: callback(ValueError("full")))
+    pipeline(lambda: source, PassThrough(), sink, lambda error: log.append(str(error)))
+    net.run()
+    assert log == ["full"]
+    assert source.destroyed
