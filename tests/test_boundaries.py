@@ -104,8 +104,8 @@ ALLOWED = {
     "stream stream.core stream.web texts timers url",
     "stream.consumers": "blob encodings errors stream.core stream.helpers string_decoder",
     "fs.operations": "coercion encodings errors records url validators",
-    "fs": "blob encodings errors events fs.operations reactor.loop readline records stream stream.core stream.web timers "
-    "url validators",
+    "fs": "blob encodings errors events fs.operations reactor.loop readline records stream stream.core stream.web "
+    "timers url validators",
     "": "process version",
     # The faces.
     "anatomy": "dgram diagnostics_channel events http http.client http.message http.server net process reactor.choose "
