@@ -17,9 +17,9 @@ try { createHash('nope'); } catch (e) { console.log(e.code ?? 'None', e.message)
 console.log(randomBytes(16).length, /^[0-9a-f-]{36}$/.test(randomUUID()), timingSafeEqual(Buffer.from('a'), Buffer.from('a')), randomInt(3) < 3);
 try { timingSafeEqual(Buffer.from('a'), Buffer.from('ab')); } catch (e) { console.log(e.code, e.message); }
 console.log(pbkdf2Sync('secret', 'salt', 1000, 16, 'sha512').toString('hex'), scryptSync('password', 'salt', 8).toString('hex'));
-randomBytes(8, (err, buf) => { console.log(err, buf.length); });
 (async () => {
   const sum = createHash('sha256');
   await pipeline(Readable.from(['a', 'b']), sum);
   console.log(sum.digest ? sum.read().toString('hex').slice(0, 8) : '');
+  randomBytes(8, (err, buf) => { console.log(err, buf.length); });
 })();

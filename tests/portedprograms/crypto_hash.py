@@ -55,13 +55,13 @@ try:
 except Exception as e:
     print(e.code, e)
 print(pbkdf2Sync("secret", "salt", 1000, 16, "sha512").hex(), scryptSync("password", "salt", 8).hex())
-randomBytes(8, lambda err, buf: print("null" if err is None else err, len(buf)))
 
 
 async def main():
     sum = createHash("sha256")
     await pipeline(Readable.from_(["a", "b"]), sum)
     print(sum.read().hex()[:8])
+    randomBytes(8, lambda err, buf: print("null" if err is None else err, len(buf)))
 
 
 run(main)

@@ -3,6 +3,26 @@ from nodecompat import Buffer, fs, run
 file = __file__ + ".cb"
 
 
+def second():
+    out = fs.createWriteStream(file + "2", {"flags": "a"})
+    out.on("open", lambda fd: print("open", "number" if isinstance(fd, int) else fd)).on(
+        "ready", lambda: print("ready")
+    )
+    out.write("one ")
+
+    def onEnd():
+        print(out.bytesWritten, str(out.path == file + "2").lower(), str(out.pending).lower())
+        print(fs.readFileSync(file + "2", "utf8"))
+        fs.rmSync(file + "2")
+
+    out.end("two", onEnd)
+
+
+def onMissing(err, data=None):
+    print(err.code, "undefined" if data is None else data, str(err).replace(file, "FILE"))
+    second()
+
+
 def onWritten(err):
     if err:
         raise err
@@ -26,9 +46,7 @@ def onWritten(err):
                                 lambda err: fs.readFile(
                                     file,
                                     "utf8",
-                                    lambda err, data=None: print(
-                                        err.code, "undefined" if data is None else data, str(err).replace(file, "FILE")
-                                    ),
+                                    onMissing,
                                 ),
                             )
 
@@ -46,16 +64,4 @@ def onWritten(err):
 
 
 fs.writeFile(file, "abcdefghij" * 20, onWritten)
-out = fs.createWriteStream(file + "2", {"flags": "a"})
-out.on("open", lambda fd: print("open", "number" if isinstance(fd, int) else fd)).on("ready", lambda: print("ready"))
-out.write("one ")
-
-
-def onEnd():
-    print(out.bytesWritten, str(out.path == file + "2").lower(), str(out.pending).lower())
-    print(fs.readFileSync(file + "2", "utf8"))
-    fs.rmSync(file + "2")
-
-
-out.end("two", onEnd)
 run()
