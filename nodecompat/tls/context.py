@@ -87,6 +87,8 @@ class SecureContext:
             flags |= SSL.OP_CIPHER_SERVER_PREFERENCE
         context.set_options(flags)
         context.set_mode(lib.SSL_MODE_RELEASE_BUFFERS)
+        # pyOpenSSL sets it; a peer that takes short records only would get the first of a write.
+        lib.SSL_CTX_clear_mode(context._context, lib.SSL_MODE_ENABLE_PARTIAL_WRITE)
         context.set_session_cache_mode(_SESSIONS)
         #: Somebody has chosen the authorities; else whoever verifies trusts the default ones.
         self.hasAuthorities = options.get("ca") is not None

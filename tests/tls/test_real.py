@@ -76,6 +76,21 @@ async def testOpenSSLIsTheClient(files: dict[str, str], version: str) -> None:
 
 @needsOpenSSL
 @pytest.mark.parametrize("version", ["-tls1_2", "-tls1_3"])
+@pytest.mark.parametrize("size", [1000, 100_000])
+@pytest_twisted.ensureDeferred
+async def testAClientThatTakesShortRecordsOnly(size: int, version: str) -> None:
+    """The extension max_fragment_length."""
+    server = tls.createServer({"cert": MADE.cert, "key": MADE.key}, lambda socket: socket.end(b"x" * size))
+    done = await command(
+        *("openssl", "s_client", "-connect", f"127.0.0.1:{await listening(server)}", "-quiet"),
+        *("-maxfraglen", "512", version),
+    )
+    assert done.stdout == b"x" * size, done.stderr
+    server.close()
+
+
+@needsOpenSSL
+@pytest.mark.parametrize("version", ["-tls1_2", "-tls1_3"])
 @pytest_twisted.ensureDeferred
 async def testOpenSSLIsTheServer(files: dict[str, str], version: str) -> None:
     """`-rev` answers each line backwards."""

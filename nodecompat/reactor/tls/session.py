@@ -155,7 +155,7 @@ class Session:
         if size > 0:
             clear: bytes = _clearBytes[:size]
             return clear
-        return self._why(size)
+        return self._noData(size)
 
     def _follow(self, data: bytes, size: int) -> None:
         """Know where the next record begins."""
@@ -197,6 +197,9 @@ class Session:
         if size > 0:
             data: bytes = _clearBytes[:size]
             return data
+        return self._noData(size)
+
+    def _noData(self, size: int) -> bytes | int:
         result = self._why(size)
         return self._readAgain() if result == FAILED else result
 
