@@ -29,7 +29,7 @@ cares.ChannelWrap.prototype.getHostByAddr = (request, name) => require('net').is
 
 const modules = { global: globalThis, process };
 for (const name of ['async_hooks', 'dgram', 'diagnostics_channel', 'dns', 'events', 'http', 'net', 'querystring',
-  'stream', 'string_decoder', 'timers']) modules[name] = require(name);
+  'stream', 'string_decoder', 'timers', 'crypto', 'readline']) modules[name] = require(name);
 modules.stream.consumers = require('stream/consumers');
 modules.stream.web = require('stream/web');
 const table = require('./data/arguments/calls.json');

@@ -94,6 +94,18 @@ DEPARTURES = [
     Departure("response.end", "1", "*", "an unknown encoding is told at once, as by `write`", "ERR_UNKNOWN_ENCODING"),
     Departure("channel.bindStore", "0", "*", "no store is told at once; docs/departures.md"),
     Departure("heard.bindStore", "0", "*", "no store is told at once; docs/departures.md"),
+    Departure("crypto.createHmac", "0", "NUL", "the text of the error ends at the NUL"),
+    Departure("crypto.hash", "0", "NUL", "the text of the error ends at the NUL"),
+    Departure("crypto.hash", "2.outputLength", "2**31", "the text of the error has the number of 32 bits"),
+    Departure("crypto.random", "1", "undefined", "None leaves the argument out"),
+    *(
+        Departure(f"readline.{call}", "0", "buffer", "bytes have no method `write` in Python")
+        for call in ("clearLine", "clearScreenDown", "cursorTo", "moveCursor")
+    ),
+    *(
+        Departure("crypto.scrypt", place, "1", "the text of the error is whatever OpenSSL complained about before")
+        for place in ("3.N", "3.cost")
+    ),
 ]
 
 
@@ -197,6 +209,15 @@ _NOT_PLAYED = {
     "net.fromFactory",
     "net.fromTransport",
     "querystring.ParsedUrlQuery",
+    # Random, or ArrayBuffers: tests/comparisons/crypto.py has them.
+    "crypto.randomFill",
+    "crypto.randomFillSync",
+    "crypto.randomUUID",
+    "crypto.randomUUIDv7",
+    "crypto.hkdfSync",
+    # As the forms with a callback.
+    "crypto.pbkdf2Sync",
+    "crypto.scryptSync",
     # What Node's own classes call.
     "captureRejection",
     "addRequest",
@@ -206,7 +227,8 @@ _NOT_PLAYED = {
 }
 _MODULES = [
     *("async_hooks", "dgram", "diagnostics_channel", "dns", "dns.promises", "events", "http", "net", "querystring"),
-    *("stream", "stream.consumers", "stream.promises", "string_decoder", "timers", "timers.promises"),
+    *("stream", "stream.consumers", "stream.promises", "string_decoder", "timers", "timers.promises", "crypto"),
+    *("readline", "readline.promises"),
 ]
 
 

@@ -51,7 +51,7 @@ ALLOWED = {
     "usage": "coercion errors records validators",
     "buffer": "abort blob coercion encodings errors inspection texts url validators",
     "zlib": "coercion encodings errors events reactor.loop records stream timers validators",
-    "crypto": "coercion encodings errors events reactor.loop stream timers tls validators",
+    "crypto": "coercion encodings errors events reactor.loop stream texts timers tls validators",
     "readline": "coercion errors events inspection reactor.loop string_decoder util validators",
     "util": "abort coercion encodings errors events inspection mime process reactor.loop records symbols "
     "texts validators",

@@ -27,8 +27,9 @@ from .randomness import (
 )
 
 if TYPE_CHECKING:
-    from ..tls.x509certificate import X509Certificate
+    from ..tls.x509certificate import X509Certificate as X509Certificate
 
+#: `X509Certificate` is not among them: `from nodecompat.crypto import *` shall do without the extra.
 __all__ = [
     "Hash",
     "HashOptions",
@@ -37,7 +38,6 @@ __all__ = [
     "OneShotDigestOptions",
     "RandomUUIDOptions",
     "ScryptOptions",
-    "X509Certificate",
     "X509CheckOptions",
     "createHash",
     "createHmac",
@@ -73,4 +73,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, "X509Certificate"})

@@ -23,6 +23,7 @@ from ..errors import (
 )
 from ..events import fit
 from ..reactor.loop.threads import inThread
+from ..texts import wellFormed
 from ..validators import (
     MAX_SAFE_INTEGER,
     validateFunction,
@@ -45,6 +46,8 @@ _BUFFERS = ("string", "ArrayBuffer", "TypedArray", "DataView", "Buffer")
 _MEMORY = "error:030000AC:digital envelope routines::memory limit exceeded"
 #: Of scrypt: N, r, p and the memory, unless they are given.
 _COST, _BLOCK_SIZE, _PARALLELIZATION, _MAX_MEMORY = 16384, 8, 1, 32 * 1024 * 1024
+
+_LARGEST = 2**31 - 1  # bytes of memory that hashlib can be allowed
 
 _Work = Callable[[], bytes]
 
@@ -126,7 +129,7 @@ def _pbkdf2Work(password: Any, salt: Any, iterations: Any, keylen: Any, digest: 
 
 def _requireDigest(digest: str) -> str:
     if newDigest(digest) is None:
-        raise ERR_CRYPTO_INVALID_DIGEST(digest)
+        raise ERR_CRYPTO_INVALID_DIGEST(wellFormed(digest))
     return canonicalName(digest)
 
 
@@ -185,7 +188,7 @@ def _scryptWork(password: Any, salt: Any, keylen: Any, options: Any, keywords: M
     maxmem = given.get("maxmem")
     if maxmem is not None:
         validateInteger(maxmem, "maxmem", 0)
-    maxmem = int(maxmem or _MAX_MEMORY)
+    maxmem = min(int(maxmem or _MAX_MEMORY), _LARGEST)
     _requireScrypt(cost, size, parallel, maxmem)
 
     def work() -> bytes:
@@ -220,7 +223,8 @@ def _requireScrypt(cost: int, size: int, parallel: int, maxmem: int) -> None:
     if cost < 2 or cost & (cost - 1):
         raise ERR_CRYPTO_INVALID_SCRYPT_PARAMS()
     blocks = 128 * size * parallel
-    if parallel * size >= 2**30 or blocks + 32 * size * (cost + 2) * 4 > maxmem:
+    isTooLong = 16 * size < 64 and cost >= 2 ** (16 * size)  # RFC 7914, 2
+    if isTooLong or parallel * size >= 2**30 or blocks + 32 * size * (cost + 2) * 4 > maxmem:
         raise ERR_CRYPTO_INVALID_SCRYPT_PARAMS(_MEMORY)
 
 

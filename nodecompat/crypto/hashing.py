@@ -22,6 +22,7 @@ from ..errors import (
     NodeError,
 )
 from ..stream import Transform
+from ..texts import wellFormed
 from ..validators import validateEncoding, validateObject, validateString, validateUint32
 from .digests import XOF_LENGTHS, canonicalName, newDigest
 from .inputs import VIEWS, octetsOf
@@ -206,11 +207,13 @@ class Hmac(_Digesting):
         validateString(hmac_, "hmac")
         given = optionsOf(options, keywords)
         encoding = given.pop("encoding", None)
+        if encoding is not None:
+            validateString(encoding, "options.encoding")
         if isinstance(key, str):
-            key = encodings.encode(key, encodings.normalizeEncoding(encoding) or "utf8")
+            key = encodings.encode(key, encodings.requireEncoding(encoding))
         secret = octetsOf(key, "key", _KEYS)
         if newDigest(hmac_) is None:
-            raise ERR_CRYPTO_INVALID_DIGEST(hmac_)
+            raise ERR_CRYPTO_INVALID_DIGEST(wellFormed(hmac_))
         name = canonicalName(hmac_)
         if name in XOF_LENGTHS:
             raise NodeError("error:030000BD:digital envelope routines::update error", code="ERR_OSSL_EVP_UPDATE_ERROR")
@@ -261,7 +264,7 @@ def createHmac(
         key: a text or bytes.
         options: HmacOptions, as a mapping or as keywords: `encoding` of a key that is a text ("utf8"), and those of a
             Transform.
-    Raises: ERR_INVALID_ARG_TYPE, ERR_CRYPTO_INVALID_DIGEST.
+    Raises: ERR_INVALID_ARG_TYPE, ERR_UNKNOWN_ENCODING, ERR_CRYPTO_INVALID_DIGEST.
     Node: https://nodejs.org/api/crypto.html#cryptocreatehmacalgorithm-key-options
     """
     return Hmac(hmac, key, options, **keywords)
@@ -292,17 +295,19 @@ def hash(
         if options is not None:
             validateObject(options, "options")
         given = optionsOf(options, keywords)
-        encoding = given.get("outputEncoding", "hex")
+        encoding = given.get("outputEncoding")
+        encoding = "hex" if encoding is None else encoding
         validateString(encoding, "outputEncoding")
         length = given.get("outputLength")
         if length is not None:
             validateUint32(length, "outputLength")
-    if encoding != "buffer" and encodings.normalizeEncoding(encoding) is None:
+    name = None if encoding == "buffer" else encodings.normalizeEncoding(encoding)
+    if name is None and encoding != "buffer":
         raise ERR_INVALID_ARG_VALUE("outputEncoding", encoding)
     digest = newDigest(algorithm)
     if digest is None:
-        raise NodeError(f"Digest method {algorithm} is not supported")
-    return _shown(_once(algorithm, digest, octets, length), None if encoding == "buffer" else encoding)
+        raise NodeError(f"Digest method {wellFormed(algorithm)} is not supported")
+    return _shown(_once(algorithm, digest, octets, length), name)
 
 
 def _once(algorithm: str, digest: Any, data: bytes, length: int | None) -> bytes:

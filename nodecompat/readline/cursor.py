@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..coercion import toNumber
-from ..errors import ERR_INVALID_ARG_VALUE, ERR_INVALID_CURSOR_POS
+from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_CURSOR_POS, toText
 from ..reactor.loop import ticks
 from ..validators import isNumber, validateFunction
 
@@ -28,17 +28,13 @@ def eraseOf(direction: float) -> str:
 
 def moveTo(x: float, y: float | None) -> str:
     """What moves the cursor to a column, and to a row unless that is None; both count from 0."""
-    return f"\x1b[{_shown(x)}G" if y is None else f"\x1b[{_shown(y)};{_shown(x)}H"
-
-
-def _shown(place: float) -> str:
-    return f"{place + 1:g}" if isinstance(place, float) and place != place // 1 else str(int(place) + 1)
+    return f"\x1b[{toText(x + 1)}G" if y is None else f"\x1b[{toText(y + 1)};{toText(x + 1)}H"
 
 
 def moveOf(dx: float, dy: float) -> str:
     """What moves the cursor by columns and rows."""
-    across = f"\x1b[{abs(int(dx))}{'C' if dx > 0 else 'D'}" if dx else ""
-    return across + (f"\x1b[{abs(int(dy))}{'B' if dy > 0 else 'A'}" if dy else "")
+    across = f"\x1b[{toText(abs(dx))}{'C' if dx > 0 else 'D'}" if dx else ""
+    return across + (f"\x1b[{toText(abs(dy))}{'B' if dy > 0 else 'A'}" if dy else "")
 
 
 def clearLine(stream: Any, dir: int | None = None, callback: _Callback | None = None) -> bool:
@@ -114,4 +110,6 @@ def _write(stream: Any, text: str | None, callback: _Callback | None) -> bool:
         if callback is not None:
             ticks.nextTick(callback, None)
         return True
+    if not callable(getattr(stream, "write", None)):
+        raise ERR_INVALID_ARG_TYPE("stream", "WritableStream", stream)
     return bool(stream.write(text, callback) if callback is not None else stream.write(text))

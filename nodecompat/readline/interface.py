@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from twisted.internet.defer import Deferred, fail
 
-from ..coercion import optionsOf
+from ..coercion import optionsOf, toNumber
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_USE_AFTER_CLOSE, AbortError
 from ..events import EventEmitter, addAbortListener, fit, on
 from ..events.waiting import EventIterator
@@ -23,6 +23,7 @@ from ..reactor.loop import ticks
 from ..string_decoder import StringDecoder
 from ..util import promisify
 from ..validators import (
+    isNumber,
     isTruthy,
     validateAbortSignal,
     validateArray,
@@ -73,7 +74,7 @@ class Interface(EventEmitter):
         _check(given)
         self.input: Any = given.get("input")
         self.output: Any = given.get("output")
-        if not callable(getattr(self.input, "on", None)):
+        if not all(callable(getattr(self.input, name, None)) for name in ("on", "resume")):
             raise ERR_INVALID_ARG_TYPE("input", "ReadableStream", self.input)
         terminal = given.get("terminal")
         if terminal is None and self.output is not None:
@@ -85,7 +86,8 @@ class Interface(EventEmitter):
         #: The place in `line`: always 0.
         self.cursor = 0
         delay: Any = given.get("crlfDelay")
-        self.crlfDelay: float = max(MIN_CRLF_DELAY, delay) if isTruthy(delay) else MIN_CRLF_DELAY
+        milliseconds = toNumber(delay) if isTruthy(delay) else MIN_CRLF_DELAY
+        self.crlfDelay = MIN_CRLF_DELAY if milliseconds < MIN_CRLF_DELAY else milliseconds
         self.tabSize: int = given.get("tabSize") or TAB_SIZE
         timeout = given.get("escapeCodeTimeout")
         self.escapeCodeTimeout: float = ESCAPE_TIMEOUT if timeout is None else timeout
@@ -110,7 +112,7 @@ class Interface(EventEmitter):
                 self.input.removeListener(name, listener)
 
         self.once("close", stop)
-        if signal is not None:
+        if isTruthy(signal):
             if signal.aborted:
                 ticks.nextTick(self.close)
             else:
@@ -221,11 +223,9 @@ class Interface(EventEmitter):
         self._requireOpen_()
         if callable(options):
             options, callback = None, options
-        signal = optionsOf(options).get("signal")
-        if signal is not None:
-            validateAbortSignal(signal, "options.signal")
-            if signal.aborted:
-                return
+        signal = signalOf(options)
+        if signal is not None and signal.aborted:
+            return
         if not callable(callback):
             return
         answer = fit(callback, 1)
@@ -290,7 +290,7 @@ class Interface(EventEmitter):
 
 def _questionPromise(rl: Interface, query: str, options: Any = None) -> Deferred[str]:
     """What `promisify(rl.question)` calls."""
-    signal = optionsOf(options).get("signal")
+    signal = signalOf(options)
     if signal is not None and signal.aborted:
         return fail(AbortError.by(signal))
     answer: Deferred[str] = Deferred()
@@ -343,6 +343,18 @@ def _first(values: list[Any]) -> Any:
     return values[0]
 
 
+def signalOf(options: Any) -> Any:
+    """The signal of a question's options, if any.
+
+    Raises: ERR_INVALID_ARG_TYPE.
+    """
+    signal = optionsOf(options).get("signal")
+    if not isTruthy(signal):
+        return None
+    validateAbortSignal(signal, "options.signal")
+    return signal
+
+
 def _check(given: Mapping[str, Any]) -> None:
     """Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE."""
     completer = given.get("completer")
@@ -355,9 +367,9 @@ def _check(given: Mapping[str, Any]) -> None:
     if given.get("tabSize") is not None:
         validateUint32(given["tabSize"], "tabSize", True)
     timeout = given.get("escapeCodeTimeout")
-    if timeout is not None and (not isinstance(timeout, (int, float)) or timeout - timeout != 0):
-        raise ERR_INVALID_ARG_VALUE("input.escapeCodeTimeout", timeout)
-    if given.get("signal") is not None:
+    if timeout is not None and (not isNumber(timeout) or timeout - timeout != 0):
+        raise ERR_INVALID_ARG_VALUE("input.escapeCodeTimeout", ESCAPE_TIMEOUT)  # Node shows this one
+    if isTruthy(given.get("signal")):
         validateAbortSignal(given["signal"], "options.signal")
 
 

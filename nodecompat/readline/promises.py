@@ -14,9 +14,10 @@ from ..coercion import optionsOf
 from ..errors import ERR_INVALID_ARG_TYPE, AbortError
 from ..events import addAbortListener
 from ..reactor.loop import ticks
-from ..validators import validateAbortSignal, validateBoolean, validateInteger
+from ..validators import validateBoolean, validateInteger
 from .cursor import CLEAR_DOWN, eraseOf, moveOf, moveTo
 from .interface import Interface as _CallbackInterface
+from .interface import signalOf
 from .options import FurtherOptions, ReadLineOptions
 
 if TYPE_CHECKING:
@@ -55,11 +56,9 @@ class Interface(_CallbackInterface):
         """
         try:
             self._requireOpen_()
-            signal = signal if signal is not None else optionsOf(options).get("signal")
-            if signal is not None:
-                validateAbortSignal(signal, "options.signal")
-                if signal.aborted:
-                    raise AbortError.by(signal)
+            signal = signalOf(options if signal is None else {"signal": signal})
+            if signal is not None and signal.aborted:
+                raise AbortError.by(signal)
             return self._asked_(query, signal)
         except Exception as error:
             return fail(error)
