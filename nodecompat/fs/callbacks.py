@@ -217,7 +217,7 @@ def fstat(
     Node: https://nodejs.org/api/fs.html#fsfstatfd-options-callback
     """
     callback, [options] = a.toCallback(options, callback)
-    later(descriptors.fstat(fd, bool(a.toBag(options, given(bigint=bigint)).get("bigint"))), callback, 2)
+    later(descriptors.fstat(fd, statOptions(options, given(bigint=bigint))[0]), callback, 2)
 
 
 def fsync(fd: int, callback: Done | None = None) -> None:
@@ -420,13 +420,8 @@ def readFile(
     Node: https://nodejs.org/api/fs.html#fsreadfilepath-options-callback
     """
     callback, [options] = a.toCallback(options, callback)
-    later(
-        contents.readFile(
-            path, a.toOptions(options, given(encoding=encoding, flag=flag, signal=signal, buffer=buffer), {})
-        ),
-        callback,
-        2,
-    )
+    keywords = given(encoding=encoding, flag=flag, signal=signal, buffer=buffer)
+    later(contents.readFile(path, a.toOptions(options, keywords, {}), flagName="options.flag"), callback, 2)
 
 
 def readdir(
@@ -601,7 +596,7 @@ def statfs(
     Node: https://nodejs.org/api/fs.html#fsstatfspath-options-callback
     """
     callback, [options] = a.toCallback(options, callback)
-    later(paths.statfs(path, bool(a.toBag(options, given(bigint=bigint)).get("bigint"))), callback, 2)
+    later(paths.statfs(path, statOptions(options, given(bigint=bigint))[0]), callback, 2)
 
 
 def symlink(target: a.PathLike, path: a.PathLike, type: str | Done | None = None, callback: Done | None = None) -> None:
@@ -678,7 +673,7 @@ def writeFile(
     """
     callback, [options] = a.toCallback(options, callback)
     keywords = given(encoding=encoding, mode=mode, flag=flag, signal=signal, flush=flush)
-    work = contents.writeFile(path, data, a.toOptions(options, keywords, {}), "w", writesNothing=True)
+    work = contents.writeFile(path, data, a.toOptions(options, keywords, {}), "w", True, "options.flag")
     later(work, callback)
 
 

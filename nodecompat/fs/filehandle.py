@@ -220,7 +220,7 @@ class FileHandle(SharedFile):
         self, options: StatOptions | Mapping[str, Any] | None = None, *, bigint: bool = False
     ) -> Deferred[Stats | BigIntStats]:
         """Stats of the file. Node: https://nodejs.org/api/fs.html#filehandlestatoptions"""
-        return self._do_("fstat", descriptors.fstat, bool(a.toBag(options, {}).get("bigint") or bigint))
+        return self._do_("fstat", descriptors.fstat, a.statOptions(options, a.given(bigint=bigint or None))[0])
 
     def sync(self) -> Deferred[None]:
         """Wait until the file is on the disk. Node: https://nodejs.org/api/fs.html#filehandlesync"""

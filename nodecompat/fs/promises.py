@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 
 from ..stream.core.promises import promise
+from ..validators import isTruthy
 from .constants import constants
 from .copying import cpPromise as cp
 from .dir import Dir, opening
@@ -192,7 +193,7 @@ def lstat(
     Fails with ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE; ENOENT, EACCES, ….
     Node: https://nodejs.org/api/fs.html#fspromiseslstatpath-options
     """
-    return promised(lambda: paths.stat(path, statOptions(options, given(bigint=bigint))[0], True, False))
+    return promised(lambda: paths.stat(path, statOptions(a.toBag(options, {}), given(bigint=bigint))[0], True, False))
 
 
 def lutimes(path: a.PathLike, atime: a.TimeLike, mtime: a.TimeLike) -> Deferred[None]:
@@ -218,7 +219,9 @@ def mkdir(
     Fails with ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE; ENOENT, EACCES, ….
     Node: https://nodejs.org/api/fs.html#fspromisesmkdirpath-options
     """
-    return promised(lambda: directories.mkdir(path, mkdirOptions(options, given(recursive=recursive, mode=mode))))
+    return promised(
+        lambda: directories.mkdir(path, mkdirOptions(options, given(recursive=recursive, mode=mode)), "mode")
+    )
 
 
 def mkdtemp(
@@ -280,7 +283,14 @@ def readFile(
     keywords = given(encoding=encoding, flag=flag, signal=signal, buffer=buffer)
     if isinstance(path, FileHandle):
         return path.readFile(a.bagOf(options, keywords))
-    return promised(lambda: contents.readFile(a.noDescriptor(path), a.toOptions(options, keywords, {})))
+
+    def make() -> Any:
+        found = a.toOptions(options, keywords, {})
+        if not isTruthy(found.get("flag")):
+            found["flag"] = None
+        return contents.readFile(a.noDescriptor(path), found)
+
+    return promised(make)
 
 
 def readdir(
@@ -299,11 +309,13 @@ def readdir(
     Fails with ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE; ENOENT, EACCES, ….
     Node: https://nodejs.org/api/fs.html#fspromisesreaddirpath-options
     """
-    return promised(
-        lambda: directories.readdir(
-            path, a.toOptions(options, given(encoding=encoding, withFileTypes=withFileTypes, recursive=recursive), {})
-        )
-    )
+    keywords = given(encoding=encoding, withFileTypes=withFileTypes, recursive=recursive)
+
+    def make() -> Any:
+        found = a.toOptions(options, keywords, {})
+        return directories.readdir(path, {**found, "recursive": isTruthy(found.get("recursive"))})
+
+    return promised(make)
 
 
 def readlink(
@@ -316,7 +328,9 @@ def readlink(
     Fails with ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE; ENOENT, EACCES, ….
     Node: https://nodejs.org/api/fs.html#fspromisesreadlinkpath-options
     """
-    return promised(lambda: paths.readlink(path, a.toOptions(options, given(encoding=encoding), {}).get("encoding")))
+    return promised(
+        lambda: paths.readlink(path, a.toOptions(options, given(encoding=encoding), {}).get("encoding"), "oldPath")
+    )
 
 
 def realpath(
@@ -389,9 +403,8 @@ def stat(
     Fails with ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE; ENOENT, EACCES, ….
     Node: https://nodejs.org/api/fs.html#fspromisesstatpath-options
     """
-    return promised(
-        lambda: paths.stat(path, *statOptions(options, given(bigint=bigint, throwIfNoEntry=throwIfNoEntry)))
-    )
+    keywords = given(bigint=bigint, throwIfNoEntry=throwIfNoEntry)
+    return promised(lambda: paths.stat(path, *statOptions(a.toBag(options, {}), keywords)))
 
 
 def statfs(
@@ -404,7 +417,7 @@ def statfs(
     Fails with ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE; ENOENT, EACCES, ….
     Node: https://nodejs.org/api/fs.html#fspromisesstatfspath-options
     """
-    return promised(lambda: paths.statfs(path, bool(a.toBag(options, given(bigint=bigint)).get("bigint"))))
+    return promised(lambda: paths.statfs(path, statOptions(options, given(bigint=bigint))[0]))
 
 
 def symlink(target: a.PathLike, path: a.PathLike, type: str | None = None) -> Deferred[None]:
@@ -489,7 +502,13 @@ def _save(path: Any, data: Any, options: Any, keywords: dict[str, Any], flag: st
         return path.writeFile(data, a.bagOf(options, keywords))
     if not isIterable(data):
         return promised(
-            lambda: contents.writeFile(a.noDescriptor(path), data, a.toOptions(options, keywords, {}), flag)
+            lambda: contents.writeFile(
+                a.noDescriptor(path),
+                data,
+                a.toOptions(options, keywords, {}),
+                flag,
+                flagName="options.flag" if flag == "w" else "flags",
+            )
         )
 
     async def save() -> None:

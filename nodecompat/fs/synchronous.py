@@ -175,7 +175,7 @@ def fstatSync(fd: int, options: StatFsOptions | Mapping[str, Any] | None = None,
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE; EBADF.
     Node: https://nodejs.org/api/fs.html#fsfstatsyncfd-options
     """
-    return descriptors.fstat(fd, bool(a.toBag(options, given(bigint=bigint)).get("bigint")))()
+    return descriptors.fstat(fd, statOptions(options, given(bigint=bigint))[0])()
 
 
 def fsyncSync(fd: int) -> None:
@@ -469,7 +469,7 @@ def statfsSync(
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE; ENOENT, EACCES, ….
     Node: https://nodejs.org/api/fs.html#fsstatfssyncpath-options
     """
-    return paths.statfs(path, bool(a.toBag(options, given(bigint=bigint)).get("bigint")))()
+    return paths.statfs(path, statOptions(options, given(bigint=bigint))[0])()
 
 
 def symlinkSync(target: a.PathLike, path: a.PathLike, type: str | None = None) -> None:
@@ -569,7 +569,7 @@ def readSync(
     Node: https://nodejs.org/api/fs.html#fsreadsyncfd-buffer-offset-length-position
     """
     a.toView(buffer)
-    target, place, size, where = descriptors.reading(buffer, offset, length, position, options)
+    target, place, size, where = descriptors.reading(buffer, offset, length, position, options, True)
     return descriptors.read(fd, target, place, size, where)()
 
 

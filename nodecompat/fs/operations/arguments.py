@@ -14,12 +14,13 @@ from datetime import datetime
 from typing import Any, Union
 
 from ... import encodings
-from ...coercion import optionsOf, toNumber
+from ...coercion import PRIMITIVES, optionsOf, toNumber
 from ...errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE, NodeRangeError, NodeTypeError
 from ...url import URL, fileURLToPathBuffer
 from ...validators import (
     MAX_SAFE_INTEGER,
     isNumber,
+    isTruthy,
     validateAbortSignal,
     validateBoolean,
     validateFunction,
@@ -125,7 +126,7 @@ def toFlags(flags: Any, name: str = "flags") -> int:
         return _READ
     found = _FLAGS.get(flags) if isinstance(flags, str) else None
     if found is None:
-        raise ERR_INVALID_ARG_VALUE(name, flags)
+        raise ERR_INVALID_ARG_VALUE("flags", flags)
     return found
 
 
@@ -153,7 +154,7 @@ def smallMode(mode: Any) -> int:
         return 0
     if not isNumber(mode):
         raise NodeTypeError("mode must be int32 or null/undefined", code="ERR_INVALID_ARG_TYPE")
-    if mode != mode:
+    if not math.isfinite(mode):
         raise NodeRangeError("mode is out of range", code="ERR_OUT_OF_RANGE")
     if not 0 <= mode <= 7:
         raise NodeRangeError("mode is out of range: >= 0 && <= 7", code="ERR_OUT_OF_RANGE")
@@ -199,7 +200,7 @@ def toPosition(value: Any, length: int = 0) -> int | None:
     if not isNumber(value):
         raise ERR_INVALID_ARG_TYPE("position", ["bigint", "integer"], value)
     most = LAST_POSITION - length
-    if value > MAX_SAFE_INTEGER and value == int(value):
+    if isinstance(value, int) and value > MAX_SAFE_INTEGER:  # a bigint
         if value > most:
             raise ERR_OUT_OF_RANGE("position", f">= -1 && <= {most}", value, isBigInt=True)
     else:
@@ -223,12 +224,14 @@ def toOptions(options: Any, keywords: Mapping[str, Any], defaults: Mapping[str, 
         given: dict[str, Any] = {**defaults, **keywords}
     elif isinstance(options, str):
         given = {**defaults, "encoding": options, **keywords}
-    elif isNumber(options) or isinstance(options, bool):
+    elif isinstance(options, PRIMITIVES):
         raise ERR_INVALID_ARG_TYPE("options", ["string", "Object"], options)
     else:
         given = {**defaults, **optionsOf(options, keywords)}
     encoding = given.get("encoding")
-    if encoding is not None and encoding != "buffer":
+    if not isTruthy(encoding):
+        given["encoding"] = None
+    elif encoding != "buffer":
         requireEncoding(encoding)
     validateAbortSignal(given.get("signal"), "options.signal")
     return given
@@ -243,7 +246,7 @@ def toBag(options: Any, keywords: Mapping[str, Any], name: str = "options") -> d
 
 def requireEncoding(encoding: Any) -> None:
     """Must be an encoding that Node knows."""
-    if encoding and not encodings.isEncoding(encoding):
+    if not encodings.isEncoding(encoding):
         raise ERR_INVALID_ARG_VALUE("encoding", encoding, "is invalid encoding")
 
 
@@ -263,7 +266,7 @@ def theFlag(options: Mapping[str, Any], name: str, default: bool = False) -> boo
     return bool(value)
 
 
-def toView(value: Any, name: str = "buffer", isWritable: bool = False) -> memoryview:
+def toView(value: Any, name: str = "buffer", isWritable: bool = False, types: list[str] = VIEWS) -> memoryview:
     """The bytes of a buffer, in place.
 
     Raises: ERR_INVALID_ARG_TYPE, also for one that cannot be written to.
@@ -271,7 +274,7 @@ def toView(value: Any, name: str = "buffer", isWritable: bool = False) -> memory
     try:
         view = memoryview(value).cast("B")
     except (TypeError, BufferError):
-        raise ERR_INVALID_ARG_TYPE(name, VIEWS, value) from None
+        raise ERR_INVALID_ARG_TYPE(name, types, value) from None
     if isWritable and view.readonly:
         raise ERR_INVALID_ARG_TYPE(name, VIEWS, value)
     return view
@@ -330,8 +333,8 @@ def bagOf(options: Any, keywords: Mapping[str, Any]) -> Any:
 
 def statOptions(options: Any, keywords: Mapping[str, Any]) -> tuple[bool, bool]:
     """`bigint` and `throwIfNoEntry` of `stat` and its kin."""
-    found = toBag(options, keywords)
-    return bool(found.get("bigint")), found.get("throwIfNoEntry") is not False
+    found = optionsOf(options, keywords)
+    return isTruthy(found.get("bigint")), found.get("throwIfNoEntry") is not False
 
 
 def mkdirOptions(options: Any, keywords: Mapping[str, Any]) -> Any:

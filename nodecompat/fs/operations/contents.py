@@ -13,7 +13,7 @@ from ...errors import (
     ERR_INVALID_ARG_VALUE,
     AbortError,
 )
-from ...validators import isNumber
+from ...validators import isNumber, isTruthy
 from . import arguments as a
 from .descriptors import MANY, openNow, readInto, writeOnce, writevOnce
 from .system import Work, failure, system
@@ -30,7 +30,7 @@ def obey(signal: Any) -> None:
         raise AbortError.by(signal)
 
 
-def readFile(path: Any, options: dict[str, Any], namesPath: bool = True) -> Work[Any]:
+def readFile(path: Any, options: dict[str, Any], namesPath: bool = True, flagName: str = "flags") -> Work[Any]:
     """The whole file as bytes, or as text in an encoding; of a descriptor, from its place to the end.
 
     Args: namesPath: an error of reading tells of the path, which that of the synchronous form does not.
@@ -40,7 +40,7 @@ def readFile(path: Any, options: dict[str, Any], namesPath: bool = True) -> Work
     if isNumber(path):
         number = a.toDescriptor(path)
     else:
-        name, flags = a.toPath(path), a.toFlags(options.get("flag"), "flags")
+        name, flags = a.toPath(path), a.toFlags(options.get("flag"), flagName)
     make = _target(target, encoding)
 
     def work() -> Any:
@@ -110,11 +110,17 @@ def _into(fd: int, signal: Any, view: memoryview) -> memoryview:
 
 
 def writeFile(
-    path: Any, data: Any, options: dict[str, Any], defaultFlag: str = "w", writesNothing: bool = False
+    path: Any,
+    data: Any,
+    options: dict[str, Any],
+    defaultFlag: str = "w",
+    writesNothing: bool = False,
+    flagName: str = "flags",
 ) -> Work[None]:
     """The whole file; of a descriptor, from its place on.
 
     Args: writesNothing: no data is written as such, which may fail, as by the form with a callback.
+        flagName: what errors call the option `flag`.
     """
     signal, isSynced = options.get("signal"), a.theFlag(options, "flush")
     content = a.toData(data, options.get("encoding"))
@@ -123,7 +129,8 @@ def writeFile(
         number = a.toDescriptor(path)
     else:
         name = a.toPath(path)
-        flags = a.toFlags(options.get("flag") or defaultFlag, "flags")
+        flag = options.get("flag")
+        flags = a.toFlags(flag if isTruthy(flag) else defaultFlag, flagName)
         mode = a.toMode(options.get("mode"), "mode", 0o666)
 
     def work() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from ...coercion import toInt32
+from ...coercion import PRIMITIVES, optionsOf, toInt32
 from ...encodings import isEncoding
-from ...errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE
+from ...errors import ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE
 from ...validators import isNumber, validateEncoding, validateInt32, validateInteger
 from . import arguments as a
 from .stats import toStats
@@ -78,6 +79,8 @@ def readv(fd: Any, buffers: Any, position: Any = None) -> Work[int]:
     place = a.writePosition(position)
 
     def work() -> int:
+        if not views:
+            raise failure(OSError(errno.EINVAL, ""), "read")
         if place is None:
             return system(os.readv, number, views[:MANY], syscall="read")
         return system(os.preadv, number, views[:MANY], place, syscall="read")
@@ -94,7 +97,7 @@ def writeOnce(fd: int, data: Any, position: int | None, syscall: str = "write") 
 
 def write(fd: Any, buffer: Any, offset: Any = None, length: Any = None, position: Any = None) -> Work[int]:
     """A part of a buffer."""
-    view = a.toView(buffer)
+    view = a.toView(buffer, types=a.BYTES_OR_TEXT)
     start, total = _offset(offset), len(view)
     size = length if isNumber(length) else total - start
     if start > total:
@@ -180,8 +183,8 @@ def writing(
     """The form that Node's `write` has for these arguments: a buffer, or a text with its position and encoding."""
     if isinstance(buffer, str):
         return writeText, [buffer, options.get("position", offset), options.get("encoding", length)]
-    if not (offset is None or isNumber(offset) or isinstance(offset, (str, bool))):
-        options = a.toBag(offset, options)
+    if offset is not None and not isinstance(offset, PRIMITIVES) and not callable(offset):
+        options = optionsOf(offset, options)
         offset = None
     if options:
         offset, length = options.get("offset", offset), options.get("length", length)
@@ -189,15 +192,18 @@ def writing(
     return write, [buffer, offset, length, position]
 
 
-def reading(buffer: Any, offset: Any, length: Any, position: Any, options: Any) -> tuple[Any, Any, Any, Any]:
+def reading(
+    buffer: Any, offset: Any, length: Any, position: Any, options: Any, isSync: bool = False
+) -> tuple[Any, Any, Any, Any]:
     """Buffer, offset, length and position of the form that `read` has for these arguments."""
-    if buffer is None or isinstance(buffer, Mapping):
-        options = {**(buffer or {}), **options}
+    isAlone = length is None and position is None
+    if not isAlone or offset is not None:
+        a.toView(buffer)
+    elif buffer is None or not _isView(buffer):
+        options = {**a.toBag(buffer, {}), **options}
         buffer = options.get("buffer")
-    elif not _isView(buffer):
-        a.toBag(buffer, {})
-        raise ERR_INVALID_ARG_TYPE("buffer", a.VIEWS, buffer)
-    elif offset is not None and length is None and position is None:
+    isObject = offset is not None and not isinstance(offset, PRIMITIVES) and not callable(offset)
+    if (isObject and isSync) or (isAlone and offset is not None and not isNumber(offset)):
         options = a.toBag(offset, options)
         offset = None
     return (

@@ -90,7 +90,7 @@ def opendir(path: Any, options: dict[str, Any], namesPath: bool = True) -> Work[
     return work
 
 
-def mkdir(path: Any, options: Any = None) -> Work[str | None]:
+def mkdir(path: Any, options: Any = None, modeName: str = "options.mode") -> Work[str | None]:
     """With `recursive` also what it is in; then the first directory that was made, None if there was none to make."""
     mode, isRecursive = 0o777, False
     if isNumber(options) or isinstance(options, str):
@@ -101,7 +101,7 @@ def mkdir(path: Any, options: Any = None) -> Work[str | None]:
             validateBoolean(given["recursive"], "options.recursive")
             isRecursive = given["recursive"]
         if given.get("mode") is not None:
-            mode = a.toMode(given["mode"], "options.mode")
+            mode = a.toMode(given["mode"], modeName)
     name = a.toPath(path)
     if not isRecursive:
         return lambda: system(os.mkdir, name, mode & 0o7777, syscall="mkdir", path=name)

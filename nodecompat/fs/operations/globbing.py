@@ -13,8 +13,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from ...coercion import PRIMITIVES
 from ...errors import ERR_INVALID_ARG_TYPE
-from ...validators import validateArray, validateBoolean, validateFunction, validateObject, validateString
+from ...validators import (
+    isTruthy,
+    validateArray,
+    validateBoolean,
+    validateFunction,
+    validateObject,
+    validateString,
+    validateStringArray,
+)
 from . import arguments as a
 from .entries import Dirent, kindOf
 
@@ -326,17 +335,18 @@ def globbing(patterns: Any, options: Any) -> Globbing:
     if isinstance(patterns, (list, tuple)):
         for index, each in enumerate(patterns):
             validateString(each, f"patterns[{index}]")
-    else:
+    elif isinstance(patterns, PRIMITIVES) or callable(patterns):
         validateString(patterns, "patterns")
         patterns = [patterns]
-    for name in ("withFileTypes", "followSymlinks"):
-        if given.get(name) is not None:
-            validateBoolean(given[name], f"options.{name}")
+    else:
+        validateArray(patterns, "patterns")
+    if given.get("followSymlinks") is not None:
+        validateBoolean(given["followSymlinks"], "options.followSymlinks")
     exclude = given.get("exclude")
     isExcluded: Callable[[Any], Any] | None = None
     excluded: list[list[str]] = []
     if isinstance(exclude, (list, tuple)):
-        validateArray(exclude, "options.exclude")
+        validateStringArray(exclude, "options.exclude")
         excluded = [_partsOf(written) for each in exclude for written in braces(each)]
     elif exclude is not None:
         if not callable(exclude):
@@ -350,6 +360,6 @@ def globbing(patterns: Any, options: Any) -> Globbing:
         where,
         isExcluded,
         excluded,
-        bool(given.get("withFileTypes")),
+        isTruthy(given.get("withFileTypes")),
         bool(given.get("followSymlinks")),
     )

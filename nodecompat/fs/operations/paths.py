@@ -83,8 +83,8 @@ def symlink(target: Any, path: Any, type: Any = None) -> Work[None]:
     return lambda: system(os.symlink, goal, name, isFolder, syscall="symlink", path=goal, dest=name)
 
 
-def readlink(path: Any, encoding: Any = None) -> Work[Any]:
-    name = a.toPath(path)
+def readlink(path: Any, encoding: Any = None, pathName: str = "path") -> Work[Any]:
+    name = a.toPath(path, pathName)
     return lambda: a.inEncoding(system(os.readlink, name, syscall="readlink", path=name), encoding)
 
 

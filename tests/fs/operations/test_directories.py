@@ -55,3 +55,10 @@ def testRmdir(tmp_path: Path) -> None:
     fs.rmdirSync(tmp_path / "a" / "b")
     with pytest.raises(ERR_INVALID_ARG_VALUE, match=r"is no longer supported"):
         fs.rmdirSync(tmp_path / "a", {"recursive": True})
+
+
+def testALinkThatLeadsBackEnds(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    os.symlink("..", tmp_path / "a" / "up")
+    found = fs.readdirSync(tmp_path, recursive=True)
+    assert found[:3] == ["a", "a/up", "a/up/a"] and len(found) < 8

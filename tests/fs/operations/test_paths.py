@@ -65,6 +65,7 @@ def testChanges(tmp_path: Path) -> None:
 
 def testStatfs(tmp_path: Path) -> None:
     found, system = fs.statfsSync(tmp_path), os.statvfs(tmp_path)
+    assert found.type == 0
     assert (found.blocks, found.bsize, found.files) == (system.f_blocks, system.f_bsize, system.f_files)
 
 
