@@ -16,7 +16,9 @@ from nodecompat import net, tls
 
 
 @pytest_twisted.ensureDeferred
-@pytest.mark.parametrize("sent", [b"", b"\x16", clientHello()[:100], clientHello()])
+@pytest.mark.parametrize(
+    "sent", [b"", b"\x16", clientHello()[:100], clientHello()], ids=["nothing", "a byte", "half", "whole"]
+)
 async def testAClientThatSaysNoMoreIsGivenUp(sent: bytes) -> None:
     """Node tells of it, and holds the connection for ever."""
     await warm()
