@@ -673,6 +673,8 @@ class TLSSocket(Socket):
         """
         if self._session_ is None:
             return None
+        if self._session_.isReused():
+            return []  # nothing was signed
         kind = CLIENT_HELLO if self._isServer_ else CERTIFICATE_REQUEST
         offered = offeredAlgorithms(self._listing_ or (), kind)
         own = ownAlgorithms(self._context_.sigalgs) if offered else b""

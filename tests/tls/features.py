@@ -97,6 +97,7 @@ def cases() -> list[dict[str, Any]]:
         case(f"sigalgs with a client {version}", {**server, **only, "requestCert": True, "ca": "@ca"},
              {**client, "cert": "@secondCert", "key": "@secondKey"}, askServer=asked,
              askClient=asked if version == "TLSv1.2" else [])  # fmt: skip
+        case(f"sigalgs of a resumed session {version}", {**server, **only}, client, times=2, askServer=asked)
         for options in (0, NO_TICKET):
             both = {**only, "secureOptions": options}
             label = f"{version} {'without' if options else 'with'} tickets"

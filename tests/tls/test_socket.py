@@ -451,6 +451,8 @@ def testTheCertificateOfAResumedSession(version: str) -> None:
         client = it.connect(session=it.sessions[-1])
         assert client.isSessionReused()
         assert client.getPeerCertificate() == before
+        if version == "TLSv1.2":
+            assert client.getEphemeralKeyInfo() == tls.EphemeralKeyInfo()
 
 
 @pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
