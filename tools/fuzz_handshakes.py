@@ -41,18 +41,18 @@ ME = certificates.make(names=("me@example.com",), ca=certificates.authority("cli
 #: Of clients, by what their ClientHello shows.
 CLIENTS: dict[str, dict[str, Any]] = {
     "default": {},
-    "small": {"ecdhCurve": "X25519"},
-    "named": {"ecdhCurve": "X25519", "servername": "a.example", "ALPNProtocols": ["h2", "http/1.1"]},
+    "small": {"ecdhCurve": "P-256"},
+    "named": {"ecdhCurve": "P-256", "servername": "a.example", "ALPNProtocols": ["h2", "http/1.1"]},
     "1.2": {"maxVersion": "TLSv1.2", "servername": "localhost"},
-    "both": {"minVersion": "TLSv1.2", "ecdhCurve": "P-256:P-384", "ciphers": "HIGH:TLS_AES_128_GCM_SHA256"},
-    "retry": {"ecdhCurve": "P-521:X25519"},
-    "own": {"cert": ME.cert, "key": ME.key, "ecdhCurve": "X25519"},
+    "both": {"minVersion": "TLSv1.2", "ecdhCurve": "P-256", "ciphers": "HIGH:TLS_AES_128_GCM_SHA256"},
+    "own": {"cert": ME.cert, "key": ME.key, "ecdhCurve": "P-256"},
     "own 1.2": {"cert": ME.cert, "key": ME.key, "maxVersion": "TLSv1.2"},
 }
 SERVERS: dict[str, dict[str, Any]] = {
     "plain": {},
     "asking": {"requestCert": True, "rejectUnauthorized": False, "ca": ME.ca},
     "strict": {"requestCert": True, "ca": ME.ca},
+    "another group": {"ecdhCurve": "P-384"},
     "protocols": {"ALPNProtocols": ["http/1.1"]},
     "callbacks": {"ALPNCallback": lambda given: given["protocols"][-1]},
 }

@@ -122,7 +122,8 @@ class SecureContext:
 
     def useForServer(self, asks: bool = True) -> None:
         """A server is to have this context. `asks`: its sockets may choose another one, or have an OCSP response."""
-        if asks and not self._asks:
+        # Without a hook OpenSSL falls back to TLS 1.2 when no signature algorithm fits the certificate; Node has one.
+        if (asks or "sigalgs" in self._algorithms) and not self._asks:
             self._asks = True
             hookCertificate(self.context)
         if self._isServers:

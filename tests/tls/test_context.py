@@ -168,3 +168,10 @@ def testTheSharedStoreStaysAsItIs(isDefault: None) -> None:
         it.log.clear()
         it.connect(ca=...)
         assert "client error UNABLE_TO_VERIFY_LEAF_SIGNATURE" in it.log
+
+
+def testSignatureAlgorithmsThatDoNotFitTheCertificate() -> None:
+    """No other version is tried instead, as in Node."""
+    with bed(sigalgs="rsa_pss_rsae_sha512:ecdsa_secp384r1_sha384") as it:
+        it.connect()
+        assert "server secureConnection" not in it.log and it.log[-1] == "client close"

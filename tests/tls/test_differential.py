@@ -17,10 +17,14 @@ import pytest_twisted
 from tls.bed import PORT, bed
 from tls.test_mutations import load
 
+from nodecompat.reactor.tls.session import lib
+
 fuzz = load("fuzz_tls")
 DATA = Path(__file__).parents[1] / "data" / "tls-options.jsonl.gz"
 LINES = gzip.decompress(DATA.read_bytes()).decode().splitlines()
 PARTS = 10
+#: An older cryptography knows a few groups only, and one at a time.
+KNOWS_GROUPS = hasattr(lib, "SSL_CTX_set1_curves_list")
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -29,6 +33,8 @@ def testRecordedOptions(part: int) -> None:
     for line in LINES[part::PARTS]:
         case = json.loads(line)
         test = case["test"]
+        if not KNOWS_GROUPS and "ecdhCurve" in {**test["server"], **test["client"]}:
+            continue
         ours, theirs = fuzz.comparable(fuzz.play(test), test), fuzz.comparable(case["outcome"], test)
         if ours != theirs:
             wrong.append((test, theirs, ours))

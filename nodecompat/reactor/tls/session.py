@@ -187,7 +187,10 @@ class Session:
         """Go on with the handshake: DONE, WANT_READ, WANT_CERTIFICATE, CLOSED or FAILED."""
         _forget()
         result = _shake(self._ssl)
-        return DONE if result == 1 else self._why(result)
+        if result == 1:
+            _forget()  # what was wrong with a certificate stays in OpenSSL's queue, and would be somebody else's
+            return DONE
+        return self._why(result)
 
     # -- clear bytes
 

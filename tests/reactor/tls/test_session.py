@@ -146,3 +146,17 @@ def testAnErrorThatSomebodyElseHasLeftIsNotOurs() -> None:
     assert server.read() == FAILED
     found = server.failure()
     assert found is not None
+
+
+def testAHandshakeLeavesNoErrorBehind() -> None:
+    """What is wrong with a certificate that is taken all the same would be taken for the error of somebody else."""
+    forged = certificates.make("forged", key="ec384")
+    client = Session(createSecureContext(cert=forged.cert, key=forged.key).context, False)
+    server = Session(createSecureContext(cert=MADE.cert, key=MADE.key, ca=forged.ca).context, True)
+    server.requestCertificate(False)
+    for one, other in ((client, server), (server, client), (client, server)):
+        one.shakeHands()
+        other.feed(one.take())
+    assert (client.shakeHands(), server.shakeHands()) == (DONE, DONE)
+    assert server.verifyResult() != 0
+    assert lib.ERR_peek_error() == 0
