@@ -113,7 +113,7 @@ WAYS: list[dict[str, Any]] = [
     {"ciphers": "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384"},
     {"ciphers": "TLS_AES_256_GCM_SHA384"},
     {"ecdhCurve": "P-256"},
-    {"ecdhCurve": "P-256:P-384"},
+    {"ecdhCurve": "P-384"},
     {"sigalgs": "ecdsa_secp256r1_sha256"},
     {"crl": certificates.make("revoked").crl},
     {"secureOptions": 0x4000},

@@ -18,7 +18,7 @@ CASES = {
     "nothing": (b"", ("ECONNRESET",)),
     "random": (random.Random(25).randbytes(200), ("ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG")),
     "http": (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", ("ERR_SSL_HTTP_REQUEST",)),
-    "proxy": (b"CONNECT a:443 HTTP/1.1\r\n\r\n", ("ERR_SSL_HTTPS_PROXY_REQUEST",)),
+    "proxy": (b"CONNECT a:443 HTTP/1.1\r\n\r\n", ("ERR_SSL_HTTPS_PROXY_REQUEST", "ERR_SSL_PACKET_LENGTH_TOO_LONG")),
     "smtp": (b"EHLO a.example\r\n" * 2, ("ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG")),
 }
 
@@ -42,4 +42,4 @@ async def testTheCodeSaysWhatCame(name: str) -> None:
     await until(lambda: bed.server.connections == 0)
     assert secured == []
     await bed.close()
-    assert openDescriptors() == before
+    assert openDescriptors() <= before

@@ -140,4 +140,4 @@ async def testNoDescriptorIsLeft(sent: bytes) -> None:
         bed.sockets.clear()
     await until(lambda: bed.server.connections == 0)
     await bed.close()
-    assert openDescriptors() == before
+    assert openDescriptors() <= before

@@ -34,7 +34,7 @@ def testMutations(what: str, count: int) -> None:
     assert result.failures == []
     assert result.descriptors <= 0
     assert result.memory < 16 << 20
-    assert len(result.log) > 20  # they go wrong in many ways
+    assert len(result.log) > 10  # they go wrong in many ways
 
 
 @pytest.mark.parametrize(

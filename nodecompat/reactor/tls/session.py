@@ -213,7 +213,8 @@ class Session:
         size = _read(self._ssl, _clear, RECORD_SIZE)
         if size > 0:
             return bytes(_clearBytes[:size])
-        return self._why(size)
+        # Behind a fatal alert OpenSSL says that the peer has closed, which is no clean end.
+        return WANT_READ if self._why(size) == WANT_READ else FAILED
 
     def encryptOne(self, data: bytes) -> bytes | None:
         """The record that carries at least one byte and at most `recordSize`; None when OpenSSL FAILED."""
