@@ -28,6 +28,9 @@ settings.register_profile("default", deadline=None, suppress_health_check=[Healt
 settings.register_profile("thorough", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
+#: Bytes of a case that are shown as its name.
+LONG_NAME = 64
+
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Where TLS cannot be had, its tests are left out; `reactor/tls/test_init.py` says why."""
@@ -41,6 +44,11 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     if collection_path.parent == TESTS / "reactor" / "tls":
         needsTLS = collection_path.name != "test_init.py"
     return True if needsTLS and whyNoTLS() else None
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Long bytes, such as a ClientHello, may be others in each process, and all workers must name a test alike."""
+    return argname if isinstance(val, bytes) and len(val) > LONG_NAME else None
 
 
 @pytest.hookimpl(tryfirst=True)
