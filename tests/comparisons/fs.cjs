@@ -104,7 +104,8 @@ module.exports = {
   }),
   listenersOfStreams: inFolder(async () => {
     const results = [];
-    for (const stream of [fs.createReadStream('file'), fs.createWriteStream('other')]) {
+    for (const make of [() => fs.createReadStream('file'), () => fs.createWriteStream('other')]) {
+      const stream = make();
       const f = () => 0, g = () => 0, log = [];
       stream.addListener('open', f).prependListener('open', g).once('ready', f).prependOnceListener('ready', g).on('open', () => log.push('open'));
       results.push(stream.listenerCount('open'), stream.listeners('open').indexOf(g), stream.rawListeners('ready').length, stream.emit('mine'));

@@ -250,8 +250,9 @@ async def writeStreams() -> Any:
 async def listenersOfStreams() -> Any:
     with _Folder():
         results: list[Any] = []
-        streams: list[Any] = [fs.createReadStream("file"), fs.createWriteStream("other")]
-        for stream in streams:
+        makers: list[Callable[[], Any]] = [lambda: fs.createReadStream("file"), lambda: fs.createWriteStream("other")]
+        for make in makers:
+            stream = make()
             log: list[str] = []
 
             def f() -> None: ...

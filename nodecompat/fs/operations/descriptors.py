@@ -197,7 +197,7 @@ def reading(
 ) -> tuple[Any, Any, Any, Any]:
     """Buffer, offset, length and position of the form that `read` has for these arguments."""
     isAlone = length is None and position is None
-    if not isAlone or offset is not None:
+    if buffer is not None and (not isAlone or offset is not None):
         a.toView(buffer)
     elif buffer is None or not _isView(buffer):
         options = {**a.toBag(buffer, {}), **options}
