@@ -101,7 +101,7 @@ ALLOWED = {
     "tls": "encodings errors events ip net process reactor.choose reactor.handle reactor.loop reactor.tls "
     "records stream stream.core timers url validators",
     "web": "abort blob buffer coercion encodings errors events http.client https mime reactor.loop reactor.twisted "
-    "stream stream.core stream.web texts timers url",
+    "stream stream.core stream.web texts timers url zlib",
     "stream.consumers": "blob encodings errors stream.core stream.helpers string_decoder",
     "fs.operations": "coercion encodings errors records url validators",
     "fs": "blob encodings errors events fs.operations reactor.loop readline records stream stream.core stream.web "

@@ -1,4 +1,4 @@
-"""Content-Encoding of responses: gzip and deflate, in pieces and with a bound.
+"""Content-Encoding of responses, in pieces and with a bound: gzip and deflate, and with their extras brotli and zstd.
 
 A decoder is fed the input and asked for pieces of at most 64 KiB, so a small response that unpacks to a huge one is
 never in memory whole, as long as the body is read as a stream. What collects it (`text()`, `json()`, …) is guarded by a
@@ -9,9 +9,14 @@ from __future__ import annotations
 
 import zlib
 from collections import deque
+from collections.abc import Iterator
+from functools import cache
 from typing import Protocol
 
 from ..errors import NodeError
+from ..zlib import constants
+from ..zlib.engines import Engine, engineOf
+from ..zlib.settings import settingsOf
 
 #: Bytes of one decoded piece.
 PIECE = 64 * 1024
@@ -34,6 +39,9 @@ class Decoder(Protocol):
     def take(self) -> bytes | None:
         """The next piece; None when more input is needed."""
 
+    def finish(self) -> None:
+        """There is no more input. Raises: DecodingError, where half of it is worth nothing."""
+
 
 class Identity:
     """No encoding."""
@@ -46,6 +54,9 @@ class Identity:
 
     def take(self) -> bytes | None:
         return self._pieces.popleft() if self._pieces else None
+
+    def finish(self) -> None:
+        """Any end will do."""
 
 
 class Inflate:
@@ -80,6 +91,9 @@ class Inflate:
                 return piece
         return self._rest()
 
+    def finish(self) -> None:
+        """What has come is given: as in Node, a body may end too early."""
+
     def _rest(self) -> bytes | None:
         """The output the inflater still holds when all input is consumed and a full piece came out."""
         return (self._inflater.decompress(b"", PIECE) or None) if self._inflater is not None else None
@@ -89,6 +103,40 @@ class Inflate:
             return zlib.decompressobj(16 + zlib.MAX_WBITS)
         isZlib = self._input[0] & 0x0F == 8
         return zlib.decompressobj(zlib.MAX_WBITS if isZlib else -zlib.MAX_WBITS)
+
+
+class Unpack:
+    """brotli or zstd, by the engines of the module zlib."""
+
+    def __init__(self, kind: int) -> None:
+        self._engine: Engine = engineOf(settingsOf(kind, {"chunkSize": PIECE}, {}))
+        self._input: deque[bytes] = deque()
+        self._output: Iterator[bytes] = iter(())
+        self._mustEnd = kind == constants.ZSTD_DECOMPRESS
+
+    def feed(self, data: bytes) -> None:
+        self._input.append(data)
+
+    def take(self) -> bytes | None:
+        try:
+            while True:
+                piece = next(self._output, None)
+                if piece:
+                    return piece
+                if piece is None:
+                    if not self._input:
+                        return None
+                    self._output = self._engine.feed(self._input.popleft(), constants.Z_NO_FLUSH)
+        except NodeError as error:
+            raise DecodingError(error.message, code=error.code, errno=getattr(error, "errno", None)) from error
+
+    def finish(self) -> None:
+        if self._mustEnd:
+            try:
+                for _ in self._engine.finish():
+                    pass
+            except NodeError as error:
+                raise DecodingError(error.message, code=error.code, errno=getattr(error, "errno", None)) from error
 
 
 class Chain:
@@ -114,6 +162,10 @@ class Chain:
                 )
         return piece
 
+    def finish(self) -> None:
+        for decoder in self._decoders:
+            decoder.finish()
+
     def _takeFrom(self, index: int) -> bytes | None:
         decoder = self._decoders[index]
         piece = decoder.take()
@@ -126,11 +178,35 @@ class Chain:
         return piece
 
 
+@cache
+def _kinds() -> dict[str, int]:
+    """The encodings whose libraries are there, in the order in which they are asked for."""
+    kinds = {"gzip": constants.GUNZIP, "deflate": constants.INFLATE}
+    for name, kind in (("br", constants.BROTLI_DECODE), ("zstd", constants.ZSTD_DECOMPRESS)):
+        try:
+            Unpack(kind)
+        except ModuleNotFoundError:
+            continue
+        kinds[name] = kind
+    return kinds
+
+
+@cache
+def acceptedOver(protocol: str) -> str:
+    """What a request asks for: without TLS, where proxies may know no better, only what is old."""
+    if protocol != "https:":
+        return "gzip, deflate"
+    return ", ".join(name for name in ("br", "gzip", "deflate", "zstd") if name in _kinds())
+
+
 def decoderFor(contentEncoding: str | None) -> Decoder:
     """A decoder for the value of Content-Encoding. As in Node, a body with an unknown encoding is left alone."""
-    names = [name.strip().lower() for name in (contentEncoding or "").split(",") if name.strip()]
-    if not names or not all(name in ("gzip", "x-gzip", "deflate") for name in names):
+    if contentEncoding is None:
+        return Identity()
+    names = [name.strip().lower().removeprefix("x-") for name in contentEncoding.split(",") if name.strip()]
+    if not names or not all(name in _kinds() for name in names):
         return Identity()
     if len(names) > MAX_ENCODINGS:
         raise DecodingError(f"too many content-encodings in response: {len(names)}, maximum allowed is {MAX_ENCODINGS}")
-    return Chain([Inflate(name != "deflate") for name in reversed(names)])
+    return Chain([Inflate(name == "gzip") if name in ("gzip", "deflate") else Unpack(_kinds()[name])
+                  for name in reversed(names)])  # fmt: skip

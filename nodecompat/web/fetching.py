@@ -21,7 +21,7 @@ from ..reactor.loop import ticks
 from ..reactor.twisted import httpclient
 from ..url import URL
 from .dataurl import readDataUrl
-from .decoding import decoderFor
+from .decoding import acceptedOver, decoderFor
 from .failures import (
     HTTPParserError,
     InvalidArgumentError,
@@ -53,8 +53,6 @@ BAD_PORTS = frozenset(
 )  # fmt: skip
 #: Of the methods, those that say how long their body is even when there is none.
 _EXPECT_BODY = frozenset(("PUT", "POST", "PATCH", "QUERY", "PROPFIND", "PROPPATCH"))
-#: What is asked for; Node does not ask for brotli without TLS, where proxies may not know it.
-ENCODINGS = {"http:": "gzip, deflate", "https:": "gzip, deflate"}
 _DEFAULTS = (("accept", "*/*"), ("accept-language", "*"), ("referer", ""))
 _DEFAULT_PORTS = {"http:": 80, "https:": 443}
 #: Headers that a program may not give, and those that are made from what it has given, or dropped.
@@ -258,7 +256,7 @@ class _Fetch:
         elif cache in ("no-store", "reload"):
             yield "pragma", "no-cache"
             yield "cache-control", "no-cache"
-        yield "accept-encoding", ENCODINGS[url.protocol]
+        yield "accept-encoding", acceptedOver(url.protocol)
 
     def _checked(self) -> tuple[bool, int | None]:
         """Whether the connection stays, and how long the body is said to be. Raises for what may not be sent."""

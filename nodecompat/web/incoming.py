@@ -124,7 +124,7 @@ class IncomingBody:
         if self._onOver is None:
             return
         if self._isComplete:
-            if piece is None and self._reader is not None:
+            if piece is None and self._reader is not None and self._isWhole():
                 self._over()
                 self._reader.onEnd()
         elif self._isWanted or self._held < READ_AHEAD:
@@ -141,6 +141,14 @@ class IncomingBody:
         if piece is None:
             self._held = 0
         return piece
+
+    def _isWhole(self) -> bool:
+        try:
+            self._encoded.finish()
+        except DecodingError as error:
+            self.fail(terminated(error))
+            return False
+        return True
 
     def _over(self) -> None:
         onOver, self._onOver = self._onOver, None

@@ -93,9 +93,12 @@ class BrotliDecompressing:
     def feed(self, data: bytes, flush: int) -> Iterator[bytes]:
         """The output of some input."""
         for part in slicesOf(data):
-            yield self._process(part)
-            while not self._decompressor.can_accept_more_data():
-                yield self._process(b"")
+            piece = self._process(part)
+            yield piece
+            # It takes more input before all that it has is out.
+            while piece and not self._decompressor.is_finished():
+                piece = self._process(b"")
+                yield piece
 
     def _process(self, data: bytes) -> bytes:
         try:

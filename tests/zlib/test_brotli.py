@@ -99,3 +99,12 @@ def testWithoutThePackageTheExtraIsNamed(library: Any) -> None:
                     call()
     finally:
         brotli.requireBrotli.cache_clear()
+
+
+@needsBrotli
+@pytest.mark.parametrize("size", [70_000, 98_272, 5_000_000])
+def testWhatUnpacksToMuchMoreIsWhole(size: int) -> None:
+    """The library takes more input before all that it has is out."""
+    import brotli as library
+
+    assert len(zlib.brotliDecompressSync(library.compress(b"x" * size))) == size

@@ -165,7 +165,8 @@ class Exchange:
             ticks.queueMicrotask(self._fail, error)
 
     def _start(self, asked: Asked, headers: list[str], body: bytes | BodySource | None) -> None:
-        request = self._request = _Request(self, asked, headers, "transfer-encoding" in headers)
+        isChunked = self._body is not None and "transfer-encoding" in map(str.lower, headers[::2])
+        request = self._request = _Request(self, asked, headers, isChunked)
         if not self.isKept:
             request.shouldKeepAlive = False
         if self._body is None:
