@@ -29,6 +29,7 @@ MODULES = [
     "abort",
     "anatomy",
     "async_hooks",
+    "crypto",
     "dgram",
     "diagnostics_channel",
     "dns",
@@ -38,6 +39,8 @@ MODULES = [
     "http",
     "net",
     "process",
+    "readline",
+    "readline.promises",
     "rejection",
     "service",
     "serving.accesslog",
@@ -51,6 +54,7 @@ MODULES = [
     "timers.promises",
     "url",
     "web",
+    "zlib",
 ]
 #: The methods that Node's documentation asks subclasses of streams for.
 HOOKS = frozenset({"_read", "_write", "_writev", "_final", "_destroy", "_transform", "_flush", "_construct"})

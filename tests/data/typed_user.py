@@ -15,6 +15,7 @@ from nodecompat import (
     Request,
     Response,
     asFuture,
+    crypto,
     dgram,
     dns,
     fetch,
@@ -22,6 +23,7 @@ from nodecompat import (
     insideAsyncio,
     net,
     process,
+    readline,
     run,
     setTimeout,
 )
@@ -147,6 +149,20 @@ def onClientError(error: Exception, socket: net.Socket) -> None:
 
 def onExit(code: int) -> None:
     print("exit", code)
+
+
+async def modulesAround(req: http.IncomingMessage) -> str:
+    wanted: str | None = req.headers["range"]
+    names: list[str] | None = req.headersDistinct["accept"]
+    secret: bytes = crypto.randomBytes(16)
+    digest: bytes = crypto.createHash("sha256", outputLength=32).update(secret).digest()
+    crypto.createHmac("sha256", secret, encoding="utf8").update(wanted or "").digest("hex")
+    port: str | None = process.env.PORT
+    rl = readline.createInterface(req, prompt="? ", crlfDelay=200)
+    lines: list[str] = [line async for line in rl]
+    name: str = await readline.promises.createInterface(req).question("Name? ")
+    readline.clearLine(process.stdout, 0)
+    return f"{digest.hex()} {port} {lines} {names} {name} {crypto.randomUUID()} {crypto.randomInt(1, 7)}"
 
 
 def services(parent: object) -> None:
