@@ -42,6 +42,7 @@ SCENARIOS = {
     "faults/": "one file per fault of the world outside",
     "fs/test_arguments.py": "every function with odd arguments, as recorded from Node",
     "web/test_programs.py": "random programs of Headers, Request and Response, outcomes recorded with Node",
+    "web/test_aborting.py": "a fetch is aborted at every stage",
     "web/test_answers.py": "fetch reads broken answers, outcomes recorded with Node",
     "http/client/test_failures.py": "requests to servers that fail at random: one close, one error at most",
     "http/client/test_lostsockets.py": "requests whose socket fails before they have it, in every order",

@@ -69,13 +69,18 @@ def fetch(input: Any, init: RequestInit | Mapping[str, Any] | None = None, **key
 
     Args:
         input: an absolute URL (http, https, data), or a Request.
-        init: RequestInit, as a mapping or as keywords.
+        init: RequestInit, as a mapping or as keywords. A body that is a stream or an async iterable needs
+            `duplex="half"`; it is read as fast as the server takes it.
     Returns:
         A Deferred of a Response; cancelling it aborts the request. It fails with a TypeError "fetch failed" whose
         `cause` says why, with the reason of `signal`, or with what Request raises. A status like 404 is no failure.
+    Example:
+        response = await fetch("https://example.com/", headers={"accept": "application/json"})
+        if response.ok:
+            value = await response.json()
     Differs:
-        `response.body` is a `stream.Readable`; `dispatcher` is an IAgent or a treq client.
-    Node: globals.html#fetch
+        `dispatcher` is an IAgent of twisted.web or a treq client; HTTP/2 is not spoken.
+    Node: https://nodejs.org/api/globals.html#fetch
     """
     return _Fetch().start(input, {**(init or {}), **keywords})
 
