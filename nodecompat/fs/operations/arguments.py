@@ -108,6 +108,11 @@ def shown(path: bytes) -> str:
     return path.decode("utf-8", "replace")
 
 
+def isDescriptor(value: Any) -> bool:
+    """True for a number that stands for a file in place of a path: an integer of 32 bits. Others are bad paths."""
+    return isNumber(value) and -(2**31) <= value < 2**31 and value == int(value)
+
+
 def toDescriptor(value: Any, name: str = "fd") -> int:
     """A file descriptor. Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE."""
     validateInteger(value, name, 0, LAST_DESCRIPTOR)

@@ -13,7 +13,7 @@ from ...errors import (
     ERR_INVALID_ARG_VALUE,
     AbortError,
 )
-from ...validators import isNumber, isTruthy
+from ...validators import isTruthy
 from . import arguments as a
 from .descriptors import MANY, openNow, readInto, writeOnce, writevOnce
 from .system import Work, failure, system
@@ -37,7 +37,7 @@ def readFile(path: Any, options: dict[str, Any], namesPath: bool = True, flagNam
     """
     encoding, signal, target = options.get("encoding"), options.get("signal"), options.get("buffer")
     number, name, flags = None, b"", 0
-    if isNumber(path):
+    if a.isDescriptor(path):
         number = a.toDescriptor(path)
     else:
         name, flags = a.toPath(path), a.toFlags(options.get("flag"), flagName)
@@ -125,7 +125,7 @@ def writeFile(
     signal, isSynced = options.get("signal"), a.theFlag(options, "flush")
     content = a.toData(data, options.get("encoding"))
     number, name, flags, mode = None, b"", 0, 0
-    if isNumber(path):
+    if a.isDescriptor(path):
         number = a.toDescriptor(path)
     else:
         name = a.toPath(path)

@@ -89,3 +89,10 @@ def testADirectory(tmp_path: Path) -> None:
         fs.readFileSync(tmp_path)
     found: Any = caught.value
     assert (found.syscall, found.path) == ("read", None)
+
+
+@pytest.mark.parametrize("number", [5.5, float("nan"), float("inf"), 2**31])
+def testANumberThatCannotBeADescriptorIsABadPath(number: float) -> None:
+    for call in (lambda: fs.readFileSync(number), lambda: fs.writeFileSync(number, "x")):
+        with pytest.raises(TypeError, match=r'^The "path" argument must be of type string'):
+            call()
