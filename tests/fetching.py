@@ -8,7 +8,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
-from nodecompat import http, net
+from nodecompat import events, http, net
 from nodecompat.reactor.loop import host, ticks
 from nodecompat.web import pool
 
@@ -43,8 +43,10 @@ async def _listening(server: Any) -> AsyncIterator[tuple[Any, str]]:
     try:
         yield server, f"http://127.0.0.1:{server.address().port}"
     finally:
+        closed = events.once(server, "close")
         server.close()
         pool.closeIdleConnections()
+        await closed
 
 
 async def failure(awaitable: Any) -> Any:
