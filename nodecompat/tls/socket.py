@@ -232,6 +232,8 @@ class TLSSocket(Socket):
         handle = TLSHandle(inner, session)  # type: ignore[arg-type]
         handle.onsecure = self._onSecure_
         handle.onerror = self._onFailure_
+        if self._isServer_:
+            handle.onreadend = self._onreadend_  # also when nobody reads: a client may go while it shakes hands
         return handle
 
     def _attach_(self, handle: StreamHandle) -> None:
@@ -429,8 +431,8 @@ class TLSSocket(Socket):
                 return
             if not self._isServer_:
                 self.prependOnceListener("end", self._onEarlyEnd_)
-            elif self._handle.isSecure:
-                self.destroy()  # the peer has gone while the program was to keep its session
+            elif self._isTheServers_():
+                self.destroy()  # paused or half open: nobody would end it
                 return
             elif self.allowHalfOpen:
                 nextTick(self.destroy)  # behind 'end': nobody can finish this handshake

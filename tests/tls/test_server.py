@@ -159,11 +159,13 @@ def testAFinishedHandshakeHasNoTimeLimit() -> None:
         assert not client.destroyed and not peer.destroyed and not it.log
 
 
-def testAClientThatGoesBeforeTheHandshake() -> None:
-    with bed() as it:
+@pytest.mark.parametrize("options", [{}, {"allowHalfOpen": True}, {"pauseOnConnect": True}])
+def testAClientThatGoesBeforeTheHandshake(options: dict[str, Any]) -> None:
+    with bed(**options) as it:
         peer = it.net.connect(PORT)
         peer.close()
         it.net.run()
+        assert it.server.connections == 0
         assert it.log == [*it.accepts, "server tlsClientError ECONNRESET"]
 
 
