@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..http.client.agent import Agent
+from ..reactor.loop import host
 from ..timers import setTimeout
 from .failures import ConnectTimeoutError
 
@@ -88,6 +89,8 @@ def _durationOf(socket: Any) -> float:
 
 
 _agents: dict[str, Any] = {}
+#: Whose sockets theirs are: a simulated network's are of no use in the next one.
+_host: Any = None
 
 
 def agentFor(protocol: str) -> Agent:
@@ -95,6 +98,10 @@ def agentFor(protocol: str) -> Agent:
 
     Raises: ModuleNotFoundError for https without `nodecompat[tls]`.
     """
+    global _host
+    if _host is not (here := host.current()):
+        _host = here
+        _agents.clear()
     agent: Agent | None = _agents.get(protocol)
     if agent is None:
         environment = os.environ if os.environ.get("NODE_USE_ENV_PROXY") == "1" else None

@@ -138,6 +138,14 @@ def testTheAgentsAreForgotten(site: Site) -> None:
     assert (site.get(), site.count) == ("x", 2)
 
 
+def testAnotherNetworkHasConnectionsOfItsOwn() -> None:
+    for _ in range(2):
+        with network() as net:
+            site = Site(net)
+            assert (site.get(), site.count) == ("x", 1)
+            site.server.close()
+
+
 def testOnlyIdleConnectionsAreClosed(site: Site) -> None:
     waiting: list[Any] = []
     assert site.get() == "x"
