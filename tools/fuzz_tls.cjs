@@ -7,7 +7,7 @@ const tls = require('tls');
 const readline = require('readline');
 
 const MADE = JSON.parse(fs.readFileSync(process.argv[2]));
-const QUIET = 120; // milliseconds without an event: the rest waits for ever
+let quiet = 120; // milliseconds without an event: the rest waits for ever
 process.emitWarning = () => {};
 
 const filled = (options) => {
@@ -118,7 +118,7 @@ const settled = async (log, ...others) => {
     await sleep(2);
     const age = Date.now() - Math.max(log.last, ...others.map((each) => each.last));
     const isOver = log.isOver && others.every((each) => !each.open && each.lines.length);
-    if (age >= QUIET || (isOver && age >= 4)) return;
+    if (age >= quiet || (isOver && age >= 4)) return;
   }
 };
 
@@ -190,6 +190,7 @@ const endServer = async () => {
 
 const answer = async (line) => {
   const {role, port, test} = line;
+  quiet = line.quiet || 120;
   if (role === 'server') return startServer(test);
   if (role === 'end') return endServer();
   if (role === 'client') return {client: await playClient(test, port, [])};

@@ -447,17 +447,17 @@ def nodes(node: str, count: int = 1) -> Iterator[list[Node]]:
 # -- one side in Node
 
 
-async def playWithOurClient(node: Node, test: Case) -> dict[str, Any]:
+async def playWithOurClient(node: Node, test: Case, quiet: float) -> dict[str, Any]:
     """Node's server and our client, on real sockets."""
-    port = await deferToThread(node.ask, {"role": "server", "test": test})
+    port = await deferToThread(node.ask, {"role": "server", "test": test, "quiet": quiet})
     if "port" not in port:
         return {"server": [[["throws"]]], "client": []}
-    client = await connectInRounds(test, port["port"])
-    end = await deferToThread(node.ask, {"role": "end", "test": test})
+    client = await connectInRounds(test, port["port"], quiet)
+    end = await deferToThread(node.ask, {"role": "end", "test": test, "quiet": quiet})
     return {"server": [end["server"]], "client": client}
 
 
-async def playWithOurServer(node: Node, test: Case) -> dict[str, Any]:
+async def playWithOurServer(node: Node, test: Case, quiet: float) -> dict[str, Any]:
     """Our server and Node's client."""
     log = Log()
     try:
@@ -469,9 +469,9 @@ async def playWithOurServer(node: Node, test: Case) -> dict[str, Any]:
     server.on("secureConnection", sockets.append)
     server.listen(0, "127.0.0.1")
     await until(lambda: server.listening)
-    line = {"role": "client", "test": test, "port": server.address().port}
+    line = {"role": "client", "test": test, "port": server.address().port, "quiet": quiet}
     client = (await deferToThread(node.ask, line))["client"]
-    await until(lambda: not server.connections, QUIET)
+    await until(lambda: not server.connections, quiet)
     for each in sockets:
         each.on("error", ignore).destroy()
     server.close()
@@ -479,7 +479,7 @@ async def playWithOurServer(node: Node, test: Case) -> dict[str, Any]:
     return {"server": [log.take()], "client": client}
 
 
-async def connectInRounds(test: Case, port: int) -> list[Any]:
+async def connectInRounds(test: Case, port: int, quiet: float) -> list[Any]:
     found: list[Any] = []
     session = None
     for _ in range(test["rounds"]):
@@ -493,7 +493,7 @@ async def connectInRounds(test: Case, port: int) -> list[Any]:
         lines = -1
         while not over and lines != len(log.lines):  # until it is over, or nothing happens any more
             lines = len(log.lines)
-            await until(lambda over=over: over, QUIET)
+            await until(lambda over=over: over, quiet)
         found.append(log.take())
         session = log.session
         socket.removeAllListeners("error").on("error", ignore).destroy()
@@ -556,12 +556,13 @@ async def runCross(node: str, count: int, seed: int, attempts: int = 3) -> list[
             test = {**maker.case(), "rounds": 1}
             theirs: list[Any] = []
             missing = {"client": playWithOurClient, "server": playWithOurServer}
-            for _ in range(attempts):
-                theirs.append(comparable(await deferToThread(one.ask, {"test": test}), test))
+            for attempt in range(attempts):
+                quiet = QUIET * 6**attempt  # a busy machine may be slow
+                theirs.append(comparable(await deferToThread(one.ask, {"test": test, "quiet": quiet}), test))
                 if not theirs[0]["client"]:
                     break  # there is no such server
                 for who, playing in list(missing.items()):
-                    ours = comparable(await playing(one, test), test)
+                    ours = comparable(await playing(one, test, quiet), test)
                     if ours in theirs or untilDestroyed(ours) in theirs:
                         del missing[who]
                 if not missing:
@@ -590,7 +591,7 @@ def run(node: str, count: int, seed: int, attempts: int = 3) -> list[Difference]
             ours = comparable(play(test), test)
             theirs = [comparable(one.read(), test)]
             while ours not in theirs and len(theirs) < attempts:
-                theirs.append(comparable(one.ask({"test": test}), test))
+                theirs.append(comparable(one.ask({"test": test, "quiet": QUIET * 6 ** len(theirs)}), test))
             if ours not in theirs:
                 differing.append((test, theirs, ours))
             if at % 250 == 249 and sys.stderr.isatty():
