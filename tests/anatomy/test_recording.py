@@ -21,7 +21,7 @@ from anatomycases import (
 )
 from suite import whyNoTLS
 
-from nodecompat import anatomy, http, net, process, setImmediate
+from nodecompat import anatomy, fetch, http, net, process, setImmediate
 from nodecompat.anatomy import Recording, recorder, recording
 from nodecompat.events import EventEmitter
 from nodecompat.reactor import choose
@@ -30,6 +30,7 @@ from nodecompat.reactor.tracing import hook
 from nodecompat.reactor.tracing.handles import TracingFactory
 from nodecompat.timers.immediate import Immediate
 from nodecompat.timers.timeout import Timeout
+from nodecompat.web import pool
 
 check = pytest_twisted.ensureDeferred
 overBridge = os.environ.get("NODECOMPAT_HANDLES") == "bridge"
@@ -326,6 +327,19 @@ async def testAMistakeOfTheRecorderStaysItsOwn(monkeypatch: pytest.MonkeyPatch, 
         await event_loop_turn()
     assert got[:1] == [b"hello world\n"]
     assert made.trouble == "KeyError: 'a mistake'"
+
+
+@check
+async def testFetchIsAClientLikeAnyOther() -> None:
+    pool.destroy()
+    with anatomy.record() as made:
+        server = helloServer()
+        port = await listening(server)
+        response = await fetch(f"http://127.0.0.1:{port}/page")
+        assert await response.text() == "hello world\n"
+        await closed(server)
+    wanted = ("socket → fd", "connect → EINPROGRESS", "request GET /page", "'connect'", "send", "recv", "response 200")
+    assert inOrder(clientSide(made), *wanted) == list(wanted)
 
 
 @check
