@@ -144,4 +144,6 @@ def _real(value: Any, fd: int) -> Any:
 
 def _clean() -> None:
     for name in os.listdir("."):
+        if os.path.isdir(name) and not os.path.islink(name):
+            os.chmod(name, 0o700)
         shutil.rmtree(name) if os.path.isdir(name) and not os.path.islink(name) else os.unlink(name)
