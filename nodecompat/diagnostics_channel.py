@@ -23,6 +23,7 @@ from .errors import ERR_INVALID_ARG_TYPE
 from .events import Listener, Symbol, fit, fitAny
 from .events.hooks import ProcessWarning, deliverWarning
 from .reactor.loop import ticks
+from .reactor.loop.promised import Promised
 from .timers.callbacks import kept, settle
 from .validators import isTruthy, validateFunction
 
@@ -368,7 +369,7 @@ class TracingChannel(TracingChannelCollection):
                 self.end.publish(context)
 
     def _followed_(self, deferred: Deferred[Any], context: Any) -> Deferred[Any]:
-        following: Deferred[Any] = Deferred(lambda _: deferred.cancel())
+        following: Deferred[Any] = Promised(lambda _: deferred.cancel())
 
         # With the stores of start, but not those who wait for the result.
         publish = kept(self._publishOutcome_)

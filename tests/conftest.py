@@ -23,6 +23,9 @@ pytest.register_assert_rewrite(
     "conformance", "daemon", "faultbed", "hostile", "httpclientcases", "oracle", "transcript", "nameserver", "program"
 )
 
+GUEST_OF = os.environ.get("NODECOMPAT_TEST_HOST")
+endLoop: Any = importlib.import_module("guestloop").install(GUEST_OF) if GUEST_OF else None
+
 # No deadline: under load a single example may take long without anything being wrong.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", deadline=None, max_examples=2000)
@@ -55,6 +58,8 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 def pytest_configure(config: pytest.Config) -> None:
     """Let pytest-twisted install the reactor of NODECOMPAT_TEST_REACTOR: it knows "default" and "asyncio" only."""
     name = os.environ.get("NODECOMPAT_TEST_REACTOR", "default")
+    if GUEST_OF:
+        return
     if name == "asyncio":
         config.option.reactor = name
     elif name != "default":
@@ -63,6 +68,11 @@ def pytest_configure(config: pytest.Config) -> None:
     # A shell gives its background jobs an ignored SIGINT, which the programs that we start would inherit.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if endLoop is not None:
+        endLoop()
 
 
 @pytest.fixture(autouse=True)

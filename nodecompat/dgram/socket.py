@@ -42,6 +42,7 @@ from ..net.options import AddressInfo
 from ..reactor import choose
 from ..reactor.handle import CANCELED, PENDING, DatagramHandle
 from ..reactor.loop import ticks
+from ..reactor.loop.promised import Promised
 from ..validators import (
     isTruthy,
     validateAbortSignal,
@@ -278,6 +279,7 @@ class Socket(SocketSettings):
         handle.onmessage = self._onMessage_
         handle.onreaderror = self._onReadError_
         handle.onsend = self._onSent_
+        handle.onclose = self._onHandleClosed_
         status = handle.readStart()
         if status:
             raise errnoException(status, "recvStart")
@@ -542,6 +544,11 @@ class Socket(SocketSettings):
         ticks.nextTick(self.emit, "close")
         return self
 
+    def _onHandleClosed_(self) -> None:
+        """The loop has ended, and closed what was left."""
+        if self._handle_ is not None:
+            self.close()
+
     def _cutOff_(self) -> None:
         """Sends that the kernel never accepted."""
         while self._pending_:
@@ -554,7 +561,7 @@ class Socket(SocketSettings):
         """Close, and wait for 'close'. Node: dgram.html#socketsymbolasyncdispose"""
         if self._handle_ is None:
             return
-        closed: Deferred[None] = Deferred()
+        closed: Deferred[None] = Promised()
         self.close(lambda: ticks.queueMicrotask(closed.callback, None))
         await closed
 

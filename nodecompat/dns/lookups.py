@@ -17,6 +17,7 @@ from ..errors import ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS, dnsException
 from ..events import fit
 from ..ip import isIP
 from ..reactor.loop import ticks
+from ..reactor.loop.promised import Promised
 from ..reactor.names import resolver
 from ..validators import isTruthy, validateFunction, validateOneOf, validatePort, validateString
 from .addresses import LookupAddress, LookupServiceResult
@@ -81,7 +82,7 @@ def lookupPromise(hostname: str, options: Any = None, **bag: Any) -> Deferred[An
         validateString(hostname, "hostname")
     question = LookupQuestion(options, bag, _defaultOrder)
     request: resolver.Request | None = None
-    promise: Deferred[Any] = Deferred(lambda _: _cancel(request))
+    promise: Deferred[Any] = Promised(lambda _: _cancel(request))
 
     def done(error: Any, found: list[LookupAddress]) -> None:
         settle(promise, error, found if question.all else found and found[0])
@@ -122,7 +123,7 @@ def lookupServicePromise(address: str = _MISSING, port: int = _MISSING) -> Defer
     if address is _MISSING or port is _MISSING:
         raise ERR_MISSING_ARGS("address", "port")
     question = _checkedService(address, port)
-    promise: Deferred[LookupServiceResult] = Deferred(lambda _: request.cancel())
+    promise: Deferred[LookupServiceResult] = Promised(lambda _: request.cancel())
 
     def done(error: Any, hostname: str, service: str) -> None:
         settle(promise, error, LookupServiceResult(hostname, service))

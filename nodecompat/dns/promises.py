@@ -10,6 +10,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
+from ..reactor.loop.promised import Promised
 from ..reactor.names.queries import Query
 from ..validators import validateString
 from . import codes
@@ -130,7 +131,7 @@ class Resolver(ResolverBase):
 def _promise(start: Callable[[Done], Query | None]) -> Deferred[Any]:
     """A Deferred for the query that `start` starts."""
     query: Query | None = None
-    promise: Deferred[Any] = Deferred(lambda _: query.drop() if query is not None else None)
+    promise: Deferred[Any] = Promised(lambda _: query.drop() if query is not None else None)
     try:
         query = start(lambda error, result: settle(promise, error, result))
     except OSError as error:

@@ -16,6 +16,7 @@ from twisted.internet.defer import Deferred
 from ..coercion import optionsOf
 from ..errors import ERR_INVALID_ARG_TYPE, AbortError
 from ..reactor.loop import ticks
+from ..reactor.loop.promised import Promised
 from ..validators import MAX_SAFE_INTEGER, validateAbortSignal, validateFunction, validateInteger, validateObject
 from .emitter import EventEmitter, errorMonitor
 from .listeners import Listener
@@ -71,7 +72,7 @@ def once(
             raise AbortError.by(signal)
         return _Once(emitter, eventName, signal).deferred
     except Exception as error:
-        deferred: Deferred[list[Any]] = Deferred()
+        deferred: Deferred[list[Any]] = Promised()
         ticks.queueMicrotask(_errback, deferred, error)
         return deferred
 
@@ -80,7 +81,7 @@ class _Once:
     """One call of `once`: its listeners and its Deferred."""
 
     def __init__(self, emitter: Any, eventName: Any, signal: Any) -> None:
-        self.deferred: Deferred[list[Any]] = Deferred(self._cancelled)
+        self.deferred: Deferred[list[Any]] = Promised(self._cancelled)
         self._removals = [_listen(emitter, eventName, self._onEvent, once=True)]
         if eventName != "error" and isEmitter(emitter):
             self._removals.append(_listen(emitter, "error", self._onError, once=True))
@@ -213,7 +214,7 @@ class _Queue:
 
     def next(self) -> Deferred[list[Any]]:
         """The next event's arguments; StopAsyncIteration when there will be none."""
-        step: Deferred[list[Any]] = Deferred(self._forget)
+        step: Deferred[list[Any]] = Promised(self._forget)
         if self._events:
             ticks.queueMicrotask(_callback, step, self._events.popleft())
             if self._paused and not self._finished and len(self._events) < self._low:

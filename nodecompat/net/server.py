@@ -29,6 +29,7 @@ from ..events import EventEmitter, addAbortListener
 from ..ip import isIP
 from ..reactor import choose
 from ..reactor.handle import PENDING, Address
+from ..reactor.loop.promised import Promised
 from ..reactor.loop.ticks import nextTick, queueMicrotask
 from ..validators import (
     MAX_SAFE_INTEGER,
@@ -333,6 +334,7 @@ class Server(EventEmitter):
             handle.close()
             return status
         self._handle = handle
+        handle.onclose = self._onHandleClosed_
         if self._isUnref_:
             handle.unref()
         if status == PENDING:
@@ -494,7 +496,13 @@ class Server(EventEmitter):
                 # 'close' promises that the address is free: a Twisted port takes a while.
                 self._portsClosing_ += 1
                 handle.onclose = self._onPortClosed_
+            else:
+                handle.onclose = None
             handle.close()
+
+    def _onHandleClosed_(self) -> None:
+        """The loop has ended, and closed what was left."""
+        self.close()
 
     def _onPortClosed_(self) -> None:
         self._portsClosing_ -= 1
@@ -511,7 +519,7 @@ class Server(EventEmitter):
         """Close the server and wait for 'close'. Node: net.html#serversymbolasyncdispose"""
         if self._handle is None:
             return
-        closed: Deferred[None] = Deferred()
+        closed: Deferred[None] = Promised()
         self.close(lambda error=None: queueMicrotask(_settle, closed, error))
         await closed
 

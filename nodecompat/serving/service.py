@@ -25,6 +25,7 @@ from ..net.channels import listenStart
 from ..process import process
 from ..reactor.loop import faults, host, signals, ticks
 from ..reactor.loop import run as runner
+from ..reactor.loop.promised import Promised
 from .accesslog import AccessLog
 from .shutdown import Draining
 
@@ -70,7 +71,7 @@ class _Serving(Service):
         return DeferredList([self._end_(server, each) for server, each in list(self._drainings_.items())])
 
     def _end_(self, server: net.Server, draining: Draining) -> Deferred[None]:
-        done: Deferred[None] = Deferred()
+        done: Deferred[None] = Promised()
         address, grace = addressOf(server), self.grace
         if draining.connections:
             self.log.info(

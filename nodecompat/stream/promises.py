@@ -10,6 +10,7 @@ from twisted.internet.defer import Deferred
 from ..abort import AbortController
 from ..coercion import PRIMITIVES, optionsOf
 from ..reactor.loop import ticks
+from ..reactor.loop.promised import Promised
 from ..validators import isTruthy, validateBoolean
 from .core.options import FinishedOptions, PipelineOptions, merge, mergeChecked
 from .core.predicates import isIterable, isNodeStream, isWebReadable, isWebWritable
@@ -59,7 +60,7 @@ def pipeline(*streams: Any, **keywords: Any) -> Deferred[Any]:
         options = optionsOf(links.pop(), keywords)
     given = options.get("signal")
     controller = AbortController() if given is None else None
-    result: Deferred[Any] = Deferred(lambda _: None if controller is None else controller.abort())
+    result: Deferred[Any] = Promised(lambda _: None if controller is None else controller.abort())
 
     def done(error: BaseException | None, value: Any) -> None:
         ticks.queueMicrotask(fire, error, value)

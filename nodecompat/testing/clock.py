@@ -6,6 +6,7 @@ import heapq
 import itertools
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 #: Callbacks that `run` makes before it reports an endless loop.
 RUNAWAY = 1_000_000
@@ -28,12 +29,34 @@ class FakeHost:
     """An event loop turned by the test."""
 
     grant = 0.0  # every turn is the test's
+    hasReaders = False
 
     def __init__(self) -> None:
         self._queue_: deque[Callable[[], object]] = deque()
         self._alarms_: list[tuple[float, int, FakeAlarm]] = []
         self._order_ = itertools.count()
         self._now_ = 1000.0  # not 0, so that "no time yet" cannot be mistaken for "no value"
+
+    def isCurrent(self) -> bool:
+        """Until the test is over."""
+        return True
+
+    def leave(self) -> None:
+        """Nothing is left."""
+
+    def addReader(self, reader: Any, isInternal: bool = False) -> None:
+        """There are no descriptors in memory."""
+        raise NotImplementedError("no descriptor is watched in memory")
+
+    removeReader = addReader
+
+    def callInThread(self, work: Callable[[], object]) -> None:
+        """Do the work in the next `run`: threads would not be repeatable."""
+        self.callSoon(work)
+
+    def callFromThread(self, callback: Callable[..., object], *args: Any) -> None:
+        """Call back in the next `run`."""
+        self.callSoon(lambda: callback(*args))
 
     def callSoon(self, callback: Callable[[], object]) -> None:
         """Call back in the next `run` or `advance`."""

@@ -76,7 +76,7 @@ class TimerList:
 
 
 class Timers:
-    """All timers of one host."""
+    """All timers of one host, or of one real host after another."""
 
     def __init__(self, running: host.Host) -> None:
         self.host = running
@@ -89,6 +89,25 @@ class Timers:
         self._alarm = createAlarm(self.process)
         self._armed = _NEVER
         self._processing = False
+
+    def moveTo(self, running: host.Host) -> None:
+        """Go on with another host, whose clock is the same."""
+        self._alarm.close()
+        self.host, self.now = running, running.now
+        self._alarm = createAlarm(self.process)
+        if self._heap:
+            self._arm(self._heap[0][0])
+
+    def drop(self) -> None:
+        """The loop has ended: stop all, without a callback."""
+        self._alarm.close()
+        self._heap.clear()
+        for each in self._lists.values():
+            for entry in each.entries:
+                entry._list_ = None
+        self._lists.clear()
+        self._armed = _NEVER
+        self.timeouts.count = self.immediates.count = 0
 
     def start(self, entry: Entry, duration: int) -> None:
         """Schedule `entry`, which is in no list, in `duration` milliseconds, at least 1."""
@@ -220,6 +239,8 @@ class IdleTimer(Entry):
 
 
 _latest: Timers | None = None
+#: Those of Twisted's reactor and of asyncio's loops, one after the other: objects that outlive a loop keep them.
+_real: Timers | None = None
 
 
 def current() -> Timers:
@@ -227,8 +248,32 @@ def current() -> Timers:
     global _latest
     running = host.current()
     if _latest is None or _latest.host is not running:
-        # Kept on the host, so that they change with it (`nodecompat.testing` installs its own).
-        _latest = getattr(running, "timers", None)
-        if _latest is None:
-            _latest = running.timers = Timers(running)  # type: ignore[attr-defined]
+        _latest = _timersOf(running)
     return _latest
+
+
+def _timersOf(running: host.Host) -> Timers:
+    global _real
+    if running.hasReaders:
+        if _real is None:
+            _real = Timers(running)
+        return _real
+    # Kept on the host of a test, whose time is its own.
+    found: Timers | None = getattr(running, "timers", None)
+    if found is None:
+        found = running.timers = Timers(running)  # type: ignore[attr-defined]
+    return found
+
+
+def _onChange(running: host.Host) -> None:
+    if _real is not None:
+        _real.moveTo(running)
+
+
+def _onEnd() -> None:
+    if _real is not None:
+        _real.drop()
+
+
+host.onChange.append(_onChange)
+host.onEnd.append(_onEnd)

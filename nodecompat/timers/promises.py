@@ -15,6 +15,7 @@ from twisted.internet.defer import Deferred
 from ..coercion import optionsOf
 from ..errors import ERR_ILLEGAL_CONSTRUCTOR, AbortError
 from ..reactor.loop import ticks
+from ..reactor.loop.promised import Promised
 from ..validators import validateAbortSignal, validateBoolean, validateNumber, validateObject
 from .immediate import Immediate, clearImmediate
 from .timeout import Timeout
@@ -156,7 +157,7 @@ class Interval:
     def _afterSteps(self, end: Callable[[], Deferred[Any]]) -> Deferred[Any]:
         """Stop after the pending steps, which get their values, as in an async generator."""
         if self._state is not None and self._state.isWaiting():
-            result: Deferred[Any] = Deferred()
+            result: Deferred[Any] = Promised()
             self._state.endings.append(lambda: end().chainDeferred(result))
             return result
         self._close()
@@ -221,7 +222,7 @@ class _Ticker:
             return _fail(failure)
         if self.done or self.endings:
             return _fail(StopAsyncIteration())
-        waiting: Deferred[Any] = Deferred(self._forget)
+        waiting: Deferred[Any] = Promised(self._forget)
         self._waiting.append(waiting)
         return waiting
 
@@ -296,7 +297,7 @@ def _promise(
         cancel()
         ticks.queueMicrotask(_errback, promise, AbortError.by(signal))
 
-    promise: Deferred[Any] = Deferred(cancel)
+    promise: Deferred[Any] = Promised(cancel)
     clear = start(settle, refed)
     if signal is not None:
         unlisten = _listen(signal, aborted)
@@ -335,13 +336,13 @@ def _listen(signal: Any, listener: Callable[[Any], None]) -> Callable[[], None]:
 
 
 def _later(value: Any) -> Deferred[Any]:
-    promise: Deferred[Any] = Deferred()
+    promise: Deferred[Any] = Promised()
     ticks.queueMicrotask(_callback, promise, value)
     return promise
 
 
 def _fail(error: BaseException) -> Deferred[Any]:
-    promise: Deferred[Any] = Deferred()
+    promise: Deferred[Any] = Promised()
     ticks.queueMicrotask(_errback, promise, error)
     return promise
 

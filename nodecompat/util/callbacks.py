@@ -21,6 +21,7 @@ from ..errors import ERR_INVALID_ARG_TYPE, ERR_UNHANDLED_ERROR, inspect
 from ..events import fit
 from ..reactor.loop import ticks
 from ..reactor.loop.coroutines import drive
+from ..reactor.loop.promised import Promised
 from ..validators import validateFunction
 
 __all__ = ["aborted", "callbackify", "promisify"]
@@ -53,7 +54,7 @@ class _Promisify:
             return found
 
         def promisified(*args: Any, **keywords: Any) -> Deferred[Any]:
-            promise: Deferred[Any] = Deferred()
+            promise: Deferred[Any] = Promised()
             _callInto(promise, original, args, keywords)
             return promise
 
@@ -154,7 +155,7 @@ def aborted(signal: AbortSignal, resource: Any) -> Deferred[None]:
     Returns: a Deferred; it fails with ERR_INVALID_ARG_TYPE for wrong arguments.
     Node: util.html#utilabortedsignal-resource
     """
-    promise: Deferred[None] = Deferred()
+    promise: Deferred[None] = Promised()
     if not isinstance(signal, AbortSignal):
         error = ERR_INVALID_ARG_TYPE("signal", "AbortSignal", signal)
         ticks.queueMicrotask(promise.errback, error)

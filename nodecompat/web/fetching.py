@@ -18,6 +18,7 @@ from ..abort import AbortSignal
 from ..errors import ERR_INVALID_URL
 from ..http.client.exchange import Asked, Exchange
 from ..reactor.loop import ticks
+from ..reactor.loop.promised import Promised
 from ..reactor.twisted import httpclient
 from ..url import URL
 from .dataurl import readDataUrl
@@ -91,7 +92,7 @@ class _Fetch:
     _request: Request
 
     def __init__(self) -> None:
-        self._result: Deferred[Response] | None = Deferred(self._onCancel)
+        self._result: Deferred[Response] | None = Promised(self._onCancel)
         self._isSettled = False
         self._signal: AbortSignal | None = None
         self._exchange: Any = None

@@ -44,6 +44,8 @@ BROKEN = select.EPOLLERR | select.EPOLLHUP
 EVENTS_PER_TURN = 256
 #: Rounds of deferred callbacks after the events of a turn: libuv's number.
 PENDING_ROUNDS = 8
+#: Turns after the end of a loop, for what the end of its connections brings about.
+LAST_TURNS = 100
 #: Events after which the reactor gets its own turn, so that other Twisted work is not starved.
 EVENTS_PER_WAKEUP = 512
 
@@ -54,8 +56,8 @@ Handler = Callable[[int], object]
 class Poller:
     """Watches descriptors and calls their handlers, in turns (see `ticks.py`)."""
 
-    def __init__(self, reactor: Any) -> None:
-        self._reactor = reactor
+    def __init__(self, running: host.Host) -> None:
+        self._host = running
         self._epoll = select.epoll()
         self._handlers: dict[int, Handler] = {}
         self._deferred: deque[tuple[Callable[..., object], tuple[Any, ...]]] = deque()
@@ -78,7 +80,7 @@ class Poller:
         except OSError as error:  # ENOSPC: /proc/sys/fs/epoll/max_user_watches
             return -(error.errno or 1)
         if not self._handlers:
-            self._reactor.addReader(self)
+            self._host.addReader(self)
         self._handlers[descriptor] = handler
         return 0
 
@@ -102,7 +104,7 @@ class Poller:
         except OSError:  # closed by other code: the kernel has already removed it
             pass
         if not self._handlers:
-            self._reactor.removeReader(self)
+            self._host.removeReader(self)
 
     def defer(self, callback: Callable[..., object], *args: Any) -> None:
         """Call back at the start of the next turn: for results that a handle has but may not report yet."""
@@ -156,6 +158,29 @@ class Poller:
             if close is not None:
                 close()
         self._deferred.clear()
+
+    def moveTo(self, running: host.Host) -> None:
+        """Another loop runs: it watches from now on."""
+        if self._handlers:
+            self._host.removeReader(self)
+            running.addReader(self)
+        self._host = running
+        if self._deferred:
+            self._wakePending = False
+            self._wake()
+
+    def end(self) -> None:
+        """The loop has ended: every handle is given up, as after a fault, and its owner told."""
+        for handler in list(self._handlers.values()):
+            handle = getattr(handler, "__self__", None)
+            giveUp = getattr(handle, "onfault", None) or getattr(handle, "close", None)
+            if giveUp is not None:
+                ticks.call(giveUp, handle=handle)
+        for _ in range(LAST_TURNS):
+            if not ticks.hasWork() and not self._deferred:
+                break
+            self._turn([])
+        self.connectionLost(None)
 
     # One turn
 
@@ -226,13 +251,13 @@ class Poller:
         """In a forked child: replace the set shared with the parent by our own with the same content."""
         self.forked = False
         if self._handlers:
-            self._reactor.removeReader(self)
+            self._host.removeReader(self)
         self._epoll.close()
         self._epoll = select.epoll()
         for descriptor, handler in self._handlers.items():
             self._epoll.register(descriptor, getattr(getattr(handler, "__self__", None), "interest", READABLE))
         if self._handlers:
-            self._reactor.addReader(self)
+            self._host.addReader(self)
 
 
 _poller: Poller | None = None
@@ -240,7 +265,8 @@ _watchesForks = False
 
 
 def current() -> Poller:
-    """The poller of the running reactor. Made at the first call, not at import: see `host.py`."""
+    """The poller of the running loop. Made at the first call, not at import: see `host.py`."""
+    host.current()  # another loop may have begun to run
     return _poller if _poller is not None else _make()
 
 
@@ -260,11 +286,13 @@ def watchedHandles() -> list[Any]:
 
 def _make() -> Poller:
     global _poller, _watchesForks
-    _poller = Poller(host.theReactor())
+    _poller = Poller(host.current())
     timers.runTurns = ticks.loop.onPoll = runTurns
     if not _watchesForks:
         _watchesForks = True
         os.register_at_fork(after_in_child=_onFork)
+        host.onChange.append(_onChange)
+        host.onEnd.append(_onEnd)
     return _poller
 
 
@@ -272,6 +300,16 @@ def _forget(poller: Poller) -> None:
     global _poller
     if _poller is poller:
         _poller = None
+
+
+def _onChange(running: host.Host) -> None:
+    if _poller is not None:
+        _poller.moveTo(running)
+
+
+def _onEnd() -> None:
+    if _poller is not None:
+        _poller.end()
 
 
 def _onFork() -> None:

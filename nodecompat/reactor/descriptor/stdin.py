@@ -46,7 +46,7 @@ class Input(Activity):
             if self.isFile:
                 host.current().callSoon(self._readFile)
             else:
-                host.theReactor().addReader(self)
+                host.current().addReader(self)
         return 0
 
     def readStop(self) -> int:
@@ -54,7 +54,7 @@ class Input(Activity):
         if self._active_:
             self._setActive_(False)
             if not self.isFile:
-                host.theReactor().removeReader(self)
+                host.current().removeReader(self)
         return 0
 
     def fileno(self) -> int:

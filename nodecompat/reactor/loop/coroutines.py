@@ -20,6 +20,8 @@ from typing import Any
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
+from .promised import Promised
+
 
 def drive(coroutine: Coroutine[Any, Any, Any]) -> Deferred[Any]:
     """Run a coroutine, now and up to its first wait; the Deferred fires with its result."""
@@ -57,7 +59,7 @@ class CoroutineTask(asyncio.Future):  # type: ignore[type-arg]
         self._coroutine = coroutine
         self._eventLoop = loop
         self._context = contextvars.copy_context()
-        self._deferred: Deferred[Any] = Deferred(self._onCancel)
+        self._deferred: Deferred[Any] = Promised(self._onCancel)
         #: What it waits for: a Deferred, a future, or None while it runs or is about to.
         self._awaited: Any = None
         #: How often it has begun to wait: a wait that was given up must not resume it.

@@ -1,12 +1,19 @@
-"""The part of the running reactor that the layers above need: "soon", and a monotonic clock.
+"""Whose guest we are: the loop that runs our work, Twisted's reactor or asyncio's loop.
 
-Nothing here happens at import: the reactor is looked up when the first work is scheduled, so that a program
-(or `nodecompat run --reactor`) can still install the one it wants. `nodecompat.testing` installs its own
-host, whose clock a test moves.
+Nothing here happens at import: the host is chosen when the first work is scheduled, so that a program (or
+`nodecompat run --reactor`) can still install the reactor it wants. It is Twisted's reactor, unless that does not run
+and an asyncio loop does: then it is this loop, until it ends. What was begun before any loop ran moves to the one that
+does. `nodecompat.testing` installs its own host, whose clock a test moves.
+
+Private names: of asyncio `_get_running_loop`, which is documented for makers of loops; of Twisted `_addInternalReader`
+and `_removeInternalReader` (seen in 23.10 to 26.10), which keep a descriptor out of `reactor.removeAll()`, so that no
+test runner takes it for a connection that somebody forgot.
 """
 
 from __future__ import annotations
 
+import asyncio
+import sys
 import time
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -25,6 +32,15 @@ class Host(Protocol):
     #: How long, in seconds, turns that request another may follow each other before the rest of the loop runs.
     grant: float
 
+    #: Whether descriptors can be watched.
+    hasReaders: bool
+
+    def isCurrent(self) -> bool:
+        """False when another loop runs now, or this one has ended."""
+
+    def leave(self) -> None:
+        """It is no longer current."""
+
     def callSoon(self, callback: Callable[[], object]) -> None:
         """Call back from the event loop, after what it is doing now."""
 
@@ -34,6 +50,21 @@ class Host(Protocol):
     def now(self) -> float:
         """Milliseconds on a monotonic clock."""
 
+    def addReader(self, reader: Any, isInternal: bool = False) -> None:
+        """Call `reader.doRead()` whenever its descriptor is readable: an `IReadDescriptor`.
+
+        Args: isInternal: it belongs to the loop, not to a connection that somebody may have forgotten.
+        """
+
+    def removeReader(self, reader: Any, isInternal: bool = False) -> None:
+        """Stop that."""
+
+    def callFromThread(self, callback: Callable[..., object], *args: Any) -> None:
+        """Call back from the event loop. From any thread, and from a signal handler."""
+
+    def callInThread(self, work: Callable[[], object]) -> None:
+        """Call `work`, which never raises, in a thread of the loop's pool."""
+
 
 class TwistedHost:
     """The global Twisted reactor."""
@@ -41,31 +72,84 @@ class TwistedHost:
     # An immediate that sets the next one takes 2.6 µs so, 9.3 when each turn goes through the reactor. Others wait for
     # this long at most, and for what the last callback takes.
     grant = 0.0002
+    hasReaders = True
+
+    def leave(self) -> None:
+        pass
+
+    def isCurrent(self) -> bool:
+        return asyncio._get_running_loop() is None or _isReactorRunning()
 
     def callSoon(self, callback: Callable[[], object]) -> None:
-        theReactor().callLater(0, callback)
+        _globalReactor().callLater(0, callback)
 
     def callLater(self, delay: float, callback: Callable[[], object]) -> Alarm:
-        alarm: Alarm = theReactor().callLater(delay / 1000.0, callback)
+        alarm: Alarm = _globalReactor().callLater(delay / 1000.0, callback)
         return alarm
 
     def now(self) -> float:
         return time.monotonic() * 1000.0
 
+    def addReader(self, reader: Any, isInternal: bool = False) -> None:
+        reactor = _globalReactor()
+        (reactor._addInternalReader if isInternal else reactor.addReader)(reader)
 
-def theReactor() -> Any:
-    """The global reactor; installs Twisted's default when the program has not chosen one."""
+    def removeReader(self, reader: Any, isInternal: bool = False) -> None:
+        reactor = _globalReactor()
+        (reactor._removeInternalReader if isInternal else reactor.removeReader)(reader)
+
+    def callFromThread(self, callback: Callable[..., object], *args: Any) -> None:
+        _globalReactor().callFromThread(callback, *args)
+
+    def callInThread(self, work: Callable[[], object]) -> None:
+        _globalReactor().callInThread(work)
+
+
+def _globalReactor() -> Any:
+    """Installs Twisted's default when the program has not chosen one."""
     from twisted.internet import reactor
 
     return reactor
 
 
+def _isReactorRunning() -> bool:
+    reactor = sys.modules.get("twisted.internet.reactor")
+    return reactor is not None and bool(reactor.running)
+
+
+#: Called with the new host when another loop is found to run.
+onChange: list[Callable[[Host], object]] = []
+#: Called when a loop ends: close what is left. Then, if it still runs, `onEnded`: forget what that has queued.
+onEnd: list[Callable[[], object]] = []
+onEnded: Callable[[], object] | None = None
 _host: Host = TwistedHost()
 
 
 def current() -> Host:
     """The current host."""
+    return _host if _host.isCurrent() else _change()
+
+
+def _change() -> Host:
+    global _host
+    loop = asyncio._get_running_loop()
+    _host.leave()
+    if loop is None or _isReactorRunning():
+        _host = TwistedHost()
+    else:
+        from .asynciohost import AsyncioHost
+
+        _host = AsyncioHost(loop, _end)
+    for callback in onChange:
+        callback(_host)
     return _host
+
+
+def _end(isRunning: bool) -> None:
+    for callback in onEnd:
+        callback()
+    if isRunning and onEnded is not None:
+        onEnded()
 
 
 def use(host: Host) -> Host:
@@ -73,3 +157,9 @@ def use(host: Host) -> Host:
     global _host
     before, _host = _host, host
     return before
+
+
+def theReactor() -> Any:
+    """Twisted's reactor, for what needs one: the global one; in an asyncio loop one that stands on this loop."""
+    found = getattr(current(), "theReactor", None)
+    return _globalReactor() if found is None else found()

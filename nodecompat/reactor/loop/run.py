@@ -26,6 +26,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from . import activity, faults, host, signals, ticks
+from .asynciohost import AsyncioHost
 from .coroutines import drive
 from .report import flush, printError
 
@@ -101,6 +102,10 @@ class Program:
     def _claim(self) -> Any:
         if self.state is State.ENDED:
             raise RuntimeError("run() was called before in this process: a Twisted reactor cannot be started again")
+        if isinstance(host.current(), AsyncioHost):
+            raise RuntimeError(
+                "run() was called inside a running asyncio loop, which runs everything already: leave it out"
+            )
         reactor = host.theReactor()
         if self.state is not State.IDLE or reactor.running:
             raise RuntimeError(

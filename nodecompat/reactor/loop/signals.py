@@ -57,7 +57,7 @@ def _put(number: int, handler: Any) -> None:
 
 
 def _onSignal(number: int, frame: object) -> None:
-    host.theReactor().callFromThread(ticks.call, _dispatch, number)
+    host.current().callFromThread(ticks.call, _dispatch, number)
 
 
 def _dispatch(number: int) -> None:

@@ -1,4 +1,4 @@
-"""Work in the reactor's thread pool, for what would hold the loop up."""
+"""Work in the loop's thread pool, for what would hold the loop up."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def inThread(
     Args: resourceName: what `process.getActiveResourcesInfo()` shows meanwhile.
     """
     holder = _Work(resourceName)
-    reactor = host.theReactor()
+    running = host.current()
 
     def finish(result: Any, error: BaseException | None) -> None:
         activity.release(holder)
@@ -34,7 +34,7 @@ def inThread(
             result, error = work(), None
         except BaseException as failure:
             result, error = None, failure
-        reactor.callFromThread(finish, result, error)
+        running.callFromThread(finish, result, error)
 
     activity.hold(holder)
-    reactor.callInThread(run)
+    running.callInThread(run)

@@ -110,6 +110,12 @@ class Loop:
         self._clear()
         self._inScope = self._inTurn = self._wakePending = self._turnOpen = self._isPutOff = self.halted = False
 
+    def moveToHost(self) -> None:
+        """Another loop runs: it is asked for the turn that the one before was asked for."""
+        self._wakePending = False
+        if self.hasWork():
+            self._wake()
+
     def halt(self) -> None:
         """The program ends here, in the middle of a turn: what is queued, or is queued from now on, is never called."""
         self.halted = True
@@ -315,6 +321,8 @@ def _nothing() -> None:
 
 
 loop = Loop()
+host.onChange.append(lambda running: loop.moveToHost())
+host.onEnded = loop.reset
 ticks, microtasks = loop.ticks, loop.microtasks
 nextTick, queueMicrotask, queueRejection = loop.nextTick, loop.queueMicrotask, loop.queueRejection
 queueCheck, queueClosing = loop.queueCheck, loop.queueClosing

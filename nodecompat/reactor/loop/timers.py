@@ -8,9 +8,6 @@ Elsewhere, and under the host of `nodecompat.testing`, it is `host.callLater`, l
 forward step is harmless, a backward step of the wall clock delays, which only the asyncio reactor avoids there.
 
 A forked child makes a descriptor of its own when it first sets the alarm, as the poller does (see `poller.py`).
-
-Private Twisted names: `_addInternalReader`, `_removeInternalReader` (seen in 23.10 to 26.10) keep the descriptor out
-of `reactor.removeAll()`, so that no test runner takes it for a connection that somebody forgot.
 """
 
 from __future__ import annotations
@@ -18,6 +15,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import weakref
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -45,13 +43,16 @@ class Alarm(Protocol):
     def clear(self) -> None:
         """Do not fire."""
 
+    def close(self) -> None:
+        """The host is no longer current: give back what the alarm holds."""
+
 
 def createAlarm(onfire: Callable[[], object]) -> Alarm:
     """An alarm on the current host. `onfire` is called within a turn of its own."""
     running = host.current()
-    if isinstance(running, host.TwistedHost):
+    if running.hasReaders:
         try:
-            return TimerfdAlarm(onfire, host.theReactor())
+            return TimerfdAlarm(onfire, running)
         except (OSError, AttributeError):  # no timerfd here, or no descriptor left
             pass
     return CallLaterAlarm(onfire, running)
@@ -91,6 +92,8 @@ class CallLaterAlarm:
             self._call.cancel()
             self._call = None
 
+    close = clear
+
     def _called(self) -> None:
         self._call = None
         if self._host.now() < self._due - _EARLY:  # the wall clock was stepped forward
@@ -101,17 +104,16 @@ class CallLaterAlarm:
 
 @implementer(IReadDescriptor)
 class TimerfdAlarm:
-    """An alarm over timerfd(2), a reader of the Twisted reactor."""
+    """An alarm over timerfd(2), a reader of the host's loop."""
 
-    def __init__(self, onfire: Callable[[], object], reactor: Any) -> None:
+    def __init__(self, onfire: Callable[[], object], running: host.Host) -> None:
         self._onfire = onfire
-        self._reactor = reactor
-        self._host = host.current()
+        self._host = running
         self._onDue = self._fireInTurn  # one bound method, known again by `is`
         self._isForked = False
         self._fd = _timerfdCreate()
-        reactor._addInternalReader(self)
-        os.register_at_fork(after_in_child=self._forked)
+        running.addReader(self, isInternal=True)
+        _descriptors.add(self)
 
     def set(self, due: float) -> None:
         if self._isForked:
@@ -140,22 +142,38 @@ class TimerfdAlarm:
         if host.current() is self._host:  # else a test has installed its own meanwhile
             self._onfire()
 
+    def close(self) -> None:
+        if self._fd >= 0:
+            if ticks.loop.onAlarm is self._onDue:
+                ticks.loop.alarmTime, ticks.loop.onAlarm = _NEVER, None
+            self._host.removeReader(self, isInternal=True)
+            self.connectionLost(None)
+
     def connectionLost(self, reason: object) -> None:
         fd, self._fd = self._fd, -1
         if fd >= 0:
             os.close(fd)
 
-    def _forked(self) -> None:
-        self._isForked = True
-
     def _renew(self) -> None:
         """In a child: the descriptor is shared with the parent, whose alarm it would move."""
         self._isForked = False
-        self._reactor._removeInternalReader(self)
+        self._host.removeReader(self, isInternal=True)
         os.close(self._fd)
         self._fd = _timerfdCreate()
-        self._reactor._addInternalReader(self)
+        self._host.addReader(self, isInternal=True)
 
+
+#: Those whose descriptor a forked child shares. A callback at the fork cannot be taken back: there is one for all.
+_descriptors: weakref.WeakSet[TimerfdAlarm] = weakref.WeakSet()
+
+
+def _onFork() -> None:
+    for alarm in _descriptors:
+        alarm._isForked = True
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_onFork)
 
 if sys.version_info >= (3, 13) and hasattr(os, "timerfd_create"):
 

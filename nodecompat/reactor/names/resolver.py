@@ -146,12 +146,12 @@ def _toAsciiLabel(label: str) -> str:
 
 
 def _inThread(work: Callable[[], Any], answer: Callable[[Any], None]) -> None:
-    reactor = host.theReactor()
+    running = host.current()
 
     def run() -> None:
-        reactor.callFromThread(answer, work())
+        running.callFromThread(answer, work())
 
-    reactor.callInThread(run)
+    running.callInThread(run)
 
 
 def _addresses(name: str, family: int, flags: int) -> Addresses:

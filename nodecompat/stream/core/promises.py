@@ -19,13 +19,14 @@ from ...events import fit
 from ...events.hooks import rejected
 from ...reactor.loop import ticks
 from ...reactor.loop.coroutines import drive
+from ...reactor.loop.promised import Promised
 
 T = TypeVar("T")
 
 
 def microtask() -> Deferred[None]:
     """Await it to continue in a microtask."""
-    step: Deferred[None] = Deferred()
+    step: Deferred[None] = Promised()
     ticks.queueMicrotask(step.callback, None)
     return step
 
@@ -51,7 +52,7 @@ def promise(coroutine: Coroutine[Any, Any, T]) -> Deferred[T]:
     Cancelling the Deferred cancels the coroutine.
     """
     inner = run(coroutine)
-    outer: Deferred[T] = Deferred(lambda _: inner.cancel())
+    outer: Deferred[T] = Promised(lambda _: inner.cancel())
 
     def tell(fire: Callable[[Any], object], outcome: Any) -> None:
         if not outer.called:  # it may have been cancelled meanwhile
@@ -71,7 +72,7 @@ def _isCollected(failure: Any) -> bool:
 
 def failed(error: BaseException) -> Deferred[Any]:
     """A Deferred that fails in a microtask."""
-    deferred: Deferred[Any] = Deferred()
+    deferred: Deferred[Any] = Promised()
     ticks.queueMicrotask(deferred.errback, error)
     return deferred
 
@@ -171,7 +172,7 @@ class Turns:
         """Wait for the calls before. A cancelled one gives up its place."""
         if self.waiting is None:
             self.waiting = deque()
-        turn: Deferred[None] = Deferred(self.waiting.remove)
+        turn: Deferred[None] = Promised(self.waiting.remove)
         self.waiting.append(turn)
         try:
             await turn

@@ -15,6 +15,7 @@ from ...abort import AbortController
 from ...errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_RETURN_VALUE, AbortError
 from ...events import fit
 from ...reactor.loop import ticks
+from ...reactor.loop.promised import Promised
 from ..core.base import Callback
 from ..core.duplex import Duplex
 from ..core.predicates import (
@@ -184,7 +185,7 @@ def _fromFunction(function: Any, name: str) -> Any:
 
 def _fromAsyncFunction(result: Deferred[Any], feed: _Feed) -> Any:
     """A sink: what is written goes to an async function, which must return None."""
-    outcome: Deferred[None] = Deferred()
+    outcome: Deferred[None] = Promised()
     ending = False
 
     def onValue(value: Any) -> None:
@@ -215,7 +216,7 @@ class _Feed:
 
     def __init__(self) -> None:
         self.controller = AbortController()
-        self.waiting: Deferred[tuple[Any, bool, Any]] = Deferred()
+        self.waiting: Deferred[tuple[Any, bool, Any]] = Promised()
 
     def hooks(self) -> dict[str, Any]:
         return {"write": self.write, "final": self.finish, "destroy": self.destroy}
@@ -225,7 +226,7 @@ class _Feed:
             if self.waiting.called:
                 await microtask()  # an `await` in JavaScript never goes on at once
             chunk, done, callback = await self.waiting
-            self.waiting = Deferred()
+            self.waiting = Promised()
             ticks.nextTick(callback)
             if done:
                 return

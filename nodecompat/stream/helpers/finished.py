@@ -16,6 +16,7 @@ from twisted.internet.defer import Deferred
 from ...errors import ERR_INVALID_ARG_TYPE, ERR_STREAM_PREMATURE_CLOSE, AbortError
 from ...events import addAbortListener
 from ...reactor.loop import ticks
+from ...reactor.loop.promised import Promised
 from ...validators import validateAbortSignal, validateFunction
 from ..core.options import mergeChecked
 from ..core.predicates import (
@@ -246,7 +247,7 @@ def _ignore() -> None:
 
 def wait(stream: Any, options: Mapping[str, Any]) -> Deferred[None]:
     """`finished` as a Deferred. Cancelling it takes the listeners off."""
-    waiting: Deferred[None] = Deferred(lambda _: cleanup())
+    waiting: Deferred[None] = Promised(lambda _: cleanup())
     autoCleanup = options.get("cleanup")
 
     def done(error: BaseException | None = None) -> None:

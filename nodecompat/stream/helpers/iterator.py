@@ -14,6 +14,7 @@ from twisted.internet.defer import Deferred
 
 from ...errors import AbortError, aggregateTwoErrors
 from ...reactor.loop import ticks
+from ...reactor.loop.promised import Promised
 from ..core.promises import Turns, microtask
 from .destroy import destroy
 from .finished import eos
@@ -135,7 +136,7 @@ class _Reader:
                 return None
             if self.error is not _PENDING:
                 raise self.error
-            self.waiting = Deferred(self.abandoned)
+            self.waiting = Promised(self.abandoned)
             await self.waiting
 
     def wake(self) -> None:

@@ -20,6 +20,7 @@ from ...coercion import toNumber
 from ...errors import ERR_MISSING_ARGS, ERR_OUT_OF_RANGE, EXHAUSTED, AbortError
 from ...events import fit
 from ...reactor.loop import ticks
+from ...reactor.loop.promised import Promised
 from ...validators import validateAbortSignal, validateFunction, validateInteger
 from ..core.options import mergeChecked
 from ..core.promises import isThenable, iterate, job, microtask, promise, resolve, settle
@@ -198,7 +199,7 @@ class _Mapping:
                         yield value
                     self.results.popleft()
                     self.wakePump()
-                self.onResult = Deferred()
+                self.onResult = Promised()
                 await self.onResult
         finally:
             self.done = True
@@ -214,7 +215,7 @@ class _Mapping:
                     raise AbortError()
                 self.start(chunk)
                 if not self.done and (len(self.results) >= self.mark or self.running >= self.concurrency):
-                    self.onRoom = Deferred()
+                    self.onRoom = Promised()
                     await self.onRoom
             self.append().callback((None, _EOF))
         except Exception as error:
@@ -224,7 +225,7 @@ class _Mapping:
             self.wake("onResult")
 
     def append(self) -> Deferred[_Outcome]:
-        result: Deferred[_Outcome] = Deferred()
+        result: Deferred[_Outcome] = Promised()
         self.results.append(result)
         return result
 

@@ -25,6 +25,7 @@ from ...errors import (
 )
 from ...events import addAbortListener, fit
 from ...reactor.loop import ticks
+from ...reactor.loop.promised import Promised
 from ...validators import validateAbortSignal
 from ..core.base import tooLate
 from ..core.predicates import (
@@ -431,7 +432,7 @@ class _Waiter:
     async def wait(self) -> None:
         if self.error is not None:
             raise self.error
-        self.waiting = Deferred()
+        self.waiting = Promised()
         await self.waiting
 
 

@@ -13,6 +13,7 @@ from twisted.internet.defer import Deferred
 from ...encodings import isEncoding
 from ...errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, AbortError
 from ...events import addAbortListener
+from ...reactor.loop.promised import Promised
 from ...reactor.loop.ticks import nextTick, queueMicrotask
 from ...validators import validateBoolean, validateObject, validateOneOf
 from ..core.base import Callback
@@ -210,7 +211,7 @@ class _WritableToWeb:
     def write(self, chunk: Any) -> Deferred[None] | None:
         self.stream.write(chunk)
         if self.stream.writableNeedDrain:
-            self.drained = Deferred()
+            self.drained = Promised()
             return self.drained
         return None
 

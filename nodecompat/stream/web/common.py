@@ -12,6 +12,7 @@ from twisted.internet.defer import Deferred
 from ...errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_MISSING_OPTION, NodeRangeError
 from ...events import fit
 from ...reactor.loop import ticks
+from ...reactor.loop.promised import Promised
 from ..core.promises import NoReason, isThenable, settle
 
 OnValue = Callable[[Any], object]
@@ -31,7 +32,7 @@ class Promise:
 
     def wait(self) -> Deferred[Any]:
         """A Deferred that fires with the outcome."""
-        deferred: Deferred[Any] = Deferred()
+        deferred: Deferred[Any] = Promised()
         self.then(deferred.callback, deferred.errback)
         return deferred
 

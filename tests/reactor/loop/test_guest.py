@@ -120,16 +120,34 @@ asyncio.run(outer())
     assert (code, out, err) == (0, "cancelled\nended\n", "")
 
 
-@pytest.mark.parametrize("before", ["asyncio.run(insideAsyncio(main))", "import twisted.internet.reactor"])
-def testOnceInAProcess(before: str) -> None:
-    code, _, err = asyncioProgram(f"""
+def testAgainAndAgain() -> None:
+    code, out, err = asyncioProgram("""
 async def main():
-    pass
-{before}
-try:
+    server = net.createServer().listen(0, "127.0.0.1")
+    await once(server, "listening")
+    server.on("close", lambda: print("closed"))
+for _ in range(3):
     asyncio.run(insideAsyncio(main))
-except RuntimeError as error:
-    print(error, file=sys.stderr)
+async def twice():
+    await insideAsyncio(main)
+    await insideAsyncio(main)
+asyncio.run(twice())
 """)
-    assert code == 0
-    assert err.startswith("a Twisted reactor is installed already")
+    assert (code, out, err) == (0, "closed\n" * 5, "")
+
+
+def testInsideARunningReactor() -> None:
+    code, _, err = asyncioProgram("""
+from nodecompat.reactor.loop.install import installReactor
+installReactor("asyncio")
+from twisted.internet import reactor
+async def inside():
+    try:
+        await insideAsyncio(lambda: None)
+    except RuntimeError as error:
+        print(error, file=sys.stderr)
+    reactor.stop()
+reactor.callWhenRunning(lambda: asyncio.ensure_future(inside()))
+reactor.run()
+""")
+    assert (code, err.partition(":")[0]) == (0, "a Twisted reactor is running")

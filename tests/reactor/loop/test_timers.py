@@ -41,7 +41,7 @@ def kind(request: pytest.FixtureRequest) -> Any:
         return lambda onfire: CallLaterAlarm(onfire, host.current())
     if not isinstance(_probe, TimerfdAlarm):
         pytest.skip("this system has no timerfd")
-    return lambda onfire: TimerfdAlarm(onfire, host.theReactor())
+    return lambda onfire: TimerfdAlarm(onfire, host.current())
 
 
 @pytest_twisted.ensureDeferred

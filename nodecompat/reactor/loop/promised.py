@@ -1,0 +1,52 @@
+"""The Deferreds that stand in place of Node's promises: asyncio's tasks may await them as well."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Generator
+from typing import Any, TypeVar
+
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+
+from . import host
+
+_T = TypeVar("_T")
+
+
+class Promised(Deferred[_T]):
+    """A Deferred that a task of asyncio may await too, where asyncio's loop runs. Cancelling the task cancels it."""
+
+    _future: asyncio.Future[_T] | None = None
+
+    def __await__(self) -> Generator[Any, None, _T]:
+        loop = asyncio._get_running_loop()
+        if loop is not None:
+            task = asyncio.current_task(loop)
+            # Our own driver of coroutines (`coroutines.py`) is no Task of asyncio's, and takes a Deferred.
+            if isinstance(task, asyncio.Task):
+                return self._inTask(loop).__await__()
+        return super().__await__()
+
+    def _inTask(self, loop: asyncio.AbstractEventLoop) -> asyncio.Future[_T]:
+        host.current()  # what was begun before this loop ran moves to it
+        if self._future is None:
+            future: asyncio.Future[_T] = loop.create_future()
+            self._future = future
+
+            def settle(result: Any) -> Any:
+                if not isinstance(result, Failure):
+                    if not future.done():
+                        future.set_result(result)
+                    return result
+                if not future.done():
+                    future.set_exception(result.value or RuntimeError("failed without an error"))
+                return None  # the future tells of the failure
+
+            def onDone(future: asyncio.Future[_T]) -> None:
+                if future.cancelled():
+                    self.cancel()
+
+            self.addBoth(settle)
+            future.add_done_callback(onDone)
+        return self._future
