@@ -14,6 +14,7 @@ from twisted.internet.defer import Deferred
 from ..errors import ERR_DIR_CLOSED, ERR_DIR_CONCURRENT_OPERATION
 from ..events import fit
 from ..reactor.loop import ticks
+from ..reactor.loop.promised import Promised
 from ..reactor.loop.threads import inThread
 from ..validators import validateFunction
 from .operations.directories import opendir
@@ -136,7 +137,7 @@ class Dir:
                 return None
             act(fit(callback, count))
             return None
-        deferred: Deferred[Any] = Deferred()
+        deferred: Deferred[Any] = Promised()
 
         def answer(error: BaseException | None, result: Any = None) -> None:
             fire = deferred.callback if error is None else deferred.errback

@@ -17,6 +17,7 @@ from twisted.internet.defer import Deferred
 from ..errors import ERR_INVALID_STATE, SystemCallError
 from ..reactor.loop import ticks
 from ..readline import Interface, createInterface
+from ..reactor.loop.promised import Promised
 from ..records import Record
 from ..stream.core.promises import promise
 from ..validators import validateBoolean
@@ -290,7 +291,7 @@ class FileHandle(SharedFile):
     ) -> Deferred[Any]:
         """Work on the file, which stays open until it is done."""
         if self._fd_ == -1:
-            deferred: Deferred[Any] = Deferred()
+            deferred: Deferred[Any] = Promised()
             ticks.queueMicrotask(settle, deferred, None, _closedError(name), None)
             return deferred
         self._use_()

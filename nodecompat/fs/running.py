@@ -13,6 +13,7 @@ from twisted.internet.defer import Deferred
 
 from ..events import fit
 from ..reactor.loop import ticks
+from ..reactor.loop.promised import Promised
 from ..reactor.loop.threads import inThread
 from .operations.system import Work
 
@@ -35,7 +36,7 @@ def promised(
 
     Args: discard: gives a result back for which the Deferred was cancelled.
     """
-    deferred: Deferred[T] = Deferred()
+    deferred: Deferred[T] = Promised()
     try:
         work = make(*args, **options)
     except Exception as error:

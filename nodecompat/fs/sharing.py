@@ -10,6 +10,7 @@ from twisted.internet.defer import Deferred
 
 from ..events import EventEmitter
 from ..reactor.loop import ticks
+from ..reactor.loop.promised import Promised
 from .operations import descriptors
 from .running import promised, settle
 
@@ -42,7 +43,7 @@ class SharedFile(EventEmitter):
         Emits: close.
         Node: https://nodejs.org/api/fs.html#filehandleclose
         """
-        deferred: Deferred[None] = Deferred()
+        deferred: Deferred[None] = Promised()
         if self._closing_ is not None:
             self._closing_.append(deferred)
             return deferred

@@ -18,6 +18,7 @@ from ..errors import ERR_FS_WATCH_QUEUE_OVERFLOW, ERR_INVALID_ARG_TYPE, AbortErr
 from ..events import EventEmitter, addAbortListener, fit
 from ..reactor.loop import ticks, watches
 from ..reactor.loop.activity import Activity
+from ..reactor.loop.promised import Promised
 from ..records import Record
 from ..validators import (
     isNumber,
@@ -251,7 +252,7 @@ class WatchIterator:
         return self
 
     def __anext__(self) -> Deferred[FileChangeInfo]:
-        step: Deferred[FileChangeInfo] = Deferred()
+        step: Deferred[FileChangeInfo] = Promised()
         try:
             if self._watcher is None and not self._isOver:
                 self._start()

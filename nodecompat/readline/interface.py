@@ -20,6 +20,7 @@ from ..events import EventEmitter, addAbortListener, fit, on
 from ..events.waiting import EventIterator
 from ..inspection import stringWidth, stripVTControlCharacters
 from ..reactor.loop import ticks
+from ..reactor.loop.promised import Promised
 from ..string_decoder import StringDecoder
 from ..util import promisify
 from ..validators import (
@@ -293,7 +294,7 @@ def _questionPromise(rl: Interface, query: str, options: Any = None) -> Deferred
     signal = signalOf(options)
     if signal is not None and signal.aborted:
         return fail(AbortError.by(signal))
-    answer: Deferred[str] = Deferred()
+    answer: Deferred[str] = Promised()
     rl.question(query, options, answer.callback)
     if signal is not None:
         heard = addAbortListener(signal, lambda: answer.errback(AbortError.by(signal)))

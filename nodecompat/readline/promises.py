@@ -14,6 +14,7 @@ from ..coercion import optionsOf
 from ..errors import ERR_INVALID_ARG_TYPE, AbortError
 from ..events import addAbortListener
 from ..reactor.loop import ticks
+from ..reactor.loop.promised import Promised
 from ..validators import validateBoolean, validateInteger
 from .cursor import CLEAR_DOWN, eraseOf, moveOf, moveTo
 from .interface import Interface as _CallbackInterface
@@ -64,7 +65,7 @@ class Interface(_CallbackInterface):
             return fail(error)
 
     def _asked_(self, query: str, signal: Any) -> Deferred[str]:
-        found: Deferred[str] = Deferred()
+        found: Deferred[str] = Promised()
         if signal is None:
             self._ask_(query, found.callback)
             return found
@@ -157,7 +158,7 @@ class Readline:
     def commit(self) -> Deferred[None]:
         """Write what has been asked for; ends when it is written. Node: https://nodejs.org/api/readline.html#rlcommit"""
         text, self._todo_ = "".join(self._todo_), []
-        written: Deferred[None] = Deferred()
+        written: Deferred[None] = Promised()
         done: Callable[..., object] = lambda *reason: written.callback(None)  # noqa: E731
         self._stream_.write(text, done)
         return written

@@ -8,6 +8,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from ..encodings import encode
+from ..reactor.loop.promised import Promised
 from ..stream.core.predicates import isWebReadable
 from ..stream.core.promises import closeIterator, iterate, job, run
 from ..stream.web.common import nothing
@@ -56,7 +57,7 @@ class OutgoingBody:
         self._iterator = self._iterable.values() if self._letsGo else iterate(self._iterable)
         while not self._isStopped:
             if self._isPaused:
-                self._resumed = Deferred()
+                self._resumed = Promised()
                 await self._resumed
                 continue
             data = await self._next()

@@ -59,7 +59,7 @@ class Watch:
 
 
 class _Inotify:
-    """An IReadDescriptor of the reactor's."""
+    """An IReadDescriptor of the loop's."""
 
     def __init__(self, library: Any) -> None:
         self._library = library
@@ -67,7 +67,8 @@ class _Inotify:
         if self._fd < 0:
             raise _lastError()
         self._watches: dict[int, list[Watch]] = {}
-        host.theReactor().addReader(self)
+        self._host = host.current()
+        self._host.addReader(self)
 
     def add(self, path: bytes, watch: Watch) -> None:
         number = self._library.inotify_add_watch(self._fd, path, _MASK)
@@ -90,10 +91,21 @@ class _Inotify:
     def _closeIfUnused(self) -> None:
         global _inotify
         if not self._watches and self._fd >= 0:
-            host.theReactor().removeReader(self)
+            self._host.removeReader(self)
             os.close(self._fd)
             self._fd = -1
             _inotify = None
+
+    def end(self) -> None:
+        """The loop has ended: no watch is told anything any more."""
+        for watch in [each for watches in self._watches.values() for each in watches]:
+            watch.close()
+
+    def moveTo(self, running: host.Host) -> None:
+        """Another loop runs."""
+        self._host.removeReader(self)
+        self._host = running
+        running.addReader(self)
 
     # -- IReadDescriptor
 
@@ -135,6 +147,20 @@ def _lastError() -> OSError:
 
 
 _inotify: _Inotify | None = None
+
+
+def _onChange(running: host.Host) -> None:
+    if _inotify is not None:
+        _inotify.moveTo(running)
+
+
+def _onEnd() -> None:
+    if _inotify is not None:
+        _inotify.end()
+
+
+host.onChange.append(_onChange)
+host.onEnd.append(_onEnd)
 
 
 def watch(path: bytes, listener: Listener) -> Watch:
