@@ -564,7 +564,9 @@ setImmediate(print)
 handle = Handle()
 handle._setActive_(True)
 setInterval(print, 1)
-print(process.getActiveResourcesInfo())
+print(process.getActiveResourcesInfo(), flush=True)
+import os
+os._exit(0)  # nothing of this is to run
 """
     assert program(source) == (0, "['Handle', 'Timeout', 'Timeout', 'Immediate']\n", "")
 

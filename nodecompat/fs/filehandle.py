@@ -16,8 +16,8 @@ from twisted.internet.defer import Deferred
 
 from ..errors import ERR_INVALID_STATE, SystemCallError
 from ..reactor.loop import ticks
-from ..readline import Interface, createInterface
 from ..reactor.loop.promised import Promised
+from ..readline import Interface, createInterface
 from ..records import Record
 from ..stream.core.promises import promise
 from ..validators import validateBoolean

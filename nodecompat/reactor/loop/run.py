@@ -25,7 +25,7 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from . import activity, faults, host, signals, ticks
+from . import activity, faults, forgotten, host, signals, ticks
 from .asynciohost import AsyncioHost
 from .coroutines import drive
 from .report import flush, printError
@@ -304,6 +304,7 @@ lastWords: list[Callable[[], object]] = []
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 program = Program()
+forgotten.watch(lambda: program.state is State.IDLE)
 
 
 def _takeSignals() -> None:

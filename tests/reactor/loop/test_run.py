@@ -333,9 +333,14 @@ run()
     def testAHandlerTakesThem(self) -> None:
         source = """
 from twisted.internet import defer
-process.on("unhandledRejection", lambda reason: print(reason))
+from nodecompat import clearInterval, setInterval
+alive = setInterval(print, 60_000)
+def onRejection(reason):
+    print(reason)
+    setTimeout(print, 1, "later")
+    clearInterval(alive)
+process.on("unhandledRejection", onRejection)
 setTimeout(lambda: defer.fail(ValueError("dropped")) and None, 1)
-setTimeout(print, 30, "later")
 run()
 """
         code, out, _ = program(source)
