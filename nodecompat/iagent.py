@@ -34,6 +34,7 @@ from .errors import HTTPParserError
 from .http.client.agent import Agent
 from .http.client.exchange import BODY_LATE, HEADERS_LATE, Exchange
 from .reactor.loop import ticks
+from .reactor.loop.promised import Promised
 from .web.pool import agentFor
 
 __all__ = ["ClientAgent"]
@@ -113,7 +114,7 @@ class _Asked:
 
     def __init__(self, request: _Request) -> None:
         self.request = request
-        self.result: Deferred[Any] = Deferred(self._onCancel)
+        self.result: Deferred[Any] = Promised(self._onCancel)
         self._exchange: Exchange | None = None
         self._response: _Response | None = None
         self._producer: _Producer | None = None
