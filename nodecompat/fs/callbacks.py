@@ -10,9 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from twisted.internet.defer import Deferred
+
 from ..events import fit
+from ..reactor.loop import ticks
 from ..reactor.loop.threads import inThread
 from .dir import opening
+from .filehandle import FileReadResult, FileWriteResult, ReadVResult
 from .operations import arguments as a
 from .operations import contents, descriptors, directories, paths, trees
 from .operations.arguments import given, mkdirOptions, statOptions
@@ -27,7 +31,7 @@ from .options import (
     StatOptions,
     WriteFileOptions,
 )
-from .running import later
+from .running import later, promised, settle
 
 __all__ = [
     "access",
@@ -776,3 +780,37 @@ def _realpathNative(path: a.PathLike, options: Any = None, callback: Answer | No
 
 
 realpath.native = _realpathNative  # type: ignore[attr-defined]
+
+
+# What `util.promisify` makes of those whose callback is not called with an error and one result.
+
+
+def _existsPromised(path: a.PathLike) -> Deferred[bool]:
+    return promised(paths.exists, path)
+
+
+def _together(function: Callable[..., None], record: Callable[[Any, Any], Any]) -> Callable[..., Deferred[Any]]:
+    """The number of bytes and the buffer in one record."""
+
+    def promisified(*args: Any, **options: Any) -> Deferred[Any]:
+        deferred: Deferred[Any] = Deferred()
+
+        def done(error: BaseException | None, count: Any, buffer: Any) -> None:
+            result = record(count, buffer) if error is None else None
+            ticks.queueMicrotask(settle, deferred, result, error, None)
+
+        function(*args, callback=done, **options)
+        return deferred
+
+    return promisified
+
+
+_PROMISED: list[tuple[Any, Callable[..., Deferred[Any]]]] = [
+    (exists, _existsPromised),
+    (read, _together(read, FileReadResult)),
+    (write, _together(write, FileWriteResult)),
+    (readv, _together(readv, ReadVResult)),
+    (writev, _together(writev, FileWriteResult)),  # `buffer`, as in Node
+]
+for _function, _promised in _PROMISED:
+    _function.__promisify__ = _promised

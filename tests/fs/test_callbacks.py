@@ -12,6 +12,7 @@ from twisted.internet.defer import Deferred
 
 from nodecompat import fs
 from nodecompat.errors import ERR_INVALID_ARG_TYPE
+from nodecompat.util import promisify
 
 check = pytest_twisted.ensureDeferred
 
@@ -69,3 +70,18 @@ def testWithoutACallback(tmp_path: Path) -> None:
 async def testAWrongArgumentRaisesAtOnce() -> None:
     with pytest.raises(ERR_INVALID_ARG_TYPE, match=r'"path" argument'):
         fs.readFile([], lambda error, data: None)  # type: ignore[arg-type]
+
+
+@check
+async def testPromisified(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"hello")
+    assert await promisify(fs.exists)(tmp_path / "a") is True
+    fd, room = fs.openSync(tmp_path / "a", "r+"), bytearray(2)
+    found = await promisify(fs.read)(fd, room, 0, 2, 0)
+    assert (found.bytesRead, found.buffer is room, room) == (2, True, b"he")
+    assert (await promisify(fs.write)(fd, "x", 0))["bytesWritten"] == 1
+    assert (await promisify(fs.readv)(fd, [room], 0)).buffers == [b"xe"]
+    assert (await promisify(fs.writev)(fd, [b"z"], 0)).bytesWritten == 1
+    await promisify(fs.close)(fd)
+    with pytest.raises(OSError, match=r"EBADF: bad file descriptor, read"):
+        await promisify(fs.read)(fd, room, 0, 2, 0)
