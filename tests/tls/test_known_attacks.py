@@ -183,7 +183,7 @@ def testCVE_2025_59464() -> None:
         count = 10_000 if LONG else 1000
         read(count)
         gc.collect()
-        assert residentBytes() - before < count * 200  # one leaked certificate has more
+        assert residentBytes() - before < 3 << 20  # with a certificate each it would be twice that
 
 
 @pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
