@@ -6,7 +6,7 @@ python examples/inside_asyncio.py [PORT]      then: curl localhost:8124/some/nam
 import asyncio
 import sys
 
-from nodecompat import asFuture, http, insideAsyncio
+from nodecompat import http
 from nodecompat.events import once
 
 PORT = int(sys.argv[1]) if len(sys.argv) > 1 else 8124
@@ -41,9 +41,8 @@ async def main():
     telling = asyncio.create_task(tellNames())
     await quitting.wait()
     server.close()
-    # Outside of main and of listeners it is asyncio's task that awaits: a Deferred goes through asFuture.
-    await asyncio.wait_for(asFuture(once(server, "close")), timeout=10)
+    await asyncio.wait_for(once(server, "close"), timeout=10)
     telling.cancel()
 
 
-asyncio.run(insideAsyncio(main))
+asyncio.run(main())
