@@ -39,11 +39,13 @@ def exists(path: Any) -> Work[bool]:
 def stat(path: Any, bigint: bool = False, throwIfNoEntry: bool = True, followLinks: bool = True) -> Work[Any]:
     name = a.toPath(path)
     syscall = "stat" if followLinks else "lstat"
+    # As in Node: to `lstat` a part of the path that is no directory is something.
+    nothing = (FileNotFoundError, NotADirectoryError) if followLinks else (FileNotFoundError,)
 
     def work() -> Any:
         try:
             found = os.stat(name, follow_symlinks=followLinks)
-        except FileNotFoundError as error:
+        except nothing as error:
             if not throwIfNoEntry:
                 return None
             raise failure(error, syscall, name) from None

@@ -36,6 +36,10 @@ def testWhatIsNotThere(tmp_path: Path) -> None:
     missing = tmp_path / "missing"
     assert fs.statSync(missing, throwIfNoEntry=False) is None
     assert fs.lstatSync(missing, {"throwIfNoEntry": False}) is None
+    (tmp_path / "file").write_text("")
+    assert fs.statSync(tmp_path / "file" / "x", throwIfNoEntry=False) is None
+    with pytest.raises(NotADirectoryError):
+        fs.lstatSync(tmp_path / "file" / "x", throwIfNoEntry=False)
     assert not fs.existsSync(missing) and not fs.existsSync({})  # type: ignore[arg-type]
     for call in (fs.statSync, fs.accessSync, fs.unlinkSync, fs.readlinkSync, fs.truncateSync, fs.statfsSync):
         with pytest.raises(FileNotFoundError, match=r"ENOENT: no such file or directory"):
