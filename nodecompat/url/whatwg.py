@@ -9,10 +9,9 @@ Node: url.html#the-whatwg-url-api
 from __future__ import annotations
 
 import re
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
-
-import ada_url
 
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_URL, toText
 from ..records import BareRecord
@@ -59,7 +58,7 @@ class URL:
     def __init__(self, input: object, base: object = None) -> None:
         text = _toText(input)
         try:
-            self._ada_ = ada_url.URL(text) if base is None else ada_url.URL(text, _toText(base))
+            self._ada_ = _ada().URL(text) if base is None else _ada().URL(text, _toText(base))
         except ValueError:
             raise ERR_INVALID_URL(text, None if base is None else _toText(base)) from None
         self._params_: URLSearchParams | None = None
@@ -82,7 +81,7 @@ class URL:
     @staticmethod
     def canParse(input: object, base: object = None) -> bool:
         """Whether `URL(input, base)` works. Node: https://nodejs.org/api/url.html#urlcanparseinput-base"""
-        return ada_url.URL.can_parse(_toText(input), None if base is None else _toText(base))
+        return bool(_ada().URL.can_parse(_toText(input), None if base is None else _toText(base)))
 
     @staticmethod
     def parse(input: object, base: object = None) -> URL | None:
@@ -240,6 +239,13 @@ class URL:
         return f"{type(self).__name__} {inspect({name: getattr(self, name) for name in _SHOWN}, options)}"
 
 
+def _ada() -> ModuleType:
+    """The parser; not loaded before there is something to parse."""
+    import ada_url
+
+    return ada_url
+
+
 def _toText(value: object) -> str:
     return wellFormed(toText(value))
 
@@ -280,7 +286,7 @@ def domainToASCII(domain: object) -> str:
 
     Node: https://nodejs.org/api/url.html#urldomaintoasciidomain
     """
-    probe = ada_url.URL("ws://x")
+    probe = _ada().URL("ws://x")
     try:
         probe.hostname = _toText(domain)
     except ValueError:
@@ -293,7 +299,7 @@ def domainToUnicode(domain: object) -> str:
 
     Node: https://nodejs.org/api/url.html#urldomaintounicodedomain
     """
-    return ada_url.idna_to_unicode(domainToASCII(domain))
+    return str(_ada().idna_to_unicode(domainToASCII(domain)))
 
 
 def asUrl(value: Any) -> Any:
