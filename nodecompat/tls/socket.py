@@ -431,8 +431,8 @@ class TLSSocket(Socket):
                 return
             if not self._isServer_:
                 self.prependOnceListener("end", self._onEarlyEnd_)
-            elif self._isTheServers_():
-                self.destroy()  # paused or half open: nobody would end it
+            elif self._isTheServers_() and (self._handle.isSecure or self.allowHalfOpen or self.isPaused()):
+                self.destroy()  # nobody would end it
                 return
             elif self.allowHalfOpen:
                 nextTick(self.destroy)  # behind 'end': nobody can finish this handshake
