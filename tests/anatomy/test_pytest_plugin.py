@@ -48,7 +48,7 @@ def run(folder: Path, *options: str) -> tuple[int, str]:
     (folder / "test_it.py").write_text(TESTS)
     (folder / "pytest.ini").write_text("[pytest]\npython_functions = test*\n")
     plugin = [] if installed() else ["-p", "nodecompat.anatomy.pytest_plugin"]
-    plugin += ["-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
+    plugin += ["-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:asyncio"]
     code, out, err = python("-m", "pytest", *plugin, *options, str(folder), cwd=str(folder))
     assert not err, err
     return code, out

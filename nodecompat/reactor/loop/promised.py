@@ -17,7 +17,7 @@ _T = TypeVar("_T")
 class Promised(Deferred[_T]):
     """A Deferred that a task of asyncio may await too, where asyncio's loop runs. Cancelling the task cancels it."""
 
-    _future: asyncio.Future[_T] | None = None
+    _future_: asyncio.Future[_T] | None = None
 
     def __await__(self) -> Generator[Any, None, _T]:
         loop = asyncio._get_running_loop()
@@ -25,14 +25,14 @@ class Promised(Deferred[_T]):
             task = asyncio.current_task(loop)
             # Our own driver of coroutines (`coroutines.py`) is no Task of asyncio's, and takes a Deferred.
             if isinstance(task, asyncio.Task):
-                return self._inTask(loop).__await__()
+                return self._inTask_(loop).__await__()
         return super().__await__()
 
-    def _inTask(self, loop: asyncio.AbstractEventLoop) -> asyncio.Future[_T]:
+    def _inTask_(self, loop: asyncio.AbstractEventLoop) -> asyncio.Future[_T]:
         host.current()  # what was begun before this loop ran moves to it
-        if self._future is None:
+        if self._future_ is None:
             future: asyncio.Future[_T] = loop.create_future()
-            self._future = future
+            self._future_ = future
 
             def settle(result: Any) -> Any:
                 if not isinstance(result, Failure):
@@ -49,4 +49,4 @@ class Promised(Deferred[_T]):
 
             self.addBoth(settle)
             future.add_done_callback(onDone)
-        return self._future
+        return self._future_
