@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import difflib
+import os
 import platform
 import sys
 from collections.abc import Sequence
@@ -24,18 +26,21 @@ examples:
   nodecompat run app.py --port 8080        run a program until nothing is alive
   nodecompat run --reactor asyncio app.py  the same on the asyncio reactor
   nodecompat app.py                        short for: nodecompat run app.py
+  nodecompat -e 'print("hello")'           run a program that stands in the command
 """
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     given = list(sys.argv[1:] if argv is None else argv)
-    if given and given[0] not in COMMANDS and not given[0].startswith("-"):
+    if given and given[0] not in COMMANDS and (given[0] in run.EVAL or not given[0].startswith("-")):
         given.insert(0, "run")
     arrange = getattr(COMMANDS.get(given[0]), "arrange", None) if given else None
     if arrange is not None:
         given[1:] = arrange(given[1:])
     parser = _parser()
+    if given[:1] == ["run"] and (meant := _meantCommand(given[1:])) is not None:
+        parser.error(f"{given[1]!r} is no command and no file; did you mean 'nodecompat {meant}'?")
     arguments = parser.parse_args(given)
     if arguments.command is None:
         parser.print_help()
@@ -50,6 +55,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     finally:
         flush()
+
+
+def _meantCommand(words: list[str]) -> str | None:
+    """The command that a script which does not exist is one slip away from."""
+    if not words or os.path.exists(words[0]) or os.path.exists(words[0] + ".py"):
+        return None
+    return next(iter(difflib.get_close_matches(words[0], COMMANDS, 1)), None)
 
 
 def _parser() -> argparse.ArgumentParser:

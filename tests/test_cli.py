@@ -32,3 +32,9 @@ class TestFace:
         code, out, err = nodecompat(*command)
         assert (code, out) == (2, "")
         assert err.startswith("usage: nodecompat")
+
+    @pytest.mark.parametrize(("slip", "meant"), [("rum", "run"), ("anatmy", "anatomy"), ("deno", "demo")])
+    def testASlipIsNamed(self, slip: str, meant: str) -> None:
+        code, out, err = nodecompat(slip, "x.py")
+        assert (code, out) == (2, "")
+        assert err.endswith(f"{slip!r} is no command and no file; did you mean 'nodecompat {meant}'?\n")

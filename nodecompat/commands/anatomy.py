@@ -36,7 +36,7 @@ def addArguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--side", choices=("client", "server"), help="draw one side's lanes only")
     parser.add_argument("--limit", type=_positive, default=10_000, help="entries kept; the oldest go first (10000)")
     parser.add_argument("--serve", "--watch", action="store_true", help="show the page live while the program runs")
-    parser.add_argument("--port", type=int, default=0, help="where --serve listens on 127.0.0.1 (a free port)")
+    parser.add_argument("--port", type=_port, default=0, help="where --serve listens on 127.0.0.1 (a free port)")
     parser.add_argument("script", nargs="?", help="the program; left out: a small http server and a raw client")
     parser.add_argument("args", nargs="*", help="its arguments")
 
@@ -90,7 +90,7 @@ def _record(arguments: argparse.Namespace) -> int:
             serve(
                 recorder, arguments.port, lambda url: print(f"watch the program at {url}", file=sys.stderr, flush=True)
             )
-        code = runCommand.execute(arguments)
+        code = runCommand.runScript(arguments.script, arguments.args)
     except SystemExit as error:  # the script called run(), which exited with this code
         code = runner.codeOf(error)
     finally:
@@ -148,10 +148,15 @@ def _freePort() -> int:
 
 
 def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return value
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 on, not {text!r}")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {text!r}")
+    return int(text)
 
 
 def _refuse(text: str) -> int:

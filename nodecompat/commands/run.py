@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from types import CodeType, ModuleType
 
 from .. import process as _process  # noqa: F401 - sets the hooks for a program's end
@@ -18,6 +19,8 @@ from ..reactor.loop import faults, report
 from ..reactor.loop import run as runner
 
 HELP = "run a program until nothing is alive"
+#: The option whose value is the program, as Node spells it.
+EVAL = ("-e", "--eval")
 
 #: Exit code of a program that cannot start, or fails; and of Ctrl-C.
 _FAILED = 1
@@ -26,17 +29,33 @@ _INTERRUPTED = 130
 
 def addArguments(parser: argparse.ArgumentParser) -> None:
     """The subcommand's arguments."""
-    parser.add_argument("script", help="the program; - for standard input")
+    parser.add_argument(*EVAL, metavar="CODE", dest="code", help="the program itself, in place of a script")
+    parser.add_argument("script", nargs="?", help="the program; - for standard input")
     parser.add_argument("args", nargs=argparse.REMAINDER, help="its arguments")
+    parser.set_defaults(usage=parser.error)
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Run the script; returns the exit code."""
+    """Run the program; returns the exit code."""
+    if arguments.code is not None:
+        given = [] if arguments.script is None else [arguments.script]
+        return _runSource("<eval>", arguments.code.encode(), [EVAL[0], *given, *arguments.args])
+    if arguments.script is None:
+        arguments.usage("needs a script, or -e CODE")
+    return runScript(arguments.script, arguments.args)
+
+
+def runScript(script: str, args: Sequence[str]) -> int:
+    """Run a script with these arguments; returns the exit code."""
     try:
-        path, source = load(arguments.script)
+        path, source = load(script)
     except OSError as error:
-        return _refuse(arguments.script, error)
-    sys.argv = [arguments.script, *arguments.args]
+        return _refuse(script, error)
+    return _runSource(path, source, [script, *args])
+
+
+def _runSource(path: str, source: bytes, argv: list[str]) -> int:
+    sys.argv = argv
     try:
         code = compile(source, path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:  # ValueError: null bytes
@@ -103,6 +122,6 @@ def becomeMain(path: str) -> ModuleType:
     module.__dict__.update(__file__=path, __builtins__=__builtins__, __spec__=None, __cached__=None)
     sys.modules["__main__"] = module
     if not getattr(sys.flags, "safe_path", False):
-        folder = "" if path == "<stdin>" else os.path.dirname(os.path.realpath(path))
+        folder = "" if path.startswith("<") else os.path.dirname(os.path.realpath(path))
         sys.path[:1] = [folder]
     return module

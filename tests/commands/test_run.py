@@ -34,6 +34,24 @@ def testRunsAProgramUntilNothingIsAlive(script: Any, command: tuple[str, ...]) -
     assert nodecompat(*command, path) == (0, "script\ntimer\n", "")
 
 
+@pytest.mark.parametrize("command", [("run", "-e"), ("-e",), ("--eval",)])
+def testAProgramInTheCommand(command: tuple[str, ...]) -> None:
+    source = "import sys\nfrom nodecompat import setTimeout\nsetTimeout(print, 1, sys.argv, __name__)"
+    assert nodecompat(*command, source, "a", "-b") == (0, "['-e', 'a', '-b'] __main__\n", "")
+
+
+def testAnErrorInAProgramInTheCommand() -> None:
+    code, out, err = nodecompat("-e", "raise ValueError('no')")
+    assert (code, out) == (1, "")
+    assert '  File "<eval>", line 1' in err and err.endswith("ValueError: no\n")
+
+
+def testWithoutAProgram() -> None:
+    code, out, err = nodecompat("run")
+    assert (code, out) == (2, "")
+    assert err.endswith("nodecompat run: error: needs a script, or -e CODE\n")
+
+
 def testTheScriptFindsItselfAsUnderPython(script: Any, tmp_path: Path) -> None:
     source = (
         "import sys, __main__, neighbour\n"
