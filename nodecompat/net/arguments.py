@@ -8,12 +8,13 @@ written "./tcp:…"; a kind that is not listed (a plugin's own) is given as the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..coercion import PRIMITIVES, optionsOf, toInt32, toNumber
 from ..encodings import encode
-from ..errors import ERR_INVALID_ARG_VALUE
+from ..errors import ERR_INVALID_ARG_VALUE, ERR_SOCKET_BAD_PORT
 from ..validators import isNumber, validatePort
 from .bound import BoundSocket
 from .options import isBag, merge
@@ -23,6 +24,8 @@ ENDPOINT_KINDS = frozenset({"fd", "haproxy", "ssl", "stdio", "systemd", "tcp", "
 
 #: The key of the object that held the options, for the message.
 _SHOWN = "object that held the options"
+#: Between the fields of a description; a colon that belongs to one has a backslash before it.
+_FIELDS = re.compile(r"(?<!\\):")
 
 Arguments = tuple[dict[str, Any], Callable[..., Any] | None]
 
@@ -34,6 +37,21 @@ def isEndpoint(value: Any, method: str) -> bool:
         return bool(colon) and kind in ENDPOINT_KINDS
     # Handles and emitters have such a method too.
     return callable(getattr(value, method, None)) and not hasattr(value, "onclose") and not hasattr(value, "emit")
+
+
+def checkPort(description: str, place: int) -> None:
+    """Check the port of a TCP endpoint: the field `place` of its description, or the one named "port".
+
+    Raises: ERR_SOCKET_BAD_PORT.
+    """
+    kind, *fields = _FIELDS.split(description)
+    if kind not in ("tcp", "tcp6"):
+        return
+    named = dict(field.split("=", 1) for field in fields if "=" in field)
+    positional = [field for field in fields if "=" not in field]
+    port = named.get("port", positional[place] if len(positional) > place else None)
+    if port is None or not port.isdecimal() or int(port) > 0xFFFF:
+        raise ERR_SOCKET_BAD_PORT(f"the port of {description!r}", port)
 
 
 def isPath(value: Any) -> bool:

@@ -46,7 +46,7 @@ from ..validators import (
     validateStringWithoutNullBytes,
 )
 from . import secured
-from .arguments import toPath
+from .arguments import checkPort, toPath
 
 if TYPE_CHECKING:
     from ..reactor.handle import StreamHandle
@@ -201,6 +201,8 @@ class EndpointJob(Job):
 
     def __init__(self, socket: Socket, endpoint: Any) -> None:
         super().__init__(socket)
+        if isinstance(endpoint, str):
+            checkPort(endpoint, 1)
         self._endpoint = endpoint
         self._isSecured = secured.isSecured(endpoint)
 

@@ -41,7 +41,7 @@ from ..validators import (
     validateString,
 )
 from . import secured
-from .arguments import isHandle, listenArguments, toPath
+from .arguments import checkPort, isHandle, listenArguments, toPath
 from .blocklist import BlockList
 from .bound import BoundSocket
 from .channels import listenEnd, listenError, listenStart, serverSocket
@@ -76,6 +76,7 @@ class Server(EventEmitter):
     __slots__ = (
         "_abandonSignal_",
         "_connections",
+        "_description_",
         "_handle",
         "_isUnref_",
         "_listenId_",
@@ -129,6 +130,7 @@ class Server(EventEmitter):
         self._handle: Any = None
         self._connections = 0
         self._listenId_ = 0
+        self._description_: str | None = None  # of the endpoint
         self._path_: str | None = None
         self._portsClosing_ = 0
         self._isUnref_ = False
@@ -212,7 +214,7 @@ class Server(EventEmitter):
     def _startListen_(self, options: Mapping[str, Any]) -> None:
         backlog = options["backlog"]
         if options.get("endpoint") is not None:
-            self._listenOn_(self._endpointHandle_(options["endpoint"]), backlog)
+            self._listenOn_(self._endpointHandle_(options["endpoint"]), backlog, options["endpoint"])
         elif options.get("handle") is not None:
             self._listenOn_(_toHandle(options["handle"]), backlog)
         elif options.get("fd") is not None:
@@ -318,12 +320,15 @@ class Server(EventEmitter):
     def _endpointHandle_(self, endpoint: Any) -> ServerHandle:
         if secured.isSecured(endpoint):
             return secured.listening(endpoint, self._applicationProtocols_)
+        if isinstance(endpoint, str):
+            checkPort(endpoint, 0)
         return choose.serverFromEndpoint(endpoint, self._applicationProtocols_)
 
-    def _listenOn_(self, handle: ServerHandle, backlog: int) -> None:
+    def _listenOn_(self, handle: ServerHandle, backlog: int, endpoint: Any = None) -> None:
+        self._description_ = endpoint if isinstance(endpoint, str) else None
         status = self._tryHandle_(handle, 0, backlog)
         if status < 0:
-            self._giveUp_(status)
+            self._giveUp_(status, self._description_)
 
     def _tryHandle_(self, handle: ServerHandle, status: int, backlog: int) -> int:
         """Listen on a handle whose `bind` returned `status`. Adopts the handle, or closes it and returns -errno."""
@@ -351,7 +356,7 @@ class Server(EventEmitter):
         if status:
             self._handle = None
             handle.close()
-            self._giveUp_(status)
+            self._giveUp_(status, self._description_)
         else:
             self._move_(LISTENING)
             self._emitListening_(self._listenId_)

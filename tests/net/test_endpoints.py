@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import pytest_twisted
 from net.conftest import settled
 from program import program
@@ -14,6 +15,7 @@ from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.testing import StringTransport
 
 from nodecompat import net
+from nodecompat.errors import ERR_SOCKET_BAD_PORT
 
 
 def event(emitter: Any, name: str) -> Deferred[Any]:
@@ -176,3 +178,33 @@ run()
 """
     )
     assert (code, out, err) == (0, "close\n", "")
+
+
+@pytest.mark.parametrize(
+    ("call", "description", "port"),
+    [
+        (net.connect, "tcp:h:99999", "type string ('99999')"),
+        (net.connect, "tcp:h:x", "type string ('x')"),
+        (net.connect, "tcp:99999", "undefined"),
+        (net.connect, "tcp:host=h:port=-1", "type string ('-1')"),
+        (net.createServer().listen, "tcp:99999", "type string ('99999')"),
+        (net.createServer().listen, "tcp6:x:interface=\\:\\:1", "type string ('x')"),
+        (net.createServer().listen, "tcp:", "type string ('')"),
+    ],
+)
+def testAPortThatIsNone(call: Any, description: str, port: str) -> None:
+    text = f"the port of {description!r} should be >= 0 and < 65536. Received {port}."
+    with pytest.raises(ERR_SOCKET_BAD_PORT) as caught:
+        call(description)
+    assert str(caught.value) == text
+
+
+@pytest_twisted.ensureDeferred
+async def testAnAddressInUseIsNamed() -> None:
+    first = net.createServer().listen(0, "127.0.0.1")
+    await event(first, "listening")
+    description = f"tcp:{first.address().port}:interface=127.0.0.1"  # type: ignore[union-attr]
+    second = net.createServer().listen(description)
+    error = await event(second, "error")
+    assert str(error) == f"listen EADDRINUSE: address already in use {description}"
+    await closed(first)
