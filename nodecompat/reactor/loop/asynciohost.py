@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import threading
 import time
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
@@ -27,6 +28,7 @@ class AsyncioHost:
 
     def __init__(self, loop: asyncio.AbstractEventLoop, onEnd: Callable[[bool], object]) -> None:
         self.loop = loop
+        self._thread = threading.get_ident()
         self._onEnd = onEnd
         # Work of ours belongs to no task: it does not see the context of whichever asked for the turn.
         self._context = contextvars.copy_context()
@@ -40,6 +42,8 @@ class AsyncioHost:
         return not self._isEnded and (running is self.loop or (running is None and not self.loop.is_closed()))
 
     def callSoon(self, callback: Callable[[], object]) -> None:
+        if threading.get_ident() != self._thread:
+            raise RuntimeError("called from a thread that is not the loop's: use loop.call_soon_threadsafe(function)")
         self.loop.call_soon(self._call, callback, context=self._context)
 
     def callLater(self, delay: float, callback: Callable[[], object]) -> asyncio.TimerHandle:

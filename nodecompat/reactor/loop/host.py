@@ -18,6 +18,8 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from twisted.python.threadable import isInIOThread
+
 
 class Alarm(Protocol):
     """What `callLater` returns."""
@@ -81,7 +83,14 @@ class TwistedHost:
         return asyncio._get_running_loop() is None or _isReactorRunning()
 
     def callSoon(self, callback: Callable[[], object]) -> None:
-        _globalReactor().callLater(0, callback)
+        reactor = _globalReactor()
+        if not reactor.running:
+            _refuseTrio()
+        elif not isInIOThread():
+            raise RuntimeError(
+                "called from a thread that is not the reactor's: use twisted.internet.reactor.callFromThread(function)"
+            )
+        reactor.callLater(0, callback)
 
     def callLater(self, delay: float, callback: Callable[[], object]) -> Alarm:
         alarm: Alarm = _globalReactor().callLater(delay / 1000.0, callback)
@@ -103,6 +112,15 @@ class TwistedHost:
 
     def callInThread(self, work: Callable[[], object]) -> None:
         _globalReactor().callInThread(work)
+
+
+def _refuseTrio() -> None:
+    trio = sys.modules.get("trio")
+    if trio is not None and trio.lowlevel.in_trio_run():
+        raise RuntimeError(
+            "this package runs on Twisted's reactor or asyncio's loop, and a trio program has neither: start trio as a "
+            "guest of asyncio (trio.lowlevel.start_guest_run), or call from there"
+        )
 
 
 def _globalReactor() -> Any:
