@@ -20,8 +20,8 @@ PROMISE = "twisted.internet.defer"
 TWISTED_FACES = {"iagent.py", "serving/service.py", "serving/twistd.py"}
 #: Every private Twisted name that we rely on: (module, object, attribute, our file).
 PRIVATE_TWISTED: list[tuple[str, str, str, str]] = [
-    ("twisted.internet.base", "ReactorBase", "_addInternalReader", "reactor/loop/timers.py"),
-    ("twisted.internet.base", "ReactorBase", "_removeInternalReader", "reactor/loop/timers.py"),
+    ("twisted.internet.base", "ReactorBase", "_addInternalReader", "reactor/loop/host.py"),
+    ("twisted.internet.base", "ReactorBase", "_removeInternalReader", "reactor/loop/host.py"),
     ("twisted.internet.base", "ReactorBase", "_exitSignal", "serving/service.py"),
 ]
 #: The Node layer's modules: what `reactor/` must not know.

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Interface", "createInterface"]
 
-HISTORY_SIZE = 30  # lines, as in Node
 MIN_CRLF_DELAY = 100  # milliseconds
 ESCAPE_TIMEOUT = 500  # milliseconds
 TAB_SIZE = 8  # columns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat as kinds
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from ...encodings import decode
@@ -15,7 +15,7 @@ from ...errors import (
 )
 from ...validators import isTruthy
 from . import arguments as a
-from .descriptors import MANY, openNow, readInto, writeOnce, writevOnce
+from .descriptors import openNow, readInto, writeOnce
 from .system import Work, failure, system
 
 #: Bytes of a file that `readFile` takes.
@@ -158,19 +158,6 @@ def writeWhole(fd: int, data: Any, signal: Any = None, position: int | None = No
         view = view[count:]
         if position is not None:
             position += count
-
-
-def writevWhole(fd: int, buffers: Iterable[Any], position: int | None = None) -> None:
-    """Write several buffers until everything is written."""
-    views = [memoryview(each) for each in buffers if len(each)]
-    while views:
-        count = writevOnce(fd, views[:MANY], position)
-        if position is not None:
-            position += count
-        while views and count >= len(views[0]):
-            count -= len(views.pop(0))
-        if count:
-            views[0] = views[0][count:]
 
 
 def copyFile(source: Any, destination: Any, mode: Any = None) -> Work[None]:
