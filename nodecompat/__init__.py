@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     )
     from .url import URL, URLSearchParams
     from .util import TextDecoder, TextEncoder
-    from .web import FormData, Headers, Request, Response, fetch
+    from .web import CloseEvent, ErrorEvent, FormData, Headers, MessageEvent, Request, Response, fetch
 
 #: Node's globals and a few names of our own, and the module that has each.
 _GLOBALS = {
@@ -43,14 +43,17 @@ _GLOBALS = {
     "AbortSignal": "abort",
     "Blob": "blob",
     "Buffer": "buffer",
+    "CloseEvent": "web",
     "CustomEvent": "eventtarget",
     "DOMException": "abort",
+    "ErrorEvent": "web",
     "Event": "eventtarget",
     "EventEmitter": "events",
     "EventTarget": "eventtarget",
     "File": "blob",
     "FormData": "web",
     "Headers": "web",
+    "MessageEvent": "web",
     "Request": "web",
     "Response": "web",
     "TextDecoder": "util",
@@ -103,14 +106,17 @@ __all__ = [
     "AbortSignal",
     "Blob",
     "Buffer",
+    "CloseEvent",
     "CustomEvent",
     "DOMException",
+    "ErrorEvent",
     "Event",
     "EventEmitter",
     "EventTarget",
     "File",
     "FormData",
     "Headers",
+    "MessageEvent",
     "Request",
     "Response",
     "TextDecoder",

@@ -100,8 +100,8 @@ ALLOWED = {
     "https": "errors http http.client http.server ip tls",
     "tls": "encodings errors events ip net process reactor.choose reactor.handle reactor.loop reactor.tls "
     "records stream stream.core timers url validators",
-    "web": "abort blob buffer coercion encodings errors events http.client https mime reactor.loop reactor.twisted "
-    "stream stream.core stream.web texts timers url zlib",
+    "web": "abort blob buffer coercion encodings errors events eventtarget http.client https mime reactor.loop "
+    "reactor.twisted stream stream.core stream.web symbols texts timers url validators zlib",
     "stream.consumers": "blob encodings errors stream.core stream.helpers string_decoder",
     "fs.operations": "coercion encodings errors records url validators",
     "fs": "blob encodings errors events fs.operations reactor.loop readline records stream stream.core stream.web "

@@ -1,4 +1,5 @@
-"""The web's own HTTP interface, globals in Node: fetch, Headers, Request, Response, FormData, Blob, File.
+"""The web's own HTTP interface, globals in Node: fetch, Headers, Request, Response, FormData, Blob, File,
+MessageEvent, CloseEvent, ErrorEvent.
 
 The requests of `fetch` go through `reactor/twisted/httpclient.py`, not through our `http`: a web client needs a pool,
 redirects and decompression, and no events.
@@ -7,10 +8,27 @@ Node: globals.html#fetch
 """
 
 from ..blob import Blob, File
+from .events import CloseEvent, CloseEventInit, ErrorEvent, ErrorEventInit, MessageEvent, MessageEventInit
 from .fetching import fetch
 from .formdata import FormData
 from .headers import Headers
 from .request import Request, RequestInit
 from .response import Response, ResponseInit
 
-__all__ = ["Blob", "File", "FormData", "Headers", "Request", "RequestInit", "Response", "ResponseInit", "fetch"]
+__all__ = [
+    "Blob",
+    "CloseEvent",
+    "CloseEventInit",
+    "ErrorEvent",
+    "ErrorEventInit",
+    "File",
+    "FormData",
+    "Headers",
+    "MessageEvent",
+    "MessageEventInit",
+    "Request",
+    "RequestInit",
+    "Response",
+    "ResponseInit",
+    "fetch",
+]
