@@ -1,0 +1,296 @@
+"""What does one request, connection, pipe or message make Python do? `python -m benchmarks.counts`
+
+Calls of the package's own Python functions, ticks among them (`nextTick` and its like), and objects that Python
+allocates, for one unit of work on one quiet connection. Time differs from run to run and from machine to machine;
+these numbers differ with the code alone, so that a few per cent are seen. `tests/benchmarks/test_counts.py` holds
+them: they can only fall.
+
+The peer is a thread of plain sockets in the same process; only the thread of the reactor is counted. Calls and
+allocations are counted in two processes, as what counts the one allocates itself. `--calls UNIT` lists the functions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import json
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from socket import create_connection, create_server
+from types import CodeType, FrameType
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+UNITS = ("hello", "post", "connection", "echo", "pipe", "client")
+WARM, COUNTED = 50, 200  # units
+BODY = b"x" * 16384
+GET = b"GET /%d HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\nUser-Agent: counts\r\n\r\n"
+POST = b"POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY
+CLOSING = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello"
+_TICKS = ("nextTick", "queueMicrotask", "queueCheck", "queueClosing")
+
+
+class Calls:
+    """Counts the calls of the package's functions, from `start` on."""
+
+    def __init__(self, package: Path) -> None:
+        self.found: Counter[CodeType] = Counter()
+        self._prefix = str(package)
+
+    def start(self) -> None:
+        sys.setprofile(self._note)
+
+    def _note(self, frame: FrameType, event: str, argument: object) -> None:
+        if event == "call" and frame.f_code.co_filename.startswith(self._prefix):
+            self.found[frame.f_code] += 1
+
+    def total(self) -> Counter[CodeType]:
+        return Counter(self.found)
+
+    def report(self, before: Counter[CodeType], after: Counter[CodeType]) -> dict[str, Any]:
+        found = after - before
+        ticks = sum(count for code, count in found.items() if code.co_name in _TICKS)
+        rows = [(count / COUNTED, _nameOf(code)) for code, count in found.most_common() if count]
+        return {"calls": round(sum(found.values()) / COUNTED, 1), "ticks": round(ticks / COUNTED, 1), "rows": rows}
+
+
+class Allocations:
+    """Counts what the thread of the reactor allocates: memory of objects that no list of spare ones has had."""
+
+    def __init__(self) -> None:
+        target = Path(tempfile.mkdtemp(prefix="nodecompat-counts-")) / "allocations.so"
+        include = sysconfig.get_paths()["include"]
+        source = str(HERE / "load/allocations.c")
+        subprocess.run(["cc", "-O2", "-shared", "-fPIC", f"-I{include}", "-o", str(target), source], check=True)
+        self._library = ctypes.PyDLL(str(target))
+        self._library.counted.restype = ctypes.c_ulonglong
+
+    def start(self) -> None:
+        self._library.install()
+
+    def total(self) -> int:
+        count: int = self._library.counted()
+        return count
+
+    def report(self, before: int, after: int) -> dict[str, Any]:
+        return {"allocations": round((after - before) / COUNTED, 1)}
+
+
+def _nameOf(code: CodeType) -> str:
+    path = code.co_filename.split("nodecompat/", 1)[-1]
+    return f"{path}:{code.co_firstlineno} {getattr(code, 'co_qualname', code.co_name)}"
+
+
+# -- the work: each gives control back after every unit
+
+
+def _answers(port: int, requests: Iterator[bytes]) -> Iterator[None]:
+    """Requests over one kept connection."""
+    with create_connection(("127.0.0.1", port)) as peer:
+        for request in requests:
+            peer.sendall(request)
+            _readAnswer(peer)
+            yield
+
+
+def _readAnswer(peer: Any) -> None:
+    data = b""
+    while b"\r\n\r\n" not in data:
+        data += peer.recv(65536)
+    head, _, body = data.partition(b"\r\n\r\n")
+    if b"chunked" in head:
+        while not body.endswith(b"0\r\n\r\n"):
+            body += peer.recv(65536)
+    else:
+        size = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
+        while len(body) < size:
+            body += peer.recv(65536)
+
+
+def _hello(ports: dict[str, int]) -> Iterator[None]:
+    return _answers(ports["http"], (GET % index for index in range(WARM + COUNTED + 1)))
+
+
+def _post(ports: dict[str, int]) -> Iterator[None]:
+    return _answers(ports["http"], (POST for _ in range(WARM + COUNTED + 1)))
+
+
+def _connection(ports: dict[str, int]) -> Iterator[None]:
+    while True:
+        with create_connection(("127.0.0.1", ports["http"])) as peer:
+            peer.sendall(CLOSING)
+            while peer.recv(65536):
+                pass
+        yield
+
+
+def _echo(ports: dict[str, int]) -> Iterator[None]:
+    with create_connection(("127.0.0.1", ports["echo"])) as peer:
+        while True:
+            peer.sendall(bytes(64))
+            peer.recv(64)
+            yield
+
+
+class _Canned(threading.Thread):
+    """A server that gives every request the same answer."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._listening = create_server(("127.0.0.1", 0))
+        self.port: int = self._listening.getsockname()[1]
+
+    def run(self) -> None:
+        peer, _ = self._listening.accept()
+        with peer:
+            while peer.recv(65536):
+                peer.sendall(ANSWER)
+
+
+def count(unit: str, meter: Calls | Allocations, package: Any) -> dict[str, Any]:
+    """Run the units of one kind in this process, and count all but the first."""
+    from twisted.internet import reactor
+
+    http, net, stream, run = package.http, package.net, package.stream, package.run
+    totals: list[Any] = []
+
+    def onRequest(req: Any, res: Any) -> None:
+        if req.method == "POST":
+            req.pipe(res)
+        else:
+            res.writeHead(200, {"Content-Type": "text/plain"})
+            res.end("hello world\n")
+
+    def note(done: int) -> None:
+        if done in (WARM, WARM + COUNTED):
+            totals.append(meter.total())
+
+    if unit in ("pipe", "client"):
+        work = _Pipes(stream, note) if unit == "pipe" else _Requests(http, note)
+        meter.start()
+        work.next()
+        run()
+    else:
+        server, echo = http.createServer(onRequest), net.createServer(lambda socket: socket.on("data", socket.write))
+        ports: dict[str, int] = {}
+
+        def peer() -> None:
+            steps = {"hello": _hello, "post": _post, "connection": _connection, "echo": _echo}[unit](ports)
+            for done in range(1, WARM + COUNTED + 1):
+                next(steps)
+                note(done)
+            steps.close()  # type: ignore[attr-defined]
+            reactor.callFromThread(stop)
+
+        def stop() -> None:
+            server.close()
+            echo.close()
+
+        def onListening() -> None:
+            ports["http"] = server.address().port
+            echo.listen(0, "127.0.0.1", onBoth)
+
+        def onBoth() -> None:
+            ports["echo"] = echo.address().port
+            threading.Thread(target=peer, daemon=True).start()
+
+        meter.start()
+        server.listen(0, "127.0.0.1", onListening)
+        run()
+    sys.setprofile(None)
+    return meter.report(*totals)
+
+
+class _Pipes:
+    """A pipe, a chunk, its end; one after the other."""
+
+    def __init__(self, stream: Any, note: Callable[[int], None]) -> None:
+        self._stream, self._note = stream, note
+        self._done = 0
+
+    def next(self) -> None:
+        source = self._stream.Readable(read=lambda size: None)
+        sink = self._stream.Writable(write=lambda chunk, encoding, callback: callback())
+        sink.on("close", self._onClose)
+        source.pipe(sink)
+        source.push(b"chunk")
+        source.push(None)
+
+    def _onClose(self) -> None:
+        self._done += 1
+        self._note(self._done)
+        if self._done < WARM + COUNTED:
+            self.next()
+
+
+class _Requests:
+    """Requests of a client over one kept connection, one after the other."""
+
+    def __init__(self, http: Any, note: Callable[[int], None]) -> None:
+        self._http, self._note = http, note
+        self._agent = http.Agent(keepAlive=True, maxSockets=1)
+        self._done = 0
+        server = _Canned()
+        server.start()
+        self._port = server.port
+
+    def next(self) -> None:
+        self._http.get(
+            {"host": "127.0.0.1", "port": self._port, "path": f"/{self._done}", "agent": self._agent}, self._onAnswer
+        )
+
+    def _onAnswer(self, answer: Any) -> None:
+        answer.on("data", lambda chunk: None)
+        answer.on("end", self._onEnd)
+
+    def _onEnd(self) -> None:
+        self._done += 1
+        self._note(self._done)
+        if self._done < WARM + COUNTED:
+            self.next()
+        else:
+            self._agent.destroy()
+
+
+def measured(unit: str, kind: str) -> dict[str, Any]:
+    """Count in a process of its own: what one unit of work leaves behind is not part of the next."""
+    command = [sys.executable, "-m", "benchmarks.counts", "--here", kind, unit]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=HERE.parent)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.counts", description=__doc__)
+    parser.add_argument("unit", nargs="*", help=f"one or more of: {', '.join(UNITS)} (default: all)")
+    parser.add_argument("--calls", action="store_true", help="list the functions, those that are called most first")
+    parser.add_argument("--here", choices=("calls", "allocations"), help="count in this process, and write JSON")
+    options = parser.parse_args()
+    if unknown := set(options.unit) - set(UNITS):
+        parser.error(f"no such unit: {', '.join(sorted(unknown))}")
+    units = options.unit or UNITS
+    if options.here:
+        import nodecompat
+
+        meter = Calls(Path(nodecompat.__file__).parent) if options.here == "calls" else Allocations()
+        print(json.dumps(count(units[0], meter, nodecompat)))
+        return 0
+    print(f"{'':12}{'calls':>8}{'ticks':>8}{'allocations':>14}")
+    for unit in units:
+        found = {**measured(unit, "calls"), **measured(unit, "allocations")}
+        print(f"{unit:12}{found['calls']:8.1f}{found['ticks']:8.1f}{found['allocations']:14.1f}")
+        if options.calls:
+            for times, name in found["rows"]:
+                print(f"{times:16.2f}  {name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,38 @@
+"""What a unit of work makes Python do: the numbers can only fall. A change that lowers one lowers it here, too."""
+
+import shutil
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from benchmarks import counts
+
+#: Calls of the package's functions and ticks for one unit, counted with Python 3.11.
+MOST = {
+    "hello": (45, 0),
+    "post": (239, 6),
+    "connection": (278, 4),
+    "echo": (22, 0),
+    "pipe": (225, 10),
+    "client": (186, 6),
+}
+#: What a segment that comes in two, or a turn more of the reactor, adds to the mean of some units.
+SLACK = 1.5
+
+
+@pytest.mark.parametrize("unit", MOST)
+def testAUnitOfWorkTakesNoMoreCallsThanBefore(unit):
+    found = counts.measured(unit, "calls")
+    calls, ticks = MOST[unit]
+    assert 1 < found["calls"] <= calls + SLACK, found["rows"]
+    assert found["ticks"] <= ticks + 0.1, found["rows"]
+
+
+@pytest.mark.skipif(
+    shutil.which("cc") is None or not Path(sysconfig.get_paths()["include"], "Python.h").exists(),
+    reason="they are counted in C (apt-get install gcc python3-dev)",
+)
+def testAllocationsAreCounted():
+    echo, hello = (counts.measured(unit, "allocations")["allocations"] for unit in ("echo", "hello"))
+    assert 0 < echo < hello < 100
