@@ -38,7 +38,7 @@ class DOMException(NodeError):
     Args:
         message: the text.
         options: the name, or a mapping with `name` and `cause`.
-    Node: globals.html#class-domexception
+    Node: https://nodejs.org/api/globals.html#class-domexception
     """
 
     INDEX_SIZE_ERR: ClassVar[int] = 1
@@ -119,7 +119,7 @@ class AbortSignal(EventTarget):
     """Tells operations to stop. Made by AbortController, `abort`, `timeout` or `any`.
 
     Emits (as an EventTarget): abort(event).
-    Node: globals.html#class-abortsignal
+    Node: https://nodejs.org/api/globals.html#class-abortsignal
     """
 
     __events__: Any = {"abort": ("event",)}
@@ -173,7 +173,10 @@ class AbortSignal(EventTarget):
         self._onCount_("abort", len(self._callbacks_("abort")))
 
     def throwIfAborted(self) -> None:
-        """Raise the reason if it has been aborted. Node: globals.html#abortsignalthrowifaborted"""
+        """Raise the reason if it has been aborted.
+
+        Node: https://nodejs.org/api/globals.html#abortsignalthrowifaborted
+        """
         if self._aborted_:
             raise (
                 self._reason_
@@ -183,7 +186,10 @@ class AbortSignal(EventTarget):
 
     @staticmethod
     def abort(reason: Any = None) -> AbortSignal:
-        """A signal that is aborted already. Node: globals.html#static-method-abortsignalabortreason"""
+        """A signal that is aborted already.
+
+        Node: https://nodejs.org/api/globals.html#static-method-abortsignalabortreason
+        """
         signal = AbortSignal._make_()
         signal._aborted_ = True
         signal._reason_ = _abortReason() if reason is None else reason
@@ -193,7 +199,7 @@ class AbortSignal(EventTarget):
     def timeout(delay: int) -> AbortSignal:
         """A signal that aborts with a TimeoutError after `delay` milliseconds; does not keep the program alive.
 
-        Node: globals.html#static-method-abortsignaltimeoutdelay
+        Node: https://nodejs.org/api/globals.html#static-method-abortsignaltimeoutdelay
         """
         validateUint32(delay, "delay")
         signal = AbortSignal._make_()
@@ -212,7 +218,10 @@ class AbortSignal(EventTarget):
 
     @staticmethod
     def any(signals: Iterable[AbortSignal]) -> AbortSignal:
-        """A signal that aborts with the first of these. Node: globals.html#static-method-abortsignalanysignals"""
+        """A signal that aborts with the first of these.
+
+        Node: https://nodejs.org/api/globals.html#static-method-abortsignalanysignals
+        """
         if isinstance(signals, (str, Mapping, Deferred)) or not isinstance(signals, Iterable):
             raise NodeTypeError("signals cannot be converted to sequence.", code="ERR_INVALID_ARG_TYPE")
         sources = list(signals)
@@ -270,7 +279,7 @@ def _abortReason() -> DOMException:
 
 
 class AbortController:
-    """Makes a signal and aborts it. Node: globals.html#class-abortcontroller"""
+    """Makes a signal and aborts it. Node: https://nodejs.org/api/globals.html#class-abortcontroller"""
 
     __slots__ = ("__weakref__", "_signal_")
 
@@ -285,7 +294,7 @@ class AbortController:
     def abort(self, reason: Any = None) -> None:
         """Abort the signal, by default with a DOMException named AbortError; only the first call counts.
 
-        Node: globals.html#abortcontrollerabortreason
+        Node: https://nodejs.org/api/globals.html#abortcontrollerabortreason
         """
         if not self._signal_.aborted:
             self._signal_._abort_(_abortReason() if reason is None else reason)

@@ -55,7 +55,7 @@ class AsyncLocalStorage:
     Args:
         options: AsyncLocalStorageOptions, as a mapping or as keywords: `defaultValue` is what `getStore` gives outside
             of `run`, `name` is for people.
-    Node: async_context.html#class-asynclocalstorage
+    Node: https://nodejs.org/api/async_context.html#class-asynclocalstorage
     """
 
     __slots__ = ("_default_", "_name_", "_variable_")
@@ -76,30 +76,36 @@ class AsyncLocalStorage:
         return self._name_
 
     def getStore(self) -> Any:
-        """The value in force. Node: async_context.html#asynclocalstoragegetstore"""
+        """The value in force. Node: https://nodejs.org/api/async_context.html#asynclocalstoragegetstore"""
         return self._variable_.get(self._default_)
 
     def run(self, store: Any, callback: Callable[..., Any], *args: Any) -> Any:
         """Run the callback with `store` as the value.
 
         Returns: what `callback` returns; for a coroutine function a Deferred.
-        Node: async_context.html#asynclocalstoragerunstore-callback-args
+        Node: https://nodejs.org/api/async_context.html#asynclocalstoragerunstore-callback-args
         """
         with _Scope(self, store):
             return called(callback, args)
 
     def exit(self, callback: Callable[..., Any], *args: Any) -> Any:
-        """Run the callback without a value. Node: async_context.html#asynclocalstorageexitcallback-args"""
+        """Run the callback without a value.
+
+        Node: https://nodejs.org/api/async_context.html#asynclocalstorageexitcallback-args
+        """
         return self.run(None, callback, *args)
 
     def enterWith(self, store: Any) -> None:
-        """Set the value from here on. Node: async_context.html#asynclocalstorageenterwithstore"""
+        """Set the value from here on.
+
+        Node: https://nodejs.org/api/async_context.html#asynclocalstorageenterwithstore
+        """
         self._variable_.set(store)
 
     def disable(self) -> None:
         """Drop the current values, here and wherever one was kept.
 
-        Node: async_context.html#asynclocalstoragedisable
+        Node: https://nodejs.org/api/async_context.html#asynclocalstoragedisable
         """
         self._variable_ = self._newVariable_()
 
@@ -107,7 +113,10 @@ class AsyncLocalStorage:
         return contextvars.ContextVar(self._name_ or "AsyncLocalStorage")
 
     def withScope(self, store: Any) -> _Scope:
-        """For a `with` block: `store` is the value within. Node: async_context.html#asynclocalstoragewithscopestore"""
+        """For a `with` block: `store` is the value within.
+
+        Node: https://nodejs.org/api/async_context.html#asynclocalstoragewithscopestore
+        """
         return _Scope(self, store)
 
     @staticmethod
@@ -169,7 +178,7 @@ class AsyncResource:
         type: what kind of resource.
         options: AsyncResourceOptions, as a mapping or as keywords, or the number `triggerAsyncId` alone.
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ASYNC_ID.
-    Node: async_context.html#class-asyncresource
+    Node: https://nodejs.org/api/async_context.html#class-asyncresource
     """
 
     _ids_ = itertools.count(2)  # 1 is the program itself
@@ -210,7 +219,7 @@ class AsyncResource:
     def runInAsyncScope(self, fn: Callable[..., Any], thisArg: Any = None, *args: Any) -> Any:
         """Call `fn(*args)` with those context variables; a coroutine comes as a Deferred. `thisArg` is ignored.
 
-        Node: async_context.html#asyncresourceruninasyncscopefn-thisarg-args
+        Node: https://nodejs.org/api/async_context.html#asyncresourceruninasyncscopefn-thisarg-args
         """
         # A copy each time: a context cannot be entered twice, and a listener may emit again.
         return self._context_.copy().run(called, fn, args)

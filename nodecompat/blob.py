@@ -1,4 +1,4 @@
-"""Blob and File: bytes with a type, whole in memory. Node: buffer.html#class-blob"""
+"""Blob and File: bytes with a type, whole in memory. Node: https://nodejs.org/api/buffer.html#class-blob"""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class Channel:
 
     Its attributes: `name`, and `hasSubscribers`, which a publisher checks before it makes a message.
 
-    Node: diagnostics_channel.html#class-channel
+    Node: https://nodejs.org/api/diagnostics_channel.html#class-channel
     """
 
     # `hasSubscribers` is a plain attribute: publishers on a hot path pay for one lookup only.
@@ -88,7 +88,7 @@ class Channel:
 
         If one raises, it is an uncaught exception in the next tick; the other subscribers and the publisher go on.
 
-        Node: diagnostics_channel.html#channelpublishmessage
+        Node: https://nodejs.org/api/diagnostics_channel.html#channelpublishmessage
         """
         name = self.name
         for call in self._calls_:
@@ -101,14 +101,20 @@ class Channel:
                     settle(result)
 
     def subscribe(self, onMessage: Listener) -> None:
-        """Add a subscriber: `onMessage(message, name)`. Node: diagnostics_channel.html#channelsubscribeonmessage"""
+        """Add a subscriber: `onMessage(message, name)`.
+
+        Node: https://nodejs.org/api/diagnostics_channel.html#channelsubscribeonmessage
+        """
         validateFunction(onMessage, "subscription")
         self._subscribers += (onMessage,)
         self._calls_ += (fit(onMessage, 2),)
         self._changed_()
 
     def unsubscribe(self, onMessage: Listener) -> bool:
-        """Remove a subscriber; False if there is none. Node: diagnostics_channel.html#channelunsubscribeonmessage"""
+        """Remove a subscriber; False if there is none.
+
+        Node: https://nodejs.org/api/diagnostics_channel.html#channelunsubscribeonmessage
+        """
         if onMessage not in self._subscribers:
             return False
         index = self._subscribers.index(onMessage)
@@ -120,7 +126,7 @@ class Channel:
     def bindStore(self, store: Store | contextvars.ContextVar[Any], transform: Transform | None = None) -> None:
         """Let `runStores` set `store`, to the data of the channel or what `transform` makes of it.
 
-        Node: diagnostics_channel.html#channelbindstorestore-transform
+        Node: https://nodejs.org/api/diagnostics_channel.html#channelbindstorestore-transform
         """
         if not isinstance(store, contextvars.ContextVar) and not callable(getattr(store, "withScope", None)):
             raise ERR_INVALID_ARG_TYPE("store", "AsyncLocalStorage", store)
@@ -130,7 +136,10 @@ class Channel:
         self._changed_()
 
     def unbindStore(self, store: Store | contextvars.ContextVar[Any]) -> bool:
-        """Undo `bindStore`; False if it was not bound. Node: diagnostics_channel.html#channelunbindstorestore"""
+        """Undo `bindStore`; False if it was not bound.
+
+        Node: https://nodejs.org/api/diagnostics_channel.html#channelunbindstorestore
+        """
         if not isinstance(store, Hashable) or store not in self._stores:
             return False
         del self._stores[store]
@@ -141,7 +150,7 @@ class Channel:
         """Set the bound stores, publish `context`, call `fn(*args)` and put the stores back.
 
         Returns: what `fn` returns.
-        Node: diagnostics_channel.html#channelrunstorescontext-fn-thisarg-args
+        Node: https://nodejs.org/api/diagnostics_channel.html#channelrunstorescontext-fn-thisarg-args
         """
         if not self.hasSubscribers:
             return called(fn, args)
@@ -151,7 +160,7 @@ class Channel:
     def withStoreScope(self, data: Any) -> RunStoresScope:
         """For a `with` block: set the bound stores and publish `data`; put the stores back at its end.
 
-        Node: diagnostics_channel.html#channelwithstorescopedata
+        Node: https://nodejs.org/api/diagnostics_channel.html#channelwithstorescopedata
         """
         return RunStoresScope(self, data)
 
@@ -164,7 +173,10 @@ class Channel:
 
 
 class RunStoresScope:
-    """What `Channel.withStoreScope` returns. Node: diagnostics_channel.html#class-runstoresscope"""
+    """What `Channel.withStoreScope` returns.
+
+    Node: https://nodejs.org/api/diagnostics_channel.html#class-runstoresscope
+    """
 
     __slots__ = ("_undo_",)
 
@@ -208,7 +220,7 @@ _active: set[Channel] = set()
 def channel(name: Name) -> Channel:
     """The channel of that name, created on first use.
 
-    Node: diagnostics_channel.html#diagnostics_channelchannelname
+    Node: https://nodejs.org/api/diagnostics_channel.html#diagnostics_channelchannelname
     """
     if not isinstance(name, (str, Symbol)):
         raise ERR_INVALID_ARG_TYPE("channel", ("string", "symbol"), name)
@@ -219,17 +231,26 @@ def channel(name: Name) -> Channel:
 
 
 def subscribe(name: Name, onMessage: Listener) -> None:
-    """As `channel(name).subscribe`. Node: diagnostics_channel.html#diagnostics_channelsubscribename-onmessage"""
+    """As `channel(name).subscribe`.
+
+    Node: https://nodejs.org/api/diagnostics_channel.html#diagnostics_channelsubscribename-onmessage
+    """
     channel(name).subscribe(onMessage)
 
 
 def unsubscribe(name: Name, onMessage: Listener) -> bool:
-    """As `channel(name).unsubscribe`. Node: diagnostics_channel.html#diagnostics_channelunsubscribename-onmessage"""
+    """As `channel(name).unsubscribe`.
+
+    Node: https://nodejs.org/api/diagnostics_channel.html#diagnostics_channelunsubscribename-onmessage
+    """
     return channel(name).unsubscribe(onMessage)
 
 
 def hasSubscribers(name: Name) -> bool:
-    """True when there are subscribers. Node: diagnostics_channel.html#diagnostics_channelhassubscribersname"""
+    """True when there are subscribers.
+
+    Node: https://nodejs.org/api/diagnostics_channel.html#diagnostics_channelhassubscribersname
+    """
     found = _channels.get(name) if isinstance(name, (str, Symbol)) else None
     return found is not None and found.hasSubscribers
 
@@ -317,7 +338,7 @@ class TracingChannelCollection(_Collection):
 class TracingChannel(TracingChannelCollection):
     """Traces calls: each step is published with one context object, to which result or error is added.
 
-    Node: diagnostics_channel.html#class-tracingchannel
+    Node: https://nodejs.org/api/diagnostics_channel.html#class-tracingchannel
     """
 
     __slots__ = ()
@@ -325,7 +346,7 @@ class TracingChannel(TracingChannelCollection):
     def traceSync(self, fn: Callable[..., Any], context: Any = None, thisArg: Any = None, *args: Any) -> Any:
         """Call `fn(*args)` between start and end; error when it raises.
 
-        Node: diagnostics_channel.html#tracingchanneltracesyncfn-context-thisarg-args
+        Node: https://nodejs.org/api/diagnostics_channel.html#tracingchanneltracesyncfn-context-thisarg-args
         """
         if not self.hasSubscribers:
             return called(fn, args)
@@ -342,7 +363,7 @@ class TracingChannel(TracingChannelCollection):
         """As `traceSync`, for what gives a Deferred or a coroutine: asyncStart and asyncEnd when it is done.
 
         Returns: a Deferred with the same outcome, which fires after asyncEnd; other results come back with a warning.
-        Node: diagnostics_channel.html#tracingchanneltracepromisefn-context-thisarg-args
+        Node: https://nodejs.org/api/diagnostics_channel.html#tracingchanneltracepromisefn-context-thisarg-args
         """
         if not self.hasSubscribers:
             return _promiseOf(fn, args)
@@ -400,7 +421,7 @@ class TracingChannel(TracingChannelCollection):
 
         Args:
             position: where in `args` the callback is; called with an error or None, and a result.
-        Node: diagnostics_channel.html#tracingchanneltracecallbackfn-position-context-thisarg-args
+        Node: https://nodejs.org/api/diagnostics_channel.html#tracingchanneltracecallbackfn-position-context-thisarg-args
         """
         if not self.hasSubscribers:
             return called(fn, args)
@@ -431,7 +452,7 @@ class TracingChannel(TracingChannelCollection):
 def tracingChannel(nameOrChannels: str | TracingChannelCollection | Mapping[str, Channel]) -> TracingChannel:
     """Five channels named `tracing:NAME:STEP`, or the given ones.
 
-    Node: diagnostics_channel.html#diagnostics_channeltracingchannelnameorchannels
+    Node: https://nodejs.org/api/diagnostics_channel.html#diagnostics_channeltracingchannelnameorchannels
     """
     return TracingChannel(nameOrChannels)
 
@@ -447,14 +468,17 @@ class BoundedChannelCollection(_Collection):
 
 
 class BoundedChannel(BoundedChannelCollection):
-    """Traces calls with start and end only. Node: diagnostics_channel.html#class-boundedchannel"""
+    """Traces calls with start and end only.
+
+    Node: https://nodejs.org/api/diagnostics_channel.html#class-boundedchannel
+    """
 
     __slots__ = ()
 
     def run(self, context: Any, fn: Callable[..., Any], thisArg: Any = None, *args: Any) -> Any:
         """Call `fn(*args)` between start and end.
 
-        Node: diagnostics_channel.html#boundedchannelruncontext-fn-thisarg-args
+        Node: https://nodejs.org/api/diagnostics_channel.html#boundedchannelruncontext-fn-thisarg-args
         """
         if not self.hasSubscribers:
             return called(fn, args)
@@ -464,13 +488,16 @@ class BoundedChannel(BoundedChannelCollection):
     def withScope(self, context: Any = None) -> BoundedChannelScope:
         """For a `with` block: start at its begin, end at its end.
 
-        Node: diagnostics_channel.html#boundedchannelwithscopecontext
+        Node: https://nodejs.org/api/diagnostics_channel.html#boundedchannelwithscopecontext
         """
         return BoundedChannelScope(self, {} if context is None else context)
 
 
 class BoundedChannelScope:
-    """What `BoundedChannel.withScope` returns. Node: diagnostics_channel.html#class-boundedchannelscope"""
+    """What `BoundedChannel.withScope` returns.
+
+    Node: https://nodejs.org/api/diagnostics_channel.html#class-boundedchannelscope
+    """
 
     __slots__ = ("_channel_", "_context_", "_scope_")
 
@@ -498,6 +525,6 @@ class BoundedChannelScope:
 def boundedChannel(nameOrChannels: str | BoundedChannelCollection | Mapping[str, Channel]) -> BoundedChannel:
     """Two channels named `tracing:NAME:STEP`, or the given ones.
 
-    Node: diagnostics_channel.html#diagnostics_channelboundedchannelnameorchannels
+    Node: https://nodejs.org/api/diagnostics_channel.html#diagnostics_channelboundedchannelnameorchannels
     """
     return BoundedChannel(nameOrChannels)

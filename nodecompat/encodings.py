@@ -59,7 +59,7 @@ def requireEncoding(encoding: Any) -> str:
 def isEncoding(encoding: Any) -> bool:
     """True for the name of an encoding in any spelling that Node knows.
 
-    Node: buffer.html#static-method-bufferisencodingencoding
+    Node: https://nodejs.org/api/buffer.html#static-method-bufferisencodingencoding
     """
     return isinstance(encoding, str) and encoding.lower() in _NAMES
 

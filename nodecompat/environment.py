@@ -3,7 +3,7 @@
 A mapping over `os.environ`, so that either sees what the other sets. Names and values become text as in Node, and what
 no system can hold is left out as there: a name that is empty or has a "=" in it, and all behind a NUL.
 
-Node: process.html#processenv
+Node: https://nodejs.org/api/process.html#processenv
 """
 
 from __future__ import annotations

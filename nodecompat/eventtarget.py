@@ -42,7 +42,7 @@ class Event:
     Args:
         type: the name of the event.
         options: EventInit, as a mapping or as keywords.
-    Node: events.html#class-event
+    Node: https://nodejs.org/api/events.html#class-event
     """
 
     NONE = 0
@@ -164,7 +164,7 @@ class Event:
 
 
 class CustomEvent(Event):
-    """An event with a value of the program in `detail`. Node: events.html#class-customevent"""
+    """An event with a value of the program in `detail`. Node: https://nodejs.org/api/events.html#class-customevent"""
 
     def __init__(self, type: str = _absent, options: Mapping[str, Any] | None = None, **keywords: Any) -> None:
         super().__init__(type, options, **keywords)
@@ -253,7 +253,7 @@ class AddEventListenerArgumentTypeWarning(UserWarning):
 class EventTarget:
     """Something with listeners as web pages have them: no arguments but an Event, no errors to the caller.
 
-    Node: events.html#class-eventtarget
+    Node: https://nodejs.org/api/events.html#class-eventtarget
     """
 
     #: More listeners of one event than this cause a warning; None: as EventEmitter, 0: never.
@@ -276,7 +276,7 @@ class EventTarget:
             type: the name of the event.
             listener: a function, or an object with `handleEvent`; None does nothing but warn.
             options: AddEventListenerOptions, or a bool for `capture`.
-        Node: events.html#eventtargetaddeventlistenertype-listener-options
+        Node: https://nodejs.org/api/events.html#eventtargetaddeventlistenertype-listener-options
         """
         if type is _absent or listener is _absent:
             raise ERR_MISSING_ARGS("type", "listener")
@@ -309,7 +309,7 @@ class EventTarget:
     ) -> None:
         """Remove a listener; `capture` must be as it was when it was added.
 
-        Node: events.html#eventtargetremoveeventlistenertype-listener-options
+        Node: https://nodejs.org/api/events.html#eventtargetremoveeventlistenertype-listener-options
         """
         if type is _absent or listener is _absent:
             raise ERR_MISSING_ARGS("type", "listener")
@@ -338,7 +338,7 @@ class EventTarget:
 
         Returns: False when a listener has prevented the default.
         Raises: ERR_MISSING_ARGS, ERR_INVALID_ARG_TYPE, ERR_EVENT_RECURSION.
-        Node: events.html#eventtargetdispatcheventevent
+        Node: https://nodejs.org/api/events.html#eventtargetdispatcheventevent
         """
         if event is _absent:
             raise ERR_MISSING_ARGS("event")

@@ -4,7 +4,7 @@ A server is a tls.Server whose secured connections are http's, a client is http'
 The agent keeps sessions, so that a later connection to the same server costs less; a session is only offered to the
 host, and with the TLS options, that it was made with.
 
-Node: https.html
+Node: https://nodejs.org/api/https.html
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _NO_FIRST, _NO_LAST = ":" * len(_NAMED_FIRST), ":" * len(_NAMED_LAST)
 class RequestOptions(http.RequestOptions, tls.SecureContextOptions, total=False):
     """Options of request and get: http's, and those of `tls.connect`.
 
-    Node: https.html#httpsrequesturl-options-callback
+    Node: https://nodejs.org/api/https.html#httpsrequesturl-options-callback
     """
 
     #: Refuse a server whose certificate does not hold; True by default.
@@ -64,7 +64,7 @@ class RequestOptions(http.RequestOptions, tls.SecureContextOptions, total=False)
 
 
 class AgentOptions(http.AgentOptions, tls.SecureContextOptions, total=False):
-    """Options of Agent: http's, and those of `tls.connect`. Node: https.html#new-agentoptions"""
+    """Options of Agent: http's, and those of `tls.connect`. Node: https://nodejs.org/api/https.html#new-agentoptions"""
 
     #: Sessions that it keeps to be resumed, 100 by default; 0 for none.
     maxCachedSessions: int
@@ -74,7 +74,10 @@ class AgentOptions(http.AgentOptions, tls.SecureContextOptions, total=False):
 
 
 class ServerOptions(http.ServerOptions, tls.TlsOptions, total=False):
-    """Options of createServer: http's and tls'. Node: https.html#httpscreateserveroptions-requestlistener"""
+    """Options of createServer: http's and tls'.
+
+    Node: https://nodejs.org/api/https.html#httpscreateserveroptions-requestlistener
+    """
 
 
 #: Options of `tls.connect` that Node's name leaves out.
@@ -93,7 +96,7 @@ class Server(HTTPServerBase, tls.Server):
 
     Args: options of `tls.createServer` and `http.createServer`; requestListener: for 'request'.
     Emits: what http.Server and tls.Server emit.
-    Node: https.html#class-httpsserver
+    Node: https://nodejs.org/api/https.html#class-httpsserver
     """
 
     __events__ = {**http.Server.__events__, **tls.Server.__events__}
@@ -115,7 +118,7 @@ class Server(HTTPServerBase, tls.Server):
             socket.destroy()
 
     def close(self, callback: Callable[..., Any] | None = None) -> Any:
-        """As http.Server.close. Node: https.html#serverclosecallback"""
+        """As http.Server.close. Node: https://nodejs.org/api/https.html#serverclosecallback"""
         self._beforeClose_()
         return tls.Server.close(self, callback)
 
@@ -123,7 +126,7 @@ class Server(HTTPServerBase, tls.Server):
 def createServer(*args: Any, **keywords: Any) -> Server:
     """Make a Server: `createServer([options][, requestListener])`, options also as keywords.
 
-    Node: https.html#httpscreateserveroptions-requestlistener
+    Node: https://nodejs.org/api/https.html#httpscreateserveroptions-requestlistener
     """
     return Server(*args, **keywords)
 
@@ -133,7 +136,7 @@ class Agent(HTTPAgent):
 
     Args: options: AgentOptions, those of `tls.connect`, and `maxCachedSessions` (100).
     Emits: free, keylog(line, socket).
-    Node: https.html#class-httpsagent
+    Node: https://nodejs.org/api/https.html#class-httpsagent
     """
 
     __events__ = {**HTTPAgent.__events__, "keylog": ("line", "tlsSocket")}
@@ -155,7 +158,7 @@ class Agent(HTTPAgent):
     def on(self, eventName: Any, listener: Any = _absent) -> Any:
         """As emitter.on; a listener for 'keylog' is told the keys of all its connections.
 
-        Node: https.html#event-keylog
+        Node: https://nodejs.org/api/https.html#event-keylog
         """
         if eventName == "keylog" and not self._logsKeys_:
             self._logsKeys_ = True
@@ -170,7 +173,7 @@ class Agent(HTTPAgent):
         socket.on("keylog", lambda line: self.emit("keylog", line, socket))
 
     def createConnection(self, options: Mapping[str, Any], callback: Callable[..., Any] | None = None) -> Any:
-        """As http.Agent.createConnection, by `tls.connect`. Node: https.html#class-httpsagent"""
+        """As http.Agent.createConnection, by `tls.connect`. Node: https://nodejs.org/api/https.html#class-httpsagent"""
         proxy = self._proxyOf_(options)
         if proxy is not None:
             self._tunnel_(proxy, options, callback)
@@ -230,7 +233,7 @@ class Agent(HTTPAgent):
         request.end()
 
     def getName(self, options: Any = None) -> str:
-        """As http.Agent.getName, with what concerns TLS. Node: https.html#class-httpsagent"""
+        """As http.Agent.getName, with what concerns TLS. Node: https://nodejs.org/api/https.html#class-httpsagent"""
         name = super().getName(options)
         given: Mapping[str, Any] = options if isinstance(options, Mapping) else vars(options) if options else {}
         middle = f":{_named(given, 'rejectUnauthorized')}:{_named(given, 'servername')}"
@@ -255,7 +258,7 @@ class Agent(HTTPAgent):
         return "|".join([name, *parts])
 
 
-#: The agent of requests that have none of their own. Node: https.html#httpsglobalagent
+#: The agent of requests that have none of their own. Node: https://nodejs.org/api/https.html#httpsglobalagent
 globalAgent = Agent(keepAlive=True, scheduling="lifo", timeout=5000)
 
 
@@ -264,7 +267,7 @@ def request(
 ) -> http.ClientRequest:
     """As http.request, over TLS; the options of `tls.connect` are allowed too.
 
-    Node: https.html#httpsrequesturl-options-callback
+    Node: https://nodejs.org/api/https.html#httpsrequesturl-options-callback
     """
     return http.ClientRequest(input, options, callback, **{"_defaultAgent": globalAgent, **keywords})
 
@@ -272,7 +275,10 @@ def request(
 def get(
     input: Any = None, options: Any = None, callback: Callable[..., Any] | None = None, /, **keywords: Any
 ) -> http.ClientRequest:
-    """A request without a body: `request`, then `end`. Node: https.html#httpsgeturl-options-callback"""
+    """A request without a body: `request`, then `end`.
+
+    Node: https://nodejs.org/api/https.html#httpsgeturl-options-callback
+    """
     req = request(input, options, callback, **keywords)
     req.end()
     return req

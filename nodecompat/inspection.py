@@ -8,7 +8,7 @@ attributes, without those that begin with "_"; one without attributes by its own
 An object may say itself how it is shown, by a method `__inspect__(depth, options, inspect)` (Node's
 `[util.inspect.custom]`), a dict by a value under that key.
 
-Node: util.html#utilinspectobject-options
+Node: https://nodejs.org/api/util.html#utilinspectobject-options
 """
 
 from __future__ import annotations
@@ -215,7 +215,7 @@ class _Inspect:
             object: anything.
             options: InspectOptions, as a mapping or as keywords. Node's old form is there as well: `inspect(object,
                 showHidden, depth, colors)`.
-        Node: util.html#utilinspectobject-options
+        Node: https://nodejs.org/api/util.html#utilinspectobject-options
         """
         given: dict[str, Any] = dict(options) if isinstance(options, Mapping) else {}
         if isinstance(options, bool):

@@ -15,7 +15,7 @@ _ZONE = re.compile(r"[0-9A-Za-z.:-]+\Z")
 def isIP(input: Any) -> int:
     """6 for an IPv6 address, 4 for an IPv4 address in dotted form without leading zeroes, else 0.
 
-    Node: net.html#netisipinput
+    Node: https://nodejs.org/api/net.html#netisipinput
     """
     if not isinstance(input, str):
         return 0

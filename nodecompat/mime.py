@@ -1,6 +1,6 @@
 """`util.MIMEType` and `util.MIMEParams`: media types as the MIME Sniffing standard reads and writes them.
 
-Node: util.html#class-utilmimetype
+Node: https://nodejs.org/api/util.html#class-utilmimetype
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class MIMEType:
 
     Args: input: the text; anything else is made one.
     Raises: ERR_INVALID_MIME_SYNTAX.
-    Node: util.html#class-utilmimetype
+    Node: https://nodejs.org/api/util.html#class-utilmimetype
     """
 
     def __init__(self, input: Any) -> None:
@@ -90,7 +90,7 @@ class MIMEType:
 class MIMEParams:
     """The parameters of a media type, in order.
 
-    Node: util.html#class-utilmimeparams
+    Node: https://nodejs.org/api/util.html#class-utilmimeparams
     """
 
     def __init__(self) -> None:

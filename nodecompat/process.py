@@ -75,7 +75,7 @@ class Process(EventEmitter):
     Emits: beforeExit(code), exit(code), uncaughtException(error, origin), uncaughtExceptionMonitor(error, origin),
         unhandledRejection(reason, promise), rejectionHandled(promise), warning(warning), and each signal by its name
         with (name, number).
-    Node: process.html#process_process
+    Node: https://nodejs.org/api/process.html#process_process
     """
 
     __events__ = {
@@ -110,7 +110,7 @@ class Process(EventEmitter):
         Args:
             callback: called with `args`; it may be a coroutine function.
         Raises: ERR_INVALID_ARG_TYPE.
-        Node: process.html#processnexttickcallback-args
+        Node: https://nodejs.org/api/process.html#processnexttickcallback-args
         """
         validateFunction(callback, "callback")
         if not self._exiting:
@@ -119,7 +119,7 @@ class Process(EventEmitter):
     def getActiveResourcesInfo(self) -> list[str]:
         """What keeps the program alive: an entry per handle, then "Timeout" and "Immediate" per timer.
 
-        Node: process.html#processgetactiveresourcesinfo
+        Node: https://nodejs.org/api/process.html#processgetactiveresourcesinfo
         """
         timers = currentTimers()
         counted = (timers.timeouts, timers.immediates)
@@ -135,7 +135,7 @@ class Process(EventEmitter):
         """The code that the process ends with, unless `exit` gives another; None is 0.
 
         Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE when it is set.
-        Node: process.html#processexitcode_1
+        Node: https://nodejs.org/api/process.html#processexitcode_1
         """
         return self._exitCode_
 
@@ -149,7 +149,7 @@ class Process(EventEmitter):
         Args:
             code: the exit code; `exitCode`, or 0, if left out. None is 0.
         Raises: SystemExit always, so that the caller ends too; ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-        Node: process.html#processexitcode
+        Node: https://nodejs.org/api/process.html#processexitcode
         """
         if code is not _absent:
             self.exitCode = code
@@ -201,7 +201,7 @@ class Process(EventEmitter):
         """Pass uncaught exceptions to `fn(error)` instead of 'uncaughtException'; None removes it.
 
         Raises: ERR_INVALID_ARG_TYPE, ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET.
-        Node: process.html#processsetuncaughtexceptioncapturecallbackfn
+        Node: https://nodejs.org/api/process.html#processsetuncaughtexceptioncapturecallbackfn
         """
         if fn is None:
             self._captureCallback_ = None
@@ -218,7 +218,7 @@ class Process(EventEmitter):
         The one added last is asked first, and none while there is one of `setUncaughtExceptionCaptureCallback`.
 
         Raises: ERR_INVALID_ARG_TYPE.
-        Node: process.html#processadduncaughtexceptioncapturecallbackfn
+        Node: https://nodejs.org/api/process.html#processadduncaughtexceptioncapturecallbackfn
         """
         validateFunction(fn, "fn")
         self._capturing_ = (fit(fn, 1), *self._capturing_)
@@ -226,7 +226,7 @@ class Process(EventEmitter):
     def hasUncaughtExceptionCaptureCallback(self) -> bool:
         """True while a capture callback is set.
 
-        Node: process.html#processhasuncaughtexceptioncapturecallback
+        Node: https://nodejs.org/api/process.html#processhasuncaughtexceptioncapturecallback
         """
         return self._captureCallback_ is not None
 
@@ -293,7 +293,7 @@ class Process(EventEmitter):
             code: a code such as "DEP0001".
             detail: text printed below it.
         Raises: ERR_INVALID_ARG_TYPE.
-        Node: process.html#processemitwarningwarning-options
+        Node: https://nodejs.org/api/process.html#processemitwarningwarning-options
         """
         if type is not None and not isinstance(type, (*PRIMITIVES, list, tuple)) and not callable(type):
             given = optionsOf(type)
@@ -341,7 +341,7 @@ class Process(EventEmitter):
             pid: the process.
             signal_: its name or number, "SIGTERM" if left out.
         Raises: ERR_INVALID_ARG_TYPE, ERR_UNKNOWN_SIGNAL; OSError such as ESRCH.
-        Node: process.html#processkillpid-signal
+        Node: https://nodejs.org/api/process.html#processkillpid-signal
         """
         number = toNumber(pid)
         if not -(2**31) <= number < 2**31 or number != int(number):
@@ -394,57 +394,66 @@ class Process(EventEmitter):
 
     @property
     def argv(self) -> list[str]:
-        """The interpreter, the script's absolute path, and its arguments. Node: process.html#processargv"""
+        """The interpreter, the script's absolute path, and its arguments.
+
+        Node: https://nodejs.org/api/process.html#processargv
+        """
         script = [os.path.abspath(sys.argv[0])] if sys.argv and sys.argv[0] else sys.argv[:1]
         return [sys.executable, *script, *sys.argv[1:]]
 
     @property
     def argv0(self) -> str:
-        """The interpreter as it was called. Node: process.html#processargv0"""
+        """The interpreter as it was called. Node: https://nodejs.org/api/process.html#processargv0"""
         return sys.orig_argv[0] if sys.orig_argv else sys.executable
 
     @property
     def execPath(self) -> str:
-        """The absolute path of the interpreter. Node: process.html#processexecpath"""
+        """The absolute path of the interpreter. Node: https://nodejs.org/api/process.html#processexecpath"""
         return sys.executable
 
     @property
     def env(self) -> Environment:
         """The variables of the environment: `env["PORT"]` or `env.PORT`, None for one that is not set.
 
-        Node: process.html#processenv
+        Node: https://nodejs.org/api/process.html#processenv
         """
         return env
 
     @property
     def pid(self) -> int:
-        """The number of the process. Node: process.html#processpid"""
+        """The number of the process. Node: https://nodejs.org/api/process.html#processpid"""
         return os.getpid()
 
     @property
     def ppid(self) -> int:
-        """The number of the parent process. Node: process.html#processppid"""
+        """The number of the parent process. Node: https://nodejs.org/api/process.html#processppid"""
         return os.getppid()
 
     @property
     def platform(self) -> str:
-        """The system: "linux", "darwin", "win32", … Node: process.html#processplatform"""
+        """The system: "linux", "darwin", "win32", … Node: https://nodejs.org/api/process.html#processplatform"""
         return sys.platform
 
     @property
     def arch(self) -> str:
-        """The processor: "x64", "arm64", … Node: process.html#processarch"""
+        """The processor: "x64", "arm64", … Node: https://nodejs.org/api/process.html#processarch"""
         machine = platform.machine().lower()
         return _ARCHITECTURES.get(machine, machine)
 
     @property
     def version(self) -> str:
-        """The release of Node whose API this package follows. Node: process.html#processversion"""
+        """The release of Node whose API this package follows.
+
+        Node: https://nodejs.org/api/process.html#processversion
+        """
         return "v" + NODE_VERSION
 
     @property
     def versions(self) -> BareRecord[str]:
-        """That release ("node"), and those of nodecompat, Python and Twisted. Node: process.html#processversions"""
+        """That release ("node"), and those of nodecompat, Python and Twisted.
+
+        Node: https://nodejs.org/api/process.html#processversions
+        """
         from importlib.metadata import version
 
         python = platform.python_version()
@@ -453,31 +462,37 @@ class Process(EventEmitter):
 
     @cached_property
     def stdin(self) -> ReadStream:
-        """Standard input, a Readable. Node: process.html#processstdin"""
+        """Standard input, a Readable. Node: https://nodejs.org/api/process.html#processstdin"""
         from .stdio import ReadStream
 
         return ReadStream(0)
 
     @cached_property
     def stdout(self) -> WriteStream:
-        """Standard output, a Writable whose writes are synchronous. Node: process.html#processstdout"""
+        """Standard output, a Writable whose writes are synchronous.
+
+        Node: https://nodejs.org/api/process.html#processstdout
+        """
         from .stdio import WriteStream
 
         return WriteStream(1)
 
     @cached_property
     def stderr(self) -> WriteStream:
-        """Standard error, a Writable whose writes are synchronous. Node: process.html#processstderr"""
+        """Standard error, a Writable whose writes are synchronous.
+
+        Node: https://nodejs.org/api/process.html#processstderr
+        """
         from .stdio import WriteStream
 
         return WriteStream(2)
 
     def cwd(self) -> str:
-        """The working directory. Node: process.html#processcwd"""
+        """The working directory. Node: https://nodejs.org/api/process.html#processcwd"""
         return os.getcwd()
 
     def chdir(self, directory: str) -> None:
-        """Change the working directory. Node: process.html#processchdirdirectory"""
+        """Change the working directory. Node: https://nodejs.org/api/process.html#processchdirdirectory"""
         validateString(directory, "directory")
         name = encode(directory.split("\0")[0])  # as a C program reads it
         try:
@@ -486,18 +501,18 @@ class Process(EventEmitter):
             raise uvException(-(error.errno or 0), "chdir", path=os.getcwd(), dest=name.decode()) from None
 
     def uptime(self) -> float:
-        """Seconds since the program started. Node: process.html#processuptime"""
+        """Seconds since the program started. Node: https://nodejs.org/api/process.html#processuptime"""
         return (time.monotonic_ns() - _STARTED) / 1e9
 
     def memoryUsage(self) -> MemoryUsage:
-        """The memory of the process. Node: process.html#processmemoryusage"""
+        """The memory of the process. Node: https://nodejs.org/api/process.html#processmemoryusage"""
         return MemoryUsage(residentSize())
 
     def cpuUsage(self, previousValue: CpuUsage | None = None) -> CpuUsage:
         """Processor time of the process, since `previousValue` if given.
 
         Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE.
-        Node: process.html#processcpuusagepreviousvalue
+        Node: https://nodejs.org/api/process.html#processcpuusagepreviousvalue
         """
         return cpuUsage(previousValue)
 
@@ -505,7 +520,7 @@ class Process(EventEmitter):
     def hrtime(self) -> HighResolutionTime:
         """The monotonic clock: `hrtime()`, `hrtime(previous)`, `hrtime.bigint()`.
 
-        Node: process.html#processhrtimetime
+        Node: https://nodejs.org/api/process.html#processhrtimetime
         """
         return _hrtime
 

@@ -6,7 +6,7 @@ to text that is no valid encoding) is Node's, and never raises.
 
 Whole page; `unescapeBuffer` is there as well, though Node does not document it.
 
-Node: querystring.html
+Node: https://nodejs.org/api/querystring.html
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def parse(
             default, 0 is without limit), and `decodeURIComponent`, called with each key and value (`unescape` by
             default); where it raises, the text is decoded as by `unescapeBuffer`.
     Returns: a dict in the order of the text, in which a missing key is None.
-    Node: querystring.html#querystringparsestr-sep-eq-options
+    Node: https://nodejs.org/api/querystring.html#querystringparsestr-sep-eq-options
     """
     found: ParsedUrlQuery = BareRecord()
     if not isinstance(str, _Text) or not str:
@@ -118,7 +118,7 @@ def stringify(
         eq: put between key and value, "=" by default.
         options: StringifyOptions, as a mapping or as keywords: `encodeURIComponent`, `escape` by default.
     Raises: ERR_INVALID_URI for a text that ends in half a surrogate pair.
-    Node: querystring.html#querystringstringifyobj-sep-eq-options
+    Node: https://nodejs.org/api/querystring.html#querystringstringifyobj-sep-eq-options
     """
     given = optionsOf(options).get("encodeURIComponent") if encodeURIComponent is None else encodeURIComponent
     function = given if callable(given) else escape
@@ -140,7 +140,7 @@ def escape(str: Any) -> str:
 
     Args: str: the text; anything else is made one.
     Raises: ERR_INVALID_URI for a text that ends in half a surrogate pair.
-    Node: querystring.html#querystringescapestr
+    Node: https://nodejs.org/api/querystring.html#querystringescapestr
     """
     text = toText(str)
     try:
@@ -155,7 +155,7 @@ def unescape(str: Any, decodeSpaces: bool = False) -> str:
     Args:
         str: the text; anything else is made one.
         decodeSpaces: "+" is a space, where the text is not valid.
-    Node: querystring.html#querystringunescapestr
+    Node: https://nodejs.org/api/querystring.html#querystringunescapestr
     """
     text = toText(str)
     if "%" not in text:

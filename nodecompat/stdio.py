@@ -23,7 +23,7 @@ from .stream.core.writable import Writable
 class WriteStream(Writable):
     """`process.stdout` or `process.stderr`.
 
-    Node: process.html#processstdout
+    Node: https://nodejs.org/api/process.html#processstdout
     """
 
     __slots__ = ()
@@ -68,7 +68,7 @@ class WriteStream(Writable):
 class ReadStream(Readable):
     """`process.stdin`: starts reading when data is wanted, and keeps the program alive meanwhile.
 
-    Node: process.html#processstdin
+    Node: https://nodejs.org/api/process.html#processstdin
     """
 
     __slots__ = ()

@@ -21,7 +21,7 @@ class StringDecoder:
 
     Args: encoding: one of Node's encodings, UTF-8 when left out.
     Raises: ERR_UNKNOWN_ENCODING.
-    Node: string_decoder.html#class-stringdecoder
+    Node: https://nodejs.org/api/string_decoder.html#class-stringdecoder
     """
 
     __slots__ = ("_split_", "_waiting_", "_wanted_", "encoding")
@@ -51,7 +51,7 @@ class StringDecoder:
         """The text of all complete characters up to the end of `buf`; a str comes back as it is.
 
         Raises: ERR_INVALID_ARG_TYPE.
-        Node: string_decoder.html#stringdecoderwritebuffer
+        Node: https://nodejs.org/api/string_decoder.html#stringdecoderwritebuffer
         """
         if isinstance(buf, str):
             return buf
@@ -73,7 +73,7 @@ class StringDecoder:
     def end(self, buf: bytes | bytearray | memoryview | str | None = None) -> str:
         """The text of `buf`, then of what still waits, complete or not.
 
-        Node: string_decoder.html#stringdecoderendbuffer
+        Node: https://nodejs.org/api/string_decoder.html#stringdecoderendbuffer
         """
         text = "" if buf is None else self.write(buf)
         if self._waiting_:

@@ -79,5 +79,5 @@ class HighResolutionTime:
         return list(divmod(now, 1_000_000_000))
 
     def bigint(self) -> int:
-        """Nanoseconds since some moment. Node: process.html#processhrtimebigint"""
+        """Nanoseconds since some moment. Node: https://nodejs.org/api/process.html#processhrtimebigint"""
         return time.monotonic_ns()

@@ -2,7 +2,7 @@
 
 Not here, for want of an ArrayBuffer: `buffer.buffer`, `byteOffset`, `parent`.
 
-Node: buffer.html
+Node: https://nodejs.org/api/buffer.html
 """
 
 from __future__ import annotations

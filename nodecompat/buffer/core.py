@@ -4,7 +4,7 @@ A bytearray, so it is accepted wherever bytes are; what this package hands out s
 in Node: those that the methods take may lie outside and are cut, or are errors, as there. `buffer[i]` and `buffer[a:b]`
 are Python's: a negative place counts from the end, one outside raises IndexError, a slice is a copy.
 
-Node: buffer.html#class-buffer
+Node: https://nodejs.org/api/buffer.html#class-buffer
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Buffer(bytearray):
 
     Made by `Buffer.from_`, `Buffer.alloc` and `Buffer.concat`; `Buffer(…)` itself takes what `bytearray` takes.
 
-    Node: buffer.html#class-buffer
+    Node: https://nodejs.org/api/buffer.html#class-buffer
     """
 
     _memory_: Memory | None = None  # shared with views; None without views
@@ -99,7 +99,7 @@ class Buffer(bytearray):
             value: a str; anything bytes-like; numbers, each cut to a byte; what `toJSON` of a buffer gave.
             encodingOrOffset: the encoding of a str, "utf8" if left out.
         Raises: ERR_INVALID_ARG_TYPE, ERR_UNKNOWN_ENCODING.
-        Node: buffer.html#static-method-bufferfromarray
+        Node: https://nodejs.org/api/buffer.html#static-method-bufferfromarray
         """
         if isinstance(value, str):
             name = encodingOrOffset if isinstance(encodingOrOffset, str) and encodingOrOffset else "utf8"
@@ -118,7 +118,7 @@ class Buffer(bytearray):
     def of(cls, *items: Any) -> Buffer:
         """A buffer of these numbers, each cut to a byte.
 
-        Node: buffer.html#static-method-bufferofitems
+        Node: https://nodejs.org/api/buffer.html#static-method-bufferofitems
         """
         return cls(map(toByte, items))
 
@@ -127,7 +127,7 @@ class Buffer(bytearray):
         """A buffer of `size` bytes: zeros, or `fill` again and again.
 
         Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INVALID_ARG_VALUE, ERR_UNKNOWN_ENCODING.
-        Node: buffer.html#static-method-bufferallocsize-fill-encoding
+        Node: https://nodejs.org/api/buffer.html#static-method-bufferallocsize-fill-encoding
         """
         found = cls.allocUnsafe(size)
         if fill is None or (isNumber(fill) and fill == 0) or not found:
@@ -139,7 +139,7 @@ class Buffer(bytearray):
         """A buffer of `size` bytes, which are zeros here.
 
         Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-        Node: buffer.html#static-method-bufferallocunsafesize
+        Node: https://nodejs.org/api/buffer.html#static-method-bufferallocunsafesize
         """
         validateNumber(size, "size", 0, K_MAX_LENGTH)
         return cls(int(size))
@@ -151,7 +151,7 @@ class Buffer(bytearray):
         """One buffer of several; cut, or filled with zeros, to `totalLength` if that is given.
 
         Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-        Node: buffer.html#static-method-bufferconcatlist-totallength
+        Node: https://nodejs.org/api/buffer.html#static-method-bufferconcatlist-totallength
         """
         if not isinstance(list, (_List, tuple)):
             raise ERR_INVALID_ARG_TYPE("list", "Array", list)
@@ -172,7 +172,7 @@ class Buffer(bytearray):
 
         Args: offset, length: which items.
         Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-        Node: buffer.html#static-method-buffercopybytesfromview-offset-length
+        Node: https://nodejs.org/api/buffer.html#static-method-buffercopybytesfromview-offset-length
         """
         if not isinstance(view, (*_BYTES, array.array)):
             raise ERR_INVALID_ARG_TYPE("view", "TypedArray", view)
@@ -196,7 +196,7 @@ class Buffer(bytearray):
     def isBuffer(obj: Any) -> bool:
         """Whether a value is a Buffer; bytes, which stand for one here, are as well.
 
-        Node: buffer.html#static-method-bufferisbufferobj
+        Node: https://nodejs.org/api/buffer.html#static-method-bufferisbufferobj
         """
         return isinstance(obj, (bytes, bytearray))
 
@@ -204,7 +204,7 @@ class Buffer(bytearray):
     def isEncoding(encoding: Any) -> bool:
         """Whether this is the name of an encoding.
 
-        Node: buffer.html#static-method-bufferisencodingencoding
+        Node: https://nodejs.org/api/buffer.html#static-method-bufferisencodingencoding
         """
         return encodings.isEncoding(encoding)
 
@@ -214,7 +214,7 @@ class Buffer(bytearray):
 
         Args: encoding: "utf8" when left out or unknown; for base64 the length is taken from that of the text.
         Raises: ERR_INVALID_ARG_TYPE.
-        Node: buffer.html#static-method-bufferbytelengthstring-encoding
+        Node: https://nodejs.org/api/buffer.html#static-method-bufferbytelengthstring-encoding
         """
         if isinstance(string, (*_BYTES, array.array)):
             return memoryview(string).nbytes
@@ -233,7 +233,7 @@ class Buffer(bytearray):
         """Whether another buffer has the same bytes.
 
         Raises: ERR_INVALID_ARG_TYPE.
-        Node: buffer.html#bufequalsotherbuffer
+        Node: https://nodejs.org/api/buffer.html#bufequalsotherbuffer
         """
         return bytes(self) == bytes(requireBytes(otherBuffer, "otherBuffer"))
 
@@ -245,7 +245,7 @@ class Buffer(bytearray):
             byteOffset: where to begin; from the end if negative.
             encoding: that of a str.
         Raises: ERR_INVALID_ARG_TYPE, ERR_UNKNOWN_ENCODING.
-        Node: buffer.html#bufindexofvalue-byteoffset-encoding
+        Node: https://nodejs.org/api/buffer.html#bufindexofvalue-byteoffset-encoding
         """
         return searching.search(self, value, byteOffset, encoding, True)
 
@@ -253,7 +253,7 @@ class Buffer(bytearray):
         """The last place of a text, a byte or other bytes, at `byteOffset` or before; -1 if there is none.
 
         Raises: ERR_INVALID_ARG_TYPE, ERR_UNKNOWN_ENCODING.
-        Node: buffer.html#buflastindexofvalue-byteoffset-encoding
+        Node: https://nodejs.org/api/buffer.html#buflastindexofvalue-byteoffset-encoding
         """
         return searching.search(self, value, byteOffset, encoding, False)
 
@@ -261,7 +261,7 @@ class Buffer(bytearray):
         """Whether there is such a text, byte or bytes, at `byteOffset` or behind.
 
         Raises: ERR_INVALID_ARG_TYPE, ERR_UNKNOWN_ENCODING.
-        Node: buffer.html#bufincludesvalue-byteoffset-encoding
+        Node: https://nodejs.org/api/buffer.html#bufincludesvalue-byteoffset-encoding
         """
         return self.indexOf(value, byteOffset, encoding) != -1
 
@@ -284,7 +284,7 @@ class Buffer(bytearray):
         Only what the methods of Buffer write is seen by both (`memory.py`).
 
         Args: start, end: places; from the end if negative, cut to the buffer.
-        Node: buffer.html#bufsubarraystart-end
+        Node: https://nodejs.org/api/buffer.html#bufsubarraystart-end
         """
         begin = _cut(start, 0, len(self))
         view = type(self)(self[begin : max(begin, _cut(end, len(self), len(self)))])
@@ -299,7 +299,7 @@ class Buffer(bytearray):
     def slice(self, start: Any = None, end: Any = None) -> Buffer:
         """As `subarray`.
 
-        Node: buffer.html#bufslicestart-end
+        Node: https://nodejs.org/api/buffer.html#bufslicestart-end
         """
         return self.subarray(start, end)
 
@@ -324,7 +324,7 @@ class Buffer(bytearray):
             encoding: "utf8" if left out.
             start, end: places, cut to the buffer.
         Raises: ERR_UNKNOWN_ENCODING.
-        Node: buffer.html#buftostringencoding-start-end
+        Node: https://nodejs.org/api/buffer.html#buftostringencoding-start-end
         """
         begin = _inside(start, 0, len(self))
         stop = _inside(end, len(self), len(self))
@@ -343,7 +343,7 @@ class Buffer(bytearray):
     def toJSON(self) -> dict[str, Any]:
         """`{"type": "Buffer", "data": […]}`.
 
-        Node: buffer.html#buftojson
+        Node: https://nodejs.org/api/buffer.html#buftojson
         """
         return {"type": "Buffer", "data": _List(self)}
 
@@ -359,7 +359,7 @@ class Buffer(bytearray):
             encoding: "utf8" if left out.
         Returns: how many bytes were written.
         Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_UNKNOWN_ENCODING.
-        Node: buffer.html#bufwritestring-offset-length-encoding
+        Node: https://nodejs.org/api/buffer.html#bufwritestring-offset-length-encoding
         """
         if offset is None:
             offset, length, encoding = 0, None, None  # without an offset nothing else counts
@@ -389,7 +389,7 @@ class Buffer(bytearray):
 
         Returns: how many bytes were written.
         Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-        Node: buffer.html#bufcopytarget-targetstart-sourcestart-sourceend
+        Node: https://nodejs.org/api/buffer.html#bufcopytarget-targetstart-sourcestart-sourceend
         """
         if target is _NOTHING:
             return type(self)(self)
@@ -416,7 +416,7 @@ class Buffer(bytearray):
             encoding: that of a str.
         Returns: the buffer.
         Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE, ERR_UNKNOWN_ENCODING.
-        Node: buffer.html#buffillvalue-offset-end-encoding
+        Node: https://nodejs.org/api/buffer.html#buffillvalue-offset-end-encoding
         """
         if isinstance(value, str):
             if offset is None or isinstance(offset, str):
@@ -454,7 +454,7 @@ class Buffer(bytearray):
         """Exchange the two bytes of each 16 bits.
 
         Raises: ERR_INVALID_BUFFER_SIZE.
-        Node: buffer.html#bufswap16
+        Node: https://nodejs.org/api/buffer.html#bufswap16
         """
         return self._swap_(2)
 
@@ -462,7 +462,7 @@ class Buffer(bytearray):
         """Turn round the four bytes of each 32 bits.
 
         Raises: ERR_INVALID_BUFFER_SIZE.
-        Node: buffer.html#bufswap32
+        Node: https://nodejs.org/api/buffer.html#bufswap32
         """
         return self._swap_(4)
 
@@ -470,7 +470,7 @@ class Buffer(bytearray):
         """Turn round the eight bytes of each 64 bits.
 
         Raises: ERR_INVALID_BUFFER_SIZE.
-        Node: buffer.html#bufswap64
+        Node: https://nodejs.org/api/buffer.html#bufswap64
         """
         return self._swap_(8)
 
@@ -527,7 +527,7 @@ class Buffer(bytearray):
         """An integer with sign, of 1 to 6 bytes, the most significant first.
 
         Raises: ERR_OUT_OF_RANGE, ERR_BUFFER_OUT_OF_BOUNDS, ERR_INVALID_ARG_TYPE.
-        Node: buffer.html#bufreadintbeoffset-bytelength
+        Node: https://nodejs.org/api/buffer.html#bufreadintbeoffset-bytelength
         """
         return numbers.readInteger(self, offset, byteLength, "big", True)
 
@@ -535,7 +535,7 @@ class Buffer(bytearray):
         """An integer with sign, of 1 to 6 bytes, the least significant first.
 
         Raises: ERR_OUT_OF_RANGE, ERR_BUFFER_OUT_OF_BOUNDS, ERR_INVALID_ARG_TYPE.
-        Node: buffer.html#bufreadintleoffset-bytelength
+        Node: https://nodejs.org/api/buffer.html#bufreadintleoffset-bytelength
         """
         return numbers.readInteger(self, offset, byteLength, "little", True)
 
@@ -543,7 +543,7 @@ class Buffer(bytearray):
         """An integer without sign, of 1 to 6 bytes, the most significant first.
 
         Raises: ERR_OUT_OF_RANGE, ERR_BUFFER_OUT_OF_BOUNDS, ERR_INVALID_ARG_TYPE.
-        Node: buffer.html#bufreaduintbeoffset-bytelength
+        Node: https://nodejs.org/api/buffer.html#bufreaduintbeoffset-bytelength
         """
         return numbers.readInteger(self, offset, byteLength, "big", False)
 
@@ -551,7 +551,7 @@ class Buffer(bytearray):
         """An integer without sign, of 1 to 6 bytes, the least significant first.
 
         Raises: ERR_OUT_OF_RANGE, ERR_BUFFER_OUT_OF_BOUNDS, ERR_INVALID_ARG_TYPE.
-        Node: buffer.html#bufreaduintleoffset-bytelength
+        Node: https://nodejs.org/api/buffer.html#bufreaduintleoffset-bytelength
         """
         return numbers.readInteger(self, offset, byteLength, "little", False)
 
@@ -560,7 +560,7 @@ class Buffer(bytearray):
 
         Returns: the place behind it.
         Raises: ERR_OUT_OF_RANGE, ERR_BUFFER_OUT_OF_BOUNDS, ERR_INVALID_ARG_TYPE.
-        Node: buffer.html#bufwriteintbevalue-offset-bytelength
+        Node: https://nodejs.org/api/buffer.html#bufwriteintbevalue-offset-bytelength
         """
         return numbers.writeInteger(self, value, offset, byteLength, "big", True)
 
@@ -569,7 +569,7 @@ class Buffer(bytearray):
 
         Returns: the place behind it.
         Raises: ERR_OUT_OF_RANGE, ERR_BUFFER_OUT_OF_BOUNDS, ERR_INVALID_ARG_TYPE.
-        Node: buffer.html#bufwriteintlevalue-offset-bytelength
+        Node: https://nodejs.org/api/buffer.html#bufwriteintlevalue-offset-bytelength
         """
         return numbers.writeInteger(self, value, offset, byteLength, "little", True)
 
@@ -578,7 +578,7 @@ class Buffer(bytearray):
 
         Returns: the place behind it.
         Raises: ERR_OUT_OF_RANGE, ERR_BUFFER_OUT_OF_BOUNDS, ERR_INVALID_ARG_TYPE.
-        Node: buffer.html#bufwriteuintbevalue-offset-bytelength
+        Node: https://nodejs.org/api/buffer.html#bufwriteuintbevalue-offset-bytelength
         """
         return numbers.writeInteger(self, value, offset, byteLength, "big", False)
 
@@ -587,7 +587,7 @@ class Buffer(bytearray):
 
         Returns: the place behind it.
         Raises: ERR_OUT_OF_RANGE, ERR_BUFFER_OUT_OF_BOUNDS, ERR_INVALID_ARG_TYPE.
-        Node: buffer.html#bufwriteuintlevalue-offset-bytelength
+        Node: https://nodejs.org/api/buffer.html#bufwriteuintlevalue-offset-bytelength
         """
         return numbers.writeInteger(self, value, offset, byteLength, "little", False)
 
@@ -656,7 +656,7 @@ def compare(buf1: Any, buf2: Any) -> int:
     """-1, 0 or 1: how two buffers are in order.
 
     Raises: ERR_INVALID_ARG_TYPE.
-    Node: buffer.html#static-method-buffercomparebuf1-buf2
+    Node: https://nodejs.org/api/buffer.html#static-method-buffercomparebuf1-buf2
     """
     return _sign(bytes(requireBytes(buf1, "buf1")), bytes(requireBytes(buf2, "buf2")))
 
@@ -672,7 +672,7 @@ def comparePart(
     """-1, 0 or 1: how a part of this buffer and a part of another are in order.
 
     Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-    Node: buffer.html#bufcomparetarget-targetstart-targetend-sourcestart-sourceend
+    Node: https://nodejs.org/api/buffer.html#bufcomparetarget-targetstart-targetend-sourcestart-sourceend
     """
     requireBytes(target, "target")
     bounds = []

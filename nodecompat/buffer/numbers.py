@@ -60,7 +60,7 @@ def reader(format: str, name: str) -> Callable[..., Any]:
         f"""The number at `offset`: {_NAMES[format[-1]]}, {8 * size} bits{_order(format)}.
 
         Raises: ERR_OUT_OF_RANGE, ERR_BUFFER_OUT_OF_BOUNDS, ERR_INVALID_ARG_TYPE.
-        Node: buffer.html#buf{name.lower()}offset
+        Node: https://nodejs.org/api/buffer.html#buf{name.lower()}offset
         """,
     )
 
@@ -87,7 +87,7 @@ def writer(format: str, name: str) -> Callable[..., Any]:
 
         Returns: the place behind it.
         Raises: ERR_OUT_OF_RANGE, ERR_BUFFER_OUT_OF_BOUNDS, ERR_INVALID_ARG_TYPE.
-        Node: buffer.html#buf{name.lower()}value-offset
+        Node: https://nodejs.org/api/buffer.html#buf{name.lower()}value-offset
         """,
     )
 

@@ -1,6 +1,6 @@
 """What `buffer` has beside Buffer: transcode, atob, btoa, isUtf8, isAscii.
 
-Node: buffer.html#buffer-module-apis
+Node: https://nodejs.org/api/buffer.html#buffer-module-apis
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def transcode(source: Any, fromEnc: str, toEnc: str) -> Buffer:
         source: bytes.
         fromEnc, toEnc: "utf8", "utf16le", "latin1" or "ascii".
     Raises: ERR_INVALID_ARG_TYPE; U_ILLEGAL_ARGUMENT_ERROR for other encodings.
-    Node: buffer.html#buffertranscodesource-fromenc-toenc
+    Node: https://nodejs.org/api/buffer.html#buffertranscodesource-fromenc-toenc
     """
     data = bytes(requireBytes(source, "source"))
     if not data:
@@ -46,7 +46,7 @@ def btoa(input: Any = _MISSING) -> str:
     """A text whose characters are bytes, as base64: `btoa("ab")` is "YWI=".
 
     Raises: DOMException, InvalidCharacterError, for a character above U+00FF; ERR_MISSING_ARGS.
-    Node: buffer.html#bufferbtoadata
+    Node: https://nodejs.org/api/buffer.html#bufferbtoadata
     """
     if input is _MISSING:
         raise ERR_MISSING_ARGS("input")
@@ -61,7 +61,7 @@ def atob(input: Any = _MISSING) -> str:
 
     Args: input: base64, with or without blanks and padding.
     Raises: DOMException, InvalidCharacterError; ERR_MISSING_ARGS.
-    Node: buffer.html#bufferatobdata
+    Node: https://nodejs.org/api/buffer.html#bufferatobdata
     """
     if input is _MISSING:
         raise ERR_MISSING_ARGS("input")
@@ -79,7 +79,7 @@ def isUtf8(input: Any) -> bool:
     """Whether bytes are valid UTF-8.
 
     Raises: ERR_INVALID_ARG_TYPE.
-    Node: buffer.html#bufferisutf8input
+    Node: https://nodejs.org/api/buffer.html#bufferisutf8input
     """
     try:
         _bytesOf(input).decode()
@@ -92,7 +92,7 @@ def isAscii(input: Any) -> bool:
     """Whether bytes are all below 128.
 
     Raises: ERR_INVALID_ARG_TYPE.
-    Node: buffer.html#bufferisasciiinput
+    Node: https://nodejs.org/api/buffer.html#bufferisasciiinput
     """
     return _bytesOf(input).isascii()
 

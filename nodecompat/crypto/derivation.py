@@ -2,7 +2,7 @@
 
 The work is hashlib's and hmac's. The forms with a callback work in a thread: a good password hash takes long by design.
 
-Node: crypto.html#cryptopbkdf2password-salt-iterations-keylen-digest-callback
+Node: https://nodejs.org/api/crypto.html#cryptopbkdf2password-salt-iterations-keylen-digest-callback
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A name is taken in any case. Which digests there are is up to the OpenSSL that Python was built with.
 
-Node: crypto.html#cryptogethashes
+Node: https://nodejs.org/api/crypto.html#cryptogethashes
 """
 
 from __future__ import annotations

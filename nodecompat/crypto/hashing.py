@@ -2,7 +2,7 @@
 
 The work is hashlib's and hmac's. As in Node, `update` works in the calling thread.
 
-Node: crypto.html#class-hash
+Node: https://nodejs.org/api/crypto.html#class-hash
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The forms with a callback answer a turn later; they take no thread, since the system gives random bytes at once.
 
-Node: crypto.html#cryptorandombytessize-callback
+Node: https://nodejs.org/api/crypto.html#cryptorandombytessize-callback
 """
 
 from __future__ import annotations

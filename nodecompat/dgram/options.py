@@ -12,7 +12,7 @@ from ..records import Record
 
 
 class SocketOptions(Abortable, total=False):
-    """Options of `createSocket()`. Node: dgram.html#dgramcreatesocketoptions-callback"""
+    """Options of `createSocket()`. Node: https://nodejs.org/api/dgram.html#dgramcreatesocketoptions-callback"""
 
     type: str
     reuseAddr: bool
@@ -26,7 +26,7 @@ class SocketOptions(Abortable, total=False):
 
 
 class BindOptions(TypedDict, total=False):
-    """Options of `bind()`. Node: dgram.html#socketbindoptions-callback"""
+    """Options of `bind()`. Node: https://nodejs.org/api/dgram.html#socketbindoptions-callback"""
 
     port: int
     address: str
@@ -35,7 +35,7 @@ class BindOptions(TypedDict, total=False):
 
 
 class BindSyncOptions(TypedDict, total=False):
-    """Options of `bindSync()`. Node: dgram.html#socketbindsyncoptions"""
+    """Options of `bindSync()`. Node: https://nodejs.org/api/dgram.html#socketbindsyncoptions"""
 
     port: int
     address: str
@@ -43,7 +43,10 @@ class BindSyncOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class RemoteInfo(Record):
-    """Who sent a message; `size` is that of the message, in bytes. Node: dgram.html#event-message"""
+    """Who sent a message; `size` is that of the message, in bytes.
+
+    Node: https://nodejs.org/api/dgram.html#event-message
+    """
 
     address: str
     family: str

@@ -39,7 +39,7 @@ class SocketSettings(EventEmitter):
         """Allow sending to a broadcast address.
 
         Raises: EBADF when it is not bound.
-        Node: dgram.html#socketsetbroadcastflag
+        Node: https://nodejs.org/api/dgram.html#socketsetbroadcastflag
         """
         _check(self._running_().setBroadcast(isTruthy(flag)), "setBroadcast")
 
@@ -48,7 +48,7 @@ class SocketSettings(EventEmitter):
 
         Returns: `ttl`.
         Raises: EBADF when it is not bound, EINVAL, ERR_INVALID_ARG_TYPE.
-        Node: dgram.html#socketsetttlttl
+        Node: https://nodejs.org/api/dgram.html#socketsetttlttl
         """
         validateNumber(ttl, "ttl")
         _check(self._running_().setTTL(toInt32(ttl)), "setTTL")
@@ -59,7 +59,7 @@ class SocketSettings(EventEmitter):
 
         Returns: `ttl`.
         Raises: EBADF when it is not bound, EINVAL, ERR_INVALID_ARG_TYPE.
-        Node: dgram.html#socketsetmulticastttlttl
+        Node: https://nodejs.org/api/dgram.html#socketsetmulticastttlttl
         """
         validateNumber(ttl, "ttl")
         _check(self._running_().setMulticastTTL(toInt32(ttl)), "setMulticastTTL")
@@ -70,7 +70,7 @@ class SocketSettings(EventEmitter):
 
         Returns: `flag`.
         Raises: EBADF when it is not bound.
-        Node: dgram.html#socketsetmulticastloopbackflag
+        Node: https://nodejs.org/api/dgram.html#socketsetmulticastloopbackflag
         """
         _check(self._running_().setMulticastLoopback(isTruthy(flag)), "setMulticastLoopback")
         return flag
@@ -80,7 +80,7 @@ class SocketSettings(EventEmitter):
 
         Args: multicastInterface: an IPv4 address of it, or for udp6 an address with its scope: "::%eth0".
         Raises: EBADF when it is not bound, EINVAL, ERR_INVALID_ARG_TYPE, ERR_SOCKET_DGRAM_NOT_RUNNING.
-        Node: dgram.html#socketsetmulticastinterfacemulticastinterface
+        Node: https://nodejs.org/api/dgram.html#socketsetmulticastinterfacemulticastinterface
         """
         handle = self._running_()
         validateString(multicastInterface, "interfaceAddress")
@@ -91,7 +91,7 @@ class SocketSettings(EventEmitter):
 
         Args: multicastInterface: as in `setMulticastInterface`; without it the system chooses.
         Raises: ERR_MISSING_ARGS, EINVAL, EADDRINUSE when it has joined before, ERR_SOCKET_DGRAM_NOT_RUNNING.
-        Node: dgram.html#socketaddmembershipmulticastaddress-multicastinterface
+        Node: https://nodejs.org/api/dgram.html#socketaddmembershipmulticastaddress-multicastinterface
         """
         self._changeMembership_("addMembership", multicastAddress, multicastInterface, True)
 
@@ -99,7 +99,7 @@ class SocketSettings(EventEmitter):
         """Leave a multicast group; closing the socket does so too.
 
         Raises: ERR_MISSING_ARGS, EINVAL, EADDRNOTAVAIL when it has not joined, ERR_SOCKET_DGRAM_NOT_RUNNING.
-        Node: dgram.html#socketdropmembershipmulticastaddress-multicastinterface
+        Node: https://nodejs.org/api/dgram.html#socketdropmembershipmulticastaddress-multicastinterface
         """
         self._changeMembership_("dropMembership", multicastAddress, multicastInterface, False)
 
@@ -109,7 +109,7 @@ class SocketSettings(EventEmitter):
         """Join a multicast group for what one source sends.
 
         Raises: EINVAL, ERR_INVALID_ARG_TYPE, ERR_SOCKET_DGRAM_NOT_RUNNING.
-        Node: dgram.html#socketaddsourcespecificmembershipsourceaddress-groupaddress-multicastinterface
+        Node: https://nodejs.org/api/dgram.html#socketaddsourcespecificmembershipsourceaddress-groupaddress-multicastinterface
         """
         self._changeSource_("addSourceSpecificMembership", sourceAddress, groupAddress, multicastInterface, True)
 
@@ -119,7 +119,7 @@ class SocketSettings(EventEmitter):
         """Leave a multicast group that was joined for one source.
 
         Raises: EINVAL, ERR_INVALID_ARG_TYPE, ERR_SOCKET_DGRAM_NOT_RUNNING.
-        Node: dgram.html#socketdropsourcespecificmembershipsourceaddress-groupaddress-multicastinterface
+        Node: https://nodejs.org/api/dgram.html#socketdropsourcespecificmembershipsourceaddress-groupaddress-multicastinterface
         """
         self._changeSource_("dropSourceSpecificMembership", sourceAddress, groupAddress, multicastInterface, False)
 
@@ -127,7 +127,7 @@ class SocketSettings(EventEmitter):
         """Set the kernel's receive buffer, in bytes; Linux doubles the number.
 
         Raises: ERR_SOCKET_BUFFER_SIZE when it is not bound, ERR_SOCKET_BAD_BUFFER_SIZE.
-        Node: dgram.html#socketsetrecvbuffersizesize
+        Node: https://nodejs.org/api/dgram.html#socketsetrecvbuffersizesize
         """
         self._bufferSize_(_checkedSize(size), True)
 
@@ -135,7 +135,7 @@ class SocketSettings(EventEmitter):
         """Set the kernel's send buffer, in bytes; Linux doubles the number.
 
         Raises: ERR_SOCKET_BUFFER_SIZE when it is not bound, ERR_SOCKET_BAD_BUFFER_SIZE.
-        Node: dgram.html#socketsetsendbuffersizesize
+        Node: https://nodejs.org/api/dgram.html#socketsetsendbuffersizesize
         """
         self._bufferSize_(_checkedSize(size), False)
 
@@ -143,7 +143,7 @@ class SocketSettings(EventEmitter):
         """The kernel's receive buffer, in bytes.
 
         Raises: ERR_SOCKET_BUFFER_SIZE when it is not bound.
-        Node: dgram.html#socketgetrecvbuffersize
+        Node: https://nodejs.org/api/dgram.html#socketgetrecvbuffersize
         """
         return self._bufferSize_(0, True)
 
@@ -151,26 +151,29 @@ class SocketSettings(EventEmitter):
         """The kernel's send buffer, in bytes.
 
         Raises: ERR_SOCKET_BUFFER_SIZE when it is not bound.
-        Node: dgram.html#socketgetsendbuffersize
+        Node: https://nodejs.org/api/dgram.html#socketgetsendbuffersize
         """
         return self._bufferSize_(0, False)
 
     def getSendQueueSize(self) -> int:
-        """Bytes that wait to be sent. Node: dgram.html#socketgetsendqueuesize"""
+        """Bytes that wait to be sent. Node: https://nodejs.org/api/dgram.html#socketgetsendqueuesize"""
         return self._running_().sendQueueSize
 
     def getSendQueueCount(self) -> int:
-        """Datagrams that wait to be sent. Node: dgram.html#socketgetsendqueuecount"""
+        """Datagrams that wait to be sent. Node: https://nodejs.org/api/dgram.html#socketgetsendqueuecount"""
         return self._running_().sendQueueCount
 
     def ref(self) -> Self:
-        """Keep the program alive while the socket is bound (the default). Node: dgram.html#socketref"""
+        """Keep the program alive while the socket is bound (the default).
+
+        Node: https://nodejs.org/api/dgram.html#socketref
+        """
         if self._handle_ is not None:
             self._handle_.ref()
         return self
 
     def unref(self) -> Self:
-        """Do not keep the program alive. Node: dgram.html#socketunref"""
+        """Do not keep the program alive. Node: https://nodejs.org/api/dgram.html#socketunref"""
         if self._handle_ is not None:
             self._handle_.unref()
         return self

@@ -114,7 +114,7 @@ class Socket(SocketSettings):
     Emits: message(msg, rinfo) with bytes and a RemoteInfo; listening() when it is bound; connect(); error(err);
         close().
     Raises: ERR_SOCKET_BAD_TYPE, ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-    Node: dgram.html#class-dgramsocket
+    Node: https://nodejs.org/api/dgram.html#class-dgramsocket
     """
 
     __events__ = {
@@ -183,7 +183,7 @@ class Socket(SocketSettings):
         Args: port: 0 or None for any, or BindOptions as a mapping (keywords do as well), or the callback;
             address: a name or a numeric address, by default all; callback: once for 'listening'.
         Raises: ERR_SOCKET_ALREADY_BOUND, ERR_SOCKET_DGRAM_NOT_RUNNING, ERR_INVALID_FD_TYPE.
-        Node: dgram.html#socketbindport-address-callback
+        Node: https://nodejs.org/api/dgram.html#socketbindport-address-callback
         """
         handle = self._running_()
         if self._bindState_ is not BindState.UNBOUND:
@@ -215,7 +215,7 @@ class Socket(SocketSettings):
         Returns: the address.
         Raises: ERR_SOCKET_ALREADY_BOUND, ERR_SOCKET_DGRAM_NOT_RUNNING, ERR_INVALID_ARG_VALUE, ERR_INVALID_ARG_TYPE,
             ERR_SOCKET_BAD_PORT, and the system's errors (EADDRINUSE).
-        Node: dgram.html#socketbindsyncoptions
+        Node: https://nodejs.org/api/dgram.html#socketbindsyncoptions
         """
         self._running_()
         if options is not None:
@@ -314,7 +314,7 @@ class Socket(SocketSettings):
 
         Args: address: by default this machine; callback: once for 'connect', or for the error.
         Raises: ERR_SOCKET_BAD_PORT, ERR_SOCKET_DGRAM_IS_CONNECTED, ERR_SOCKET_DGRAM_NOT_RUNNING.
-        Node: dgram.html#socketconnectport-address-callback
+        Node: https://nodejs.org/api/dgram.html#socketconnectport-address-callback
         """
         port = validatePort(port, "Port", False)
         if callable(address):
@@ -337,7 +337,7 @@ class Socket(SocketSettings):
 
         Raises: ERR_SOCKET_BAD_PORT, ERR_INVALID_ARG_VALUE, ERR_SOCKET_DGRAM_IS_CONNECTED, ERR_SOCKET_ALREADY_BOUND
             while `bind` is under way, ERR_SOCKET_DGRAM_NOT_RUNNING, ERR_IP_BLOCKED, and the system's errors.
-        Node: dgram.html#socketconnectsyncport-address
+        Node: https://nodejs.org/api/dgram.html#socketconnectsyncport-address
         """
         self._running_()
         port = validatePort(port, "Port", False)
@@ -357,7 +357,7 @@ class Socket(SocketSettings):
         """Send to and receive from anybody again.
 
         Raises: ERR_SOCKET_DGRAM_NOT_CONNECTED.
-        Node: dgram.html#socketdisconnect
+        Node: https://nodejs.org/api/dgram.html#socketdisconnect
         """
         if self._connectState_ is not ConnectState.CONNECTED:
             raise ERR_SOCKET_DGRAM_NOT_CONNECTED()
@@ -420,7 +420,7 @@ class Socket(SocketSettings):
             any other failure is silent.
         Raises: ERR_INVALID_ARG_TYPE, ERR_BUFFER_OUT_OF_BOUNDS, ERR_SOCKET_BAD_PORT, ERR_SOCKET_DGRAM_IS_CONNECTED,
             ERR_SOCKET_DGRAM_NOT_RUNNING.
-        Node: dgram.html#socketsendmsg-offset-length-port-address-callback
+        Node: https://nodejs.org/api/dgram.html#socketsendmsg-offset-length-port-address-callback
         """
         # The common form first, `send(bytes, port, address, callback)` to where the last one went: nothing to find out
         # and nothing to check. 22 % more echoes of 64 bytes per second of CPU.
@@ -442,7 +442,10 @@ class Socket(SocketSettings):
     def sendto(
         self, buffer: Any, offset: int, length: int, port: int, address: str, callback: Callback | None = None
     ) -> None:
-        """`send` with every argument. Node: dgram.html#socketsendmsg-offset-length-port-address-callback"""
+        """`send` with every argument.
+
+        Node: https://nodejs.org/api/dgram.html#socketsendmsg-offset-length-port-address-callback
+        """
         for name, value in (("offset", offset), ("length", length), ("port", port)):
             validateNumber(value, name)
         validateString(address, "address")
@@ -508,7 +511,7 @@ class Socket(SocketSettings):
         """The local address.
 
         Raises: EBADF when it is not bound, ERR_SOCKET_DGRAM_NOT_RUNNING.
-        Node: dgram.html#socketaddress
+        Node: https://nodejs.org/api/dgram.html#socketaddress
         """
         return _info(self._running_().getsockname(), "getsockname")
 
@@ -516,7 +519,7 @@ class Socket(SocketSettings):
         """The address of the peer.
 
         Raises: ERR_SOCKET_DGRAM_NOT_CONNECTED, ERR_SOCKET_DGRAM_NOT_RUNNING.
-        Node: dgram.html#socketremoteaddress
+        Node: https://nodejs.org/api/dgram.html#socketremoteaddress
         """
         handle = self._running_()
         if self._connectState_ is not ConnectState.CONNECTED:
@@ -529,7 +532,7 @@ class Socket(SocketSettings):
         """Close the socket; 'close' follows. Work waiting for 'listening' is done first.
 
         Raises: ERR_SOCKET_DGRAM_NOT_RUNNING when it is closed.
-        Node: dgram.html#socketclosecallback
+        Node: https://nodejs.org/api/dgram.html#socketclosecallback
         """
         if callable(callback):
             self.on("close", callback)
@@ -558,7 +561,7 @@ class Socket(SocketSettings):
         return self
 
     async def __aexit__(self, *exception: object) -> None:
-        """Close, and wait for 'close'. Node: dgram.html#socketsymbolasyncdispose"""
+        """Close, and wait for 'close'. Node: https://nodejs.org/api/dgram.html#socketsymbolasyncdispose"""
         if self._handle_ is None:
             return
         closed: Deferred[None] = Promised()
@@ -573,7 +576,7 @@ def createSocket(
 
     Args: type: "udp4", "udp6", or SocketOptions as a mapping or as keywords; callback: for 'message'.
     Raises: ERR_SOCKET_BAD_TYPE, ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-    Node: dgram.html#dgramcreatesocketoptions-callback
+    Node: https://nodejs.org/api/dgram.html#dgramcreatesocketoptions-callback
     """
     return Socket(type, callback, **options)
 

@@ -9,7 +9,10 @@ from ..records import Record
 
 @dataclass(frozen=True, slots=True)
 class LookupAddress(Record):
-    """An address that `lookup()` found; `family` is 4 or 6. Node: dns.html#dnslookuphostname-options-callback"""
+    """An address that `lookup()` found; `family` is 4 or 6.
+
+    Node: https://nodejs.org/api/dns.html#dnslookuphostname-options-callback
+    """
 
     address: str
     family: int
@@ -17,7 +20,10 @@ class LookupAddress(Record):
 
 @dataclass(frozen=True, slots=True)
 class LookupServiceResult(Record):
-    """What `promises.lookupService()` found. Node: dns.html#dnspromiseslookupserviceaddress-port"""
+    """What `promises.lookupService()` found.
+
+    Node: https://nodejs.org/api/dns.html#dnspromiseslookupserviceaddress-port
+    """
 
     hostname: str
     service: str

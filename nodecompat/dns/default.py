@@ -26,7 +26,7 @@ def setServers(servers: Sequence[str]) -> None:
     """Set the servers of the module's functions. Pending queries are not affected.
 
     Raises: ERR_INVALID_IP_ADDRESS, ERR_INVALID_ARG_TYPE.
-    Node: dns.html#dnssetserversservers
+    Node: https://nodejs.org/api/dns.html#dnssetserversservers
     """
     global _default
     resolver = Resolver()
@@ -35,7 +35,7 @@ def setServers(servers: Sequence[str]) -> None:
 
 
 def getServers() -> list[str]:
-    """The servers used by the module's functions. Node: dns.html#dnsgetservers"""
+    """The servers used by the module's functions. Node: https://nodejs.org/api/dns.html#dnsgetservers"""
     return defaultResolver().getServers()
 
 

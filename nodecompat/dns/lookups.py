@@ -35,7 +35,7 @@ def setDefaultResultOrder(order: str) -> None:
 
     Args: order: "verbatim" (as the resolver gave them), "ipv4first" or "ipv6first".
     Raises: ERR_INVALID_ARG_VALUE.
-    Node: dns.html#dnssetdefaultresultorderorder
+    Node: https://nodejs.org/api/dns.html#dnssetdefaultresultorderorder
     """
     global _defaultOrder
     validateOneOf(order, "dnsOrder", ORDERS)
@@ -43,7 +43,7 @@ def setDefaultResultOrder(order: str) -> None:
 
 
 def getDefaultResultOrder() -> str:
-    """The current default order. Node: dns.html#dnsgetdefaultresultorder"""
+    """The current default order. Node: https://nodejs.org/api/dns.html#dnsgetdefaultresultorder"""
     return _defaultOrder
 
 
@@ -59,7 +59,7 @@ def lookup(
     `(error, addresses)` with `all`.
     Returns: the request, which has `cancel()`; None if the answer is already known.
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE.
-    Node: dns.html#dnslookuphostname-options-callback
+    Node: https://nodejs.org/api/dns.html#dnslookuphostname-options-callback
     """
     if callable(options):
         options, callback = None, options
@@ -76,7 +76,7 @@ def lookupPromise(hostname: str, options: Any = None, **bag: Any) -> Deferred[An
     """`dns.promises.lookup`: fires with a LookupAddress, or with a list of them if `all` is set.
 
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE.
-    Node: dns.html#dnspromiseslookuphostname-options
+    Node: https://nodejs.org/api/dns.html#dnspromiseslookuphostname-options
     """
     if isTruthy(hostname):
         validateString(hostname, "hostname")
@@ -105,7 +105,7 @@ def lookupService(
     Args: address: numeric; callback: `(error, hostname, service)`.
     Returns: the request, which has `cancel()`.
     Raises: ERR_INVALID_ARG_VALUE, ERR_SOCKET_BAD_PORT, ERR_INVALID_ARG_TYPE.
-    Node: dns.html#dnslookupserviceaddress-port-callback
+    Node: https://nodejs.org/api/dns.html#dnslookupserviceaddress-port-callback
     """
     if callback is _MISSING:
         raise ERR_MISSING_ARGS("address", "port", "callback")
@@ -118,7 +118,7 @@ def lookupServicePromise(address: str = _MISSING, port: int = _MISSING) -> Defer
     """`dns.promises.lookupService`: fires with hostname and service.
 
     Raises: ERR_INVALID_ARG_VALUE, ERR_SOCKET_BAD_PORT, ERR_INVALID_ARG_TYPE.
-    Node: dns.html#dnspromiseslookupserviceaddress-port
+    Node: https://nodejs.org/api/dns.html#dnspromiseslookupserviceaddress-port
     """
     if address is _MISSING or port is _MISSING:
         raise ERR_MISSING_ARGS("address", "port")

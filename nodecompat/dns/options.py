@@ -16,7 +16,7 @@ _FAMILY_NAMES = {"IPv4": 4, "IPv6": 6}
 
 
 class LookupOptions(TypedDict, total=False):
-    """Options of `lookup()`. Node: dns.html#dnslookuphostname-options-callback"""
+    """Options of `lookup()`. Node: https://nodejs.org/api/dns.html#dnslookuphostname-options-callback"""
 
     family: int | str
     hints: int
@@ -34,7 +34,10 @@ class LookupAllOptions(LookupOptions, total=False):
 
 
 class ResolveOptions(TypedDict, total=False):
-    """Options of `resolve4()` and `resolve6()`. Node: dns.html#dnsresolve4hostname-options-callback"""
+    """Options of `resolve4()` and `resolve6()`.
+
+    Node: https://nodejs.org/api/dns.html#dnsresolve4hostname-options-callback
+    """
 
     ttl: bool
 
@@ -44,7 +47,7 @@ class ResolveWithTtlOptions(ResolveOptions, total=False):
 
 
 class ResolverOptions(TypedDict, total=False):
-    """Options of `Resolver`. Node: dns.html#resolveroptions"""
+    """Options of `Resolver`. Node: https://nodejs.org/api/dns.html#resolveroptions"""
 
     timeout: int
     tries: int

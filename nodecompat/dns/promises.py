@@ -54,71 +54,107 @@ class Resolver(ResolverBase):
 
     Args: options: ResolverOptions.
     Raises: by each method ERR_INVALID_ARG_TYPE, and ERR_INVALID_ARG_VALUE for a NUL in the name.
-    Node: dns.html#class-dnspromisesresolver
+    Node: https://nodejs.org/api/dns.html#class-dnspromisesresolver
     """
 
     __slots__ = ()
 
     def resolve(self, hostname: str, rrtype: str = "A") -> Deferred[Any]:
-        """Fires with records of a type, as the method for the type. Node: dns.html#dnspromisesresolvehostname-rrtype"""
+        """Fires with records of a type, as the method for the type.
+
+        Node: https://nodejs.org/api/dns.html#dnspromisesresolvehostname-rrtype
+        """
         return self._ask_(checkedType(rrtype), hostname)
 
     def resolve4(self, hostname: str, options: Any = None, *, ttl: bool = False) -> Deferred[Any]:
-        """Fires with IPv4 addresses, or RecordWithTtl. Node: dns.html#dnspromisesresolve4hostname-options"""
+        """Fires with IPv4 addresses, or RecordWithTtl.
+
+        Node: https://nodejs.org/api/dns.html#dnspromisesresolve4hostname-options
+        """
         return self._ask_("A", hostname, addressesOf(options, ttl))
 
     def resolve6(self, hostname: str, options: Any = None, *, ttl: bool = False) -> Deferred[Any]:
-        """Fires with IPv6 addresses, or RecordWithTtl. Node: dns.html#dnspromisesresolve6hostname-options"""
+        """Fires with IPv6 addresses, or RecordWithTtl.
+
+        Node: https://nodejs.org/api/dns.html#dnspromisesresolve6hostname-options
+        """
         return self._ask_("AAAA", hostname, addressesOf(options, ttl))
 
     def resolveAny(self, hostname: str) -> Deferred[list[AnyRecord]]:
-        """Fires with records of all types: a list of Any…Record. Node: dns.html#dnspromisesresolveanyhostname"""
+        """Fires with records of all types: a list of Any…Record.
+
+        Node: https://nodejs.org/api/dns.html#dnspromisesresolveanyhostname
+        """
         return self._ask_("ANY", hostname)
 
     def resolveCaa(self, hostname: str) -> Deferred[list[CaaRecord]]:
-        """Fires with who may issue certificates: a list of CaaRecord. Node: dns.html#dnspromisesresolvecaahostname"""
+        """Fires with who may issue certificates: a list of CaaRecord.
+
+        Node: https://nodejs.org/api/dns.html#dnspromisesresolvecaahostname
+        """
         return self._ask_("CAA", hostname)
 
     def resolveCname(self, hostname: str) -> Deferred[list[str]]:
-        """Fires with what this is an alias of: a list of str. Node: dns.html#dnspromisesresolvecnamehostname"""
+        """Fires with what this is an alias of: a list of str.
+
+        Node: https://nodejs.org/api/dns.html#dnspromisesresolvecnamehostname
+        """
         return self._ask_("CNAME", hostname)
 
     def resolveMx(self, hostname: str) -> Deferred[list[MxRecord]]:
-        """Fires with mail exchanges: a list of MxRecord. Node: dns.html#dnspromisesresolvemxhostname"""
+        """Fires with mail exchanges: a list of MxRecord.
+
+        Node: https://nodejs.org/api/dns.html#dnspromisesresolvemxhostname
+        """
         return self._ask_("MX", hostname)
 
     def resolveNaptr(self, hostname: str) -> Deferred[list[NaptrRecord]]:
-        """Fires with authority pointers: a list of NaptrRecord. Node: dns.html#dnspromisesresolvenaptrhostname"""
+        """Fires with authority pointers: a list of NaptrRecord.
+
+        Node: https://nodejs.org/api/dns.html#dnspromisesresolvenaptrhostname
+        """
         return self._ask_("NAPTR", hostname)
 
     def resolveNs(self, hostname: str) -> Deferred[list[str]]:
-        """Fires with name servers: a list of str. Node: dns.html#dnspromisesresolvenshostname"""
+        """Fires with name servers: a list of str. Node: https://nodejs.org/api/dns.html#dnspromisesresolvenshostname"""
         return self._ask_("NS", hostname)
 
     def resolvePtr(self, hostname: str) -> Deferred[list[str]]:
-        """Fires with pointers: a list of str. Node: dns.html#dnspromisesresolveptrhostname"""
+        """Fires with pointers: a list of str. Node: https://nodejs.org/api/dns.html#dnspromisesresolveptrhostname"""
         return self._ask_("PTR", hostname)
 
     def resolveSoa(self, hostname: str) -> Deferred[SoaRecord]:
-        """Fires with the start of authority: a SoaRecord. Node: dns.html#dnspromisesresolvesoahostname"""
+        """Fires with the start of authority: a SoaRecord.
+
+        Node: https://nodejs.org/api/dns.html#dnspromisesresolvesoahostname
+        """
         return self._ask_("SOA", hostname)
 
     def resolveSrv(self, hostname: str) -> Deferred[list[SrvRecord]]:
-        """Fires with where a service is: a list of SrvRecord. Node: dns.html#dnspromisesresolvesrvhostname"""
+        """Fires with where a service is: a list of SrvRecord.
+
+        Node: https://nodejs.org/api/dns.html#dnspromisesresolvesrvhostname
+        """
         return self._ask_("SRV", hostname)
 
     def resolveTlsa(self, hostname: str) -> Deferred[list[TlsaRecord]]:
-        """Fires with certificate associations: a list of TlsaRecord. Node: dns.html#dnspromisesresolvetlsahostname"""
+        """Fires with certificate associations: a list of TlsaRecord.
+
+        Node: https://nodejs.org/api/dns.html#dnspromisesresolvetlsahostname
+        """
         return self._ask_("TLSA", hostname)
 
     def resolveTxt(self, hostname: str) -> Deferred[list[list[str]]]:
-        """Fires with texts: a list of lists of str. Node: dns.html#dnspromisesresolvetxthostname"""
+        """Fires with texts: a list of lists of str.
+
+        Node: https://nodejs.org/api/dns.html#dnspromisesresolvetxthostname
+        """
         return self._ask_("TXT", hostname)
 
     def reverse(self, ip: str) -> Deferred[list[str]]:
         """Fires with the names of an address; fails with EINVAL for what is none.
 
-        Node: dns.html#dnspromisesreverseip
+        Node: https://nodejs.org/api/dns.html#dnspromisesreverseip
         """
         validateString(ip, "name")
         return _promise(lambda done: self._reverse_(ip, done))

@@ -9,7 +9,10 @@ from ..records import Record
 
 @dataclass(frozen=True, slots=True)
 class RecordWithTtl(Record):
-    """An address with its time to live, in seconds. Node: dns.html#dnsresolve4hostname-options-callback"""
+    """An address with its time to live, in seconds.
+
+    Node: https://nodejs.org/api/dns.html#dnsresolve4hostname-options-callback
+    """
 
     address: str
     ttl: int
@@ -17,7 +20,10 @@ class RecordWithTtl(Record):
 
 @dataclass(frozen=True, slots=True)
 class CaaRecord(Record):
-    """Who may issue certificates; of the five last fields one is set. Node: dns.html#dnsresolvecaahostname-callback"""
+    """Who may issue certificates; of the five last fields one is set.
+
+    Node: https://nodejs.org/api/dns.html#dnsresolvecaahostname-callback
+    """
 
     critical: int
     issue: str | None = None
@@ -29,7 +35,7 @@ class CaaRecord(Record):
 
 @dataclass(frozen=True, slots=True)
 class MxRecord(Record):
-    """A mail exchange. Node: dns.html#dnsresolvemxhostname-callback"""
+    """A mail exchange. Node: https://nodejs.org/api/dns.html#dnsresolvemxhostname-callback"""
 
     priority: int
     exchange: str
@@ -37,7 +43,7 @@ class MxRecord(Record):
 
 @dataclass(frozen=True, slots=True)
 class NaptrRecord(Record):
-    """A rule of the naming authority. Node: dns.html#dnsresolvenaptrhostname-callback"""
+    """A rule of the naming authority. Node: https://nodejs.org/api/dns.html#dnsresolvenaptrhostname-callback"""
 
     flags: str
     service: str
@@ -49,7 +55,7 @@ class NaptrRecord(Record):
 
 @dataclass(frozen=True, slots=True)
 class SoaRecord(Record):
-    """The start of authority; times in seconds. Node: dns.html#dnsresolvesoahostname-callback"""
+    """The start of authority; times in seconds. Node: https://nodejs.org/api/dns.html#dnsresolvesoahostname-callback"""
 
     nsname: str
     hostmaster: str
@@ -62,7 +68,7 @@ class SoaRecord(Record):
 
 @dataclass(frozen=True, slots=True)
 class SrvRecord(Record):
-    """Where a service is. Node: dns.html#dnsresolvesrvhostname-callback"""
+    """Where a service is. Node: https://nodejs.org/api/dns.html#dnsresolvesrvhostname-callback"""
 
     priority: int
     weight: int
@@ -72,7 +78,10 @@ class SrvRecord(Record):
 
 @dataclass(frozen=True, slots=True)
 class TlsaRecord(Record):
-    """A certificate association; `data` is bytes. Node: dns.html#dnsresolvetlsahostname-callback"""
+    """A certificate association; `data` is bytes.
+
+    Node: https://nodejs.org/api/dns.html#dnsresolvetlsahostname-callback
+    """
 
     certUsage: int
     selector: int
@@ -82,63 +91,90 @@ class TlsaRecord(Record):
 
 @dataclass(frozen=True, slots=True)
 class AnyARecord(RecordWithTtl):
-    """An A record in the answer of `resolveAny()`. Node: dns.html#dnsresolveanyhostname-callback"""
+    """An A record in the answer of `resolveAny()`.
+
+    Node: https://nodejs.org/api/dns.html#dnsresolveanyhostname-callback
+    """
 
     type: str = field(default="A", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class AnyAaaaRecord(RecordWithTtl):
-    """An AAAA record in the answer of `resolveAny()`. Node: dns.html#dnsresolveanyhostname-callback"""
+    """An AAAA record in the answer of `resolveAny()`.
+
+    Node: https://nodejs.org/api/dns.html#dnsresolveanyhostname-callback
+    """
 
     type: str = field(default="AAAA", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class AnyCaaRecord(CaaRecord):
-    """A CAA record in the answer of `resolveAny()`. Node: dns.html#dnsresolveanyhostname-callback"""
+    """A CAA record in the answer of `resolveAny()`.
+
+    Node: https://nodejs.org/api/dns.html#dnsresolveanyhostname-callback
+    """
 
     type: str = field(default="CAA", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class AnyMxRecord(MxRecord):
-    """An MX record in the answer of `resolveAny()`. Node: dns.html#dnsresolveanyhostname-callback"""
+    """An MX record in the answer of `resolveAny()`.
+
+    Node: https://nodejs.org/api/dns.html#dnsresolveanyhostname-callback
+    """
 
     type: str = field(default="MX", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class AnyNaptrRecord(NaptrRecord):
-    """A NAPTR record in the answer of `resolveAny()`. Node: dns.html#dnsresolveanyhostname-callback"""
+    """A NAPTR record in the answer of `resolveAny()`.
+
+    Node: https://nodejs.org/api/dns.html#dnsresolveanyhostname-callback
+    """
 
     type: str = field(default="NAPTR", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class AnySoaRecord(SoaRecord):
-    """A SOA record in the answer of `resolveAny()`. Node: dns.html#dnsresolveanyhostname-callback"""
+    """A SOA record in the answer of `resolveAny()`.
+
+    Node: https://nodejs.org/api/dns.html#dnsresolveanyhostname-callback
+    """
 
     type: str = field(default="SOA", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class AnySrvRecord(SrvRecord):
-    """An SRV record in the answer of `resolveAny()`. Node: dns.html#dnsresolveanyhostname-callback"""
+    """An SRV record in the answer of `resolveAny()`.
+
+    Node: https://nodejs.org/api/dns.html#dnsresolveanyhostname-callback
+    """
 
     type: str = field(default="SRV", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class AnyTlsaRecord(TlsaRecord):
-    """A TLSA record in the answer of `resolveAny()`. Node: dns.html#dnsresolveanyhostname-callback"""
+    """A TLSA record in the answer of `resolveAny()`.
+
+    Node: https://nodejs.org/api/dns.html#dnsresolveanyhostname-callback
+    """
 
     type: str = field(default="TLSA", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class AnyTxtRecord(Record):
-    """A TXT record in the answer of `resolveAny()`. Node: dns.html#dnsresolveanyhostname-callback"""
+    """A TXT record in the answer of `resolveAny()`.
+
+    Node: https://nodejs.org/api/dns.html#dnsresolveanyhostname-callback
+    """
 
     entries: list[str]
     type: str = field(default="TXT", kw_only=True)
@@ -146,7 +182,10 @@ class AnyTxtRecord(Record):
 
 @dataclass(frozen=True, slots=True)
 class AnyNsRecord(Record):
-    """An NS record in the answer of `resolveAny()`. Node: dns.html#dnsresolveanyhostname-callback"""
+    """An NS record in the answer of `resolveAny()`.
+
+    Node: https://nodejs.org/api/dns.html#dnsresolveanyhostname-callback
+    """
 
     value: str
     type: str = field(default="NS", kw_only=True)
@@ -154,7 +193,10 @@ class AnyNsRecord(Record):
 
 @dataclass(frozen=True, slots=True)
 class AnyPtrRecord(Record):
-    """A PTR record in the answer of `resolveAny()`. Node: dns.html#dnsresolveanyhostname-callback"""
+    """A PTR record in the answer of `resolveAny()`.
+
+    Node: https://nodejs.org/api/dns.html#dnsresolveanyhostname-callback
+    """
 
     value: str
     type: str = field(default="PTR", kw_only=True)
@@ -162,7 +204,10 @@ class AnyPtrRecord(Record):
 
 @dataclass(frozen=True, slots=True)
 class AnyCnameRecord(Record):
-    """A CNAME record in the answer of `resolveAny()`. Node: dns.html#dnsresolveanyhostname-callback"""
+    """A CNAME record in the answer of `resolveAny()`.
+
+    Node: https://nodejs.org/api/dns.html#dnsresolveanyhostname-callback
+    """
 
     value: str
     type: str = field(default="CNAME", kw_only=True)

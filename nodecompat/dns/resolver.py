@@ -54,7 +54,7 @@ class ResolverBase:
     Args: options: ResolverOptions, as a mapping or as keywords: `timeout` (milliseconds, -1 for the default of two
         seconds), `tries` (4), `maxTimeout` (milliseconds, 0 for none).
     Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-    Node: dns.html#resolveroptions
+    Node: https://nodejs.org/api/dns.html#resolveroptions
     """
 
     __slots__ = ("_channel_", "_ownServers_")
@@ -73,14 +73,14 @@ class ResolverBase:
         self._ownServers_ = False
 
     def getServers(self) -> list[str]:
-        """The servers that are asked, as texts. Node: dns.html#dnsgetservers"""
+        """The servers that are asked, as texts. Node: https://nodejs.org/api/dns.html#dnsgetservers"""
         return [formatServer(server) for server in self._ready_().servers]
 
     def setServers(self, servers: Sequence[str]) -> None:
         """Set the servers to query: "1.2.3.4", "1.2.3.4:53", "::1", "[::1]:53".
 
         Raises: ERR_INVALID_IP_ADDRESS, ERR_INVALID_ARG_TYPE, ERR_DNS_SET_SERVERS_FAILED while a query is under way.
-        Node: dns.html#dnssetserversservers
+        Node: https://nodejs.org/api/dns.html#dnssetserversservers
         """
         found = parseServers(servers)
         if self._channel_.queries:
@@ -92,7 +92,7 @@ class ResolverBase:
         """Set the local addresses of queries: one IPv4, one IPv6, or both, in any order.
 
         Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE.
-        Node: dns.html#resolversetlocaladdressipv4-ipv6
+        Node: https://nodejs.org/api/dns.html#resolversetlocaladdressipv4-ipv6
         """
         validateString(ipv4, "ipv4")
         if ipv6 is not None:
@@ -110,7 +110,10 @@ class ResolverBase:
         self._channel_.localAddresses = {"IPv4": "0.0.0.0", "IPv6": "::", **chosen}
 
     def cancel(self) -> None:
-        """Cancel all pending queries: they fail with ECANCELLED. Node: dns.html#resolvercancel"""
+        """Cancel all pending queries: they fail with ECANCELLED.
+
+        Node: https://nodejs.org/api/dns.html#resolvercancel
+        """
         self._channel_.cancel()
 
     def _ready_(self) -> Channel:
@@ -164,7 +167,7 @@ class Resolver(ResolverBase):
 
     Args: options: ResolverOptions.
     Raises: by each method ERR_INVALID_ARG_TYPE, and ERR_INVALID_ARG_VALUE for a NUL in the name.
-    Node: dns.html#class-dnsresolver
+    Node: https://nodejs.org/api/dns.html#class-dnsresolver
     """
 
     __slots__ = ()
@@ -172,7 +175,7 @@ class Resolver(ResolverBase):
     def resolve(self, hostname: str, rrtype: Any = None, callback: Callback | None = None) -> None:
         """Ask for records of a type, "A" by default; the result is as that of the method for the type.
 
-        Node: dns.html#dnsresolvehostname-rrtype-callback
+        Node: https://nodejs.org/api/dns.html#dnsresolvehostname-rrtype-callback
         """
         if callable(rrtype):
             rrtype, callback = None, rrtype
@@ -183,64 +186,97 @@ class Resolver(ResolverBase):
     def resolve4(
         self, hostname: str, options: Any = None, callback: Callback | None = None, *, ttl: bool = False
     ) -> None:
-        """Ask for IPv4 addresses, as RecordWithTtl with `ttl`. Node: dns.html#dnsresolve4hostname-options-callback"""
+        """Ask for IPv4 addresses, as RecordWithTtl with `ttl`.
+
+        Node: https://nodejs.org/api/dns.html#dnsresolve4hostname-options-callback
+        """
         self._askAddresses_("A", hostname, options, callback, ttl)
 
     def resolve6(
         self, hostname: str, options: Any = None, callback: Callback | None = None, *, ttl: bool = False
     ) -> None:
-        """Ask for IPv6 addresses, as RecordWithTtl with `ttl`. Node: dns.html#dnsresolve6hostname-options-callback"""
+        """Ask for IPv6 addresses, as RecordWithTtl with `ttl`.
+
+        Node: https://nodejs.org/api/dns.html#dnsresolve6hostname-options-callback
+        """
         self._askAddresses_("AAAA", hostname, options, callback, ttl)
 
     def resolveAny(self, hostname: str, callback: Callback) -> None:
-        """Ask for records of all types: a list of Any…Record. Node: dns.html#dnsresolveanyhostname-callback"""
+        """Ask for records of all types: a list of Any…Record.
+
+        Node: https://nodejs.org/api/dns.html#dnsresolveanyhostname-callback
+        """
         self._ask_("ANY", hostname, callback)
 
     def resolveCaa(self, hostname: str, callback: Callback) -> None:
-        """Ask who may issue certificates: a list of CaaRecord. Node: dns.html#dnsresolvecaahostname-callback"""
+        """Ask who may issue certificates: a list of CaaRecord.
+
+        Node: https://nodejs.org/api/dns.html#dnsresolvecaahostname-callback
+        """
         self._ask_("CAA", hostname, callback)
 
     def resolveCname(self, hostname: str, callback: Callback) -> None:
-        """Ask for the name that this is an alias of: a list of str. Node: dns.html#dnsresolvecnamehostname-callback"""
+        """Ask for the name that this is an alias of: a list of str.
+
+        Node: https://nodejs.org/api/dns.html#dnsresolvecnamehostname-callback
+        """
         self._ask_("CNAME", hostname, callback)
 
     def resolveMx(self, hostname: str, callback: Callback) -> None:
-        """Ask for mail exchanges: a list of MxRecord. Node: dns.html#dnsresolvemxhostname-callback"""
+        """Ask for mail exchanges: a list of MxRecord.
+
+        Node: https://nodejs.org/api/dns.html#dnsresolvemxhostname-callback
+        """
         self._ask_("MX", hostname, callback)
 
     def resolveNaptr(self, hostname: str, callback: Callback) -> None:
-        """Ask for naming authority pointers: a list of NaptrRecord. Node: dns.html#dnsresolvenaptrhostname-callback"""
+        """Ask for naming authority pointers: a list of NaptrRecord.
+
+        Node: https://nodejs.org/api/dns.html#dnsresolvenaptrhostname-callback
+        """
         self._ask_("NAPTR", hostname, callback)
 
     def resolveNs(self, hostname: str, callback: Callback) -> None:
-        """Ask for name servers: a list of str. Node: dns.html#dnsresolvenshostname-callback"""
+        """Ask for name servers: a list of str. Node: https://nodejs.org/api/dns.html#dnsresolvenshostname-callback"""
         self._ask_("NS", hostname, callback)
 
     def resolvePtr(self, hostname: str, callback: Callback) -> None:
-        """Ask for pointers: a list of str. Node: dns.html#dnsresolveptrhostname-callback"""
+        """Ask for pointers: a list of str. Node: https://nodejs.org/api/dns.html#dnsresolveptrhostname-callback"""
         self._ask_("PTR", hostname, callback)
 
     def resolveSoa(self, hostname: str, callback: Callback) -> None:
-        """Ask for the start of authority: a SoaRecord. Node: dns.html#dnsresolvesoahostname-callback"""
+        """Ask for the start of authority: a SoaRecord.
+
+        Node: https://nodejs.org/api/dns.html#dnsresolvesoahostname-callback
+        """
         self._ask_("SOA", hostname, callback)
 
     def resolveSrv(self, hostname: str, callback: Callback) -> None:
-        """Ask where a service is: a list of SrvRecord. Node: dns.html#dnsresolvesrvhostname-callback"""
+        """Ask where a service is: a list of SrvRecord.
+
+        Node: https://nodejs.org/api/dns.html#dnsresolvesrvhostname-callback
+        """
         self._ask_("SRV", hostname, callback)
 
     def resolveTlsa(self, hostname: str, callback: Callback) -> None:
-        """Ask for certificate associations: a list of TlsaRecord. Node: dns.html#dnsresolvetlsahostname-callback"""
+        """Ask for certificate associations: a list of TlsaRecord.
+
+        Node: https://nodejs.org/api/dns.html#dnsresolvetlsahostname-callback
+        """
         self._ask_("TLSA", hostname, callback)
 
     def resolveTxt(self, hostname: str, callback: Callback) -> None:
-        """Ask for texts: a list of lists of str. Node: dns.html#dnsresolvetxthostname-callback"""
+        """Ask for texts: a list of lists of str.
+
+        Node: https://nodejs.org/api/dns.html#dnsresolvetxthostname-callback
+        """
         self._ask_("TXT", hostname, callback)
 
     def reverse(self, ip: str, callback: Callback) -> None:
         """Ask for the names of an address: a list of str.
 
         Raises: EINVAL for what is no address.
-        Node: dns.html#dnsreverseip-callback
+        Node: https://nodejs.org/api/dns.html#dnsreverseip-callback
         """
         validateString(ip, "name")
         validateFunction(callback, "callback")

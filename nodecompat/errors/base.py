@@ -22,7 +22,7 @@ class NodeError(Exception):
         args: what the places of `text` show; for the plain class the message.
         code: the code, where it is not fixed by the class.
         fields: further attributes of the error.
-    Node: errors.html#class-error
+    Node: https://nodejs.org/api/errors.html#class-error
     """
 
     text = ""
@@ -90,7 +90,7 @@ class AbortError(NodeError):
     Args:
         message: the text.
         cause: the signal's reason, also as `__cause__` when it is an exception.
-    Node: errors.html#abort_err
+    Node: https://nodejs.org/api/errors.html#abort_err
     """
 
     name = "AbortError"
@@ -111,7 +111,7 @@ class AbortError(NodeError):
 class AggregateError(NodeError):
     """Several errors in one, in `errors`; `code` is the first one's.
 
-    Node: errors.html (AggregateError of the language)
+    Node: https://nodejs.org/api/errors.html (AggregateError of the language)
     """
 
     name = "AggregateError"

@@ -13,7 +13,7 @@ class HTTPParserError(NodeError):
         reason: llhttp's text, empty for the plain "Parse Error".
         bytesParsed: bytes of the packet before the fault.
         rawPacket: the packet itself.
-    Node: errors.html#hpe_chunk_extensions_overflow
+    Node: https://nodejs.org/api/errors.html#hpe_chunk_extensions_overflow
     """
 
     def __init__(

@@ -131,7 +131,7 @@ _ALIASES = {"EWOULDBLOCK": "EAGAIN", "EOPNOTSUPP": "ENOTSUP", "EDEADLOCK": "EDEA
 def getSystemErrorName(err: int) -> str:
     """The name of a negative errno: `getSystemErrorName(-111)` is "ECONNREFUSED".
 
-    Node: util.html#utilgetsystemerrornameerr
+    Node: https://nodejs.org/api/util.html#utilgetsystemerrornameerr
     """
     if err in EAI_CODES:
         return EAI_CODES[err]
@@ -144,7 +144,7 @@ def getSystemErrorName(err: int) -> str:
 def getSystemErrorMessage(err: int) -> str:
     """The text of a negative errno: `getSystemErrorMessage(-98)` is "address already in use".
 
-    Node: util.html#utilgetsystemerrormessageerr
+    Node: https://nodejs.org/api/util.html#utilgetsystemerrormessageerr
     """
     return _TEXTS.get(getSystemErrorName(err)) or os.strerror(-err)
 
@@ -163,7 +163,7 @@ class SystemCallError(NodeError, OSError):
         code: such as "ECONNREFUSED".
         errno: positive, or None where Node has none.
         fields: syscall, address, port, path, dest, hostname.
-    Node: errors.html#class-systemerror
+    Node: https://nodejs.org/api/errors.html#class-systemerror
     """
 
     syscall: str | None = None
@@ -409,7 +409,7 @@ class NodeSystemError(NodeError, OSError):
 
     Args:
         info: with `errno` (negative), `code`, `syscall` and `message`, perhaps `path` and `dest`.
-    Node: errors.html#class-systemerror
+    Node: https://nodejs.org/api/errors.html#class-systemerror
     """
 
     name = "SystemError"

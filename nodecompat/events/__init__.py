@@ -65,7 +65,10 @@ _EITHER = ("EventEmitter", "EventTarget")
 
 
 def getEventListeners(emitterOrTarget: Any, eventName: Any) -> list[Listener]:
-    """The listeners of an emitter or a target. Node: events.html#eventsgeteventlistenersemitterortarget-eventname"""
+    """The listeners of an emitter or a target.
+
+    Node: https://nodejs.org/api/events.html#eventsgeteventlistenersemitterortarget-eventname
+    """
     if isinstance(emitterOrTarget, EventEmitter):
         return emitterOrTarget.listeners(eventName)
     if isEventTarget(emitterOrTarget):
@@ -74,7 +77,7 @@ def getEventListeners(emitterOrTarget: Any, eventName: Any) -> list[Listener]:
 
 
 def getMaxListeners(emitterOrTarget: Any) -> float:
-    """The limit in force. Node: events.html#eventsgetmaxlistenersemitterortarget"""
+    """The limit in force. Node: https://nodejs.org/api/events.html#eventsgetmaxlistenersemitterortarget"""
     if isinstance(emitterOrTarget, EventEmitter):
         return emitterOrTarget.getMaxListeners()
     if isEventTarget(emitterOrTarget):
@@ -86,7 +89,7 @@ def getMaxListeners(emitterOrTarget: Any) -> float:
 def setMaxListeners(n: float = 10, *eventTargets: Any) -> None:
     """Set the limit of these emitters and targets, or without any the default of all.
 
-    Node: events.html#eventssetmaxlistenersn-eventtargets
+    Node: https://nodejs.org/api/events.html#eventssetmaxlistenersn-eventtargets
     """
     validateNumber(n, "setMaxListeners", 0)
     if not eventTargets:
@@ -101,7 +104,10 @@ def setMaxListeners(n: float = 10, *eventTargets: Any) -> None:
 
 
 def listenerCount(emitterOrTarget: Any, eventName: Any) -> int:
-    """How many listeners an event has. Node: events.html#eventslistenercountemitterortarget-eventname"""
+    """How many listeners an event has.
+
+    Node: https://nodejs.org/api/events.html#eventslistenercountemitterortarget-eventname
+    """
     if isinstance(emitterOrTarget, EventEmitter):
         return emitterOrTarget.listenerCount(eventName)
     if isEventTarget(emitterOrTarget):

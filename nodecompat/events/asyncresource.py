@@ -36,7 +36,7 @@ class EventEmitterAsyncResource(EventEmitter):
     Args:
         options: EventEmitterAsyncResourceOptions, or the name alone. A subclass need not have one.
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ASYNC_ID.
-    Node: events.html#class-eventseventemitterasyncresource-extends-eventemitter
+    Node: https://nodejs.org/api/events.html#class-eventseventemitterasyncresource-extends-eventemitter
     """
 
     def __init__(self, options: Mapping[str, Any] | str | None = None, **keywords: Any) -> None:
@@ -52,7 +52,7 @@ class EventEmitterAsyncResource(EventEmitter):
         return bool(self._asyncResource_.runInAsyncScope(super().emit, None, eventName, *args))
 
     def emitDestroy(self) -> None:
-        """Node: events.html#eventemitterasyncresourceemitdestroy"""
+        """Node: https://nodejs.org/api/events.html#eventemitterasyncresourceemitdestroy"""
         self._asyncResource_.emitDestroy()
 
     @property

@@ -54,7 +54,7 @@ class EventEmitter:
         options: EventEmitterOptions, as a mapping or as keywords.
     Emits: newListener(eventName, listener) before a listener is added, removeListener(eventName, listener) after one
         is removed.
-    Node: events.html#class-eventemitter
+    Node: https://nodejs.org/api/events.html#class-eventemitter
     """
 
     __slots__ = ("__dict__", "__weakref__", "_events")
@@ -97,7 +97,7 @@ class EventEmitter:
                 what has no hash, are taken by their text: 1 is "1".
         Returns: True if there was a listener.
         Raises: what a listener raises; for 'error' without a listener the error itself, or ERR_UNHANDLED_ERROR.
-        Node: events.html#emitteremiteventname-args
+        Node: https://nodejs.org/api/events.html#emitteremiteventname-args
         """
         # Two arguments by name instead of *args: no tuple is packed for the usual event. A slot is read into a name
         # before it is called, which Python does faster than calling an attribute. Together 10 % of an emit
@@ -208,7 +208,7 @@ class EventEmitter:
             listener: a function, or a coroutine function.
         Returns: the emitter.
         Raises: ERR_INVALID_ARG_TYPE.
-        Node: events.html#emitteroneventname-listener
+        Node: https://nodejs.org/api/events.html#emitteroneventname-listener
         """
         if listener is _absent:
             return self._decorator_(self.on, eventName)
@@ -221,7 +221,10 @@ class EventEmitter:
     @overload
     def prependListener(self, eventName: Any, listener: Listener) -> Self: ...
     def prependListener(self, eventName: Any, listener: Any = _absent) -> Any:
-        """Add a listener at the beginning. Node: events.html#emitterprependlistenereventname-listener"""
+        """Add a listener at the beginning.
+
+        Node: https://nodejs.org/api/events.html#emitterprependlistenereventname-listener
+        """
         if listener is _absent:
             return self._decorator_(self.prependListener, eventName)
         return self._add_(eventName, listener, True)
@@ -231,7 +234,10 @@ class EventEmitter:
     @overload
     def once(self, eventName: Any, listener: Listener) -> Self: ...
     def once(self, eventName: Any, listener: Any = _absent) -> Any:
-        """Add a listener for the next event only. Node: events.html#emitteronceeventname-listener"""
+        """Add a listener for the next event only.
+
+        Node: https://nodejs.org/api/events.html#emitteronceeventname-listener
+        """
         if listener is _absent:
             return self._decorator_(self.once, eventName)
         validateFunction(listener, "listener")
@@ -243,7 +249,10 @@ class EventEmitter:
     @overload
     def prependOnceListener(self, eventName: Any, listener: Listener) -> Self: ...
     def prependOnceListener(self, eventName: Any, listener: Any = _absent) -> Any:
-        """`once`, at the beginning. Node: events.html#emitterprependoncelistenereventname-listener"""
+        """`once`, at the beginning.
+
+        Node: https://nodejs.org/api/events.html#emitterprependoncelistenereventname-listener
+        """
         if listener is _absent:
             return self._decorator_(self.prependOnceListener, eventName)
         validateFunction(listener, "listener")
@@ -312,7 +321,7 @@ class EventEmitter:
     def removeListener(self, eventName: Any, listener: Listener) -> Self:
         """Remove the listener, the one added last if it was added several times; also `off`.
 
-        Node: events.html#emitterremovelistenereventname-listener
+        Node: https://nodejs.org/api/events.html#emitterremovelistenereventname-listener
         """
         if not callable(listener):
             raise ERR_INVALID_ARG_TYPE("listener", "Function", listener)
@@ -343,7 +352,10 @@ class EventEmitter:
     off = removeListener
 
     def removeAllListeners(self, eventName: Any = _absent) -> Self:
-        """Remove all listeners, or those of one event. Node: events.html#emitterremovealllistenerseventname"""
+        """Remove all listeners, or those of one event.
+
+        Node: https://nodejs.org/api/events.html#emitterremovealllistenerseventname
+        """
         if not self._listens_("removeListener"):
             if eventName is _absent:
                 self._events = {}
@@ -376,18 +388,24 @@ class EventEmitter:
     # -- looking
 
     def listeners(self, eventName: Any) -> list[Listener]:
-        """The listeners of an event, as they were given. Node: events.html#emitterlistenerseventname"""
+        """The listeners of an event, as they were given.
+
+        Node: https://nodejs.org/api/events.html#emitterlistenerseventname
+        """
         return [_unwrapped(listener) for listener in self.rawListeners(eventName)]
 
     def rawListeners(self, eventName: Any) -> list[Listener]:
-        """The listeners of an event, with the wrappers of `once`. Node: events.html#emitterrawlistenerseventname"""
+        """The listeners of an event, with the wrappers of `once`.
+
+        Node: https://nodejs.org/api/events.html#emitterrawlistenerseventname
+        """
         entry = self._entry_(eventName)
         return [] if entry is None else [each.listener for each in entry.entries()]
 
     def listenerCount(self, eventName: Any, listener: Listener | None = None) -> int:
         """How many listeners an event has, or how often `listener` is among them.
 
-        Node: events.html#emitterlistenercounteventname-listener
+        Node: https://nodejs.org/api/events.html#emitterlistenercounteventname-listener
         """
         entry = self._entry_(eventName)
         if entry is None:
@@ -397,20 +415,23 @@ class EventEmitter:
         return sum(each.matches(listener) for each in entry.entries())
 
     def eventNames(self) -> list[Any]:
-        """The events that have listeners; symbols last. Node: events.html#emittereventnames"""
+        """The events that have listeners; symbols last. Node: https://nodejs.org/api/events.html#emittereventnames"""
         names = list(getattr(self, "_events", ()))
         return [name for name in names if not isinstance(name, Symbol)] + [
             name for name in names if isinstance(name, Symbol)
         ]
 
     def setMaxListeners(self, n: float) -> Self:
-        """From which number of listeners of one event to warn; 0 never. Node: events.html#emittersetmaxlistenersn"""
+        """From which number of listeners of one event to warn; 0 never.
+
+        Node: https://nodejs.org/api/events.html#emittersetmaxlistenersn
+        """
         validateNumber(n, "setMaxListeners", 0)
         self._maxListeners = n
         return self
 
     def getMaxListeners(self) -> float:
-        """The limit in force. Node: events.html#emittergetmaxlisteners"""
+        """The limit in force. Node: https://nodejs.org/api/events.html#emittergetmaxlisteners"""
         limit = self._maxListeners
         return EventEmitter.defaultMaxListeners if limit is None else limit
 

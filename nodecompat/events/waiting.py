@@ -64,7 +64,7 @@ def once(
         options: OnceOptions; `signal` gives up.
     Returns: a Deferred with the list of the event's arguments. It fails with the error when the emitter emits 'error'
         (unless that is the event waited for), or with AbortError. Cancelling it removes the listeners.
-    Node: events.html#eventsonceemitter-name-options
+    Node: https://nodejs.org/api/events.html#eventsonceemitter-name-options
     """
     try:
         signal = _checkedOptions(options, keywords).get("signal")
@@ -134,7 +134,7 @@ def on(
             `highWaterMark` waiting events the emitter is paused, below `lowWaterMark` resumed.
     Returns: an asynchronous iterator over lists of arguments. It raises the error of an 'error' event, or AbortError.
     Raises: AbortError at once when the signal is aborted already.
-    Node: events.html#eventsonemitter-eventname-options
+    Node: https://nodejs.org/api/events.html#eventsonemitter-eventname-options
     """
     given = _checkedOptions(options, keywords)
     signal = given.get("signal")
@@ -296,7 +296,7 @@ def addAbortListener(signal: Any, listener: Listener) -> Disposable:
     """Call `listener` once when `signal` aborts, even if another listener stops the event; soon if it is aborted.
 
     Returns: an object whose `dispose()`, or use in a `with` statement, removes the listener.
-    Node: events.html#eventsaddabortlistenersignal-listener
+    Node: https://nodejs.org/api/events.html#eventsaddabortlistenersignal-listener
     """
     if signal is None:
         raise ERR_INVALID_ARG_TYPE("signal", "AbortSignal", signal)

@@ -2,7 +2,7 @@
 
 Rooms: `wire` knows bytes only, `message` one message, `server` and `client` one side's connections.
 
-Node: http.html
+Node: https://nodejs.org/api/http.html
 """
 
 from .client.agent import Agent, globalAgent, setGlobalProxyFromEnv

@@ -3,7 +3,7 @@
 `socket` has Socket, `connecting` how it connects; `server` has Server; `arguments` parses addresses,
 including Twisted endpoints; `address` and `blocklist` handle numeric addresses.
 
-Node: net.html
+Node: https://nodejs.org/api/net.html
 """
 
 from ..ip import isIP

@@ -25,12 +25,12 @@ MAPPED_PREFIX = b"\0" * 10 + b"\xff\xff"
 
 
 def isIPv4(input: Any) -> bool:
-    """True for an IPv4 address. Node: net.html#netisipv4input"""
+    """True for an IPv4 address. Node: https://nodejs.org/api/net.html#netisipv4input"""
     return isIP(input) == 4
 
 
 def isIPv6(input: Any) -> bool:
-    """True for an IPv6 address. Node: net.html#netisipv6input"""
+    """True for an IPv6 address. Node: https://nodejs.org/api/net.html#netisipv6input"""
     return isIP(input) == 6
 
 
@@ -41,7 +41,7 @@ class SocketAddress:
         options: SocketAddressInitOptions, as a mapping or as keywords: `address`, `family` ("ipv4" or "ipv6"),
             `flowlabel`, `port`. The defaults are 127.0.0.1 (:: for ipv6) and 0.
     Raises: ERR_INVALID_ADDRESS, ERR_INVALID_ARG_VALUE, ERR_INVALID_ARG_TYPE, ERR_SOCKET_BAD_PORT, ERR_OUT_OF_RANGE.
-    Node: net.html#class-netsocketaddress
+    Node: https://nodejs.org/api/net.html#class-netsocketaddress
     """
 
     __slots__ = ("_address_", "_family_", "_flowlabel_", "_port_")
@@ -69,22 +69,22 @@ class SocketAddress:
 
     @property
     def address(self) -> str:
-        """The address in its shortest form. Node: net.html#socketaddressaddress"""
+        """The address in its shortest form. Node: https://nodejs.org/api/net.html#socketaddressaddress"""
         return self._address_
 
     @property
     def family(self) -> str:
-        """ "ipv4" or "ipv6". Node: net.html#socketaddressfamily"""
+        """ "ipv4" or "ipv6". Node: https://nodejs.org/api/net.html#socketaddressfamily"""
         return self._family_
 
     @property
     def flowlabel(self) -> int:
-        """The flow label, 0 for IPv4. Node: net.html#socketaddressflowlabel"""
+        """The flow label, 0 for IPv4. Node: https://nodejs.org/api/net.html#socketaddressflowlabel"""
         return self._flowlabel_
 
     @property
     def port(self) -> int:
-        """The port. Node: net.html#socketaddressport"""
+        """The port. Node: https://nodejs.org/api/net.html#socketaddressport"""
         return self._port_
 
     @staticmethod
@@ -99,7 +99,7 @@ class SocketAddress:
         As in Node the text is parsed as the host of an http URL: 80 counts as no port, "1" is 0.0.0.1 and "0x7f.1"
         is 127.0.0.1.
         Raises: ERR_INVALID_ARG_TYPE.
-        Node: net.html#socketaddressparseinput
+        Node: https://nodejs.org/api/net.html#socketaddressparseinput
         """
         validateString(input, "input")
         found = _HOST_AND_PORT.match(input.strip())

@@ -36,7 +36,7 @@ class _Rule(NamedTuple):
 class BlockList:
     """Rules about addresses, for `server` and `socket` options and for `check`.
 
-    Node: net.html#class-netblocklist
+    Node: https://nodejs.org/api/net.html#class-netblocklist
     """
 
     __slots__ = ("_addresses_", "_ranges_", "_subnets_")
@@ -60,7 +60,7 @@ class BlockList:
 
     @staticmethod
     def isBlockList(value: Any) -> bool:
-        """True for a BlockList. Node: net.html#blocklistisblocklistvalue"""
+        """True for a BlockList. Node: https://nodejs.org/api/net.html#blocklistisblocklistvalue"""
         return isinstance(value, BlockList)
 
     # -- adding
@@ -70,7 +70,7 @@ class BlockList:
 
         Args: address: text or SocketAddress; family: of a text, "ipv4" or "ipv6".
         Raises: ERR_INVALID_ADDRESS, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE.
-        Node: net.html#blocklistaddaddressaddress-type
+        Node: https://nodejs.org/api/net.html#blocklistaddaddressaddress-type
         """
         self._add_(_toAddress(address, family, "address"))
 
@@ -85,7 +85,7 @@ class BlockList:
         """Block the range from `start` to `end`, inclusive.
 
         Raises: as `addAddress`, and ERR_INVALID_ARG_VALUE when `start` comes after `end`.
-        Node: net.html#blocklistaddrangestart-end-type
+        Node: https://nodejs.org/api/net.html#blocklistaddrangestart-end-type
         """
         rule, first = _range(start, end, family)
         if rule.first > rule.last:
@@ -97,7 +97,7 @@ class BlockList:
 
         Args: net: its address; prefix: number of leading bits, up to 32 or 128.
         Raises: as `addAddress`, and ERR_OUT_OF_RANGE.
-        Node: net.html#blocklistaddsubnetnet-prefix-type
+        Node: https://nodejs.org/api/net.html#blocklistaddsubnetnet-prefix-type
         """
         self._subnets_.insert(0, _subnet(_toAddress(net, family, "network"), prefix))
 
@@ -146,7 +146,7 @@ class BlockList:
         """True when a rule matches the address; False for anything that is not an address.
 
         Raises: ERR_INVALID_ARG_TYPE.
-        Node: net.html#blocklistcheckaddress-type
+        Node: https://nodejs.org/api/net.html#blocklistcheckaddress-type
         """
         if not isinstance(address, SocketAddress):
             validateString(address, "address")
@@ -164,7 +164,7 @@ class BlockList:
 
     @property
     def rules(self) -> list[str]:
-        """The rules in words: "Subnet: IPv4 10.0.0.0/8". Node: net.html#blocklistrules"""
+        """The rules in words: "Subnet: IPv4 10.0.0.0/8". Node: https://nodejs.org/api/net.html#blocklistrules"""
         return [
             *reversed(self._addresses_.values()),
             *(rule.text for rule in self._subnets_),
@@ -177,7 +177,7 @@ class BlockList:
         return len(self._addresses_) + len(self._subnets_) + len(self._ranges_)
 
     def toJSON(self) -> list[str]:
-        """The rules, for `fromJSON`. Node: net.html#blocklisttojson"""
+        """The rules, for `fromJSON`. Node: https://nodejs.org/api/net.html#blocklisttojson"""
         return self.rules
 
     def fromJSON(self, data: str | Iterable[str]) -> None:
@@ -185,7 +185,7 @@ class BlockList:
 
         Args: data: a list of texts, or the JSON of one.
         Raises: ERR_INVALID_ARG_TYPE, and as the methods that add; ValueError when a text is no JSON.
-        Node: net.html#blocklistfromjsondata
+        Node: https://nodejs.org/api/net.html#blocklistfromjsondata
         """
         if isinstance(data, str):
             data = json.loads(data)

@@ -32,7 +32,7 @@ class BoundSocket:
         options: BoundSocketOptions, as a mapping or as keywords: `host` (numeric), `port` (0: any), `ipv6Only`,
             `reusePort`; or `path` for a Unix domain socket.
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_SOCKET_BAD_PORT, and the system's error (EADDRINUSE …).
-    Node: net.html#class-netboundsocket
+    Node: https://nodejs.org/api/net.html#class-netboundsocket
     """
 
     __slots__ = ("__weakref__", "_handle_", "_path_")
@@ -82,7 +82,7 @@ class BoundSocket:
         """The bound address; a path for a Unix domain socket.
 
         Raises: ERR_SOCKET_HANDLE_ADOPTED.
-        Node: net.html#boundsocketaddress
+        Node: https://nodejs.org/api/net.html#boundsocketaddress
         """
         found = self._held_().getsockname()
         if isinstance(found, int):
@@ -95,7 +95,7 @@ class BoundSocket:
         """The descriptor, which stays the BoundSocket's; -1 where there is none.
 
         Raises: ERR_SOCKET_HANDLE_ADOPTED.
-        Node: net.html#boundsocketfd
+        Node: https://nodejs.org/api/net.html#boundsocketfd
         """
         return int(self._held_().fileno())
 
@@ -103,7 +103,7 @@ class BoundSocket:
         """Release the address.
 
         Raises: ERR_SOCKET_HANDLE_ADOPTED.
-        Node: net.html#boundsocketclose
+        Node: https://nodejs.org/api/net.html#boundsocketclose
         """
         self._take_().close()
 

@@ -60,7 +60,10 @@ _defaultAttemptTimeout = 500  # milliseconds, Node 26
 
 
 def getDefaultAutoSelectFamily() -> bool:
-    """Whether connect() chooses among the addresses of a name. Node: net.html#netgetdefaultautoselectfamily"""
+    """Whether connect() chooses among the addresses of a name.
+
+    Node: https://nodejs.org/api/net.html#netgetdefaultautoselectfamily
+    """
     return _defaultAutoSelectFamily
 
 
@@ -68,7 +71,7 @@ def setDefaultAutoSelectFamily(value: bool) -> None:
     """Set the default of the option `autoSelectFamily`.
 
     Raises: ERR_INVALID_ARG_TYPE.
-    Node: net.html#netsetdefaultautoselectfamilyvalue
+    Node: https://nodejs.org/api/net.html#netsetdefaultautoselectfamilyvalue
     """
     global _defaultAutoSelectFamily
     validateBoolean(value, "value")
@@ -76,7 +79,7 @@ def setDefaultAutoSelectFamily(value: bool) -> None:
 
 
 def getDefaultAutoSelectFamilyAttemptTimeout() -> int:
-    """Milliseconds of one attempt. Node: net.html#netgetdefaultautoselectfamilyattempttimeout"""
+    """Milliseconds of one attempt. Node: https://nodejs.org/api/net.html#netgetdefaultautoselectfamilyattempttimeout"""
     return _defaultAttemptTimeout
 
 
@@ -84,7 +87,7 @@ def setDefaultAutoSelectFamilyAttemptTimeout(value: int) -> None:
     """Set the default of the option `autoSelectFamilyAttemptTimeout`: milliseconds, 10 or more.
 
     Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-    Node: net.html#netsetdefaultautoselectfamilyattempttimeoutvalue
+    Node: https://nodejs.org/api/net.html#netsetdefaultautoselectfamilyattempttimeoutvalue
     """
     global _defaultAttemptTimeout
     validateInt32(value, "value", 1)

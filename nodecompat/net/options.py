@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AddressInfo(Record):
-    """One end of a connection, or where a server listens; `family` is "IPv4" or "IPv6". Node: net.html#serveraddress"""
+    """One end of a connection, or where a server listens; `family` is "IPv4" or "IPv6".
+
+    Node: https://nodejs.org/api/net.html#serveraddress
+    """
 
     address: str
     family: str
@@ -37,7 +40,7 @@ def toInfo(address: Address | int) -> AddressInfo | None:
 
 @dataclass(frozen=True, slots=True)
 class DropArgument(Record):
-    """The argument of 'drop': the connection that was refused. Node: net.html#event-drop"""
+    """The argument of 'drop': the connection that was refused. Node: https://nodejs.org/api/net.html#event-drop"""
 
     localAddress: str | None = None
     localPort: int | None = None
@@ -48,7 +51,10 @@ class DropArgument(Record):
 
 
 class OnReadOpts(TypedDict, total=False):
-    """The option `onread`: data is put into `buffer` instead of 'data'. Node: net.html#new-netsocketoptions"""
+    """The option `onread`: data is put into `buffer` instead of 'data'.
+
+    Node: https://nodejs.org/api/net.html#new-netsocketoptions
+    """
 
     #: A writable buffer that is reused, or a function that returns one.
     buffer: Any
@@ -57,7 +63,7 @@ class OnReadOpts(TypedDict, total=False):
 
 
 class SocketConstructorOpts(TypedDict, total=False):
-    """Options of Socket. Node: net.html#new-netsocketoptions"""
+    """Options of Socket. Node: https://nodejs.org/api/net.html#new-netsocketoptions"""
 
     allowHalfOpen: bool
     blockList: BlockList
@@ -76,7 +82,10 @@ class SocketConstructorOpts(TypedDict, total=False):
 
 
 class TcpSocketConnectOpts(TypedDict, total=False):
-    """Options of `socket.connect` to a port. Node: net.html#socketconnectoptions-connectlistener"""
+    """Options of `socket.connect` to a port.
+
+    Node: https://nodejs.org/api/net.html#socketconnectoptions-connectlistener
+    """
 
     autoSelectFamily: bool
     autoSelectFamilyAttemptTimeout: int
@@ -91,25 +100,37 @@ class TcpSocketConnectOpts(TypedDict, total=False):
 
 
 class IpcSocketConnectOpts(TypedDict, total=False):
-    """Options of `socket.connect` to a path. Node: net.html#socketconnectoptions-connectlistener"""
+    """Options of `socket.connect` to a path.
+
+    Node: https://nodejs.org/api/net.html#socketconnectoptions-connectlistener
+    """
 
     path: str
 
 
 class TcpNetConnectOpts(TcpSocketConnectOpts, SocketConstructorOpts, total=False):
-    """Options of `net.connect` to a port. Node: net.html#netcreateconnectionoptions-connectlistener"""
+    """Options of `net.connect` to a port.
+
+    Node: https://nodejs.org/api/net.html#netcreateconnectionoptions-connectlistener
+    """
 
     timeout: float
 
 
 class IpcNetConnectOpts(IpcSocketConnectOpts, SocketConstructorOpts, total=False):
-    """Options of `net.connect` to a path. Node: net.html#netcreateconnectionoptions-connectlistener"""
+    """Options of `net.connect` to a path.
+
+    Node: https://nodejs.org/api/net.html#netcreateconnectionoptions-connectlistener
+    """
 
     timeout: float
 
 
 class SetKeepAliveOptions(TypedDict, total=False):
-    """Options of `socket.setKeepAlive`; times in milliseconds. Node: net.html#socketsetkeepaliveoptions"""
+    """Options of `socket.setKeepAlive`; times in milliseconds.
+
+    Node: https://nodejs.org/api/net.html#socketsetkeepaliveoptions
+    """
 
     count: int
     enable: bool
@@ -118,7 +139,7 @@ class SetKeepAliveOptions(TypedDict, total=False):
 
 
 class BoundSocketOptions(TypedDict, total=False):
-    """Options of BoundSocket. Node: net.html#new-netboundsocketoptions"""
+    """Options of BoundSocket. Node: https://nodejs.org/api/net.html#new-netboundsocketoptions"""
 
     host: str
     ipv6Only: bool
@@ -127,7 +148,7 @@ class BoundSocketOptions(TypedDict, total=False):
 
 
 class ListenOptions(TypedDict, total=False):
-    """Options of `server.listen`. Node: net.html#serverlistenoptions-callback"""
+    """Options of `server.listen`. Node: https://nodejs.org/api/net.html#serverlistenoptions-callback"""
 
     backlog: int
     endpoint: Any  # not in Node: an IStreamServerEndpoint, or the description of one
@@ -146,7 +167,7 @@ class ListenOptions(TypedDict, total=False):
 
 
 class ServerOpts(TypedDict, total=False):
-    """Options of Server. Node: net.html#netcreateserveroptions-connectionlistener"""
+    """Options of Server. Node: https://nodejs.org/api/net.html#netcreateserveroptions-connectionlistener"""
 
     allowHalfOpen: bool
     blockList: BlockList
@@ -159,7 +180,7 @@ class ServerOpts(TypedDict, total=False):
 
 
 class SocketAddressInitOptions(TypedDict, total=False):
-    """Options of SocketAddress. Node: net.html#new-netsocketaddressoptions"""
+    """Options of SocketAddress. Node: https://nodejs.org/api/net.html#new-netsocketaddressoptions"""
 
     address: str
     family: str

@@ -70,7 +70,7 @@ class Server(EventEmitter):
         connectionListener: a listener for 'connection'.
     Emits: close, connection(socket), drop(data), error(err), listening.
     Raises: ERR_INVALID_ARG_TYPE.
-    Node: net.html#class-netserver
+    Node: https://nodejs.org/api/net.html#class-netserver
     """
 
     __slots__ = (
@@ -103,9 +103,10 @@ class Server(EventEmitter):
         "listening": (),
     }
 
-    #: More connections than this are closed at once, with 'drop'; None: no limit. Node: net.html#servermaxconnections
+    #: More connections than this are closed at once, with 'drop'; None: no limit.
+    #: Node: https://nodejs.org/api/net.html#servermaxconnections
     maxConnections: int | None
-    #: Of no effect: it is about workers of a cluster. Node: net.html#serverdropmaxconnection
+    #: Of no effect: it is about workers of a cluster. Node: https://nodejs.org/api/net.html#serverdropmaxconnection
     dropMaxConnection: bool
     #: The class of connections.
     _socketClass_ = Socket
@@ -175,7 +176,7 @@ class Server(EventEmitter):
 
     @property
     def listening(self) -> bool:
-        """True while connections are accepted. Node: net.html#serverlistening"""
+        """True while connections are accepted. Node: https://nodejs.org/api/net.html#serverlistening"""
         return self._state_ == LISTENING
 
     def listen(self, *args: Any, **keywords: Any) -> Self:
@@ -189,7 +190,7 @@ class Server(EventEmitter):
         Emits: listening; error.
         Raises: ERR_SERVER_ALREADY_LISTEN, ERR_INVALID_ARG_VALUE, ERR_INVALID_ARG_TYPE, ERR_SOCKET_BAD_PORT,
             ERR_SOCKET_HANDLE_ADOPTED.
-        Node: net.html#serverlisten
+        Node: https://nodejs.org/api/net.html#serverlisten
         """
         if self._handle is not None:
             raise ERR_SERVER_ALREADY_LISTEN()
@@ -381,7 +382,7 @@ class Server(EventEmitter):
         """The listening address: AddressInfo or the path; None when not listening.
 
         Raises: the system's error.
-        Node: net.html#serveraddress
+        Node: https://nodejs.org/api/net.html#serveraddress
         """
         if self._state_ != LISTENING:
             return None
@@ -447,7 +448,7 @@ class Server(EventEmitter):
         """Report the number of open connections: `callback(error, count)`.
 
         Raises: ERR_INVALID_ARG_TYPE.
-        Node: net.html#servergetconnectionscallback
+        Node: https://nodejs.org/api/net.html#servergetconnectionscallback
         """
         validateFunction(callback, "callback")
         nextTick(callback, None, self._connections)
@@ -468,7 +469,7 @@ class Server(EventEmitter):
         Args: callback: called on 'close', with ERR_SERVER_NOT_RUNNING when the server did not listen.
         Returns: the server.
         Emits: close.
-        Node: net.html#serverclosecallback
+        Node: https://nodejs.org/api/net.html#serverclosecallback
         """
         if callable(callback):
             self.once("close", callback if self._handle is not None else partial(_notRunning, callback))
@@ -521,7 +522,7 @@ class Server(EventEmitter):
         return self
 
     async def __aexit__(self, *exception: object) -> None:
-        """Close the server and wait for 'close'. Node: net.html#serversymbolasyncdispose"""
+        """Close the server and wait for 'close'. Node: https://nodejs.org/api/net.html#serversymbolasyncdispose"""
         if self._handle is None:
             return
         closed: Deferred[None] = Promised()
@@ -538,14 +539,17 @@ class Server(EventEmitter):
     # -- ref
 
     def ref(self) -> Self:
-        """Let the server keep the program alive, which is the default. Node: net.html#serverref"""
+        """Let the server keep the program alive, which is the default.
+
+        Node: https://nodejs.org/api/net.html#serverref
+        """
         self._isUnref_ = False
         if self._handle is not None:
             self._handle.ref()
         return self
 
     def unref(self) -> Self:
-        """Do not let the server keep the program alive. Node: net.html#serverunref"""
+        """Do not let the server keep the program alive. Node: https://nodejs.org/api/net.html#serverunref"""
         self._isUnref_ = True
         if self._handle is not None:
             self._handle.unref()
@@ -601,6 +605,6 @@ def createServer(
 
     Args: options: ServerOpts, as a mapping or as keywords; connectionListener: a listener for 'connection'.
     Raises: ERR_INVALID_ARG_TYPE.
-    Node: net.html#netcreateserveroptions-connectionlistener
+    Node: https://nodejs.org/api/net.html#netcreateserveroptions-connectionlistener
     """
     return Server(options, connectionListener, **keywords)

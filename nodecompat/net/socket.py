@@ -84,7 +84,7 @@ class Socket(Duplex):
         lookup(err, address, family, host), ready, timeout.
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_FD_TYPE, ERR_OUT_OF_RANGE,
         ERR_SOCKET_HANDLE_ADOPTED.
-    Node: net.html#class-netsocket
+    Node: https://nodejs.org/api/net.html#class-netsocket
     """
 
     __slots__ = (
@@ -123,11 +123,11 @@ class Socket(Duplex):
     _noDelay_: bool
     #: Called when the handle's pending write is done.
     _onSent_: Callable[[BaseException | None], Any] | None
-    #: Reference to the server that accepted the socket, or None. Node: net.html#socketserver
+    #: Reference to the server that accepted the socket, or None. Node: https://nodejs.org/api/net.html#socketserver
     server: Server | None
     #: The server that counts it: `server` may be set by anybody, and that of a TLSSocket counts the socket below.
     _acceptedBy_: Server | None
-    #: Milliseconds of setTimeout, None if it was never called. Node: net.html#sockettimeout
+    #: Milliseconds of setTimeout, None if it was never called. Node: https://nodejs.org/api/net.html#sockettimeout
     timeout: float | None
     #: The addresses that family selection has tried, "ip:port"; None unless it was used.
     autoSelectFamilyAttemptedAddresses: list[str] | None = None
@@ -186,23 +186,26 @@ class Socket(Duplex):
     def address(self) -> AddressInfo | OpenRecord[Any]:
         """The local end: AddressInfo; empty when there is none, or for a Unix domain socket.
 
-        Node: net.html#socketaddress
+        Node: https://nodejs.org/api/net.html#socketaddress
         """
         return self._getsockname() or OpenRecord()
 
     @property
     def bufferSize(self) -> int | None:
-        """`writableLength` of a socket that has a handle. Deprecated. Node: net.html#socketbuffersize"""
+        """`writableLength` of a socket that has a handle. Deprecated.
+
+        Node: https://nodejs.org/api/net.html#socketbuffersize
+        """
         return None if self._handle is None else self.writableLength
 
     @property
     def bytesRead(self) -> int:
-        """Bytes received. Node: net.html#socketbytesread"""
+        """Bytes received. Node: https://nodejs.org/api/net.html#socketbytesread"""
         return self._bytesRead_ if self._handle is None else int(self._handle.bytesRead)
 
     @property
     def bytesWritten(self) -> int:
-        """Bytes written, including those still queued. Node: net.html#socketbyteswritten"""
+        """Bytes written, including those still queued. Node: https://nodejs.org/api/net.html#socketbyteswritten"""
         handle = self._handle
         sent = self._bytesWritten_ if handle is None else handle.bytesWritten + handle.writeQueueSize
         if self._pendingWrite_ is not None:  # before the connection is established, everything waits
@@ -219,7 +222,7 @@ class Socket(Duplex):
         Emits: lookup, connectionAttempt, connectionAttemptFailed, connectionAttemptTimeout, connect, ready, error.
         Raises: ERR_MISSING_ARGS, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_SOCKET_BAD_PORT,
             ERR_INVALID_IP_ADDRESS, ERR_OUT_OF_RANGE.
-        Node: net.html#socketconnect
+        Node: https://nodejs.org/api/net.html#socketconnect
         """
         options, listener = connectArguments(args, keywords)
         if clientSocket.hasSubscribers:
@@ -244,7 +247,10 @@ class Socket(Duplex):
 
     @property
     def connecting(self) -> bool:
-        """True from connect() until the connection stands or failed. Node: net.html#socketconnecting"""
+        """True from connect() until the connection stands or failed.
+
+        Node: https://nodejs.org/api/net.html#socketconnecting
+        """
         return self._connectState_ == CONNECTING
 
     @connecting.setter
@@ -257,7 +263,7 @@ class Socket(Duplex):
     def destroySoon(self) -> None:
         """End the writable side if it is open, and destroy the socket when everything is written.
 
-        Node: net.html#socketdestroysoon
+        Node: https://nodejs.org/api/net.html#socketdestroysoon
         """
         if self.writable:
             self.end()
@@ -271,7 +277,7 @@ class Socket(Duplex):
         """The current type of service, or the pending one.
 
         Raises: the system's error.
-        Node: net.html#socketgettypeofservice
+        Node: https://nodejs.org/api/net.html#socketgettypeofservice
         """
         if not self._isOpen_:
             return self._typeOfService_ or 0
@@ -284,24 +290,24 @@ class Socket(Duplex):
 
     @property
     def localAddress(self) -> str | None:
-        """The local IP address. Node: net.html#socketlocaladdress"""
+        """The local IP address. Node: https://nodejs.org/api/net.html#socketlocaladdress"""
         name = self._getsockname()
         return None if name is None else name.address
 
     @property
     def localFamily(self) -> str | None:
-        """ "IPv4" or "IPv6". Node: net.html#socketlocalfamily"""
+        """ "IPv4" or "IPv6". Node: https://nodejs.org/api/net.html#socketlocalfamily"""
         name = self._getsockname()
         return None if name is None else name.family
 
     @property
     def localPort(self) -> int | None:
-        """The local port. Node: net.html#socketlocalport"""
+        """The local port. Node: https://nodejs.org/api/net.html#socketlocalport"""
         name = self._getsockname()
         return None if name is None else name.port
 
     def pause(self) -> Self:
-        """Stop the flow of data. Node: net.html#socketpause"""
+        """Stop the flow of data. Node: https://nodejs.org/api/net.html#socketpause"""
         if self._onreadBuffer_ is not None:
             self._onreadBuffer_.stop()
         super().pause()
@@ -311,17 +317,23 @@ class Socket(Duplex):
 
     @property
     def pending(self) -> bool:
-        """True while there is no connection: not asked for, under way, or over. Node: net.html#socketpending"""
+        """True while there is no connection: not asked for, under way, or over.
+
+        Node: https://nodejs.org/api/net.html#socketpending
+        """
         return self._handle is None or self._connectState_ == CONNECTING
 
     def read(self, size: Any = None) -> Any:
-        """Take what is buffered. Node: stream.html#readablereadsize"""
+        """Take what is buffered. Node: https://nodejs.org/api/stream.html#readablereadsize"""
         if self._onreadBuffer_ is not None:
             self._onreadBuffer_.start()
         return super().read(size)
 
     def ref(self) -> Self:
-        """Let the socket keep the program alive, which is the default. Node: net.html#socketref"""
+        """Let the socket keep the program alive, which is the default.
+
+        Node: https://nodejs.org/api/net.html#socketref
+        """
         if self._handle is None:
             self.once("connect", self.ref)
         else:
@@ -332,20 +344,20 @@ class Socket(Duplex):
     def remoteAddress(self) -> str | None:
         """The peer's IP address; None once the socket is destroyed, unless read before.
 
-        Node: net.html#socketremoteaddress
+        Node: https://nodejs.org/api/net.html#socketremoteaddress
         """
         name = self._getpeername()
         return None if name is None else name.address
 
     @property
     def remoteFamily(self) -> str | None:
-        """ "IPv4" or "IPv6". Node: net.html#socketremotefamily"""
+        """ "IPv4" or "IPv6". Node: https://nodejs.org/api/net.html#socketremotefamily"""
         name = self._getpeername()
         return None if name is None else name.family
 
     @property
     def remotePort(self) -> int | None:
-        """The peer's port. Node: net.html#socketremoteport"""
+        """The peer's port. Node: https://nodejs.org/api/net.html#socketremoteport"""
         name = self._getpeername()
         return None if name is None else name.port
 
@@ -355,7 +367,7 @@ class Socket(Duplex):
         Returns: the socket.
         Emits: close; error with ERR_SOCKET_CLOSED when there is no connection.
         Raises: ERR_INVALID_HANDLE_TYPE for a Unix domain socket.
-        Node: net.html#socketresetanddestroy
+        Node: https://nodejs.org/api/net.html#socketresetanddestroy
         """
         if self._handle is None:
             self.destroy(ERR_SOCKET_CLOSED())
@@ -369,7 +381,7 @@ class Socket(Duplex):
         return self
 
     def resume(self) -> Self:
-        """Let the data flow again. Node: net.html#socketresume"""
+        """Let the data flow again. Node: https://nodejs.org/api/net.html#socketresume"""
         if self._onreadBuffer_ is not None:
             self._onreadBuffer_.start()
         super().resume()
@@ -389,7 +401,7 @@ class Socket(Duplex):
             initialDelay: milliseconds of silence before the first probe; 0 leaves the system's.
             interval: milliseconds between probes. count: probes until the connection counts as broken.
         Returns: the socket.
-        Node: net.html#socketsetkeepaliveenable-initialdelay-interval-count
+        Node: https://nodejs.org/api/net.html#socketsetkeepaliveenable-initialdelay-interval-count
         """
         if isBag(enable):
             given: Any = dict(enable)  # type: ignore[arg-type]
@@ -412,7 +424,7 @@ class Socket(Duplex):
         """Send small writes at once (TCP_NODELAY) instead of collecting them.
 
         Returns: the socket.
-        Node: net.html#socketsetnodelaynodelay
+        Node: https://nodejs.org/api/net.html#socketsetnodelaynodelay
         """
         wanted = noDelay is None or bool(noDelay)
         if wanted is not self._noDelay_:
@@ -430,7 +442,7 @@ class Socket(Duplex):
         Returns: the socket.
         Emits: timeout.
         Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-        Node: net.html#socketsettimeouttimeout-callback
+        Node: https://nodejs.org/api/net.html#socketsettimeouttimeout-callback
         """
         if self.destroyed:
             return self
@@ -458,7 +470,7 @@ class Socket(Duplex):
         Args: tos: 0 to 255.
         Returns: the socket.
         Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, the system's error.
-        Node: net.html#socketsettypeofservicetos
+        Node: https://nodejs.org/api/net.html#socketsettypeofservicetos
         """
         if tos != tos:  # NaN
             raise ERR_INVALID_ARG_TYPE("tos", "number", tos)
@@ -470,7 +482,7 @@ class Socket(Duplex):
         return self
 
     def unref(self) -> Self:
-        """Do not let the socket keep the program alive. Node: net.html#socketunref"""
+        """Do not let the socket keep the program alive. Node: https://nodejs.org/api/net.html#socketunref"""
         if self._handle is None:
             self.once("connect", self.unref)
         else:
@@ -479,7 +491,10 @@ class Socket(Duplex):
 
     @property
     def readyState(self) -> str:
-        """ "opening", "open", "readOnly", "writeOnly" or "closed". Node: net.html#socketreadystate"""
+        """ "opening", "open", "readOnly", "writeOnly" or "closed".
+
+        Node: https://nodejs.org/api/net.html#socketreadystate
+        """
         if self._connectState_ == CONNECTING:
             return "opening"
         if self.readable:
@@ -496,7 +511,10 @@ class Socket(Duplex):
     # -- who else reads
 
     def prependListener(self, eventName: Any, *listener: Any) -> Any:
-        """As EventEmitter.prependListener. Node: events.html#emitterprependlistenereventname-listener"""
+        """As EventEmitter.prependListener.
+
+        Node: https://nodejs.org/api/events.html#emitterprependlistenereventname-listener
+        """
         if self._takeover_ is not None and eventName in _BYTE_EVENTS:
             self._takeover_.share()
         return super().prependListener(eventName, *listener)
@@ -892,7 +910,7 @@ def createConnection(*args: Any, **keywords: Any) -> Socket:
     Args: as `socket.connect`, with the options of the constructor among the others, and `timeout` (milliseconds).
     Returns: the socket.
     Raises: as `Socket` and `socket.connect`.
-    Node: net.html#netcreateconnection
+    Node: https://nodejs.org/api/net.html#netcreateconnection
     """
     options, listener = connectArguments(args, keywords)
     socket = Socket({name: value for name, value in options.items() if name in CONSTRUCTOR_OPTIONS})

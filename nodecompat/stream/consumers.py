@@ -74,30 +74,33 @@ async def _jsonOf(stream: Any) -> Any:
 
 
 def arrayBuffer(stream: Any) -> Deferred[_bytes]:
-    """All bytes. Node: webstreams.html#streamconsumersarraybufferstream"""
+    """All bytes. Node: https://nodejs.org/api/webstreams.html#streamconsumersarraybufferstream"""
     return promise(_bytesOf(stream))
 
 
 def blob(stream: Any) -> Deferred[Blob]:
-    """All bytes, as a Blob. Node: webstreams.html#streamconsumersblobstream"""
+    """All bytes, as a Blob. Node: https://nodejs.org/api/webstreams.html#streamconsumersblobstream"""
     return promise(_blobOf(stream))
 
 
 def buffer(stream: Any) -> Deferred[_bytes]:
-    """All bytes. Node: webstreams.html#streamconsumersbufferstream"""
+    """All bytes. Node: https://nodejs.org/api/webstreams.html#streamconsumersbufferstream"""
     return promise(_bytesOf(stream))
 
 
 def bytes(stream: Any) -> Deferred[_bytes]:
-    """All bytes. Node: webstreams.html#streamconsumersbytesstream"""
+    """All bytes. Node: https://nodejs.org/api/webstreams.html#streamconsumersbytesstream"""
     return promise(_bytesOf(stream))
 
 
 def json(stream: Any) -> Deferred[Any]:
-    """The value of a JSON text; fails with json.JSONDecodeError. Node: webstreams.html#streamconsumersjsonstream"""
+    """The value of a JSON text; fails with json.JSONDecodeError.
+
+    Node: https://nodejs.org/api/webstreams.html#streamconsumersjsonstream
+    """
     return promise(_jsonOf(stream))
 
 
 def text(stream: Any) -> Deferred[str]:
-    """The text, decoded from UTF-8. Node: webstreams.html#streamconsumerstextstream"""
+    """The text, decoded from UTF-8. Node: https://nodejs.org/api/webstreams.html#streamconsumerstextstream"""
     return promise(_textOf(stream))

@@ -27,7 +27,7 @@ def finished(stream: Any, options: Mapping[str, Any] | None = None, /, **keyword
 
     Args: options: FinishedOptions; `cleanup` True removes the listeners afterwards.
     Returns: a Deferred, which fails as the callback of stream.finished would; cancelling it removes the listeners.
-    Node: stream.html#streampromisesfinishedstream-options
+    Node: https://nodejs.org/api/stream.html#streampromisesfinishedstream-options
     """
     cleanup = merge(options, keywords).get("cleanup")
     if isTruthy(cleanup):
@@ -52,7 +52,7 @@ def pipeline(*streams: Any, **keywords: Any) -> Deferred[Any]:
 
     Args: streams: as for stream.pipeline, then PipelineOptions: `signal` gives up, `end` False leaves the last open.
     Returns: a Deferred with what an async function at the end returned. Cancelling it destroys the streams.
-    Node: stream.html#streampromisespipelinesource-transforms-destination-options
+    Node: https://nodejs.org/api/stream.html#streampromisespipelinesource-transforms-destination-options
     """
     links = list(streams)
     options: Mapping[str, Any] = keywords

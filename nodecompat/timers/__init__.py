@@ -4,7 +4,7 @@ One alarm of the reactor serves all timers (`lists.py`), on the monotonic clock.
 its failure goes to 'unhandledRejection'. Differs from Node: the callback is given exactly the arguments that were
 passed, and there is no `this`.
 
-Node: timers.html
+Node: https://nodejs.org/api/timers.html
 """
 
 from . import promises

@@ -24,7 +24,7 @@ def queueMicrotask(callback: Callable[[], object]) -> None:
     Args:
         callback: called without arguments; it may be a coroutine function.
     Raises: ERR_INVALID_ARG_TYPE.
-    Node: globals.html#queuemicrotaskcallback
+    Node: https://nodejs.org/api/globals.html#queuemicrotaskcallback
     """
     validateFunction(callback, "callback")
     ticks.queueMicrotask(runnable(callback))

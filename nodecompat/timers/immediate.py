@@ -18,7 +18,7 @@ from .lists import Count, current
 class Immediate:
     """What `setImmediate` returns; as a context manager it is cleared at the end.
 
-    Node: timers.html#class-immediate
+    Node: https://nodejs.org/api/timers.html#class-immediate
     """
 
     __slots__ = ("__weakref__", "_args_", "_destroyed", "_holders_", "_onImmediate", "_refed_")
@@ -36,7 +36,7 @@ class Immediate:
     def ref(self) -> Immediate:
         """Let the immediate keep the program alive, which is the default. Returns the immediate.
 
-        Node: timers.html#immediateref
+        Node: https://nodejs.org/api/timers.html#immediateref
         """
         if not self._refed_:
             self._refed_ = True
@@ -47,7 +47,7 @@ class Immediate:
     def unref(self) -> Immediate:
         """Do not let the immediate keep the program alive. Returns the immediate.
 
-        Node: timers.html#immediateunref
+        Node: https://nodejs.org/api/timers.html#immediateunref
         """
         if self._refed_:
             self._refed_ = False
@@ -58,7 +58,7 @@ class Immediate:
     def hasRef(self) -> bool:
         """True when the immediate keeps the program alive; no longer when it runs, or is cleared.
 
-        Node: timers.html#immediatehasref
+        Node: https://nodejs.org/api/timers.html#immediatehasref
         """
         return self._refed_ and not self._destroyed
 
@@ -124,7 +124,7 @@ def setImmediate(callback: Callable[..., object], *args: Any) -> Immediate:
         callback: called with `args`; it may be a coroutine function.
     Returns: the immediate.
     Raises: ERR_INVALID_ARG_TYPE.
-    Node: timers.html#setimmediatecallback-args
+    Node: https://nodejs.org/api/timers.html#setimmediatecallback-args
     """
     validateFunction(callback, "callback")
     return Immediate(kept(callback), args)
@@ -135,7 +135,7 @@ def clearImmediate(immediate: Any = None) -> None:
 
     Args:
         immediate: what `setImmediate` returned; anything else is ignored.
-    Node: timers.html#clearimmediateimmediate
+    Node: https://nodejs.org/api/timers.html#clearimmediateimmediate
     """
     if isinstance(immediate, Immediate):
         immediate._onImmediate = None

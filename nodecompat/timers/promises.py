@@ -42,7 +42,7 @@ def setTimeout(
         value: what the Deferred gives.
         options: TimerOptions.
     Returns: a Deferred of `value`; it fails with ABORT_ERR, ERR_INVALID_ARG_TYPE.
-    Node: timers.html#timerspromisessettimeoutdelay-value-options
+    Node: https://nodejs.org/api/timers.html#timerspromisessettimeoutdelay-value-options
     """
 
     def start(settle: Callable[[], None], refed: bool) -> Callable[[], object]:
@@ -58,7 +58,7 @@ def setImmediate(value: Any = None, options: Mapping[str, Any] | None = None, **
         value: what the Deferred gives.
         options: TimerOptions.
     Returns: a Deferred of `value`; it fails with ABORT_ERR, ERR_INVALID_ARG_TYPE.
-    Node: timers.html#timerspromisessetimmediatevalue-options
+    Node: https://nodejs.org/api/timers.html#timerspromisessetimmediatevalue-options
     """
 
     def start(settle: Callable[[], None], refed: bool) -> Callable[[], object]:
@@ -78,7 +78,7 @@ def setInterval(
         value: what it gives.
         options: TimerOptions.
     Returns: the iterator; it raises ABORT_ERR, ERR_INVALID_ARG_TYPE when it is first asked.
-    Node: timers.html#timerspromisessetintervaldelay-value-options
+    Node: https://nodejs.org/api/timers.html#timerspromisessetintervaldelay-value-options
     """
     return Interval(delay, value, _merge(options, keywords))
 
@@ -86,7 +86,7 @@ def setInterval(
 class Scheduler:
     """The class of `scheduler`.
 
-    Node: timers.html#timerspromisesscheduler
+    Node: https://nodejs.org/api/timers.html#timerspromisesscheduler
     """
 
     __slots__ = ()
@@ -99,14 +99,14 @@ class Scheduler:
     ) -> Deferred[None]:
         """As `setTimeout(delay, None, options)`, but always keeping the program alive.
 
-        Node: timers.html#timerspromisesschedulerwaitdelay-options
+        Node: https://nodejs.org/api/timers.html#timerspromisesschedulerwaitdelay-options
         """
         return setTimeout(delay, None, _merge(options, keywords))
 
     def yield_(self) -> Deferred[None]:
         """As `setImmediate()`.
 
-        Node: timers.html#timerspromisesscheduleryield
+        Node: https://nodejs.org/api/timers.html#timerspromisesscheduleryield
         """
         return setImmediate()
 

@@ -30,7 +30,7 @@ _warned: set[str] = set()
 class Timeout(Entry):
     """A timer made by `setTimeout` or `setInterval`; as a context manager it is cleared at the end.
 
-    Node: timers.html#class-timeout
+    Node: https://nodejs.org/api/timers.html#class-timeout
     """
 
     __slots__ = (
@@ -63,7 +63,7 @@ class Timeout(Entry):
     def ref(self) -> Timeout:
         """Let the timer keep the program alive, which is the default. Returns the timer.
 
-        Node: timers.html#timeoutref
+        Node: https://nodejs.org/api/timers.html#timeoutref
         """
         if not self._refed_:
             self._refed_ = True
@@ -74,7 +74,7 @@ class Timeout(Entry):
     def unref(self) -> Timeout:
         """Do not let the timer keep the program alive. Returns the timer.
 
-        Node: timers.html#timeoutunref
+        Node: https://nodejs.org/api/timers.html#timeoutunref
         """
         if self._refed_:
             self._refed_ = False
@@ -85,7 +85,7 @@ class Timeout(Entry):
     def hasRef(self) -> bool:
         """True when the timer keeps the program alive while it runs.
 
-        Node: timers.html#timeouthasref
+        Node: https://nodejs.org/api/timers.html#timeouthasref
         """
         return self._refed_
 
@@ -93,7 +93,7 @@ class Timeout(Entry):
         """Begin anew, also after the timer has fired; no new object is needed. Returns the timer.
 
         A cleared timer stays cleared.
-        Node: timers.html#timeoutrefresh
+        Node: https://nodejs.org/api/timers.html#timeoutrefresh
         """
         if self._list_ is not None:
             self._timers_.refresh(self)
@@ -108,7 +108,7 @@ class Timeout(Entry):
     def close(self) -> Timeout:
         """Clear the timer: `clearTimeout`. Returns the timer.
 
-        Node: timers.html#timeoutclose
+        Node: https://nodejs.org/api/timers.html#timeoutclose
         """
         self._onTimeout = None
         self._args_ = ()
@@ -121,7 +121,7 @@ class Timeout(Entry):
     def __int__(self) -> int:
         """A number that `clearTimeout` takes for this timer.
 
-        Node: timers.html#timeoutsymboltoprimitive
+        Node: https://nodejs.org/api/timers.html#timeoutsymboltoprimitive
         """
         global _lastNumber
         if not self._number_:
@@ -181,7 +181,7 @@ def setTimeout(callback: Callable[..., object], delay: Any = None, *args: Any) -
         delay: milliseconds, from 1 to 2^31 - 1; anything else is 1.
     Returns: the timer.
     Raises: ERR_INVALID_ARG_TYPE.
-    Node: timers.html#settimeoutcallback-delay-args
+    Node: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args
     """
     validateFunction(callback, "callback")
     return Timeout(kept(callback), delay, args, False)
@@ -195,7 +195,7 @@ def setInterval(callback: Callable[..., object], delay: Any = None, *args: Any) 
         delay: milliseconds, from 1 to 2^31 - 1; anything else is 1.
     Returns: the timer.
     Raises: ERR_INVALID_ARG_TYPE.
-    Node: timers.html#setintervalcallback-delay-args
+    Node: https://nodejs.org/api/timers.html#setintervalcallback-delay-args
     """
     validateFunction(callback, "callback")
     return Timeout(kept(callback), delay, args, True)
@@ -206,7 +206,7 @@ def clearTimeout(timeout: Any = None) -> None:
 
     Args:
         timeout: the timer, or its number, also as text; anything else is ignored.
-    Node: timers.html#cleartimeouttimeout
+    Node: https://nodejs.org/api/timers.html#cleartimeouttimeout
     """
     if isinstance(timeout, Timeout):
         timeout.close()
@@ -221,7 +221,7 @@ def clearInterval(timeout: Any = None) -> None:
 
     Args:
         timeout: the timer, or its number, also as text; anything else is ignored.
-    Node: timers.html#clearintervaltimeout
+    Node: https://nodejs.org/api/timers.html#clearintervaltimeout
     """
     clearTimeout(timeout)
 

@@ -1,6 +1,6 @@
 """Node's `tls`: encrypted connections, over OpenSSL. Needs `pip install 'nodecompat[tls]'`.
 
-Node: tls.html
+Node: https://nodejs.org/api/tls.html
 """
 
 from __future__ import annotations

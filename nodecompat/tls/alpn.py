@@ -2,7 +2,7 @@
 
 Differs: in a list a name may also be bytes, which Node refuses.
 
-Node: tls.html#alpn-and-sni
+Node: https://nodejs.org/api/tls.html#alpn-and-sni
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def convertALPNProtocols(protocols: Any, out: MutableMapping[str, Any]) -> None:
 
     Args:
         protocols: a list of names, or bytes in that form already. Anything else leaves `out` as it is.
-    Node: tls.html#tlsconvertalpnprotocolsprotocols-out
+    Node: https://nodejs.org/api/tls.html#tlsconvertalpnprotocolsprotocols-out
     """
     found = wireProtocols(protocols)
     if found is not None:

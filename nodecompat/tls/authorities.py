@@ -6,7 +6,7 @@ SSL_CERT_DIR say where they are.
 
 Differs: no certificate of the system is listed twice.
 
-Node: tls.html#tlsrootcertificates
+Node: https://nodejs.org/api/tls.html#tlsrootcertificates
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def getCACertificates(type: str = "default") -> tuple[str, ...]:
     Args:
         type: "default": what a client trusts that names no `ca`; "bundled": Mozilla's; "system"; "extra": those of
             NODE_EXTRA_CA_CERTS.
-    Node: tls.html#tlsgetcacertificatestype
+    Node: https://nodejs.org/api/tls.html#tlsgetcacertificatestype
     """
     validateString(type, "type")
     if type not in _SOURCES:
@@ -52,7 +52,7 @@ def setDefaultCACertificates(certs: Any) -> None:
 
     Args:
         certs: PEM texts or bytes, each with any number of certificates.
-    Node: tls.html#tlssetdefaultcacertificatescerts
+    Node: https://nodejs.org/api/tls.html#tlssetdefaultcacertificatescerts
     """
     global _chosen
     validateArray(certs, "certs")
@@ -163,7 +163,7 @@ def _readable(der: bytes) -> bytes:
     return der
 
 
-#: Mozilla's, as PEM texts. Node: tls.html#tlsrootcertificates
+#: Mozilla's, as PEM texts. Node: https://nodejs.org/api/tls.html#tlsrootcertificates
 rootCertificates = _bundled()
 _SOURCES: dict[str, Callable[[], tuple[str, ...]]] = {
     "default": _default,

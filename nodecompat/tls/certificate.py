@@ -4,7 +4,7 @@ What is undefined in Node's object is None: `cert["modulus"]` for a key that has
 
 Differs: a key on a curve that has no name at NIST (secp256k1, Brainpool) kills Node; here `nistCurve` is None.
 
-Node: tls.html#certificate-object
+Node: https://nodejs.org/api/tls.html#certificate-object
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ _TLS_1_3 = (
 def getCiphers() -> list[str]:
     """The names of the ciphers, in lower case.
 
-    Node: tls.html#tlsgetciphers
+    Node: https://nodejs.org/api/tls.html#tlsgetciphers
     """
     return list(_ciphers())
 
@@ -35,6 +35,6 @@ def _ciphers() -> tuple[str, ...]:
 def getCertificateCompressionAlgorithms() -> list[str]:
     """The ways in which certificates can be compressed: none, pyOpenSSL cannot ask for it.
 
-    Node: tls.html#tlsgetcertificatecompressionalgorithms
+    Node: https://nodejs.org/api/tls.html#tlsgetcertificatecompressionalgorithms
     """
     return []

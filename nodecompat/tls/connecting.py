@@ -24,7 +24,7 @@ def connect(*args: Any, **keywords: Any) -> TLSSocket:
     Returns: a TLSSocket.
     Emits: secureConnect; error when the server is not who it should be, unless `rejectUnauthorized` is False.
     Raises: what `net.connect` and createSecureContext raise.
-    Node: tls.html#tlsconnectoptions-callback
+    Node: https://nodejs.org/api/tls.html#tlsconnectoptions-callback
     """
     options, callback = _arguments(args, keywords)
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}

@@ -1,6 +1,6 @@
 """Numbers and names that `tls` exports.
 
-Node: tls.html
+Node: https://nodejs.org/api/tls.html
 """
 
 from __future__ import annotations

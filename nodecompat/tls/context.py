@@ -45,7 +45,7 @@ _CRL_CHECK = 0x4 | 0x8  # X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL
 
 
 class SecureContext:
-    """What createSecureContext returns. Node: tls.html#tlscreatesecurecontextoptions"""
+    """What createSecureContext returns. Node: https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions"""
 
     __slots__ = (
         "__weakref__",
@@ -349,7 +349,7 @@ def createSecureContext(options: Mapping[str, Any] | None = None, /, **keywords:
     Args: options: SecureContextOptions, as a mapping or as keywords.
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_TLS_INVALID_PROTOCOL_VERSION,
         ERR_TLS_PROTOCOL_VERSION_CONFLICT, and OpenSSL's `ERR_OSSL_…` for keys and certificates that do not fit.
-    Node: tls.html#tlscreatesecurecontextoptions
+    Node: https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions
     """
     if options is not None:
         validateObject(options, "options")

@@ -4,7 +4,7 @@ An address must be among the addresses of subjectAltName. A name must match one 
 name counts only where there is no DNS entry. `*` stands for a part of the first label, never for a whole public suffix
 (`*.com`) and never in an international label.
 
-Node: tls.html#tlscheckserveridentityhostname-cert
+Node: https://nodejs.org/api/tls.html#tlscheckserveridentityhostname-cert
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def checkServerIdentity(hostname: str, cert: Mapping[str, Any]) -> ERR_TLS_CERT_
         An error with `reason`, `host` and `cert`. It is not raised.
     Raises:
         ERR_TLS_CERT_ALTNAME_FORMAT: subjectaltname is not what `getPeerCertificate()` would give.
-    Node: tls.html#tlscheckserveridentityhostname-cert
+    Node: https://nodejs.org/api/tls.html#tlscheckserveridentityhostname-cert
     """
     hostname = str(hostname)
     altNames = cert.get("subjectaltname") or ""

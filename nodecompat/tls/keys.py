@@ -2,7 +2,7 @@
 
 Differs: keys are read and written as PEM and DER, not as JWK, and written without a passphrase.
 
-Node: crypto.html#class-keyobject
+Node: https://nodejs.org/api/crypto.html#class-keyobject
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _PRIVATE_INPUTS, _PUBLIC_INPUTS = (*_BYTES, "URL"), (*_BYTES, "KeyObject", "Cryp
 class KeyObject:
     """A public or private key.
 
-    Node: crypto.html#class-keyobject
+    Node: https://nodejs.org/api/crypto.html#class-keyobject
     """
 
     def __init__(self, type: str, handle: Any, spki: bytes) -> None:
@@ -84,7 +84,7 @@ class KeyObject:
         }
 
     def equals(self, otherKeyObject: KeyObject) -> bool:
-        """Are both the same key? Node: crypto.html#keyobjectequalsotherkeyobject"""
+        """Are both the same key? Node: https://nodejs.org/api/crypto.html#keyobjectequalsotherkeyobject"""
         if not isinstance(otherKeyObject, KeyObject):
             raise ERR_INVALID_ARG_TYPE("otherKeyObject", "KeyObject", otherKeyObject)
         return self._type_ == otherKeyObject._type_ and self._spki_ == otherKeyObject._spki_
@@ -99,7 +99,7 @@ class KeyObject:
         Args:
             options: `format` ("pem" or "der") and `type`: "spki" or "pkcs1" of a public key, "pkcs8", "pkcs1" or "sec1"
                 of a private one.
-        Node: crypto.html#keyobjectexportoptions
+        Node: https://nodejs.org/api/crypto.html#keyobjectexportoptions
         """
         validateObject(options, "options")
         assert options is not None
@@ -187,7 +187,7 @@ def createPrivateKey(key: Any) -> KeyObject:
 
     Args:
         key: PEM text, or options: `key`, `format` ("pem" or "der"), `passphrase`.
-    Node: crypto.html#cryptocreateprivatekeykey
+    Node: https://nodejs.org/api/crypto.html#cryptocreateprivatekeykey
     """
     data, format, passphrase = _keyInput(key, _PRIVATE_INPUTS)
     password = None if passphrase is None else _octets(passphrase, "key.passphrase", _BYTES)
@@ -204,7 +204,7 @@ def createPublicKey(key: Any) -> KeyObject:
 
     Args:
         key: a private KeyObject, PEM text, or options: `key`, `format` ("pem" or "der").
-    Node: crypto.html#cryptocreatepublickeykey
+    Node: https://nodejs.org/api/crypto.html#cryptocreatepublickeykey
     """
     inner = key.get("key") if isinstance(key, Mapping) else key
     if isinstance(inner, KeyObject):

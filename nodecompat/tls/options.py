@@ -43,7 +43,7 @@ PEM = Any  # str, bytes, or a sequence of them
 
 
 class KeyObject(TypedDict, total=False):
-    """A private key in the option `key`. Node: tls.html#tlscreatesecurecontextoptions"""
+    """A private key in the option `key`. Node: https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions"""
 
     #: PEM, text or bytes.
     pem: str | bytes
@@ -52,7 +52,7 @@ class KeyObject(TypedDict, total=False):
 
 
 class PxfObject(TypedDict, total=False):
-    """A PKCS#12 in the option `pfx`. Node: tls.html#tlscreatesecurecontextoptions"""
+    """A PKCS#12 in the option `pfx`. Node: https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions"""
 
     buf: bytes
     #: Of this one; the option `passphrase` by default.
@@ -60,7 +60,10 @@ class PxfObject(TypedDict, total=False):
 
 
 class PSKCallbackNegotation(TypedDict):
-    """What a client's `pskCallback` gives. The name is Node's own. Node: tls.html#pre-shared-keys"""
+    """What a client's `pskCallback` gives. The name is Node's own.
+
+    Node: https://nodejs.org/api/tls.html#pre-shared-keys
+    """
 
     #: The key, at most 512 bytes.
     psk: bytes
@@ -69,7 +72,7 @@ class PSKCallbackNegotation(TypedDict):
 
 
 class SecureContextOptions(TypedDict, total=False):
-    """Options of createSecureContext. Node: tls.html#tlscreatesecurecontextoptions"""
+    """Options of createSecureContext. Node: https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions"""
 
     #: Certificates of authorities, PEM; without them those of `getCACertificates()`.
     ca: PEM
@@ -111,7 +114,10 @@ class SecureContextOptions(TypedDict, total=False):
 
 
 class CommonConnectionOptions(TypedDict, total=False):
-    """Options that connect, createServer and TLSSocket share. Node: tls.html#tlsconnectoptions-callback"""
+    """Options that connect, createServer and TLSSocket share.
+
+    Node: https://nodejs.org/api/tls.html#tlsconnectoptions-callback
+    """
 
     #: Of createSecureContext, in place of its options.
     secureContext: SecureContext
@@ -130,7 +136,7 @@ class CommonConnectionOptions(TypedDict, total=False):
 
 
 class TLSSocketOptions(SecureContextOptions, CommonConnectionOptions, total=False):
-    """Options of TLSSocket. Node: tls.html#new-tlstlssocketsocket-options"""
+    """Options of TLSSocket. Node: https://nodejs.org/api/tls.html#new-tlstlssocketsocket-options"""
 
     #: It is the server's side; False by default.
     isServer: bool
@@ -140,7 +146,10 @@ class TLSSocketOptions(SecureContextOptions, CommonConnectionOptions, total=Fals
 
 
 class ConnectionOptions(TLSSocketOptions, total=False):
-    """Options of connect; those of `net.connect` may be among them. Node: tls.html#tlsconnectoptions-callback"""
+    """Options of connect; those of `net.connect` may be among them.
+
+    Node: https://nodejs.org/api/tls.html#tlsconnectoptions-callback
+    """
 
     #: "localhost" by default.
     host: str
@@ -166,7 +175,7 @@ class ConnectionOptions(TLSSocketOptions, total=False):
 class TlsOptions(TLSSocketOptions, total=False):
     """Options of createServer; those of `net.createServer` may be among them.
 
-    Node: tls.html#tlscreateserveroptions-secureconnectionlistener
+    Node: https://nodejs.org/api/tls.html#tlscreateserveroptions-secureconnectionlistener
     """
 
     #: Milliseconds for the handshake, 120,000 by default.

@@ -1,6 +1,6 @@
 """What the program's `pskCallback` answers: keys that both sides know already (PSK).
 
-Node: tls.html#pre-shared-keys
+Node: https://nodejs.org/api/tls.html#pre-shared-keys
 """
 
 from __future__ import annotations

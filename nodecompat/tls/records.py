@@ -15,7 +15,7 @@ __all__ = ["Certificate", "CipherNameAndProtocol", "DetailedPeerCertificate", "E
 class CipherNameAndProtocol(Record):
     """A cipher: OpenSSL's name of it, the IETF's, and the lowest version that has it.
 
-    Node: tls.html#tlssocketgetcipher
+    Node: https://nodejs.org/api/tls.html#tlssocketgetcipher
     """
 
     name: str
@@ -27,7 +27,7 @@ class CipherNameAndProtocol(Record):
 class EphemeralKeyInfo(Record):
     """An exchange of keys: "DH", "ECDH" or "TLSGroup", the name of the group, the bits of the key. All None for none.
 
-    Node: tls.html#tlssocketgetephemeralkeyinfo
+    Node: https://nodejs.org/api/tls.html#tlssocketgetephemeralkeyinfo
     """
 
     type: str | None = None
@@ -49,7 +49,7 @@ class _Named:
 class Certificate(_Named, BareRecord["str | list[str]"]):
     """Whom a certificate is for, or from: attributes of a name, a list where there are several of a kind.
 
-    Node: tls.html#certificate-object
+    Node: https://nodejs.org/api/tls.html#certificate-object
     """
 
     __slots__ = ()
@@ -65,7 +65,7 @@ class Certificate(_Named, BareRecord["str | list[str]"]):
 class PeerCertificate(_Named, OpenRecord[Any]):
     """A certificate as `getPeerCertificate()` gives it; empty when the peer has none.
 
-    Node: tls.html#certificate-object
+    Node: https://nodejs.org/api/tls.html#certificate-object
     """
 
     __slots__ = ()
@@ -101,7 +101,7 @@ class PeerCertificate(_Named, OpenRecord[Any]):
 class DetailedPeerCertificate(PeerCertificate):
     """A certificate as `getPeerCertificate(True)` gives it.
 
-    Node: tls.html#tlssocketgetpeercertificatedetailed
+    Node: https://nodejs.org/api/tls.html#tlssocketgetpeercertificatedetailed
     """
 
     __slots__ = ()

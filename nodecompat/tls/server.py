@@ -54,7 +54,7 @@ class Server(NetServer):
     Emits: secureConnection(socket), tlsClientError(error, socket), keylog(line, socket),
         newSession(sessionId, sessionData, callback), OCSPRequest(certificate, issuer, callback),
         and what net.Server emits.
-    Node: tls.html#class-tlsserver
+    Node: https://nodejs.org/api/tls.html#class-tlsserver
     """
 
     __events__ = {
@@ -113,7 +113,10 @@ class Server(NetServer):
         self._ownListeners_ = self.listeners("connection")
 
     def setSecureContext(self, options: Mapping[str, Any]) -> None:
-        """Use other keys and certificates from the next connection on. Node: tls.html#serversetsecurecontextoptions"""
+        """Use other keys and certificates from the next connection on.
+
+        Node: https://nodejs.org/api/tls.html#serversetsecurecontextoptions
+        """
         validateObject(options, "options")
         refuseMissing(options)
         given = {**options}
@@ -129,7 +132,7 @@ class Server(NetServer):
 
         Args: context: SecureContextOptions or a SecureContext.
         Raises: ERR_TLS_REQUIRED_SERVER_NAME.
-        Node: tls.html#serveraddcontexthostname-context
+        Node: https://nodejs.org/api/tls.html#serveraddcontexthostname-context
         """
         if not hostname:
             raise ERR_TLS_REQUIRED_SERVER_NAME()
@@ -142,11 +145,11 @@ class Server(NetServer):
         self._contexts_ = named
 
     def getTicketKeys(self) -> bytes:
-        """Not to be had. Node: tls.html#servergetticketkeys"""
+        """Not to be had. Node: https://nodejs.org/api/tls.html#servergetticketkeys"""
         raise Unavailable("getTicketKeys()", "SSL_CTX_get_tlsext_ticket_keys")
 
     def setTicketKeys(self, keys: bytes) -> None:
-        """Not to be had. Node: tls.html#serversetticketkeyskeys"""
+        """Not to be had. Node: https://nodejs.org/api/tls.html#serversetticketkeyskeys"""
         raise Unavailable("setTicketKeys()", "SSL_CTX_set_tlsext_ticket_keys")
 
     @overload
@@ -267,6 +270,6 @@ def createServer(
     """Make a Server.
 
     Args, Raises: as Server.
-    Node: tls.html#tlscreateserveroptions-secureconnectionlistener
+    Node: https://nodejs.org/api/tls.html#tlscreateserveroptions-secureconnectionlistener
     """
     return Server(options, secureConnectionListener, **keywords)

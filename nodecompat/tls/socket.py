@@ -77,7 +77,7 @@ class TLSSocket(Socket):
         options: TLSSocketOptions, as a mapping or as keywords.
     Emits: secure, secureConnect, session(session), keylog(line), OCSPResponse(response), and what a Socket emits.
     Raises: ERR_INVALID_ARG_TYPE, ERR_TLS_INVALID_CONTEXT, and what createSecureContext raises.
-    Node: tls.html#class-tlstlssocket
+    Node: https://nodejs.org/api/tls.html#class-tlstlssocket
     """
 
     __events__ = {
@@ -89,13 +89,14 @@ class TLSSocket(Socket):
         "OCSPResponse": ("response",),
     }
 
-    #: True, to tell it from a net.Socket. Node: tls.html#tlssocketencrypted
+    #: True, to tell it from a net.Socket. Node: https://nodejs.org/api/tls.html#tlssocketencrypted
     encrypted = True
-    #: True when the peer's certificate holds. Node: tls.html#tlssocketauthorized
+    #: True when the peer's certificate holds. Node: https://nodejs.org/api/tls.html#tlssocketauthorized
     authorized = False
-    #: Why it does not: a code. Node: tls.html#tlssocketauthorizationerror
+    #: Why it does not: a code. Node: https://nodejs.org/api/tls.html#tlssocketauthorizationerror
     authorizationError: Any = None
-    #: The application protocol that was agreed on, False for none, None before. Node: tls.html#tlssocketalpnprotocol
+    #: The application protocol that was agreed on, False for none, None before.
+    #: Node: https://nodejs.org/api/tls.html#tlssocketalpnprotocol
     alpnProtocol: str | bool | None = None
     #: The name of the server that was asked for; False on a server when there was none.
     servername: str | bool | None = None
@@ -557,7 +558,10 @@ class TLSSocket(Socket):
     # -- members in the order of Node's page
 
     def disableRenegotiation(self) -> None:
-        """Nothing to do: neither side ever renegotiates here. Node: tls.html#tlssocketdisablerenegotiation"""
+        """Nothing to do: neither side ever renegotiates here.
+
+        Node: https://nodejs.org/api/tls.html#tlssocketdisablerenegotiation
+        """
 
     def enableTrace(self) -> None:
         """Describe the messages of this connection on stderr, as the option `enableTrace` does.
@@ -565,7 +569,7 @@ class TLSSocket(Socket):
         It must be called before the handshake begins, so at once after `tls.connect`; later it warns and does nothing,
         for OpenSSL's SSL_set_msg_callback is not in pyOpenSSL.
 
-        Node: tls.html#tlssocketenabletrace
+        Node: https://nodejs.org/api/tls.html#tlssocketenabletrace
         """
         if self._traces_ or self.destroyed:
             return
@@ -585,7 +589,7 @@ class TLSSocket(Socket):
         """Keys for another protocol, derived from the connection's.
 
         Raises: ERR_TLS_INVALID_STATE before the handshake is done; ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-        Node: tls.html#tlssocketexportkeyingmateriallength-label-context
+        Node: https://nodejs.org/api/tls.html#tlssocketexportkeyingmateriallength-label-context
         """
         validateUint32(length, "length", True)
         validateString(label, "label")
@@ -595,14 +599,17 @@ class TLSSocket(Socket):
         return made
 
     def getCertificate(self) -> PeerCertificate | None:
-        """Our own certificate; empty when there is none. Node: tls.html#tlssocketgetcertificate"""
+        """Our own certificate; empty when there is none.
+
+        Node: https://nodejs.org/api/tls.html#tlssocketgetcertificate
+        """
         if self._session_ is None:
             return None
         own = self._session_.connection.get_certificate()
         return PeerCertificate() if own is None else peerCertificate(_der(own))
 
     def getCipher(self) -> CipherNameAndProtocol | None:
-        """The cipher in use. Node: tls.html#tlssocketgetcipher"""
+        """The cipher in use. Node: https://nodejs.org/api/tls.html#tlssocketgetcipher"""
         connection = None if self._session_ is None else self._session_.connection
         name = None if connection is None else connection.get_cipher_name()
         if connection is None or name is None:
@@ -610,7 +617,10 @@ class TLSSocket(Socket):
         return CipherNameAndProtocol(name, _standardName(name), connection.get_cipher_version())
 
     def getEphemeralKeyInfo(self) -> EphemeralKeyInfo | None:
-        """How the keys were exchanged, on a client. Node: tls.html#tlssocketgetephemeralkeyinfo"""
+        """How the keys were exchanged, on a client.
+
+        Node: https://nodejs.org/api/tls.html#tlssocketgetephemeralkeyinfo
+        """
         if self._isServer_ or self._session_ is None:
             return None
         if self._primeSize_:
@@ -618,13 +628,13 @@ class TLSSocket(Socket):
         return keyInfo(self._group_)
 
     def getFinished(self) -> bytes | None:
-        """The last Finished message that was sent. Node: tls.html#tlssocketgetfinished"""
+        """The last Finished message that was sent. Node: https://nodejs.org/api/tls.html#tlssocketgetfinished"""
         return None if self._session_ is None else self._session_.connection.get_finished()
 
     def getPeerCertificate(self, detailed: bool = False) -> PeerCertificate | None:
         """The peer's certificate, empty when it has none; with `detailed` each has its `issuerCertificate`.
 
-        Node: tls.html#tlssocketgetpeercertificatedetailed
+        Node: https://nodejs.org/api/tls.html#tlssocketgetpeercertificatedetailed
         """
         if self._session_ is None:
             return None
@@ -636,7 +646,7 @@ class TLSSocket(Socket):
     def getPeerX509Certificate(self) -> X509Certificate | None:
         """The peer's certificate, with those that it sent as issuers; None when it has none.
 
-        Node: tls.html#tlssocketgetpeerx509certificate
+        Node: https://nodejs.org/api/tls.html#tlssocketgetpeerx509certificate
         """
         if self._session_ is None:
             return None
@@ -648,30 +658,39 @@ class TLSSocket(Socket):
         return withIssuers(sent if sent[:1] == [_der(own)] else [_der(own), *sent])
 
     def getX509Certificate(self) -> X509Certificate | None:
-        """Our own certificate; None when there is none. Node: tls.html#tlssocketgetx509certificate"""
+        """Our own certificate; None when there is none.
+
+        Node: https://nodejs.org/api/tls.html#tlssocketgetx509certificate
+        """
         own = None if self._session_ is None else self._session_.connection.get_certificate()
         return None if own is None else X509Certificate(_der(own))
 
     def getPeerFinished(self) -> bytes | None:
-        """The last Finished message that came. Node: tls.html#tlssocketgetpeerfinished"""
+        """The last Finished message that came. Node: https://nodejs.org/api/tls.html#tlssocketgetpeerfinished"""
         return None if self._session_ is None else self._session_.connection.get_peer_finished()
 
     def getProtocol(self) -> str | None:
-        """The version, such as "TLSv1.3"; "unknown" before the handshake. Node: tls.html#tlssocketgetprotocol"""
+        """The version, such as "TLSv1.3"; "unknown" before the handshake.
+
+        Node: https://nodejs.org/api/tls.html#tlssocketgetprotocol
+        """
         if self._session_ is None:
             return None
         name: str = self._session_.connection.get_protocol_version_name()
         return name
 
     def getSession(self) -> bytes | None:
-        """The session, for the option `session` of a later connection. Node: tls.html#tlssocketgetsession"""
+        """The session, for the option `session` of a later connection.
+
+        Node: https://nodejs.org/api/tls.html#tlssocketgetsession
+        """
         return None if self._session_ is None else self._session_.ticket()
 
     def getSharedSigalgs(self) -> list[str] | None:
         """The signature algorithms that both sides know, such as "ECDSA+SHA256", the best first. On a client those for
         its own certificate: empty when the server asks for none, and in TLS 1.3, where the list comes encrypted.
 
-        Node: tls.html#tlssocketgetsharedsigalgs
+        Node: https://nodejs.org/api/tls.html#tlssocketgetsharedsigalgs
         """
         if self._session_ is None:
             return None
@@ -684,14 +703,17 @@ class TLSSocket(Socket):
         return sharedAlgorithms(first, second, self.getProtocol() == "TLSv1.3")
 
     def getTLSTicket(self) -> bytes | None:
-        """The ticket of the session, on a client; None when there is none. Node: tls.html#tlssocketgettlsticket"""
+        """The ticket of the session, on a client; None when there is none.
+
+        Node: https://nodejs.org/api/tls.html#tlssocketgettlsticket
+        """
         session = self.getSession()
         return None if session is None else ticketIn(session)
 
     def isSessionReused(self) -> bool | None:
         """True when an earlier session was resumed; None when the socket is over.
 
-        Node: tls.html#tlssocketissessionreused
+        Node: https://nodejs.org/api/tls.html#tlssocketissessionreused
         """
         return None if self._session_ is None else self._session_.isReused()
 
@@ -699,7 +721,7 @@ class TLSSocket(Socket):
         """Ask for new keys, in TLS 1.2. Refused here: `OP_NO_RENEGOTIATION` is on, see docs/departures.md.
 
         Raises: ERR_INVALID_ARG_TYPE.
-        Node: tls.html#tlssocketrenegotiateoptions-callback
+        Node: https://nodejs.org/api/tls.html#tlssocketrenegotiateoptions-callback
         """
         validateObject(options, "options")
         if callback is not None:
@@ -718,7 +740,7 @@ class TLSSocket(Socket):
 
         Args: context: a SecureContext, or the options of one with `key` and `cert`.
         Raises: what createSecureContext raises.
-        Node: tls.html#tlssocketsetkeycertcontext
+        Node: https://nodejs.org/api/tls.html#tlssocketsetkeycertcontext
         """
         made = context if isinstance(context, SecureContext) else createSecureContext(context)
         if self._session_ is not None and made.own is not None and made.privateKey is not None:
@@ -731,7 +753,7 @@ class TLSSocket(Socket):
         Args: size: 512 to 16384, which is the default.
         Returns: False for a size that cannot be.
         Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-        Node: tls.html#tlssocketsetmaxsendfragmentsize
+        Node: https://nodejs.org/api/tls.html#tlssocketsetmaxsendfragmentsize
         """
         validateInt32(size, "size")
         if self._session_ is None or not 512 <= size <= RECORD_SIZE:
@@ -743,7 +765,7 @@ class TLSSocket(Socket):
         """Name the server that is meant, before the handshake.
 
         Raises: ERR_INVALID_ARG_TYPE, ERR_TLS_SNI_FROM_SERVER.
-        Node: tls.html#tlssocketsetservernamename
+        Node: https://nodejs.org/api/tls.html#tlssocketsetservernamename
         """
         validateString(name, "name")
         if self._isServer_:

@@ -2,7 +2,7 @@
 
 Reading goes as far as asked: a certificate of which only the fingerprint is wanted costs a hash.
 
-Node: crypto.html#class-x509certificate
+Node: https://nodejs.org/api/crypto.html#class-x509certificate
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class X509Certificate:
         NodeError: it is none; `code` is OpenSSL's, such as ERR_OSSL_PEM_NO_START_LINE.
     Differs:
         a date that does not exist is None; Node makes up a time.
-    Node: crypto.html#class-x509certificate
+    Node: https://nodejs.org/api/crypto.html#class-x509certificate
     """
 
     def __init__(self, buffer: str | bytes) -> None:
@@ -157,7 +157,7 @@ class X509Certificate:
         return self.toString()
 
     def toLegacyObject(self) -> PeerCertificate:
-        """As `getPeerCertificate()` gives it. Node: crypto.html#x509tolegacyobject"""
+        """As `getPeerCertificate()` gives it. Node: https://nodejs.org/api/crypto.html#x509tolegacyobject"""
         return certificateOf(self._parsed_)
 
     def __str__(self) -> str:
@@ -177,13 +177,16 @@ class X509Certificate:
         Args:
             options: subject ("default", "always", "never"), wildcards, partialWildcards, multiLabelWildcards,
                 singleLabelSubdomains.
-        Node: crypto.html#x509checkhostname-options
+        Node: https://nodejs.org/api/crypto.html#x509checkhostname-options
         """
         validateString(name, "name")
         return self._matching_(matchHost, name, _rules(options))
 
     def checkEmail(self, email: str, options: Mapping[str, Any] | None = None) -> str | None:
-        """The mailbox if the certificate names it. Node: crypto.html#x509checkemailemail-options"""
+        """The mailbox if the certificate names it.
+
+        Node: https://nodejs.org/api/crypto.html#x509checkemailemail-options
+        """
         validateString(email, "email")
         return None if self._matching_(matchMailbox, email, _rules(options)) is None else email
 
@@ -199,7 +202,7 @@ class X509Certificate:
         return None if found is None else found.partition(b"\0")[0].decode("latin-1")
 
     def checkIP(self, ip: str, options: Mapping[str, Any] | None = None) -> str | None:
-        """The address if the certificate names it. Node: crypto.html#x509checkipip"""
+        """The address if the certificate names it. Node: https://nodejs.org/api/crypto.html#x509checkipip"""
         validateString(ip, "ip")
         _rules(options)
         address = addressOctets(ip)
@@ -212,19 +215,22 @@ class X509Certificate:
     def checkIssued(self, otherCert: X509Certificate) -> bool:
         """Does it look as if `otherCert` had issued it? `verify` says whether it did.
 
-        Node: crypto.html#x509checkissuedothercert
+        Node: https://nodejs.org/api/crypto.html#x509checkissuedothercert
         """
         if not isinstance(otherCert, X509Certificate):
             raise ERR_INVALID_ARG_TYPE("otherCert", "X509Certificate", otherCert)
         return isIssuedBy(self._parsed_, otherCert._parsed_)
 
     def checkPrivateKey(self, privateKey: KeyObject) -> bool:
-        """Is it the certificate of this key? Node: crypto.html#x509checkprivatekeyprivatekey"""
+        """Is it the certificate of this key? Node: https://nodejs.org/api/crypto.html#x509checkprivatekeyprivatekey"""
         _requireKey(privateKey, "private")
         return self.publicKey.isHalfOf(privateKey)
 
     def verify(self, publicKey: KeyObject) -> bool:
-        """Did this key sign it? Dates and names are not looked at. Node: crypto.html#x509verifypublickey"""
+        """Did this key sign it? Dates and names are not looked at.
+
+        Node: https://nodejs.org/api/crypto.html#x509verifypublickey
+        """
         _requireKey(publicKey, "public")
         return isSignedBy(self._parsed_, publicKey._handle_)
 

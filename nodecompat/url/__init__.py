@@ -4,7 +4,7 @@
 older reading (`legacy`), and `files` turns paths into URLs and back. Not here: `URLPattern`, which the binding of the
 parser does not have.
 
-Node: url.html
+Node: https://nodejs.org/api/url.html
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Paths and file URLs: `fileURLToPath`, `fileURLToPathBuffer`, `pathToFileURL`.
 
-Node: url.html#urlfileurltopathurl-options
+Node: https://nodejs.org/api/url.html#urlfileurltopathurl-options
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def fileURLToPath(url: Any, options: Mapping[str, Any] | None = None, *, windows
         options: `windows`: a path of Windows, as by default there.
     Raises: ERR_INVALID_ARG_TYPE; ERR_INVALID_URL; ERR_INVALID_URL_SCHEME; ERR_INVALID_FILE_URL_HOST for a host;
         ERR_INVALID_FILE_URL_PATH for an escaped slash; ERR_INVALID_URI for what is no UTF-8.
-    Node: url.html#urlfileurltopathurl-options
+    Node: https://nodejs.org/api/url.html#urlfileurltopathurl-options
     """
     return _path(url, _forWindows(options, windows), True).decode()
 
@@ -50,7 +50,7 @@ def fileURLToPath(url: Any, options: Mapping[str, Any] | None = None, *, windows
 def fileURLToPathBuffer(url: Any, options: Mapping[str, Any] | None = None, *, windows: bool | None = None) -> bytes:
     """As `fileURLToPath`, for paths that need not be UTF-8.
 
-    Node: url.html#urlfileurltopathbufferurl-options
+    Node: https://nodejs.org/api/url.html#urlfileurltopathbufferurl-options
     """
     return _path(url, _forWindows(options, windows), False)
 
@@ -107,7 +107,7 @@ def pathToFileURL(path: str, options: Mapping[str, Any] | None = None, *, window
         path: the path.
         options: `windows`: it is a path of Windows, as by default there.
     Raises: ERR_INVALID_ARG_TYPE; ERR_INVALID_ARG_VALUE for a UNC path without a share.
-    Node: url.html#urlpathtofileurlpath-options
+    Node: https://nodejs.org/api/url.html#urlpathtofileurlpath-options
     """
     validateString(path, "path")
     if _forWindows(options, windows):

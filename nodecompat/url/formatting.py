@@ -1,6 +1,6 @@
 """`url.format`, of a `URL` and of the parts of a legacy one.
 
-Node: url.html#urlformaturl-options
+Node: https://nodejs.org/api/url.html#urlformaturl-options
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def format(urlObject: Any, options: URLFormatOptions | None = None, **keywords: 
         urlObject: a `URL`; a `Url` or a mapping with such parts; or a text, which is parsed first.
         options: URLFormatOptions, as a mapping or as keywords; for a `URL` only.
     Raises: ERR_INVALID_ARG_TYPE.
-    Node: url.html#urlformaturl-options
+    Node: https://nodejs.org/api/url.html#urlformaturl-options
     """
     if urlObject is None or isinstance(urlObject, (int, float)):
         raise ERR_INVALID_ARG_TYPE("urlObject", ["Object", "string"], urlObject)

@@ -3,7 +3,7 @@
 It takes any text and gives its parts, more or less; where it differs from `URL` a program that checks one reading and
 requests another is open to attack. It is here for ports: new programs use `URL`.
 
-Node: url.html#legacy-url-api
+Node: https://nodejs.org/api/url.html#legacy-url-api
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def parse(url: Any, parseQueryString: bool = False, slashesDenoteHost: bool = Fa
         slashesDenoteHost: in "//a/b" a is the host.
     Raises: ERR_INVALID_ARG_TYPE; ERR_INVALID_URL for a host that cannot be, ERR_INVALID_ARG_VALUE for a port that is no
         number, ERR_INVALID_URI for a user with a stray "%".
-    Node: url.html#urlparseurlstring-parsequerystring-slashesdenotehost
+    Node: https://nodejs.org/api/url.html#urlparseurlstring-parsequerystring-slashesdenotehost
     """
     if isinstance(url, Url):
         return url
@@ -164,7 +164,7 @@ def _readTail(found: Url, rest: str, parseQueryString: bool) -> None:
 def formatLegacy(urlObject: Any) -> str:
     """The text of a `Url`, or of a mapping with such parts.
 
-    Node: url.html#urlformaturlobject
+    Node: https://nodejs.org/api/url.html#urlformaturlobject
     """
     if isinstance(urlObject, str):
         return formatLegacy(parse(urlObject))

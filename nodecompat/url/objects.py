@@ -1,6 +1,6 @@
 """The URLs of Blobs: `URL.createObjectURL`, `URL.revokeObjectURL` and `buffer.resolveObjectURL`.
 
-Node: url.html#urlcreateobjecturlblob
+Node: https://nodejs.org/api/url.html#urlcreateobjecturlblob
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The parts of a URL in Node's legacy reading.
 
-Node: url.html#legacy-urlobject
+Node: https://nodejs.org/api/url.html#legacy-urlobject
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Url:
     `hash` with "#", `search` with "?", `query` without (or the parsed pairs), `pathname`, `path` (with the search) and
     `href`.
 
-    Node: url.html#legacy-urlobject
+    Node: https://nodejs.org/api/url.html#legacy-urlobject
     """
 
     protocol: str | None = None

@@ -18,7 +18,7 @@ def resolve(from_: Any, to: str) -> str:
         from_: the URL that the link is in.
         to: the link.
     Raises: as `parse`.
-    Node: url.html#urlresolvefrom-to
+    Node: https://nodejs.org/api/url.html#urlresolvefrom-to
     """
     return formatLegacy(_resolved(parse(from_, False, True), parse(to, False, True)))
 

@@ -1,6 +1,6 @@
 """`URLSearchParams`: the query of a URL, or the body of a form, as pairs of names and values.
 
-Node: url.html#class-urlsearchparams
+Node: https://nodejs.org/api/url.html#class-urlsearchparams
 """
 
 from __future__ import annotations
@@ -123,7 +123,10 @@ class URLSearchParams:
         return (value for _, value in self)
 
     def entries(self) -> Iterator[tuple[str, str]]:
-        """The pairs. What is added on the way comes too. Node: https://nodejs.org/api/url.html#urlsearchparamsentries"""
+        """The pairs. What is added on the way comes too.
+
+        Node: https://nodejs.org/api/url.html#urlsearchparamsentries
+        """
         place = 0
         while place < len(self._pairs_):
             yield self._pairs_[place]

@@ -3,7 +3,7 @@
 The parser is ada's, the one inside Node (`ada-url` binds it). urllib parses RFC 3986 and is no substitute:
 "http:\\\\h/a/../b c" is a URL to Node, and a program that checks one reading and requests another is an open door.
 
-Node: url.html#the-whatwg-url-api
+Node: https://nodejs.org/api/url.html#the-whatwg-url-api
 """
 
 from __future__ import annotations

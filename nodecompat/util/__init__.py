@@ -5,7 +5,7 @@ types, text codecs. Not here, for want of what they are about: `transferableAbor
 `transferableAbortSignal` (no message ports), `setTraceSigInt` (Python's KeyboardInterrupt has its traceback),
 `types.isKeyObject` and `types.isCryptoKey` (they come with `crypto`).
 
-Node: util.html
+Node: https://nodejs.org/api/util.html
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ __all__ = [
 def isArray(object: Any) -> bool:
     """Whether a value is a list or tuple.
 
-    Node: util.html#utilisarrayobject
+    Node: https://nodejs.org/api/util.html#utilisarrayobject
     """
     return isinstance(object, (list, tuple))
 
@@ -90,7 +90,7 @@ def stripVTControlCharacters(str: str) -> str:
     r"""The text without ANSI escapes: `stripVTControlCharacters("\x1b[31mred\x1b[39m")` is "red".
 
     Raises: ERR_INVALID_ARG_TYPE.
-    Node: util.html#utilstripvtcontrolcharactersstr
+    Node: https://nodejs.org/api/util.html#utilstripvtcontrolcharactersstr
     """
     validateString(str, "str")
     return _strip(str)
@@ -99,6 +99,6 @@ def stripVTControlCharacters(str: str) -> str:
 def toUSVString(string: Any) -> str:
     """The text with U+FFFD for each lone half of a surrogate pair.
 
-    Node: util.html#utiltousvstringstring
+    Node: https://nodejs.org/api/util.html#utiltousvstringstring
     """
     return wellFormed(toText(string))

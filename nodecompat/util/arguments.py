@@ -2,7 +2,7 @@
 
 The arguments become tokens (`_Tokens`), the tokens values (`_Values`); `strict` checks each token before it is stored.
 
-Node: util.html#utilparseargsconfig
+Node: https://nodejs.org/api/util.html#utilparseargsconfig
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def parseArgs(config: ParseArgsConfig | Mapping[str, Any] | None = None, **keywo
     Returns: ParsedArgs; a value that is not there is None.
     Raises: ERR_PARSE_ARGS_UNKNOWN_OPTION, ERR_PARSE_ARGS_INVALID_OPTION_VALUE, ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL;
         ERR_INVALID_ARG_TYPE and ERR_INVALID_ARG_VALUE for a wrong `config`.
-    Node: util.html#utilparseargsconfig
+    Node: https://nodejs.org/api/util.html#utilparseargsconfig
     """
     given: Mapping[str, Any] = {**(config if isinstance(config, Mapping) else {}), **keywords}
     plan = _Plan(given)

@@ -2,7 +2,7 @@
 
 A promise is a Deferred. As with Node's, its outcome is told in a microtask.
 
-Node: util.html#utilpromisifyoriginal
+Node: https://nodejs.org/api/util.html#utilpromisifyoriginal
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class _Promisify:
 
         Args: original: the function. If it has an attribute `promisify.custom`, that is returned.
         Raises: ERR_INVALID_ARG_TYPE.
-        Node: util.html#utilpromisifyoriginal
+        Node: https://nodejs.org/api/util.html#utilpromisifyoriginal
         """
         validateFunction(original, "original")
         custom = getattr(original, self.custom, None)
@@ -112,7 +112,7 @@ def callbackify(original: Callable[..., Any]) -> Callable[..., None]:
         without a reason is ERR_FALSY_VALUE_REJECTION. The callback is called in a tick of its own: what it raises is
         an uncaught exception.
     Raises: ERR_INVALID_ARG_TYPE.
-    Node: util.html#utilcallbackifyoriginal
+    Node: https://nodejs.org/api/util.html#utilcallbackifyoriginal
     """
     validateFunction(original, "original")
 
@@ -153,7 +153,7 @@ def aborted(signal: AbortSignal, resource: Any) -> Deferred[None]:
         signal: what to wait for.
         resource: any object; it is held weakly, and nothing is kept for its sake.
     Returns: a Deferred; it fails with ERR_INVALID_ARG_TYPE for wrong arguments.
-    Node: util.html#utilabortedsignal-resource
+    Node: https://nodejs.org/api/util.html#utilabortedsignal-resource
     """
     promise: Deferred[None] = Promised()
     if not isinstance(signal, AbortSignal):

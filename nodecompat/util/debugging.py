@@ -1,6 +1,6 @@
 """`util` for those who look for a fault: debuglog, deprecate, getCallSites.
 
-Node: util.html#utildebuglogsection-callback
+Node: https://nodejs.org/api/util.html#utildebuglogsection-callback
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _warned: set[str] = set()  # codes of deprecations
 class DebugLogger:
     """What `debuglog` returns: called with a format and values it writes a line to stderr, if its section is wanted.
 
-    Node: util.html#utildebuglogsection-callback
+    Node: https://nodejs.org/api/util.html#utildebuglogsection-callback
     """
 
     def __init__(self, section: str, callback: Callable[[Callable[..., None]], object] | None) -> None:
@@ -70,7 +70,7 @@ def debuglog(section: str, callback: Callable[[Callable[..., None]], object] | N
         section: a name; NODE_DEBUG holds names with commas between, and `*` for any letters, in any case.
         callback: called once, when the function is first called, with a function that writes and looks for nothing
             else.
-    Node: util.html#utildebuglogsection-callback
+    Node: https://nodejs.org/api/util.html#utildebuglogsection-callback
     """
     return DebugLogger(section, callback)
 
@@ -94,7 +94,7 @@ def deprecate(
         code: its code; of several functions with one code, the first that is called warns.
         options: `modifyPrototype` is accepted; what is returned is always a function of its own.
     Raises: ERR_INVALID_ARG_TYPE.
-    Node: util.html#utildeprecatefn-msg-code-options
+    Node: https://nodejs.org/api/util.html#utildeprecatefn-msg-code-options
     """
     if code is not None:
         validateString(code, "code")
@@ -144,7 +144,7 @@ def getCallSites(frameCount: Any = None, options: Any = None, *, sourceMap: bool
         frameCount: how many, 1 to 200; 10 if left out.
         options: `sourceMap` is accepted; Python has none.
     Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-    Node: util.html#utilgetcallsitesframecount-options
+    Node: https://nodejs.org/api/util.html#utilgetcallsitesframecount-options
     """
     if isinstance(frameCount, Mapping):
         frameCount, options = None, frameCount

@@ -1,6 +1,6 @@
 """`util.diff`: what to insert and delete to make one text of another.
 
-Node: util.html#utildiffactual-expected
+Node: https://nodejs.org/api/util.html#utildiffactual-expected
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def diff(actual: str | Sequence[str], expected: str | Sequence[str]) -> list[Dif
     Args: actual, expected: texts, which are compared by character, or lists of texts.
     Returns: the entries in order; none for two equal texts.
     Raises: ERR_INVALID_ARG_TYPE.
-    Node: util.html#utildiffactual-expected
+    Node: https://nodejs.org/api/util.html#utildiffactual-expected
     """
     for value, name in ((actual, "actual"), (expected, "expected")):
         if isinstance(value, (list, tuple)):

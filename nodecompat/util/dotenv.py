@@ -1,6 +1,6 @@
 """`util.parseEnv`: the content of an .env file.
 
-Node: util.html#utilparseenvcontent
+Node: https://nodejs.org/api/util.html#utilparseenvcontent
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def parseEnv(content: str) -> BareRecord[str]:
 
     Args: content: the text.
     Raises: ERR_INVALID_ARG_TYPE.
-    Node: util.html#utilparseenvcontent
+    Node: https://nodejs.org/api/util.html#utilparseenvcontent
     """
     validateString(content, "content")
     found: BareRecord[str] = BareRecord()

@@ -2,7 +2,7 @@
 
 The codecs are Python's; what the standard has otherwise is in `_decoderOf`.
 
-Node: util.html#class-utiltextdecoder
+Node: https://nodejs.org/api/util.html#class-utiltextdecoder
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class TextDecoder:
         encoding: any label of the Encoding standard, "utf-8" if left out.
         options: TextDecoderOptions, as a mapping or as keywords.
     Raises: ERR_ENCODING_NOT_SUPPORTED, ERR_INVALID_ARG_TYPE.
-    Node: util.html#class-utiltextdecoder
+    Node: https://nodejs.org/api/util.html#class-utiltextdecoder
     """
 
     def __init__(
@@ -156,7 +156,7 @@ class TextDecoder:
             input: anything bytes-like; none if left out.
             options: `stream`: more will follow, so what may be the begin of a character is kept for the next call.
         Raises: ERR_ENCODING_INVALID_ENCODED_DATA, if `fatal`; ERR_INVALID_ARG_TYPE.
-        Node: util.html#textdecoderdecodeinput-options
+        Node: https://nodejs.org/api/util.html#textdecoderdecodeinput-options
         """
         data = b"" if input is None else encodings.toBytes(input)
         if data is None:
@@ -231,7 +231,7 @@ class EncodeIntoResult(Record):
 class TextEncoder:
     """Text to UTF-8: `TextEncoder().encode("é")` is `b"\\xc3\\xa9"`.
 
-    Node: util.html#class-utiltextencoder
+    Node: https://nodejs.org/api/util.html#class-utiltextencoder
     """
 
     @property
@@ -242,7 +242,7 @@ class TextEncoder:
     def encode(self, input: Any = "") -> bytes:
         """The bytes of a text; a lone surrogate becomes U+FFFD.
 
-        Node: util.html#textencoderencodeinput
+        Node: https://nodejs.org/api/util.html#textencoderencodeinput
         """
         return encodings.encode("" if input is None else toText(input))
 
@@ -254,7 +254,7 @@ class TextEncoder:
             dest: a bytearray, or anything else whose bytes can be written.
         Returns: a record with `read`, UTF-16 units, and `written`, bytes.
         Raises: ERR_INVALID_ARG_TYPE.
-        Node: util.html#textencoderencodeintosrc-dest
+        Node: https://nodejs.org/api/util.html#textencoderencodeintosrc-dest
         """
         validateString(src, "src")
         try:

@@ -1,6 +1,6 @@
 """`util.isDeepStrictEqual`: whether two values hold the same.
 
-Node: util.html#utilisdeepstrictequalval1-val2-options
+Node: https://nodejs.org/api/util.html#utilisdeepstrictequalval1-val2-options
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def isDeepStrictEqual(
     promises equal themselves only.
 
     Args: options: `skipPrototype`: objects of different classes may be equal.
-    Node: util.html#utilisdeepstrictequalval1-val2-options
+    Node: https://nodejs.org/api/util.html#utilisdeepstrictequalval1-val2-options
     """
     given = options.get("skipPrototype") if isinstance(options, Mapping) else options
     skip = skipPrototype or bool(given)

@@ -1,6 +1,6 @@
 """`util.format`: text with places for values, as `console.log` prints them.
 
-Node: util.html#utilformatformat-args
+Node: https://nodejs.org/api/util.html#utilformatformat-args
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def format(*args: Any) -> str:
     without hidden properties, `%c` nothing, `%%` a percent sign. Values without a place follow, separated by spaces.
 
     Args: args: the text and the values; when the first is no text, all are values.
-    Node: util.html#utilformatformat-args
+    Node: https://nodejs.org/api/util.html#utilformatformat-args
     """
     return _formatted({}, args)
 
@@ -47,7 +47,7 @@ def formatWithOptions(inspectOptions: InspectOptions, *args: Any) -> str:
         inspectOptions: InspectOptions: `formatWithOptions({"compact": True}, "%O", value)`.
         args: as for `format`.
     Raises: ERR_INVALID_ARG_TYPE.
-    Node: util.html#utilformatwithoptionsinspectoptions-format-args
+    Node: https://nodejs.org/api/util.html#utilformatwithoptionsinspectoptions-format-args
     """
     if not isinstance(inspectOptions, Mapping):
         raise ERR_INVALID_ARG_TYPE("inspectOptions", "object", inspectOptions)

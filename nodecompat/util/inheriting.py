@@ -1,6 +1,6 @@
 """`util.inherits`: one class from another, after the fact.
 
-Node: util.html#utilinheritsconstructor-superconstructor
+Node: https://nodejs.org/api/util.html#utilinheritsconstructor-superconstructor
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def inherits(constructor: Any, superConstructor: Any) -> None:
     base, where Python can still change its bases.
 
     Raises: ERR_INVALID_ARG_TYPE when one of them is no class; TypeError when Python cannot change the bases.
-    Node: util.html#utilinheritsconstructor-superconstructor
+    Node: https://nodejs.org/api/util.html#utilinheritsconstructor-superconstructor
     """
     for value, name in ((constructor, "ctor"), (superConstructor, "superCtor")):
         if not isinstance(value, type):

@@ -1,6 +1,6 @@
 """`util.styleText`: text with the escapes of colours and modifiers.
 
-Node: util.html#utilstyletextformat-text-options
+Node: https://nodejs.org/api/util.html#utilstyletextformat-text-options
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def styleText(
         options: `validateStream` (True): no escapes where `stream` shows none (it is no terminal, or NO_COLOR or
             FORCE_COLOR says so); `stream`: where the text will be written, stdout by default.
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE.
-    Node: util.html#utilstyletextformat-text-options
+    Node: https://nodejs.org/api/util.html#utilstyletextformat-text-options
     """
     validateString(text, "text")
     given = options or {}

@@ -1,6 +1,6 @@
 """`util`'s names and numbers of errors and signals.
 
-Node: util.html#utilgetsystemerrornameerr
+Node: https://nodejs.org/api/util.html#utilgetsystemerrornameerr
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def getSystemErrorName(err: int) -> str:
 
     Args: err: the number, negative as in Node or positive as an error's `errno` is here.
     Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-    Node: util.html#utilgetsystemerrornameerr
+    Node: https://nodejs.org/api/util.html#utilgetsystemerrornameerr
     """
     number = _negative(err)
     return system.knownErrors().get(number) or f"Unknown system error {number}"
@@ -46,7 +46,7 @@ def getSystemErrorMessage(err: int) -> str:
 
     Args: err: the number, negative as in Node or positive as an error's `errno` is here.
     Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-    Node: util.html#utilgetsystemerrormessageerr
+    Node: https://nodejs.org/api/util.html#utilgetsystemerrormessageerr
     """
     number = _negative(err)
     known = number in system.knownErrors()
@@ -56,7 +56,7 @@ def getSystemErrorMessage(err: int) -> str:
 def getSystemErrorMap() -> dict[int, list[str]]:
     """Every errno that Node knows, as a negative number, with name and text.
 
-    Node: util.html#utilgetsystemerrormap
+    Node: https://nodejs.org/api/util.html#utilgetsystemerrormap
     """
     return {number: [name, system.getSystemErrorMessage(number)] for number, name in system.knownErrors().items()}
 
@@ -66,7 +66,7 @@ def convertProcessSignalToExitCode(signalCode: Any) -> int:
 
     Args: signalCode: the signal's name.
     Raises: ERR_INVALID_ARG_VALUE.
-    Node: util.html#utilconvertprocesssignaltoexitcodesignal
+    Node: https://nodejs.org/api/util.html#utilconvertprocesssignaltoexitcodesignal
     """
     validateOneOf(signalCode, "signalCode", _SIGNALS)
     return 128 + int(getattr(_signal, signalCode, _STKFLT))

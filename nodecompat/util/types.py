@@ -4,7 +4,7 @@ In JavaScript's terms as in `util.inspect`: bytes are a Buffer and with it a Uin
 arrays, a dict is a Map when one of its keys cannot be a property's name. For kinds of values that Python does not have
 (boxed primitives, proxies, external values, an ArrayBuffer of its own, …) the answer is always False.
 
-Node: util.html#utiltypes
+Node: https://nodejs.org/api/util.html#utiltypes
 """
 
 from __future__ import annotations

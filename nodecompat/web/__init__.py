@@ -4,7 +4,7 @@ MessageEvent, CloseEvent, ErrorEvent.
 The requests of `fetch` go through `reactor/twisted/httpclient.py`, not through our `http`: a web client needs a pool,
 redirects and decompression, and no events.
 
-Node: globals.html#fetch
+Node: https://nodejs.org/api/globals.html#fetch
 """
 
 from ..blob import Blob, File

@@ -69,28 +69,28 @@ class Body:
         return self._isConsumed_ or (self._stream_ is not None and isDisturbed(self._stream_))
 
     def arrayBuffer(self) -> Deferred[_Bytes]:
-        """The whole body. Node: globals.html#response"""
+        """The whole body. Node: https://nodejs.org/api/globals.html#response"""
         return self._read_(_Bytes)
 
     def bytes(self) -> Deferred[_Bytes]:
-        """The whole body. Node: globals.html#response"""
+        """The whole body. Node: https://nodejs.org/api/globals.html#response"""
         return self._read_(_Bytes)
 
     def text(self) -> Deferred[str]:
-        """The whole body, decoded from UTF-8. Node: globals.html#response"""
+        """The whole body, decoded from UTF-8. Node: https://nodejs.org/api/globals.html#response"""
         return self._read_(decoded)
 
     def blob(self) -> Deferred[Blob]:
-        """The whole body as a Blob with the type of Content-Type. Node: globals.html#response"""
+        """The whole body as a Blob with the type of Content-Type. Node: https://nodejs.org/api/globals.html#response"""
         kind = typeOfMessage(self.headers.get("content-type"))
         return self._read_(lambda content: Blob([content], type="" if kind is None else kind.toString()))
 
     def formData(self) -> Deferred[FormData]:
-        """The whole body as a form. Node: globals.html#response"""
+        """The whole body as a form. Node: https://nodejs.org/api/globals.html#response"""
         return self._read_(lambda content: formdata.decode(content, self.headers.get("content-type")))
 
     def textStream(self) -> ReadableStream:
-        """The body as a stream of texts, decoded from UTF-8. Node: globals.html#response"""
+        """The body as a stream of texts, decoded from UTF-8. Node: https://nodejs.org/api/globals.html#response"""
         if self._isUnusable_():
             raise unusable()
         stream = self.body or streamOf(b"")

@@ -1,4 +1,4 @@
-"""The content of a data: URL. Node: globals.html#fetch"""
+"""The content of a data: URL. Node: https://nodejs.org/api/globals.html#fetch"""
 
 from __future__ import annotations
 

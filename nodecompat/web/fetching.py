@@ -2,7 +2,7 @@
 
 Follows the fetch of Node 26, which is undici's. Each hop is an exchange of the http client (`http/client/exchange.py`)
 over fetch's own connections (`pool.py`), or one of Twisted's where a `dispatcher` is given.
-Node: globals.html#fetch
+Node: https://nodejs.org/api/globals.html#fetch
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""FormData: the fields of a form, and its two encodings. Node: globals.html#class-formdata"""
+"""FormData: the fields of a form, and its two encodings. Node: https://nodejs.org/api/globals.html#class-formdata"""
 
 from __future__ import annotations
 
@@ -79,19 +79,19 @@ class FormData:
         return _text(name) in self._places_
 
     def keys(self) -> Iterator[str]:
-        """The names. Node: globals.html#class-formdata"""
+        """The names. Node: https://nodejs.org/api/globals.html#class-formdata"""
         return iter([name for name, _ in self._fields_.values()])
 
     def values(self) -> Iterator[FormDataValue]:
-        """The values. Node: globals.html#class-formdata"""
+        """The values. Node: https://nodejs.org/api/globals.html#class-formdata"""
         return iter([value for _, value in self._fields_.values()])
 
     def entries(self) -> Iterator[tuple[str, FormDataValue]]:
-        """Pairs of name and value. Node: globals.html#class-formdata"""
+        """Pairs of name and value. Node: https://nodejs.org/api/globals.html#class-formdata"""
         return iter(list(self._fields_.values()))
 
     def forEach(self, callback: Callable[..., object], thisArg: Any = None) -> None:
-        """Call `callback(value, name, formData)` for each. Node: globals.html#class-formdata"""
+        """Call `callback(value, name, formData)` for each. Node: https://nodejs.org/api/globals.html#class-formdata"""
         call = fit(callback, 3)
         for name, value in self.entries():
             call(value, name, self)

@@ -1,4 +1,7 @@
-"""Headers: a list of header fields whose names are compared without case. Node: globals.html#headers"""
+"""Headers: a list of header fields whose names are compared without case.
+
+Node: https://nodejs.org/api/globals.html#headers
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,7 @@ class Headers:
         TypeError for an invalid name or value.
     Differs:
         `headers["name"]`, `in` and `dict(headers)` work too.
-    Node: globals.html#headers
+    Node: https://nodejs.org/api/globals.html#headers
     """
 
     __slots__ = ("_fields_", "_isImmutable_", "_names_")
@@ -84,7 +87,7 @@ class Headers:
     # -- the interface
 
     def append(self, name: str, value: str) -> None:
-        """Add a value. Node: globals.html#headers"""
+        """Add a value. Node: https://nodejs.org/api/globals.html#headers"""
         key, text = self._check_("append", name, value)
         values = self._fields_.get(key)
         if values is None:
@@ -95,46 +98,52 @@ class Headers:
             values.append(text)
 
     def set(self, name: str, value: str) -> None:
-        """Replace all values of a name. Node: globals.html#headers"""
+        """Replace all values of a name. Node: https://nodejs.org/api/globals.html#headers"""
         key, text = self._check_("set", name, value)
         self._fields_[key] = [text]
         self._names_[key] = str(name)
 
     def delete(self, name: str) -> None:
-        """Remove a name. Node: globals.html#headers"""
+        """Remove a name. Node: https://nodejs.org/api/globals.html#headers"""
         key, _ = self._check_("delete", name)
         self._fields_.pop(key, None)
         self._names_.pop(key, None)
 
     def get(self, name: str) -> str | None:
-        """All values of a name, joined by ", "; None if there are none. Node: globals.html#headers"""
+        """All values of a name, joined by ", "; None if there are none.
+
+        Node: https://nodejs.org/api/globals.html#headers
+        """
         values = self._fields_.get(self._name_("get", name))
         return None if values is None else ("; " if name.lower() == "cookie" else ", ").join(values)
 
     def getSetCookie(self) -> list[str]:
-        """The values of Set-Cookie, each on its own. Node: globals.html#headers"""
+        """The values of Set-Cookie, each on its own. Node: https://nodejs.org/api/globals.html#headers"""
         return list(self._fields_.get("set-cookie", ()))
 
     def has(self, name: str) -> bool:
-        """Whether there is such a name. Node: globals.html#headers"""
+        """Whether there is such a name. Node: https://nodejs.org/api/globals.html#headers"""
         return self._name_("has", name) in self._fields_
 
     def forEach(self, callback: Callable[..., object], thisArg: Any = None) -> None:
-        """Call `callback(value, name, headers)` for each. Node: globals.html#headers"""
+        """Call `callback(value, name, headers)` for each. Node: https://nodejs.org/api/globals.html#headers"""
         call = fit(callback, 3)
         for name, value in self:
             call(value, name, self)
 
     def keys(self) -> Iterator[str]:
-        """The names, in lower case and sorted; set-cookie once for each. Node: globals.html#headers"""
+        """The names, in lower case and sorted; set-cookie once for each.
+
+        Node: https://nodejs.org/api/globals.html#headers
+        """
         return iter([name for name, _ in self])
 
     def values(self) -> Iterator[str]:
-        """The values, in the order of `keys`. Node: globals.html#headers"""
+        """The values, in the order of `keys`. Node: https://nodejs.org/api/globals.html#headers"""
         return iter([value for _, value in self])
 
     def entries(self) -> Iterator[tuple[str, str]]:
-        """Pairs of name and value, sorted. Node: globals.html#headers"""
+        """Pairs of name and value, sorted. Node: https://nodejs.org/api/globals.html#headers"""
         return iter(self)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 What a browser sends is read. A part that is not of this form is an error, never a guess: a delimiter is a whole line,
 and the parameters of a header are what stands there, without the encodings of e-mail.
 
-Node: globals.html#class-formdata
+Node: https://nodejs.org/api/globals.html#class-formdata
 """
 
 from __future__ import annotations

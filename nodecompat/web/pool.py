@@ -39,14 +39,17 @@ class Pooling(Agent):
         )
 
     def createConnection(self, options: Mapping[str, Any], callback: Callable[..., Any] | None = None) -> Any:
-        """As Agent's, with a limit to the time it takes. Node: http.html#agentcreateconnectionoptions-callback"""
+        """As Agent's, with a limit to the time it takes.
+
+        Node: https://nodejs.org/api/http.html#agentcreateconnectionoptions-callback
+        """
         socket = super().createConnection(options, callback)
         if socket is not None and getattr(socket, "connecting", False):
             _limit(socket, options)
         return socket
 
     def keepSocketAlive(self, socket: Any) -> bool:
-        """As Agent's, with undici's times. Node: http.html#agentkeepsocketalivesocket"""
+        """As Agent's, with undici's times. Node: https://nodejs.org/api/http.html#agentkeepsocketalivesocket"""
         duration = _durationOf(socket)
         if duration <= 0:
             return False

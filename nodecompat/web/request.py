@@ -1,4 +1,4 @@
-"""Request: what `fetch` sends. Node: globals.html#request"""
+"""Request: what `fetch` sends. Node: https://nodejs.org/api/globals.html#request"""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Request(Body):
         init: RequestInit, as a mapping or as keywords.
     Raises:
         TypeError for a URL, method, body or option that is not allowed.
-    Node: globals.html#request
+    Node: https://nodejs.org/api/globals.html#request
     """
 
     _url_: URL
@@ -216,11 +216,11 @@ class Request(Body):
         return self._referrer_
 
     def json(self) -> Deferred[Any]:
-        """The whole body as a JSON value. Node: globals.html#request"""
+        """The whole body as a JSON value. Node: https://nodejs.org/api/globals.html#request"""
         return self._readJson_()
 
     def clone(self) -> Request:
-        """A second request with the same body. Node: globals.html#request"""
+        """A second request with the same body. Node: https://nodejs.org/api/globals.html#request"""
         if self._isUnusable_():
             raise typeError("unusable")
         other = Request.__new__(Request)

@@ -1,4 +1,4 @@
-"""Response: an answer, from `fetch` or made by hand. Node: globals.html#response"""
+"""Response: an answer, from `fetch` or made by hand. Node: https://nodejs.org/api/globals.html#response"""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Response(Body):
         init: ResponseInit, as a mapping or as keywords.
     Raises:
         RangeError for a status outside 200 to 599; TypeError for a body where the status allows none.
-    Node: globals.html#response
+    Node: https://nodejs.org/api/globals.html#response
     """
 
     def __init__(self, body: Any = None, init: ResponseInit | Mapping[str, Any] | None = None, **keywords: Any) -> None:
@@ -81,7 +81,7 @@ class Response(Body):
 
     @staticmethod
     def error() -> Response:
-        """A response that stands for a network error. Node: globals.html#response"""
+        """A response that stands for a network error. Node: https://nodejs.org/api/globals.html#response"""
         response = Response()
         response._type_, response._status_ = "error", 0
         response.headers._isImmutable_ = True
@@ -89,7 +89,7 @@ class Response(Body):
 
     @staticmethod
     def redirect(url: Any, status: int = 302) -> Response:
-        """A response that redirects. Node: globals.html#response"""
+        """A response that redirects. Node: https://nodejs.org/api/globals.html#response"""
         try:
             location = URL(str(url)).href
         except ERR_INVALID_URL as error:
@@ -131,7 +131,7 @@ class Response(Body):
         return self._statusText_
 
     def clone(self) -> Response:
-        """A second response with the same body. Node: globals.html#response"""
+        """A second response with the same body. Node: https://nodejs.org/api/globals.html#response"""
         if self._isUnusable_():
             raise typeError("Response.clone: Body has already been consumed.")
         other = Response.__new__(Response)

@@ -3,7 +3,7 @@
 Compressed bytes are those of Python's zlib: they unpack to the same, and need not be the same as Node's. Brotli needs
 `pip install 'nodecompat[brotli]'`, Zstandard Python 3.14 or `nodecompat[zstd]`. Of zip archives: docs/modules.md.
 
-Node: zlib.html
+Node: https://nodejs.org/api/zlib.html
 """
 
 from __future__ import annotations
@@ -121,37 +121,40 @@ codes: OpenRecord[Any] = OpenRecord({**_NUMBERS, **{str(value): name for name, v
 
 
 def createDeflate(options: ZlibOptions | Mapping[str, Any] | None = None, **keywords: Any) -> Deflate:
-    """A new `Deflate`. Node: zlib.html#zlibcreatedeflateoptions"""
+    """A new `Deflate`. Node: https://nodejs.org/api/zlib.html#zlibcreatedeflateoptions"""
     return Deflate(options, **keywords)
 
 
 def createInflate(options: ZlibOptions | Mapping[str, Any] | None = None, **keywords: Any) -> Inflate:
-    """A new `Inflate`. Node: zlib.html#zlibcreateinflateoptions"""
+    """A new `Inflate`. Node: https://nodejs.org/api/zlib.html#zlibcreateinflateoptions"""
     return Inflate(options, **keywords)
 
 
 def createGzip(options: ZlibOptions | Mapping[str, Any] | None = None, **keywords: Any) -> Gzip:
-    """A new `Gzip`: `source.pipe(createGzip()).pipe(target)`. Node: zlib.html#zlibcreategzipoptions"""
+    """A new `Gzip`: `source.pipe(createGzip()).pipe(target)`.
+
+    Node: https://nodejs.org/api/zlib.html#zlibcreategzipoptions
+    """
     return Gzip(options, **keywords)
 
 
 def createGunzip(options: ZlibOptions | Mapping[str, Any] | None = None, **keywords: Any) -> Gunzip:
-    """A new `Gunzip`. Node: zlib.html#zlibcreategunzipoptions"""
+    """A new `Gunzip`. Node: https://nodejs.org/api/zlib.html#zlibcreategunzipoptions"""
     return Gunzip(options, **keywords)
 
 
 def createDeflateRaw(options: ZlibOptions | Mapping[str, Any] | None = None, **keywords: Any) -> DeflateRaw:
-    """A new `DeflateRaw`. Node: zlib.html#zlibcreatedeflaterawoptions"""
+    """A new `DeflateRaw`. Node: https://nodejs.org/api/zlib.html#zlibcreatedeflaterawoptions"""
     return DeflateRaw(options, **keywords)
 
 
 def createInflateRaw(options: ZlibOptions | Mapping[str, Any] | None = None, **keywords: Any) -> InflateRaw:
-    """A new `InflateRaw`. Node: zlib.html#zlibcreateinflaterawoptions"""
+    """A new `InflateRaw`. Node: https://nodejs.org/api/zlib.html#zlibcreateinflaterawoptions"""
     return InflateRaw(options, **keywords)
 
 
 def createUnzip(options: ZlibOptions | Mapping[str, Any] | None = None, **keywords: Any) -> Unzip:
-    """A new `Unzip`. Node: zlib.html#zlibcreateunzipoptions"""
+    """A new `Unzip`. Node: https://nodejs.org/api/zlib.html#zlibcreateunzipoptions"""
     return Unzip(options, **keywords)
 
 

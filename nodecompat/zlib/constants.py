@@ -1,6 +1,6 @@
 """`zlib.constants`: the numbers of zlib, Brotli and Zstandard, under Node's names.
 
-Node: zlib.html#zlib-constants
+Node: https://nodejs.org/api/zlib.html#zlib-constants
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 The form with a callback works in a thread, the one without returns when it is done: `gzipSync` of much data holds the
 loop up. Any form may be given `maxOutputLength`, so that a small input cannot unpack to a huge one.
 
-Node: zlib.html#convenience-methods
+Node: https://nodejs.org/api/zlib.html#convenience-methods
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def crc32(data: Any, value: int = 0) -> int:
         data: bytes, or a text as UTF-8.
         value: the check of what comes before.
     Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-    Node: zlib.html#zlibcrc32data-value
+    Node: https://nodejs.org/api/zlib.html#zlibcrc32data-value
     """
     found = encodings.encode(data) if isinstance(data, str) else encodings.toBytes(data)
     if found is None:
@@ -108,7 +108,7 @@ def syncOf(stream: type[ZlibBase], name: str) -> Callable[..., Any]:
         buffer: bytes, or a text as UTF-8.
         options: ZlibOptions, BrotliOptions or ZstdOptions, as a mapping or as keywords.
     Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE; errors of zlib with `code` and `errno`; ERR_BUFFER_TOO_LARGE.
-    Node: zlib.html#zlib{name.lower()}buffer-options
+    Node: https://nodejs.org/api/zlib.html#zlib{name.lower()}buffer-options
     """
     return sync
 
@@ -140,7 +140,7 @@ def callbackOf(stream: type[ZlibBase], name: str) -> Callable[..., None]:
         options: ZlibOptions, BrotliOptions or ZstdOptions, as a mapping or as keywords; may be left out.
         callback: called with (error, bytes).
     Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-    Node: zlib.html#zlib{name.lower()}buffer-options-callback
+    Node: https://nodejs.org/api/zlib.html#zlib{name.lower()}buffer-options-callback
     """
     return work
 

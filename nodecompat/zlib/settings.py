@@ -1,6 +1,6 @@
 """The options of zlib, checked.
 
-Node: zlib.html#class-options
+Node: https://nodejs.org/api/zlib.html#class-options
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ A write is worked off in steps (`engines.py`): those of a small chunk in a check
 thread, one at a time, so that neither a large chunk nor what a small one unpacks to holds the loop up. Between two
 steps it is looked whether the reader has had enough.
 
-Node: zlib.html#class-zlibzlibbase
+Node: https://nodejs.org/api/zlib.html#class-zlibzlibbase
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class ZlibBase(Transform):
 
     Args: options: ZlibOptions and those of a Transform, as a mapping or as keywords.
     Emits: what Transform emits. 'error' carries `code` (Z_DATA_ERROR, Z_BUF_ERROR, …) and `errno`, zlib's number.
-    Node: zlib.html#class-zlibzlibbase
+    Node: https://nodejs.org/api/zlib.html#class-zlibzlibbase
     """
 
     __slots__ = ("_bytesWritten_", "_engine_", "_flushKind_", "_resume_")
@@ -93,7 +93,7 @@ class ZlibBase(Transform):
             kind: Z_FULL_FLUSH, BROTLI_OPERATION_FLUSH or ZSTD_e_flush if left out.
             callback: called when it is done.
         Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-        Node: zlib.html#zlibflushkind-callback
+        Node: https://nodejs.org/api/zlib.html#zlibflushkind-callback
         """
         if callable(kind):
             kind, callback = None, kind
@@ -110,7 +110,7 @@ class ZlibBase(Transform):
     def reset(self) -> None:
         """Begin a new stream of data, without the history of the old one.
 
-        Node: zlib.html#zlibreset
+        Node: https://nodejs.org/api/zlib.html#zlibreset
         """
         self._engine_.reset()
 
@@ -118,7 +118,7 @@ class ZlibBase(Transform):
         """Give the stream up.
 
         Args: callback: called when 'close' has been emitted.
-        Node: zlib.html#zlibclosecallback
+        Node: https://nodejs.org/api/zlib.html#zlibclosecallback
         """
         if callback is not None:
             if self.closed:
@@ -198,7 +198,7 @@ class _Adjustable(ZlibBase):
         """Change the level and the strategy for what is written from now on.
 
         Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-        Node: zlib.html#zlibparamslevel-strategy-callback
+        Node: https://nodejs.org/api/zlib.html#zlibparamslevel-strategy-callback
         """
         level = inRange(level, "level", c.Z_DEFAULT_LEVEL, c.Z_MIN_LEVEL, c.Z_MAX_LEVEL)
         strategy = inRange(strategy, "strategy", c.Z_DEFAULT_STRATEGY, c.Z_DEFAULT_STRATEGY, c.Z_FIXED)
@@ -218,49 +218,49 @@ class _Adjustable(ZlibBase):
 
 
 class Deflate(_Adjustable):
-    """Compresses, in zlib's format. Node: zlib.html#class-zlibdeflate"""
+    """Compresses, in zlib's format. Node: https://nodejs.org/api/zlib.html#class-zlibdeflate"""
 
     __slots__ = ()
     _kind_ = c.DEFLATE
 
 
 class Inflate(ZlibBase):
-    """Decompresses zlib's format. Node: zlib.html#class-zlibinflate"""
+    """Decompresses zlib's format. Node: https://nodejs.org/api/zlib.html#class-zlibinflate"""
 
     __slots__ = ()
     _kind_ = c.INFLATE
 
 
 class Gzip(_Adjustable):
-    """Compresses, in gzip's format. Node: zlib.html#class-zlibgzip"""
+    """Compresses, in gzip's format. Node: https://nodejs.org/api/zlib.html#class-zlibgzip"""
 
     __slots__ = ()
     _kind_ = c.GZIP
 
 
 class Gunzip(ZlibBase):
-    """Decompresses gzip's format, any number of members. Node: zlib.html#class-zlibgunzip"""
+    """Decompresses gzip's format, any number of members. Node: https://nodejs.org/api/zlib.html#class-zlibgunzip"""
 
     __slots__ = ()
     _kind_ = c.GUNZIP
 
 
 class DeflateRaw(_Adjustable):
-    """Compresses, without head and check. Node: zlib.html#class-zlibdeflateraw"""
+    """Compresses, without head and check. Node: https://nodejs.org/api/zlib.html#class-zlibdeflateraw"""
 
     __slots__ = ()
     _kind_ = c.DEFLATERAW
 
 
 class InflateRaw(ZlibBase):
-    """Decompresses data without head and check. Node: zlib.html#class-zlibinflateraw"""
+    """Decompresses data without head and check. Node: https://nodejs.org/api/zlib.html#class-zlibinflateraw"""
 
     __slots__ = ()
     _kind_ = c.INFLATERAW
 
 
 class Unzip(ZlibBase):
-    """Decompresses gzip's or zlib's format, by its head. Node: zlib.html#class-zlibunzip"""
+    """Decompresses gzip's or zlib's format, by its head. Node: https://nodejs.org/api/zlib.html#class-zlibunzip"""
 
     __slots__ = ()
     _kind_ = c.UNZIP

@@ -51,7 +51,7 @@ class Agent(EventEmitter):
         free: socket, options: a request is done with its socket.
     Raises:
         ERR_INVALID_ARG_VALUE, ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_PROXY_INVALID_CONFIG.
-    Node: http.html#class-httpagent
+    Node: https://nodejs.org/api/http.html#class-httpagent
     """
 
     __slots__ = (
@@ -117,7 +117,7 @@ class Agent(EventEmitter):
             options: what net.createConnection takes.
             callback: `callback(error, socket)`, for a replacement that cannot return the socket at once.
         Returns: the socket, or None when the callback is called later.
-        Node: http.html#agentcreateconnectionoptions-callback
+        Node: https://nodejs.org/api/http.html#agentcreateconnectionoptions-callback
         """
         if self._proxyOf_(options) is not None:
             return self._connectToProxy_(options)
@@ -128,7 +128,7 @@ class Agent(EventEmitter):
 
         Args:
             options: `host`, `port`, `localAddress`, `family`, `socketPath`, of a mapping or any object.
-        Node: http.html#agentgetnameoptions
+        Node: https://nodejs.org/api/http.html#agentgetnameoptions
         """
         if type(options) is dict or isinstance(options, Mapping):
             get = options.get
@@ -199,7 +199,7 @@ class Agent(EventEmitter):
         """Prepare a socket for the pool. May be replaced.
 
         Returns: False to destroy it instead.
-        Node: http.html#agentkeepsocketalivesocket
+        Node: https://nodejs.org/api/http.html#agentkeepsocketalivesocket
         """
         if not hasattr(socket, "setKeepAlive"):
             return True  # a Duplex that is no socket has no probes, no timer, and keeps no program alive
@@ -220,7 +220,7 @@ class Agent(EventEmitter):
     def reuseSocket(self, socket: Any, req: Any) -> None:
         """Take a socket out of the pool for a request. May be replaced.
 
-        Node: http.html#agentreusesocketsocket-request
+        Node: https://nodejs.org/api/http.html#agentreusesocketsocket-request
         """
         try:
             req.reusedSocket = True
@@ -231,7 +231,7 @@ class Agent(EventEmitter):
             socket.ref()
 
     def destroy(self) -> None:
-        """Destroy all sockets, idle or in use. Node: http.html#agentdestroy"""
+        """Destroy all sockets, idle or in use. Node: https://nodejs.org/api/http.html#agentdestroy"""
         for table in (self.freeSockets, self.sockets):
             for sockets in list(table.values()):
                 for socket in list(sockets):
@@ -509,7 +509,7 @@ def checkAgent(agent: Any) -> None:
         raise errors.ERR_INVALID_ARG_TYPE("options.agent", ["Agent-like Object", "undefined", "false"], agent)
 
 
-#: The agent of requests that name none. Node: http.html#httpglobalagent
+#: The agent of requests that name none. Node: https://nodejs.org/api/http.html#httpglobalagent
 globalAgent = Agent(keepAlive=True, scheduling="lifo", timeout=GLOBAL_TIMEOUT)
 
 
@@ -521,7 +521,7 @@ def setGlobalProxyFromEnv(proxyEnv: Mapping[str, str] | None = None) -> Callable
     Returns: a function that restores the previous agent.
     Raises:
         ERR_INVALID_ARG_TYPE, ERR_PROXY_INVALID_CONFIG.
-    Node: http.html#httpsetglobalproxyfromenvproxyenv
+    Node: https://nodejs.org/api/http.html#httpsetglobalproxyfromenvproxyenv
     """
     env = os.environ if proxyEnv is None else proxyEnv
     if not isinstance(env, Mapping):

@@ -43,7 +43,7 @@ _finished = channel("http.client.response.finish")
 
 @dataclass(frozen=True, slots=True)
 class InformationEvent(Record):
-    """A 1xx answer. Node: http.html#event-information"""
+    """A 1xx answer. Node: https://nodejs.org/api/http.html#event-information"""
 
     statusCode: int
     statusMessage: str

@@ -14,7 +14,7 @@ from ...net.options import TcpSocketConnectOpts
 
 
 class ClientRequestArgs(LookupOptions, total=False):
-    """Options of http.request. Node: http.html#httprequesturl-options-callback"""
+    """Options of http.request. Node: https://nodejs.org/api/http.html#httprequesturl-options-callback"""
 
     agent: Any
     auth: str
@@ -49,7 +49,7 @@ class RequestOptions(ClientRequestArgs, total=False):
 
 
 class AgentOptions(TcpSocketConnectOpts, total=False):
-    """Options of Agent; times in milliseconds. Node: http.html#new-agentoptions"""
+    """Options of Agent; times in milliseconds. Node: https://nodejs.org/api/http.html#new-agentoptions"""
 
     keepAlive: bool
     keepAliveMsecs: float

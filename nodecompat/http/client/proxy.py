@@ -1,7 +1,7 @@
 """Which proxy a request goes through: HTTP_PROXY, HTTPS_PROXY and NO_PROXY, as an Agent's `proxyEnv` gives them.
 
-Follows the built-in proxy support of Node 26 (http.html#built-in-proxy-support). Sans-I/O. The user and password of
-a proxy stand in one header of the requests to it and nowhere else: not in an error, not in a repr.
+Follows the built-in proxy support of Node 26, https://nodejs.org/api/http.html#built-in-proxy-support. Sans-I/O. The
+user and password of a proxy stand in one header of the requests to it and nowhere else: not in an error, not in a repr.
 """
 
 from __future__ import annotations

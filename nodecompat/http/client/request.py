@@ -79,7 +79,7 @@ class ClientRequest(OutgoingMessage):
     Raises:
         ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_HTTP_TOKEN, ERR_INVALID_PROTOCOL, ERR_INVALID_URL,
         ERR_UNESCAPED_CHARACTERS, ERR_OUT_OF_RANGE, and what `setHeader` raises.
-    Node: http.html#class-httpclientrequest
+    Node: https://nodejs.org/api/http.html#class-httpclientrequest
     """
 
     __slots__ = (
@@ -320,7 +320,7 @@ class ClientRequest(OutgoingMessage):
 
     @property
     def path(self) -> str:
-        """The request target. Node: http.html#requestpath"""
+        """The request target. Node: https://nodejs.org/api/http.html#requestpath"""
         return self._path_
 
     @path.setter
@@ -331,7 +331,7 @@ class ClientRequest(OutgoingMessage):
         self._path_ = text
 
     def abort(self) -> None:
-        """Give the request up. Deprecated: use `destroy`. Node: http.html#requestabort"""
+        """Give the request up. Deprecated: use `destroy`. Node: https://nodejs.org/api/http.html#requestabort"""
         if not self.aborted:
             self.aborted = True
             ticks.nextTick(self.emit, "abort")
@@ -342,7 +342,7 @@ class ClientRequest(OutgoingMessage):
 
         Emits:
             error: `error`, or ECONNRESET "socket hang up"; close.
-        Node: http.html#requestdestroyerror
+        Node: https://nodejs.org/api/http.html#requestdestroyerror
         """
         if self.destroyed:
             return self
@@ -363,7 +363,7 @@ class ClientRequest(OutgoingMessage):
 
         Raises:
             ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-        Node: http.html#requestsettimeouttimeout-callback
+        Node: https://nodejs.org/api/http.html#requestsettimeouttimeout-callback
         """
         if self._ended:
             return self
@@ -382,13 +382,16 @@ class ClientRequest(OutgoingMessage):
         self.setTimeout(0, callback)
 
     def setNoDelay(self, noDelay: bool = True) -> None:
-        """Call `socket.setNoDelay` once there is a connection. Node: http.html#requestsetnodelaynodelay"""
+        """Call `socket.setNoDelay` once there is a connection.
+
+        Node: https://nodejs.org/api/http.html#requestsetnodelaynodelay
+        """
         self._deferToConnect("setNoDelay", noDelay)
 
     def setSocketKeepAlive(self, enable: bool = False, initialDelay: float = 0) -> None:
         """Call `socket.setKeepAlive` once there is a connection.
 
-        Node: http.html#requestsetsocketkeepaliveenable-initialdelay
+        Node: https://nodejs.org/api/http.html#requestsetsocketkeepaliveenable-initialdelay
         """
         self._deferToConnect("setKeepAlive", enable, initialDelay)
 
@@ -650,7 +653,7 @@ def request(
         callback: a listener of 'response'.
     Raises:
         as ClientRequest.
-    Node: http.html#httprequesturl-options-callback
+    Node: https://nodejs.org/api/http.html#httprequesturl-options-callback
     """
     return ClientRequest(input, options, callback, **keywords)
 
@@ -658,7 +661,10 @@ def request(
 def get(
     input: Any = None, options: Any = None, callback: Callable[..., Any] | None = None, /, **keywords: Any
 ) -> ClientRequest:
-    """A request without a body: `request`, then `end`. Node: http.html#httpgeturl-options-callback"""
+    """A request without a body: `request`, then `end`.
+
+    Node: https://nodejs.org/api/http.html#httpgeturl-options-callback
+    """
     req = ClientRequest(input, options, callback, **keywords)
     req.end()
     return req

@@ -59,7 +59,7 @@ class OutgoingHeaders(Stream):
             value: a string or number, or a list of them for several lines.
         Raises:
             ERR_HTTP_HEADERS_SENT, ERR_INVALID_HTTP_TOKEN, ERR_HTTP_INVALID_HEADER_VALUE, ERR_INVALID_CHAR.
-        Node: http.html#outgoingmessagesetheadername-value
+        Node: https://nodejs.org/api/http.html#outgoingmessagesetheadername-value
         """
         if self._header is not None:
             raise errors.ERR_HTTP_HEADERS_SENT("set")
@@ -79,7 +79,7 @@ class OutgoingHeaders(Stream):
 
         Raises:
             ERR_HTTP_HEADERS_SENT, ERR_INVALID_ARG_TYPE, and what `setHeader` raises.
-        Node: http.html#outgoingmessagesetheadersheaders
+        Node: https://nodejs.org/api/http.html#outgoingmessagesetheadersheaders
         """
         if self._header is not None:
             raise errors.ERR_HTTP_HEADERS_SENT("set")
@@ -104,7 +104,7 @@ class OutgoingHeaders(Stream):
             value: a string, or a list of them.
         Raises:
             as `setHeader`.
-        Node: http.html#outgoingmessageappendheadername-value
+        Node: https://nodejs.org/api/http.html#outgoingmessageappendheadername-value
         """
         if self._header is not None:
             raise errors.ERR_HTTP_HEADERS_SENT("append")
@@ -123,7 +123,10 @@ class OutgoingHeaders(Stream):
         return self
 
     def getHeader(self, name: str) -> Any:
-        """The value of a header as it was set, or None. Node: http.html#outgoingmessagegetheadername"""
+        """The value of a header as it was set, or None.
+
+        Node: https://nodejs.org/api/http.html#outgoingmessagegetheadername
+        """
         lower = _lowerName(name)
         entry = self._outHeaders_.get(lower) if self._outHeaders_ else None
         return None if entry is None else entry[1]
@@ -131,20 +134,26 @@ class OutgoingHeaders(Stream):
     def getHeaders(self) -> BareRecord[Any]:
         """A copy of the headers: lower-case name to value, None for one that is not set.
 
-        Node: http.html#outgoingmessagegetheaders
+        Node: https://nodejs.org/api/http.html#outgoingmessagegetheaders
         """
         return BareRecord({lower: entry[1] for lower, entry in (self._outHeaders_ or {}).items()})
 
     def getHeaderNames(self) -> list[str]:
-        """The names of the headers, in lower case. Node: http.html#outgoingmessagegetheadernames"""
+        """The names of the headers, in lower case.
+
+        Node: https://nodejs.org/api/http.html#outgoingmessagegetheadernames
+        """
         return list(self._outHeaders_ or ())
 
     def getRawHeaderNames(self) -> list[str]:
-        """The names of the headers as they were spelt. Node: http.html#requestgetrawheadernames"""
+        """The names of the headers as they were spelt.
+
+        Node: https://nodejs.org/api/http.html#requestgetrawheadernames
+        """
         return [entry[0] for entry in (self._outHeaders_ or {}).values()]
 
     def hasHeader(self, name: str) -> bool:
-        """True when the header is set. Node: http.html#outgoingmessagehasheadername"""
+        """True when the header is set. Node: https://nodejs.org/api/http.html#outgoingmessagehasheadername"""
         lower = _lowerName(name)
         return self._outHeaders_ is not None and lower in self._outHeaders_
 
@@ -153,7 +162,7 @@ class OutgoingHeaders(Stream):
 
         Raises:
             ERR_HTTP_HEADERS_SENT.
-        Node: http.html#outgoingmessageremoveheadername
+        Node: https://nodejs.org/api/http.html#outgoingmessageremoveheadername
         """
         lower = _lowerName(name)
         if self._header is not None:

@@ -67,7 +67,7 @@ class IncomingMessage(Readable):
         close: the message is over.
         timeout: the socket was idle for the time of `setTimeout`.
         data, end, error, pause, readable, resume: as every Readable.
-    Node: http.html#class-httpincomingmessage
+    Node: https://nodejs.org/api/http.html#class-httpincomingmessage
     """
 
     __slots__ = (
@@ -89,12 +89,13 @@ class IncomingMessage(Readable):
 
     # What few messages have is an attribute of the class until it is set.
 
-    #: True when the message was cut off. Deprecated: `destroyed` tells. Node: http.html#messageaborted
+    #: True when the message was cut off. Deprecated: `destroyed` tells.
+    #: Node: https://nodejs.org/api/http.html#messageaborted
     aborted = False
     joinDuplicateHeaders = False
-    #: Of a response. Node: http.html#messagestatuscode
+    #: Of a response. Node: https://nodejs.org/api/http.html#messagestatuscode
     statusCode: int | None = None
-    #: Of a response: its reason phrase. Node: http.html#messagestatusmessage
+    #: Of a response: its reason phrase. Node: https://nodejs.org/api/http.html#messagestatusmessage
     statusMessage: str | None = None
     #: True when the message is a request for another protocol that was accepted, or a response that grants one.
     upgrade = False
@@ -117,16 +118,16 @@ class IncomingMessage(Readable):
         self._over_ = False
         self._complete_ = False
         self._consumed_ = False
-        #: The connection. Node: http.html#messagesocket
+        #: The connection. Node: https://nodejs.org/api/http.html#messagesocket
         self.socket = socket
         self._head_: bytes | None = None
         self._rawHeaders_: list[str] | None = None
         self._headers_: Headers | None = None
-        #: Of a request: its target, as it came. Node: http.html#messageurl
+        #: Of a request: its target, as it came. Node: https://nodejs.org/api/http.html#messageurl
         self.url = ""
-        #: Of a request. Node: http.html#messagemethod
+        #: Of a request. Node: https://nodejs.org/api/http.html#messagemethod
         self.method: str | None = None
-        #: Such as "1.1". Node: http.html#messagehttpversion
+        #: Such as "1.1". Node: https://nodejs.org/api/http.html#messagehttpversion
         self.httpVersion: str | None = None
 
     # -- the stream behind it, set up on first use
@@ -310,7 +311,7 @@ class IncomingMessage(Readable):
 
     @property
     def complete(self) -> bool:
-        """True when the whole message came. Node: http.html#messagecomplete
+        """True when the whole message came. Node: https://nodejs.org/api/http.html#messagecomplete
 
         Differs: a body that ends with a TLS connection which was cut may lack something, so it is not complete.
         """
@@ -354,7 +355,7 @@ class IncomingMessage(Readable):
 
     @property
     def rawTrailers(self) -> list[str]:
-        """Names and values of the trailers, in turn. Node: http.html#messagerawtrailers"""
+        """Names and values of the trailers, in turn. Node: https://nodejs.org/api/http.html#messagerawtrailers"""
         if self._rawTrailers_ is None:
             self._rawTrailers_ = []
         return self._rawTrailers_
@@ -373,7 +374,7 @@ class IncomingMessage(Readable):
 
     @property
     def connection(self) -> Any:
-        """The socket. Deprecated: use `socket`. Node: http.html#messageconnection"""
+        """The socket. Deprecated: use `socket`. Node: https://nodejs.org/api/http.html#messageconnection"""
         return self.socket
 
     @connection.setter
@@ -382,7 +383,7 @@ class IncomingMessage(Readable):
 
     @property
     def rawHeaders(self) -> list[str]:
-        """Names and values as they came, in turn. Node: http.html#messagerawheaders"""
+        """Names and values as they came, in turn. Node: https://nodejs.org/api/http.html#messagerawheaders"""
         raw = self._rawHeaders_
         if raw is None:
             raw = self._rawHeaders_ = splitHeaders(self._head_) if self._head_ is not None else []
@@ -400,7 +401,7 @@ class IncomingMessage(Readable):
 
         Several lines of a name become one value, by the rules of the name.
 
-        Node: http.html#messageheaders
+        Node: https://nodejs.org/api/http.html#messageheaders
         """
         headers = self._headers_
         if headers is None:
@@ -413,7 +414,7 @@ class IncomingMessage(Readable):
 
     @property
     def headersDistinct(self) -> DistinctHeaders:
-        """Lower-case name to the list of its values. Node: http.html#messageheadersdistinct"""
+        """Lower-case name to the list of its values. Node: https://nodejs.org/api/http.html#messageheadersdistinct"""
         if self._headersDistinct_ is None:
             self._headersDistinct_ = distinctHeaders(self.rawHeaders)
         return self._headersDistinct_
@@ -424,7 +425,7 @@ class IncomingMessage(Readable):
 
     @property
     def trailers(self) -> Headers:
-        """As `headers`, of the trailers; empty before 'end'. Node: http.html#messagetrailers"""
+        """As `headers`, of the trailers; empty before 'end'. Node: https://nodejs.org/api/http.html#messagetrailers"""
         if self._trailers_ is None:
             trailers = joinHeaders(self.rawTrailers, self.joinDuplicateHeaders)
             if not self._complete_:
@@ -438,7 +439,7 @@ class IncomingMessage(Readable):
 
     @property
     def trailersDistinct(self) -> DistinctHeaders:
-        """As `headersDistinct`, of the trailers. Node: http.html#messagetrailersdistinct"""
+        """As `headersDistinct`, of the trailers. Node: https://nodejs.org/api/http.html#messagetrailersdistinct"""
         if self._trailersDistinct_ is None:
             trailers = distinctHeaders(self.rawTrailers)
             if not self._complete_:
@@ -454,7 +455,7 @@ class IncomingMessage(Readable):
     def signal(self) -> AbortSignal:
         """Aborted when the message is cut off, or its socket closes before the response is sent.
 
-        Node: http.html#messagesignal
+        Node: https://nodejs.org/api/http.html#messagesignal
         """
         controller = self._abortController_
         if controller is None:
@@ -470,7 +471,7 @@ class IncomingMessage(Readable):
     def setTimeout(self: _Self, msecs: float, callback: Any = None) -> _Self:
         """Emit 'timeout' when the socket is idle for `msecs` milliseconds.
 
-        Node: http.html#messagesettimeoutmsecs-callback
+        Node: https://nodejs.org/api/http.html#messagesettimeoutmsecs-callback
         """
         if callback is not None and isTruthy(callback):
             self.on("timeout", callback)

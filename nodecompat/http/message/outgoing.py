@@ -47,7 +47,7 @@ class OutgoingMessage(OutgoingHeaders):
         error: error.
         close: the message is over.
         socket: socket, before it has one.
-    Node: http.html#class-httpoutgoingmessage
+    Node: https://nodejs.org/api/http.html#class-httpoutgoingmessage
     """
 
     __slots__ = (
@@ -89,7 +89,7 @@ class OutgoingMessage(OutgoingHeaders):
 
     #: Of a client request: what keeps its socket. A message without one leaves that to its other settings.
     agent: Any = None
-    #: Of a response: the request that it answers. Node: http.html#responsereq
+    #: Of a response: the request that it answers. Node: https://nodejs.org/api/http.html#responsereq
     req: Any = None
 
     # What few messages have or read is an attribute of the class until it is set; what every head reads is a slot.
@@ -159,7 +159,7 @@ class OutgoingMessage(OutgoingHeaders):
     def headersSent(self) -> bool:
         """True once the head is fixed: no header can be set any more.
 
-        Node: http.html#outgoingmessageheaderssent
+        Node: https://nodejs.org/api/http.html#outgoingmessageheaderssent
         """
         return self._header is not None
 
@@ -175,22 +175,25 @@ class OutgoingMessage(OutgoingHeaders):
 
     @property
     def writableEnded(self) -> bool:
-        """True once `end` was called. Node: http.html#outgoingmessagewritableended"""
+        """True once `end` was called. Node: https://nodejs.org/api/http.html#outgoingmessagewritableended"""
         return self.finished
 
     @property
     def writableFinished(self) -> bool:
-        """True when everything was taken by the operating system. Node: http.html#outgoingmessagewritablefinished"""
+        """True when everything was taken by the operating system.
+
+        Node: https://nodejs.org/api/http.html#outgoingmessagewritablefinished
+        """
         return self._written_
 
     @property
     def writableObjectMode(self) -> bool:
-        """Always False. Node: http.html#outgoingmessagewritableobjectmode"""
+        """Always False. Node: https://nodejs.org/api/http.html#outgoingmessagewritableobjectmode"""
         return False
 
     @property
     def writableLength(self) -> int:
-        """Bytes that wait to be sent. Node: http.html#outgoingmessagewritablelength"""
+        """Bytes that wait to be sent. Node: https://nodejs.org/api/http.html#outgoingmessagewritablelength"""
         waiting = self.outputSize + self._collectedLength_()
         return waiting + int(self.socket.writableLength) if self.socket is not None else waiting
 
@@ -203,12 +206,15 @@ class OutgoingMessage(OutgoingHeaders):
 
     @property
     def writableHighWaterMark(self) -> int:
-        """Bytes from which `write` returns False. Node: http.html#outgoingmessagewritablehighwatermark"""
+        """Bytes from which `write` returns False.
+
+        Node: https://nodejs.org/api/http.html#outgoingmessagewritablehighwatermark
+        """
         return int(self.socket.writableHighWaterMark) if self.socket is not None else self._highWaterMark_
 
     @property
     def writableCorked(self) -> int:
-        """How often `uncork` must be called. Node: http.html#outgoingmessagewritablecorked"""
+        """How often `uncork` must be called. Node: https://nodejs.org/api/http.html#outgoingmessagewritablecorked"""
         return self._corked_ + self._flushScheduled_
 
     @property
@@ -219,7 +225,7 @@ class OutgoingMessage(OutgoingHeaders):
     # -- the head
 
     def flushHeaders(self) -> None:
-        """Send the head now, before any body. Node: http.html#outgoingmessageflushheaders"""
+        """Send the head now, before any body. Node: https://nodejs.org/api/http.html#outgoingmessageflushheaders"""
         if self._header is None:
             self._implicitHeader()
         if not self._headerSent and not self._pieces_:  # else the head leaves with them
@@ -232,7 +238,7 @@ class OutgoingMessage(OutgoingHeaders):
             headers: a mapping, or a list of pairs.
         Raises:
             ERR_INVALID_HTTP_TOKEN, ERR_INVALID_CHAR.
-        Node: http.html#outgoingmessageaddtrailersheaders
+        Node: https://nodejs.org/api/http.html#outgoingmessageaddtrailersheaders
         """
         self._trailer = head.trailerLines(headers, self._uniqueHeaders_ or ())
         self._isPlain_ = False
@@ -267,7 +273,7 @@ class OutgoingMessage(OutgoingHeaders):
             False when it is time to wait for 'drain'.
         Raises:
             ERR_STREAM_NULL_VALUES, ERR_INVALID_ARG_TYPE, ERR_HTTP_BODY_NOT_ALLOWED, ERR_HTTP_CONTENT_LENGTH_MISMATCH.
-        Node: http.html#outgoingmessagewritechunk-encoding-callback
+        Node: https://nodejs.org/api/http.html#outgoingmessagewritechunk-encoding-callback
         """
         if encoding is not None and callable(encoding):
             encoding, callback = None, encoding
@@ -304,7 +310,7 @@ class OutgoingMessage(OutgoingHeaders):
             callback: called before 'finish', or with an error.
         Raises:
             as `write`.
-        Node: http.html#outgoingmessageendchunk-encoding-callback
+        Node: https://nodejs.org/api/http.html#outgoingmessageendchunk-encoding-callback
         """
         data = chunk
         if type(chunk) is not bytes:
@@ -335,14 +341,14 @@ class OutgoingMessage(OutgoingHeaders):
         return self
 
     def cork(self) -> None:
-        """Collect what is written until `uncork`. Node: http.html#outgoingmessagecork"""
+        """Collect what is written until `uncork`. Node: https://nodejs.org/api/http.html#outgoingmessagecork"""
         self._corked_ += 1
         self._isPlain_ = False
         if self.socket is not None and not self.finished:  # else nobody would uncork it for the next message
             self.socket.cork()
 
     def uncork(self) -> None:
-        """Send what was collected since `cork`. Node: http.html#outgoingmessageuncork"""
+        """Send what was collected since `cork`. Node: https://nodejs.org/api/http.html#outgoingmessageuncork"""
         if self._corked_:
             self._corked_ -= 1
             if not self._corked_ and self._pieces_ and not self._flushScheduled_:
@@ -353,14 +359,14 @@ class OutgoingMessage(OutgoingHeaders):
     def pipe(self, *args: Any, **options: Any) -> Any:
         """Not possible: a message is written, not read. Emits 'error' ERR_STREAM_CANNOT_PIPE.
 
-        Node: http.html#outgoingmessagepipe
+        Node: https://nodejs.org/api/http.html#outgoingmessagepipe
         """
         self.emit("error", errors.ERR_STREAM_CANNOT_PIPE())
 
     def setTimeout(self: _Self, msecs: float, callback: Callback | None = None) -> _Self:
         """Emit 'timeout' when the socket is idle for `msecs` milliseconds, now or when there is one.
 
-        Node: http.html#outgoingmessagesettimeoutmsecs-callback
+        Node: https://nodejs.org/api/http.html#outgoingmessagesettimeoutmsecs-callback
         """
         if callback is not None and isTruthy(callback):
             self.on("timeout", callback)
@@ -371,7 +377,7 @@ class OutgoingMessage(OutgoingHeaders):
         return self
 
     def destroy(self: _Self, error: BaseException | None = None) -> _Self:
-        """Give up the message and its socket. Node: http.html#outgoingmessagedestroyerror"""
+        """Give up the message and its socket. Node: https://nodejs.org/api/http.html#outgoingmessagedestroyerror"""
         if self.destroyed:
             return self
         self._isPlain_, self.destroyed = False, True

@@ -46,7 +46,7 @@ _NET_OPTIONS = (
 class ServerOptions(TypedDict, total=False):
     """Options of `createServer`; those of `net.createServer` may be among them.
 
-    Node: http.html#httpcreateserveroptions-requestlistener
+    Node: https://nodejs.org/api/http.html#httpcreateserveroptions-requestlistener
     """
 
     IncomingMessage: type[IncomingMessage]
@@ -80,11 +80,13 @@ class ServerBase(EventEmitter):
         """Set the options and the listener."""
         self._httpConnections_: dict[ServerConnection, None] = {}
         self._checking_: Any = None
-        #: Milliseconds of silence after which a socket is given up; 0 for never. Node: http.html#servertimeout
+        #: Milliseconds of silence after which a socket is given up; 0 for never.
+        #: Node: https://nodejs.org/api/http.html#servertimeout
         self.timeout: float = 0
-        #: Headers per request, 0 for any number, None for 1000. Node: http.html#servermaxheaderscount
+        #: Headers per request, 0 for any number, None for 1000.
+        #: Node: https://nodejs.org/api/http.html#servermaxheaderscount
         self.maxHeadersCount: int | None = None
-        #: Requests per connection, 0 for any number. Node: http.html#servermaxrequestspersocket
+        #: Requests per connection, 0 for any number. Node: https://nodejs.org/api/http.html#servermaxrequestspersocket
         self.maxRequestsPerSocket: int | None = 0
         #: Answer a client that has ended its side.
         self.httpAllowHalfOpen = False
@@ -122,17 +124,18 @@ class ServerBase(EventEmitter):
         self._lenientHeaders_ = self._validation_ != "strict"
 
     def _takeTimes_(self, options: Mapping[str, Any]) -> None:
-        #: Milliseconds for a whole request. Node: http.html#serverrequesttimeout
+        #: Milliseconds for a whole request. Node: https://nodejs.org/api/http.html#serverrequesttimeout
         self.requestTimeout = _time(options, "requestTimeout", REQUEST_TIMEOUT)
-        #: Milliseconds for the head of a request. Node: http.html#serverheaderstimeout
+        #: Milliseconds for the head of a request. Node: https://nodejs.org/api/http.html#serverheaderstimeout
         self.headersTimeout = _time(options, "headersTimeout", min(HEADERS_TIMEOUT, self.requestTimeout))
         if options.get("headersTimeout") is None and not self.requestTimeout:
             self.headersTimeout = HEADERS_TIMEOUT
         if 0 < self.requestTimeout < self.headersTimeout:
             raise errors.ERR_OUT_OF_RANGE("headersTimeout", "<= requestTimeout", self.headersTimeout)
-        #: Milliseconds that an idle connection is kept. Node: http.html#serverkeepalivetimeout
+        #: Milliseconds that an idle connection is kept. Node: https://nodejs.org/api/http.html#serverkeepalivetimeout
         self.keepAliveTimeout = _time(options, "keepAliveTimeout", KEEP_ALIVE_TIMEOUT)
-        #: Milliseconds more than the clients are told. Node: http.html#serverkeepalivetimeoutbuffer
+        #: Milliseconds more than the clients are told.
+        #: Node: https://nodejs.org/api/http.html#serverkeepalivetimeoutbuffer
         self.keepAliveTimeoutBuffer = _time(options, "keepAliveTimeoutBuffer", KEEP_ALIVE_TIMEOUT_BUFFER)
         self.connectionsCheckingInterval = _time(options, "connectionsCheckingInterval", CONNECTIONS_CHECKING_INTERVAL)
 
@@ -208,7 +211,7 @@ class ServerBase(EventEmitter):
     def closeAllConnections(self) -> None:
         """Destroy every connection, including those with a request in progress.
 
-        Node: http.html#servercloseallconnections
+        Node: https://nodejs.org/api/http.html#servercloseallconnections
         """
         for connection in list(self._httpConnections_):
             if connection.socket is not None:
@@ -217,7 +220,7 @@ class ServerBase(EventEmitter):
     def closeIdleConnections(self) -> None:
         """Destroy the connections without a request in progress.
 
-        Node: http.html#servercloseidleconnections
+        Node: https://nodejs.org/api/http.html#servercloseidleconnections
         """
         for connection in [each for each in self._httpConnections_ if each.isIdle()]:
             if connection.socket is not None:
@@ -236,7 +239,7 @@ class ServerBase(EventEmitter):
             msecs: milliseconds, 0 switches it off.
             callback: a listener of 'timeout'; with one, sockets are not destroyed by the server.
         Returns: the server.
-        Node: http.html#serversettimeoutmsecs-callback
+        Node: https://nodejs.org/api/http.html#serversettimeoutmsecs-callback
         """
         if callable(msecs):
             callback = msecs
@@ -264,7 +267,7 @@ class Server(ServerBase, net.Server):
         timeout: socket.
         close, listening, error, drop: as net.Server.
     Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INVALID_ARG_VALUE.
-    Node: http.html#class-httpserver
+    Node: https://nodejs.org/api/http.html#class-httpserver
     """
 
     __events__ = {
@@ -297,7 +300,7 @@ class Server(ServerBase, net.Server):
 
         Args: callback: as of net.Server.
         Returns: the server.
-        Node: http.html#serverclosecallback
+        Node: https://nodejs.org/api/http.html#serverclosecallback
         """
         self._beforeClose_()
         return net.Server.close(self, callback)
@@ -306,7 +309,7 @@ class Server(ServerBase, net.Server):
 def createServer(*args: Any, **keywords: Any) -> Server:
     """Make a Server: `createServer([options][, requestListener])`, options also as keywords.
 
-    Node: http.html#httpcreateserveroptions-requestlistener
+    Node: https://nodejs.org/api/http.html#httpcreateserveroptions-requestlistener
     """
     return Server(*args, **keywords)
 

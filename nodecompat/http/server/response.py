@@ -48,7 +48,7 @@ class ServerResponse(OutgoingMessage):
         close: the response is sent, or the connection broke before.
         finish: everything was passed to the operating system.
         drain, error, prefinish, socket, timeout: as OutgoingMessage.
-    Node: http.html#class-httpserverresponse
+    Node: https://nodejs.org/api/http.html#class-httpserverresponse
     """
 
     __slots__ = ("_connection_", "_expectContinue_", "req", "statusCode", "statusMessage")
@@ -57,11 +57,11 @@ class ServerResponse(OutgoingMessage):
 
     def __init__(self, req: IncomingMessage | Any, options: Mapping[str, Any] | None = None) -> None:
         OutgoingMessage.__init__(self, options)  # `super()` takes a tenth of the time of all this
-        #: The request. Node: http.html#responsereq
+        #: The request. Node: https://nodejs.org/api/http.html#responsereq
         self.req = req
-        #: Node: http.html#responsestatuscode
+        #: Node: https://nodejs.org/api/http.html#responsestatuscode
         self.statusCode: Any = 200
-        #: None for the standard text of the code. Node: http.html#responsestatusmessage
+        #: None for the standard text of the code. Node: https://nodejs.org/api/http.html#responsestatusmessage
         self.statusMessage: str | None = None
         self._unwanted_ = 0
         self._expectContinue_ = False
@@ -82,7 +82,7 @@ class ServerResponse(OutgoingMessage):
         """Give this response its turn on `socket`: what was written so far is sent.
 
         Raises: ERR_HTTP_SOCKET_ASSIGNED, ERR_INVALID_ARG_TYPE.
-        Node: http.html#responseassignsocketsocket
+        Node: https://nodejs.org/api/http.html#responseassignsocketsocket
         """
         if getattr(socket, "_httpMessage", None) is not None:
             raise errors.ERR_HTTP_SOCKET_ASSIGNED()
@@ -104,7 +104,7 @@ class ServerResponse(OutgoingMessage):
         """Release the socket.
 
         Raises: ERR_INTERNAL_ASSERTION when it is not this response's.
-        Node: http.html#responsedetachsocketsocket
+        Node: https://nodejs.org/api/http.html#responsedetachsocketsocket
         """
         if getattr(socket, "_httpMessage", None) is not self:
             raise errors.NodeError(
@@ -161,7 +161,7 @@ class ServerResponse(OutgoingMessage):
             headers: a mapping, a flat list or a list of pairs. They replace headers of the same name that were set.
         Raises:
             ERR_HTTP_HEADERS_SENT, ERR_HTTP_INVALID_STATUS_CODE, ERR_INVALID_CHAR, and what `setHeader` raises.
-        Node: http.html#responsewriteheadstatuscode-statusmessage-headers
+        Node: https://nodejs.org/api/http.html#responsewriteheadstatuscode-statusmessage-headers
         """
         if self._header is not None:
             raise errors.ERR_HTTP_HEADERS_SENT("write")
@@ -219,7 +219,7 @@ class ServerResponse(OutgoingMessage):
             callback: called when it was passed to the operating system.
         Raises:
             ERR_HTTP_HEADERS_SENT, ERR_OUT_OF_RANGE, ERR_HTTP_INVALID_STATUS_CODE, ERR_INVALID_ARG_TYPE.
-        Node: http.html#responsewriteinformationstatuscode-headers-callback
+        Node: https://nodejs.org/api/http.html#responsewriteinformationstatuscode-headers-callback
         """
         if callback is None and callable(headers):
             headers, callback = None, headers
@@ -240,7 +240,7 @@ class ServerResponse(OutgoingMessage):
         """Tell the client to send the body.
 
         Raises: ERR_HTTP_HEADERS_SENT.
-        Node: http.html#responsewritecontinue
+        Node: https://nodejs.org/api/http.html#responsewritecontinue
         """
         self._checkInterim_()
         self._transmit_([b"HTTP/1.1 100 Continue\r\n\r\n"], callback)
@@ -250,7 +250,7 @@ class ServerResponse(OutgoingMessage):
         """Tell the client that the response takes time.
 
         Raises: ERR_HTTP_HEADERS_SENT.
-        Node: http.html#responsewriteprocessing
+        Node: https://nodejs.org/api/http.html#responsewriteprocessing
         """
         self._checkInterim_()
         self._transmit_([b"HTTP/1.1 102 Processing\r\n\r\n"], callback)
@@ -264,7 +264,7 @@ class ServerResponse(OutgoingMessage):
         Raises:
             ERR_HTTP_HEADERS_SENT, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_HTTP_TOKEN,
             ERR_INVALID_CHAR.
-        Node: http.html#responsewriteearlyhintshints-callback
+        Node: https://nodejs.org/api/http.html#responsewriteearlyhintshints-callback
         """
         self._checkInterim_()
         validateObject(hints, "hints")

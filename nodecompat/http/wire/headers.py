@@ -73,7 +73,7 @@ def validateHeaderName(name: str, label: str | None = None) -> None:
         label: how the message calls it, "Header name" when left out.
     Raises:
         ERR_INVALID_HTTP_TOKEN.
-    Node: http.html#httpvalidateheadernamename-label
+    Node: https://nodejs.org/api/http.html#httpvalidateheadernamename-label
     """
     try:
         if name in NAMES:
@@ -91,7 +91,7 @@ def validateHeaderValue(name: str, value: Any) -> None:
         ERR_INVALID_CHAR: it holds a control character, or one beyond latin-1.
     Differs:
         None stands for both undefined and null; null is sent as "null" by Node.
-    Node: http.html#httpvalidateheadervaluename-value
+    Node: https://nodejs.org/api/http.html#httpvalidateheadervaluename-value
     """
     checkValues(name, value)
 

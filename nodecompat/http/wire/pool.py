@@ -19,7 +19,7 @@ def setMaxIdleHTTPParsers(max: int = 1000) -> None:
     """Set how many idle parsers are kept.
 
     Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-    Node: http.html#httpsetmaxidlehttpparsersmax
+    Node: https://nodejs.org/api/http.html#httpsetmaxidlehttpparsersmax
     """
     validateInteger(max, "max", 1)
     global _maxIdle

@@ -12,7 +12,7 @@ from ... import errors
 from ...records import OpenRecord
 from .headers import hasBadChar
 
-#: The request methods that the parser accepts. Node: `http.html#httpmethods`.
+#: The request methods that the parser accepts. Node: `https://nodejs.org/api/http.html#httpmethods`.
 METHODS: list[str] = [
     "ACL", "BIND", "CHECKOUT", "CONNECT", "COPY", "DELETE", "GET", "HEAD", "LINK", "LOCK", "M-SEARCH", "MERGE",
     "MKACTIVITY", "MKCALENDAR", "MKCOL", "MOVE", "NOTIFY", "OPTIONS", "PATCH", "POST", "PROPFIND", "PROPPATCH",
@@ -85,7 +85,7 @@ _TEXTS = {
     510: "Not Extended",
     511: "Network Authentication Required",
 }
-#: The standard text of each status, None for another. Node: `http.html#httpstatus_codes`.
+#: The standard text of each status, None for another. Node: `https://nodejs.org/api/http.html#httpstatus_codes`.
 STATUS_CODES = cast("dict[int, str]", OpenRecord[str](cast("dict[str, str]", _TEXTS)))
 
 #: Statuses whose response has no body.

@@ -150,7 +150,7 @@ class BaseStream(Stream):
     def destroyed(self) -> bool:
         """True after destroy().
 
-        Node: stream.html#readabledestroyed
+        Node: https://nodejs.org/api/stream.html#readabledestroyed
         """
         return self._life_ > LIVE
 
@@ -169,7 +169,7 @@ class BaseStream(Stream):
     def closed(self) -> bool:
         """True when `_destroy` has called back: 'close' is out or about to be.
 
-        Node: stream.html#readableclosed
+        Node: https://nodejs.org/api/stream.html#readableclosed
         """
         return self._life_ >= CLOSED
 
@@ -177,7 +177,7 @@ class BaseStream(Stream):
     def errored(self) -> BaseException | None:
         """The error that the stream failed with, or None.
 
-        Node: stream.html#readableerrored
+        Node: https://nodejs.org/api/stream.html#readableerrored
         """
         return self._errored_
 
@@ -246,7 +246,7 @@ class BaseStream(Stream):
         Args: error: what it failed with; callback: called with the error when `_destroy` is done.
         Returns: the stream.
         Emits: error(err), close.
-        Node: stream.html#readabledestroyerror
+        Node: https://nodejs.org/api/stream.html#readabledestroyerror
         """
         if self._life_ > LIVE:
             tooLate(error)
@@ -297,7 +297,7 @@ class BaseStream(Stream):
     def _destroy(self, err: BaseException | None, callback: Callback) -> None:
         """A hook of the user: give back what the stream holds, then call `callback(err)`.
 
-        Node: stream.html#readable_destroyerr-callback
+        Node: https://nodejs.org/api/stream.html#readable_destroyerr-callback
         """
         callback(err)
 
@@ -363,7 +363,7 @@ class BaseStream(Stream):
     _firstEvents_: tuple[str, ...] = ()
 
     def eventNames(self) -> list[Any]:
-        """The events that have listeners. Node: events.html#emittereventnames"""
+        """The events that have listeners. Node: https://nodejs.org/api/events.html#emittereventnames"""
         names = super().eventNames()
         return [name for name in self._firstEvents_ if name in names] + [
             name for name in names if name not in self._firstEvents_
@@ -377,7 +377,7 @@ class BaseStream(Stream):
     async def __aexit__(self, *exception: Any) -> None:
         """Destroy the stream and wait until it is closed.
 
-        Node: stream.html#readablesymbolasyncdispose
+        Node: https://nodejs.org/api/stream.html#readablesymbolasyncdispose
         """
         await seam.dispose(self)
 

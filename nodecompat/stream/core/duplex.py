@@ -29,7 +29,7 @@ class Duplex(Readable, Writable):
     Args: options: DuplexOptions, as a mapping or as keywords. `allowHalfOpen` False ends the writable side when
         the readable one has ended.
     Emits: what Readable and Writable emit.
-    Node: stream.html#class-streamduplex
+    Node: https://nodejs.org/api/stream.html#class-streamduplex
     """
 
     __slots__ = ()
@@ -69,13 +69,16 @@ class Duplex(Readable, Writable):
         Args: body: a stream, a text or bytes, an iterable, a generator function, an async function, a Deferred, or a
             mapping with `readable` and `writable`.
         Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_RETURN_VALUE.
-        Node: stream.html#streamduplexfromsrc
+        Node: https://nodejs.org/api/stream.html#streamduplexfromsrc
         """
         return seam.duplexify(body, "body")
 
     @classmethod
     def fromWeb(cls, pair: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
-        """A Duplex over a pair of web streams. Node: stream.html#streamduplexfromwebpair-options"""
+        """A Duplex over a pair of web streams.
+
+        Node: https://nodejs.org/api/stream.html#streamduplexfromwebpair-options
+        """
         return seam.duplexFromWeb(cls, pair, mergeChecked(options, keywords))
 
     @staticmethod
@@ -83,7 +86,7 @@ class Duplex(Readable, Writable):
         """A mapping with `readable` and `writable`, web streams over a Duplex.
 
         Args: options: DuplexToWebOptions.
-        Node: stream.html#streamduplextowebstreamduplex-options
+        Node: https://nodejs.org/api/stream.html#streamduplextowebstreamduplex-options
         """
         return seam.duplexToWeb(duplex, mergeChecked(options, keywords))
 
@@ -128,7 +131,7 @@ def duplexPair(options: Mapping[str, Any] | None = None, /, **keywords: Any) -> 
     """Two connected streams: what is written to one is read from the other.
 
     Args: options: DuplexOptions for both.
-    Node: stream.html#streamduplexpairoptions
+    Node: https://nodejs.org/api/stream.html#streamduplexpairoptions
     """
     merged = merge(options, keywords)
     one, other = _PairedDuplex(merged), _PairedDuplex(merged)

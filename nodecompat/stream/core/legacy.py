@@ -20,7 +20,7 @@ class Stream(EventEmitter):
     """The base of all streams.
 
     Emits: nothing by itself.
-    Node: stream.html#streams-compatibility-with-older-nodejs-versions
+    Node: https://nodejs.org/api/stream.html#streams-compatibility-with-older-nodejs-versions
     """
 
     __slots__ = ()
@@ -30,7 +30,7 @@ class Stream(EventEmitter):
 
         Args: options: `end` False leaves the destination open.
         Returns: the destination.
-        Node: stream.html#readablepipedestination-options
+        Node: https://nodejs.org/api/stream.html#readablepipedestination-options
         """
         destination = destinationOf(destination)
         given = {**options, **keywords} if isinstance(options, Mapping) else keywords

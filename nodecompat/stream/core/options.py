@@ -29,7 +29,7 @@ class Abortable(TypedDict, total=False):
 class StreamOptions(Abortable, total=False):
     """Options of every stream.
 
-    Node: stream.html#new-streamreadableoptions
+    Node: https://nodejs.org/api/stream.html#new-streamreadableoptions
     """
 
     emitClose: bool
@@ -44,7 +44,7 @@ class StreamOptions(Abortable, total=False):
 class ReadableOptions(StreamOptions, total=False):
     """Options of Readable.
 
-    Node: stream.html#new-streamreadableoptions
+    Node: https://nodejs.org/api/stream.html#new-streamreadableoptions
     """
 
     encoding: str
@@ -54,7 +54,7 @@ class ReadableOptions(StreamOptions, total=False):
 class WritableOptions(StreamOptions, total=False):
     """Options of Writable.
 
-    Node: stream.html#new-streamwritableoptions
+    Node: https://nodejs.org/api/stream.html#new-streamwritableoptions
     """
 
     decodeStrings: bool
@@ -67,7 +67,7 @@ class WritableOptions(StreamOptions, total=False):
 class DuplexOptions(ReadableOptions, WritableOptions, total=False):
     """Options of Duplex.
 
-    Node: stream.html#new-streamduplexoptions
+    Node: https://nodejs.org/api/stream.html#new-streamduplexoptions
     """
 
     allowHalfOpen: bool
@@ -83,7 +83,7 @@ class DuplexOptions(ReadableOptions, WritableOptions, total=False):
 class TransformOptions(DuplexOptions, total=False):
     """Options of Transform.
 
-    Node: stream.html#new-streamtransformoptions
+    Node: https://nodejs.org/api/stream.html#new-streamtransformoptions
     """
 
     transform: Function
@@ -93,7 +93,7 @@ class TransformOptions(DuplexOptions, total=False):
 class PipeOptions(TypedDict, total=False):
     """Options of readable.pipe: `end` False leaves the destination open.
 
-    Node: stream.html#readablepipedestination-options
+    Node: https://nodejs.org/api/stream.html#readablepipedestination-options
     """
 
     end: bool
@@ -102,7 +102,7 @@ class PipeOptions(TypedDict, total=False):
 class PipelineOptions(Abortable, total=False):
     """Options of stream.promises.pipeline: `end` False leaves the last stream open.
 
-    Node: stream.html#streampipelinesource-transforms-destination-options
+    Node: https://nodejs.org/api/stream.html#streampipelinesource-transforms-destination-options
     """
 
     end: bool
@@ -111,7 +111,7 @@ class PipelineOptions(Abortable, total=False):
 class FinishedOptions(Abortable, total=False):
     """Options of finished: which sides must be done, whether 'error' counts, `cleanup` (promises only).
 
-    Node: stream.html#streamfinishedstream-options-callback
+    Node: https://nodejs.org/api/stream.html#streamfinishedstream-options-callback
     """
 
     error: bool
@@ -123,7 +123,7 @@ class FinishedOptions(Abortable, total=False):
 class ReadableIteratorOptions(TypedDict, total=False):
     """Options of readable.iterator: `destroyOnReturn` False keeps the stream when the loop is left.
 
-    Node: stream.html#readableiteratoroptions
+    Node: https://nodejs.org/api/stream.html#readableiteratoroptions
     """
 
     destroyOnReturn: bool
@@ -132,7 +132,7 @@ class ReadableIteratorOptions(TypedDict, total=False):
 class ReadableOperatorOptions(Abortable, total=False):
     """Options of map, filter and the like: how many calls run at once, how many results wait.
 
-    Node: stream.html#readablemapfn-options
+    Node: https://nodejs.org/api/stream.html#readablemapfn-options
     """
 
     concurrency: int

@@ -14,7 +14,7 @@ class PassThrough(Transform):
     """Passes on what is written: for tests, and as a place to observe data.
 
     Emits: what Transform emits.
-    Node: stream.html#class-streampassthrough
+    Node: https://nodejs.org/api/stream.html#class-streampassthrough
     """
 
     __slots__ = ()

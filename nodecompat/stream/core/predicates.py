@@ -121,7 +121,7 @@ def isRequest(stream: Any) -> bool:
 
 
 def isDestroyed(stream: Any) -> bool | None:
-    """True when a stream was destroyed. Node: stream.html#streamisdestroyed"""
+    """True when a stream was destroyed. Node: https://nodejs.org/api/stream.html#streamisdestroyed"""
     if not isNodeStream(stream):
         return None
     state = writeState(stream) or readState(stream)
@@ -169,7 +169,7 @@ def isReadableFinished(stream: Any, strict: bool = True) -> bool | None:
 
 
 def isReadable(stream: Any) -> bool | None:
-    """True while something can be read. Node: stream.html#streamisreadablestream"""
+    """True while something can be read. Node: https://nodejs.org/api/stream.html#streamisreadablestream"""
     own = getattr(stream, "_isReadable_", None)
     if own is not None:
         return bool(own)
@@ -182,7 +182,7 @@ def isReadable(stream: Any) -> bool | None:
 
 
 def isWritable(stream: Any) -> bool | None:
-    """True while something can be written. Node: stream.html#streamiswritablestream"""
+    """True while something can be written. Node: https://nodejs.org/api/stream.html#streamiswritablestream"""
     own = getattr(stream, "_isWritable_", None)
     if own is not None:
         return bool(own)
@@ -230,7 +230,10 @@ def willEmitClose(stream: Any) -> bool:
 
 
 def isDisturbed(stream: Any) -> bool:
-    """True when something was read from the stream, or it was given up. Node: stream.html#streamisdisturbedstream"""
+    """True when something was read from the stream, or it was given up.
+
+    Node: https://nodejs.org/api/stream.html#streamisdisturbedstream
+    """
     own = getattr(stream, "_isDisturbed_", None)
     if own is not None:
         return bool(own)
@@ -238,7 +241,7 @@ def isDisturbed(stream: Any) -> bool:
 
 
 def isErrored(stream: Any) -> bool:
-    """True when the stream has failed and said so. Node: stream.html#streamiserroredstream"""
+    """True when the stream has failed and said so. Node: https://nodejs.org/api/stream.html#streamiserroredstream"""
     own = getattr(stream, "_isErrored_", None)
     if own is not None:
         return bool(own)

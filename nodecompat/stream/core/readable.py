@@ -89,7 +89,7 @@ class Readable(BaseStream, Operators):
     Args: options: ReadableOptions, as a mapping or as keywords.
     Emits: close; data(chunk); end; error(err); pause; readable; resume.
     Raises: ERR_INVALID_ARG_VALUE (highWaterMark), ERR_UNKNOWN_ENCODING.
-    Node: stream.html#class-streamreadable
+    Node: https://nodejs.org/api/stream.html#class-streamreadable
     """
 
     __slots__ = ()
@@ -145,7 +145,7 @@ class Readable(BaseStream, Operators):
     def on(self, eventName: Any, listener: Any = _absent) -> Any:
         """As EventEmitter.on; a 'data' listener makes the stream flow, a 'readable' listener stops the flow.
 
-        Node: stream.html#event-data
+        Node: https://nodejs.org/api/stream.html#event-data
         """
         if listener is _absent:
             return EventEmitter.on(self, eventName)  # the decorator comes back here
@@ -161,7 +161,7 @@ class Readable(BaseStream, Operators):
     def removeListener(self, eventName: Any, listener: Listener) -> Self:
         """As EventEmitter.removeListener; without 'readable' listeners the stream may flow again.
 
-        Node: events.html#emitterremovelistenereventname-listener
+        Node: https://nodejs.org/api/events.html#emitterremovelistenereventname-listener
         """
         EventEmitter.removeListener(self, eventName, listener)
         if eventName == "readable":
@@ -172,7 +172,10 @@ class Readable(BaseStream, Operators):
     off = removeListener
 
     def removeAllListeners(self, eventName: Any = _absent) -> Self:
-        """As EventEmitter.removeAllListeners. Node: events.html#emitterremovealllistenerseventname"""
+        """As EventEmitter.removeAllListeners.
+
+        Node: https://nodejs.org/api/events.html#emitterremovealllistenerseventname
+        """
         EventEmitter.removeAllListeners(self, eventName)
         if eventName is _absent or eventName == "readable":
             nextTick(self._updateReadableListening_)
@@ -181,14 +184,14 @@ class Readable(BaseStream, Operators):
     # -- documented by Node, in its order
 
     def isPaused(self) -> bool:
-        """True after pause(). Node: stream.html#readableispaused"""
+        """True after pause(). Node: https://nodejs.org/api/stream.html#readableispaused"""
         return self._paused_ or self._flowing_ is False
 
     def pause(self) -> Any:
         """Stop the flow: further data is buffered.
 
         Emits: pause.
-        Node: stream.html#readablepause
+        Node: https://nodejs.org/api/stream.html#readablepause
         """
         if self._life_ > LIVE:
             return self
@@ -203,7 +206,7 @@ class Readable(BaseStream, Operators):
 
         Args: options: PipeOptions; `end` False leaves the destination open.
         Returns: the destination.
-        Node: stream.html#readablepipedestination-options
+        Node: https://nodejs.org/api/stream.html#readablepipedestination-options
         """
         return pipe(self, destination, merge(options, keywords))
 
@@ -215,7 +218,7 @@ class Readable(BaseStream, Operators):
             nothing will come any more. At the end, what is left comes although it is less than `size`.
         Emits: data, with what is returned.
         Raises: ERR_OUT_OF_RANGE for more than 1 GiB.
-        Node: stream.html#readablereadsize
+        Node: https://nodejs.org/api/stream.html#readablereadsize
         """
         if size is not None and (type(size) is int or (size := _toInteger(size)) is not None):
             return self._readSome_(size) if size else self._refill_()
@@ -292,7 +295,7 @@ class Readable(BaseStream, Operators):
         """Let the data flow; without a 'data' listener it is lost.
 
         Emits: resume, in the next tick.
-        Node: stream.html#readableresume
+        Node: https://nodejs.org/api/stream.html#readableresume
         """
         if self._life_ > LIVE:
             return self
@@ -308,7 +311,7 @@ class Readable(BaseStream, Operators):
         """Deliver str instead of bytes, including what is buffered; characters are never split.
 
         Raises: ERR_UNKNOWN_ENCODING.
-        Node: stream.html#readablesetencodingencoding
+        Node: https://nodejs.org/api/stream.html#readablesetencodingencoding
         """
         decoder = StringDecoder(encoding)
         self._decoder_ = decoder
@@ -324,21 +327,21 @@ class Readable(BaseStream, Operators):
     def unpipe(self, destination: Any = None) -> Any:
         """Remove one destination, or all.
 
-        Node: stream.html#readableunpipedestination
+        Node: https://nodejs.org/api/stream.html#readableunpipedestination
         """
         return unpipe(self, destination)
 
     def unshift(self, chunk: Any, encoding: str | None = None) -> bool:
         """Put a chunk back in front of what is buffered.
 
-        Node: stream.html#readableunshiftchunk-encoding
+        Node: https://nodejs.org/api/stream.html#readableunshiftchunk-encoding
         """
         return self._pushAnything_(chunk, encoding, True)
 
     def wrap(self, stream: Any) -> Any:
         """Read from an old-style stream, which only emits 'data' and 'end'.
 
-        Node: stream.html#readablewrapstream
+        Node: https://nodejs.org/api/stream.html#readablewrapstream
         """
         from .wrap import wrap
 
@@ -351,7 +354,7 @@ class Readable(BaseStream, Operators):
         """An async iterator over the chunks.
 
         Args: options: ReadableIteratorOptions; `destroyOnReturn` False keeps the stream when the loop is left.
-        Node: stream.html#readableiteratoroptions
+        Node: https://nodejs.org/api/stream.html#readableiteratoroptions
         """
         made: ReadableIterator = seam.ReadableIterator(self, mergeChecked(options, keywords))
         return made
@@ -364,13 +367,16 @@ class Readable(BaseStream, Operators):
             the mark, see `stream.pipeline` (its lines: `from_(line for line in file)`). options: ReadableOptions;
             objectMode is True by default, except for files, which also have `autoClose` (True).
         Raises: ERR_INVALID_ARG_TYPE.
-        Node: stream.html#streamreadablefromiterable-options
+        Node: https://nodejs.org/api/stream.html#streamreadablefromiterable-options
         """
         return seam.fromIterable(cls, iterable, merge(options, keywords))
 
     @classmethod
     def fromWeb(cls, readableStream: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
-        """A Readable over a web ReadableStream. Node: stream.html#streamreadablefromwebreadablestream-options"""
+        """A Readable over a web ReadableStream.
+
+        Node: https://nodejs.org/api/stream.html#streamreadablefromwebreadablestream-options
+        """
         return seam.readableFromWeb(cls, readableStream, mergeChecked(options, keywords))
 
     @staticmethod
@@ -378,7 +384,7 @@ class Readable(BaseStream, Operators):
         """A web ReadableStream over a Readable.
 
         Args: options: ReadableToWebOptions.
-        Node: stream.html#streamreadabletowebstreamreadable-options
+        Node: https://nodejs.org/api/stream.html#streamreadabletowebstreamreadable-options
         """
         return seam.readableToWeb(streamReadable, mergeChecked(options, keywords))
 
@@ -392,7 +398,7 @@ class Readable(BaseStream, Operators):
     def _read(self, size: int) -> None:
         """A hook of the user: fetch data and `push` it.
 
-        Node: stream.html#readable_readsize
+        Node: https://nodejs.org/api/stream.html#readable_readsize
         """
         raise ERR_METHOD_NOT_IMPLEMENTED("_read()")
 
@@ -402,7 +408,7 @@ class Readable(BaseStream, Operators):
         Args: chunk: bytes or str, in object mode anything; encoding: of a str.
         Returns: False when enough is buffered: push no more until `_read` is called again.
         Emits: data, readable, end, all later or at once as the state wants.
-        Node: stream.html#readablepushchunk-encoding
+        Node: https://nodejs.org/api/stream.html#readablepushchunk-encoding
         """
         # Common case: bytes (in object mode anything), and nothing to decode.
         if (

@@ -118,7 +118,7 @@ _defaults = {False: DEFAULT_HIGH_WATER_MARK, True: DEFAULT_OBJECT_HIGH_WATER_MAR
 def getDefaultHighWaterMark(objectMode: bool = False) -> int:
     """How much new streams buffer: bytes, or objects in object mode.
 
-    Node: stream.html#streamgetdefaulthighwatermarkobjectmode
+    Node: https://nodejs.org/api/stream.html#streamgetdefaulthighwatermarkobjectmode
     """
     return _defaults[isTruthy(objectMode)]
 
@@ -127,7 +127,7 @@ def setDefaultHighWaterMark(objectMode: bool, value: int) -> None:
     """Change how much new streams buffer.
 
     Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-    Node: stream.html#streamsetdefaulthighwatermarkobjectmode-value
+    Node: https://nodejs.org/api/stream.html#streamsetdefaulthighwatermarkobjectmode-value
     """
     validateInteger(value, "value", 0)
     _defaults[bool(objectMode)] = value

@@ -27,7 +27,7 @@ class Transform(Duplex):
 
     Args: options: TransformOptions, as a mapping or as keywords.
     Emits: what Duplex emits.
-    Node: stream.html#class-streamtransform
+    Node: https://nodejs.org/api/stream.html#class-streamtransform
     """
 
     __slots__ = ("_held_", "_lengthBefore_", "_taken_")
@@ -57,7 +57,7 @@ class Transform(Duplex):
     def _transform(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
         """A user hook: process a chunk, `push` the results, call `callback(err, data)`.
 
-        Node: stream.html#transform_transformchunk-encoding-callback
+        Node: https://nodejs.org/api/stream.html#transform_transformchunk-encoding-callback
         """
         raise ERR_METHOD_NOT_IMPLEMENTED("_transform()")
 

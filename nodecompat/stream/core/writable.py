@@ -104,7 +104,7 @@ class Writable(BaseStream):
     Args: options: WritableOptions, as a mapping or as keywords.
     Emits: close; drain; error(err); finish; pipe(src); unpipe(src).
     Raises: ERR_INVALID_ARG_VALUE (highWaterMark).
-    Node: stream.html#class-streamwritable
+    Node: https://nodejs.org/api/stream.html#class-streamwritable
     """
 
     __slots__ = ()
@@ -151,7 +151,7 @@ class Writable(BaseStream):
     def cork(self) -> None:
         """Buffer all writes until `uncork()`, so that they can be sent together.
 
-        Node: stream.html#writablecork
+        Node: https://nodejs.org/api/stream.html#writablecork
         """
         self._corked_ += 1
         self._writeGate_ |= CORKED
@@ -162,7 +162,7 @@ class Writable(BaseStream):
         Args: error: what it failed with; callback: called with the error when `_destroy` is done.
         Returns: the stream.
         Emits: error(err), close.
-        Node: stream.html#writabledestroyerror
+        Node: https://nodejs.org/api/stream.html#writabledestroyerror
         """
         if self._life_ <= LIVE and (self._writeBuffer_ or self._bufferProcessing_ or self._onFinished_):
             nextTick(self._errorBuffer_)
@@ -174,7 +174,7 @@ class Writable(BaseStream):
         Args: as `write`; callback: called on 'finish', or with the error that prevents it.
         Returns: the stream.
         Emits: finish.
-        Node: stream.html#writableendchunk-encoding-callback
+        Node: https://nodejs.org/api/stream.html#writableendchunk-encoding-callback
         """
         if callable(chunk):
             chunk, encoding, callback = None, None, chunk
@@ -204,7 +204,7 @@ class Writable(BaseStream):
         """The encoding of str chunks that come without one.
 
         Raises: ERR_UNKNOWN_ENCODING.
-        Node: stream.html#writablesetdefaultencodingencoding
+        Node: https://nodejs.org/api/stream.html#writablesetdefaultencodingencoding
         """
         if not isEncoding(encoding):
             raise ERR_UNKNOWN_ENCODING(encoding)
@@ -214,7 +214,7 @@ class Writable(BaseStream):
     def uncork(self) -> None:
         """Undo one `cork()`; the last one writes what was buffered.
 
-        Node: stream.html#writableuncork
+        Node: https://nodejs.org/api/stream.html#writableuncork
         """
         if self._corked_:
             self._corked_ -= 1
@@ -284,7 +284,7 @@ class Writable(BaseStream):
         Returns: False when enough is buffered: wait for 'drain'.
         Emits: drain; error.
         Raises: ERR_STREAM_NULL_VALUES, ERR_INVALID_ARG_TYPE, ERR_UNKNOWN_ENCODING.
-        Node: stream.html#writablewritechunk-encoding-callback
+        Node: https://nodejs.org/api/stream.html#writablewritechunk-encoding-callback
         """
         # Common case: bytes, nothing waiting, no callback.
         if (
@@ -317,12 +317,18 @@ class Writable(BaseStream):
 
     @classmethod
     def fromWeb(cls, writableStream: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
-        """A Writable over a web WritableStream. Node: stream.html#streamwritablefromwebwritablestream-options"""
+        """A Writable over a web WritableStream.
+
+        Node: https://nodejs.org/api/stream.html#streamwritablefromwebwritablestream-options
+        """
         return seam.writableFromWeb(cls, writableStream, mergeChecked(options, keywords))
 
     @staticmethod
     def toWeb(streamWritable: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
-        """A web WritableStream over a Writable. Node: stream.html#streamwritabletowebstreamwritable"""
+        """A web WritableStream over a Writable.
+
+        Node: https://nodejs.org/api/stream.html#streamwritabletowebstreamwritable
+        """
         return seam.writableToWeb(streamWritable)
 
     # -- for implementers
@@ -330,7 +336,7 @@ class Writable(BaseStream):
     def _write(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
         """A hook of the user: take a chunk, then call `callback(error or None)`.
 
-        Node: stream.html#writable_writechunk-encoding-callback
+        Node: https://nodejs.org/api/stream.html#writable_writechunk-encoding-callback
         """
         if self._writev is None:
             raise ERR_METHOD_NOT_IMPLEMENTED("_write()")

@@ -19,7 +19,7 @@ def addAbortSignal(signal: Any, stream: Any) -> Any:
 
     Returns: the stream.
     Raises: ERR_INVALID_ARG_TYPE.
-    Node: stream.html#streamaddabortsignalsignal-stream
+    Node: https://nodejs.org/api/stream.html#streamaddabortsignalsignal-stream
     """
     if signal is None:
         raise ERR_INVALID_ARG_TYPE("signal", "AbortSignal", signal)

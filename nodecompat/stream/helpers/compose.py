@@ -27,7 +27,7 @@ def compose(*streams: Any) -> Any:
 
     Args: streams: streams, iterables, and (async) generator functions of an async iterable.
     Raises: ERR_MISSING_ARGS, ERR_INVALID_ARG_VALUE, ERR_INVALID_ARG_TYPE.
-    Node: stream.html#streamcomposestreams
+    Node: https://nodejs.org/api/stream.html#streamcomposestreams
     """
     if not streams:
         raise ERR_MISSING_ARGS("streams")

@@ -18,7 +18,7 @@ def destroy(stream: Any, err: BaseException | None = None) -> None:
     """Destroy a stream, an HTTP message or an old-style stream that has only `close`.
 
     Args: err: what the stream fails with; without one an unfinished stream fails with an AbortError.
-    Node: stream.html#streamdestroystream-err
+    Node: https://nodejs.org/api/stream.html#streamdestroystream-err
     """
     if not isTruthy(stream) or isDestroyed(stream):
         return

@@ -61,7 +61,7 @@ def finished(
         or None.
     Returns: a function that removes the listeners.
     Raises: ERR_INVALID_ARG_TYPE.
-    Node: stream.html#streamfinishedstream-options-callback
+    Node: https://nodejs.org/api/stream.html#streamfinishedstream-options-callback
     """
     if callback is _LEFT_OUT:
         options, callback = None, options

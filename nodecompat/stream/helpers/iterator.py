@@ -27,7 +27,7 @@ _PENDING: Any = object()
 class ReadableIterator:
     """The async iterator of a Readable: `async for chunk in stream`. Calls that overlap answer one after the other.
 
-    Node: stream.html#readablesymbolasynciterator
+    Node: https://nodejs.org/api/stream.html#readablesymbolasynciterator
     """
 
     __slots__ = ("_reader", "_turns")

@@ -44,7 +44,7 @@ class Operators:
 
         Args: options: ReadableOperatorOptions.
         Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
-        Node: stream.html#readablemapfn-options
+        Node: https://nodejs.org/api/stream.html#readablemapfn-options
         """
         return _stream(_Mapping(self, fn, mergeChecked(options, keywords)).values())
 
@@ -52,7 +52,7 @@ class Operators:
         """A stream of the chunks for which `fn(chunk)` is true.
 
         Args: options: ReadableOperatorOptions.
-        Node: stream.html#readablefilterfn-options
+        Node: https://nodejs.org/api/stream.html#readablefilterfn-options
         """
         return _stream(_filtering(self, fn, mergeChecked(options, keywords)).values())
 
@@ -60,17 +60,20 @@ class Operators:
         """A stream of what is in the iterables that `fn(chunk)` gives.
 
         Args: options: ReadableOperatorOptions.
-        Node: stream.html#readableflatmapfn-options
+        Node: https://nodejs.org/api/stream.html#readableflatmapfn-options
         """
         return _stream(_flattened(_Mapping(self, fn, mergeChecked(options, keywords))))
 
     def drop(self, limit: float, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
-        """A stream without the first `limit` chunks. Node: stream.html#readabledroplimit-options"""
+        """A stream without the first `limit` chunks.
+
+        Node: https://nodejs.org/api/stream.html#readabledroplimit-options
+        """
         signal = _signalOf(mergeChecked(options, keywords))
         return _stream(_dropped(self, _toLimit(limit), signal))
 
     def take(self, limit: float, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
-        """A stream of the first `limit` chunks. Node: stream.html#readabletakelimit-options"""
+        """A stream of the first `limit` chunks. Node: https://nodejs.org/api/stream.html#readabletakelimit-options"""
         signal = _signalOf(mergeChecked(options, keywords))
         return _stream(_taken(self, _toLimit(limit), signal))
 
@@ -80,12 +83,12 @@ class Operators:
         """Call `fn(chunk)` for each chunk. Unlike 'data' listeners, it can be awaited and stopped by `signal`.
 
         Args: options: ReadableOperatorOptions.
-        Node: stream.html#readableforeachfn-options
+        Node: https://nodejs.org/api/stream.html#readableforeachfn-options
         """
         return promise(_forEach(self, fn, options, keywords))
 
     def toArray(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Deferred[list[Any]]:
-        """All chunks. Node: stream.html#readabletoarrayoptions"""
+        """All chunks. Node: https://nodejs.org/api/stream.html#readabletoarrayoptions"""
         return promise(_toArray(self, options, keywords))
 
     def some(
@@ -93,20 +96,26 @@ class Operators:
     ) -> Deferred[bool]:
         """True when `fn(chunk)` is true for a chunk; then the stream is destroyed.
 
-        Node: stream.html#readablesomefn-options
+        Node: https://nodejs.org/api/stream.html#readablesomefn-options
         """
         return promise(_some(self, fn, options, keywords))
 
     def every(
         self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any
     ) -> Deferred[bool]:
-        """True when `fn(chunk)` is true for all chunks. Node: stream.html#readableeveryfn-options"""
+        """True when `fn(chunk)` is true for all chunks.
+
+        Node: https://nodejs.org/api/stream.html#readableeveryfn-options
+        """
         return promise(_every(self, fn, options, keywords))
 
     def find(
         self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any
     ) -> Deferred[Any]:
-        """The first chunk for which `fn(chunk)` is true, or None. Node: stream.html#readablefindfn-options"""
+        """The first chunk for which `fn(chunk)` is true, or None.
+
+        Node: https://nodejs.org/api/stream.html#readablefindfn-options
+        """
         return promise(_find(self, fn, options, keywords))
 
     def reduce(self, fn: Callable[..., Any], *initial: Any, **keywords: Any) -> Deferred[Any]:
@@ -114,7 +123,7 @@ class Operators:
 
         Args: initial: the first `previous`, then ReadableOperatorOptions, both may be left out.
         Raises: ERR_MISSING_ARGS (in the Deferred) for an empty stream without a first value.
-        Node: stream.html#readablereducefn-initial-options
+        Node: https://nodejs.org/api/stream.html#readablereducefn-initial-options
         """
         options = initial[1] if len(initial) > 1 else None
         return promise(_reduce(self, fn, initial[:1], options, keywords))
@@ -123,7 +132,7 @@ class Operators:
         """A Duplex that gives what `stream` makes of this one.
 
         Args: stream: a writable stream, an iterable or an async generator function. options: `signal`.
-        Node: stream.html#readablecomposestream-options
+        Node: https://nodejs.org/api/stream.html#readablecomposestream-options
         """
         from .addabortsignal import obeySignal
         from .compose import compose

@@ -87,7 +87,7 @@ def pipeline(*streams: Any) -> Any:
 
         pipeline(request, open("upload", "wb"), lambda error=None: response.end())
 
-    Node: stream.html#streampipelinesource-transforms-destination-callback
+    Node: https://nodejs.org/api/stream.html#streampipelinesource-transforms-destination-callback
     """
     callback = streams[-1] if streams else None
     if not callable(callback) or isNodeStream(callback):

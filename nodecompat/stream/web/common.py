@@ -212,7 +212,7 @@ class CountQueuingStrategy(_Strategy):
     """Each chunk counts one.
 
     Args: init: `highWaterMark`, chunks.
-    Node: webstreams.html#class-countqueuingstrategy
+    Node: https://nodejs.org/api/webstreams.html#class-countqueuingstrategy
     """
 
     @staticmethod
@@ -225,7 +225,7 @@ class ByteLengthQueuingStrategy(_Strategy):
     """Each chunk counts its bytes.
 
     Args: init: `highWaterMark`, bytes.
-    Node: webstreams.html#class-bytelengthqueuingstrategy
+    Node: https://nodejs.org/api/webstreams.html#class-bytelengthqueuingstrategy
     """
 
     @staticmethod

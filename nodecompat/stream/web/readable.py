@@ -47,7 +47,7 @@ class ReadableStream:
     Args: underlyingSource: `start(controller)`, `pull(controller)`, `cancel(reason)`, as a mapping or an object;
         strategy: `highWaterMark` (chunks, 1) and `size(chunk)`.
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, what `start` raises.
-    Node: webstreams.html#class-readablestream
+    Node: https://nodejs.org/api/webstreams.html#class-readablestream
     """
 
     def __init__(self, underlyingSource: Any = None, strategy: Any = None, *, _mark: float = 1) -> None:
@@ -69,7 +69,10 @@ class ReadableStream:
 
     @staticmethod
     def from_(iterable: Any) -> ReadableStream:
-        """A stream of what an iterable or async iterable gives. Node: webstreams.html#readablestreamfromiterable"""
+        """A stream of what an iterable or async iterable gives.
+
+        Node: https://nodejs.org/api/webstreams.html#readablestreamfromiterable
+        """
         if not isIterable(iterable):
             raise ERR_ARG_NOT_ITERABLE(iterable)
         iterator = iterate(iterable)
@@ -84,17 +87,20 @@ class ReadableStream:
 
     @property
     def locked(self) -> bool:
-        """True while there is a reader. Node: webstreams.html#readablestreamlocked"""
+        """True while there is a reader. Node: https://nodejs.org/api/webstreams.html#readablestreamlocked"""
         return self._reader_ is not None
 
     def cancel(self, reason: Any = None) -> Deferred[None]:
-        """Give the stream up. Node: webstreams.html#readablestreamcancelreason"""
+        """Give the stream up. Node: https://nodejs.org/api/webstreams.html#readablestreamcancelreason"""
         if self.locked:
             return failed(ERR_INVALID_STATE_TYPE("ReadableStream is locked"))
         return self._giveUp_(reason).wait()
 
     def getReader(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> ReadableStreamDefaultReader:
-        """A reader, which locks the stream. Node: webstreams.html#readablestreamgetreaderoptions"""
+        """A reader, which locks the stream.
+
+        Node: https://nodejs.org/api/webstreams.html#readablestreamgetreaderoptions
+        """
         mode = mergeChecked(options, keywords).get("mode")
         if mode == "byob":
             raise ERR_INVALID_ARG_VALUE("stream", self, "must be a byte stream")
@@ -105,7 +111,7 @@ class ReadableStream:
     def values(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> _Values:
         """An async iterator; leaving it cancels the stream unless `preventCancel`.
 
-        Node: webstreams.html#readablestreamvaluesoptions
+        Node: https://nodejs.org/api/webstreams.html#readablestreamvaluesoptions
         """
         return _Values(self.getReader(), bool(mergeChecked(options, keywords).get("preventCancel")))
 
@@ -115,7 +121,7 @@ class ReadableStream:
     def tee(self) -> tuple[ReadableStream, ReadableStream]:
         """Two streams that both give every chunk, in the place of this one.
 
-        Node: webstreams.html#readablestreamtee
+        Node: https://nodejs.org/api/webstreams.html#readablestreamtee
         """
         return Tee(self, ReadableStream).branches
 
@@ -125,7 +131,7 @@ class ReadableStream:
         """Write everything into `destination` and close it.
 
         Args: options: `preventClose`, `preventAbort`, `preventCancel` leave the other side as it is; `signal` gives up.
-        Node: webstreams.html#readablestreampipetodestination-options
+        Node: https://nodejs.org/api/webstreams.html#readablestreampipetodestination-options
         """
         try:
             _requireWritable(destination)
@@ -139,7 +145,7 @@ class ReadableStream:
         """What `transform`, with its `writable` and `readable`, makes of it.
 
         Args: options: as for pipeTo.
-        Node: webstreams.html#readablestreampipethroughtransform-options
+        Node: https://nodejs.org/api/webstreams.html#readablestreampipethroughtransform-options
         """
         readable, writable = member(transform, "readable"), member(transform, "writable")
         if not isWebReadable(readable):
@@ -279,7 +285,10 @@ def _requireWritable(value: Any) -> None:
 
 
 class ReadableStreamDefaultController:
-    """What an underlying source works with. Node: webstreams.html#class-readablestreamdefaultcontroller"""
+    """What an underlying source works with.
+
+    Node: https://nodejs.org/api/webstreams.html#class-readablestreamdefaultcontroller
+    """
 
     def __init__(self, stream: ReadableStream) -> None:
         self._stream_ = stream
@@ -303,7 +312,10 @@ class ReadableStreamDefaultController:
 
 
 class ReadableStreamDefaultReader:
-    """Reads from a ReadableStream, which it locks. Node: webstreams.html#class-readablestreamdefaultreader"""
+    """Reads from a ReadableStream, which it locks.
+
+    Node: https://nodejs.org/api/webstreams.html#class-readablestreamdefaultreader
+    """
 
     def __init__(self, stream: ReadableStream) -> None:
         if not isWebReadable(stream):

@@ -21,7 +21,7 @@ class TransformStream:
     Args: transformer: `start(controller)`, `transform(chunk, controller)`, `flush(controller)`, `cancel(reason)`;
         without `transform` chunks pass as they are. writableStrategy, readableStrategy: `highWaterMark` (chunks, 1 and
         0) and `size(chunk)`.
-    Node: webstreams.html#class-transformstream
+    Node: https://nodejs.org/api/webstreams.html#class-transformstream
     """
 
     def __init__(self, transformer: Any = None, writableStrategy: Any = None, readableStrategy: Any = None) -> None:
@@ -50,12 +50,12 @@ class TransformStream:
 
     @property
     def readable(self) -> ReadableStream:
-        """What comes out. Node: webstreams.html#transformstreamreadable"""
+        """What comes out. Node: https://nodejs.org/api/webstreams.html#transformstreamreadable"""
         return self._readable_
 
     @property
     def writable(self) -> WritableStream:
-        """What goes in. Node: webstreams.html#transformstreamwritable"""
+        """What goes in. Node: https://nodejs.org/api/webstreams.html#transformstreamwritable"""
         return self._writable_
 
     # -- the sink
@@ -165,7 +165,10 @@ class TransformStream:
 
 
 class TransformStreamDefaultController:
-    """What a transformer works with. Node: webstreams.html#class-transformstreamdefaultcontroller"""
+    """What a transformer works with.
+
+    Node: https://nodejs.org/api/webstreams.html#class-transformstreamdefaultcontroller
+    """
 
     def __init__(self, stream: TransformStream) -> None:
         self._stream_ = stream

@@ -27,7 +27,7 @@ class WritableStream:
     Args: underlyingSink: `start(controller)`, `write(chunk, controller)`, `close()`, `abort(reason)`, as a mapping or
         an object; strategy: `highWaterMark` (chunks, 1) and `size(chunk)`.
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, what `start` raises.
-    Node: webstreams.html#class-writablestream
+    Node: https://nodejs.org/api/webstreams.html#class-writablestream
     """
 
     def __init__(self, underlyingSink: Any = None, strategy: Any = None) -> None:
@@ -54,21 +54,24 @@ class WritableStream:
 
     @property
     def locked(self) -> bool:
-        """True while there is a writer. Node: webstreams.html#writablestreamlocked"""
+        """True while there is a writer. Node: https://nodejs.org/api/webstreams.html#writablestreamlocked"""
         return self._writer_ is not None
 
     def getWriter(self) -> WritableStreamDefaultWriter:
-        """A writer, which locks the stream. Node: webstreams.html#writablestreamgetwriter"""
+        """A writer, which locks the stream. Node: https://nodejs.org/api/webstreams.html#writablestreamgetwriter"""
         return WritableStreamDefaultWriter(self)
 
     def abort(self, reason: Any = None) -> Deferred[None]:
-        """Give the stream up; what is queued is lost. Node: webstreams.html#writablestreamabortreason"""
+        """Give the stream up; what is queued is lost.
+
+        Node: https://nodejs.org/api/webstreams.html#writablestreamabortreason
+        """
         if self.locked:
             return failed(ERR_INVALID_STATE_TYPE("WritableStream is locked"))
         return self._giveUp_(reason).wait()
 
     def close(self) -> Deferred[None]:
-        """Close when all is written. Node: webstreams.html#writablestreamclose"""
+        """Close when all is written. Node: https://nodejs.org/api/webstreams.html#writablestreamclose"""
         if self.locked:
             return failed(ERR_INVALID_STATE_TYPE("WritableStream is locked"))
         return self._requestClose_().wait()
@@ -293,7 +296,10 @@ class WritableStream:
 
 
 class WritableStreamDefaultController:
-    """What an underlying sink works with. Node: webstreams.html#class-writablestreamdefaultcontroller"""
+    """What an underlying sink works with.
+
+    Node: https://nodejs.org/api/webstreams.html#class-writablestreamdefaultcontroller
+    """
 
     def __init__(self, stream: WritableStream) -> None:
         self._stream_ = stream
@@ -310,7 +316,10 @@ class WritableStreamDefaultController:
 
 
 class WritableStreamDefaultWriter:
-    """Writes into a WritableStream, which it locks. Node: webstreams.html#class-writablestreamdefaultwriter"""
+    """Writes into a WritableStream, which it locks.
+
+    Node: https://nodejs.org/api/webstreams.html#class-writablestreamdefaultwriter
+    """
 
     def __init__(self, stream: WritableStream) -> None:
         if not isWebWritable(stream):
