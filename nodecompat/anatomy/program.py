@@ -238,7 +238,7 @@ class Program:
                     return real(emitter, eventName, *args)
                 if eventName == "error" and errorMonitor in emitter._events:
                     emitter.emit(errorMonitor, *args)
-                for one in entry.members or (entry,):
+                for one in entry.entries():
                     call(emitter, eventName, one, args, side)
                 return True
             finally:
@@ -277,7 +277,7 @@ class Program:
             if side is not None and side.connection is None:
                 self._place(event, emitter, side)
             if recorder.busy and entry is not None:
-                recorder.recording.skipped += len(entry.entries())
+                recorder.recording.skipped += entry.count()
             recorder.stack.append((event, side))
             return event, entry, side
         except Exception as error:
@@ -290,7 +290,7 @@ class Program:
             events = getattr(emitter, "_events", None)
             entry = events.get(eventName) if events is not None else None
             if entry is not None and eventName not in _SILENT and self._hasOutsider(entry):
-                self._recorder.recording.skipped += 1 + len(entry.entries())
+                self._recorder.recording.skipped += 1 + entry.count()
         except Exception as error:
             self._recorder.fail(error)
 

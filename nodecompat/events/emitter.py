@@ -286,9 +286,9 @@ class EventEmitter:
             events[eventName] = entry
         else:
             events[eventName] = joined = before.joined(entry, prepend)
-            if not joined.warned and len(joined.entries()) > self.getMaxListeners() > 0:
+            if not joined.warned and joined.count() > self.getMaxListeners() > 0:
                 joined.warned = True
-                self._warn_(eventName, len(joined.entries()))
+                self._warn_(eventName, joined.count())
         return self
 
     def _addAll_(self, listeners: tuple[tuple[str, Listener], ...]) -> None:
@@ -334,19 +334,15 @@ class EventEmitter:
         before = events.get(eventName)
         if before is None:
             return self
-        members = before.members
-        if members is None:
+        if before.members is None:
             own = before.listener
             if own is listener or before.matches(listener):
                 if "removeListener" in events:
                     self._remove_(eventName, before, 0, listener)
                 else:
                     del events[eventName]
-            return self
-        for index in range(len(members) - 1, -1, -1):
-            if members[index].matches(listener):
-                self._remove_(eventName, before, index, listener)
-                break
+        elif (place := before.find(listener)) is not None:
+            self._remove_(eventName, before, place, listener)
         return self
 
     off = removeListener
@@ -374,14 +370,14 @@ class EventEmitter:
             self.removeListener(eventName, listener)
         return self
 
-    def _remove_(self, eventName: Any, before: Entry, index: int, listener: Any) -> None:
+    def _remove_(self, eventName: Any, before: Entry, place: int, listener: Any) -> None:
         events = self._events
         if before.members is None:
             del events[eventName]
             listener = _unwrapped(before.listener)
         else:
             # As in Node, a once listener among several is announced by its wrapper when that is what was removed.
-            events[eventName] = before.without(index)
+            events[eventName] = before.without(place)
         if "removeListener" in events:
             self.emit("removeListener", eventName, listener)
 
@@ -411,7 +407,7 @@ class EventEmitter:
         if entry is None:
             return 0
         if listener is None:
-            return 1 if entry.members is None else len(entry.members)
+            return entry.count()
         return sum(each.matches(listener) for each in entry.entries())
 
     def eventNames(self) -> list[Any]:

@@ -13,8 +13,9 @@ the number of arguments a listener takes is looked up once and remembered with i
 
 An `Entry` is what an emitter stores for one event: one listener, or several. Its `call0`, `call1`, `call2` and `callN`
 take 0, 1, 2 and more arguments and call the listeners; each is None until the first emit with that number makes it.
-So `emit` needs neither a test for the number of listeners nor one for the number of their parameters. Entries are never
-changed: adding and removing makes a new one, so an emit under way goes on with the listeners it began with.
+So `emit` needs neither a test for the number of listeners nor one for the number of their parameters. What calls
+several listeners has a list of its own, so an emit under way goes on with the listeners it began with: adding and
+removing make a new entry, and of a crowd (`crowd.py`), which is changed in its place, the next emit makes a new list.
 """
 
 from __future__ import annotations
@@ -28,12 +29,15 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from ..reactor.loop.coroutines import drive
+from .crowd import Crowd
 from .hooks import rejected
 
 Listener = Callable[..., object]
 
 #: More arguments than any event has: the upper limit of what takes everything.
 ANY = 1 << 30
+#: From which number on the listeners of an event are a crowd; below, a tuple is smaller and faster.
+CROWD = 32
 
 _VARARGS = inspect.CO_VARARGS
 
@@ -168,7 +172,7 @@ class Entry:
 
     __slots__ = ("call0", "call1", "call2", "callN", "listener", "members", "warned")
 
-    members: tuple[Entry, ...] | None
+    members: tuple[Entry, ...] | Crowd | None
     call0: Callable[[], object] | None
     call1: Callable[[Any], object] | None
     call2: Callable[[Any, Any], object] | None
@@ -194,7 +198,17 @@ class Entry:
 
     def entries(self) -> tuple[Entry, ...]:
         """One entry per listener, in the order in which they are called."""
-        return (self,) if self.members is None else self.members
+        members = self.members
+        return (self,) if members is None else members if members.__class__ is tuple else tuple(members)
+
+    def count(self) -> int:
+        """The number of listeners."""
+        return 1 if self.members is None else len(self.members)
+
+    def names(self) -> tuple[Any, ...]:
+        """What `matches` of one listener compares with."""
+        own = self.listener
+        return (own, own.listener) if own.__class__ is OnceWrapper else (own,)
 
     def matches(self, listener: Listener) -> bool:
         """True when this entry is for `listener`, directly or by way of `once`."""
@@ -203,21 +217,43 @@ class Entry:
         return bool(own is listener or own == listener or (own.__class__ is OnceWrapper and own.listener == listener))
 
     def joined(self, entry: Entry, prepend: bool) -> Entry:
-        """This entry and one more."""
-        members = (entry, *self.entries()) if prepend else (*self.entries(), entry)
-        return _group(members, self.warned)
+        """The entry of these listeners and one more."""
+        members = self.members
+        if members.__class__ is Crowd:
+            members.add(entry, prepend)
+            return self._changed()
+        own = self.entries()
+        return _group((entry, *own) if prepend else (*own, entry), self.warned)
 
-    def without(self, index: int) -> Entry:
-        """What is left of several when the listener at `index` goes."""
-        members = self.entries()
-        if len(members) == 2:
-            return members[1 - index]
-        return _group(members[:index] + members[index + 1 :], self.warned)
+    def find(self, listener: Listener) -> int | None:
+        """Where in several the last one for `listener` is: for `without`."""
+        members = self.members
+        if members.__class__ is Crowd:
+            return members.find(listener)
+        own = self.entries()
+        return next((index for index in range(len(own) - 1, -1, -1) if own[index].matches(listener)), None)
+
+    def without(self, place: int) -> Entry:
+        """What is left of several when the listener at `place` goes."""
+        members = self.members
+        if members.__class__ is Crowd:
+            members.pop(place)
+            # Half as many: a program that adds and removes at the border must not copy all of them each time.
+            return self._changed() if len(members) > CROWD // 2 else _group(tuple(members), self.warned)
+        own = self.entries()
+        if len(own) == 2:
+            return own[1 - place]
+        return _group(own[:place] + own[place + 1 :], self.warned)
+
+    def _changed(self) -> Entry:
+        """A crowd was changed: the next emit calls those who are there then."""
+        self.call0 = self.call1 = self.call2 = self.callN = None
+        return self
 
 
 def _group(members: tuple[Entry, ...], warned: bool) -> Entry:
     entry = Entry(None)
-    entry.members = members
+    entry.members = members if len(members) < CROWD else Crowd(members)
     entry.warned = warned
     return entry
 
