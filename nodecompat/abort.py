@@ -122,7 +122,7 @@ class AbortSignal(EventTarget):
     Node: https://nodejs.org/api/globals.html#class-abortsignal
     """
 
-    __events__: Any = {"abort": ("event",)}
+    __events__: Any = {"abort": ("event: Event",)}
     _maxListeners_ = 0  # one signal may cancel any number of operations
 
     def __init__(self, *args: Any) -> None:

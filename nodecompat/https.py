@@ -22,9 +22,18 @@ from .http.server.listener import serverArguments
 from .ip import isIP
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from typing_extensions import Self
 
-_F = TypeVar("_F", bound=Callable[..., Any])
+    from .events.listeners import Listener, Listener0, Listener1, Listener2, Listener3
+    from .http.message.incoming import IncomingMessage
+    from .http.server.response import ServerResponse
+    from .net.options import DropArgument
+    from .net.socket import Socket
+    from .symbols import Symbol
+    from .tls.socket import TLSSocket
+
 _absent: Any = object()
 #: Sessions that an agent keeps; 0 for none.
 MAX_CACHED_SESSIONS = 100
@@ -101,6 +110,129 @@ class Server(HTTPServerBase, tls.Server):
 
     __events__ = {**http.Server.__events__, **tls.Server.__events__}
 
+    # events: written by tools/eventtypes.py
+    if TYPE_CHECKING:
+        _Event = Literal[
+            "newListener",
+            "removeListener",
+            "close",
+            "connection",
+            "drop",
+            "error",
+            "listening",
+            "checkContinue",
+            "checkExpectation",
+            "clientError",
+            "connect",
+            "dropRequest",
+            "request",
+            "timeout",
+            "upgrade",
+            "secureConnection",
+            "tlsClientError",
+            "keylog",
+            "newSession",
+            "OCSPRequest",
+        ]
+        _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
+        _F1 = TypeVar("_F1", bound=Listener0)
+        _F2 = TypeVar("_F2", bound=Listener1[Socket])
+        _F3 = TypeVar("_F3", bound=Listener1[DropArgument])
+        _F4 = TypeVar("_F4", bound=Listener1[Any])
+        _F5 = TypeVar("_F5", bound=Listener2[IncomingMessage, ServerResponse])
+        _F6 = TypeVar("_F6", bound=Listener2[Any, Socket])
+        _F7 = TypeVar("_F7", bound=Listener3[IncomingMessage, Socket, bytes])
+        _F8 = TypeVar("_F8", bound=Listener2[IncomingMessage, Socket])
+        _F9 = TypeVar("_F9", bound=Listener1[TLSSocket])
+        _F10 = TypeVar("_F10", bound=Listener2[Any, TLSSocket])
+        _F11 = TypeVar("_F11", bound=Listener2[bytes, TLSSocket])
+        _F12 = TypeVar("_F12", bound=Listener3[bytes, bytes, Callable[[], None]])
+        _F13 = TypeVar("_F13", bound=Listener3[bytes, bytes | None, Callable[..., None]])
+
+        @overload  # type: ignore[override, unused-ignore]
+        def on(self, eventName: Literal["newListener", "removeListener"], listener: Listener2[Any, Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["close", "listening"], listener: Listener0) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["connection", "timeout"], listener: Listener1[Socket]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["drop"], listener: Listener1[DropArgument]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["error"], listener: Listener1[Any]) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["checkContinue"], listener: Listener2[IncomingMessage, ServerResponse]
+        ) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["checkExpectation"], listener: Listener2[IncomingMessage, ServerResponse]
+        ) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["request"], listener: Listener2[IncomingMessage, ServerResponse]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["clientError"], listener: Listener2[Any, Socket]) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["connect", "upgrade"], listener: Listener3[IncomingMessage, Socket, bytes]
+        ) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["dropRequest"], listener: Listener2[IncomingMessage, Socket]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["secureConnection"], listener: Listener1[TLSSocket]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["tlsClientError"], listener: Listener2[Any, TLSSocket]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["keylog"], listener: Listener2[bytes, TLSSocket]) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["newSession"], listener: Listener3[bytes, bytes, Callable[[], None]]
+        ) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["OCSPRequest"], listener: Listener3[bytes, bytes | None, Callable[..., None]]
+        ) -> Self: ...
+        @overload
+        def on(self, eventName: Symbol, listener: Listener) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["newListener", "removeListener"]) -> Callable[[_F0], _F0]: ...
+        @overload
+        def on(self, eventName: Literal["close", "listening"]) -> Callable[[_F1], _F1]: ...
+        @overload
+        def on(self, eventName: Literal["connection", "timeout"]) -> Callable[[_F2], _F2]: ...
+        @overload
+        def on(self, eventName: Literal["drop"]) -> Callable[[_F3], _F3]: ...
+        @overload
+        def on(self, eventName: Literal["error"]) -> Callable[[_F4], _F4]: ...
+        @overload
+        def on(self, eventName: Literal["checkContinue", "checkExpectation", "request"]) -> Callable[[_F5], _F5]: ...
+        @overload
+        def on(self, eventName: Literal["clientError"]) -> Callable[[_F6], _F6]: ...
+        @overload
+        def on(self, eventName: Literal["connect", "upgrade"]) -> Callable[[_F7], _F7]: ...
+        @overload
+        def on(self, eventName: Literal["dropRequest"]) -> Callable[[_F8], _F8]: ...
+        @overload
+        def on(self, eventName: Literal["secureConnection"]) -> Callable[[_F9], _F9]: ...
+        @overload
+        def on(self, eventName: Literal["tlsClientError"]) -> Callable[[_F10], _F10]: ...
+        @overload
+        def on(self, eventName: Literal["keylog"]) -> Callable[[_F11], _F11]: ...
+        @overload
+        def on(self, eventName: Literal["newSession"]) -> Callable[[_F12], _F12]: ...
+        @overload
+        def on(self, eventName: Literal["OCSPRequest"]) -> Callable[[_F13], _F13]: ...
+        def on(self, eventName: Any, listener: Any = None) -> Any: ...
+
+        addListener = on  # type: ignore[assignment, unused-ignore]
+        once = on  # type: ignore[assignment, unused-ignore]
+        prependListener = on  # type: ignore[assignment, unused-ignore]
+        prependOnceListener = on  # type: ignore[assignment, unused-ignore]
+
+        def removeListener(self, eventName: _Event | Symbol, listener: Listener) -> Self: ...  # type: ignore[override, unused-ignore]
+
+        off = removeListener  # type: ignore[assignment, unused-ignore]
+    # end of events
+
     def __init__(self, *args: Any, **keywords: Any) -> None:
         options, requestListener = serverArguments(args, keywords)
         if options.get("ALPNProtocols") is None and options.get("ALPNCallback") is None:
@@ -139,7 +271,40 @@ class Agent(HTTPAgent):
     Node: https://nodejs.org/api/https.html#class-httpsagent
     """
 
-    __events__ = {**HTTPAgent.__events__, "keylog": ("line", "tlsSocket")}
+    __events__ = {**HTTPAgent.__events__, "keylog": ("line: bytes", "tlsSocket: TLSSocket")}
+
+    # events: written by tools/eventtypes.py
+    if TYPE_CHECKING:
+        _Event = Literal["newListener", "removeListener", "free", "keylog"]
+        _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
+        _F1 = TypeVar("_F1", bound=Listener2[Socket, dict[str, Any]])
+        _F2 = TypeVar("_F2", bound=Listener2[bytes, TLSSocket])
+
+        @overload  # type: ignore[override, unused-ignore]
+        def on(self, eventName: Literal["newListener", "removeListener"], listener: Listener2[Any, Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["free"], listener: Listener2[Socket, dict[str, Any]]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["keylog"], listener: Listener2[bytes, TLSSocket]) -> Self: ...
+        @overload
+        def on(self, eventName: Symbol, listener: Listener) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["newListener", "removeListener"]) -> Callable[[_F0], _F0]: ...
+        @overload
+        def on(self, eventName: Literal["free"]) -> Callable[[_F1], _F1]: ...
+        @overload
+        def on(self, eventName: Literal["keylog"]) -> Callable[[_F2], _F2]: ...
+        def on(self, eventName: Any, listener: Any = None) -> Any: ...
+
+        addListener = on  # type: ignore[assignment, unused-ignore]
+        once = on  # type: ignore[assignment, unused-ignore]
+        prependListener = on  # type: ignore[assignment, unused-ignore]
+        prependOnceListener = on  # type: ignore[assignment, unused-ignore]
+
+        def removeListener(self, eventName: _Event | Symbol, listener: Listener) -> Self: ...  # type: ignore[override, unused-ignore]
+
+        off = removeListener  # type: ignore[assignment, unused-ignore]
+    # end of events
 
     def __init__(self, options: AgentOptions | Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
         given = {**(options or {}), **keywords}
@@ -151,23 +316,21 @@ class Agent(HTTPAgent):
         self._sessions_: dict[str, bytes] = {}
         self._logsKeys_ = False
 
-    @overload
-    def on(self, eventName: Any) -> Callable[[_F], _F]: ...
-    @overload
-    def on(self, eventName: Any, listener: Callable[..., Any]) -> Self: ...
-    def on(self, eventName: Any, listener: Any = _absent) -> Any:
-        """As emitter.on; a listener for 'keylog' is told the keys of all its connections.
+    if not TYPE_CHECKING:  # else: the events, above
 
-        Node: https://nodejs.org/api/https.html#event-keylog
-        """
-        if eventName == "keylog" and not self._logsKeys_:
-            self._logsKeys_ = True
-            for sockets in self.sockets.values():
-                for socket in sockets:
-                    self._logKeys_(socket)
-        return super().on(eventName) if listener is _absent else super().on(eventName, listener)
+        def on(self, eventName: Any, listener: Any = _absent) -> Any:
+            """As emitter.on; a listener for 'keylog' is told the keys of all its connections.
 
-    addListener = on
+            Node: https://nodejs.org/api/https.html#event-keylog
+            """
+            if eventName == "keylog" and not self._logsKeys_:
+                self._logsKeys_ = True
+                for sockets in self.sockets.values():
+                    for socket in sockets:
+                        self._logKeys_(socket)
+            return super().on(eventName) if listener is _absent else super().on(eventName, listener)
+
+        addListener = on
 
     def _logKeys_(self, socket: Any) -> None:
         socket.on("keylog", lambda line: self.emit("keylog", line, socket))

@@ -49,7 +49,13 @@ from .validators import isNumber, isTruthy, validateFunction, validateInteger, v
 from .version import __version__
 
 if TYPE_CHECKING:
+    from typing import Literal, TypeVar, overload
+
+    from typing_extensions import Self
+
+    from .events.listeners import Listener, Listener1, Listener2
     from .stdio import ReadStream, WriteStream
+    from .symbols import Symbol
 
 #: The release of Node whose API this package follows.
 NODE_VERSION = "26.10.0"
@@ -69,6 +75,13 @@ class EmitWarningOptions(TypedDict, total=False):
     detail: str
 
 
+#: The signals that a program listens for.
+_SIGNALS = (
+    *("SIGABRT", "SIGALRM", "SIGBREAK", "SIGCHLD", "SIGCONT", "SIGHUP", "SIGINT", "SIGIO", "SIGPIPE", "SIGPROF"),
+    *("SIGQUIT", "SIGTERM", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGUSR1", "SIGUSR2", "SIGVTALRM", "SIGWINCH"),
+)
+
+
 class Process(EventEmitter):
     """The running program. There is one, `process`.
 
@@ -79,16 +92,126 @@ class Process(EventEmitter):
     """
 
     __events__ = {
-        "beforeExit": ("code",),
-        "exit": ("code",),
-        "uncaughtException": ("error", "origin"),
-        "uncaughtExceptionMonitor": ("error", "origin"),
-        "unhandledRejection": ("reason", "promise"),
-        "rejectionHandled": ("promise",),
-        "warning": ("warning",),
-        "SIGINT": ("signal", "number"),
-        "SIGTERM": ("signal", "number"),
+        "beforeExit": ("code: int",),
+        "exit": ("code: int",),
+        "uncaughtException": ("error: Any", "origin: str"),
+        "uncaughtExceptionMonitor": ("error: Any", "origin: str"),
+        "unhandledRejection": ("reason: Any", "promise: Rejection"),
+        "rejectionHandled": ("promise: Rejection",),
+        "warning": ("warning: Any",),
+        **dict.fromkeys(_SIGNALS, ("signal: str", "number: int")),
     }
+
+    # events: written by tools/eventtypes.py
+    if TYPE_CHECKING:
+        _Event = Literal[
+            "newListener",
+            "removeListener",
+            "beforeExit",
+            "exit",
+            "uncaughtException",
+            "uncaughtExceptionMonitor",
+            "unhandledRejection",
+            "rejectionHandled",
+            "warning",
+            "SIGABRT",
+            "SIGALRM",
+            "SIGBREAK",
+            "SIGCHLD",
+            "SIGCONT",
+            "SIGHUP",
+            "SIGINT",
+            "SIGIO",
+            "SIGPIPE",
+            "SIGPROF",
+            "SIGQUIT",
+            "SIGTERM",
+            "SIGTSTP",
+            "SIGTTIN",
+            "SIGTTOU",
+            "SIGURG",
+            "SIGUSR1",
+            "SIGUSR2",
+            "SIGVTALRM",
+            "SIGWINCH",
+        ]
+        _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
+        _F1 = TypeVar("_F1", bound=Listener1[int])
+        _F2 = TypeVar("_F2", bound=Listener2[Any, str])
+        _F3 = TypeVar("_F3", bound=Listener2[Any, Rejection])
+        _F4 = TypeVar("_F4", bound=Listener1[Rejection])
+        _F5 = TypeVar("_F5", bound=Listener1[Any])
+        _F6 = TypeVar("_F6", bound=Listener2[str, int])
+
+        @overload  # type: ignore[override, unused-ignore]
+        def on(self, eventName: Literal["newListener", "removeListener"], listener: Listener2[Any, Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["beforeExit", "exit"], listener: Listener1[int]) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["uncaughtException", "uncaughtExceptionMonitor"], listener: Listener2[Any, str]
+        ) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["unhandledRejection"], listener: Listener2[Any, Rejection]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["rejectionHandled"], listener: Listener1[Rejection]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["warning"], listener: Listener1[Any]) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["SIGABRT", "SIGALRM", "SIGBREAK", "SIGCHLD"], listener: Listener2[str, int]
+        ) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["SIGCONT", "SIGHUP", "SIGINT", "SIGIO", "SIGPIPE"], listener: Listener2[str, int]
+        ) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["SIGPROF", "SIGQUIT", "SIGTERM", "SIGTSTP"], listener: Listener2[str, int]
+        ) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["SIGTTIN", "SIGTTOU", "SIGURG", "SIGUSR1"], listener: Listener2[str, int]
+        ) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["SIGUSR2", "SIGVTALRM", "SIGWINCH"], listener: Listener2[str, int]) -> Self: ...
+        @overload
+        def on(self, eventName: Symbol, listener: Listener) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["newListener", "removeListener"]) -> Callable[[_F0], _F0]: ...
+        @overload
+        def on(self, eventName: Literal["beforeExit", "exit"]) -> Callable[[_F1], _F1]: ...
+        @overload
+        def on(self, eventName: Literal["uncaughtException", "uncaughtExceptionMonitor"]) -> Callable[[_F2], _F2]: ...
+        @overload
+        def on(self, eventName: Literal["unhandledRejection"]) -> Callable[[_F3], _F3]: ...
+        @overload
+        def on(self, eventName: Literal["rejectionHandled"]) -> Callable[[_F4], _F4]: ...
+        @overload
+        def on(self, eventName: Literal["warning"]) -> Callable[[_F5], _F5]: ...
+        @overload
+        def on(
+            self, eventName: Literal["SIGABRT", "SIGALRM", "SIGBREAK", "SIGCHLD", "SIGCONT", "SIGHUP", "SIGINT"]
+        ) -> Callable[[_F6], _F6]: ...
+        @overload
+        def on(
+            self, eventName: Literal["SIGIO", "SIGPIPE", "SIGPROF", "SIGQUIT", "SIGTERM", "SIGTSTP", "SIGTTIN"]
+        ) -> Callable[[_F6], _F6]: ...
+        @overload
+        def on(
+            self, eventName: Literal["SIGTTOU", "SIGURG", "SIGUSR1", "SIGUSR2", "SIGVTALRM", "SIGWINCH"]
+        ) -> Callable[[_F6], _F6]: ...
+        def on(self, eventName: Any, listener: Any = None) -> Any: ...
+
+        addListener = on  # type: ignore[assignment, unused-ignore]
+        once = on  # type: ignore[assignment, unused-ignore]
+        prependListener = on  # type: ignore[assignment, unused-ignore]
+        prependOnceListener = on  # type: ignore[assignment, unused-ignore]
+
+        def removeListener(self, eventName: _Event | Symbol, listener: Listener) -> Self: ...  # type: ignore[override, unused-ignore]
+
+        off = removeListener  # type: ignore[assignment, unused-ignore]
+    # end of events
 
     def __init__(self) -> None:
         super().__init__()
@@ -362,13 +485,15 @@ class Process(EventEmitter):
         super()._add_(eventName, listener, prepend)
         return self
 
-    def removeListener(self, eventName: Any, listener: Any) -> Process:
-        """As in EventEmitter; a signal without listeners regains its default effect."""
-        super().removeListener(eventName, listener)
-        self._forgetSignal_(eventName)
-        return self
+    if not TYPE_CHECKING:  # else: the events, above
 
-    off = removeListener
+        def removeListener(self, eventName: Any, listener: Any) -> Process:
+            """As in EventEmitter; a signal without listeners regains its default effect."""
+            super().removeListener(eventName, listener)
+            self._forgetSignal_(eventName)
+            return self
+
+        off = removeListener
 
     def removeAllListeners(self, *eventName: Any) -> Process:
         """As in EventEmitter; signals regain their default effect."""

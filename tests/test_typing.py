@@ -1,4 +1,7 @@
-"""The types of the API, as a strict user's checkers see them: a program that they must have nothing to say about."""
+"""The types of the API, as a strict user's checkers see them: a program that they must have nothing to say about.
+
+The checkers know events by overloads that a tool writes from the tables `__events__`.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,21 @@ import sys
 from pathlib import Path
 
 import pytest
+import suite
 from program import HANGS, ROOT, python
 
 USER = ROOT / "tests" / "data" / "typed_user.py"
 pyright = os.environ.get("NODECOMPAT_PYRIGHT") or shutil.which("pyright")
+
+
+sys.path.insert(0, str(ROOT / "tools"))
+import eventtypes  # noqa: E402
+
+
+@pytest.mark.skipif(suite.whyNoTLS() != "", reason=suite.whyNoTLS())
+def testTheOverloadsAreThoseOfTheTables() -> None:
+    wrong = [path.name for path in eventtypes.sources() if eventtypes.written(path) != path.read_text("utf-8")]
+    assert not wrong, "run tools/eventtypes.py"
 
 
 @pytest.fixture

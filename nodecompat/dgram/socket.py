@@ -58,7 +58,13 @@ from .options import remoteInfo
 from .settings import SocketSettings
 
 if TYPE_CHECKING:
+    from typing import Literal, TypeVar, overload
+
     from typing_extensions import Self
+
+    from ..events.listeners import Listener, Listener0, Listener1, Listener2
+    from ..symbols import Symbol
+    from .options import RemoteInfo
 
 _socketChannel = channel("udp.socket")
 #: Equal to no address.
@@ -120,10 +126,48 @@ class Socket(SocketSettings):
     __events__ = {
         "close": (),
         "connect": (),
-        "error": ("err",),
+        "error": ("err: Any",),
         "listening": (),
-        "message": ("msg", "rinfo"),
+        "message": ("msg: bytes", "rinfo: RemoteInfo"),
     }
+
+    # events: written by tools/eventtypes.py
+    if TYPE_CHECKING:
+        _Event = Literal["newListener", "removeListener", "close", "connect", "error", "listening", "message"]
+        _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
+        _F1 = TypeVar("_F1", bound=Listener0)
+        _F2 = TypeVar("_F2", bound=Listener1[Any])
+        _F3 = TypeVar("_F3", bound=Listener2[bytes, RemoteInfo])
+
+        @overload  # type: ignore[override, unused-ignore]
+        def on(self, eventName: Literal["newListener", "removeListener"], listener: Listener2[Any, Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["close", "connect", "listening"], listener: Listener0) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["error"], listener: Listener1[Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["message"], listener: Listener2[bytes, RemoteInfo]) -> Self: ...
+        @overload
+        def on(self, eventName: Symbol, listener: Listener) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["newListener", "removeListener"]) -> Callable[[_F0], _F0]: ...
+        @overload
+        def on(self, eventName: Literal["close", "connect", "listening"]) -> Callable[[_F1], _F1]: ...
+        @overload
+        def on(self, eventName: Literal["error"]) -> Callable[[_F2], _F2]: ...
+        @overload
+        def on(self, eventName: Literal["message"]) -> Callable[[_F3], _F3]: ...
+        def on(self, eventName: Any, listener: Any = None) -> Any: ...
+
+        addListener = on  # type: ignore[assignment, unused-ignore]
+        once = on  # type: ignore[assignment, unused-ignore]
+        prependListener = on  # type: ignore[assignment, unused-ignore]
+        prependOnceListener = on  # type: ignore[assignment, unused-ignore]
+
+        def removeListener(self, eventName: _Event | Symbol, listener: Listener) -> Self: ...  # type: ignore[override, unused-ignore]
+
+        off = removeListener  # type: ignore[assignment, unused-ignore]
+    # end of events
 
     def __init__(
         self, type: str | Mapping[str, Any] | None = None, listener: Callback | None = None, **options: Any

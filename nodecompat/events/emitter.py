@@ -59,8 +59,8 @@ class EventEmitter:
 
     __slots__ = ("__dict__", "__weakref__", "_events")
     __events__: Any = {
-        "newListener": ("eventName", "listener"),
-        "removeListener": ("eventName", "listener"),
+        "newListener": ("eventName: Any", "listener: Any"),
+        "removeListener": ("eventName: Any", "listener: Any"),
     }
 
     #: The limit of emitters that have none of their own; assign to the class or to the module's attribute.

@@ -24,7 +24,7 @@ import inspect
 import weakref
 from collections.abc import Callable
 from types import CoroutineType, FunctionType, MethodType
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from twisted.internet.defer import Deferred
 
@@ -33,6 +33,23 @@ from .crowd import Crowd
 from .hooks import rejected
 
 Listener = Callable[..., object]
+if TYPE_CHECKING:
+    _A = TypeVar("_A")
+    _B = TypeVar("_B")
+    _C = TypeVar("_C")
+    _D = TypeVar("_D")
+    #: The listeners of an event with so many arguments: each takes as many as it likes.
+    Listener0 = Callable[[], object]
+    Listener1 = Callable[[_A], object] | Listener0
+    Listener2 = Callable[[_A, _B], object] | Callable[[_A], object] | Listener0
+    Listener3 = Callable[[_A, _B, _C], object] | Callable[[_A, _B], object] | Callable[[_A], object] | Listener0
+    Listener4 = (
+        Callable[[_A, _B, _C, _D], object]
+        | Callable[[_A, _B, _C], object]
+        | Callable[[_A, _B], object]
+        | Callable[[_A], object]
+        | Listener0
+    )
 
 #: More arguments than any event has: the upper limit of what takes everything.
 ANY = 1 << 30

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypedDict, Union
+from typing import Any, TypedDict
 
 from .operations.arguments import Flags, Mode
 
@@ -78,7 +78,7 @@ class GlobOptions(TypedDict, total=False):
     """Options of `glob`: where to look; what is left out; Dirents in place of paths; whether `**` follows links."""
 
     cwd: Any
-    exclude: Union[Callable[[Any], Any], Sequence[str]]
+    exclude: Callable[[Any], Any] | Sequence[str]
     withFileTypes: bool
     followSymlinks: bool
 

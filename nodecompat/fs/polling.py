@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ERR_INVALID_ARG_TYPE
 from ..events import EventEmitter
@@ -19,6 +19,14 @@ from .operations import arguments as a
 from .operations.paths import stat
 from .operations.stats import ABSENT, ABSENT_BIGINT
 from .options import WatchFileOptions
+
+if TYPE_CHECKING:
+    from typing import Literal, TypeVar, overload
+
+    from typing_extensions import Self
+
+    from ..events.listeners import Listener, Listener0, Listener2
+    from ..symbols import Symbol
 
 __all__ = ["StatWatcher", "unwatchFile", "watchFile"]
 
@@ -35,7 +43,37 @@ class StatWatcher(EventEmitter):
     Node: https://nodejs.org/api/fs.html#class-fsstatwatcher
     """
 
-    __events__ = {"change": ("current", "previous"), "stop": ()}
+    __events__ = {"change": ("current: Any", "previous: Any"), "stop": ()}
+
+    # events: written by tools/eventtypes.py
+    if TYPE_CHECKING:
+        _Event = Literal["newListener", "removeListener", "change", "stop"]
+        _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
+        _F1 = TypeVar("_F1", bound=Listener0)
+
+        @overload  # type: ignore[override, unused-ignore]
+        def on(
+            self, eventName: Literal["newListener", "removeListener", "change"], listener: Listener2[Any, Any]
+        ) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["stop"], listener: Listener0) -> Self: ...
+        @overload
+        def on(self, eventName: Symbol, listener: Listener) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["newListener", "removeListener", "change"]) -> Callable[[_F0], _F0]: ...
+        @overload
+        def on(self, eventName: Literal["stop"]) -> Callable[[_F1], _F1]: ...
+        def on(self, eventName: Any, listener: Any = None) -> Any: ...
+
+        addListener = on  # type: ignore[assignment, unused-ignore]
+        once = on  # type: ignore[assignment, unused-ignore]
+        prependListener = on  # type: ignore[assignment, unused-ignore]
+        prependOnceListener = on  # type: ignore[assignment, unused-ignore]
+
+        def removeListener(self, eventName: _Event | Symbol, listener: Listener) -> Self: ...  # type: ignore[override, unused-ignore]
+
+        off = removeListener  # type: ignore[assignment, unused-ignore]
+    # end of events
 
     def __init__(self, path: bytes, bigint: bool, interval: int, persistent: bool) -> None:
         super().__init__()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypedDict, Union
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from ..encodings import isEncoding
 from ..errors import (
@@ -30,7 +30,12 @@ from .operations import arguments as a
 from .sharing import SharedFile
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from typing import Literal, TypeVar, overload
+
+    from typing_extensions import Self, Unpack
+
+    from ..events.listeners import Listener, Listener0, Listener1, Listener2
+    from ..symbols import Symbol
 
 __all__ = [
     "ReadStream",
@@ -59,7 +64,7 @@ class FileStreamOptions(TypedDict, total=False):
     flags: a.Flags
     mode: a.Mode
     encoding: str
-    fd: Union[int, SharedFile]
+    fd: int | SharedFile
     autoClose: bool
     emitClose: bool
     start: int
@@ -74,7 +79,7 @@ class ReadStreamOptions(FileStreamOptions, total=False):
     Node: https://nodejs.org/api/fs.html#fscreatereadstreampath-options
     """
 
-    end: Union[int, float]
+    end: int | float
 
 
 class WriteStreamOptions(FileStreamOptions, total=False):
@@ -221,7 +226,61 @@ class ReadStream(_FileStream, Readable):
     Node: https://nodejs.org/api/fs.html#class-fsreadstream
     """
 
-    __events__ = {**Readable.__events__, "open": ("fd",), "ready": ()}
+    __events__ = {**Readable.__events__, "open": ("fd: int",), "ready": ()}
+
+    # events: written by tools/eventtypes.py
+    if TYPE_CHECKING:
+        _Event = Literal[
+            "newListener",
+            "removeListener",
+            "close",
+            "data",
+            "end",
+            "error",
+            "pause",
+            "readable",
+            "resume",
+            "open",
+            "ready",
+        ]
+        _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
+        _F1 = TypeVar("_F1", bound=Listener0)
+        _F2 = TypeVar("_F2", bound=Listener1[Any])
+        _F3 = TypeVar("_F3", bound=Listener1[int])
+
+        @overload  # type: ignore[override, unused-ignore]
+        def on(self, eventName: Literal["newListener", "removeListener"], listener: Listener2[Any, Any]) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["close", "end", "pause", "readable", "resume", "ready"], listener: Listener0
+        ) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["data", "error"], listener: Listener1[Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["open"], listener: Listener1[int]) -> Self: ...
+        @overload
+        def on(self, eventName: Symbol, listener: Listener) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["newListener", "removeListener"]) -> Callable[[_F0], _F0]: ...
+        @overload
+        def on(
+            self, eventName: Literal["close", "end", "pause", "readable", "resume", "ready"]
+        ) -> Callable[[_F1], _F1]: ...
+        @overload
+        def on(self, eventName: Literal["data", "error"]) -> Callable[[_F2], _F2]: ...
+        @overload
+        def on(self, eventName: Literal["open"]) -> Callable[[_F3], _F3]: ...
+        def on(self, eventName: Any, listener: Any = None) -> Any: ...
+
+        addListener = on  # type: ignore[assignment, unused-ignore]
+        once = on  # type: ignore[assignment, unused-ignore]
+        prependListener = on  # type: ignore[assignment, unused-ignore]
+        prependOnceListener = on  # type: ignore[assignment, unused-ignore]
+
+        def removeListener(self, eventName: _Event | Symbol, listener: Listener) -> Self: ...  # type: ignore[override, unused-ignore]
+
+        off = removeListener  # type: ignore[assignment, unused-ignore]
+    # end of events
 
     def __init__(self, path: Any, options: Any = None, /, **keywords: Any) -> None:
         given = a.toOptions(options, keywords, {})
@@ -282,7 +341,61 @@ class WriteStream(_FileStream, Writable):
     Node: https://nodejs.org/api/fs.html#class-fswritestream
     """
 
-    __events__ = {**Writable.__events__, "open": ("fd",), "ready": ()}
+    __events__ = {**Writable.__events__, "open": ("fd: int",), "ready": ()}
+
+    # events: written by tools/eventtypes.py
+    if TYPE_CHECKING:
+        _Event = Literal[
+            "newListener",
+            "removeListener",
+            "close",
+            "drain",
+            "error",
+            "finish",
+            "pipe",
+            "unpipe",
+            "open",
+            "ready",
+        ]
+        _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
+        _F1 = TypeVar("_F1", bound=Listener0)
+        _F2 = TypeVar("_F2", bound=Listener1[Any])
+        _F3 = TypeVar("_F3", bound=Listener1[Readable])
+        _F4 = TypeVar("_F4", bound=Listener1[int])
+
+        @overload  # type: ignore[override, unused-ignore]
+        def on(self, eventName: Literal["newListener", "removeListener"], listener: Listener2[Any, Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["close", "drain", "finish", "ready"], listener: Listener0) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["error"], listener: Listener1[Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["pipe", "unpipe"], listener: Listener1[Readable]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["open"], listener: Listener1[int]) -> Self: ...
+        @overload
+        def on(self, eventName: Symbol, listener: Listener) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["newListener", "removeListener"]) -> Callable[[_F0], _F0]: ...
+        @overload
+        def on(self, eventName: Literal["close", "drain", "finish", "ready"]) -> Callable[[_F1], _F1]: ...
+        @overload
+        def on(self, eventName: Literal["error"]) -> Callable[[_F2], _F2]: ...
+        @overload
+        def on(self, eventName: Literal["pipe", "unpipe"]) -> Callable[[_F3], _F3]: ...
+        @overload
+        def on(self, eventName: Literal["open"]) -> Callable[[_F4], _F4]: ...
+        def on(self, eventName: Any, listener: Any = None) -> Any: ...
+
+        addListener = on  # type: ignore[assignment, unused-ignore]
+        once = on  # type: ignore[assignment, unused-ignore]
+        prependListener = on  # type: ignore[assignment, unused-ignore]
+        prependOnceListener = on  # type: ignore[assignment, unused-ignore]
+
+        def removeListener(self, eventName: _Event | Symbol, listener: Listener) -> Self: ...  # type: ignore[override, unused-ignore]
+
+        off = removeListener  # type: ignore[assignment, unused-ignore]
+    # end of events
 
     def __init__(self, path: Any, options: Any = None, /, **keywords: Any) -> None:
         given = a.toOptions(options, keywords, {})

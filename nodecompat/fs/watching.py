@@ -34,7 +34,12 @@ from .operations.system import failure
 from .running import settle
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from typing import Literal, TypeVar, overload
+
+    from typing_extensions import Self, Unpack
+
+    from ..events.listeners import Listener, Listener0, Listener1, Listener2
+    from ..symbols import Symbol
 
 __all__ = ["FSWatcher", "FileChangeInfo", "WatchIterator", "WatchOptions", "watch"]
 
@@ -77,7 +82,45 @@ class FSWatcher(EventEmitter):
     Node: https://nodejs.org/api/fs.html#class-fsfswatcher
     """
 
-    __events__ = {"change": ("eventType", "filename"), "close": (), "error": ("err",)}
+    __events__ = {"change": ("eventType: str", "filename: str | bytes | None"), "close": (), "error": ("err: Any",)}
+
+    # events: written by tools/eventtypes.py
+    if TYPE_CHECKING:
+        _Event = Literal["newListener", "removeListener", "change", "close", "error"]
+        _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
+        _F1 = TypeVar("_F1", bound=Listener2[str, str | bytes | None])
+        _F2 = TypeVar("_F2", bound=Listener0)
+        _F3 = TypeVar("_F3", bound=Listener1[Any])
+
+        @overload  # type: ignore[override, unused-ignore]
+        def on(self, eventName: Literal["newListener", "removeListener"], listener: Listener2[Any, Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["change"], listener: Listener2[str, str | bytes | None]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["close"], listener: Listener0) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["error"], listener: Listener1[Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Symbol, listener: Listener) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["newListener", "removeListener"]) -> Callable[[_F0], _F0]: ...
+        @overload
+        def on(self, eventName: Literal["change"]) -> Callable[[_F1], _F1]: ...
+        @overload
+        def on(self, eventName: Literal["close"]) -> Callable[[_F2], _F2]: ...
+        @overload
+        def on(self, eventName: Literal["error"]) -> Callable[[_F3], _F3]: ...
+        def on(self, eventName: Any, listener: Any = None) -> Any: ...
+
+        addListener = on  # type: ignore[assignment, unused-ignore]
+        once = on  # type: ignore[assignment, unused-ignore]
+        prependListener = on  # type: ignore[assignment, unused-ignore]
+        prependOnceListener = on  # type: ignore[assignment, unused-ignore]
+
+        def removeListener(self, eventName: _Event | Symbol, listener: Listener) -> Self: ...  # type: ignore[override, unused-ignore]
+
+        off = removeListener  # type: ignore[assignment, unused-ignore]
+    # end of events
 
     def __init__(self, path: bytes, options: Mapping[str, Any]) -> None:
         super().__init__()

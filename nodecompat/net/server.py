@@ -51,9 +51,13 @@ from .socket import SOCKET_STREAM_OPTIONS, Socket
 from .states import BINDING, CLOSED, IDLE, LISTENING, SERVER_MOVES, SERVER_NAMES
 
 if TYPE_CHECKING:
+    from typing import Literal, TypeVar, overload
+
     from typing_extensions import Self
 
+    from ..events.listeners import Listener, Listener0, Listener1, Listener2
     from ..reactor.handle import ServerHandle, StreamHandle
+    from ..symbols import Symbol
 
 #: The kernel's queue of connections to accept.
 BACKLOG = 511
@@ -97,11 +101,54 @@ class Server(EventEmitter):
     __events__ = {
         **EventEmitter.__events__,
         "close": (),
-        "connection": ("socket",),
-        "drop": ("data",),
-        "error": ("err",),
+        "connection": ("socket: Socket",),
+        "drop": ("data: DropArgument",),
+        "error": ("err: Any",),
         "listening": (),
     }
+
+    # events: written by tools/eventtypes.py
+    if TYPE_CHECKING:
+        _Event = Literal["newListener", "removeListener", "close", "connection", "drop", "error", "listening"]
+        _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
+        _F1 = TypeVar("_F1", bound=Listener0)
+        _F2 = TypeVar("_F2", bound=Listener1[Socket])
+        _F3 = TypeVar("_F3", bound=Listener1[DropArgument])
+        _F4 = TypeVar("_F4", bound=Listener1[Any])
+
+        @overload  # type: ignore[override, unused-ignore]
+        def on(self, eventName: Literal["newListener", "removeListener"], listener: Listener2[Any, Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["close", "listening"], listener: Listener0) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["connection"], listener: Listener1[Socket]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["drop"], listener: Listener1[DropArgument]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["error"], listener: Listener1[Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Symbol, listener: Listener) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["newListener", "removeListener"]) -> Callable[[_F0], _F0]: ...
+        @overload
+        def on(self, eventName: Literal["close", "listening"]) -> Callable[[_F1], _F1]: ...
+        @overload
+        def on(self, eventName: Literal["connection"]) -> Callable[[_F2], _F2]: ...
+        @overload
+        def on(self, eventName: Literal["drop"]) -> Callable[[_F3], _F3]: ...
+        @overload
+        def on(self, eventName: Literal["error"]) -> Callable[[_F4], _F4]: ...
+        def on(self, eventName: Any, listener: Any = None) -> Any: ...
+
+        addListener = on  # type: ignore[assignment, unused-ignore]
+        once = on  # type: ignore[assignment, unused-ignore]
+        prependListener = on  # type: ignore[assignment, unused-ignore]
+        prependOnceListener = on  # type: ignore[assignment, unused-ignore]
+
+        def removeListener(self, eventName: _Event | Symbol, listener: Listener) -> Self: ...  # type: ignore[override, unused-ignore]
+
+        off = removeListener  # type: ignore[assignment, unused-ignore]
+    # end of events
 
     #: More connections than this are closed at once, with 'drop'; None: no limit.
     #: Node: https://nodejs.org/api/net.html#servermaxconnections

@@ -58,9 +58,14 @@ from .options import CONSTRUCTOR_OPTIONS, AddressInfo, SetKeepAliveOptions, Sock
 from .states import CLOSED, CONNECTED, CONNECTING, IDLE, SOCKET_MOVES, SOCKET_NAMES
 
 if TYPE_CHECKING:
+    from typing import Literal, TypeVar, overload
+
     from typing_extensions import Self
 
+    from ..events.listeners import Listener, Listener0, Listener1, Listener2, Listener3, Listener4
     from ..reactor.handle import StreamHandle
+    from ..stream.core.readable import Readable
+    from ..symbols import Symbol
     from .server import Server
     from .takeover import Takeover
 
@@ -105,15 +110,107 @@ class Socket(Duplex):
     )
     __events__ = {
         **Duplex.__events__,
-        "close": ("hadError",),
+        "close": ("hadError: bool",),
         "connect": (),
-        "connectionAttempt": ("ip", "port", "family"),
-        "connectionAttemptFailed": ("ip", "port", "family", "error"),
-        "connectionAttemptTimeout": ("ip", "port", "family"),
-        "lookup": ("err", "address", "family", "host"),
+        "connectionAttempt": ("ip: str", "port: int", "family: int"),
+        "connectionAttemptFailed": ("ip: str", "port: int", "family: int", "error: Any"),
+        "connectionAttemptTimeout": ("ip: str", "port: int", "family: int"),
+        "lookup": ("err: Any", "address: str", "family: int", "host: str"),
         "ready": (),
         "timeout": (),
     }
+
+    # events: written by tools/eventtypes.py
+    if TYPE_CHECKING:
+        _Event = Literal[
+            "newListener",
+            "removeListener",
+            "close",
+            "data",
+            "end",
+            "error",
+            "pause",
+            "readable",
+            "resume",
+            "drain",
+            "finish",
+            "pipe",
+            "unpipe",
+            "connect",
+            "connectionAttempt",
+            "connectionAttemptFailed",
+            "connectionAttemptTimeout",
+            "lookup",
+            "ready",
+            "timeout",
+        ]
+        _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
+        _F1 = TypeVar("_F1", bound=Listener1[bool])
+        _F2 = TypeVar("_F2", bound=Listener1[Any])
+        _F3 = TypeVar("_F3", bound=Listener0)
+        _F4 = TypeVar("_F4", bound=Listener1[Readable])
+        _F5 = TypeVar("_F5", bound=Listener3[str, int, int])
+        _F6 = TypeVar("_F6", bound=Listener4[str, int, int, Any])
+        _F7 = TypeVar("_F7", bound=Listener4[Any, str, int, str])
+
+        @overload  # type: ignore[override, unused-ignore]
+        def on(self, eventName: Literal["newListener", "removeListener"], listener: Listener2[Any, Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["close"], listener: Listener1[bool]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["data", "error"], listener: Listener1[Any]) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["end", "pause", "readable", "resume", "drain", "finish"], listener: Listener0
+        ) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["connect", "ready", "timeout"], listener: Listener0) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["pipe", "unpipe"], listener: Listener1[Readable]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["connectionAttempt"], listener: Listener3[str, int, int]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["connectionAttemptTimeout"], listener: Listener3[str, int, int]) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["connectionAttemptFailed"], listener: Listener4[str, int, int, Any]
+        ) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["lookup"], listener: Listener4[Any, str, int, str]) -> Self: ...
+        @overload
+        def on(self, eventName: Symbol, listener: Listener) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["newListener", "removeListener"]) -> Callable[[_F0], _F0]: ...
+        @overload
+        def on(self, eventName: Literal["close"]) -> Callable[[_F1], _F1]: ...
+        @overload
+        def on(self, eventName: Literal["data", "error"]) -> Callable[[_F2], _F2]: ...
+        @overload
+        def on(
+            self, eventName: Literal["end", "pause", "readable", "resume", "drain", "finish", "connect", "ready"]
+        ) -> Callable[[_F3], _F3]: ...
+        @overload
+        def on(self, eventName: Literal["timeout"]) -> Callable[[_F3], _F3]: ...
+        @overload
+        def on(self, eventName: Literal["pipe", "unpipe"]) -> Callable[[_F4], _F4]: ...
+        @overload
+        def on(self, eventName: Literal["connectionAttempt", "connectionAttemptTimeout"]) -> Callable[[_F5], _F5]: ...
+        @overload
+        def on(self, eventName: Literal["connectionAttemptFailed"]) -> Callable[[_F6], _F6]: ...
+        @overload
+        def on(self, eventName: Literal["lookup"]) -> Callable[[_F7], _F7]: ...
+        def on(self, eventName: Any, listener: Any = None) -> Any: ...
+
+        addListener = on  # type: ignore[assignment, unused-ignore]
+        once = on  # type: ignore[assignment, unused-ignore]
+        prependListener = on  # type: ignore[assignment, unused-ignore]
+        prependOnceListener = on  # type: ignore[assignment, unused-ignore]
+
+        def removeListener(self, eventName: _Event | Symbol, listener: Listener) -> Self: ...  # type: ignore[override, unused-ignore]
+
+        off = removeListener  # type: ignore[assignment, unused-ignore]
+    # end of events
+
     _selfPumping_ = True
 
     #: The handle, None before connect() and after destroy().
@@ -510,14 +607,16 @@ class Socket(Duplex):
 
     # -- who else reads
 
-    def prependListener(self, eventName: Any, *listener: Any) -> Any:
-        """As EventEmitter.prependListener.
+    if not TYPE_CHECKING:  # else: the events, above
 
-        Node: https://nodejs.org/api/events.html#emitterprependlistenereventname-listener
-        """
-        if self._takeover_ is not None and eventName in _BYTE_EVENTS:
-            self._takeover_.share()
-        return super().prependListener(eventName, *listener)
+        def prependListener(self, eventName: Any, *listener: Any) -> Any:
+            """As EventEmitter.prependListener.
+
+            Node: https://nodejs.org/api/events.html#emitterprependlistenereventname-listener
+            """
+            if self._takeover_ is not None and eventName in _BYTE_EVENTS:
+                self._takeover_.share()
+            return super().prependListener(eventName, *listener)
 
     def _onDataListener_(self) -> None:
         if self._takeover_ is not None:

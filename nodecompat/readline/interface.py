@@ -36,7 +36,12 @@ from .options import CursorPos, FurtherOptions
 from .splitting import LineSplitter
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from typing import Literal, overload
+
+    from typing_extensions import Self, Unpack
+
+    from ..events.listeners import Listener, Listener0, Listener1, Listener2
+    from ..symbols import Symbol
 
 __all__ = ["Interface", "createInterface"]
 
@@ -56,7 +61,51 @@ class Interface(EventEmitter):
     Node: https://nodejs.org/api/readline.html#class-readlineinterface
     """
 
-    __events__ = {"line": ("input",), "close": (), "pause": (), "resume": (), "error": ("error",)}
+    __events__ = {
+        "line": ("input: str",),
+        "close": (),
+        "pause": (),
+        "resume": (),
+        "error": ("error: Any",),
+    }
+
+    # events: written by tools/eventtypes.py
+    if TYPE_CHECKING:
+        _Event = Literal["newListener", "removeListener", "line", "close", "pause", "resume", "error"]
+        _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
+        _F1 = TypeVar("_F1", bound=Listener1[str])
+        _F2 = TypeVar("_F2", bound=Listener0)
+        _F3 = TypeVar("_F3", bound=Listener1[Any])
+
+        @overload  # type: ignore[override, unused-ignore]
+        def on(self, eventName: Literal["newListener", "removeListener"], listener: Listener2[Any, Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["line"], listener: Listener1[str]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["close", "pause", "resume"], listener: Listener0) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["error"], listener: Listener1[Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Symbol, listener: Listener) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["newListener", "removeListener"]) -> Callable[[_F0], _F0]: ...
+        @overload
+        def on(self, eventName: Literal["line"]) -> Callable[[_F1], _F1]: ...
+        @overload
+        def on(self, eventName: Literal["close", "pause", "resume"]) -> Callable[[_F2], _F2]: ...
+        @overload
+        def on(self, eventName: Literal["error"]) -> Callable[[_F3], _F3]: ...
+        def on(self, eventName: Any, listener: Any = None) -> Any: ...
+
+        addListener = on  # type: ignore[assignment, unused-ignore]
+        once = on  # type: ignore[assignment, unused-ignore]
+        prependListener = on  # type: ignore[assignment, unused-ignore]
+        prependOnceListener = on  # type: ignore[assignment, unused-ignore]
+
+        def removeListener(self, eventName: _Event | Symbol, listener: Listener) -> Self: ...  # type: ignore[override, unused-ignore]
+
+        off = removeListener  # type: ignore[assignment, unused-ignore]
+    # end of events
 
     def __init__(
         self,

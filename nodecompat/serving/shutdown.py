@@ -41,7 +41,7 @@ class Draining:
         self._over = False
         # Of a server that encrypts a connection counts when it is secure: before, it has nothing to lose.
         self._event = "secureConnection" if hasattr(server, "setSecureContext") else "connection"
-        server.prependListener(self._event, self._track)
+        server.prependListener(self._event, self._track)  # type: ignore[call-overload]  # a tls.Server has both
 
     @property
     def connections(self) -> int:
@@ -100,7 +100,7 @@ class Draining:
         for timer in self._timers:
             clearTimeout(timer)
         clearInterval(self._sweep)
-        self.server.removeListener(self._event, self._track)
+        self.server.removeListener(self._event, self._track)  # type: ignore[arg-type]
         if self._http is not None:
             self._http.finish()
         callbacks, self._callbacks = self._callbacks or [], []

@@ -27,11 +27,16 @@ from .options import TlsOptions, Unavailable, refuseMissing
 from .socket import TLSSocket
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from typing_extensions import Self
 
+    from ..events.listeners import Listener, Listener0, Listener1, Listener2, Listener3
+    from ..net.options import DropArgument
+    from ..net.socket import Socket
     from ..reactor.handle import StreamHandle
+    from ..symbols import Symbol
 
-_F = TypeVar("_F", bound=Callable[..., Any])
 _absent: Any = object()
 #: What a recording puts another function in the place of.
 _emit = EventEmitter.emit
@@ -59,12 +64,97 @@ class Server(NetServer):
 
     __events__ = {
         **NetServer.__events__,
-        "secureConnection": ("tlsSocket",),
-        "tlsClientError": ("exception", "tlsSocket"),
-        "keylog": ("line", "tlsSocket"),
-        "newSession": ("sessionId", "sessionData", "callback"),
-        "OCSPRequest": ("certificate", "issuer", "callback"),
+        "secureConnection": ("tlsSocket: TLSSocket",),
+        "tlsClientError": ("exception: Any", "tlsSocket: TLSSocket"),
+        "keylog": ("line: bytes", "tlsSocket: TLSSocket"),
+        "newSession": ("sessionId: bytes", "sessionData: bytes", "callback: Callable[[], None]"),
+        "OCSPRequest": ("certificate: bytes", "issuer: bytes | None", "callback: Callable[..., None]"),
     }
+
+    # events: written by tools/eventtypes.py
+    if TYPE_CHECKING:
+        _Event = Literal[
+            "newListener",
+            "removeListener",
+            "close",
+            "connection",
+            "drop",
+            "error",
+            "listening",
+            "secureConnection",
+            "tlsClientError",
+            "keylog",
+            "newSession",
+            "OCSPRequest",
+        ]
+        _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
+        _F1 = TypeVar("_F1", bound=Listener0)
+        _F2 = TypeVar("_F2", bound=Listener1[Socket])
+        _F3 = TypeVar("_F3", bound=Listener1[DropArgument])
+        _F4 = TypeVar("_F4", bound=Listener1[Any])
+        _F5 = TypeVar("_F5", bound=Listener1[TLSSocket])
+        _F6 = TypeVar("_F6", bound=Listener2[Any, TLSSocket])
+        _F7 = TypeVar("_F7", bound=Listener2[bytes, TLSSocket])
+        _F8 = TypeVar("_F8", bound=Listener3[bytes, bytes, Callable[[], None]])
+        _F9 = TypeVar("_F9", bound=Listener3[bytes, bytes | None, Callable[..., None]])
+
+        @overload  # type: ignore[override, unused-ignore]
+        def on(self, eventName: Literal["newListener", "removeListener"], listener: Listener2[Any, Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["close", "listening"], listener: Listener0) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["connection"], listener: Listener1[Socket]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["drop"], listener: Listener1[DropArgument]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["error"], listener: Listener1[Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["secureConnection"], listener: Listener1[TLSSocket]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["tlsClientError"], listener: Listener2[Any, TLSSocket]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["keylog"], listener: Listener2[bytes, TLSSocket]) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["newSession"], listener: Listener3[bytes, bytes, Callable[[], None]]
+        ) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["OCSPRequest"], listener: Listener3[bytes, bytes | None, Callable[..., None]]
+        ) -> Self: ...
+        @overload
+        def on(self, eventName: Symbol, listener: Listener) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["newListener", "removeListener"]) -> Callable[[_F0], _F0]: ...
+        @overload
+        def on(self, eventName: Literal["close", "listening"]) -> Callable[[_F1], _F1]: ...
+        @overload
+        def on(self, eventName: Literal["connection"]) -> Callable[[_F2], _F2]: ...
+        @overload
+        def on(self, eventName: Literal["drop"]) -> Callable[[_F3], _F3]: ...
+        @overload
+        def on(self, eventName: Literal["error"]) -> Callable[[_F4], _F4]: ...
+        @overload
+        def on(self, eventName: Literal["secureConnection"]) -> Callable[[_F5], _F5]: ...
+        @overload
+        def on(self, eventName: Literal["tlsClientError"]) -> Callable[[_F6], _F6]: ...
+        @overload
+        def on(self, eventName: Literal["keylog"]) -> Callable[[_F7], _F7]: ...
+        @overload
+        def on(self, eventName: Literal["newSession"]) -> Callable[[_F8], _F8]: ...
+        @overload
+        def on(self, eventName: Literal["OCSPRequest"]) -> Callable[[_F9], _F9]: ...
+        def on(self, eventName: Any, listener: Any = None) -> Any: ...
+
+        addListener = on  # type: ignore[assignment, unused-ignore]
+        once = on  # type: ignore[assignment, unused-ignore]
+        prependListener = on  # type: ignore[assignment, unused-ignore]
+        prependOnceListener = on  # type: ignore[assignment, unused-ignore]
+
+        def removeListener(self, eventName: _Event | Symbol, listener: Listener) -> Self: ...  # type: ignore[override, unused-ignore]
+
+        off = removeListener  # type: ignore[assignment, unused-ignore]
+    # end of events
 
     def __init__(
         self,
@@ -152,17 +242,15 @@ class Server(NetServer):
         """Not to be had. Node: https://nodejs.org/api/tls.html#serversetticketkeyskeys"""
         raise Unavailable("setTicketKeys()", "SSL_CTX_set_tlsext_ticket_keys")
 
-    @overload
-    def on(self, eventName: Any) -> Callable[[_F], _F]: ...
-    @overload
-    def on(self, eventName: Any, listener: Callable[..., Any]) -> Self: ...
-    def on(self, eventName: Any, listener: Any = _absent) -> Any:
-        """As emitter.on. Raises: ERR_FEATURE_UNAVAILABLE_ON_PLATFORM for 'resumeSession', which never comes."""
-        if eventName == "resumeSession":
-            raise Unavailable("the event 'resumeSession'", "SSL_CTX_sess_set_get_cb")
-        return super().on(eventName) if listener is _absent else super().on(eventName, listener)
+    if not TYPE_CHECKING:  # else: the events, above
 
-    addListener = on
+        def on(self, eventName: Any, listener: Any = _absent) -> Any:
+            """As emitter.on. Raises: ERR_FEATURE_UNAVAILABLE_ON_PLATFORM for 'resumeSession', which never comes."""
+            if eventName == "resumeSession":
+                raise Unavailable("the event 'resumeSession'", "SSL_CTX_sess_set_get_cb")
+            return super().on(eventName) if listener is _absent else super().on(eventName, listener)
+
+        addListener = on
 
     def _asks_(self) -> bool:
         """A client's name may choose its certificate, or the program has an OCSP response."""

@@ -54,11 +54,15 @@ from .underlying import UnderlyingStream
 from .x509certificate import X509Certificate, withIssuers
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from typing_extensions import Self
 
+    from ..events.listeners import Listener, Listener0, Listener1, Listener2, Listener3, Listener4
     from ..reactor.handle import StreamHandle
+    from ..stream.core.readable import Readable
+    from ..symbols import Symbol
 
-_F = TypeVar("_F", bound=Callable[..., Any])
 _absent: Any = object()
 
 #: Options of TLSSocket that are those of Socket.
@@ -84,10 +88,118 @@ class TLSSocket(Socket):
         **Socket.__events__,
         "secure": (),
         "secureConnect": (),
-        "session": ("session",),
-        "keylog": ("line",),
-        "OCSPResponse": ("response",),
+        "session": ("session: bytes",),
+        "keylog": ("line: bytes",),
+        "OCSPResponse": ("response: bytes | None",),
     }
+
+    # events: written by tools/eventtypes.py
+    if TYPE_CHECKING:
+        _Event = Literal[
+            "newListener",
+            "removeListener",
+            "close",
+            "data",
+            "end",
+            "error",
+            "pause",
+            "readable",
+            "resume",
+            "drain",
+            "finish",
+            "pipe",
+            "unpipe",
+            "connect",
+            "connectionAttempt",
+            "connectionAttemptFailed",
+            "connectionAttemptTimeout",
+            "lookup",
+            "ready",
+            "timeout",
+            "secure",
+            "secureConnect",
+            "session",
+            "keylog",
+            "OCSPResponse",
+        ]
+        _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
+        _F1 = TypeVar("_F1", bound=Listener1[bool])
+        _F2 = TypeVar("_F2", bound=Listener1[Any])
+        _F3 = TypeVar("_F3", bound=Listener0)
+        _F4 = TypeVar("_F4", bound=Listener1[Readable])
+        _F5 = TypeVar("_F5", bound=Listener3[str, int, int])
+        _F6 = TypeVar("_F6", bound=Listener4[str, int, int, Any])
+        _F7 = TypeVar("_F7", bound=Listener4[Any, str, int, str])
+        _F8 = TypeVar("_F8", bound=Listener1[bytes])
+        _F9 = TypeVar("_F9", bound=Listener1[bytes | None])
+
+        @overload  # type: ignore[override, unused-ignore]
+        def on(self, eventName: Literal["newListener", "removeListener"], listener: Listener2[Any, Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["close"], listener: Listener1[bool]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["data", "error"], listener: Listener1[Any]) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["end", "pause", "readable", "resume", "drain", "finish"], listener: Listener0
+        ) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["connect", "ready", "timeout", "secure", "secureConnect"], listener: Listener0
+        ) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["pipe", "unpipe"], listener: Listener1[Readable]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["connectionAttempt"], listener: Listener3[str, int, int]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["connectionAttemptTimeout"], listener: Listener3[str, int, int]) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["connectionAttemptFailed"], listener: Listener4[str, int, int, Any]
+        ) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["lookup"], listener: Listener4[Any, str, int, str]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["session", "keylog"], listener: Listener1[bytes]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["OCSPResponse"], listener: Listener1[bytes | None]) -> Self: ...
+        @overload
+        def on(self, eventName: Symbol, listener: Listener) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["newListener", "removeListener"]) -> Callable[[_F0], _F0]: ...
+        @overload
+        def on(self, eventName: Literal["close"]) -> Callable[[_F1], _F1]: ...
+        @overload
+        def on(self, eventName: Literal["data", "error"]) -> Callable[[_F2], _F2]: ...
+        @overload
+        def on(
+            self, eventName: Literal["end", "pause", "readable", "resume", "drain", "finish", "connect", "ready"]
+        ) -> Callable[[_F3], _F3]: ...
+        @overload
+        def on(self, eventName: Literal["timeout", "secure", "secureConnect"]) -> Callable[[_F3], _F3]: ...
+        @overload
+        def on(self, eventName: Literal["pipe", "unpipe"]) -> Callable[[_F4], _F4]: ...
+        @overload
+        def on(self, eventName: Literal["connectionAttempt", "connectionAttemptTimeout"]) -> Callable[[_F5], _F5]: ...
+        @overload
+        def on(self, eventName: Literal["connectionAttemptFailed"]) -> Callable[[_F6], _F6]: ...
+        @overload
+        def on(self, eventName: Literal["lookup"]) -> Callable[[_F7], _F7]: ...
+        @overload
+        def on(self, eventName: Literal["session", "keylog"]) -> Callable[[_F8], _F8]: ...
+        @overload
+        def on(self, eventName: Literal["OCSPResponse"]) -> Callable[[_F9], _F9]: ...
+        def on(self, eventName: Any, listener: Any = None) -> Any: ...
+
+        addListener = on  # type: ignore[assignment, unused-ignore]
+        once = on  # type: ignore[assignment, unused-ignore]
+        prependListener = on  # type: ignore[assignment, unused-ignore]
+        prependOnceListener = on  # type: ignore[assignment, unused-ignore]
+
+        def removeListener(self, eventName: _Event | Symbol, listener: Listener) -> Self: ...  # type: ignore[override, unused-ignore]
+
+        off = removeListener  # type: ignore[assignment, unused-ignore]
+    # end of events
 
     #: True, to tell it from a net.Socket. Node: https://nodejs.org/api/tls.html#tlssocketencrypted
     encrypted = True
@@ -248,17 +360,15 @@ class TLSSocket(Socket):
         if self._handle is not None:
             self._handle.start()
 
-    @overload
-    def on(self, eventName: Any) -> Callable[[_F], _F]: ...
-    @overload
-    def on(self, eventName: Any, listener: Callable[..., Any]) -> Self: ...
-    def on(self, eventName: Any, listener: Any = _absent) -> Any:
-        """As emitter.on; a listener for 'keylog' makes OpenSSL write the log of keys."""
-        if eventName == "keylog" and self._session_ is not None:
-            self._session_.logKeys()
-        return super().on(eventName) if listener is _absent else super().on(eventName, listener)
+    if not TYPE_CHECKING:  # else: the events, above
 
-    addListener = on
+        def on(self, eventName: Any, listener: Any = _absent) -> Any:
+            """As emitter.on; a listener for 'keylog' makes OpenSSL write the log of keys."""
+            if eventName == "keylog" and self._session_ is not None:
+                self._session_.logKeys()
+            return super().on(eventName) if listener is _absent else super().on(eventName, listener)
+
+        addListener = on
 
     def _onSecure_(self) -> None:
         session = self._session_

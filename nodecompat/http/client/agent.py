@@ -19,7 +19,7 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ... import errors, net
 from ...coercion import PRIMITIVES, optionsOf
@@ -31,6 +31,15 @@ from ...records import BareRecord
 from ...validators import isNumber, isTruthy, validateNumber, validateOneOf, validateString
 from .options import AgentOptions
 from .proxy import ProxyConfig, checkProxyUrl, proxyFor
+
+if TYPE_CHECKING:
+    from typing import Literal, TypeVar, overload
+
+    from typing_extensions import Self
+
+    from ...events.listeners import Listener, Listener2
+    from ...net.socket import Socket
+    from ...symbols import Symbol
 
 KEEP_ALIVE_MSECS = 1000  # ms, until the first TCP keep-alive probe
 MAX_FREE_SOCKETS = 256  # per name
@@ -72,7 +81,35 @@ class Agent(EventEmitter):
         "totalSocketCount",
     )
 
-    __events__ = {"free": ("socket", "options")}
+    __events__ = {"free": ("socket: Socket", "options: dict[str, Any]")}
+
+    # events: written by tools/eventtypes.py
+    if TYPE_CHECKING:
+        _Event = Literal["newListener", "removeListener", "free"]
+        _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
+        _F1 = TypeVar("_F1", bound=Listener2[Socket, dict[str, Any]])
+
+        @overload  # type: ignore[override, unused-ignore]
+        def on(self, eventName: Literal["newListener", "removeListener"], listener: Listener2[Any, Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["free"], listener: Listener2[Socket, dict[str, Any]]) -> Self: ...
+        @overload
+        def on(self, eventName: Symbol, listener: Listener) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["newListener", "removeListener"]) -> Callable[[_F0], _F0]: ...
+        @overload
+        def on(self, eventName: Literal["free"]) -> Callable[[_F1], _F1]: ...
+        def on(self, eventName: Any, listener: Any = None) -> Any: ...
+
+        addListener = on  # type: ignore[assignment, unused-ignore]
+        once = on  # type: ignore[assignment, unused-ignore]
+        prependListener = on  # type: ignore[assignment, unused-ignore]
+        prependOnceListener = on  # type: ignore[assignment, unused-ignore]
+
+        def removeListener(self, eventName: _Event | Symbol, listener: Listener) -> Self: ...  # type: ignore[override, unused-ignore]
+
+        off = removeListener  # type: ignore[assignment, unused-ignore]
+    # end of events
 
     #: The limit per name of agents that were not given one.
     defaultMaxSockets: float = inf

@@ -102,7 +102,7 @@ class _Request(ClientRequest):
         self.useChunkedEncodingByDefault, self.chunkedEncoding = False, isChunked
         self.maxHeadersCount = 0  # their size is limited
         self._header = self._headOf_(headers)
-        self.on("response", exchange._onResponse)
+        self.on("response", exchange._onResponse)  # type: ignore[call-overload]  # an Answer, of its own agent
         self.on("error", exchange._onError)
         self.on("information", exchange._onInformation)
         self.on("upgrade", exchange._onUpgrade)

@@ -37,7 +37,15 @@ from .connection import connectionOf, emitRequestError, setSocketTimeout
 from .proxied import absolutePath, proxyOf, sendThrough
 
 if TYPE_CHECKING:
-    from .connection import ClientConnection
+    from typing import Literal, overload
+
+    from typing_extensions import Self
+
+    from ...events.listeners import Listener, Listener0, Listener1, Listener2, Listener3
+    from ...net.socket import Socket
+    from ...stream.core.readable import Readable
+    from ...symbols import Symbol
+    from .connection import ClientConnection, InformationEvent
 
 #: Methods whose requests usually have no body: nothing is said about its length unless the program does.
 BODILESS = frozenset(("GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"))
@@ -116,15 +124,100 @@ class ClientRequest(OutgoingMessage):
     )
 
     __events__ = {
+        **OutgoingMessage.__events__,
         "abort": (),
-        "connect": ("response", "socket", "head"),
+        "connect": ("response: IncomingMessage", "socket: Socket", "head: bytes"),
         "continue": (),
-        "information": ("info",),
-        "response": ("response",),
-        "socket": ("socket",),
+        "information": ("info: InformationEvent",),
+        "response": ("response: IncomingMessage",),
+        "socket": ("socket: Socket",),
         "timeout": (),
-        "upgrade": ("response", "stream", "head"),
+        "upgrade": ("response: IncomingMessage", "stream: Socket", "head: bytes"),
     }
+
+    # events: written by tools/eventtypes.py
+    if TYPE_CHECKING:
+        _Event = Literal[
+            "newListener",
+            "removeListener",
+            "prefinish",
+            "finish",
+            "drain",
+            "timeout",
+            "error",
+            "close",
+            "pipe",
+            "socket",
+            "unpipe",
+            "abort",
+            "connect",
+            "continue",
+            "information",
+            "response",
+            "upgrade",
+        ]
+        _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
+        _F1 = TypeVar("_F1", bound=Listener0)
+        _F2 = TypeVar("_F2", bound=Listener1[Any])
+        _F3 = TypeVar("_F3", bound=Listener1[Readable])
+        _F4 = TypeVar("_F4", bound=Listener1[Socket])
+        _F5 = TypeVar("_F5", bound=Listener3[IncomingMessage, Socket, bytes])
+        _F6 = TypeVar("_F6", bound=Listener1[InformationEvent])
+        _F7 = TypeVar("_F7", bound=Listener1[IncomingMessage])
+
+        @overload  # type: ignore[override, unused-ignore]
+        def on(self, eventName: Literal["newListener", "removeListener"], listener: Listener2[Any, Any]) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["prefinish", "finish", "drain", "timeout", "close", "abort"], listener: Listener0
+        ) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["continue"], listener: Listener0) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["error"], listener: Listener1[Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["pipe", "unpipe"], listener: Listener1[Readable]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["socket"], listener: Listener1[Socket]) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["connect", "upgrade"], listener: Listener3[IncomingMessage, Socket, bytes]
+        ) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["information"], listener: Listener1[InformationEvent]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["response"], listener: Listener1[IncomingMessage]) -> Self: ...
+        @overload
+        def on(self, eventName: Symbol, listener: Listener) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["newListener", "removeListener"]) -> Callable[[_F0], _F0]: ...
+        @overload
+        def on(
+            self, eventName: Literal["prefinish", "finish", "drain", "timeout", "close", "abort", "continue"]
+        ) -> Callable[[_F1], _F1]: ...
+        @overload
+        def on(self, eventName: Literal["error"]) -> Callable[[_F2], _F2]: ...
+        @overload
+        def on(self, eventName: Literal["pipe", "unpipe"]) -> Callable[[_F3], _F3]: ...
+        @overload
+        def on(self, eventName: Literal["socket"]) -> Callable[[_F4], _F4]: ...
+        @overload
+        def on(self, eventName: Literal["connect", "upgrade"]) -> Callable[[_F5], _F5]: ...
+        @overload
+        def on(self, eventName: Literal["information"]) -> Callable[[_F6], _F6]: ...
+        @overload
+        def on(self, eventName: Literal["response"]) -> Callable[[_F7], _F7]: ...
+        def on(self, eventName: Any, listener: Any = None) -> Any: ...
+
+        addListener = on  # type: ignore[assignment, unused-ignore]
+        once = on  # type: ignore[assignment, unused-ignore]
+        prependListener = on  # type: ignore[assignment, unused-ignore]
+        prependOnceListener = on  # type: ignore[assignment, unused-ignore]
+
+        def removeListener(self, eventName: _Event | Symbol, listener: Listener) -> Self: ...  # type: ignore[override, unused-ignore]
+
+        off = removeListener  # type: ignore[assignment, unused-ignore]
+    # end of events
 
     def __init__(
         self, input: Any = None, options: Any = None, callback: Callable[..., Any] | None = None, /, **keywords: Any

@@ -21,8 +21,13 @@ from ..wire.sink import parseVersion, splitHeaders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Literal, overload
+
+    from typing_extensions import Self
 
     from ...abort import AbortController, AbortSignal
+    from ...events.listeners import Listener, Listener0, Listener1, Listener2
+    from ...symbols import Symbol
 
 _Self = TypeVar("_Self", bound="IncomingMessage")
 Headers = OpenRecord[Any]
@@ -84,6 +89,58 @@ class IncomingMessage(Readable):
         "url",
     )
     __events__ = {**Readable.__events__, "aborted": (), "timeout": ()}
+
+    # events: written by tools/eventtypes.py
+    if TYPE_CHECKING:
+        _Event = Literal[
+            "newListener",
+            "removeListener",
+            "close",
+            "data",
+            "end",
+            "error",
+            "pause",
+            "readable",
+            "resume",
+            "aborted",
+            "timeout",
+        ]
+        _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
+        _F1 = TypeVar("_F1", bound=Listener0)
+        _F2 = TypeVar("_F2", bound=Listener1[Any])
+
+        @overload  # type: ignore[override, unused-ignore]
+        def on(self, eventName: Literal["newListener", "removeListener"], listener: Listener2[Any, Any]) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["close", "end", "pause", "readable", "resume", "aborted"], listener: Listener0
+        ) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["timeout"], listener: Listener0) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["data", "error"], listener: Listener1[Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Symbol, listener: Listener) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["newListener", "removeListener"]) -> Callable[[_F0], _F0]: ...
+        @overload
+        def on(
+            self, eventName: Literal["close", "end", "pause", "readable", "resume", "aborted", "timeout"]
+        ) -> Callable[[_F1], _F1]: ...
+        @overload
+        def on(self, eventName: Literal["data", "error"]) -> Callable[[_F2], _F2]: ...
+        def on(self, eventName: Any, listener: Any = None) -> Any: ...
+
+        addListener = on  # type: ignore[assignment, unused-ignore]
+        once = on  # type: ignore[assignment, unused-ignore]
+        prependListener = on  # type: ignore[assignment, unused-ignore]
+        prependOnceListener = on  # type: ignore[assignment, unused-ignore]
+
+        def removeListener(self, eventName: _Event | Symbol, listener: Listener) -> Self: ...  # type: ignore[override, unused-ignore]
+
+        off = removeListener  # type: ignore[assignment, unused-ignore]
+    # end of events
+
     #: The parser pushes by itself, and stops when told that it is enough.
     _selfPumping_ = True
 

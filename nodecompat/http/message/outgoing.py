@@ -15,7 +15,7 @@ the bytes of a header depend on the body behind it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ... import errors
 from ...coercion import optionsOf
@@ -25,6 +25,16 @@ from ...validators import isTruthy
 from . import head
 from .fields import OutgoingHeaders
 from .pieces import JOIN_LIMIT, callWith, isChunk, joined, sizeLine, toBytes, writeParts
+
+if TYPE_CHECKING:
+    from typing import Literal, overload
+
+    from typing_extensions import Self
+
+    from ...events.listeners import Listener, Listener0, Listener1, Listener2
+    from ...net.socket import Socket
+    from ...stream.core.readable import Readable
+    from ...symbols import Symbol
 
 HIGH_WATER_MARK = 64 * 1024  # bytes, the default of every byte stream since Node 22
 FRAMING = 32  # bytes, more than the line before a chunk and its line end take
@@ -82,10 +92,71 @@ class OutgoingMessage(OutgoingHeaders):
         "finish": (),
         "drain": (),
         "timeout": (),
-        "error": ("error",),
+        "error": ("error: Any",),
         "close": (),
-        "socket": ("socket",),
+        "pipe": ("src: Readable",),
+        "socket": ("socket: Socket",),
+        "unpipe": ("src: Readable",),
     }
+
+    # events: written by tools/eventtypes.py
+    if TYPE_CHECKING:
+        _Event = Literal[
+            "newListener",
+            "removeListener",
+            "prefinish",
+            "finish",
+            "drain",
+            "timeout",
+            "error",
+            "close",
+            "pipe",
+            "socket",
+            "unpipe",
+        ]
+        _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
+        _F1 = TypeVar("_F1", bound=Listener0)
+        _F2 = TypeVar("_F2", bound=Listener1[Any])
+        _F3 = TypeVar("_F3", bound=Listener1[Readable])
+        _F4 = TypeVar("_F4", bound=Listener1[Socket])
+
+        @overload  # type: ignore[override, unused-ignore]
+        def on(self, eventName: Literal["newListener", "removeListener"], listener: Listener2[Any, Any]) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["prefinish", "finish", "drain", "timeout", "close"], listener: Listener0
+        ) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["error"], listener: Listener1[Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["pipe", "unpipe"], listener: Listener1[Readable]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["socket"], listener: Listener1[Socket]) -> Self: ...
+        @overload
+        def on(self, eventName: Symbol, listener: Listener) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["newListener", "removeListener"]) -> Callable[[_F0], _F0]: ...
+        @overload
+        def on(
+            self, eventName: Literal["prefinish", "finish", "drain", "timeout", "close"]
+        ) -> Callable[[_F1], _F1]: ...
+        @overload
+        def on(self, eventName: Literal["error"]) -> Callable[[_F2], _F2]: ...
+        @overload
+        def on(self, eventName: Literal["pipe", "unpipe"]) -> Callable[[_F3], _F3]: ...
+        @overload
+        def on(self, eventName: Literal["socket"]) -> Callable[[_F4], _F4]: ...
+        def on(self, eventName: Any, listener: Any = None) -> Any: ...
+
+        addListener = on  # type: ignore[assignment, unused-ignore]
+        once = on  # type: ignore[assignment, unused-ignore]
+        prependListener = on  # type: ignore[assignment, unused-ignore]
+        prependOnceListener = on  # type: ignore[assignment, unused-ignore]
+
+        def removeListener(self, eventName: _Event | Symbol, listener: Listener) -> Self: ...  # type: ignore[override, unused-ignore]
+
+        off = removeListener  # type: ignore[assignment, unused-ignore]
+    # end of events
 
     #: Of a client request: what keeps its socket. A message without one leaves that to its other settings.
     agent: Any = None

@@ -10,7 +10,7 @@ connections at once: a request costs no timer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from ... import errors, net
 from ...coercion import optionsOf
@@ -24,6 +24,16 @@ from ..wire.limits import MAX_HEADERS
 from ..wire.status import STATUS_CODES
 from .connection import ServerConnection
 from .response import ServerResponse
+
+if TYPE_CHECKING:
+    from typing import Literal, TypeVar, overload
+
+    from typing_extensions import Self
+
+    from ...events.listeners import Listener, Listener0, Listener1, Listener2, Listener3
+    from ...net.options import DropArgument
+    from ...net.socket import Socket
+    from ...symbols import Symbol
 
 MAX_SAFE_INTEGER = 2**53 - 1
 # Defaults, in milliseconds.
@@ -272,16 +282,106 @@ class Server(ServerBase, net.Server):
 
     __events__ = {
         **net.Server.__events__,
-        "checkContinue": ("request", "response"),
-        "checkExpectation": ("request", "response"),
-        "clientError": ("exception", "socket"),
-        "connect": ("request", "socket", "head"),
-        "connection": ("socket",),
-        "dropRequest": ("request", "socket"),
-        "request": ("request", "response"),
-        "timeout": ("socket",),
-        "upgrade": ("req", "stream", "head"),
+        "checkContinue": ("request: IncomingMessage", "response: ServerResponse"),
+        "checkExpectation": ("request: IncomingMessage", "response: ServerResponse"),
+        "clientError": ("exception: Any", "socket: Socket"),
+        "connect": ("request: IncomingMessage", "socket: Socket", "head: bytes"),
+        "connection": ("socket: Socket",),
+        "dropRequest": ("request: IncomingMessage", "socket: Socket"),
+        "request": ("request: IncomingMessage", "response: ServerResponse"),
+        "timeout": ("socket: Socket",),
+        "upgrade": ("req: IncomingMessage", "stream: Socket", "head: bytes"),
     }
+
+    # events: written by tools/eventtypes.py
+    if TYPE_CHECKING:
+        _Event = Literal[
+            "newListener",
+            "removeListener",
+            "close",
+            "connection",
+            "drop",
+            "error",
+            "listening",
+            "checkContinue",
+            "checkExpectation",
+            "clientError",
+            "connect",
+            "dropRequest",
+            "request",
+            "timeout",
+            "upgrade",
+        ]
+        _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
+        _F1 = TypeVar("_F1", bound=Listener0)
+        _F2 = TypeVar("_F2", bound=Listener1[Socket])
+        _F3 = TypeVar("_F3", bound=Listener1[DropArgument])
+        _F4 = TypeVar("_F4", bound=Listener1[Any])
+        _F5 = TypeVar("_F5", bound=Listener2[IncomingMessage, ServerResponse])
+        _F6 = TypeVar("_F6", bound=Listener2[Any, Socket])
+        _F7 = TypeVar("_F7", bound=Listener3[IncomingMessage, Socket, bytes])
+        _F8 = TypeVar("_F8", bound=Listener2[IncomingMessage, Socket])
+
+        @overload  # type: ignore[override, unused-ignore]
+        def on(self, eventName: Literal["newListener", "removeListener"], listener: Listener2[Any, Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["close", "listening"], listener: Listener0) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["connection", "timeout"], listener: Listener1[Socket]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["drop"], listener: Listener1[DropArgument]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["error"], listener: Listener1[Any]) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["checkContinue"], listener: Listener2[IncomingMessage, ServerResponse]
+        ) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["checkExpectation"], listener: Listener2[IncomingMessage, ServerResponse]
+        ) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["request"], listener: Listener2[IncomingMessage, ServerResponse]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["clientError"], listener: Listener2[Any, Socket]) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["connect", "upgrade"], listener: Listener3[IncomingMessage, Socket, bytes]
+        ) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["dropRequest"], listener: Listener2[IncomingMessage, Socket]) -> Self: ...
+        @overload
+        def on(self, eventName: Symbol, listener: Listener) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["newListener", "removeListener"]) -> Callable[[_F0], _F0]: ...
+        @overload
+        def on(self, eventName: Literal["close", "listening"]) -> Callable[[_F1], _F1]: ...
+        @overload
+        def on(self, eventName: Literal["connection", "timeout"]) -> Callable[[_F2], _F2]: ...
+        @overload
+        def on(self, eventName: Literal["drop"]) -> Callable[[_F3], _F3]: ...
+        @overload
+        def on(self, eventName: Literal["error"]) -> Callable[[_F4], _F4]: ...
+        @overload
+        def on(self, eventName: Literal["checkContinue", "checkExpectation", "request"]) -> Callable[[_F5], _F5]: ...
+        @overload
+        def on(self, eventName: Literal["clientError"]) -> Callable[[_F6], _F6]: ...
+        @overload
+        def on(self, eventName: Literal["connect", "upgrade"]) -> Callable[[_F7], _F7]: ...
+        @overload
+        def on(self, eventName: Literal["dropRequest"]) -> Callable[[_F8], _F8]: ...
+        def on(self, eventName: Any, listener: Any = None) -> Any: ...
+
+        addListener = on  # type: ignore[assignment, unused-ignore]
+        once = on  # type: ignore[assignment, unused-ignore]
+        prependListener = on  # type: ignore[assignment, unused-ignore]
+        prependOnceListener = on  # type: ignore[assignment, unused-ignore]
+
+        def removeListener(self, eventName: _Event | Symbol, listener: Listener) -> Self: ...  # type: ignore[override, unused-ignore]
+
+        off = removeListener  # type: ignore[assignment, unused-ignore]
+    # end of events
+
     _applicationProtocols_ = (b"http/1.1",)
 
     def __init__(self, *args: Any, **keywords: Any) -> None:

@@ -7,7 +7,7 @@ sides share one life (`state.py`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...events import EventEmitter
 from ...reactor.loop.ticks import nextTick
@@ -17,6 +17,15 @@ from .options import DUPLEX_HOOKS, adopt, merge, mergeChecked
 from .readable import Readable
 from .seam import seam
 from .writable import Writable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Literal, TypeVar, overload
+
+    from typing_extensions import Self
+
+    from ...events.listeners import Listener, Listener0, Listener1, Listener2
+    from ...symbols import Symbol
 
 __all__ = ["Duplex", "duplexPair"]
 
@@ -34,6 +43,65 @@ class Duplex(Readable, Writable):
 
     __slots__ = ()
     __events__ = {**Readable.__events__, **Writable.__events__}
+
+    # events: written by tools/eventtypes.py
+    if TYPE_CHECKING:
+        _Event = Literal[
+            "newListener",
+            "removeListener",
+            "close",
+            "data",
+            "end",
+            "error",
+            "pause",
+            "readable",
+            "resume",
+            "drain",
+            "finish",
+            "pipe",
+            "unpipe",
+        ]
+        _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
+        _F1 = TypeVar("_F1", bound=Listener0)
+        _F2 = TypeVar("_F2", bound=Listener1[Any])
+        _F3 = TypeVar("_F3", bound=Listener1[Readable])
+
+        @overload  # type: ignore[override, unused-ignore]
+        def on(self, eventName: Literal["newListener", "removeListener"], listener: Listener2[Any, Any]) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["close", "end", "pause", "readable", "resume", "drain"], listener: Listener0
+        ) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["finish"], listener: Listener0) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["data", "error"], listener: Listener1[Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["pipe", "unpipe"], listener: Listener1[Readable]) -> Self: ...
+        @overload
+        def on(self, eventName: Symbol, listener: Listener) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["newListener", "removeListener"]) -> Callable[[_F0], _F0]: ...
+        @overload
+        def on(
+            self, eventName: Literal["close", "end", "pause", "readable", "resume", "drain", "finish"]
+        ) -> Callable[[_F1], _F1]: ...
+        @overload
+        def on(self, eventName: Literal["data", "error"]) -> Callable[[_F2], _F2]: ...
+        @overload
+        def on(self, eventName: Literal["pipe", "unpipe"]) -> Callable[[_F3], _F3]: ...
+        def on(self, eventName: Any, listener: Any = None) -> Any: ...
+
+        addListener = on  # type: ignore[assignment, unused-ignore]
+        once = on  # type: ignore[assignment, unused-ignore]
+        prependListener = on  # type: ignore[assignment, unused-ignore]
+        prependOnceListener = on  # type: ignore[assignment, unused-ignore]
+
+        def removeListener(self, eventName: _Event | Symbol, listener: Listener) -> Self: ...  # type: ignore[override, unused-ignore]
+
+        off = removeListener  # type: ignore[assignment, unused-ignore]
+    # end of events
+
     _firstEvents_: tuple[str, ...] = ("close", "error", "prefinish", "finish", "drain", "data", "end", "readable")
 
     def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:

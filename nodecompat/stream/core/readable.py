@@ -66,8 +66,12 @@ from .state import (
 )
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from typing_extensions import Self
 
+    from ...events.listeners import Listener0, Listener1, Listener2
+    from ...symbols import Symbol
     from ..helpers.iterator import ReadableIterator
     from ..helpers.operators import Operators
 else:
@@ -75,7 +79,6 @@ else:
 
 __all__ = ["Readable"]
 
-_F = TypeVar("_F", bound=Callable[..., Any])
 _DIGITS = re.compile(r"\s*[+-]?[0-9]+")
 CHUNK_TYPES = ["string", "Buffer", "TypedArray", "DataView"]
 
@@ -95,13 +98,59 @@ class Readable(BaseStream, Operators):
     __slots__ = ()
     __events__ = {
         "close": (),
-        "data": ("chunk",),
+        "data": ("chunk: Any",),
         "end": (),
-        "error": ("err",),
+        "error": ("err: Any",),
         "pause": (),
         "readable": (),
         "resume": (),
     }
+
+    # events: written by tools/eventtypes.py
+    if TYPE_CHECKING:
+        _Event = Literal[
+            "newListener",
+            "removeListener",
+            "close",
+            "data",
+            "end",
+            "error",
+            "pause",
+            "readable",
+            "resume",
+        ]
+        _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
+        _F1 = TypeVar("_F1", bound=Listener0)
+        _F2 = TypeVar("_F2", bound=Listener1[Any])
+
+        @overload  # type: ignore[override, unused-ignore]
+        def on(self, eventName: Literal["newListener", "removeListener"], listener: Listener2[Any, Any]) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["close", "end", "pause", "readable", "resume"], listener: Listener0
+        ) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["data", "error"], listener: Listener1[Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Symbol, listener: Listener) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["newListener", "removeListener"]) -> Callable[[_F0], _F0]: ...
+        @overload
+        def on(self, eventName: Literal["close", "end", "pause", "readable", "resume"]) -> Callable[[_F1], _F1]: ...
+        @overload
+        def on(self, eventName: Literal["data", "error"]) -> Callable[[_F2], _F2]: ...
+        def on(self, eventName: Any, listener: Any = None) -> Any: ...
+
+        addListener = on  # type: ignore[assignment, unused-ignore]
+        once = on  # type: ignore[assignment, unused-ignore]
+        prependListener = on  # type: ignore[assignment, unused-ignore]
+        prependOnceListener = on  # type: ignore[assignment, unused-ignore]
+
+        def removeListener(self, eventName: _Event | Symbol, listener: Listener) -> Self: ...  # type: ignore[override, unused-ignore]
+
+        off = removeListener  # type: ignore[assignment, unused-ignore]
+    # end of events
+
     _hasReadable_ = True
     _firstEvents_: tuple[str, ...] = ("close", "error", "data", "end", "readable")
     #: The source pushes by itself until push returns False. See the top of this file.
@@ -138,38 +187,36 @@ class Readable(BaseStream, Operators):
 
     # -- events
 
-    @overload
-    def on(self, eventName: Any) -> Callable[[_F], _F]: ...
-    @overload
-    def on(self, eventName: Any, listener: Listener) -> Self: ...
-    def on(self, eventName: Any, listener: Any = _absent) -> Any:
-        """As EventEmitter.on; a 'data' listener makes the stream flow, a 'readable' listener stops the flow.
+    if not TYPE_CHECKING:  # else: the events, above
 
-        Node: https://nodejs.org/api/stream.html#event-data
-        """
-        if listener is _absent:
-            return EventEmitter.on(self, eventName)  # the decorator comes back here
-        EventEmitter.on(self, eventName, listener)
-        if eventName == "data":
-            self._onDataListener_()
-        elif eventName == "readable":
-            self._onReadableListener_()
-        return self
+        def on(self, eventName: Any, listener: Any = _absent) -> Any:
+            """As EventEmitter.on; a 'data' listener makes the stream flow, a 'readable' listener stops the flow.
 
-    addListener = on
+            Node: https://nodejs.org/api/stream.html#event-data
+            """
+            if listener is _absent:
+                return EventEmitter.on(self, eventName)  # the decorator comes back here
+            EventEmitter.on(self, eventName, listener)
+            if eventName == "data":
+                self._onDataListener_()
+            elif eventName == "readable":
+                self._onReadableListener_()
+            return self
 
-    def removeListener(self, eventName: Any, listener: Listener) -> Self:
-        """As EventEmitter.removeListener; without 'readable' listeners the stream may flow again.
+        addListener = on
 
-        Node: https://nodejs.org/api/events.html#emitterremovelistenereventname-listener
-        """
-        EventEmitter.removeListener(self, eventName, listener)
-        if eventName == "readable":
-            # Later: replacing a listener must not make the stream flow in between.
-            nextTick(self._updateReadableListening_)
-        return self
+        def removeListener(self, eventName: Any, listener: Listener) -> Self:
+            """As EventEmitter.removeListener; without 'readable' listeners the stream may flow again.
 
-    off = removeListener
+            Node: https://nodejs.org/api/events.html#emitterremovelistenereventname-listener
+            """
+            EventEmitter.removeListener(self, eventName, listener)
+            if eventName == "readable":
+                # Later: replacing a listener must not make the stream flow in between.
+                nextTick(self._updateReadableListening_)
+            return self
+
+        off = removeListener
 
     def removeAllListeners(self, eventName: Any = _absent) -> Self:
         """As EventEmitter.removeAllListeners.

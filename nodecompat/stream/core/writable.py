@@ -57,6 +57,15 @@ from .state import (
     chooseHighWaterMark,
 )
 
+if TYPE_CHECKING:
+    from typing import Literal, TypeVar, overload
+
+    from typing_extensions import Self
+
+    from ...events.listeners import Listener, Listener0, Listener1, Listener2
+    from ...symbols import Symbol
+    from .readable import Readable
+
 __all__ = ["Writable"]
 
 CHUNK_TYPES = ["string", "Buffer", "TypedArray", "DataView"]
@@ -111,11 +120,50 @@ class Writable(BaseStream):
     __events__ = {
         "close": (),
         "drain": (),
-        "error": ("err",),
+        "error": ("err: Any",),
         "finish": (),
-        "pipe": ("src",),
-        "unpipe": ("src",),
+        "pipe": ("src: Readable",),
+        "unpipe": ("src: Readable",),
     }
+
+    # events: written by tools/eventtypes.py
+    if TYPE_CHECKING:
+        _Event = Literal["newListener", "removeListener", "close", "drain", "error", "finish", "pipe", "unpipe"]
+        _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
+        _F1 = TypeVar("_F1", bound=Listener0)
+        _F2 = TypeVar("_F2", bound=Listener1[Any])
+        _F3 = TypeVar("_F3", bound=Listener1[Readable])
+
+        @overload  # type: ignore[override, unused-ignore]
+        def on(self, eventName: Literal["newListener", "removeListener"], listener: Listener2[Any, Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["close", "drain", "finish"], listener: Listener0) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["error"], listener: Listener1[Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["pipe", "unpipe"], listener: Listener1[Readable]) -> Self: ...
+        @overload
+        def on(self, eventName: Symbol, listener: Listener) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["newListener", "removeListener"]) -> Callable[[_F0], _F0]: ...
+        @overload
+        def on(self, eventName: Literal["close", "drain", "finish"]) -> Callable[[_F1], _F1]: ...
+        @overload
+        def on(self, eventName: Literal["error"]) -> Callable[[_F2], _F2]: ...
+        @overload
+        def on(self, eventName: Literal["pipe", "unpipe"]) -> Callable[[_F3], _F3]: ...
+        def on(self, eventName: Any, listener: Any = None) -> Any: ...
+
+        addListener = on  # type: ignore[assignment, unused-ignore]
+        once = on  # type: ignore[assignment, unused-ignore]
+        prependListener = on  # type: ignore[assignment, unused-ignore]
+        prependOnceListener = on  # type: ignore[assignment, unused-ignore]
+
+        def removeListener(self, eventName: _Event | Symbol, listener: Listener) -> Self: ...  # type: ignore[override, unused-ignore]
+
+        off = removeListener  # type: ignore[assignment, unused-ignore]
+    # end of events
+
     _hasWritable_ = True
     _firstEvents_: tuple[str, ...] = ("close", "error", "prefinish", "finish", "drain")
     if TYPE_CHECKING:

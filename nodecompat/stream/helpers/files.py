@@ -17,7 +17,7 @@ import stat
 import tempfile
 from asyncio import StreamWriter
 from collections.abc import Callable, Mapping
-from typing import Any, Union
+from typing import Any
 
 from ...errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ofSystem, uvException
 from ...reactor.loop.threads import inThread
@@ -32,7 +32,7 @@ _LAYERS = (
     (io.BufferedWriter, "raw"),
     (io.BufferedRandom, "raw"),
 )
-Answer = Callable[[Any, Union[BaseException, None]], object]
+Answer = Callable[[Any, BaseException | None], object]
 
 _STANDARD = 2  # the last of the descriptors of the standard streams
 
