@@ -20,19 +20,23 @@ from .http.client.agent import Agent as HTTPAgent
 from .http.server.listener import ServerBase as HTTPServerBase
 from .http.server.listener import serverArguments
 from .ip import isIP
+from .optionbags import check
+from .tls.options import ClientOptions
 
 if TYPE_CHECKING:
     from typing import Literal
 
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
 
     from .events.listeners import Listener, Listener0, Listener1, Listener2, Listener3
     from .http.message.incoming import IncomingMessage
     from .http.server.response import ServerResponse
     from .net.options import DropArgument
     from .net.socket import Socket
+    from .optionbags import Bag
     from .symbols import Symbol
     from .tls.socket import TLSSocket
+    from .url.whatwg import URL
 
 _absent: Any = object()
 #: Sessions that an agent keeps; 0 for none.
@@ -58,28 +62,18 @@ _namedOptions = frozenset((*_NAMED_FIRST, *_NAMED_LAST))
 _NO_FIRST, _NO_LAST = ":" * len(_NAMED_FIRST), ":" * len(_NAMED_LAST)
 
 
-class RequestOptions(http.RequestOptions, tls.SecureContextOptions, total=False):
+class RequestOptions(http.RequestOptions, ClientOptions, total=False):
     """Options of request and get: http's, and those of `tls.connect`.
 
     Node: https://nodejs.org/api/https.html#httpsrequesturl-options-callback
     """
 
-    #: Refuse a server whose certificate does not hold; True by default.
-    rejectUnauthorized: bool
-    #: The name of the server for SNI and for the check of its certificate; that of the header Host by default.
-    servername: str
-    #: `checkServerIdentity(hostname, certificate)`: returns an error if they do not fit.
-    checkServerIdentity: Callable[[str, Any], BaseException | None]
 
-
-class AgentOptions(http.AgentOptions, tls.SecureContextOptions, total=False):
+class AgentOptions(http.AgentOptions, ClientOptions, total=False):
     """Options of Agent: http's, and those of `tls.connect`. Node: https://nodejs.org/api/https.html#new-agentoptions"""
 
     #: Sessions that it keeps to be resumed, 100 by default; 0 for none.
     maxCachedSessions: int
-    rejectUnauthorized: bool
-    #: The name that all servers are asked for, "" for none; by default that of each.
-    servername: str
 
 
 class ServerOptions(http.ServerOptions, tls.TlsOptions, total=False):
@@ -233,13 +227,33 @@ class Server(HTTPServerBase, tls.Server):
         off = removeListener  # type: ignore[assignment, unused-ignore]
     # end of events
 
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(
+            self,
+            options: ServerOptions | Bag | None = None,
+            requestListener: Listener2[IncomingMessage, ServerResponse] | None = None,
+            /,
+            **keywords: Unpack[ServerOptions],
+        ) -> None: ...
+        @overload
+        def __init__(
+            self,
+            requestListener: Listener2[IncomingMessage, ServerResponse],
+            /,
+            **keywords: Unpack[ServerOptions],
+        ) -> None: ...
+
     def __init__(self, *args: Any, **keywords: Any) -> None:
+        check(ServerOptions, args and args[0], keywords)
         options, requestListener = serverArguments(args, keywords)
         if options.get("ALPNProtocols") is None and options.get("ALPNCallback") is None:
             options["ALPNProtocols"] = ["http/1.1"]
         if options.get("noDelay") is None:
             options["noDelay"] = True
-        tls.Server.__init__(self, {**options, "allowHalfOpen": True})
+        options["allowHalfOpen"] = True
+        tls.Server.__init__(self, options)
         self._initHTTP_(options, requestListener)
         self.on("secureConnection", self._onHTTPConnection_)
         self.on("tlsClientError", self._onTLSClientError_)
@@ -253,6 +267,21 @@ class Server(HTTPServerBase, tls.Server):
         """As http.Server.close. Node: https://nodejs.org/api/https.html#serverclosecallback"""
         self._beforeClose_()
         return tls.Server.close(self, callback)
+
+
+if TYPE_CHECKING:
+
+    @overload
+    def createServer(
+        options: ServerOptions | Bag | None = None,
+        requestListener: Listener2[IncomingMessage, ServerResponse] | None = None,
+        /,
+        **keywords: Unpack[ServerOptions],
+    ) -> Server: ...
+    @overload
+    def createServer(
+        requestListener: Listener2[IncomingMessage, ServerResponse], /, **keywords: Unpack[ServerOptions]
+    ) -> Server: ...
 
 
 def createServer(*args: Any, **keywords: Any) -> Server:
@@ -306,8 +335,12 @@ class Agent(HTTPAgent):
         off = removeListener  # type: ignore[assignment, unused-ignore]
     # end of events
 
-    def __init__(self, options: AgentOptions | Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
-        given = {**(options or {}), **keywords}
+    _agentOptions_ = AgentOptions
+    _requestOptions_ = RequestOptions
+
+    def __init__(self, options: AgentOptions | Bag | None = None, /, **keywords: Unpack[AgentOptions]) -> None:
+        check(AgentOptions, options, keywords)
+        given: dict[str, Any] = {**(options or {}), **keywords}
         given.setdefault("defaultPort", 443)
         given.setdefault("protocol", "https:")
         super().__init__(given)
@@ -425,9 +458,32 @@ class Agent(HTTPAgent):
 globalAgent = Agent(keepAlive=True, scheduling="lifo", timeout=5000)
 
 
-def request(
-    input: Any = None, options: Any = None, callback: Callable[..., Any] | None = None, /, **keywords: Any
-) -> http.ClientRequest:
+if TYPE_CHECKING:
+
+    @overload
+    def request(
+        url: str | URL,
+        options: RequestOptions | Bag | None = None,
+        callback: Listener1[IncomingMessage] | None = None,
+        /,
+        **keywords: Unpack[RequestOptions],
+    ) -> http.ClientRequest: ...
+    @overload
+    def request(
+        url: str | URL, callback: Listener1[IncomingMessage], /, **keywords: Unpack[RequestOptions]
+    ) -> http.ClientRequest: ...
+    @overload
+    def request(
+        options: RequestOptions | Bag | None = None,
+        callback: Listener1[IncomingMessage] | None = None,
+        /,
+        **keywords: Unpack[RequestOptions],
+    ) -> http.ClientRequest: ...
+    @overload
+    def request(callback: Listener1[IncomingMessage], /, **keywords: Unpack[RequestOptions]) -> http.ClientRequest: ...
+
+
+def request(input: Any = None, options: Any = None, callback: Any = None, /, **keywords: Any) -> http.ClientRequest:
     """As http.request, over TLS; the options of `tls.connect` are allowed too.
 
     Node: https://nodejs.org/api/https.html#httpsrequesturl-options-callback
@@ -435,9 +491,32 @@ def request(
     return http.ClientRequest(input, options, callback, **{"_defaultAgent": globalAgent, **keywords})
 
 
-def get(
-    input: Any = None, options: Any = None, callback: Callable[..., Any] | None = None, /, **keywords: Any
-) -> http.ClientRequest:
+if TYPE_CHECKING:
+
+    @overload
+    def get(
+        url: str | URL,
+        options: RequestOptions | Bag | None = None,
+        callback: Listener1[IncomingMessage] | None = None,
+        /,
+        **keywords: Unpack[RequestOptions],
+    ) -> http.ClientRequest: ...
+    @overload
+    def get(
+        url: str | URL, callback: Listener1[IncomingMessage], /, **keywords: Unpack[RequestOptions]
+    ) -> http.ClientRequest: ...
+    @overload
+    def get(
+        options: RequestOptions | Bag | None = None,
+        callback: Listener1[IncomingMessage] | None = None,
+        /,
+        **keywords: Unpack[RequestOptions],
+    ) -> http.ClientRequest: ...
+    @overload
+    def get(callback: Listener1[IncomingMessage], /, **keywords: Unpack[RequestOptions]) -> http.ClientRequest: ...
+
+
+def get(input: Any = None, options: Any = None, callback: Any = None, /, **keywords: Any) -> http.ClientRequest:
     """A request without a body: `request`, then `end`.
 
     Node: https://nodejs.org/api/https.html#httpsgeturl-options-callback

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
 
-from . import async_hooks, events
+from . import async_hooks, events, optionbags
 from .coercion import PRIMITIVES, optionsOf, toNumber
 from .encodings import encode
 from .environment import Environment, env
@@ -715,7 +715,7 @@ nextTick = process.nextTick
 faults.hook = process._onUncaught_
 events.unhandledRejection = process._onRejection_
 #: Looked up for each warning: a program may replace it, as in Node.
-events.emitWarning = lambda warning: process.emitWarning(warning)
+events.emitWarning = optionbags.emitWarning = lambda warning: process.emitWarning(warning)
 runner.onBeforeExit = process._emitBeforeExit_
 runner.onExit = process._onExit_
 runner.onUnhandled = process._onRejection_

@@ -40,6 +40,7 @@ ALLOWED = {
     "errors": "inspection symbols texts",
     "coercion": "errors records symbols",
     "validators": "coercion errors symbols",
+    "optionbags": "errors",
     "encodings": "errors",
     "string_decoder": "encodings errors",
     "environment": "errors records symbols",
@@ -82,23 +83,23 @@ ALLOWED = {
     "stream": "abort coercion encodings errors reactor.loop stream.core stream.helpers stream.web string_decoder "
     "validators",
     "stdio": "errors reactor.descriptor reactor.handle stream.core",
-    "process": "async_hooks coercion encodings environment errors events reactor.loop records rejection stdio timers "
-    "usage validators version",
+    "process": "async_hooks coercion encodings environment errors events optionbags reactor.loop records rejection "
+    "stdio timers usage validators version",
     "dns": "coercion errors events ip reactor.loop reactor.names records validators",
-    "net": "coercion diagnostics_channel dns encodings errors events ip reactor.choose reactor.handle reactor.loop "
-    "reactor.sockaddr reactor.twisted records stream stream.core timers validators",
+    "net": "coercion diagnostics_channel dns encodings errors events ip optionbags reactor.choose reactor.handle "
+    "reactor.loop reactor.sockaddr reactor.twisted records stream stream.core timers validators",
     "dgram": "coercion diagnostics_channel dns errors events ip net reactor.choose reactor.handle reactor.loop records "
     "validators",
     "http.wire": "errors records validators",
     "http.message": "abort coercion encodings errors events http.wire reactor.loop records stream stream.core "
     "validators",
-    "http.server": "coercion diagnostics_channel encodings errors events http.message http.wire net reactor.descriptor "
-    "reactor.loop stream stream.core timers validators",
-    "http.client": "coercion diagnostics_channel dns encodings errors events http.message http.wire net "
+    "http.server": "coercion diagnostics_channel encodings errors events http.message http.wire net optionbags "
+    "reactor.descriptor reactor.loop stream stream.core timers validators",
+    "http.client": "coercion diagnostics_channel dns encodings errors events http.message http.wire net optionbags "
     "reactor.descriptor reactor.loop records stream timers tls url validators",
     "http": "http.client http.message http.server http.wire",
-    "https": "errors http http.client http.server ip tls",
-    "tls": "encodings errors events ip net process reactor.choose reactor.handle reactor.loop reactor.tls "
+    "https": "errors http http.client http.server ip optionbags tls",
+    "tls": "encodings errors events ip net optionbags process reactor.choose reactor.handle reactor.loop reactor.tls "
     "records stream stream.core timers url validators",
     "web": "abort blob buffer coercion encodings errors events eventtarget http.client https mime reactor.loop "
     "reactor.twisted stream stream.core stream.web symbols texts timers url validators zlib",

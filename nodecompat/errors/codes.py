@@ -251,9 +251,13 @@ class ERR_INVALID_ARG_VALUE(NodeTypeError):
         name: of the argument; with a dot it is called a property.
         value: the given value.
         reason: what is wrong with it, such as "must be positive".
+        text: the whole message, instead.
     """
 
-    def __init__(self, name: str, value: Any, reason: str = "is invalid") -> None:
+    def __init__(self, name: str, value: Any, reason: str = "is invalid", *, text: str | None = None) -> None:
+        if text is not None:
+            super().__init__(text)
+            return
         shown = clipped(inspect(value), _SHOWN, _SHOWN)
         kind = "property" if "." in name else "argument"
         super().__init__(f"The {kind} '{name}' {reason}. Received {shown}")

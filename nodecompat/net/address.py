@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ERR_INVALID_ADDRESS, ERR_INVALID_ARG_VALUE
 from ..ip import isIP, pack
+from ..optionbags import check
 from ..validators import validateInteger, validateObject, validatePort, validateString, validateUint32
 from .options import SocketAddressInitOptions, merge
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ..optionbags import Bag
 
 #: Largest flow label of an IPv6 header, 20 bits.
 MAX_FLOW_LABEL = 0xFFFFF
@@ -46,7 +51,10 @@ class SocketAddress:
 
     __slots__ = ("_address_", "_family_", "_flowlabel_", "_port_")
 
-    def __init__(self, options: SocketAddressInitOptions | Mapping[str, Any] | None = None, **keywords: Any) -> None:
+    def __init__(
+        self, options: SocketAddressInitOptions | Bag | None = None, **keywords: Unpack[SocketAddressInitOptions]
+    ) -> None:
+        check(SocketAddressInitOptions, options, keywords)
         if options is not None:
             validateObject(options, "options")
         given = merge(options, keywords)

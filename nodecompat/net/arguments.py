@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..coercion import PRIMITIVES, optionsOf, toInt32, toNumber
 from ..encodings import encode
@@ -18,6 +18,20 @@ from ..errors import ERR_INVALID_ARG_VALUE, ERR_SOCKET_BAD_PORT
 from ..validators import isNumber, validatePort
 from .bound import BoundSocket
 from .options import isBag, merge
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class ClientEndpoint(Protocol):
+        """An IStreamClientEndpoint."""
+
+        def connect(self, protocolFactory: Any) -> Any: ...
+
+    class ServerEndpoint(Protocol):
+        """An IStreamServerEndpoint."""
+
+        def listen(self, protocolFactory: Any) -> Any: ...
+
 
 #: The prefixes recognized as endpoint descriptions.
 ENDPOINT_KINDS = frozenset({"fd", "haproxy", "ssl", "stdio", "systemd", "tcp", "tcp4", "tcp6", "tls", "unix"})

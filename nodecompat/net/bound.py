@@ -9,8 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import (
     ERR_INVALID_ARG_VALUE,
@@ -19,10 +18,16 @@ from ..errors import (
     exceptionWithHostPort,
 )
 from ..ip import isIP
+from ..optionbags import check
 from ..reactor import choose, sockaddr
 from ..reactor.handle import Address
 from ..validators import validateBoolean, validateObject, validatePort, validateString
 from .options import AddressInfo, BoundSocketOptions, merge
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ..optionbags import Bag
 
 
 class BoundSocket:
@@ -37,7 +42,8 @@ class BoundSocket:
 
     __slots__ = ("__weakref__", "_handle_", "_path_")
 
-    def __init__(self, options: BoundSocketOptions | Mapping[str, Any] | None = None, **keywords: Any) -> None:
+    def __init__(self, options: BoundSocketOptions | Bag | None = None, **keywords: Unpack[BoundSocketOptions]) -> None:
+        check(BoundSocketOptions, options, keywords)
         if options is not None:
             validateObject(options, "options")
         given = merge(options, keywords)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from ..coercion import optionsOf
+from ..events.options import EventEmitterOptions
+from ..optionbags import namesOf
 from ..reactor.handle import Address
 from ..records import Record
 
@@ -62,7 +64,7 @@ class OnReadOpts(TypedDict, total=False):
     callback: Callable[[int, Any], Any]
 
 
-class SocketConstructorOpts(TypedDict, total=False):
+class SocketConstructorOpts(EventEmitterOptions, total=False):
     """Options of Socket. Node: https://nodejs.org/api/net.html#new-netsocketoptions"""
 
     allowHalfOpen: bool
@@ -117,6 +119,13 @@ class TcpNetConnectOpts(TcpSocketConnectOpts, SocketConstructorOpts, total=False
     timeout: float
 
 
+class SocketConnectOpts(TcpSocketConnectOpts, IpcSocketConnectOpts, total=False):
+    """Options of `socket.connect`: those of a port, or those of a path.
+
+    Node: https://nodejs.org/api/net.html#socketconnectoptions-connectlistener
+    """
+
+
 class IpcNetConnectOpts(IpcSocketConnectOpts, SocketConstructorOpts, total=False):
     """Options of `net.connect` to a path.
 
@@ -124,6 +133,13 @@ class IpcNetConnectOpts(IpcSocketConnectOpts, SocketConstructorOpts, total=False
     """
 
     timeout: float
+
+
+class NetConnectOpts(TcpNetConnectOpts, IpcNetConnectOpts, total=False):
+    """Options of `net.connect`: those of a port, or those of a path.
+
+    Node: https://nodejs.org/api/net.html#netcreateconnectionoptions-connectlistener
+    """
 
 
 class SetKeepAliveOptions(TypedDict, total=False):
@@ -143,6 +159,7 @@ class BoundSocketOptions(TypedDict, total=False):
 
     host: str
     ipv6Only: bool
+    path: str
     port: int
     reusePort: bool
 
@@ -166,7 +183,7 @@ class ListenOptions(TypedDict, total=False):
     writableAll: bool
 
 
-class ServerOpts(TypedDict, total=False):
+class ServerOpts(EventEmitterOptions, total=False):
     """Options of Server. Node: https://nodejs.org/api/net.html#netcreateserveroptions-connectionlistener"""
 
     allowHalfOpen: bool
@@ -191,7 +208,7 @@ class SocketAddressInitOptions(TypedDict, total=False):
 #: The options that `net.connect` passes to the constructor of Socket.
 CONSTRUCTOR_OPTIONS = frozenset(
     {
-        *SocketConstructorOpts.__annotations__,
+        *namesOf(SocketConstructorOpts),
         "objectMode",
         "readableHighWaterMark",
         "readableObjectMode",

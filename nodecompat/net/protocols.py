@@ -6,13 +6,18 @@ Any Twisted protocol can serve or use a connection of this package: `twisted.web
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from ..optionbags import check
 from ..reactor.twisted import transport
 from .options import ServerOpts, merge
 from .server import Server
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ..optionbags import Bag
 
 _P = TypeVar("_P")
 
@@ -29,12 +34,14 @@ def connectProtocol(socket: Any, protocol: _P) -> _P:
     return protocol
 
 
-def fromFactory(factory: Any, options: ServerOpts | Mapping[str, Any] | None = None, /, **keywords: Any) -> Server:
+def fromFactory(factory: Any, options: ServerOpts | Bag | None = None, /, **keywords: Unpack[ServerOpts]) -> Server:
     """Make a server whose connections run the protocols of a Twisted factory.
 
     Args: factory: an IProtocolFactory, such as `twisted.web.server.Site`; options: ServerOpts, as for `createServer`.
     """
-    server = Server({**merge(options, keywords), "allowHalfOpen": True}, partial(_onConnection, factory))
+    check(ServerOpts, options, keywords)
+    given: dict[str, Any] = {**merge(options, keywords), "allowHalfOpen": True}
+    server = Server(given, partial(_onConnection, factory))
     server.on("listening", factory.doStart)
     server.on("close", factory.doStop)
     return server

@@ -27,6 +27,7 @@ from ..errors import (
 )
 from ..events import EventEmitter, addAbortListener
 from ..ip import isIP
+from ..optionbags import check
 from ..reactor import choose
 from ..reactor.handle import PENDING, Address
 from ..reactor.loop.promised import Promised
@@ -46,18 +47,20 @@ from .blocklist import BlockList
 from .bound import BoundSocket
 from .channels import listenEnd, listenError, listenStart, serverSocket
 from .checks import checkBlockList
-from .options import AddressInfo, DropArgument, ServerOpts, isBag, merge, toInfo
+from .options import AddressInfo, DropArgument, ListenOptions, ServerOpts, isBag, merge, toInfo
 from .socket import SOCKET_STREAM_OPTIONS, Socket
 from .states import BINDING, CLOSED, IDLE, LISTENING, SERVER_MOVES, SERVER_NAMES
 
 if TYPE_CHECKING:
     from typing import Literal, TypeVar, overload
 
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
 
     from ..events.listeners import Listener, Listener0, Listener1, Listener2
+    from ..optionbags import Bag
     from ..reactor.handle import ServerHandle, StreamHandle
     from ..symbols import Symbol
+    from .arguments import ServerEndpoint
 
 #: The kernel's queue of connections to accept.
 BACKLOG = 511
@@ -160,12 +163,20 @@ class Server(EventEmitter):
     #: The ALPN protocols of an endpoint with TLS.
     _applicationProtocols_: tuple[bytes, ...] = ()
 
-    def __init__(
-        self,
-        options: ServerOpts | Mapping[str, Any] | Callable[..., Any] | None = None,
-        connectionListener: Callable[..., Any] | None = None,
-        **keywords: Any,
-    ) -> None:
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(
+            self,
+            options: ServerOpts | Bag | None = None,
+            connectionListener: Listener1[Socket] | None = None,
+            **keywords: Unpack[ServerOpts],
+        ) -> None: ...
+        @overload
+        def __init__(self, connectionListener: Listener1[Socket], /, **keywords: Unpack[ServerOpts]) -> None: ...
+
+    def __init__(self, options: Any = None, connectionListener: Any = None, **keywords: Any) -> None:
+        check(ServerOpts, options, keywords)
         if callable(options) and not isBag(options):
             options, connectionListener = None, options
         if isinstance(options, PRIMITIVES):
@@ -226,6 +237,47 @@ class Server(EventEmitter):
         """True while connections are accepted. Node: https://nodejs.org/api/net.html#serverlistening"""
         return self._state_ == LISTENING
 
+    if TYPE_CHECKING:
+
+        @overload
+        def listen(
+            self,
+            port: int | str = ...,
+            hostname: str | None = ...,
+            backlog: int = ...,
+            listeningListener: Listener0 | None = None,
+            /,
+            **keywords: Unpack[ListenOptions],
+        ) -> Self: ...
+        @overload
+        def listen(
+            self,
+            port: int | str,
+            hostname: str,
+            listeningListener: Listener0 | None = None,
+            /,
+            **keywords: Unpack[ListenOptions],
+        ) -> Self: ...
+        @overload
+        def listen(
+            self,
+            path: int | str | ServerEndpoint | BoundSocket,
+            backlog: int,
+            listeningListener: Listener0 | None = None,
+            /,
+            **keywords: Unpack[ListenOptions],
+        ) -> Self: ...
+        @overload
+        def listen(
+            self,
+            options: ListenOptions | Bag | AddressInfo | ServerEndpoint | BoundSocket | int | str,
+            listeningListener: Listener0 | None = None,
+            /,
+            **keywords: Unpack[ListenOptions],
+        ) -> Self: ...
+        @overload
+        def listen(self, listeningListener: Listener0 | None = None, /, **keywords: Unpack[ListenOptions]) -> Self: ...
+
     def listen(self, *args: Any, **keywords: Any) -> Self:
         """Start accepting connections.
 
@@ -241,6 +293,7 @@ class Server(EventEmitter):
         """
         if self._handle is not None:
             raise ERR_SERVER_ALREADY_LISTEN()
+        check(ListenOptions, args and args[0], keywords)
         options, listener = listenArguments(args, keywords)
         if listenStart.hasSubscribers:
             shown = {name: value for name, value in options.items() if name != "backlog" or value}
@@ -491,7 +544,7 @@ class Server(EventEmitter):
         """The number of open connections. Deprecated in Node: use `getConnections`."""
         return self._connections
 
-    def getConnections(self, callback: Callable[..., Any]) -> Self:
+    def getConnections(self, callback: Listener2[BaseException | None, int]) -> Self:
         """Report the number of open connections: `callback(error, count)`.
 
         Raises: ERR_INVALID_ARG_TYPE.
@@ -510,7 +563,7 @@ class Server(EventEmitter):
 
     # -- close
 
-    def close(self, callback: Callable[..., Any] | None = None) -> Self:
+    def close(self, callback: Listener1[BaseException | None] | None = None) -> Self:
         """Stop accepting. Connections stay open; 'close' comes after the last has ended.
 
         Args: callback: called on 'close', with ERR_SERVER_NOT_RUNNING when the server did not listen.
@@ -519,7 +572,8 @@ class Server(EventEmitter):
         Node: https://nodejs.org/api/net.html#serverclosecallback
         """
         if callable(callback):
-            self.once("close", callback if self._handle is not None else partial(_notRunning, callback))
+            onClose: Listener0 = partial(_notRunning, callback) if self._handle is None else callback  # type: ignore[assignment]
+            self.once("close", onClose)
         if self._abandonSignal_ is not None:
             self._abandonSignal_.dispose()
             self._abandonSignal_ = None
@@ -643,11 +697,19 @@ def _isLinkLocal(address: str) -> bool:
     return address.lower().startswith(("fe8", "fe9", "fea", "feb")) and ":" in address
 
 
-def createServer(
-    options: ServerOpts | Mapping[str, Any] | Callable[..., Any] | None = None,
-    connectionListener: Callable[..., Any] | None = None,
-    **keywords: Any,
-) -> Server:
+if TYPE_CHECKING:
+
+    @overload
+    def createServer(
+        options: ServerOpts | Bag | None = None,
+        connectionListener: Listener1[Socket] | None = None,
+        **keywords: Unpack[ServerOpts],
+    ) -> Server: ...
+    @overload
+    def createServer(connectionListener: Listener1[Socket], /, **keywords: Unpack[ServerOpts]) -> Server: ...
+
+
+def createServer(options: Any = None, connectionListener: Any = None, **keywords: Any) -> Server:
     """Make a Server.
 
     Args: options: ServerOpts, as a mapping or as keywords; connectionListener: a listener for 'connection'.

@@ -30,6 +30,7 @@ from ..errors import (
     errnoException,
 )
 from ..events import addAbortListener
+from ..optionbags import check
 from ..reactor import choose
 from ..reactor.handle import CANCELED, EOF, PENDING, UNSUPPORTED
 from ..reactor.loop.ticks import nextTick
@@ -54,18 +55,30 @@ from .bound import BoundSocket
 from .channels import clientSocket
 from .checks import checkBlockList, isPipe, openDescriptor, refuseObjectMode
 from .onread import BufferedReading
-from .options import CONSTRUCTOR_OPTIONS, AddressInfo, SetKeepAliveOptions, SocketConstructorOpts, isBag, merge, toInfo
+from .options import (
+    CONSTRUCTOR_OPTIONS,
+    AddressInfo,
+    NetConnectOpts,
+    SetKeepAliveOptions,
+    SocketConnectOpts,
+    SocketConstructorOpts,
+    isBag,
+    merge,
+    toInfo,
+)
 from .states import CLOSED, CONNECTED, CONNECTING, IDLE, SOCKET_MOVES, SOCKET_NAMES
 
 if TYPE_CHECKING:
     from typing import Literal, TypeVar, overload
 
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
 
     from ..events.listeners import Listener, Listener0, Listener1, Listener2, Listener3, Listener4
+    from ..optionbags import Bag
     from ..reactor.handle import StreamHandle
     from ..stream.core.readable import Readable
     from ..symbols import Symbol
+    from .arguments import ClientEndpoint
     from .server import Server
     from .takeover import Takeover
 
@@ -245,11 +258,15 @@ class Socket(Duplex):
     _endsSoon_ = False
     _offAbort_: Any = None
 
-    def __init__(self, options: SocketConstructorOpts | Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
-        if isNumber(options):
-            options = {"fd": options}
-        given = merge(options, keywords)
+    def __init__(
+        self,
+        options: SocketConstructorOpts | Bag | int | None = None,
+        /,
+        **keywords: Unpack[SocketConstructorOpts],
+    ) -> None:
+        given = merge({"fd": options} if isNumber(options) else options, keywords)
         refuseObjectMode(given)
+        check(SocketConstructorOpts, options, keywords)
         self._initConnection_()
         Duplex.__init__(self, {**given, **SOCKET_STREAM_OPTIONS})
         self.allowHalfOpen = isTruthy(given.get("allowHalfOpen"))
@@ -264,7 +281,8 @@ class Socket(Duplex):
     def _accepted_(cls, handle: StreamHandle, options: Mapping[str, Any]) -> Socket:
         """A server's connection. `options` are checked and complete: see `Server._takeOptions_`."""
         if cls is not Socket:
-            return cls({**options, "handle": handle})
+            given: dict[str, Any] = {**options, "handle": handle}
+            return cls(given)
         # The constructor without what the server does once for all: half its time.
         socket = cls.__new__(cls)
         socket._initAccepted_(options)
@@ -309,6 +327,34 @@ class Socket(Duplex):
             return int(sent) + self.writableLength
         return int(sent) + sum(len(entry.chunk) for entry in self.writableBuffer)
 
+    if TYPE_CHECKING:
+
+        @overload
+        def connect(
+            self,
+            port: int | str,
+            host: str | None = ...,
+            connectionListener: Listener0 | None = None,
+            /,
+            **keywords: Unpack[SocketConnectOpts],
+        ) -> Self: ...
+        @overload
+        def connect(
+            self, path: int | str, connectionListener: Listener0, /, **keywords: Unpack[SocketConnectOpts]
+        ) -> Self: ...
+        @overload
+        def connect(
+            self,
+            options: SocketConnectOpts | Bag | AddressInfo | ClientEndpoint,
+            connectionListener: Listener0 | None = None,
+            /,
+            **keywords: Unpack[SocketConnectOpts],
+        ) -> Self: ...
+        @overload
+        def connect(
+            self, connectionListener: Listener0 | None = None, /, **keywords: Unpack[SocketConnectOpts]
+        ) -> Self: ...
+
     def connect(self, *args: Any, **keywords: Any) -> Self:
         """Connect to a port, to a Unix domain socket, or through a Twisted endpoint.
 
@@ -321,6 +367,7 @@ class Socket(Duplex):
             ERR_INVALID_IP_ADDRESS, ERR_OUT_OF_RANGE.
         Node: https://nodejs.org/api/net.html#socketconnect
         """
+        check(SocketConnectOpts, args and args[0], keywords)
         options, listener = connectArguments(args, keywords)
         if clientSocket.hasSubscribers:
             clientSocket.publish({"socket": self})
@@ -486,7 +533,7 @@ class Socket(Duplex):
 
     def setKeepAlive(
         self,
-        enable: bool | SetKeepAliveOptions | Mapping[str, Any] = False,
+        enable: bool | SetKeepAliveOptions | Bag = False,
         initialDelay: float | None = None,
         interval: float | None = None,
         count: float | None = None,
@@ -1003,6 +1050,33 @@ class Socket(Duplex):
             self._offAbort_ = None
 
 
+if TYPE_CHECKING:
+
+    @overload
+    def createConnection(
+        port: int | str,
+        host: str | None = ...,
+        connectionListener: Listener0 | None = None,
+        /,
+        **keywords: Unpack[NetConnectOpts],
+    ) -> Socket: ...
+    @overload
+    def createConnection(
+        path: int | str, connectionListener: Listener0, /, **keywords: Unpack[NetConnectOpts]
+    ) -> Socket: ...
+    @overload
+    def createConnection(
+        options: NetConnectOpts | Bag | AddressInfo | ClientEndpoint,
+        connectionListener: Listener0 | None = None,
+        /,
+        **keywords: Unpack[NetConnectOpts],
+    ) -> Socket: ...
+    @overload
+    def createConnection(
+        connectionListener: Listener0 | None = None, /, **keywords: Unpack[NetConnectOpts]
+    ) -> Socket: ...
+
+
 def createConnection(*args: Any, **keywords: Any) -> Socket:
     """Make a Socket and connect it; `connect` is the same function.
 
@@ -1011,6 +1085,7 @@ def createConnection(*args: Any, **keywords: Any) -> Socket:
     Raises: as `Socket` and `socket.connect`.
     Node: https://nodejs.org/api/net.html#netcreateconnection
     """
+    check(NetConnectOpts, args and args[0], keywords)
     options, listener = connectArguments(args, keywords)
     socket = Socket({name: value for name, value in options.items() if name in CONSTRUCTOR_OPTIONS})
     if isTruthy(options.get("timeout")):
@@ -1021,12 +1096,19 @@ def createConnection(*args: Any, **keywords: Any) -> Socket:
     return socket.connect(options)
 
 
-def fromTransport(transport: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Socket:
+def fromTransport(
+    transport: Any,
+    options: SocketConstructorOpts | Bag | None = None,
+    /,
+    **keywords: Unpack[SocketConstructorOpts],
+) -> Socket:
     """A Socket over a connected Twisted transport; the socket replaces the transport's protocol.
 
     Args: transport: an ITransport; options: SocketConstructorOpts.
     """
-    return Socket({**merge(options, keywords), "handle": choose.fromTransport(transport)})
+    check(SocketConstructorOpts, options, keywords)
+    given: dict[str, Any] = {**merge(options, keywords), "handle": choose.fromTransport(transport)}
+    return Socket(given)
 
 
 def _onShutdown(callback: _DONE, status: int) -> None:

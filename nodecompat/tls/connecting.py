@@ -3,17 +3,71 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import process
 from ..errors import ERR_INVALID_ARG_VALUE
 from ..ip import isIP
 from ..net.arguments import connectArguments
 from ..net.options import isBag
+from ..optionbags import check
 from ..timers.timeout import timerDuration
 from ..validators import validateFunction, validateNumber
 from .identity import checkServerIdentity
+from .options import ConnectionOptions
 from .socket import TLSSocket
+
+if TYPE_CHECKING:
+    from typing import overload
+
+    from typing_extensions import Unpack
+
+    from ..events.listeners import Listener0
+    from ..net.options import AddressInfo
+    from ..optionbags import Bag
+
+if TYPE_CHECKING:
+
+    @overload
+    def connect(
+        port: int | str,
+        host: str | None = ...,
+        options: ConnectionOptions | Bag | None = None,
+        secureConnectListener: Listener0 | None = None,
+        /,
+        **keywords: Unpack[ConnectionOptions],
+    ) -> TLSSocket: ...
+    @overload
+    def connect(
+        port: int | str,
+        host: str,
+        secureConnectListener: Listener0,
+        /,
+        **keywords: Unpack[ConnectionOptions],
+    ) -> TLSSocket: ...
+    @overload
+    def connect(
+        path: int | str,
+        options: ConnectionOptions | Bag,
+        secureConnectListener: Listener0 | None = None,
+        /,
+        **keywords: Unpack[ConnectionOptions],
+    ) -> TLSSocket: ...
+    @overload
+    def connect(
+        path: int | str, secureConnectListener: Listener0, /, **keywords: Unpack[ConnectionOptions]
+    ) -> TLSSocket: ...
+    @overload
+    def connect(
+        options: ConnectionOptions | Bag | AddressInfo,
+        secureConnectListener: Listener0 | None = None,
+        /,
+        **keywords: Unpack[ConnectionOptions],
+    ) -> TLSSocket: ...
+    @overload
+    def connect(
+        secureConnectListener: Listener0 | None = None, /, **keywords: Unpack[ConnectionOptions]
+    ) -> TLSSocket: ...
 
 
 def connect(*args: Any, **keywords: Any) -> TLSSocket:
@@ -26,6 +80,7 @@ def connect(*args: Any, **keywords: Any) -> TLSSocket:
     Raises: what `net.connect` and createSecureContext raise.
     Node: https://nodejs.org/api/tls.html#tlsconnectoptions-callback
     """
+    check(ConnectionOptions, args and args[0], keywords)
     options, callback = _arguments(args, keywords)
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     given.setdefault("rejectUnauthorized", mayReject())
@@ -37,7 +92,8 @@ def connect(*args: Any, **keywords: Any) -> TLSSocket:
         validateFunction(given["pskCallback"], "pskCallback")
     stream = given.pop("socket", None)
     given.setdefault("host", getattr(stream, "_host", None) or "localhost")
-    socket = TLSSocket(stream, {**given, "isServer": False})
+    given["isServer"] = False
+    socket = TLSSocket(stream, given)
     if isIP(given.get("servername") or ""):
         socket.destroy()
         why = "Setting the TLS ServerName to an IP address is not permitted."
@@ -57,6 +113,7 @@ def _arguments(args: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[dict[st
     rest = list(args)
     for place, each in enumerate(args[1:], 1):
         if isBag(each):
+            check(ConnectionOptions, each)
             extra = dict(each)
             rest.pop(place)
             break

@@ -6,7 +6,7 @@ import contextlib
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from cryptography import x509
@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from OpenSSL import SSL, crypto
 
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, NodeError
+from ..optionbags import check
 from ..reactor.tls.callbacks import hookCertificate, hookHello, lib
 from ..reactor.tls.session import shareStore
 from ..validators import validateInteger, validateObject, validateString
@@ -25,9 +26,14 @@ from .dh import knownParameters, parameterSize
 from .failures import openSSLError
 from .issuing import isIssuedBy
 from .keys import MissingPassphrase, readPrivateKey, unreadable
-from .options import refuseMissing, versionLimits
+from .options import SecureContextOptions, refuseMissing, versionLimits
 from .parsed import Parsed
 from .pem import certificates, checked, failure
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ..optionbags import Bag
 
 _CRL_BLOCK = re.compile(rb"-----BEGIN X509 CRL-----.+?-----END X509 CRL-----", re.DOTALL)
 #: OpenSSL's bits (SSL_OP_…) that every context has: no renegotiation by the peer, no compression.
@@ -343,7 +349,9 @@ class SecureContext:
             self.context.load_tmp_dh(file.name.encode())
 
 
-def createSecureContext(options: Mapping[str, Any] | None = None, /, **keywords: Any) -> SecureContext:
+def createSecureContext(
+    options: SecureContextOptions | Bag | None = None, /, **keywords: Unpack[SecureContextOptions]
+) -> SecureContext:
     """Make a context that many connections can share.
 
     Args: options: SecureContextOptions, as a mapping or as keywords.
@@ -351,6 +359,7 @@ def createSecureContext(options: Mapping[str, Any] | None = None, /, **keywords:
         ERR_TLS_PROTOCOL_VERSION_CONFLICT, and OpenSSL's `ERR_OSSL_…` for keys and certificates that do not fit.
     Node: https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions
     """
+    check(SecureContextOptions, options, keywords)
     if options is not None:
         validateObject(options, "options")
     return SecureContext({**(options or {}), **keywords})

@@ -130,7 +130,7 @@ class SecureServer:
         self._isRef = True
         place = descriptions.place(description)
         self._where = place.endpoint
-        options = {"allowHalfOpen": True, "pauseOnConnect": True, "ALPNProtocols": list(protocols) or None}
+        options: Any = {"allowHalfOpen": True, "pauseOnConnect": True, "ALPNProtocols": list(protocols) or None}
         self._server = server = _Carrier(options)
         server._renew_(place.options, place.contexts)
         server.on("secureConnection", self._onSecure)

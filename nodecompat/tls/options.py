@@ -15,6 +15,7 @@ from ..errors import (
     ERR_TLS_PROTOCOL_VERSION_CONFLICT,
     NodeError,
 )
+from ..net.options import NetConnectOpts, ServerOpts, SocketConstructorOpts
 from .constants import DEFAULT_MAX_VERSION, DEFAULT_MIN_VERSION
 
 if TYPE_CHECKING:
@@ -111,6 +112,12 @@ class SecureContextOptions(TypedDict, total=False):
     allowPartialTrustChain: bool
     #: A server's choice of a protocol: `({"servername", "protocols"}[, socket])` gives one of them, None refuses.
     ALPNCallback: Callable[..., str | None]
+    #: Node's options that cannot be had are refused with the reason, see docs/departures.md.
+    certificateCompression: Any
+    clientCertEngine: Any
+    privateKeyEngine: Any
+    privateKeyIdentifier: Any
+    ticketKeys: Any
 
 
 class CommonConnectionOptions(TypedDict, total=False):
@@ -135,45 +142,44 @@ class CommonConnectionOptions(TypedDict, total=False):
     requestOCSP: bool
 
 
-class TLSSocketOptions(SecureContextOptions, CommonConnectionOptions, total=False):
-    """Options of TLSSocket. Node: https://nodejs.org/api/tls.html#new-tlstlssocketsocket-options"""
-
-    #: It is the server's side; False by default.
-    isServer: bool
-    server: Any
-    #: A session of an earlier connection, to be resumed.
-    session: bytes
-
-
-class ConnectionOptions(TLSSocketOptions, total=False):
-    """Options of connect; those of `net.connect` may be among them.
+class ClientOptions(SecureContextOptions, CommonConnectionOptions, total=False):
+    """Options of a client, wherever its connection comes from.
 
     Node: https://nodejs.org/api/tls.html#tlsconnectoptions-callback
     """
 
-    #: "localhost" by default.
-    host: str
-    port: int
-    #: A Unix domain socket.
-    path: str
-    #: A connected stream, or one that connects, to be used instead of a connection of its own.
-    socket: Any
+    #: A session of an earlier connection, to be resumed.
+    session: bytes
     #: `checkServerIdentity(hostname, certificate)`: returns an error if they do not fit.
     checkServerIdentity: Callable[[str, Any], BaseException | None]
     #: The name of the server for SNI and for the check of its certificate.
     servername: str
-    #: Milliseconds of silence until 'timeout'.
-    timeout: float
-    #: `lookup(hostname, options, callback)`, dns.lookup by default.
-    lookup: Callable[..., Any]
     #: Bits that the prime of an exchange by DHE must have at least; 1024 by default.
     minDHSize: int
     #: `pskCallback(hint)` gives a key that the server knows too, None refuses. `ciphers` must have some of PSK.
     pskCallback: Callable[[str | None], PSKCallbackNegotation | None]
 
 
-class TlsOptions(TLSSocketOptions, total=False):
-    """Options of createServer; those of `net.createServer` may be among them.
+class TLSSocketOptions(ClientOptions, SocketConstructorOpts, total=False):
+    """Options of TLSSocket. Node: https://nodejs.org/api/tls.html#new-tlstlssocketsocket-options"""
+
+    #: It is the server's side; False by default.
+    isServer: bool
+    server: Any
+
+
+class ConnectionOptions(ClientOptions, NetConnectOpts, total=False):
+    """Options of connect, those of `net.connect` among them.
+
+    Node: https://nodejs.org/api/tls.html#tlsconnectoptions-callback
+    """
+
+    #: A connected stream, or one that connects, to be used instead of a connection of its own.
+    socket: Any
+
+
+class TlsOptions(SecureContextOptions, CommonConnectionOptions, ServerOpts, total=False):
+    """Options of createServer, those of `net.createServer` among them.
 
     Node: https://nodejs.org/api/tls.html#tlscreateserveroptions-secureconnectionlistener
     """
@@ -182,8 +188,6 @@ class TlsOptions(TLSSocketOptions, total=False):
     handshakeTimeout: float
     #: Handshakes in progress at most, 5,000 by default. Not in Node: see docs/departures.md.
     maxHandshakes: int
-    allowHalfOpen: bool
-    pauseOnConnect: bool
     #: `pskCallback(socket, identity)` gives the key of a client, None refuses it. `ciphers` must have some of PSK.
     pskCallback: Callable[..., bytes | Mapping[str, bytes] | None]
     #: What clients are told to choose a key by, in TLS 1.2.

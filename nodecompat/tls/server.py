@@ -17,6 +17,7 @@ from ..events import EventEmitter
 from ..net.channels import serverSocket
 from ..net.options import isBag, merge
 from ..net.server import Server as NetServer
+from ..optionbags import check
 from ..reactor.loop import host
 from ..timers.lists import IdleTimer
 from ..validators import validateFunction, validateInteger, validateNumber, validateObject, validateString
@@ -29,11 +30,12 @@ from .socket import TLSSocket
 if TYPE_CHECKING:
     from typing import Literal
 
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
 
     from ..events.listeners import Listener, Listener0, Listener1, Listener2, Listener3
     from ..net.options import DropArgument
     from ..net.socket import Socket
+    from ..optionbags import Bag
     from ..reactor.handle import StreamHandle
     from ..symbols import Symbol
 
@@ -156,12 +158,22 @@ class Server(NetServer):
         off = removeListener  # type: ignore[assignment, unused-ignore]
     # end of events
 
-    def __init__(
-        self,
-        options: TlsOptions | Mapping[str, Any] | Callable[..., Any] | None = None,
-        secureConnectionListener: Callable[..., Any] | None = None,
-        **keywords: Any,
-    ) -> None:
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(
+            self,
+            options: TlsOptions | Bag | None = None,
+            secureConnectionListener: Listener1[TLSSocket] | None = None,
+            **keywords: Unpack[TlsOptions],
+        ) -> None: ...
+        @overload
+        def __init__(
+            self, secureConnectionListener: Listener1[TLSSocket], /, **keywords: Unpack[TlsOptions]
+        ) -> None: ...
+
+    def __init__(self, options: Any = None, secureConnectionListener: Any = None, **keywords: Any) -> None:
+        check(TlsOptions, options, keywords)
         if callable(options) and not isBag(options):
             options, secureConnectionListener = None, options
         elif options is not None and not isBag(options):
@@ -350,11 +362,19 @@ def _tooMany(most: int) -> NodeError:
     return NodeError(f"More than {most} TLS handshakes are in progress", code="ERR_TLS_TOO_MANY_HANDSHAKES")
 
 
-def createServer(
-    options: TlsOptions | Mapping[str, Any] | Callable[..., Any] | None = None,
-    secureConnectionListener: Callable[..., Any] | None = None,
-    **keywords: Any,
-) -> Server:
+if TYPE_CHECKING:
+
+    @overload
+    def createServer(
+        options: TlsOptions | Bag | None = None,
+        secureConnectionListener: Listener1[TLSSocket] | None = None,
+        **keywords: Unpack[TlsOptions],
+    ) -> Server: ...
+    @overload
+    def createServer(secureConnectionListener: Listener1[TLSSocket], /, **keywords: Unpack[TlsOptions]) -> Server: ...
+
+
+def createServer(options: Any = None, secureConnectionListener: Any = None, **keywords: Any) -> Server:
     """Make a Server.
 
     Args, Raises: as Server.

@@ -31,6 +31,7 @@ from ..events import fit
 from ..net.options import merge
 from ..net.socket import Socket
 from ..net.states import CONNECTING
+from ..optionbags import check
 from ..reactor.handle import EOF
 from ..reactor.loop.ticks import nextTick
 from ..reactor.tls.handle import TLSHandle
@@ -56,9 +57,10 @@ from .x509certificate import X509Certificate, withIssuers
 if TYPE_CHECKING:
     from typing import Literal
 
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
 
     from ..events.listeners import Listener, Listener0, Listener1, Listener2, Listener3, Listener4
+    from ..optionbags import Bag
     from ..reactor.handle import StreamHandle
     from ..stream.core.readable import Readable
     from ..symbols import Symbol
@@ -237,8 +239,9 @@ class TLSSocket(Socket):
     _group_ = _primeSize_ = 0
 
     def __init__(
-        self, socket: Any = None, options: TLSSocketOptions | Mapping[str, Any] | None = None, /, **keywords: Any
+        self, socket: Any = None, options: TLSSocketOptions | Bag | None = None, /, **keywords: Unpack[TLSSocketOptions]
     ) -> None:
+        check(TLSSocketOptions, options, keywords)
         given = self._tls_ = dict(merge(options, keywords))
         if given.get("server") is None:
             refuseMissing(given)
@@ -252,17 +255,19 @@ class TLSSocket(Socket):
         self._useContext_(context)
         if not self._isServer_:
             self._wantedName_ = given.get("servername") or None
-        kept = {name: given[name] for name in _SOCKET_OPTIONS if given.get(name) is not None}
+        kept: dict[str, Any] = {name: given[name] for name in _SOCKET_OPTIONS if given.get(name) is not None}
         if socket is None:
-            Socket.__init__(self, {**kept, "allowHalfOpen": given.get("allowHalfOpen")})
+            kept["allowHalfOpen"] = given.get("allowHalfOpen")
+            Socket.__init__(self, kept)
             self._newSession_()
             return
         if not hasattr(socket, "on") or not hasattr(socket, "write"):
             raise ERR_INVALID_ARG_TYPE("socket", ["net.Socket", "stream.Duplex"], socket)
         paused = given.get("pauseOnConnect")
-        half = getattr(socket, "allowHalfOpen", False)
+        kept["allowHalfOpen"] = getattr(socket, "allowHalfOpen", False)
         handle = self._wrap_(UnderlyingStream(socket))
-        Socket.__init__(self, {**kept, "allowHalfOpen": half, "handle": handle, "pauseOnCreate": paused})
+        kept.update(handle=handle, pauseOnCreate=paused)
+        Socket.__init__(self, kept)
         socket.on("error", self._onStreamError_)
         socket.on("close", self._onStreamClose_)
         if getattr(socket, "connecting", False):

@@ -34,9 +34,9 @@ class Pooling(Agent):
     """What fetch's agents have in common."""
 
     def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
-        super().__init__(
-            {**(options or {}), **keywords, "keepAlive": True, "scheduling": "lifo", "maxFreeSockets": float("inf")}
-        )
+        given: dict[str, Any] = {**(options or {}), **keywords}
+        given.update(keepAlive=True, scheduling="lifo", maxFreeSockets=float("inf"))
+        super().__init__(given)
 
     def createConnection(self, options: Mapping[str, Any], callback: Callable[..., Any] | None = None) -> Any:
         """As Agent's, with a limit to the time it takes.

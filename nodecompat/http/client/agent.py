@@ -25,20 +25,22 @@ from ... import errors, net
 from ...coercion import PRIMITIVES, optionsOf
 from ...errors import toText
 from ...events import EventEmitter
+from ...optionbags import check
 from ...reactor.descriptor.unread import hasUnread
 from ...reactor.loop import ticks
 from ...records import BareRecord
 from ...validators import isNumber, isTruthy, validateNumber, validateOneOf, validateString
-from .options import AgentOptions
+from .options import AgentOptions, RequestOptions
 from .proxy import ProxyConfig, checkProxyUrl, proxyFor
 
 if TYPE_CHECKING:
     from typing import Literal, TypeVar, overload
 
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
 
     from ...events.listeners import Listener, Listener2
     from ...net.socket import Socket
+    from ...optionbags import Bag
     from ...symbols import Symbol
 
 KEEP_ALIVE_MSECS = 1000  # ms, until the first TCP keep-alive probe
@@ -111,10 +113,14 @@ class Agent(EventEmitter):
         off = removeListener  # type: ignore[assignment, unused-ignore]
     # end of events
 
+    #: The options of such agents, and of requests that go by one.
+    _agentOptions_: Any = AgentOptions
+    _requestOptions_: Any = RequestOptions
     #: The limit per name of agents that were not given one.
     defaultMaxSockets: float = inf
 
-    def __init__(self, options: AgentOptions | Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
+    def __init__(self, options: AgentOptions | Bag | None = None, /, **keywords: Unpack[AgentOptions]) -> None:
+        check(self._agentOptions_, options, keywords)
         super().__init__()
         given = optionsOf(options, keywords)
         if given.get("noDelay") is None:

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict
 
-from ...dns.options import LookupOptions
-from ...net.options import TcpSocketConnectOpts
+from ...net.options import SocketConstructorOpts, TcpSocketConnectOpts
 
 
-class ClientRequestArgs(LookupOptions, total=False):
+class ClientRequestArgs(TcpSocketConnectOpts, SocketConstructorOpts, total=False):
     """Options of http.request. Node: https://nodejs.org/api/http.html#httprequesturl-options-callback"""
 
     agent: Any
@@ -22,23 +21,17 @@ class ClientRequestArgs(LookupOptions, total=False):
     defaultPort: int | str
     #: A mapping, a list of pairs, or a flat list of names and values.
     headers: Mapping[str, Any] | Sequence[Any]
-    host: str
     hostname: str
     #: "strict", "relaxed" or "insecure".
     httpValidation: str
     insecureHTTPParser: bool
     joinDuplicateHeaders: bool
-    localAddress: str
-    localPort: int
-    lookup: Callable[..., Any]
     maxHeaderSize: int
     method: str
     path: str
-    port: int | str
     protocol: str
     setDefaultHeaders: bool
     setHost: bool
-    signal: Any
     socketPath: str
     timeout: float
     uniqueHeaders: Sequence[str | Sequence[str]]
@@ -53,10 +46,14 @@ class AgentOptions(TcpSocketConnectOpts, total=False):
 
     keepAlive: bool
     keepAliveMsecs: float
+    keepAliveInitialDelay: float
     agentKeepAliveTimeoutBuffer: float
+    highWaterMark: int
     maxSockets: float
     maxTotalSockets: float
-    maxFreeSockets: int
+    maxFreeSockets: float
+    noDelay: bool
+    signal: Any
     timeout: float
     #: "fifo" or "lifo".
     scheduling: str

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ... import errors, net
 from ...diagnostics_channel import channel
 from ...events import addAbortListener
+from ...optionbags import check
 from ...reactor.loop import ticks
 from ...records import OpenRecord
 from ...stream import finished
@@ -34,17 +35,20 @@ from ..message.outgoing import OutgoingMessage
 from ..wire.headers import checkValue, hasBadPathChar, isToken
 from .arguments import agentOf, checkHost, currentAgent, hostHeader, lowered, readArguments, userBytes
 from .connection import connectionOf, emitRequestError, setSocketTimeout
+from .options import RequestOptions
 from .proxied import absolutePath, proxyOf, sendThrough
 
 if TYPE_CHECKING:
     from typing import Literal, overload
 
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
 
     from ...events.listeners import Listener, Listener0, Listener1, Listener2, Listener3
     from ...net.socket import Socket
+    from ...optionbags import Bag
     from ...stream.core.readable import Readable
     from ...symbols import Symbol
+    from ...url.whatwg import URL
     from .connection import ClientConnection, InformationEvent
 
 #: Methods whose requests usually have no body: nothing is said about its length unless the program does.
@@ -219,9 +223,33 @@ class ClientRequest(OutgoingMessage):
         off = removeListener  # type: ignore[assignment, unused-ignore]
     # end of events
 
-    def __init__(
-        self, input: Any = None, options: Any = None, callback: Callable[..., Any] | None = None, /, **keywords: Any
-    ) -> None:
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(
+            self,
+            url: str | URL,
+            options: RequestOptions | Bag | None = None,
+            callback: Listener1[IncomingMessage] | None = None,
+            /,
+            **keywords: Unpack[RequestOptions],
+        ) -> None: ...
+        @overload
+        def __init__(
+            self, url: str | URL, callback: Listener1[IncomingMessage], /, **keywords: Unpack[RequestOptions]
+        ) -> None: ...
+        @overload
+        def __init__(
+            self,
+            options: RequestOptions | Bag | None = None,
+            callback: Listener1[IncomingMessage] | None = None,
+            /,
+            **keywords: Unpack[RequestOptions],
+        ) -> None: ...
+        @overload
+        def __init__(self, callback: Listener1[IncomingMessage], /, **keywords: Unpack[RequestOptions]) -> None: ...
+
+    def __init__(self, input: Any = None, options: Any = None, callback: Any = None, /, **keywords: Any) -> None:
         super().__init__()
         opts, callback = readArguments(input, options, callback, keywords)
         isPlain = _PLAIN_OPTIONS.issuperset(opts)
@@ -230,6 +258,8 @@ class ClientRequest(OutgoingMessage):
         agent = self.agent = agentOf(opts, defaultAgent)
         self._takeTarget_(opts, defaultAgent)
         if not isPlain:
+            kind = getattr(agent or defaultAgent, "_requestOptions_", RequestOptions)
+            check(kind, opts, keywords)
             self._takeOptions_(opts)
         self._takeMethod_(opts.get("method"))
         if callback is not None and isTruthy(callback):
@@ -735,9 +765,32 @@ class _Answered:
         request.onSocket(socket, error)
 
 
-def request(
-    input: Any = None, options: Any = None, callback: Callable[..., Any] | None = None, /, **keywords: Any
-) -> ClientRequest:
+if TYPE_CHECKING:
+
+    @overload
+    def request(
+        url: str | URL,
+        options: RequestOptions | Bag | None = None,
+        callback: Listener1[IncomingMessage] | None = None,
+        /,
+        **keywords: Unpack[RequestOptions],
+    ) -> ClientRequest: ...
+    @overload
+    def request(
+        url: str | URL, callback: Listener1[IncomingMessage], /, **keywords: Unpack[RequestOptions]
+    ) -> ClientRequest: ...
+    @overload
+    def request(
+        options: RequestOptions | Bag | None = None,
+        callback: Listener1[IncomingMessage] | None = None,
+        /,
+        **keywords: Unpack[RequestOptions],
+    ) -> ClientRequest: ...
+    @overload
+    def request(callback: Listener1[IncomingMessage], /, **keywords: Unpack[RequestOptions]) -> ClientRequest: ...
+
+
+def request(input: Any = None, options: Any = None, callback: Any = None, /, **keywords: Any) -> ClientRequest:
     """Begin a request. Its body is written with `write`, and it must be ended with `end`.
 
     Args:
@@ -751,9 +804,32 @@ def request(
     return ClientRequest(input, options, callback, **keywords)
 
 
-def get(
-    input: Any = None, options: Any = None, callback: Callable[..., Any] | None = None, /, **keywords: Any
-) -> ClientRequest:
+if TYPE_CHECKING:
+
+    @overload
+    def get(
+        url: str | URL,
+        options: RequestOptions | Bag | None = None,
+        callback: Listener1[IncomingMessage] | None = None,
+        /,
+        **keywords: Unpack[RequestOptions],
+    ) -> ClientRequest: ...
+    @overload
+    def get(
+        url: str | URL, callback: Listener1[IncomingMessage], /, **keywords: Unpack[RequestOptions]
+    ) -> ClientRequest: ...
+    @overload
+    def get(
+        options: RequestOptions | Bag | None = None,
+        callback: Listener1[IncomingMessage] | None = None,
+        /,
+        **keywords: Unpack[RequestOptions],
+    ) -> ClientRequest: ...
+    @overload
+    def get(callback: Listener1[IncomingMessage], /, **keywords: Unpack[RequestOptions]) -> ClientRequest: ...
+
+
+def get(input: Any = None, options: Any = None, callback: Any = None, /, **keywords: Any) -> ClientRequest:
     """A request without a body: `request`, then `end`.
 
     Node: https://nodejs.org/api/http.html#httpgeturl-options-callback

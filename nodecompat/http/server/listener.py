@@ -10,12 +10,14 @@ connections at once: a request costs no timer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from ... import errors, net
 from ...coercion import optionsOf
 from ...errors import toText
 from ...events import EventEmitter
+from ...net.options import ServerOpts
+from ...optionbags import check
 from ...reactor.loop import host
 from ...timers import clearInterval, setInterval
 from ...validators import isTruthy, validateBoolean, validateFunction, validateInteger, validateObject, validateOneOf
@@ -28,11 +30,12 @@ from .response import ServerResponse
 if TYPE_CHECKING:
     from typing import Literal, TypeVar, overload
 
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
 
     from ...events.listeners import Listener, Listener0, Listener1, Listener2, Listener3
     from ...net.options import DropArgument
     from ...net.socket import Socket
+    from ...optionbags import Bag
     from ...symbols import Symbol
 
 MAX_SAFE_INTEGER = 2**53 - 1
@@ -53,7 +56,7 @@ _NET_OPTIONS = (
 )
 
 
-class ServerOptions(TypedDict, total=False):
+class ServerOptions(ServerOpts, total=False):
     """Options of `createServer`; those of `net.createServer` may be among them.
 
     Node: https://nodejs.org/api/http.html#httpcreateserveroptions-requestlistener
@@ -63,16 +66,12 @@ class ServerOptions(TypedDict, total=False):
     ServerResponse: type[ServerResponse]
     connectionsCheckingInterval: float
     headersTimeout: float
-    highWaterMark: int
     httpValidation: str
     insecureHTTPParser: bool
     joinDuplicateHeaders: bool
-    keepAlive: bool
-    keepAliveInitialDelay: float
     keepAliveTimeout: float
     keepAliveTimeoutBuffer: float
     maxHeaderSize: int
-    noDelay: bool
     optimizeEmptyRequests: bool
     rejectNonStandardBodyWrites: bool
     requestTimeout: float
@@ -384,7 +383,26 @@ class Server(ServerBase, net.Server):
 
     _applicationProtocols_ = (b"http/1.1",)
 
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(
+            self,
+            options: ServerOptions | Bag | None = None,
+            requestListener: Listener2[IncomingMessage, ServerResponse] | None = None,
+            /,
+            **keywords: Unpack[ServerOptions],
+        ) -> None: ...
+        @overload
+        def __init__(
+            self,
+            requestListener: Listener2[IncomingMessage, ServerResponse],
+            /,
+            **keywords: Unpack[ServerOptions],
+        ) -> None: ...
+
     def __init__(self, *args: Any, **keywords: Any) -> None:
+        check(ServerOptions, args and args[0], keywords)
         options, requestListener = serverArguments(args, keywords)
         netOptions = {"allowHalfOpen": True, "noDelay": options.get("noDelay", True)}
         for name in _NET_OPTIONS:
@@ -404,6 +422,21 @@ class Server(ServerBase, net.Server):
         """
         self._beforeClose_()
         return net.Server.close(self, callback)
+
+
+if TYPE_CHECKING:
+
+    @overload
+    def createServer(
+        options: ServerOptions | Bag | None = None,
+        requestListener: Listener2[IncomingMessage, ServerResponse] | None = None,
+        /,
+        **keywords: Unpack[ServerOptions],
+    ) -> Server: ...
+    @overload
+    def createServer(
+        requestListener: Listener2[IncomingMessage, ServerResponse], /, **keywords: Unpack[ServerOptions]
+    ) -> Server: ...
 
 
 def createServer(*args: Any, **keywords: Any) -> Server:
