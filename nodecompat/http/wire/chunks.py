@@ -24,6 +24,9 @@ _SIZE, _OPEN, _DATA, _TRAILERS = range(4)
 #: What brings a fresh parser to each of these.
 _BEFORE = {_SIZE: b"", _OPEN: b"0\r\n", _DATA: b"1\r\na", _TRAILERS: b"0\r\n"}
 
+#: What stands behind the data of the last chunk, when there are no trailers.
+_LAST = b"\r\n0\r\n\r\n"
+
 _METER_FROM = 16 * 1024  # bytes of a size line or of trailers that no limit can forbid
 
 HEADER_OVERFLOW, EXTENSIONS_OVERFLOW = 1, 2
@@ -58,6 +61,11 @@ class ChunkTracker:
 
         Events behind a limit that was passed are taken out of the list.
         """
+        if complete and len(events) == 5 and self._phase == _SIZE and not self.pending and events[3] is SIZE_LINE:
+            # The likely case, a whole body of one chunk: these are its bytes, and nothing else can be.
+            pos = piece.find(b"\n") + 1
+            if pos <= _METER_FROM and piece.startswith(_LAST, end := pos + len(events[1])):
+                return end + len(_LAST)
         pos = 0
         for index, event in enumerate(events):
             if event is SIZE_LINE:

@@ -391,7 +391,7 @@ class HTTPParser:
     def _deliver(self, excess: int, pos: int) -> int:
         """Deliver a segment's part of a body; `excess` is negative when bytes of a next message follow it."""
         sink = self._sink
-        chunks = [event for event in sink.events if event]
+        events = sink.events.copy()
         sink.events.clear()
         complete, sink.complete = sink.complete, False
         self.isEnding = complete and not excess
@@ -405,11 +405,12 @@ class HTTPParser:
             # llhttp was stopped by an exception and cannot go on, or it would but must not.
             if excess or (self.httpVersion == "1.0" and not sink.keepAlive):
                 self._restart(b"" if sink.keepAlive else headtext.CLOSING[self.kind])
-        for chunk in chunks:
-            if self.onBody is not None:
-                self.onBody(chunk)
-            if self._state >= FAILED:
-                return pos
+        for event in events:
+            if event:  # a piece of the body, no mark
+                if self.onBody is not None:
+                    self.onBody(event)
+                if self._state >= FAILED:
+                    return pos
         if complete:
             tunnel, self._tunnel = self._tunnel, False
             return self._complete(UPGRADED if tunnel else START, pos)

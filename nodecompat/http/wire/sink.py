@@ -6,6 +6,7 @@ returned.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from .chunks import CHUNK_END, SIZE_LINE, ChunkTracker, Event
@@ -28,6 +29,8 @@ class Sink:
         "keepAlive",
         "llhttp",
         "on_body",
+        "on_chunk_complete",
+        "on_chunk_header",
         "on_status",
         "on_url",
         "piece",
@@ -41,6 +44,8 @@ class Sink:
         self.on_url = self.on_status = self.text.append
         self.events: list[Event] = []
         self.on_body = self.events.append
+        self.on_chunk_header = partial(self.events.append, SIZE_LINE)
+        self.on_chunk_complete = partial(self.events.append, CHUNK_END)
         self.headersComplete = False
         self.keepAlive = False
         self.complete = False
@@ -54,12 +59,6 @@ class Sink:
     def on_headers_complete(self) -> None:
         self.headersComplete = True
         self.keepAlive = self.llhttp.should_keep_alive()  # valid now and only now
-
-    def on_chunk_header(self) -> None:
-        self.events.append(SIZE_LINE)
-
-    def on_chunk_complete(self) -> None:
-        self.events.append(CHUNK_END)
 
     def on_message_complete(self) -> None:
         self.complete = True
