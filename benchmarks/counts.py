@@ -26,8 +26,10 @@ from socket import create_connection, create_server
 from types import CodeType, FrameType
 from typing import Any
 
+from twisted.internet.defer import Deferred
+
 HERE = Path(__file__).resolve().parent
-UNITS = ("hello", "post", "connection", "echo", "pipe", "client")
+UNITS = ("hello", "post", "connection", "echo", "pipe", "client", "fetch")
 WARM, COUNTED = 50, 200  # units
 BODY = b"x" * 16384
 GET = b"GET /%d HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\nUser-Agent: counts\r\n\r\n"
@@ -158,7 +160,7 @@ def count(unit: str, meter: Calls | Allocations, package: Any) -> dict[str, Any]
     """Run the units of one kind in this process, and count all but the first."""
     from twisted.internet import reactor
 
-    http, net, stream, run = package.http, package.net, package.stream, package.run
+    http, net, run = package.http, package.net, package.run
     totals: list[Any] = []
 
     def onRequest(req: Any, res: Any) -> None:
@@ -172,8 +174,8 @@ def count(unit: str, meter: Calls | Allocations, package: Any) -> dict[str, Any]
         if done in (WARM, WARM + COUNTED):
             totals.append(meter.total())
 
-    if unit in ("pipe", "client"):
-        work = _Pipes(stream, note) if unit == "pipe" else _Requests(http, note)
+    if unit in ("pipe", "client", "fetch"):
+        work: Any = {"pipe": _Pipes, "client": _Requests, "fetch": _Fetches}[unit](package, note)
         meter.start()
         work.next()
         run()
@@ -211,8 +213,8 @@ def count(unit: str, meter: Calls | Allocations, package: Any) -> dict[str, Any]
 class _Pipes:
     """A pipe, a chunk, its end; one after the other."""
 
-    def __init__(self, stream: Any, note: Callable[[int], None]) -> None:
-        self._stream, self._note = stream, note
+    def __init__(self, package: Any, note: Callable[[int], None]) -> None:
+        self._stream, self._note = package.stream, note
         self._done = 0
 
     def next(self) -> None:
@@ -233,9 +235,9 @@ class _Pipes:
 class _Requests:
     """Requests of a client over one kept connection, one after the other."""
 
-    def __init__(self, http: Any, note: Callable[[int], None]) -> None:
-        self._http, self._note = http, note
-        self._agent = http.Agent(keepAlive=True, maxSockets=1)
+    def __init__(self, package: Any, note: Callable[[int], None]) -> None:
+        self._http, self._note = package.http, note
+        self._agent = self._http.Agent(keepAlive=True, maxSockets=1)
         self._done = 0
         server = _Canned()
         server.start()
@@ -257,6 +259,25 @@ class _Requests:
             self.next()
         else:
             self._agent.destroy()
+
+
+class _Fetches:
+    """`fetch` and `text`, one after the other, over one kept connection."""
+
+    def __init__(self, package: Any, note: Callable[[int], None]) -> None:
+        self._fetch, self._note = package.fetch, note
+        server = _Canned()
+        server.start()
+        self._port = server.port
+
+    def next(self) -> None:
+        Deferred.fromCoroutine(self._all())
+
+    async def _all(self) -> None:
+        for done in range(1, WARM + COUNTED + 1):
+            response = await self._fetch(f"http://127.0.0.1:{self._port}/{done}")
+            await response.text()
+            self._note(done)
 
 
 def measured(unit: str, kind: str) -> dict[str, Any]:

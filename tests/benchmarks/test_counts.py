@@ -15,7 +15,8 @@ MOST = {
     "connection": (278, 4),
     "echo": (22, 0),
     "pipe": (225, 10),
-    "client": (186, 6),
+    "client": (149, 6),
+    "fetch": (291, 7),
 }
 #: What a segment that comes in two, or a turn more of the reactor, adds to the mean of some units.
 SLACK = 1.5

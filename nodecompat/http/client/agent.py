@@ -173,7 +173,7 @@ class Agent(EventEmitter):
             options: `host`, `port`, `localAddress`, `family`, `socketPath`, of a mapping or any object.
         Node: https://nodejs.org/api/http.html#agentgetnameoptions
         """
-        if type(options) is dict or isinstance(options, Mapping):
+        if isinstance(options, (dict, Mapping)):  # a dict is told without the look into Mapping's registry
             get = options.get
         else:
             get = partial(_attribute, options)
@@ -304,7 +304,7 @@ class Agent(EventEmitter):
             req._agentOptions_ = None
             self._assign_(req, socket)
             if not waiting:
-                del self.requests[name]
+                self.requests.pop(name, None)
             return
         req = getattr(socket, "_httpMessage", None)
         mayStay = req is not None and req.shouldKeepAlive and self.keepAlive and self._hasRoom_(name)
@@ -393,8 +393,9 @@ class Agent(EventEmitter):
     def _completed_(self, req: Any, options: Mapping[str, Any]) -> BareRecord[Any]:
         """The options of a request with those of the agent."""
         options = BareRecord({**options, **self.options})
-        if isTruthy(options.get("socketPath")):
-            options["path"] = options["socketPath"]
+        path = options.get("socketPath")
+        if path is not None and isTruthy(path):
+            options["path"] = path
         if self.protocol == "https:" and options.get("servername") is None:
             options["servername"] = serverName(options, req)
         return options
@@ -512,7 +513,7 @@ def _removeFrom(table: dict[str, list[Any]], name: str, socket: Any) -> None:
     except ValueError:
         return
     if not sockets:
-        del table[name]
+        table.pop(name, None)
 
 
 def _hintedTimeout(socket: Any) -> int | None:

@@ -279,7 +279,7 @@ class ClientConnection:
             _finished.publish({"request": req, "response": res})
         # Before the listeners of 'end', so that the socket is seen to before one of them can raise.
         res._beforeEnd_ = self._onResponseEnd
-        if not req.writableFinished:
+        if not req._written_:
             req.on("finish", self._onRequestFinish)
         res._start_()  # it is about to be listened to, or read
         # No listener: the response must still be read, or the connection would stall.
@@ -304,7 +304,7 @@ class ClientConnection:
         if not res.push(chunk):
             if self.takeover is not None:
                 self.takeover.stop()
-        elif self.socket.readableFlowing is False and res._consumed_:
+        elif res._consumed_ and self.socket.readableFlowing is False:
             ticks.nextTick(self.startReading)  # as in Node, where the response reads ahead
 
     def _onMessageComplete(self) -> None:
@@ -313,7 +313,8 @@ class ClientConnection:
             return  # the end of a 1xx
         self._complete = not res.upgrade
         res._end_(parser.rawTrailers)
-        self.startReading()  # as in Node a pause ends with the message
+        if self.socket.readableFlowing is False:
+            self.startReading()  # as in Node a pause ends with the message
 
     def _onParseError(self, error: Any) -> None:
         req = self.req
@@ -351,11 +352,12 @@ class ClientConnection:
         if req is None or res is None:
             return
         req._ended = True
-        req._disarmTimeout_()
+        if req._timeoutArmed_ is not None:
+            req._disarmTimeout_()
         if not req.shouldKeepAlive:
             if self.socket.writable and self.takeover is not None:
                 self.takeover.destroySoon()
-        elif req.writableFinished and not res.aborted:
+        elif req._written_ and not res.aborted:
             self._release(req, res)
 
     def _onRequestFinish(self) -> None:

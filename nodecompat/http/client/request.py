@@ -261,8 +261,12 @@ class ClientRequest(OutgoingMessage):
             kind = getattr(agent or defaultAgent, "_requestOptions_", RequestOptions)
             check(kind, opts, keywords)
             self._takeOptions_(opts)
-        self._takeMethod_(opts.get("method"))
-        if callback is not None and isTruthy(callback):
+        method = opts.get("method")
+        if method is None:
+            self.method, self.useChunkedEncodingByDefault = "GET", False
+        else:
+            self._takeMethod_(method)
+        if callback is not None and (callable(callback) or isTruthy(callback)):
             # There is one 'response' at most, so `on` does what Node's `once` does and costs half.
             self.on("response", callback)
         if agent is not None and not (getattr(agent, "keepAlive", False) or getattr(agent, "maxSockets", inf) != inf):
@@ -324,7 +328,8 @@ class ClientRequest(OutgoingMessage):
         """Path, protocol, host and port; fills in what is missing for the agent."""
         agent, get = self.agent, opts.get
         path = get("path")
-        if isTruthy(path):
+        # None is tested first wherever most requests give nothing.
+        if path is not None and isTruthy(path):
             if type(path) is not str:
                 path = errors.toText(path)
             if hasBadPathChar(path):
@@ -332,16 +337,17 @@ class ClientRequest(OutgoingMessage):
         self._path_: str = path or "/"
         expected = getattr(agent, "protocol", None) or defaultAgent.protocol
         protocol = get("protocol")
-        protocol = protocol if isTruthy(protocol) else defaultAgent.protocol
+        protocol = protocol if protocol is not None and isTruthy(protocol) else defaultAgent.protocol
         if protocol != expected:
             raise errors.ERR_INVALID_PROTOCOL(protocol, expected)
         self.protocol: str = protocol
         defaultPort = get("defaultPort") or getattr(agent, "defaultPort", None)
         opts["defaultPort"] = defaultPort
         port = get("port")
-        opts["port"] = port if isTruthy(port) else defaultPort or 80
-        name = get("hostname")
-        host = (checkHost(name, "hostname") if name is not None else None) or checkHost(get("host"), "host")
+        opts["port"] = port if port is not None and isTruthy(port) else defaultPort or 80
+        name, host = get("hostname"), get("host")
+        if name is not None or type(host) is not str or "\0" in host:
+            host = (checkHost(name, "hostname") if name is not None else None) or checkHost(host, "host")
         self.host: str = host or "localhost"
         opts["host"] = self.host
 
@@ -363,7 +369,7 @@ class ClientRequest(OutgoingMessage):
         self._ownParser_ = bool(self._lenient_ or self.maxHeaderSize)
 
     def _takeMethod_(self, method: Any) -> None:
-        if method is not None and not isinstance(method, str):
+        if not isinstance(method, str):
             raise errors.ERR_INVALID_ARG_TYPE("options.method", "string", method)
         if not method:
             self.method = "GET"
@@ -424,7 +430,7 @@ class ClientRequest(OutgoingMessage):
     def _takePlainHeaders_(self, opts: dict[str, Any]) -> None:
         """`_takeHeaders_` of a request with nothing special about it: headers, then Host."""
         headers = opts.get("headers")
-        if headers or isTruthy(headers) or self.method == "CONNECT":
+        if (headers is not None and isTruthy(headers)) or self.method == "CONNECT":
             self._takeHeaders_(opts)
             return
         host = hostHeader(opts)
@@ -598,7 +604,7 @@ class ClientRequest(OutgoingMessage):
 
     def _onSocketTick_(self, socket: Any, error: BaseException | None) -> None:
         if not self.destroyed and error is None:
-            connectionOf(socket).begin(self)
+            (socket._httpConnection_ or connectionOf(socket)).begin(self)
             for _ in range(0 if self.finished else self._corked_):
                 socket.cork()  # it was corked before it had a socket
             self._flush()
@@ -638,7 +644,8 @@ class ClientRequest(OutgoingMessage):
         self._closed = True
         if self._abortListener_ is not None:
             self._forgetSignal_()
-        self.emit("close")
+        if "close" in self._events:
+            self.emit("close")
 
     def _forgetSignal_(self) -> None:
         """The request is over, or has failed: an abort means nothing to it."""
@@ -732,7 +739,8 @@ class ClientRequest(OutgoingMessage):
         return True
 
     def _endPlain_(self, data: bytes) -> None:
-        self._noteBody_(len(data))
+        if data:
+            self._noteBody_(len(data))
         super()._endPlain_(data)
 
     def _takeOut_(self) -> list[bytes]:
@@ -745,7 +753,8 @@ class ClientRequest(OutgoingMessage):
             self.shouldKeepAlive = False
 
     def _finish(self) -> None:
-        super()._finish()
+        if "prefinish" in self._events:
+            self.emit("prefinish")
         if _started.hasSubscribers:
             _started.publish({"request": self})
 

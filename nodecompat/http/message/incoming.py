@@ -205,8 +205,8 @@ class IncomingMessage(Readable):
         EventEmitter.__init__(self)
         self._initLife_(_NO_OPTIONS)
         self._initReading_(_NO_OPTIONS, False)
-        if socket is not None and socket.readableHighWaterMark:
-            self._readHighWaterMark_ = socket.readableHighWaterMark
+        if socket is not None and (mark := socket.readableHighWaterMark):
+            self._readHighWaterMark_ = mark
         if self._over_:
             self._readPhase_ = END_EMITTED
             self._life_ = GONE
@@ -298,14 +298,28 @@ class IncomingMessage(Readable):
         return not (self._readPhase_ or self._readGate_ & OVER)
 
     def _resumeTick_(self) -> None:
-        if not self._readPhase_ or self._readLength_ or not self._flowing_:
+        if not self._readPhase_ or not self._flowing_ or self._needReadable_ or self._life_:
             super()._resumeTick_()
             return
-        # The whole message came meanwhile: there is nothing to read any more.
+        # The whole message came meanwhile: there is nothing to ask the source for.
         self._resumeScheduled_ = False
         if "resume" in self._events:
             self.emit("resume")
-        self._scheduleEnd_()
+        self._flow_()
+
+    def _flow_(self) -> None:
+        if self._readPhase_ != ENDED or not self._flowing_:
+            super()._flow_()
+        elif not self._readLength_:
+            self._scheduleEnd_()
+        elif len(self._readBuffer_ or ()) == 1 and self._decoder_ is None and type(self).read is Readable.read:
+            # The one piece that is left, without what `read` looks at for other cases.
+            self._emittedReadable_ = self._owesReadable_ = False
+            self._handOut_(self._takeNext_(), True)
+            if self._readLength_:  # a listener has put something back
+                super()._flow_()
+        else:
+            super()._flow_()
 
     def _scheduleEnd_(self) -> None:
         if not self._endScheduled_:

@@ -389,7 +389,7 @@ class OutgoingMessage(OutgoingHeaders):
                 chunk, encoding, callback = None, None, chunk
             elif encoding is not None and callable(encoding):
                 encoding, callback = None, encoding
-            data = toBytes(chunk, encoding) if type(chunk) is str or isTruthy(chunk) else b""
+            data = toBytes(chunk, encoding) if chunk is not None and (type(chunk) is str or isTruthy(chunk)) else b""
         elif encoding is not None and callable(encoding):
             callback = encoding
         if self.finished or self.destroyed:
@@ -670,7 +670,8 @@ class OutgoingMessage(OutgoingHeaders):
             self._written_ = True
             if self._endCallbacks_ is not None:
                 self._callEndCallbacks_()
-            self.emit("finish")
+            if "finish" in self._events:
+                self.emit("finish")
 
     def _onDrain_(self) -> None:
         """The socket has room again. Whoever assigns the socket calls this on its 'drain'."""

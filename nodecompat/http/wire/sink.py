@@ -97,4 +97,4 @@ def headEnd(partial: bytearray, data: bytes, pos: int, end: int) -> int:
 
 
 def _length(events: list[Event]) -> int:
-    return sum(len(event) for event in events if event)
+    return len(events[0]) if len(events) == 1 and events[0] else sum(len(event) for event in events if event)
