@@ -20,7 +20,7 @@ LONG = os.environ.get("NODECOMPAT_LONG_TESTS") == "1"
 
 
 def echoWithoutCycle(each: net.Socket) -> None:
-    """Send everything back, by listeners that do not hold their own connection: only the library could keep it alive."""
+    """Send everything back, by listeners that hold no connection of theirs: only the library could keep it alive."""
     itself = weakref.ref(each)
     each.on("data", lambda data: itself().write(data))  # type: ignore[union-attr]
     each.on("error", lambda error: None)
