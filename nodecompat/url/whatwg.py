@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..blob import Blob
     from .searchparams import URLSearchParams
 
-__all__ = ["URL", "asUrl", "domainToASCII", "domainToUnicode", "urlToHttpOptions"]
+__all__ = ["URL", "asUrl", "domainToASCII", "domainToUnicode", "targetOf", "urlToHttpOptions"]
 
 #: The parts of a URL that the parser has written: protocol, "//" with what belongs to it, user, password, host name,
 #: port, path, search, hash. Where there is no host, "/." keeps a path of "//" apart from one.
@@ -34,6 +34,8 @@ _SHOWN = (
     "href", "origin", "protocol", "username", "password", "host", "hostname", "port", "pathname", "search",
     "searchParams", "hash",
 )  # fmt: skip
+
+_parser: ModuleType | None = None
 
 
 class URL:
@@ -56,26 +58,38 @@ class URL:
     __slots__ = ("__weakref__", "_ada_", "_cut_", "_params_")
 
     def __init__(self, input: object, base: object = None) -> None:
-        text = _toText(input)
+        text = input if type(input) is str and input.isascii() else _toText(input)
+        #: The parser's object, made when something is set: most URLs are only read, which takes half the time so.
+        self._ada_: Any = None
         try:
-            self._ada_ = _ada().URL(text) if base is None else _ada().URL(text, _toText(base))
+            if base is None:
+                href = _ada().normalize_url(text)
+            else:
+                self._ada_ = _ada().URL(text, _toText(base))
+                href = self._ada_.href
         except ValueError:
             raise ERR_INVALID_URL(text, None if base is None else _toText(base)) from None
         self._params_: URLSearchParams | None = None
-        self._read_()
+        self._read_(href)
 
-    def _read_(self) -> None:
-        cut = _parts(self._ada_.href)
+    def _read_(self, href: str) -> None:
+        cut = _parts(href)
         assert cut is not None, "what the parser writes has these parts"
         self._cut_ = cut
 
+    def _parsed_(self) -> Any:
+        if self._ada_ is None:
+            self._ada_ = _ada().URL(self._cut_.string)
+        return self._ada_
+
     def _set_(self, name: str, value: object) -> bool:
         """Set a part; False if the parser refuses the value."""
+        parsed = self._parsed_()
         try:
-            setattr(self._ada_, name, _toText(value))
+            setattr(parsed, name, _toText(value))
         except ValueError:
             return False
-        self._read_()
+        self._read_(parsed.href)
         return True
 
     @staticmethod
@@ -120,7 +134,7 @@ class URL:
     @property
     def origin(self) -> str:
         """Scheme, host and port of a URL of the web, "null" for others."""
-        return str(self._ada_.origin)
+        return str(self._parsed_().origin)
 
     @property
     def protocol(self) -> str:
@@ -241,9 +255,12 @@ class URL:
 
 def _ada() -> ModuleType:
     """The parser; not loaded before there is something to parse."""
-    import ada_url
+    global _parser
+    if _parser is None:
+        import ada_url
 
-    return ada_url
+        _parser = ada_url
+    return _parser
 
 
 def _toText(value: object) -> str:
@@ -252,6 +269,14 @@ def _toText(value: object) -> str:
 
 def _unlessBare(part: str | None) -> str:
     return part if part and len(part) > 1 else ""
+
+
+def targetOf(url: URL) -> tuple[str, str, str, str]:
+    """What a request needs of a URL, in one step: host with port, host name without brackets, port, path with query."""
+    cut = url._cut_
+    name, port = cut[5] or "", cut[6] or ""
+    bare = name[1:-1] if name.startswith("[") else name
+    return f"{name}:{port}" if port else name, bare, port, f"{cut[7]}{_unlessBare(cut[8])}" if cut[8] else cut[7]
 
 
 def urlToHttpOptions(url: Any) -> BareRecord[Any]:

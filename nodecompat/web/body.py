@@ -101,17 +101,17 @@ class Body:
         return self._read_(toJson)
 
     def _read_(self, convert: Callable[[_Bytes], T]) -> Deferred[T]:
+        source = self._source_
+        if self._stream_ is None and not self._isConsumed_ and isinstance(source, IncomingBody):
+            self._isConsumed_ = True
+            return source.collect(convert)
         if self._isUnusable_():
             return failed(unusable())
-        if self._stream_ is None and self._source_ is not None and not isinstance(self._source_, IncomingBody):
+        if self._stream_ is None and source is not None:
             self._stream_ = self._makeStream_()
         self._isConsumed_ = self._hasBody_()
         if self._stream_ is not None:
             return collect(self._stream_, convert)
-        if self._source_ is not None:
-            promise = self._source_.collect(convert)
-            whole: Deferred[T] = promise.wait()
-            return whole
         promise = Promise()
         settle(promise, convert, self._content_ or b"")
         return promise.wait()

@@ -43,22 +43,6 @@ class Decoder(Protocol):
         """There is no more input. Raises: DecodingError, where half of it is worth nothing."""
 
 
-class Identity:
-    """No encoding."""
-
-    def __init__(self) -> None:
-        self._pieces: deque[bytes] = deque()
-
-    def feed(self, data: bytes) -> None:
-        self._pieces.append(data)
-
-    def take(self) -> bytes | None:
-        return self._pieces.popleft() if self._pieces else None
-
-    def finish(self) -> None:
-        """Any end will do."""
-
-
 class Inflate:
     """gzip (any number of members), zlib or raw deflate, told apart by the first byte."""
 
@@ -199,13 +183,13 @@ def acceptedOver(protocol: str) -> str:
     return ", ".join(name for name in ("br", "gzip", "deflate", "zstd") if name in _kinds())
 
 
-def decoderFor(contentEncoding: str | None) -> Decoder:
-    """A decoder for the value of Content-Encoding. As in Node, a body with an unknown encoding is left alone."""
+def decoderFor(contentEncoding: str | None) -> Decoder | None:
+    """A decoder for the value of Content-Encoding. As in Node, a body with an unknown encoding is left alone: None."""
     if contentEncoding is None:
-        return Identity()
+        return None
     names = [name.strip().lower().removeprefix("x-") for name in contentEncoding.split(",") if name.strip()]
     if not names or not all(name in _kinds() for name in names):
-        return Identity()
+        return None
     if len(names) > MAX_ENCODINGS:
         raise DecodingError(f"too many content-encodings in response: {len(names)}, maximum allowed is {MAX_ENCODINGS}")
     return Chain([Inflate(name == "gzip") if name in ("gzip", "deflate") else Unpack(_kinds()[name])

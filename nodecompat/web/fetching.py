@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
 
 from ..abort import AbortSignal
 from ..errors import ERR_INVALID_URL
@@ -21,6 +23,7 @@ from ..reactor.loop import ticks
 from ..reactor.loop.promised import Promised
 from ..reactor.twisted import httpclient
 from ..url import URL
+from ..url.whatwg import targetOf
 from .dataurl import readDataUrl
 from .decoding import acceptedOver, decoderFor
 from .failures import (
@@ -38,7 +41,7 @@ from .incoming import IncomingBody
 from .integrity import matchesIntegrity
 from .outgoing import OutgoingBody
 from .pool import agentFor
-from .referring import referrerFor
+from .referring import CLIENT, referrerFor
 from .request import Request, RequestInit
 from .response import NULL_BODY_STATUS, REDIRECT_STATUS, Response, opaque, received
 
@@ -109,13 +112,13 @@ class _Fetch:
         except Exception as error:
             self._reject(error)
             return result
-        self._method, self._content, self._url = request.method, request._content_, request._url_
+        self._method, self._content, self._url = request._method_, request._content_, request._url_
         self._source = request._stream_ or request._source_ if self._content is None else None
         self._headers = request.headers
         self._hasOwnHeaders = False
         #: A redirect has led to another origin; nothing of its answer may be told.
         self._isForeign = self._isOpaque = False
-        self._referrer = request.referrer
+        self._referrer = request._referrer_
         if isinstance(input, Request) and (self._content is not None or self._source is not None):
             input._isConsumed_ = True
         signal = self._signal = request._signal_
@@ -183,16 +186,20 @@ class _Fetch:
         url = self._url
         self._urls.append(url.href)
         try:
-            if url.protocol not in ("http:", "https:"):
+            protocol = url.protocol
+            if protocol not in ("http:", "https:"):
                 self._answerLocally(url)
-            elif url.port and int(url.port) in BAD_PORTS:
-                self._reject(fetchFailed("bad port"))
             else:
-                self._send(url)
+                self._send(url, protocol)
         except Exception as error:
             self._reject(fetchFailed(error))  # whatever it is: a promise that never settles would be worse
 
-    def _send(self, url: URL) -> None:
+    def _send(self, url: URL, protocol: str) -> None:
+        host, hostname, digits, path = targetOf(url)
+        port = int(digits) if digits else _DEFAULT_PORTS[protocol]
+        if port in BAD_PORTS:
+            self._reject(fetchFailed("bad port"))
+            return
         request = self._request
         isKept, length = self._checked()
         body: Any = self._content
@@ -200,21 +207,30 @@ class _Fetch:
             body = self._outgoing = OutgoingBody(self._source, length, self._onBodyError)
         elif self._content is not None and length is not None and length != len(self._content):
             raise RequestContentLengthMismatchError("Request body length does not match content-length header")
-        headers = ["host", url.host, "connection", "keep-alive" if isKept else "close", *self._fields(url, request)]
-        if request._dispatcher_ is not None:
-            self._exchange = self._sendByTwisted(url, headers, body, request._dispatcher_)
-            return
-        if self._source is not None:
-            headers += ("transfer-encoding", "chunked") if length is None else ("content-length", str(length))
-        elif self._content or self._method in _EXPECT_BODY:
-            headers += ("content-length", str(len(self._content or b"")))
-        protocol, port = url.protocol, url.port
+        connection = "keep-alive" if isKept else "close"
+        agent = agentFor(protocol) if request._dispatcher_ is None else None
+        headers: list[str] | str
+        if agent is not None and body is None and not self._headers._fields_ and self._referrer in ("", CLIENT):
+            # The likely case: a body that is none, and nothing of the program's in the head.
+            self._referrer = ""
+            headers = f"host: {host}\r\nconnection: {connection}\r\n{_usualLines(*_modes(request), protocol)}"
+            if self._method in _EXPECT_BODY:
+                headers += "content-length: 0\r\n"
+        else:
+            headers = ["host", host, "connection", connection, *self._fields(url, request)]
+            if agent is None:
+                self._exchange = self._sendByTwisted(url, headers, body, request._dispatcher_)
+                return
+            if self._source is not None:
+                headers += ("transfer-encoding", "chunked") if length is None else ("content-length", str(length))
+            elif self._content or self._method in _EXPECT_BODY:
+                headers += ("content-length", str(len(self._content or b"")))
         asked: Asked = {
-            "agent": agentFor(protocol),
+            "agent": agent,
             "protocol": protocol,
-            "host": url.hostname.strip("[]"),
-            "port": int(port) if port else _DEFAULT_PORTS[protocol],
-            "path": f"{url.pathname}{url.search}",
+            "host": hostname,
+            "port": port,
+            "path": path,
             "method": self._method,
         }
         self._exchange = Exchange(self, asked, headers, body, isKept)
@@ -246,23 +262,10 @@ class _Fetch:
                     values = [*values, added[key]]
                 value = values[0] if len(values) == 1 else ("; " if key == "cookie" else ", ").join(values)
                 sent += (names.get(key, key), value)
-        for key, value in self._defaults(url, request):
+        for key, value in _usual(*_modes(request), url.protocol):
             if key not in given and (text := added.get(key, value)):
                 sent += (key, text)
         return sent
-
-    def _defaults(self, url: URL, request: Request) -> Iterator[tuple[str, str]]:
-        """What is sent unless the program has given it, and it is not empty."""
-        yield from _DEFAULTS
-        yield "sec-fetch-mode", request.mode
-        yield "user-agent", "node"
-        cache = request.cache
-        if cache == "no-cache":
-            yield "cache-control", "max-age=0"
-        elif cache in ("no-store", "reload"):
-            yield "pragma", "no-cache"
-            yield "cache-control", "no-cache"
-        yield "accept-encoding", acceptedOver(url.protocol)
 
     def _checked(self) -> tuple[bool, int | None]:
         """Whether the connection stays, and how long the body is said to be. Raises for what may not be sent."""
@@ -293,8 +296,8 @@ class _Fetch:
     # -- the response: the Receiver of the exchange
 
     def onResponse(self, status: int, reason: str, rawHeaders: list[str]) -> None:
-        fields = Headers()
-        fields._receive_(rawHeaders)
+        headers = Headers()
+        fields = headers._receive_(rawHeaders)
         if status < 100:
             self._exchange.abort()
             self._reject(fetchFailed(HTTPParserError("Invalid status code")))
@@ -302,10 +305,10 @@ class _Fetch:
         try:
             if status in REDIRECT_STATUS and self._request.redirect == "error":
                 self._refuse("unexpected redirect")
-            elif status in REDIRECT_STATUS and self._request.redirect == "follow" and "location" in fields._fields_:
-                self._follow(status, fields.get("location") or "")
+            elif status in REDIRECT_STATUS and self._request.redirect == "follow" and "location" in fields:
+                self._follow(status, headers.get("location") or "")
             else:
-                self._respond(status, reason, fields)
+                self._respond(status, reason, headers, fields)
         except Exception as error:
             self._exchange.abort()
             self._reject(fetchFailed(error))
@@ -328,9 +331,9 @@ class _Fetch:
         self._exchange.discard()
         self._reject(fetchFailed(why))
 
-    def _respond(self, status: int, reason: str, fields: Headers) -> None:
-        request = self._request
-        response = received(status, reason, fields, self._urls)
+    def _respond(self, status: int, reason: str, headers: Headers, fields: dict[str, list[str]]) -> None:
+        integrity = self._request._integrity_
+        response = received(status, reason, headers, self._urls)
         if self._isForeign:
             response._type_ = "cors"
         if self._isOpaque:
@@ -338,15 +341,16 @@ class _Fetch:
         if self._method == "HEAD" or status in NULL_BODY_STATUS or self._isOpaque:
             self._exchange.discard()
             self._over()
-            if request.integrity:
+            if integrity:
                 self._reject(fetchFailed(""))
             self._resolve(response)
             return
-        decoder = decoderFor(fields.get("content-encoding"))
-        framing = fields._fields_.keys() & {"content-length", "transfer-encoding"}
-        body = self._body = IncomingBody(self._exchange, decoder, framing, self._over)
-        if request.integrity:
-            body.collect(_content).then(lambda content: self._verify(response, content), self._onUnverified)
+        decoder = decoderFor(headers.get("content-encoding")) if "content-encoding" in fields else None
+        onOver = None if self._signal is None else self._over
+        body = self._body = IncomingBody(self._exchange, decoder, fields, onOver)
+        if integrity:
+            whole: Deferred[bytes] = body.collect(_content)
+            whole.addCallbacks(lambda content: self._verify(response, content), self._onUnverified)
             return
         response._source_ = body
         self._resolve(response)
@@ -354,13 +358,14 @@ class _Fetch:
         body.start()
 
     def _verify(self, response: Response, content: bytes) -> None:
-        if matchesIntegrity(content, self._request.integrity):
+        if matchesIntegrity(content, self._request._integrity_):
             response._content_ = content
             self._resolve(response)
         else:
             self._reject(fetchFailed("integrity mismatch"))
 
-    def _onUnverified(self, error: BaseException) -> None:
+    def _onUnverified(self, failure: Failure) -> None:
+        error: Any = failure.value
         self._reject(fetchFailed(error))
 
     # -- redirects
@@ -426,6 +431,30 @@ class _Fetch:
         response._content_ = answer[1]
         self._over()
         self._resolve(response)
+
+
+def _modes(request: Request) -> tuple[str, str]:
+    choices = request._choices_
+    return choices["mode"], choices["cache"]
+
+
+def _usual(mode: str, caching: str, protocol: str) -> Iterator[tuple[str, str]]:
+    """What is sent unless the program has given it, and it is not empty."""
+    yield from _DEFAULTS
+    yield "sec-fetch-mode", mode
+    yield "user-agent", "node"
+    if caching == "no-cache":
+        yield "cache-control", "max-age=0"
+    elif caching in ("no-store", "reload"):
+        yield "pragma", "no-cache"
+        yield "cache-control", "no-cache"
+    yield "accept-encoding", acceptedOver(protocol)
+
+
+@cache
+def _usualLines(mode: str, caching: str, protocol: str) -> str:
+    """`_usual` as the lines of a head: of the few words that these three can be."""
+    return "".join([f"{key}: {value}\r\n" for key, value in _usual(mode, caching, protocol) if value])
 
 
 def _content(content: bytes) -> bytes:

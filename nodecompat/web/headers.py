@@ -76,7 +76,8 @@ class Headers:
             self._names_ = init._names_.copy()
         elif init is not None:
             self._fill_(textPairs(init))
-        self._fill_(keywords.items())
+        if keywords:
+            self._fill_(keywords.items())
 
     def _fill_(self, pairs: Iterable[Sequence[Any]]) -> None:
         for pair in pairs:
@@ -168,11 +169,17 @@ class Headers:
 
     # -- inside
 
-    def _receive_(self, raw: list[str]) -> None:
-        """The fields of a response: names and values in turn, as the parser has accepted them."""
+    def _receive_(self, raw: list[str]) -> dict[str, list[str]]:
+        """The fields of a response: names and values in turn, as the parser has accepted them. Returns them."""
         fields = self._fields_
-        for place in range(0, len(raw), 2):
-            fields.setdefault(raw[place].lower(), []).append(raw[place + 1])
+        rest = iter(raw)
+        for name, value in zip(rest, rest, strict=True):
+            key = name.lower()
+            if key in fields:
+                fields[key].append(value)
+            else:
+                fields[key] = [value]
+        return fields
 
     @staticmethod
     def _name_(method: str, name: Any) -> str:

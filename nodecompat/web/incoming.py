@@ -9,10 +9,15 @@ ahead by `READ_AHEAD`, so that a short body frees its connection wanted or not.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Container
 from typing import Any, Protocol
 
+from twisted.internet.defer import Deferred
+
 from ..http.client.exchange import CLOSED
+from ..reactor.loop import ticks
+from ..reactor.loop.promised import Promised
 from ..stream.web import ReadableStream
 from ..stream.web.common import Promise
 from .decoding import Decoder, DecodingError
@@ -47,19 +52,27 @@ class IncomingBody:
 
     Args:
         exchange: where it comes from.
-        decoder: of its Content-Encoding.
-        framing: the names of the headers that say where it ends.
+        decoder: of its Content-Encoding; None when it is not encoded.
+        framing: the names of the headers, some of which say where it ends.
         onOver: called once when nothing more will come.
     """
 
-    def __init__(self, exchange: Source, decoder: Decoder, framing: set[str], onOver: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        exchange: Source,
+        decoder: Decoder | None,
+        framing: Container[str],
+        onOver: Callable[[], object] | None,
+    ) -> None:
         self._exchange = exchange
         self._encoded = decoder
+        #: What has come of a body that is not encoded, and was not taken.
+        self._pieces: deque[bytes] = deque()
         self._framing = framing
-        self._onOver: Callable[[], object] | None = onOver
+        self._onOver = onOver
         self._reader: Reader | None = None
-        self._held = 0  # bytes in the decoder, at most
-        self._isComplete = self._isPumping = self._isWanted = False
+        self._held = 0  # bytes in the decoder, or in the pieces, at most
+        self._isOver = self._isComplete = self._isPumping = self._isWanted = False
         self._error: BaseException | None = None
 
     # -- reading
@@ -68,11 +81,18 @@ class IncomingBody:
         """Read ahead."""
         self._pump()
 
-    def collect(self, convert: Callable[[bytes], Any]) -> Promise:
+    def collect(self, convert: Callable[[bytes], Any]) -> Deferred[Any]:
         """The whole content, converted."""
         whole = _Whole(convert)
-        self._read(whole)
-        return whole.promise
+        if self._isComplete and self._encoded is None and not self._isOver:
+            # All of it is here, as it is for most when they are read.
+            self._reader = whole
+            self._over()
+            whole.pieces += self._pieces
+            whole.onEnd()
+        else:
+            self._read(whole)
+        return whole.outcome
 
     def stream(self) -> ReadableStream:
         """The content as a stream."""
@@ -80,13 +100,13 @@ class IncomingBody:
 
     def abandon(self) -> None:
         """Nobody will read it."""
-        if self._reader is None and self._error is None and not self._isComplete:
+        if self._reader is None and not self._isOver and not self._isComplete:
             self._over()
             self._exchange.abort()
 
     def fail(self, error: BaseException) -> None:
         """It is over, with this error for its reader."""
-        if self._error is not None or self._onOver is None:
+        if self._isOver:
             return
         self._error = error
         self._over()
@@ -108,12 +128,12 @@ class IncomingBody:
 
     def _pump(self) -> None:
         """Pass decoded pieces on while they are wanted, and pause or resume the socket to match."""
-        if self._isPumping or self._onOver is None:
+        if self._isPumping or self._isOver:
             return
         self._isPumping = True
         piece: bytes | None = b""
         try:
-            while self._isWanted and self._onOver is not None:
+            while self._isWanted and not self._isOver:
                 piece = self._take()
                 if piece is None:
                     break
@@ -121,7 +141,7 @@ class IncomingBody:
                 self._isWanted = self._reader.onPiece(piece)
         finally:
             self._isPumping = False
-        if self._onOver is None:
+        if self._isOver:
             return
         if self._isComplete:
             if piece is None and self._reader is not None and self._isWhole():
@@ -134,7 +154,10 @@ class IncomingBody:
 
     def _take(self) -> bytes | None:
         try:
-            piece = self._encoded.take()
+            if self._encoded is not None:
+                piece = self._encoded.take()
+            else:
+                piece = self._pieces.popleft() if self._pieces else None
         except DecodingError as error:
             self.fail(terminated(error))
             return None
@@ -144,28 +167,35 @@ class IncomingBody:
 
     def _isWhole(self) -> bool:
         try:
-            self._encoded.finish()
+            if self._encoded is not None:
+                self._encoded.finish()
         except DecodingError as error:
             self.fail(terminated(error))
             return False
         return True
 
     def _over(self) -> None:
-        onOver, self._onOver = self._onOver, None
+        self._isOver, onOver, self._onOver = True, self._onOver, None
         if onOver is not None:
             onOver()
 
     # -- callbacks of the exchange
 
     def onData(self, data: bytes) -> None:
-        if self._onOver is not None:
-            self._held += len(data)
+        if self._isOver:
+            return
+        self._held += len(data)
+        if self._encoded is None:
+            self._pieces.append(data)
+        else:
             self._encoded.feed(data)
+        if self._isWanted or self._held >= READ_AHEAD:
             self._pump()
 
     def onEnd(self) -> None:
         self._isComplete = True
-        self._pump()
+        if self._isWanted:
+            self._pump()
 
     def onProblem(self, problem: Any) -> None:
         cause = causeOf(problem)
@@ -182,19 +212,24 @@ class _Whole:
     """Reads all of a body."""
 
     def __init__(self, convert: Callable[[bytes], Any]) -> None:
-        self.promise = Promise()
+        self.outcome: Deferred[Any] = Promised()
         self._convert = convert
-        self._pieces: list[bytes] = []
+        self.pieces: list[bytes] = []
 
     def onPiece(self, piece: bytes) -> bool:
-        self._pieces.append(piece)
+        self.pieces.append(piece)
         return True
 
     def onEnd(self) -> None:
-        settle(self.promise, self._convert, b"".join(self._pieces))
+        try:
+            value = self._convert(b"".join(self.pieces))
+        except Exception as error:
+            self.onFailure(error)
+        else:
+            ticks.queueMicrotask(self.outcome.callback, value)
 
     def onFailure(self, error: BaseException) -> None:
-        self.promise.reject(error)
+        ticks.queueMicrotask(self.outcome.errback, error)
 
 
 class _Pieces:

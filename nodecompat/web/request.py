@@ -238,11 +238,11 @@ class Request(Body):
 
 def _parse(input: Any) -> URL:
     try:
-        url = asUrl(input)
+        url = None if type(input) is str else asUrl(input)
         parsed = URL(str(input) if url is None else url.href)
     except ERR_INVALID_URL as error:
         raise typeError(f"Failed to parse URL from {input}", error) from error
-    if parsed.username or parsed.password:
+    if "@" in parsed.href and (parsed.username or parsed.password):
         raise typeError(f"Request cannot be constructed from a URL that includes credentials: {input}")
     return parsed
 

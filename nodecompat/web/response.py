@@ -144,7 +144,7 @@ class Response(Body):
 
     def __del__(self) -> None:
         # A response that nobody can read any more must not keep its connection waiting.
-        if self._stream_ is None and isinstance(self._source_, IncomingBody):
+        if not self._isConsumed_ and self._stream_ is None and isinstance(self._source_, IncomingBody):
             self._source_.abandon()
 
     def __repr__(self) -> str:

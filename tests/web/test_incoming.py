@@ -9,7 +9,7 @@ import pytest
 
 from nodecompat.http.client.exchange import CLOSED
 from nodecompat.testing import Network
-from nodecompat.web.decoding import Identity, Inflate
+from nodecompat.web.decoding import Inflate
 from nodecompat.web.incoming import READ_AHEAD, IncomingBody
 
 
@@ -36,7 +36,7 @@ class Bed:
     def __init__(self, net: Network, log: list[Any], decoder: Any = None, framing: Any = ()) -> None:
         self.net, self.log = net, log
         self.exchange = Exchange(log)
-        self.body = IncomingBody(self.exchange, decoder or Identity(), set(framing), lambda: log.append("over"))
+        self.body = IncomingBody(self.exchange, decoder, set(framing), lambda: log.append("over"))
 
     def failure(self, awaitable: Any) -> Any:
         found: list[Any] = []
@@ -62,7 +62,7 @@ def testItIsReadAheadAndNoFurther(bed: Bed) -> None:
 def testTheWhole(bed: Bed) -> None:
     bed.body.start()
     bed.body.onData(b"one")
-    whole = bed.body.collect(len).wait()
+    whole = bed.body.collect(len)
     bed.body.onData(b"two")
     bed.body.onEnd()
     bed.net.run()
@@ -71,7 +71,7 @@ def testTheWhole(bed: Bed) -> None:
 
 def testWhatTheConversionRaisesIsItsFailure(bed: Bed) -> None:
     bed.body.onEnd()
-    assert isinstance(bed.failure(bed.body.collect(lambda content: int(content)).wait()), ValueError)
+    assert isinstance(bed.failure(bed.body.collect(lambda content: int(content))), ValueError)
 
 
 def testPiecesThenTheEnd(bed: Bed) -> None:
@@ -121,7 +121,7 @@ def testCancellingEndsTheExchange(bed: Bed) -> None:
 def testTheConnectionEndsTooEarly(net: Network, log: list[Any], isKept: bool, framing: Any, name: str) -> None:
     bed = Bed(net, log, framing=framing)
     bed.exchange.isKept = isKept
-    whole = bed.body.collect(len).wait()
+    whole = bed.body.collect(len)
     bed.body.onProblem(CLOSED)
     error = bed.failure(whole)
     assert (str(error), error.cause.name, log[-2:]) == ("terminated", name, ["over", "abort"])
@@ -148,7 +148,7 @@ def testWhatIsBeingReadIsNotAbandoned(bed: Bed) -> None:
 
 def testItIsDecoded(net: Network, log: list[Any]) -> None:
     bed = Bed(net, log, Inflate(isGzip=True))
-    whole = bed.body.collect(bytes).wait()
+    whole = bed.body.collect(bytes)
     packed = gzip.compress(b"hello" * 1000)
     for index in range(0, len(packed), 7):
         bed.body.onData(packed[index : index + 7])
@@ -159,7 +159,7 @@ def testItIsDecoded(net: Network, log: list[Any]) -> None:
 
 def testWhatCannotBeDecodedTerminatesIt(net: Network, log: list[Any]) -> None:
     bed = Bed(net, log, Inflate(isGzip=True))
-    whole = bed.body.collect(bytes).wait()
+    whole = bed.body.collect(bytes)
     bed.body.onData(b"this is no gzip")
     error = bed.failure(whole)
     assert (str(error), error.cause.code) == ("terminated", "Z_DATA_ERROR")

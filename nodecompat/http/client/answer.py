@@ -27,25 +27,29 @@ class Consumer(Protocol):
 class Answer(IncomingMessage):
     """A message being received for a Consumer; it waits until `resume`."""
 
-    __slots__ = ("_consumer", "_held", "_isDue", "isFlowing")
+    __slots__ = ("_consumer", "_held", "_isDue", "_isStopped", "isFlowing")
 
     def __init__(self, socket: Any, consumer: Consumer) -> None:
-        super().__init__(socket)
+        IncomingMessage.__init__(self, socket)
         self._consumer: Consumer | None = consumer
         self._held: list[bytes] = []
         self._isDue = False
+        #: The connection was told not to read on.
+        self._isStopped = False
         self.isFlowing = False
 
     def resume(self: Any) -> Any:
         """Let the body come: first what has come already."""
         if not self.isFlowing:
             self.isFlowing = True
-            held, self._held = self._held, []
-            for piece in held:
-                self.push(piece)
+            if self._held:
+                held, self._held = self._held, []
+                for piece in held:
+                    self.push(piece)
             if self._isDue:
                 self._tellEnd()
-            elif self.isFlowing and self.socket is not None:
+            elif self._isStopped and self.isFlowing and self.socket is not None:
+                self._isStopped = False
                 startReading(self.socket)
         return self
 
@@ -75,10 +79,14 @@ class Answer(IncomingMessage):
             self._held.append(chunk)
         elif consumer is not None:
             consumer.onPiece(chunk)
+        if not self.isFlowing:
+            self._isStopped = True
         return self.isFlowing
 
     def _end_(self, rawTrailers: list[str]) -> None:
-        super()._end_(rawTrailers)
+        self._complete_ = True
+        if rawTrailers:
+            self._rawTrailers_ = rawTrailers
         ticks.nextTick(self._endNow_)
 
     def _endNow_(self) -> None:

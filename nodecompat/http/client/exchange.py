@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 from ...diagnostics_channel import channel
 from ...errors import ERR_INVALID_HTTP_TOKEN, ERR_UNESCAPED_CHARACTERS
 from ...reactor.loop import ticks
-from ...timers import Timeout, setTimeout
+from ...timers.lists import Entry, current
 from ..message.outgoing import OutgoingMessage
 from ..wire.headers import NAMES, checkValue, hasBadPathChar, isToken, learnName
 from .answer import Answer
@@ -26,6 +26,8 @@ from .request import ClientRequest
 if TYPE_CHECKING:
     from .agent import Agent
 
+#: Methods whose name needs no check.
+_METHODS = frozenset(("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"))
 #: Milliseconds until the head of the answer has come, and between two pieces of its body: undici's default for both.
 PATIENCE = 300_000
 #: Bytes of an unwanted body that are read to keep the connection; a longer one costs the connection.
@@ -83,107 +85,129 @@ class _Request(ClientRequest):
     """A request whose head its owner has made, and whose answer comes to an exchange.
 
     In place of ClientRequest's reading of options, which is half of what a request costs (benchmarks/http/fetch.py).
+    What it tells goes to the exchange without a listener; a program that got hold of it may listen all the same.
     """
 
     __slots__ = ("_exchange_",)
 
-    def __init__(self, exchange: Exchange, asked: Asked, headers: list[str], isChunked: bool) -> None:
+    def __init__(self, exchange: Exchange, asked: Asked, fields: str) -> None:
         OutgoingMessage.__init__(self)
         self._setDefaults_()
         self._exchange_ = exchange
         self.agent = asked["agent"]
-        self.protocol, self.host, self.method = asked["protocol"], asked["host"], asked["method"]
-        self._path_ = asked["path"]
-        proxy = proxyOf(self, asked)
-        if proxy is not None and self.protocol == "http:":
-            self._path_ = absolutePath(self, {**asked, "defaultPort": 80})
-            if proxy.authorization is not None:
-                headers = [*headers[:4], "proxy-authorization", proxy.authorization, *headers[4:]]
-        self.useChunkedEncodingByDefault, self.chunkedEncoding = False, isChunked
+        self.protocol, self.host, method = asked["protocol"], asked["host"], asked["method"]
+        self.method, path = method, asked["path"]
+        if method not in _METHODS and not isToken(method):
+            raise ERR_INVALID_HTTP_TOKEN("Method", method)
+        if hasBadPathChar(path):
+            raise ERR_UNESCAPED_CHARACTERS("Request path")
+        self._path_ = path
+        self.shouldKeepAlive = exchange.isKept
+        self.useChunkedEncodingByDefault = False
         self.maxHeadersCount = 0  # their size is limited
-        self._header = self._headOf_(headers)
-        self.on("response", exchange._onResponse)  # type: ignore[call-overload]  # an Answer, of its own agent
-        self.on("error", exchange._onError)
-        self.on("information", exchange._onInformation)
-        self.on("upgrade", exchange._onUpgrade)
+        if getattr(self.agent, "_proxy_", None) is not None:
+            fields = self._throughProxy_(asked, fields)
+        self._header = f"{method} {self._path_} HTTP/1.1\r\n{fields}\r\n"
+
+    def _throughProxy_(self, asked: Asked, fields: str) -> str:
+        proxy = proxyOf(self, asked)
+        if proxy is None or self.protocol != "http:":
+            return fields
+        self._path_ = absolutePath(self, {**asked, "defaultPort": 80})
+        if proxy.authorization is None:
+            return fields
+        host, connection, rest = fields.split("\r\n", 2)
+        return "\r\n".join((host, connection, f"proxy-authorization: {proxy.authorization}", rest))
+
+    def start(self, asked: Asked, body: bytes | None) -> None:
+        """Look for a connection; `body` is all of it, or None when it comes later."""
+        if body is not None:
+            # `end`, of a message of which nothing has left, and which has no socket.
+            whole = self._header.encode("latin-1") + body  # type: ignore[union-attr]
+            self._contentLength = len(body)
+            self._isPlain_ = False
+            self._headerSent = self.finished = True
+            self._sendWhole_(whole)
         self.agent.addRequest(self, asked)
         if _created.hasSubscribers:
             _created.publish({"request": self})
 
-    def _headOf_(self, headers: list[str]) -> str:
-        if not isToken(self.method):
-            raise ERR_INVALID_HTTP_TOKEN("Method", self.method)
-        if hasBadPathChar(self._path_):
-            raise ERR_UNESCAPED_CHARACTERS("Request path")
-        lines = f"{self.method} {self._path_} HTTP/1.1\r\n"
-        for name, value in zip(headers[::2], headers[1::2], strict=True):
-            if name not in NAMES:
-                learnName(name)
-            if not (value.isascii() and value.isprintable()):
-                checkValue(name, value)
-            lines += f"{name}: {value}\r\n"
-        return lines + "\r\n"
+    def emit(self, eventName: Any, *args: Any) -> bool:
+        """To the exchange, then to listeners."""
+        tell = _TOLD.get(eventName)
+        if tell is None:
+            return super().emit(eventName, *args)
+        tell(self._exchange_, *args)
+        if eventName in self._events:
+            super().emit(eventName, *args)
+        return True
+
+    def listenerCount(self, eventName: Any, listener: Any = None) -> int:
+        """The exchange counts as a listener."""
+        return super().listenerCount(eventName, listener) + (listener is None and eventName in _TOLD)
 
     def _makeResponse_(self, socket: Any) -> Answer:
         return Answer(socket, self._exchange_)
 
 
-class Exchange:
-    """A request under way and its answer.
+class Exchange(Entry):
+    """A request under way and its answer; in the timers it stands for its own time limit.
 
     Args:
         receiver: who it is for.
         asked: what is asked, and of whom.
-        headers: names and values in turn, as they are sent: with host, connection, and what says where the body ends.
+        headers: names and values in turn, as they are sent: host, connection, and what says where the body ends among
+            them. Or the lines made of them, for a body that does not come in pieces.
         body: all of it, a BodySource, or None.
         keepsAlive: False to close the connection behind the answer.
     """
 
-    __slots__ = ("_body", "_isOver", "_isSent", "_left", "_receiver", "_request", "_response", "_timer", "isKept")
+    __slots__ = ("_body", "_isOver", "_isSent", "_left", "_receiver", "_request", "_response", "_timers", "isKept")
 
     def __init__(
         self,
         receiver: Receiver,
         asked: Asked,
-        headers: list[str],
+        headers: list[str] | str,
         body: bytes | BodySource | None,
         keepsAlive: bool = True,
     ) -> None:
         self._receiver: Receiver | None = receiver
         #: Whether the connection outlives the answer, whose head has come.
         self.isKept = keepsAlive
-        self._request: ClientRequest | None = None
+        self._request: _Request | None = None
         self._response: Answer | None = None
         self._body = body if body is not None and not isinstance(body, bytes) else None
         self._left = DISCARD_LIMIT
         self._isOver = self._isSent = False
-        self._timer: Timeout | None = None
+        self._timers = current()
+        self._list_ = None
         # A head that cannot be sent, an agent that refuses: the caller has no exchange yet that it could be told of.
         try:
             self._start(asked, headers, body)
         except Exception as error:
             ticks.queueMicrotask(self._fail, error)
 
-    def _start(self, asked: Asked, headers: list[str], body: bytes | BodySource | None) -> None:
-        isChunked = self._body is not None and "transfer-encoding" in map(str.lower, headers[::2])
-        request = self._request = _Request(self, asked, headers, isChunked)
-        if not self.isKept:
-            request.shouldKeepAlive = False
+    def _start(self, asked: Asked, headers: list[str] | str, body: Any) -> None:
+        request = self._request = _Request(self, asked, headers if isinstance(headers, str) else linesOf(headers))
         if self._body is None:
-            request.end(body or None)
+            request.start(asked, body or b"")
         else:
+            request.chunkedEncoding = "transfer-encoding" in map(str.lower, headers[::2])
             request.on("socket", self._onSocket)
-        self._timer = setTimeout(self._onLate, PATIENCE).unref()
+            request.start(asked, None)
+        self._timers.start(self, PATIENCE)
 
     # -- what the owner calls
 
     def resume(self) -> None:
         """Let the body come."""
         response = self._response
-        if self._isOver or response is None or self._timer is None:
-            return
-        if not response.isFlowing:
-            self._timer.refresh()
+        if not self._isOver and response is not None and not response.isFlowing:
+            if self._list_ is not None:
+                self._timers.refresh(self)
+            else:  # its time has passed while nobody wanted anything
+                self._timers.start(self, PATIENCE)
             response.resume()
 
     def pause(self) -> None:
@@ -263,8 +287,9 @@ class Exchange:
     # -- callbacks of the answer
 
     def onPiece(self, data: bytes) -> None:
-        if self._timer is not None and self._receiver is not None:
-            self._timer.refresh()
+        if self._receiver is not None:
+            if self._list_ is not None:
+                self._timers.refresh(self)
             self._receiver.onData(data)
             return
         self._left -= len(data)
@@ -292,7 +317,7 @@ class Exchange:
             return  # what comes behind the answer costs the connection, not the answer
         self._fail(CLOSED if str(error) == "socket hang up" else error)
 
-    def _onLate(self) -> None:
+    def _fire_(self) -> None:
         """Nothing has come for too long; while the receiver wants nothing, that is nobody's fault."""
         if self._response is None:
             self._refuse(HEADERS_LATE)
@@ -315,14 +340,39 @@ class Exchange:
     def _finish(self) -> Receiver | None:
         """It is over. Returns who is to hear of it, if nobody has; with whom it would be a cycle."""
         receiver, self._receiver = self._receiver, None
-        self._isOver, timer, self._timer = True, self._timer, None
+        self._isOver = True
         self._request = self._response = None
-        if timer is not None:
-            timer.close()
-        self._stopBody()
+        if self._list_ is not None:
+            self._timers.stop(self)
+        if self._body is not None:
+            self._stopBody()
         return receiver
 
     def _stopBody(self) -> None:
         body, self._body = self._body, None
         if body is not None:
             body.stop()
+
+
+#: What a request tells its exchange.
+_TOLD: dict[str, Callable[..., object]] = {
+    "response": Exchange._onResponse,
+    "error": Exchange._onError,
+    "information": Exchange._onInformation,
+    "upgrade": Exchange._onUpgrade,
+}
+
+
+def linesOf(headers: list[str]) -> str:
+    """Names and values in turn as the lines of a head.
+
+    Raises: ERR_INVALID_HTTP_TOKEN, ERR_INVALID_CHAR.
+    """
+    lines = ""
+    for name, value in zip(headers[::2], headers[1::2], strict=True):
+        if name not in NAMES:
+            learnName(name)
+        if not (value.isascii() and value.isprintable()):
+            checkValue(name, value)
+        lines += f"{name}: {value}\r\n"
+    return lines

@@ -151,6 +151,12 @@ class Loop:
                     self._putOff()
                     return False
             # As in V8, microtasks run to their end before the next tick is looked at.
+            try:
+                while microtasks and self.watcher is None:
+                    callback, args = microtasks.popleft()
+                    callback(*args)
+            except BaseException as error:
+                self.report(error, getattr(callback, "__self__", None))
             while microtasks:
                 self._runOne(microtasks)
             if self._rejections and not ticks and not self._runRejections():
