@@ -4,6 +4,10 @@
 
 An idle connection lives 4 seconds, or as long as the server's `Keep-Alive: timeout` says less 2 seconds. A
 connection that does not stand after 10 seconds is given up.
+
+A connection goes from one request to the next in a few steps (benchmarks/http/fetch.py, a tenth of a request): the pool
+itself knows until when each idle one lives, with one timer for all, so none has a timer that every read and write of a
+request would start anew.
 """
 
 from __future__ import annotations
@@ -11,11 +15,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from math import ceil, inf
 from typing import Any
 
 from ..http.client.agent import Agent
 from ..reactor.loop import host
 from ..timers import setTimeout
+from ..timers.lists import IdleTimer, current
 from .failures import ConnectTimeoutError
 
 #: Milliseconds: undici's defaults.
@@ -27,6 +33,7 @@ KEEP_ALIVE_THRESHOLD = 2_000
 #: Until the first probe of TCP.
 PROBE_DELAY = 60_000
 
+_mayHaveHint = re.compile(rb"\nkeep-alive:", re.IGNORECASE).search
 _findTimeout = re.compile(r"timeout=(\d+)", re.ASCII).search
 
 
@@ -35,8 +42,25 @@ class Pooling(Agent):
 
     def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
         given: dict[str, Any] = {**(options or {}), **keywords}
-        given.update(keepAlive=True, scheduling="lifo", maxFreeSockets=float("inf"))
+        given.update(keepAlive=True, keepAliveMsecs=PROBE_DELAY, scheduling="lifo", maxFreeSockets=inf)
         super().__init__(given)
+        #: Sockets that wait for a request, and until when: milliseconds of the timers' clock.
+        self._idle_: dict[Any, float] = {}
+        self._now_ = current().now
+        self._reaper_ = IdleTimer(self._reap_)
+        self._reapsAt_ = inf
+
+    def addRequest(self, req: Any, options: Any, port: Any = None, localAddress: Any = None) -> None:
+        """As Agent's. Without TLS, which has its own, `host` and `port` tell which connections will do."""
+        name = f"{options['host']}:{options['port']}:"
+        socket = self._takeFree_(name) if self.protocol == "http:" and name in self.freeSockets else None
+        if socket is None:
+            super().addRequest(req, options, port, localAddress)
+            return
+        req._poolOptions_ = options
+        self.reuseSocket(socket, req)
+        req.onSocket(socket)
+        self.sockets.setdefault(name, []).append(socket)
 
     def createConnection(self, options: Mapping[str, Any], callback: Callable[..., Any] | None = None) -> Any:
         """As Agent's, with a limit to the time it takes.
@@ -53,12 +77,50 @@ class Pooling(Agent):
         duration = _durationOf(socket)
         if duration <= 0:
             return False
-        socket.setKeepAlive(True, PROBE_DELAY)
         socket.unref()
-        if socket.timeout != duration:
-            # It goes on in use, where nobody listens to it: cheaper than to stop and start it for each request.
-            socket.setTimeout(duration)
+        end = self._idle_[socket] = self._now_() + duration
+        if end < self._reapsAt_:
+            self._reapsAt_ = end
+            self._reaper_.start(ceil(duration))
         return True
+
+    def reuseSocket(self, socket: Any, req: Any) -> None:
+        """As Agent's. Node: https://nodejs.org/api/http.html#agentreusesocketsocket-request"""
+        self._idle_.pop(socket, None)
+        req.reusedSocket = True
+        socket.ref()
+
+    def removeSocket(self, socket: Any, options: Mapping[str, Any]) -> None:
+        """As Agent's."""
+        if socket.destroyed:
+            self._idle_.pop(socket, None)
+        super().removeSocket(socket, options)
+
+    def _onFree_(self, socket: Any, options: Mapping[str, Any]) -> None:
+        req = getattr(socket, "_httpMessage", None)
+        if self.requests or req is None or not req.shouldKeepAlive or not socket.writable:
+            super()._onFree_(socket, options)
+        elif not self.keepSocketAlive(socket):
+            socket.destroy()
+        else:
+            # Whether it has got what nobody asked for is seen when it is taken.
+            socket._httpMessage = None
+            name = options["_agentKey"]
+            used = self.sockets[name]
+            used.remove(socket)
+            if not used:
+                self.sockets.pop(name)
+            self.freeSockets.setdefault(name, []).append(socket)
+
+    def _reap_(self) -> None:
+        """Close the connections whose time is over."""
+        now = self._now_()
+        for socket in [each for each, end in self._idle_.items() if end <= now]:
+            del self._idle_[socket]
+            socket.destroy()
+        self._reapsAt_ = min(self._idle_.values(), default=inf)
+        if self._idle_:
+            self._reaper_.start(ceil(self._reapsAt_ - now))
 
 
 def _limit(socket: Any, options: Mapping[str, Any]) -> None:
@@ -82,6 +144,9 @@ def _durationOf(socket: Any) -> float:
     """How long a connection may be idle, by the answer that it has just brought."""
     request = getattr(socket, "_httpMessage", None)
     response = request.res if request is not None else None
+    head = response._head_ if response is not None else None
+    if head is not None and not _mayHaveHint(head):
+        return KEEP_ALIVE_TIMEOUT
     raw = response.rawHeaders if response is not None else ()
     for place in range(0, len(raw), 2):
         if raw[place].lower() == "keep-alive":
