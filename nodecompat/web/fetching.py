@@ -14,7 +14,6 @@ from functools import cache
 from typing import Any
 
 from twisted.internet.defer import Deferred
-from twisted.python.failure import Failure
 
 from ..abort import AbortSignal
 from ..errors import ERR_INVALID_URL
@@ -364,9 +363,8 @@ class _Fetch:
         else:
             self._reject(fetchFailed("integrity mismatch"))
 
-    def _onUnverified(self, failure: Failure) -> None:
-        error: Any = failure.value
-        self._reject(fetchFailed(error))
+    def _onUnverified(self, failure: Any) -> None:
+        self._reject(fetchFailed(failure.value))
 
     # -- redirects
 
