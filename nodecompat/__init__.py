@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     )
     from .url import URL, URLSearchParams
     from .util import TextDecoder, TextEncoder
-    from .web import CloseEvent, ErrorEvent, FormData, Headers, MessageEvent, Request, Response, fetch
+    from .web import CloseEvent, ErrorEvent, FormData, Headers, MessageEvent, Request, Response, WebSocket, fetch
 
 #: Node's globals and a few names of our own, and the module that has each.
 _GLOBALS = {
@@ -60,6 +60,7 @@ _GLOBALS = {
     "TextEncoder": "util",
     "URL": "url",
     "URLSearchParams": "url",
+    "WebSocket": "web",
     "asFuture": "reactor.loop.coroutines",
     "atob": "buffer",
     "btoa": "buffer",
@@ -97,6 +98,7 @@ _MODULES = (
     "tls",
     "url",
     "util",
+    "websocket",
     "zlib",
 )
 
@@ -122,6 +124,7 @@ __all__ = [
     "TextDecoder",
     "TextEncoder",
     "URLSearchParams",
+    "WebSocket",
     "asFuture",
     "atob",
     "btoa",

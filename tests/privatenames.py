@@ -54,6 +54,7 @@ MODULES = [
     "timers.promises",
     "url",
     "web",
+    "websocket",
     "zlib",
 ]
 #: The methods that Node's documentation asks subclasses of streams for.

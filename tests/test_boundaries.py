@@ -101,8 +101,10 @@ ALLOWED = {
     "https": "errors http http.client http.server ip optionbags tls",
     "tls": "encodings errors events ip net optionbags process reactor.choose reactor.handle reactor.loop reactor.tls "
     "records stream stream.core timers url validators",
+    "websocket.protocol": "blob buffer errors net reactor.loop texts timers zlib",
+    "websocket": "blob coercion errors events eventtarget http reactor.loop validators web websocket.protocol",
     "web": "abort blob buffer coercion encodings errors events eventtarget http.client https mime reactor.loop "
-    "reactor.twisted stream stream.core stream.web symbols texts timers url validators zlib",
+    "reactor.twisted stream stream.core stream.web symbols texts timers url validators websocket.protocol zlib",
     "stream.consumers": "blob encodings errors stream.core stream.helpers string_decoder",
     "fs.operations": "coercion encodings errors records url validators",
     "fs": "blob encodings errors events fs.operations reactor.loop readline records stream stream.core stream.web "

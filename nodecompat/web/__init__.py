@@ -1,5 +1,5 @@
 """The web's own HTTP interface, globals in Node: fetch, Headers, Request, Response, FormData, Blob, File,
-MessageEvent, CloseEvent, ErrorEvent.
+WebSocket, MessageEvent, CloseEvent, ErrorEvent.
 
 The requests of `fetch` go through `reactor/twisted/httpclient.py`, not through our `http`: a web client needs a pool,
 redirects and decompression, and no events.
@@ -14,6 +14,7 @@ from .formdata import FormData
 from .headers import Headers
 from .request import Request, RequestInit
 from .response import Response, ResponseInit
+from .websocket import WebSocket, WebSocketInit
 
 __all__ = [
     "Blob",
@@ -30,5 +31,7 @@ __all__ = [
     "RequestInit",
     "Response",
     "ResponseInit",
+    "WebSocket",
+    "WebSocketInit",
     "fetch",
 ]

@@ -52,6 +52,17 @@ def failure(number: int, message: str) -> NodeError:
     return NodeError(message, code=code, errno=number)
 
 
+def failureOf(error: zlib.error) -> NodeError:
+    """The error for one of Python's zlib."""
+    found = _ERROR.match(str(error))
+    number, text = (int(found[1]), found[2] or "") if found else (c.Z_DATA_ERROR, str(error))
+    if number == c.Z_NEED_DICT:
+        return failure(number, "Missing dictionary")
+    if "setting" in str(error):  # the dictionary
+        return failure(c.Z_NEED_DICT, "Bad dictionary")
+    return failure(number, text)
+
+
 class Deflating:
     """Compresses, as gzip, zlib or raw data."""
 
@@ -193,17 +204,8 @@ class Inflating:
         try:
             found: bytes = self._decompressor.decompress(data, limit)
         except zlib.error as error:
-            raise self._failure(error) from None
+            raise failureOf(error) from None
         return found
-
-    def _failure(self, error: zlib.error) -> NodeError:
-        found = _ERROR.match(str(error))
-        number, text = (int(found[1]), found[2] or "") if found else (c.Z_DATA_ERROR, str(error))
-        if number == c.Z_NEED_DICT:
-            return failure(number, "Missing dictionary")
-        if "setting" in str(error):  # the dictionary
-            return failure(c.Z_NEED_DICT, "Bad dictionary")
-        return failure(number, text)
 
     def finish(self) -> Iterator[bytes]:
         """Nothing more comes: an error if the data is not whole."""
