@@ -102,7 +102,8 @@ ALLOWED = {
     "tls": "encodings errors events ip net optionbags process reactor.choose reactor.handle reactor.loop reactor.tls "
     "records stream stream.core timers url validators",
     "websocket.protocol": "blob buffer errors net reactor.loop texts timers zlib",
-    "websocket": "blob coercion errors events eventtarget http reactor.loop validators web websocket.protocol",
+    "websocket": "blob coercion errors events eventtarget http optionbags reactor.loop symbols validators web "
+    "websocket.protocol",
     "web": "abort blob buffer coercion encodings errors events eventtarget http.client https mime reactor.loop "
     "reactor.twisted stream stream.core stream.web symbols texts timers url validators websocket.protocol zlib",
     "stream.consumers": "blob encodings errors stream.core stream.helpers string_decoder",

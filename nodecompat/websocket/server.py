@@ -11,18 +11,29 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import http
 from ..coercion import optionsOf
 from ..errors import NodeError, NodeTypeError
 from ..events import EventEmitter, fit
 from ..events.listeners import arity
+from ..optionbags import check
 from ..reactor.loop import ticks
 from ..validators import isTruthy
 from .handshake import Handshake, Refused, refuse
 from .options import ServerOptions
 from .socket import WebSocket
+
+if TYPE_CHECKING:
+    from typing import Literal, TypeVar, overload
+
+    from typing_extensions import Self
+
+    from ..events.listeners import Listener, Listener0, Listener1, Listener2, Listener3
+    from ..http import IncomingMessage
+    from ..optionbags import Bag
+    from ..symbols import Symbol
 
 _RUNNING, _CLOSING, _CLOSED = range(3)
 _ONE_OF = 'One and only one of the "port", "server", or "noServer" options must be specified'
@@ -53,20 +64,80 @@ class WebSocketServer(EventEmitter):
 
     __events__ = {
         "close": (),
-        "connection": ("websocket", "request"),
-        "error": ("error",),
-        "headers": ("headers", "request"),
+        "connection": ("websocket: WebSocket", "request: IncomingMessage"),
+        "error": ("error: Any",),
+        "headers": ("headers: list[str]", "request: IncomingMessage"),
         "listening": (),
-        "wsClientError": ("error", "socket", "request"),
+        "wsClientError": ("error: NodeError", "socket: Any", "request: IncomingMessage"),
     }
+
+    # events: written by tools/eventtypes.py
+    if TYPE_CHECKING:
+        _Event = Literal[
+            "newListener",
+            "removeListener",
+            "close",
+            "connection",
+            "error",
+            "headers",
+            "listening",
+            "wsClientError",
+        ]
+        _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
+        _F1 = TypeVar("_F1", bound=Listener0)
+        _F2 = TypeVar("_F2", bound=Listener2[WebSocket, IncomingMessage])
+        _F3 = TypeVar("_F3", bound=Listener1[Any])
+        _F4 = TypeVar("_F4", bound=Listener2[list[str], IncomingMessage])
+        _F5 = TypeVar("_F5", bound=Listener3[NodeError, Any, IncomingMessage])
+
+        @overload  # type: ignore[override, unused-ignore]
+        def on(self, eventName: Literal["newListener", "removeListener"], listener: Listener2[Any, Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["close", "listening"], listener: Listener0) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["connection"], listener: Listener2[WebSocket, IncomingMessage]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["error"], listener: Listener1[Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["headers"], listener: Listener2[list[str], IncomingMessage]) -> Self: ...
+        @overload
+        def on(
+            self, eventName: Literal["wsClientError"], listener: Listener3[NodeError, Any, IncomingMessage]
+        ) -> Self: ...
+        @overload
+        def on(self, eventName: Symbol, listener: Listener) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["newListener", "removeListener"]) -> Callable[[_F0], _F0]: ...
+        @overload
+        def on(self, eventName: Literal["close", "listening"]) -> Callable[[_F1], _F1]: ...
+        @overload
+        def on(self, eventName: Literal["connection"]) -> Callable[[_F2], _F2]: ...
+        @overload
+        def on(self, eventName: Literal["error"]) -> Callable[[_F3], _F3]: ...
+        @overload
+        def on(self, eventName: Literal["headers"]) -> Callable[[_F4], _F4]: ...
+        @overload
+        def on(self, eventName: Literal["wsClientError"]) -> Callable[[_F5], _F5]: ...
+        def on(self, eventName: Any, listener: Any = None) -> Any: ...
+
+        addListener = on  # type: ignore[assignment, unused-ignore]
+        once = on  # type: ignore[assignment, unused-ignore]
+        prependListener = on  # type: ignore[assignment, unused-ignore]
+        prependOnceListener = on  # type: ignore[assignment, unused-ignore]
+
+        def removeListener(self, eventName: _Event | Symbol, listener: Listener) -> Self: ...  # type: ignore[override, unused-ignore]
+
+        off = removeListener  # type: ignore[assignment, unused-ignore]
+    # end of events
 
     def __init__(
         self,
-        options: ServerOptions | Mapping[str, Any] | None = None,
+        options: ServerOptions | Bag | None = None,
         callback: Callable[..., object] | None = None,
         **keywords: Any,
     ) -> None:
         super().__init__()
+        check(ServerOptions, options, keywords)
         given = {name: value for name, value in optionsOf(options, keywords).items() if value is not None}
         hasPort, server, isApart = "port" in given, given.get("server"), isTruthy(given.get("noServer"))
         if [hasPort, server is not None, isApart].count(True) != 1:
@@ -82,7 +153,7 @@ class WebSocketServer(EventEmitter):
         self._isOwn_ = hasPort
         if hasPort:
             server = http.createServer(_refuseRequest)
-            where = {name: given[name] for name in ("port", "host", "backlog") if name in given}
+            where: Any = {name: given[name] for name in ("port", "host", "backlog") if name in given}
             server.listen(where, callback) if callback is not None else server.listen(where)
         self._server_: Any = server
         self._hearing_: tuple[tuple[str, Any], ...] = ()

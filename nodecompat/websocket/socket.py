@@ -8,7 +8,7 @@ A WebSocketServer makes these, behind the handshake. The class that Node has as 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..blob import Blob
 from ..coercion import optionsOf
@@ -23,6 +23,14 @@ from .protocol.connection import CLOSE_TIMEOUT, CLOSED, CLOSING, CONNECTING, MAX
 from .protocol.faults import NO_STATUS, WebSocketError, isSendable
 from .protocol.frames import PING, PONG
 from .protocol.payload import toBytes
+
+if TYPE_CHECKING:
+    from typing import Literal, TypeVar, overload
+
+    from typing_extensions import Self
+
+    from ..events.listeners import Listener, Listener0, Listener1, Listener2
+    from ..symbols import Symbol
 
 #: `ws`' default limits.
 MAX_PAYLOAD = 100 * 1024 * 1024
@@ -48,13 +56,61 @@ class WebSocket(EventEmitter):
     CONNECTING, OPEN, CLOSING, CLOSED = CONNECTING, OPEN, CLOSING, CLOSED
 
     __events__ = {
-        "close": ("code", "reason"),
-        "error": ("error",),
-        "message": ("data", "isBinary"),
+        "close": ("code: int", "reason: bytes"),
+        "error": ("error: Any",),
+        "message": ("data: Any", "isBinary: bool"),
         "open": (),
-        "ping": ("data",),
-        "pong": ("data",),
+        "ping": ("data: bytes",),
+        "pong": ("data: bytes",),
     }
+
+    # events: written by tools/eventtypes.py
+    if TYPE_CHECKING:
+        _Event = Literal["newListener", "removeListener", "close", "error", "message", "open", "ping", "pong"]
+        _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
+        _F1 = TypeVar("_F1", bound=Listener2[int, bytes])
+        _F2 = TypeVar("_F2", bound=Listener1[Any])
+        _F3 = TypeVar("_F3", bound=Listener2[Any, bool])
+        _F4 = TypeVar("_F4", bound=Listener0)
+        _F5 = TypeVar("_F5", bound=Listener1[bytes])
+
+        @overload  # type: ignore[override, unused-ignore]
+        def on(self, eventName: Literal["newListener", "removeListener"], listener: Listener2[Any, Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["close"], listener: Listener2[int, bytes]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["error"], listener: Listener1[Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["message"], listener: Listener2[Any, bool]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["open"], listener: Listener0) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["ping", "pong"], listener: Listener1[bytes]) -> Self: ...
+        @overload
+        def on(self, eventName: Symbol, listener: Listener) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["newListener", "removeListener"]) -> Callable[[_F0], _F0]: ...
+        @overload
+        def on(self, eventName: Literal["close"]) -> Callable[[_F1], _F1]: ...
+        @overload
+        def on(self, eventName: Literal["error"]) -> Callable[[_F2], _F2]: ...
+        @overload
+        def on(self, eventName: Literal["message"]) -> Callable[[_F3], _F3]: ...
+        @overload
+        def on(self, eventName: Literal["open"]) -> Callable[[_F4], _F4]: ...
+        @overload
+        def on(self, eventName: Literal["ping", "pong"]) -> Callable[[_F5], _F5]: ...
+        def on(self, eventName: Any, listener: Any = None) -> Any: ...
+
+        addListener = on  # type: ignore[assignment, unused-ignore]
+        once = on  # type: ignore[assignment, unused-ignore]
+        prependListener = on  # type: ignore[assignment, unused-ignore]
+        prependOnceListener = on  # type: ignore[assignment, unused-ignore]
+
+        def removeListener(self, eventName: _Event | Symbol, listener: Listener) -> Self: ...  # type: ignore[override, unused-ignore]
+
+        off = removeListener  # type: ignore[assignment, unused-ignore]
+    # end of events
 
     def __init__(self) -> None:
         super().__init__()
@@ -274,7 +330,8 @@ class WebSocket(EventEmitter):
             return call(event)
 
         self._listening_.append((type, handler, onEvent, isAttribute))
-        (self.once if once else self.on)(type, onEvent)
+        emitter: Any = self  # the event is one of four
+        (emitter.once if once else emitter.on)(type, onEvent)
 
     def removeEventListener(self, type: str, handler: Any) -> None:
         """Remove what `addEventListener` has added."""
@@ -284,7 +341,7 @@ class WebSocket(EventEmitter):
         for each in self._listening_:
             if each[0] == type and each[3] is isAttribute and (isAttribute or each[1] == handler):
                 self._listening_.remove(each)
-                self.removeListener(type, each[2])
+                EventEmitter.removeListener(self, type, each[2])
                 return
 
     def _handler_(self, type: str) -> Any:
