@@ -79,6 +79,7 @@ _GLOBALS = {
 _MODULES = (
     "async_hooks",
     "buffer",
+    "child_process",
     "crypto",
     "dgram",
     "diagnostics_channel",

@@ -53,7 +53,9 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from .events.listeners import Listener, Listener1, Listener2
+    from .child_process.messages import Control
+    from .child_process.parent import Parent
+    from .events.listeners import Listener, Listener0, Listener1, Listener2
     from .stdio import ReadStream, WriteStream
     from .symbols import Symbol
 
@@ -86,8 +88,9 @@ class Process(EventEmitter):
     """The running program. There is one, `process`.
 
     Emits: beforeExit(code), exit(code), uncaughtException(error, origin), uncaughtExceptionMonitor(error, origin),
-        unhandledRejection(reason, promise), rejectionHandled(promise), warning(warning), and each signal by its name
-        with (name, number).
+        unhandledRejection(reason, promise), rejectionHandled(promise), warning(warning), each signal by its name with
+        (name, number); of a process that `child_process.fork` has started message(message, sendHandle) and
+        disconnect().
     Node: https://nodejs.org/api/process.html#process_process
     """
 
@@ -99,6 +102,8 @@ class Process(EventEmitter):
         "unhandledRejection": ("reason: Any", "promise: Rejection"),
         "rejectionHandled": ("promise: Rejection",),
         "warning": ("warning: Any",),
+        "message": ("message: Any", "sendHandle: Any"),
+        "disconnect": (),
         **dict.fromkeys(_SIGNALS, ("signal: str", "number: int")),
     }
 
@@ -114,6 +119,8 @@ class Process(EventEmitter):
             "unhandledRejection",
             "rejectionHandled",
             "warning",
+            "message",
+            "disconnect",
             "SIGABRT",
             "SIGALRM",
             "SIGBREAK",
@@ -141,10 +148,13 @@ class Process(EventEmitter):
         _F3 = TypeVar("_F3", bound=Listener2[Any, Rejection])
         _F4 = TypeVar("_F4", bound=Listener1[Rejection])
         _F5 = TypeVar("_F5", bound=Listener1[Any])
-        _F6 = TypeVar("_F6", bound=Listener2[str, int])
+        _F6 = TypeVar("_F6", bound=Listener0)
+        _F7 = TypeVar("_F7", bound=Listener2[str, int])
 
         @overload  # type: ignore[override, unused-ignore]
-        def on(self, eventName: Literal["newListener", "removeListener"], listener: Listener2[Any, Any]) -> Self: ...
+        def on(
+            self, eventName: Literal["newListener", "removeListener", "message"], listener: Listener2[Any, Any]
+        ) -> Self: ...
         @overload
         def on(self, eventName: Literal["beforeExit", "exit"], listener: Listener1[int]) -> Self: ...
         @overload
@@ -157,6 +167,8 @@ class Process(EventEmitter):
         def on(self, eventName: Literal["rejectionHandled"], listener: Listener1[Rejection]) -> Self: ...
         @overload
         def on(self, eventName: Literal["warning"], listener: Listener1[Any]) -> Self: ...
+        @overload
+        def on(self, eventName: Literal["disconnect"], listener: Listener0) -> Self: ...
         @overload
         def on(
             self, eventName: Literal["SIGABRT", "SIGALRM", "SIGBREAK", "SIGCHLD"], listener: Listener2[str, int]
@@ -178,7 +190,7 @@ class Process(EventEmitter):
         @overload
         def on(self, eventName: Symbol, listener: Listener) -> Self: ...
         @overload
-        def on(self, eventName: Literal["newListener", "removeListener"]) -> Callable[[_F0], _F0]: ...
+        def on(self, eventName: Literal["newListener", "removeListener", "message"]) -> Callable[[_F0], _F0]: ...
         @overload
         def on(self, eventName: Literal["beforeExit", "exit"]) -> Callable[[_F1], _F1]: ...
         @overload
@@ -190,17 +202,19 @@ class Process(EventEmitter):
         @overload
         def on(self, eventName: Literal["warning"]) -> Callable[[_F5], _F5]: ...
         @overload
+        def on(self, eventName: Literal["disconnect"]) -> Callable[[_F6], _F6]: ...
+        @overload
         def on(
             self, eventName: Literal["SIGABRT", "SIGALRM", "SIGBREAK", "SIGCHLD", "SIGCONT", "SIGHUP", "SIGINT"]
-        ) -> Callable[[_F6], _F6]: ...
+        ) -> Callable[[_F7], _F7]: ...
         @overload
         def on(
             self, eventName: Literal["SIGIO", "SIGPIPE", "SIGPROF", "SIGQUIT", "SIGTERM", "SIGTSTP", "SIGTTIN"]
-        ) -> Callable[[_F6], _F6]: ...
+        ) -> Callable[[_F7], _F7]: ...
         @overload
         def on(
             self, eventName: Literal["SIGTTOU", "SIGURG", "SIGUSR1", "SIGUSR2", "SIGVTALRM", "SIGWINCH"]
-        ) -> Callable[[_F6], _F6]: ...
+        ) -> Callable[[_F7], _F7]: ...
         def on(self, eventName: Any, listener: Any = None) -> Any: ...
 
         addListener = on  # type: ignore[assignment, unused-ignore]
@@ -224,6 +238,7 @@ class Process(EventEmitter):
         self.noDeprecation = False
         self.throwDeprecation = False
         self.on("warning", self._printWarning_)
+        self._channelDescriptor_ = _takeChannel()
 
     # -- the loop
 
@@ -476,6 +491,10 @@ class Process(EventEmitter):
         return True
 
     def _add_(self, eventName: Any, listener: Any, prepend: bool) -> Process:
+        if eventName in ("message", "disconnect"):
+            parent = self._parent_
+            if parent is not None:
+                parent.listens(eventName)
         number = _signalNumber(eventName)
         if number and not self.listenerCount(eventName):
             try:
@@ -505,6 +524,45 @@ class Process(EventEmitter):
 
     def _warningName_(self) -> str:
         return "[process]"
+
+    # -- the parent, of a process that `fork` has started
+
+    @cached_property
+    def _parent_(self) -> Parent | None:
+        """The channel to the parent, which is opened when it is needed first."""
+        if self._channelDescriptor_ < 0:
+            return None
+        from .child_process.parent import openParent
+
+        return openParent(self, self._channelDescriptor_)
+
+    @property
+    def connected(self) -> bool | None:
+        """Whether messages can be sent; None in a process that was not forked.
+
+        Node: https://nodejs.org/api/process.html#processconnected
+        """
+        return None if self._parent_ is None else self._parent_.conversation.connected
+
+    @property
+    def channel(self) -> Control | None:
+        """The channel to the parent, None without one. Node: https://nodejs.org/api/process.html#processchannel"""
+        return None if self._parent_ is None else self._parent_.conversation.control
+
+    @property
+    def send(self) -> Callable[..., bool] | None:
+        """`send(message[, sendHandle[, options]][, callback])`, as of ChildProcess; None in a process that was not
+        forked. Node: https://nodejs.org/api/process.html#processsendmessage-sendhandle-options-callback
+        """
+        return None if self._parent_ is None else self._parent_.send
+
+    @property
+    def disconnect(self) -> Callable[[], None] | None:
+        """`disconnect()` closes the channel to the parent; None in a process that was not forked.
+
+        Node: https://nodejs.org/api/process.html#processdisconnect
+        """
+        return None if self._parent_ is None else self._parent_.conversation.disconnect
 
     def _forgetSignal_(self, eventName: Any) -> None:
         number = _signalNumber(eventName)
@@ -648,6 +706,19 @@ class Process(EventEmitter):
         Node: https://nodejs.org/api/process.html#processhrtimetime
         """
         return _hrtime
+
+
+def _takeChannel() -> int:
+    """The descriptor of the channel that a parent made, or -1. It is not passed on to children of our own."""
+    found = os.environ.pop("NODE_CHANNEL_FD", "")
+    os.environ.pop("NODE_CHANNEL_SERIALIZATION_MODE", None)
+    if not found.isdecimal():
+        return -1
+    try:
+        os.set_inheritable(int(found), False)
+    except OSError:
+        return -1
+    return int(found)
 
 
 _hrtime = HighResolutionTime()

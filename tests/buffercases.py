@@ -11,7 +11,7 @@ import cases
 from nodecompat import buffer
 from nodecompat.buffer import Buffer
 from nodecompat.errors import NodeError
-from nodecompat.util.formatting import jsonText
+from nodecompat.stringify import jsonText
 
 
 def _number(text: str) -> float:

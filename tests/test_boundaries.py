@@ -54,14 +54,14 @@ ALLOWED = {
     "zlib": "coercion encodings errors events reactor.loop records stream timers validators",
     "crypto": "coercion encodings errors events reactor.loop stream texts timers tls validators",
     "readline": "coercion errors events inspection reactor.loop string_decoder util validators",
-    "util": "abort coercion encodings errors events inspection mime process reactor.loop records symbols "
-    "texts validators",
+    "util": "abort coercion encodings errors events inspection mime process reactor.loop records stringify "
+    "symbols texts validators",
     # The reactor layer: the contract, what implements it, and who chooses.
     "reactor": "",
     "reactor.handle": "",
     "reactor.state": "",
     "reactor.sockaddr": "reactor.handle",
-    "reactor.loop": "",
+    "reactor.loop": "reactor.handle",
     "reactor.descriptor": "reactor.handle reactor.loop reactor.sockaddr reactor.state",
     "reactor.tracing": "reactor.descriptor reactor.handle",
     "reactor.proxyprotocol": "reactor.descriptor reactor.handle reactor.loop reactor.state",
@@ -83,8 +83,11 @@ ALLOWED = {
     "stream": "abort coercion encodings errors reactor.loop stream.core stream.helpers stream.web string_decoder "
     "validators",
     "stdio": "errors reactor.descriptor reactor.handle stream.core",
-    "process": "async_hooks coercion encodings environment errors events optionbags reactor.loop records rejection "
-    "stdio timers usage validators version",
+    "stringify": "errors inspection symbols texts",
+    "child_process": "coercion dgram encodings environment errors events fs.operations net reactor.choose "
+    "reactor.handle reactor.loop records stringify symbols timers validators",
+    "process": "async_hooks child_process coercion encodings environment errors events optionbags reactor.loop records "
+    "rejection stdio timers usage validators version",
     "dns": "coercion errors events ip reactor.loop reactor.names records validators",
     "net": "coercion diagnostics_channel dns encodings errors events ip optionbags reactor.choose reactor.handle "
     "reactor.loop reactor.sockaddr reactor.twisted records stream stream.core timers validators",

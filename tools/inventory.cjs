@@ -10,7 +10,7 @@ const fs = require('fs');
 const path = require('path');
 const ts = require('typescript');
 
-const MODULES = ['buffer', 'crypto', 'fs', 'fs/promises', 'querystring', 'readline', 'readline/promises', 'string_decoder', 'url', 'util', 'util/types', 'zlib'];
+const MODULES = ['buffer', 'child_process', 'cluster', 'crypto', 'fs', 'fs/promises', 'querystring', 'readline', 'readline/promises', 'string_decoder', 'url', 'util', 'util/types', 'zlib'];
 const TYPES = path.dirname(require.resolve('@types/node/package.json'));
 const OUTPUT = path.join(__dirname, '../tests/data/inventory');
 

@@ -58,6 +58,14 @@ class ERR_CONSTRUCT_CALL_REQUIRED(NodeTypeError):
     text = "Class constructor {0} cannot be invoked without `new`"
 
 
+class ERR_CHILD_PROCESS_IPC_REQUIRED(NodeError):
+    text = "Forked processes must have an IPC channel, missing value 'ipc' in {0}"
+
+
+class ERR_CHILD_PROCESS_STDIO_MAXBUFFER(NodeRangeError):
+    text = "{0} maxBuffer length exceeded"
+
+
 class ERR_CRYPTO_HASH_FINALIZED(NodeError):
     text = "Digest already called"
 
@@ -357,6 +365,14 @@ class ERR_INVALID_STATE_TYPE(NodeTypeError):
 ERR_INVALID_STATE_TYPE.code = "ERR_INVALID_STATE"
 
 
+class ERR_INVALID_SYNC_FORK_INPUT(NodeTypeError):
+    def __init__(self, value: Any) -> None:
+        super().__init__()
+        self._setMessage(
+            f"Asynchronous forks do not support Buffer, TypedArray, DataView or string input: {inspect(value)}"
+        )
+
+
 class ERR_INVALID_THIS(NodeTypeError):
     text = 'Value of "this" must be of type {0}'
 
@@ -385,6 +401,22 @@ class ERR_INVALID_URL_SCHEME(NodeTypeError):
 
 class ERR_IP_BLOCKED(NodeError):
     text = "IP({0}) is blocked by net.BlockList"
+
+
+class ERR_IPC_CHANNEL_CLOSED(NodeError):
+    text = "Channel closed"
+
+
+class ERR_IPC_DISCONNECTED(NodeError):
+    text = "IPC channel is already disconnected"
+
+
+class ERR_IPC_ONE_PIPE(NodeError):
+    text = "Child process can have only one IPC pipe"
+
+
+class ERR_IPC_SYNC_FORK(NodeError):
+    text = "IPC cannot be used with synchronous forks"
 
 
 class ERR_METHOD_NOT_IMPLEMENTED(NodeError):

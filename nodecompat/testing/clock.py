@@ -48,7 +48,7 @@ class FakeHost:
         """There are no descriptors in memory."""
         raise NotImplementedError("no descriptor is watched in memory")
 
-    removeReader = addReader
+    removeReader = addWriter = removeWriter = addReader
 
     def callInThread(self, work: Callable[[], object]) -> None:
         """Do the work in the next `run`: threads would not be repeatable."""

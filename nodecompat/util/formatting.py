@@ -5,9 +5,7 @@ Node: https://nodejs.org/api/util.html#utilformatformat-args
 
 from __future__ import annotations
 
-import array
 import datetime
-import json
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -16,16 +14,15 @@ from typing import Any
 from ..coercion import toNumber
 from ..errors import ERR_INVALID_ARG_TYPE, toText
 from ..errors.describe import formatted
-from ..inspection import InspectOptions, inspect, isoText, parts
+from ..inspection import InspectOptions, inspect
+from ..stringify import jsonText
 from ..symbols import Symbol
-from ..texts import joinedSurrogates, numberText
 
 _PLACE = re.compile("%[sdifjoOc%]")
 _SPACE = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"  # to JavaScript
 _BLANKS = re.compile(f"[{_SPACE}]*")
 _WHOLE = re.compile(r"([+-]?)(?:0[xX]([0-9a-fA-F]+)|(\d+))")
 _DECIMAL = re.compile(r"([+-]?(?:Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?))", re.ASCII)
-_LONE = re.compile("[\ud800-\udfff]")
 
 
 def format(*args: Any) -> str:
@@ -116,36 +113,6 @@ def _asJson(value: Any, options: Mapping[str, Any]) -> str:
         return jsonText(value) or "undefined"
     except RecursionError:
         return "[Circular]"
-
-
-def jsonText(value: Any) -> str | None:
-    """JavaScript's JSON.stringify(value): None for what has no JSON.
-
-    Raises: RecursionError for a value that holds itself.
-    """
-    if hasattr(value, "toJSON"):
-        value = value.toJSON()
-    if value is None or isinstance(value, bool):
-        return "null" if value is None else toText(value)
-    if isinstance(value, (int, float)):
-        return numberText(value if value else 0) if math.isfinite(value) else "null"
-    if isinstance(value, str):
-        return _LONE.sub(lambda found: f"\\u{ord(found[0]):x}", json.dumps(joinedSurrogates(value), ensure_ascii=False))
-    if isinstance(value, (list, tuple)):
-        return f"[{','.join(jsonText(each) or 'null' for each in value)}]"
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return f'{{"type":"Buffer","data":{jsonText(list(bytes(value)))}}}'
-    if isinstance(value, datetime.datetime):
-        return f'"{isoText(value)}"'
-    if callable(value) or isinstance(value, Symbol):
-        return None
-    members = dict(enumerate(value)) if isinstance(value, array.array) else parts(value)
-    if hasattr(value, "addCallbacks"):
-        return "{}"
-    if isinstance(value, BaseException):
-        members = {key: each for key, each in members.items() if key not in ("name", "message", "stack", "cause")}
-    texts = [(key, jsonText(each)) for key, each in members.items() if not isinstance(key, Symbol)]
-    return f"{{{','.join(f'{jsonText(toText(key))}:{text}' for key, text in texts if text is not None)}}}"
 
 
 _PLACES: dict[str, Callable[[Any, Mapping[str, Any]], str]] = {

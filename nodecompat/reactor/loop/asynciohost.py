@@ -63,6 +63,13 @@ class AsyncioHost:
         if not self.loop.is_closed():
             self.loop.remove_reader(reader.fileno())
 
+    def addWriter(self, writer: Any) -> None:
+        self._context.copy().run(self.loop.add_writer, writer.fileno(), writer.doWrite)
+
+    def removeWriter(self, writer: Any) -> None:
+        if not self.loop.is_closed():
+            self.loop.remove_writer(writer.fileno())
+
     def callFromThread(self, callback: Callable[..., object], *args: Any) -> None:
         try:
             self.loop.call_soon_threadsafe(callback, *args, context=self._context)

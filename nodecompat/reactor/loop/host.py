@@ -58,6 +58,12 @@ class Host(Protocol):
         Args: isInternal: it belongs to the loop, not to a connection that somebody may have forgotten.
         """
 
+    def addWriter(self, writer: Any) -> None:
+        """Call `writer.doWrite()` whenever its descriptor is writable: an `IWriteDescriptor`."""
+
+    def removeWriter(self, writer: Any) -> None:
+        """Stop watching."""
+
     def removeReader(self, reader: Any, isInternal: bool = False) -> None:
         """Stop that."""
 
@@ -106,6 +112,12 @@ class TwistedHost:
     def removeReader(self, reader: Any, isInternal: bool = False) -> None:
         reactor = _globalReactor()
         (reactor._removeInternalReader if isInternal else reactor.removeReader)(reader)
+
+    def addWriter(self, writer: Any) -> None:
+        _globalReactor().addWriter(writer)
+
+    def removeWriter(self, writer: Any) -> None:
+        _globalReactor().removeWriter(writer)
 
     def callFromThread(self, callback: Callable[..., object], *args: Any) -> None:
         _globalReactor().callFromThread(callback, *args)

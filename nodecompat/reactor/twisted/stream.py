@@ -77,6 +77,10 @@ class BridgeProtocol(Protocol):
         """The transport is gone; `connectionLost` says why."""
 
 
+#: A socket that a child process has too may have been made to block; Windows has no such flag, and no such children.
+_DONT_WAIT = getattr(socket, "MSG_DONTWAIT", 0)
+
+
 class BridgeStream(Activity):
     """A connection over a Twisted transport."""
 
@@ -462,7 +466,7 @@ class BridgeStream(Activity):
         if not isinstance(sock, socket.socket):
             return False
         try:
-            return bool(sock.recv(1, socket.MSG_PEEK))
+            return bool(sock.recv(1, socket.MSG_PEEK | _DONT_WAIT))
         except OSError:
             return False
 

@@ -1,0 +1,184 @@
+"""`spawnSync`, `execSync`, `execFileSync`: everything else waits until the child has ended.
+
+Follows lib/child_process.js of Node 26 by behaviour.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from ..coercion import optionsOf
+from ..encodings import decode, encode, normalizeEncoding
+from ..errors import ERR_INVALID_ARG_TYPE, NodeError, errnoException
+from ..reactor.loop.blocking import Outcome, runToEnd
+from ..reactor.loop.children import Start
+from ..records import OpenRecord
+from ..validators import validateObject
+from . import stdio
+from .arguments import Command, checkKillSignal, checkMaxBuffer, checkTimeout, command, signalName, splitOptions
+
+_BYTES = (bytes, bytearray, memoryview)
+
+
+class SpawnSyncReturns(TypedDict, total=False):
+    """What became of a process. Node: https://nodejs.org/api/child_process.html#child_processspawnsynccommand-args-options"""
+
+    pid: int
+    #: By descriptor; None for what is no pipe.
+    output: list[Any] | None
+    stdout: Any
+    stderr: Any
+    #: The exit code, None when a signal ended it.
+    status: int | None
+    signal: str | None
+    #: Why it could not be started, or was killed.
+    error: BaseException
+
+
+def spawnSync(command: str, args: Any = None, options: Any = None, /, **keywords: Any) -> OpenRecord[Any]:
+    """Run a process to its end.
+
+    Args: as of `spawn`; options: SpawnSyncOptions, as a mapping or as keywords.
+    Returns: a record of SpawnSyncReturns.
+    Raises: as `spawn`; ERR_IPC_SYNC_FORK.
+    Node: https://nodejs.org/api/child_process.html#child_processspawnsynccommand-args-options
+    """
+    return _run(_command(command, args, options, keywords))
+
+
+def _command(file: Any, args: Any, options: Any, keywords: Mapping[str, Any]) -> Command:
+    args, options = splitOptions(args, options)
+    if options is not None:
+        validateObject(options, "options")
+    given = {"maxBuffer": None, **optionsOf(options, keywords)}
+    return command(file, args, given)
+
+
+def _run(made: Command) -> OpenRecord[Any]:
+    given = made.options
+    timeout, limit = checkTimeout(given.get("timeout")), checkMaxBuffer(given.get("maxBuffer"))
+    killSignal = checkKillSignal(given.get("killSignal"))
+    places = stdio.places(given.get("stdio"), isSync=True)
+    if given.get("input") is not None:
+        places[0] = stdio.Place("pipe", input=given["input"])
+    inputs = {number: _toBytes(each.input, number) for number, each in enumerate(places) if each.input is not None}
+    try:
+        outcome = _runPlaces(made, places, inputs, timeout, limit, killSignal)
+    finally:
+        for each in places:
+            each.close()
+    return _result(made, places, outcome, given.get("encoding"))
+
+
+def _runPlaces(
+    made: Command,
+    places: list[stdio.Place],
+    inputs: dict[int, bytes],
+    timeout: float,
+    limit: float,
+    killSignal: int,
+) -> Outcome:
+    descriptors = [each.open() for each in places]
+    pipes = {number: each.ours for number, each in enumerate(places) if each.ours is not None}
+
+    def closeTheirs() -> None:
+        for each in places:
+            each.closeTheirs()
+
+    what = Start(
+        file=made.file,
+        args=made.args,
+        descriptors=descriptors,
+        env=made.env,
+        cwd=made.cwd,
+        uid=made.uid,
+        gid=made.gid,
+        detached=made.detached,
+    )
+    return runToEnd(what, pipes, inputs, closeTheirs, timeout, limit, killSignal)
+
+
+def _toBytes(value: Any, number: int) -> bytes:
+    if isinstance(value, str):
+        return encode(value)
+    if isinstance(value, _BYTES):
+        return bytes(value)
+    raise ERR_INVALID_ARG_TYPE(f"options.stdio[{number}]", ["Buffer", "TypedArray", "DataView", "string"], value)
+
+
+def _result(made: Command, places: list[stdio.Place], outcome: Outcome, encoding: Any) -> OpenRecord[Any]:
+    found: OpenRecord[Any] = OpenRecord()
+    if outcome.error:
+        error = errnoException(outcome.error, f"spawnSync {made.file}")
+        error.path = made.file
+        error.spawnargs = made.args[1:]  # type: ignore[attr-defined]
+        found["error"] = error
+    form = normalizeEncoding(encoding) if isinstance(encoding, str) and encoding != "buffer" else None
+    output: list[Any] | None = None
+    if outcome.pid:
+        output = [None if n == 0 or each.kind != "pipe" else _output(outcome, n, form) for n, each in enumerate(places)]
+    found.update(
+        status=outcome.code,
+        signal=signalName(outcome.signal) if outcome.signal else None,
+        output=output,
+        pid=outcome.pid,
+        stdout=output[1] if output else None,
+        stderr=output[2] if output else None,
+    )
+    return found
+
+
+def _output(outcome: Outcome, number: int, form: str | None) -> Any:
+    data = bytes(outcome.outputs.get(number, b""))
+    return data if form is None else decode(data, form)
+
+
+def execFileSync(file: str, args: Any = None, options: Any = None, /, **keywords: Any) -> Any:
+    """Run a program to its end.
+
+    Args: as of `execFile`; options: ExecFileSyncOptions, as a mapping or as keywords. Unless `stdio` is given, its
+        error output goes to ours.
+    Returns: what it printed: bytes, or a text with `encoding`.
+    Raises: as `spawnSync`; the error, with all fields of `spawnSync`'s record, when the program fails.
+    Node: https://nodejs.org/api/child_process.html#child_processexecfilesyncfile-args-options
+    """
+    made = _command(file, args, options, keywords)
+    words = [made.options.get("argv0") or file, *made.args[1:]]
+    return _printed(made, " ".join(words))
+
+
+def execSync(command: str, options: Any = None, /, **keywords: Any) -> Any:
+    """Run a line in a shell to its end.
+
+    Args: command: the line. Never put what comes from elsewhere into it. options: ExecSyncOptions, as a mapping or as
+        keywords. Unless `stdio` is given, its error output goes to ours.
+    Returns, Raises: as `execFileSync`.
+    Node: https://nodejs.org/api/child_process.html#child_processexecsynccommand-options
+    """
+    if options is not None:
+        validateObject(options, "options")
+    given = optionsOf(options, keywords)
+    given["shell"] = given["shell"] if isinstance(given.get("shell"), str) else True
+    return _printed(_command(command, None, given, {}), command)
+
+
+def _printed(made: Command, shown: str) -> Any:
+    showsErrors = not made.options.get("stdio")
+    found = _run(made)
+    if showsErrors and found["stderr"]:
+        told = found["stderr"]
+        sys.stderr.write(told if isinstance(told, str) else told.decode("utf-8", "replace"))
+    error: Any = found["error"]
+    if error is None and found["status"] != 0:
+        told = found["stderr"]
+        text = f"Command failed: {shown}"
+        if told:
+            text += "\n" + (told if isinstance(told, str) else told.decode("utf-8", "replace"))
+        error = NodeError(text)
+    if error is not None:
+        for name, value in found.items():
+            setattr(error, name, value)
+        raise error
+    return found["stdout"]
