@@ -62,7 +62,7 @@ class Server:
         if segments:
             if not stream.closed:
                 stream.write(segments.pop(0))
-            self.net.host.callLater(self.case.get("gap_ms", GAP), lambda: self.send(stream, segments))
+            self.net.clock.callLater(self.case.get("gap_ms", GAP), lambda: self.send(stream, segments))
         elif stream.closed:
             pass
         elif self.case.get("reset"):

@@ -83,10 +83,10 @@ class RawConnection:
             self.unsent.append(b"x" * int(segment[1:]) if segment.startswith("@") else segment.encode("latin-1"))
             self.flush()
             if case.get("gap"):
-                self.server.net.host.callLater(case["gap"], lambda: self.reply(segments))
+                self.server.net.clock.callLater(case["gap"], lambda: self.reply(segments))
                 return
         if case.get("reset"):
-            self.server.net.host.callLater(15, self.stream.reset)
+            self.server.net.clock.callLater(15, self.stream.reset)
         elif case.get("close"):
             self.unsent.append(b"")
             self.flush()
@@ -232,7 +232,7 @@ class Requested:
         on = self.player.on
         for trigger in on:
             if trigger.startswith("after:"):
-                self.player.net.host.callLater(int(trigger[6:]), lambda trigger=trigger: self.fire(trigger))
+                self.player.net.clock.callLater(int(trigger[6:]), lambda trigger=trigger: self.fire(trigger))
         if "tick" in on:
             from nodecompat.process import process
 

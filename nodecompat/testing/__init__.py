@@ -14,14 +14,18 @@ Inside the `with` block every handle is a fake one (`stream.py`), no descriptor 
 `net.run()` or `net.advance(ms)`, and time stands still until the test moves it.
 """
 
-from .clock import FakeHost
+from .clock import Clock
 from .datagram import FakeDatagram
+from .host import FakeHost
 from .network import Network, network
 from .peer import Peer, PeerServer
+from .program import Deadlock
 from .resolver import FakeResolver
 from .stream import FakeServer, FakeStream
 
 __all__ = [
+    "Clock",
+    "Deadlock",
     "FakeDatagram",
     "FakeHost",
     "FakeResolver",

@@ -1,32 +1,106 @@
-"""One direction of a fake connection: what the kernel buffers between a writer and a reader."""
+"""One direction of a fake connection: what the kernel buffers between a writer and a reader, and what is under way."""
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
+from .link import Flight
+
 if TYPE_CHECKING:
+    from .link import Link
     from .stream import FakeStream
+
+#: What travels besides bytes.
+FIN = 0
+RST = 1
 
 
 class Channel:
     """Bytes on their way from `writer` to `reader`; a side is None once its handle is closed."""
 
-    __slots__ = ("buffer", "capacity", "ended", "error", "reader", "writer")
+    __slots__ = ("_flight", "_link", "broken", "buffer", "capacity", "ended", "error", "reader", "twin", "writer")
 
-    def __init__(self, writer: FakeStream, reader: FakeStream, capacity: int) -> None:
+    def __init__(self, writer: FakeStream, reader: FakeStream, capacity: int, link: Link | None = None) -> None:
         self.writer: FakeStream | None = writer
         self.reader: FakeStream | None = reader
         self.capacity = capacity
         self.buffer = bytearray()
         self.ended = False
+        #: A negative errno: what the writer, and what the reader has learned of the connection.
         self.error = 0
+        self.broken = 0
+        #: The other direction.
+        self.twin: Channel | None = None
+        self._link = link
+        self._flight = Flight(self, link) if link is not None else None
 
     def space(self) -> int:
         """How many bytes the kernel would accept now."""
-        return max(self.capacity - len(self.buffer), 0)
+        capacity = (self._link.conditions.capacity if self._link is not None else 0) or self.capacity
+        flying = self._flight.size if self._flight is not None else 0
+        return max(capacity - len(self.buffer) - flying, 0)
+
+    def isFar(self) -> bool:
+        """What is sent takes time, or something is under way."""
+        return self._flight is not None and not self._flight.isIdle()
 
     def take(self, limit: int) -> bytes:
         """Remove and return at most `limit` bytes."""
         data = bytes(self.buffer[:limit])
         del self.buffer[:limit]
         return data
+
+    def send(self, item: bytes | int) -> None:
+        """Send bytes, FIN or RST to the reader."""
+        if self._flight is not None and not self._flight.isIdle():
+            self._flight.send(item)
+        else:
+            self.land(item)
+
+    def land(self, item: bytes | int) -> None:
+        """It arrives."""
+        reader = self.reader
+        if self.broken:
+            return
+        if item == RST:
+            self.fail(-errno.ECONNRESET)
+        elif reader is None:
+            if item != FIN and not self.error:  # TCP answers data that nobody can read with a reset
+                self.error = -errno.EPIPE
+                self.wakeWriter()
+        elif item == FIN:
+            self.ended = True
+            reader.network.post(reader, reader.readable)
+        elif not isinstance(item, int):
+            self.buffer += item
+            reader.network.post(reader, reader.readable)
+
+    def fail(self, status: int) -> None:
+        """The connection breaks, as the reader sees it, who writes in the other direction."""
+        twin, reader = self.twin, self.reader
+        self.broken = self.broken or status
+        if twin is not None:
+            twin.error = twin.error or status
+        if reader is not None:
+            reader.network.post(reader, reader.writable)
+            reader.network.post(reader, reader.readable)
+
+    def wakeWriter(self) -> None:
+        """There is room, or an error: the writer hears of it when the news has come back."""
+        writer = self.writer
+        if writer is None:
+            return
+        back = self.twin._link if self.twin is not None else None
+        if back is None or back.isInstant:
+            writer.network.post(writer, writer.writable)
+        elif writer.writeQueueSize or self.error:
+            back.network.clock.callAt(back.arrival(), lambda: self._onNews(writer, back), writer.owner)
+
+    def _onNews(self, writer: FakeStream, back: Link) -> None:
+        if self.writer is not writer:
+            return
+        if back.cut:
+            back.whenMended(lambda: self._onNews(writer, back))
+        else:
+            writer.network.post(writer, writer.writable)

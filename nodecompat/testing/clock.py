@@ -1,4 +1,7 @@
-"""A host whose event loop and clock move only when a test says so. Implements `reactor.host.Host`."""
+"""Virtual time, and what is due: the one event queue of a simulated network.
+
+Whatever happens, happens as the work of a host (`host.py`): `enter` puts it in charge before its callback runs.
+"""
 
 from __future__ import annotations
 
@@ -6,81 +9,82 @@ import heapq
 import itertools
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Protocol
 
-#: Callbacks that `run` makes before it reports an endless loop.
+#: Callbacks that `run` makes at one moment before it reports an endless loop.
 RUNAWAY = 1_000_000
+#: Where time starts, milliseconds. Not 0, so that "no time yet" cannot be mistaken for "no value".
+START = 1000.0
+
+
+class Owner(Protocol):
+    """Whose work a callback is."""
+
+    def enter(self) -> bool:
+        """Its callback is next; False when it must not run any more."""
 
 
 class FakeAlarm:
     """What `callLater` returns."""
 
-    __slots__ = ("callback",)
+    __slots__ = ("callback", "owner")
 
-    def __init__(self, callback: Callable[[], object]) -> None:
+    def __init__(self, callback: Callable[[], object], owner: Owner | None) -> None:
         self.callback: Callable[[], object] | None = callback
+        self.owner = owner
 
     def cancel(self) -> None:
         """Do not call back."""
         self.callback = None
 
 
-class FakeHost:
-    """An event loop turned by the test."""
-
-    grant = 0.0  # every turn is the test's
-    hasReaders = False
+class Clock:
+    """Time that moves only when a test moves it."""
 
     def __init__(self) -> None:
-        self._queue_: deque[Callable[[], object]] = deque()
+        self._queue_: deque[tuple[Callable[[], object], Owner | None]] = deque()
         self._alarms_: list[tuple[float, int, FakeAlarm]] = []
         self._order_ = itertools.count()
-        self._now_ = 1000.0  # not 0, so that "no time yet" cannot be mistaken for "no value"
+        self._now_ = START
 
-    def isCurrent(self) -> bool:
-        """Until the test is over."""
-        return True
-
-    def leave(self) -> None:
-        """Nothing is left."""
-
-    def addReader(self, reader: Any, isInternal: bool = False) -> None:
-        """There are no descriptors in memory."""
-        raise NotImplementedError("no descriptor is watched in memory")
-
-    removeReader = addWriter = removeWriter = addReader
-
-    def callInThread(self, work: Callable[[], object]) -> None:
-        """Do the work in the next `run`: threads would not be repeatable."""
-        self.callSoon(work)
-
-    def callFromThread(self, callback: Callable[..., object], *args: Any) -> None:
-        """Call back in the next `run`."""
-        self.callSoon(lambda: callback(*args))
-
-    def callSoon(self, callback: Callable[[], object]) -> None:
+    def callSoon(self, callback: Callable[[], object], owner: Owner | None = None) -> None:
         """Call back in the next `run` or `advance`."""
-        self._queue_.append(callback)
+        self._queue_.append((callback, owner))
 
-    def callLater(self, delay: float, callback: Callable[[], object]) -> FakeAlarm:
+    def callLater(self, delay: float, callback: Callable[[], object], owner: Owner | None = None) -> FakeAlarm:
         """Call back once the clock has moved by `delay` milliseconds."""
-        alarm = FakeAlarm(callback)
-        heapq.heappush(self._alarms_, (self._now_ + max(delay, 0.0), next(self._order_), alarm))
+        return self.callAt(self._now_ + max(delay, 0.0), callback, owner)
+
+    def callAt(self, due: float, callback: Callable[[], object], owner: Owner | None = None) -> FakeAlarm:
+        """Call back at that moment; what is due at the same one comes in the order of the calls."""
+        alarm = FakeAlarm(callback, owner)
+        heapq.heappush(self._alarms_, (due, next(self._order_), alarm))
         return alarm
 
     def now(self) -> float:
-        """Milliseconds on the test's clock."""
+        """Milliseconds."""
         return self._now_
 
+    def elapsed(self) -> float:
+        """Milliseconds since the beginning."""
+        return self._now_ - START
+
+    def isBusy(self) -> bool:
+        """True when something is due now."""
+        due = self.nextAlarm()
+        return bool(self._queue_) or (due is not None and due <= self._now_)
+
     def step(self) -> bool:
-        """Run one queued callback; False if there is none."""
+        """Make one callback that is due; False if there is none."""
         if not self._queue_ and not self._fireDue_():
             return False
-        self._queue_.popleft()()
+        callback, owner = self._queue_.popleft()
+        if owner is None or owner.enter():
+            callback()
         return True
 
     def run(self) -> None:
-        """Run callbacks until none is left that is due now."""
+        """Make callbacks until none is left that is due now."""
         for _ in range(RUNAWAY):
             if not self.step():
                 return
@@ -90,17 +94,29 @@ class FakeHost:
         """Run, then move the clock by `duration` milliseconds, stopping to run at each alarm on the way."""
         until = self._now_ + duration
         self.run()
-        while (due := self.nextAlarm()) is not None and due <= until:
-            self._now_ = due
+        while self.skip(until):
             self.run()
-        self._now_ = until
+        self._now_ = max(self._now_, until)
         self.run()
+
+    def skip(self, limit: float) -> bool:
+        """Move the clock to the next alarm; False if none comes up to `limit`."""
+        due = self.nextAlarm()
+        if due is None or due > limit:
+            return False
+        self._now_ = max(self._now_, due)
+        return True
 
     def nextAlarm(self) -> float | None:
         """The time of the next alarm, or None."""
         while self._alarms_ and self._alarms_[0][2].callback is None:
             heapq.heappop(self._alarms_)
         return self._alarms_[0][0] if self._alarms_ else None
+
+    def clear(self) -> None:
+        """Forget everything that is due."""
+        self._queue_.clear()
+        self._alarms_.clear()
 
     def _fireDue_(self) -> bool:
         """Queue the next alarm that is due; True when there was one."""
@@ -109,5 +125,5 @@ class FakeHost:
             return False
         alarm = heapq.heappop(self._alarms_)[2]
         if alarm.callback is not None:
-            self._queue_.append(alarm.callback)
+            self._queue_.append((alarm.callback, alarm.owner))
         return True

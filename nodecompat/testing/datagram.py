@@ -53,8 +53,10 @@ class FakeDatagram(FakeHandle):
         if self.closed or self.local is not None or not _isFamily(address, self.family):
             return -errno.EINVAL
         self.reuse = reuseAddr or reusePort
-        local = self.network.localAddress("udp", address, port)
-        if any(_overlap(other, self, local) for other in self.network.datagrams()):
+        local = self.network.localAddress(self, address, port)
+        if not self.network.mayBind(self, address):
+            return -errno.EADDRNOTAVAIL
+        if any(_overlap(other, self, local) for other in self.network.datagrams(self.owner)):
             return -errno.EADDRINUSE
         status = self.network.failure("bind", self)
         if not status:
@@ -103,6 +105,7 @@ class FakeDatagram(FakeHandle):
 
     def arrive(self, data: bytes, sender: Address) -> None:
         """A datagram reaches this socket."""
+        self.network.note(self, "datagram", len(data))
         if self.peer is None or self.peer == sender:
             self._arrived_.append((data, sender))
             self.network.post(self, self.readable)
@@ -171,15 +174,10 @@ class FakeDatagram(FakeHandle):
 
     def _deliver_(self, data: bytes, target: Address) -> None:
         assert self.local is not None
-        host = "127.0.0.1" if self.family == "IPv4" else "::1"
-        sender = self.local if self.local.address != _WILDCARDS[self.family] else self.local._replace(address=host)
-        if self.network.isSilent(target):
-            return
-        receiver = next((handle for handle in self.network.datagrams() if handle.isAt(target)), None)
-        if receiver is None:
-            self.refuse()
-        else:
-            receiver.arrive(data, sender)
+        sender = self.local
+        if sender.address == _WILDCARDS[self.family]:
+            sender = sender._replace(address=self.network.sourceAddress(self.owner, target))
+        self.network.carry(self, data, sender, target)
 
     def isAt(self, target: Address) -> bool:
         """True when a datagram for `target` belongs to this socket."""

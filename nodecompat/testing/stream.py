@@ -23,13 +23,15 @@ from ..reactor.handle import (
 )
 from ..reactor.loop import faults, ticks
 from ..reactor.loop.activity import Activity
+from .channel import FIN, RST, Channel
 
 if TYPE_CHECKING:
-    from .channel import Channel
     from .network import Network
 
 #: The most bytes that one `onread` carries.
 READ_SIZE = 64 * 1024
+#: Milliseconds between two reads of a slow reader, about.
+_SLOW_READ = 10
 
 
 class FakeHandle(Activity):
@@ -43,6 +45,10 @@ class FakeHandle(Activity):
     def __init__(self, network: Network, family: str) -> None:
         super().__init__()
         self.network = network
+        #: The host whose program has it.
+        #: Counts the handles of a network: what a recorded event names.
+        self.number = network.register(self)
+        self.owner = network.here
         self.kind = family  # "tcp" or "pipe"
         self.closed = False
         self.local: Address | None = None
@@ -50,7 +56,25 @@ class FakeHandle(Activity):
         self.options: dict[str, Any] = {}
         for name in self.callbackNames:
             setattr(self, name, None)
-        network.handles.append(self)
+
+    def describe(self) -> str:
+        """For people: whose it is, what it is and where it is."""
+        peer = getattr(self, "peer", None)
+        ends = " -> ".join(f"{each.address}:{each.port}" for each in (self.local, peer) if each is not None)
+        return f"{self.owner.name}: {self.resourceName} #{self.number} {ends}".rstrip()
+
+    def isHolding(self) -> bool:
+        """It keeps its program alive."""
+        return self._active_ and self._refed_
+
+    def vanish(self) -> None:
+        """Its program is gone, and nobody is called back."""
+        self.closed = True
+        for name in self.callbackNames:
+            setattr(self, name, None)
+        self._leave_()
+        self._setActive_(False)
+        self.network.forget(self)
 
     def fileno(self) -> int:
         return -1
@@ -62,6 +86,7 @@ class FakeHandle(Activity):
         if self.closed:
             return
         self.closed = True
+        self.network.note(self, "close", 0)
         self._leave_()
         self._setActive_(False)
         self.network.forget(self)
@@ -115,6 +140,7 @@ class FakeStream(FakeHandle):
         self.writeQueueSize = 0
         self._queue_ = bytearray()
         self._shutdownWaits_ = False
+        self._readsAgain_ = 0.0
 
     # Connecting
 
@@ -124,7 +150,9 @@ class FakeStream(FakeHandle):
             return failure
         if self.local is not None or self.closed or sockaddr.whyNoAddress(self.kind, address, port):
             return -errno.EINVAL
-        self.local = self.network.localAddress(self.kind, address, port)
+        if not self.network.mayBind(self, address):
+            return -errno.EADDRNOTAVAIL
+        self.local = self.network.localAddress(self, address, port)
         return 0
 
     def connect(self, address: str, port: int) -> int:
@@ -134,7 +162,11 @@ class FakeStream(FakeHandle):
             return -errno.EALREADY
         if self.outbound is not None:
             return -errno.EISCONN
-        failure = self.network.failure("connect", self) or sockaddr.whyNoAddress(self.kind, address, port)
+        failure = (
+            self.network.failure("connect", self)
+            or sockaddr.whyNoAddress(self.kind, address, port)
+            or self.network.shortage(self)
+        )
         if failure:
             return failure
         self.connecting = True
@@ -146,6 +178,7 @@ class FakeStream(FakeHandle):
         """The network answers the `connect`."""
         self.connecting = False
         self._update_()
+        self.network.note(self, "connect", status)
         if self.onconnect is not None:
             self.onconnect(status)
 
@@ -177,19 +210,28 @@ class FakeStream(FakeHandle):
         failure = self.network.failure("read", self)
         if not failure and channel.buffer:
             self._receive_(channel)
-        elif failure or channel.error or channel.ended:
-            self._readEnd_(failure or channel.error or EOF)
+        elif failure or channel.broken or channel.ended:
+            self._readEnd_(failure or channel.broken or EOF)
 
     def _receive_(self, channel: Channel) -> None:
-        data = channel.take(min(READ_SIZE, self.network.segment))
+        clock, rate = self.network.clock, self.owner.readRate
+        limit = min(READ_SIZE, self.network.segment)
+        if rate != float("inf"):  # a slow reader
+            if clock.now() < self._readsAgain_:
+                clock.callAt(self._readsAgain_, lambda: self.network.post(self, self.readable), self.owner)
+                return
+            limit = max(1, min(limit, int(rate * _SLOW_READ)))
+            self._readsAgain_ = clock.now() + limit / rate
+        data = channel.take(limit)
         self.bytesRead += len(data)
-        if channel.writer is not None:
-            self.network.post(channel.writer, channel.writer.writable)
+        channel.wakeWriter()
         self.network.post(self, self.readable)
+        self.network.note(self, "read", len(data))
         if self.onread is not None:
             self.onread(data)
 
     def _readEnd_(self, status: int) -> None:
+        self.network.note(self, "end", status)
         self.reading = False
         self._update_()
         if self.onreadend is not None:
@@ -239,6 +281,7 @@ class FakeStream(FakeHandle):
                 self._flush_(channel)
             if not self._queue_:
                 self._update_()
+                self.network.note(self, "write", failure)
                 if self._shutdownWaits_:
                     self.network.post(self, self.writable)
                 if self.onwrite is not None:
@@ -249,12 +292,12 @@ class FakeStream(FakeHandle):
     def _flush_(self, channel: Channel) -> None:
         """Move as much of the queue as the kernel takes."""
         size = min(channel.space(), len(self._queue_))
-        if channel.reader is None:  # as far as we know the peer lives: TCP finds out with this segment
+        if channel.reader is None and not channel.isFar():
+            # As far as we know the peer lives: TCP finds out with this segment.
             size = len(self._queue_)
             channel.error = -errno.EPIPE
-        else:
-            channel.buffer += self._queue_[:size]
-            self.network.post(channel.reader, channel.reader.readable)
+        elif size:
+            channel.send(bytes(self._queue_[:size]))
         del self._queue_[:size]
         self.bytesWritten += size
         self.writeQueueSize = len(self._queue_)
@@ -269,14 +312,9 @@ class FakeStream(FakeHandle):
         self._update_()
         failure = self.network.failure("onshutdown", self) or (-errno.ENOTCONN if channel.error else 0)
         if not failure:
-            self._endOutput_(channel)
+            channel.send(FIN)
         if self.onshutdown is not None:
             self.onshutdown(failure)
-
-    def _endOutput_(self, channel: Channel) -> None:
-        channel.ended = True
-        if channel.reader is not None:
-            self.network.post(channel.reader, channel.reader.readable)
 
     # Leaving
 
@@ -290,23 +328,26 @@ class FakeStream(FakeHandle):
 
     def _break_(self) -> None:
         """What the peer sees when this side vanishes with a reset."""
-        for channel in (self.inbound, self.outbound):
-            if channel is not None and not channel.error:
-                channel.error = -errno.ECONNRESET
-                self.network.wake(channel)
+        if self.outbound is not None:
+            self.outbound.send(RST)
 
     def _leave_(self) -> None:
         if self.inbound is not None and self.outbound is not None:
             if self.inbound.buffer:  # as in the kernel, unread data turns a close into a reset
                 self._break_()
             elif not self.outbound.error:
-                self._endOutput_(self.outbound)
+                self.outbound.send(FIN)
             self.inbound.buffer.clear()
             self.inbound.reader = self.outbound.writer = None
-            self.network.wake(self.inbound)
+            self.inbound.wakeWriter()
         self.connecting = self.reading = self._shutdownWaits_ = False
         self._queue_.clear()
         self.writeQueueSize = 0
+
+    def lose(self, status: int) -> None:
+        """The connection is gone, as this end finds out: a reset, or nobody answered for too long."""
+        if self.inbound is not None:
+            self.inbound.fail(status)
 
     # Addresses and options
 
@@ -356,7 +397,9 @@ class FakeServer(FakeHandle):
             return failure
         if self.closed or self.local is not None or sockaddr.whyNoAddress(self.kind, address, port):
             return -errno.EINVAL
-        local = self.network.localAddress(self.kind, address, port)
+        if not self.network.mayBind(self, address):
+            return -errno.EADDRNOTAVAIL
+        local = self.network.localAddress(self, address, port)
         self.ipv6Only = ipv6Only
         self.options["reusePort"] = reusePort
         if not reusePort and self.network.isTaken(self, local):
@@ -368,7 +411,7 @@ class FakeServer(FakeHandle):
         if self.closed:
             return -errno.EBADF
         if self.local is None:
-            self.local = self.network.localAddress(self.kind, "0.0.0.0", 0)
+            self.local = self.network.localAddress(self, "0.0.0.0", 0)
         failure = self.network.failure("listen", self)
         if failure:
             return failure
@@ -385,7 +428,8 @@ class FakeServer(FakeHandle):
         if self.onconnection is None or not self.listening:
             stream.reset()
             return
-        failure = self.network.failure("accept", self)
+        failure = self.network.failure("accept", self) or self.network.shortage(stream)
+        self.network.note(self, "accept", failure or stream.number)
         if failure:
             stream.close()
             self.onconnection(failure, None)

@@ -54,7 +54,7 @@ class Server:
         self.send(stream, list(reply))
 
     def send(self, stream, segments):
-        later = self.net.host.callLater
+        later = self.net.clock.callLater
         if segments:
             if not stream.closed:
                 stream.write(segments.pop(0))

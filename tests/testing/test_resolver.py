@@ -69,6 +69,6 @@ def testAnAnswerIsNoFasterThanAThread(net: Network) -> None:
     """The ticks of the turn that asked come first, and the turn after it."""
     order: list[str] = []
     net.resolver.getaddrinfo("localhost", 0, 0, lambda found: order.append("answer"))
-    net.host.callSoon(lambda: order.append("next turn"))
+    net.clock.callSoon(lambda: order.append("next turn"))
     net.run()
     assert order == ["next turn", "answer"]

@@ -27,7 +27,7 @@ def testTicksRunBetweenImmediates(net: Network, log: list[Any]) -> None:
 
 def testAnImmediateOfAnImmediateWaitsForTheNextTurn(net: Network, log: list[Any]) -> None:
     setImmediate(setImmediate, log.append, "inner")
-    net.host.step()
+    net.clock.step()
     assert log == []
     net.run()
     assert log == ["inner"]

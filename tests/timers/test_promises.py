@@ -91,7 +91,7 @@ class TestSetTimeout:
         log: list[str] = []
         promises.setTimeout(1).addCallback(lambda _: log.append("promise"))
         promises.setTimeout(1).addCallback(lambda _: log.append("second promise"))
-        net.host.callLater(1, lambda: ticks.call(log.append, "callback"))
+        net.clock.callLater(1, lambda: ticks.call(log.append, "callback"))
         net.advance(1)
         assert log == ["promise", "second promise", "callback"]
 
@@ -164,12 +164,12 @@ class TestSetInterval:
         async def program() -> list[Any]:
             values = []
             async for value in promises.setInterval(10, "value"):
-                values.append((value, net.host.now() - begin))
+                values.append((value, net.clock.now() - begin))
                 if len(values) == 3:
                     break
             return values
 
-        begin = net.host.now()
+        begin = net.clock.now()
         assert outcome(net, collect(program()), 100) == [("value", 10), ("value", 20), ("value", 30)]
         assert not activity.isAlive()
 

@@ -145,8 +145,8 @@ def testAnIntervalFiresUntilItIsCleared(net: Network, log: list[Any]) -> None:
 
 
 def testAnIntervalStartsAnewWhenItsCallbackIsDone(net: Network, log: list[Any]) -> None:
-    interval = setInterval(lambda: log.append(net.host.now()), 10)
-    begin = net.host.now()
+    interval = setInterval(lambda: log.append(net.clock.now()), 10)
+    begin = net.clock.now()
     net.advance(30)
     clearInterval(interval)
     assert [at - begin for at in log] == [10, 20, 30]
@@ -281,10 +281,10 @@ def testTheFailureOfACoroutineIsAnUnhandledRejection(net: Network, log: list[Any
 
 def testImmediatesOfATimerRunBeforeALaterTimer(net: Network, log: list[Any]) -> None:
     def late() -> None:
-        net.host._now_ += 5  # the callback takes long
+        net.clock._now_ += 5  # the callback takes long
         setTimeout(log.append, 0, "timeout")
         timers.setImmediate(log.append, "immediate")
-        net.host._now_ += 5
+        net.clock._now_ += 5
 
     setTimeout(late, 1)
     net.advance(1)
@@ -297,7 +297,7 @@ def testATimerThatKeepsBeingDueDoesNotStarveTheRest(net: Network, log: list[Any]
 
     def slow() -> None:
         log.append("timer")
-        net.host._now_ += 5
+        net.clock._now_ += 5
         if log.count("timer") < 3:
             setTimeout(slow, 1)
             timers.setImmediate(log.append, "immediate")
@@ -310,5 +310,5 @@ def testATimerThatKeepsBeingDueDoesNotStarveTheRest(net: Network, log: list[Any]
 def testNothingIsLeftAtTheEnd(net: Network) -> None:
     setTimeout(lambda: None, 5)
     net.advance(5)
-    assert net.host.nextAlarm() is None
+    assert net.clock.nextAlarm() is None
     assert not ticks.hasWork()

@@ -79,7 +79,7 @@ def testAtOnce(bed: Bed) -> None:
 def testWhileItConnects(bed: Bed) -> None:
     asked = fetch(URL, signal=bed.controller.signal)
     bed.controller.signal.addEventListener("abort", lambda: None)
-    bed.net.host.callLater(0, bed.controller.abort)
+    bed.net.clock.callLater(0, bed.controller.abort)
     assert bed.isAborted(asked) and bed.isClosed
 
 

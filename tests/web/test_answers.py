@@ -66,7 +66,7 @@ def testEndlessHeadersCostNothing(net: Network) -> None:
         if not stream.closed and written < 100:
             written += 1
             stream.write((b"HTTP/1.1 200 OK\r\n" if written == 1 else b"") + b"x: y\r\n" * 1000)
-            net.host.callLater(1, lambda: more(stream))
+            net.clock.callLater(1, lambda: more(stream))
 
     handle = net.tcpServer()
     handle.bind("127.0.0.1", 80)

@@ -37,6 +37,19 @@ def resources() -> list[str]:
     return [holder.resourceName for holder in _holders]
 
 
+def suspend() -> dict[Any, None]:
+    """Forget all holders until `resume`, without any callback: while a simulated network is in force."""
+    holders = dict(_holders)
+    _holders.clear()
+    return holders
+
+
+def resume(holders: dict[Any, None]) -> None:
+    """Undo `suspend`; those that came since are forgotten."""
+    _holders.clear()
+    _holders.update(holders)
+
+
 def reset() -> None:
     """Forget all holders without any callback: for tests."""
     _holders.clear()

@@ -23,7 +23,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import faults, host
 
@@ -31,6 +31,16 @@ _Job = tuple[Callable[..., object], tuple[Any, ...]]
 
 #: Sees every call from a queue: is given the queue and what calls the next of it, and returns what that returned.
 Watcher = Callable[[deque[_Job], Callable[[deque[_Job]], bool]], bool]
+
+
+class Parked(NamedTuple):
+    """A loop that stands still; see `Loop.park`."""
+
+    jobs: list[list[_Job]]
+    isAwaited: bool
+    flags: tuple[bool, ...]
+    nested: int
+    source: Any
 
 
 class Loop:
@@ -116,13 +126,42 @@ class Loop:
         if self.hasWork():
             self._wake()
 
+    def park(self) -> Parked:
+        """Take everything out, so that another program's loop can go on: for simulated hosts. Undone by `resume`."""
+        parked = Parked(
+            [[*queue] for queue in self._queues()],
+            self._wakePending,
+            (self._inScope, self._inTurn, self._turnOpen, self._isPutOff, self.halted),
+            self._nested,
+            self._source,
+        )
+        self.reset()
+        self._nested, self._source = 0, None
+        return parked
+
+    def resume(self, parked: Parked) -> None:
+        """Go on with what was parked, in place of what is here."""
+        self._clear()
+        self.adopt(parked)
+        self._wakePending = parked.isAwaited
+        self._inScope, self._inTurn, self._turnOpen, self._isPutOff, self.halted = parked.flags
+        self._nested, self._source = parked.nested, parked.source
+
+    def adopt(self, parked: Parked) -> None:
+        """Do what was queued elsewhere as well."""
+        for queue, jobs in zip(self._queues(), parked.jobs, strict=True):
+            queue.extend(jobs)
+
+    def _queues(self) -> tuple[deque[_Job], ...]:
+        return self.ticks, self.microtasks, self._rejections, self._checks, self._closings
+
     def halt(self) -> None:
         """The program ends here, in the middle of a turn: what is queued, or is queued from now on, is never called."""
         self.halted = True
         self._clear()
 
     def _clear(self) -> None:
-        for queue in (self.ticks, self.microtasks, self._rejections, self._checks, self._closings):
+        for queue in self._queues():
             queue.clear()
 
     def drain(self, source: Any = None) -> bool:

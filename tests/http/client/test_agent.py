@@ -259,7 +259,7 @@ def testARequestOnAStaleSocketTellsThatItWasReused(fake):
     seen = []
     req = site.get(method="POST")
     req.on("error", lambda error: seen.append((error.code, req.reusedSocket)))
-    fake.host.step()
+    fake.clock.step()
     site.server.peers[0].reset()
     fake.run()
     assert seen == [("ECONNRESET", True)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nodecompat.reactor.loop import faults, ticks
+from nodecompat.reactor.loop import faults, host, ticks
 from nodecompat.testing import Network
 
 
@@ -84,7 +84,7 @@ def testAnExceptionOfAnInnerCallReachesTheOuter(net: Network, log: list[Any]) ->
 
 def testAClosingQueuedByAClosingWaitsForTheNextTurn(net: Network, log: list[Any]) -> None:
     ticks.queueClosing(ticks.queueClosing, log.append, "second")
-    net.host.step()
+    net.clock.step()
     assert log == []
     net.run()
     assert log == ["second"]
@@ -124,8 +124,8 @@ def testOneTurnIsAskedForHoweverMuchIsQueued(net: Network) -> None:
     for _ in range(10):
         ticks.nextTick(lambda: None)
         ticks.queueCheck(lambda: None)
-    assert net.host.step()
-    assert not net.host.step()
+    assert net.clock.step()
+    assert not net.clock.step()
 
 
 def testNothingIsCalledAfterHalt(net: Network, log: list[Any]) -> None:
@@ -145,7 +145,7 @@ def testNothingIsCalledAfterHalt(net: Network, log: list[Any]) -> None:
 
 
 def testTurnsInARowLookAtTheIoInBetween(net: Network, log: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    net.host.grant = 1000.0
+    host.current().grant = 1000.0
     monkeypatch.setattr(ticks.loop, "onPoll", lambda: log.append("poll"))
 
     def count(number: int) -> None:
@@ -154,9 +154,9 @@ def testTurnsInARowLookAtTheIoInBetween(net: Network, log: list[Any], monkeypatc
             ticks.queueCheck(count, number + 1)
 
     ticks.queueCheck(count, 1)
-    assert net.host.step()
+    assert net.clock.step()
     assert log == [1, "poll", 2, "poll", 3]
-    assert not net.host.step()
+    assert not net.clock.step()
 
 
 def testTheLoopHasItsOwnTurnWhenTheGrantIsUsedUp(net: Network, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,9 +170,9 @@ def testTheLoopHasItsOwnTurnWhenTheGrantIsUsedUp(net: Network, monkeypatch: pyte
             ticks.queueCheck(again)
 
     monkeypatch.setattr(ticks.time, "monotonic", lambda: float(next(seconds)))
-    net.host.grant = 5.0
+    host.current().grant = 5.0
     ticks.queueCheck(again)
-    net.host.callSoon(lambda: log.append("somebody else"))
+    net.clock.callSoon(lambda: log.append("somebody else"))
     net.run()
     assert 1 < log.index("somebody else") <= 5
     assert len(log) == 1000

@@ -131,7 +131,7 @@ def testAGeneratorIsClosedWhenTheDestinationFails(net: Network, log: Log) -> Non
 
     last = slowSink(highWaterMark=1)
     pipeline(endless, last, log.note("done"))
-    net.host.step()
+    net.clock.step()
     last.destroy(ValueError("full"))
     net.run()
     assert sorted(log) == ["closed", "done full"]

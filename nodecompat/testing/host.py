@@ -1,0 +1,171 @@
+"""A simulated host, whose program runs, with its addresses, its loop, its clock. Implements `reactor.loop.host.Host`.
+
+Each host is a process of its own as far as the loop goes: its ticks, immediates, timers and default agents are its
+own, and one host's turn is over before another's begins. So whatever a program sets in motion stays with its host.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar, Token
+from typing import TYPE_CHECKING, Any
+
+from ..reactor.loop import ticks
+from .clock import Clock, FakeAlarm
+
+if TYPE_CHECKING:
+    from .network import Network
+
+#: Default agents, which a process has one of: the module, and the name there.
+_AGENTS = (("nodecompat.http", "globalAgent"), ("nodecompat.https", "globalAgent"))
+#: The host whose `with` block a task of asyncio is in.
+block: ContextVar[FakeHost | None] = ContextVar("nodecompat.testing.host", default=None)
+
+
+class FakeHost:
+    """A host of a simulated network, and a context manager: code in the block runs as this host's program.
+
+        with network.host("db.example", "10.0.0.5") as db:
+            net.createServer(serve).listen(5432)
+
+    Attributes:
+        name, addresses: as they were given; 127.0.0.1 and ::1 are every host's own.
+        descriptors: how many handles it may have open; beyond, EMFILE.
+        readRate: bytes per millisecond that its programs read; infinite.
+    """
+
+    grant = 0.0  # every turn is the test's
+    hasReaders = False
+
+    def __init__(self, clock: Clock | None = None, network: Network | None = None, name: str = "localhost") -> None:
+        self.clock = clock if clock is not None else Clock()
+        self.network = network
+        self.name = name
+        self.addresses: list[str] = []
+        self.isDown = False
+        self.descriptors = float("inf")
+        self.readRate = float("inf")
+        #: Milliseconds by which its wall clock is wrong.
+        self.skew = 0.0
+        #: What `ticks.Loop.park` took from the loop when this host was last left.
+        self.parked: ticks.Parked | None = None
+        self._agents_: dict[str, Any] = {}
+        self._outer_: list[tuple[FakeHost, Token[Any]]] = []
+
+    def __repr__(self) -> str:
+        return f"<host {self.name}>"
+
+    # A block of code
+
+    def __enter__(self) -> FakeHost:
+        network = self._simulated_()
+        self._outer_.append((network.here, block.set(self)))
+        network.switch(self)
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        outer, token = self._outer_.pop()
+        try:
+            block.reset(token)
+        except ValueError:  # entered in another context: by a generator
+            block.set(outer)
+        self._simulated_().switch(outer)
+
+    def run(self, program: Callable[..., Any], *args: Any) -> Any:
+        """Call `program(*args)` as this host's program, and return what it returns; a coroutine function's Deferred."""
+        with self:
+            return self._simulated_().start(program, *args)
+
+    def jumpClock(self, duration: float) -> None:
+        """Step the wall clock by `duration` milliseconds. Timers, on the monotonic clock, are not affected."""
+        self._simulated_().jumpClock(self.name, duration)
+
+    def _simulated_(self) -> Network:
+        if self.network is None:
+            raise RuntimeError("this host belongs to no network")
+        return self.network
+
+    # For the network
+
+    def enter(self) -> bool:
+        """Its work is next."""
+        if self.network is not None:
+            self.network.switch(self)
+        return not self.isDown
+
+    def takeOver(self) -> None:
+        """Its program goes on: what a process has one of becomes this host's."""
+        if self.parked is not None:
+            parked, self.parked = self.parked, None
+            ticks.loop.resume(parked)
+        for module, name in _AGENTS:
+            loaded = sys.modules.get(module)
+            if loaded is not None:
+                before = getattr(loaded, name)
+                if module not in self._agents_:
+                    self._agents_[module] = type(before)(before.options)
+                setattr(loaded, name, self._agents_[module])
+
+    def giveUp(self) -> None:
+        """Another host's program goes on."""
+        self.parked = ticks.loop.park()
+        for module, name in _AGENTS:
+            loaded = sys.modules.get(module)
+            if loaded is not None and module in self._agents_:
+                self._agents_[module] = getattr(loaded, name)  # a program may replace it
+
+    def keepAgents(self) -> Callable[[], None]:
+        """Returns a function that restores the default agents of now."""
+        kept = [
+            (sys.modules[module], name, getattr(sys.modules[module], name))
+            for module, name in _AGENTS
+            if module in sys.modules
+        ]
+
+        def restore() -> None:
+            for module, name, agent in kept:
+                setattr(module, name, agent)
+
+        return restore
+
+    # reactor.loop.host.Host
+
+    def isCurrent(self) -> bool:
+        """Until the test is over."""
+        if self.network is not None and self.network.isOutside:
+            self.network.followBlock()
+        return True
+
+    def leave(self) -> None:
+        """Nothing is left."""
+
+    def addReader(self, reader: Any, isInternal: bool = False) -> None:
+        """There are no descriptors in memory."""
+        raise NotImplementedError("no descriptor is watched in memory")
+
+    removeReader = addWriter = removeWriter = addReader
+
+    def callInThread(self, work: Callable[[], object]) -> None:
+        """Do the work in the next `run`: threads would not be repeatable."""
+        self.callSoon(work)
+
+    def callFromThread(self, callback: Callable[..., object], *args: Any) -> None:
+        """Call back in the next `run`."""
+        self.callSoon(lambda: callback(*args))
+
+    def callSoon(self, callback: Callable[[], object]) -> None:
+        """Call back in the next `run` or `advance`."""
+        self.clock.callSoon(callback, self)
+
+    def callLater(self, delay: float, callback: Callable[[], object]) -> FakeAlarm:
+        """Call back once the clock has moved by `delay` milliseconds."""
+        return self.clock.callLater(delay, callback, self)
+
+    def now(self) -> float:
+        """Milliseconds on the test's clock."""
+        return self.clock._now_
+
+    def owns(self, addresses: Sequence[str]) -> None:
+        """Give it further addresses."""
+        self.addresses += [each for each in addresses if each not in self.addresses]

@@ -1,0 +1,41 @@
+"""The simulated network in programs of asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from nodecompat import fetch, http
+from nodecompat.testing import Deadlock, Network
+from nodecompat.timers import promises
+
+
+async def ask(seed: int) -> tuple[Any, ...]:
+    async with Network(seed=seed, record=None) as network:
+        network.link(latency=30, jitter=10)
+        with network.host("web.example", "10.0.0.1"):
+            http.createServer(lambda request, response: response.end("hello")).listen(80)
+        with network.host("client.example", "10.0.0.2"):
+            response = await fetch("http://web.example/")
+            text = await response.text()
+        await promises.setTimeout(3_600_000)
+        return text, network.clock.elapsed(), list(network.events)
+
+
+def testItRunsByItself() -> None:
+    text, elapsed, events = asyncio.run(ask(1))
+    assert text == "hello"
+    assert elapsed > 3_600_000
+    assert (text, elapsed, events) == asyncio.run(ask(1))
+    assert events != asyncio.run(ask(2))[2]
+
+
+def testADeadlockEndsTheBlock() -> None:
+    async def main() -> None:
+        async with Network():
+            await asyncio.get_running_loop().create_future()
+
+    with pytest.raises(Deadlock, match="nothing can happen any more"):
+        asyncio.run(main())
