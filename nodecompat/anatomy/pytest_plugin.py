@@ -23,7 +23,8 @@ FOLDER = "anatomy-reports"
 #: Longest file name, characters.
 _LONGEST = 120
 
-_key: pytest.StashKey[Any] = pytest.StashKey()
+#: Where an item keeps its recording.
+KEY: pytest.StashKey[Any] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,7 +43,7 @@ def anatomyRecording(request: pytest.FixtureRequest) -> Iterator[Recording]:
     from . import recording
 
     made = recording.newRecording(request.node.nodeid)
-    request.node.stash[_key] = made
+    request.node.stash[KEY] = made
     recording.start(made)
     try:
         yield made
@@ -54,7 +55,7 @@ def anatomyRecording(request: pytest.FixtureRequest) -> Iterator[Recording]:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Iterator[None]:
     """Draw a failed test's recording, and report where the diagram is."""
     outcome: Any = yield
-    made = item.stash.get(_key, None)
+    made = item.stash.get(KEY, None)
     if made is None:
         return
     report = outcome.get_result()
