@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "nodecompat"
 #: Twisted names that the Node layer may use: Deferred is this package's Promise.
 PROMISE = "twisted.internet.defer"
 #: Files outside `reactor/` whose purpose is Twisted itself.
-TWISTED_FACES = {"iagent.py", "serving/service.py", "serving/twistd.py"}
+TWISTED_FACES = {"iagent.py", "serving/service.py", "serving/twistd.py", "testing/reactor.py"}
 #: Every private Twisted name that we rely on: (module, object, attribute, our file).
 PRIVATE_TWISTED: list[tuple[str, str, str, str]] = [
     ("twisted.internet.base", "ReactorBase", "_addInternalReader", "reactor/loop/host.py"),
@@ -117,7 +117,7 @@ ALLOWED = {
     # The faces.
     "anatomy": "dgram diagnostics_channel events http http.client http.message http.server net process reactor.choose "
     "https reactor.handle reactor.loop reactor.tracing timers tls",
-    "testing": "reactor.choose reactor.handle reactor.loop reactor.names reactor.sockaddr",
+    "testing": "anatomy net reactor.choose reactor.handle reactor.loop reactor.names reactor.sockaddr reactor.twisted",
     "commands": "anatomy errors http net process reactor.loop",
     "serving": "commands errors http http.server net process reactor.loop timers tls",
     "iagent": "errors http.client reactor.loop web",

@@ -51,6 +51,7 @@ class FakeHost:
         #: What `ticks.Loop.park` took from the loop when this host was last left.
         self.parked: ticks.Parked | None = None
         self._agents_: dict[str, Any] = {}
+        self._reactor_: Any = None
         self._outer_: list[tuple[FakeHost, Token[Any]]] = []
 
     def __repr__(self) -> str:
@@ -80,6 +81,15 @@ class FakeHost:
     def jumpClock(self, duration: float) -> None:
         """Step the wall clock by `duration` milliseconds. Timers, on the monotonic clock, are not affected."""
         self._simulated_().jumpClock(self.name, duration)
+
+    @property
+    def reactor(self) -> Any:
+        """A Twisted reactor on this host, for treq, twisted.web and endpoints: `testing/reactor.py`."""
+        if self._reactor_ is None:
+            from .reactor import FakeReactor
+
+            self._reactor_ = FakeReactor(self)
+        return self._reactor_
 
     def _simulated_(self) -> Network:
         if self.network is None:
@@ -165,6 +175,10 @@ class FakeHost:
     def now(self) -> float:
         """Milliseconds on the test's clock."""
         return self.clock._now_
+
+    def theReactor(self) -> Any:
+        """Twisted's reactor, for what needs one."""
+        return self.reactor
 
     def owns(self, addresses: Sequence[str]) -> None:
         """Give it further addresses."""
