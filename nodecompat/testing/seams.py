@@ -36,6 +36,7 @@ REAL = (
     "nodecompat.fs",
     "nodecompat.reactor.descriptor",
     "nodecompat.reactor.loop.asynciohost",
+    "nodecompat.reactor.loop.blocking",
     "nodecompat.reactor.loop.host",
     "nodecompat.reactor.loop.run",
     "nodecompat.readline",
