@@ -12,12 +12,18 @@ import functools
 import itertools
 from collections.abc import Callable, Mapping
 from types import CoroutineType
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from .coercion import optionsOf
 from .errors import ERR_INVALID_ASYNC_ID, toText
+from .optionbags import check
 from .reactor.loop.coroutines import drive
 from .validators import MAX_SAFE_INTEGER, isNumber, isTruthy, validateFunction, validateObject, validateString
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .optionbags import Bag
 
 #: True from the first AsyncLocalStorage on: then timers, ticks and microtasks keep the context they were set in.
 inUse = False
@@ -60,7 +66,10 @@ class AsyncLocalStorage:
 
     __slots__ = ("_default_", "_name_", "_variable_")
 
-    def __init__(self, options: AsyncLocalStorageOptions | Mapping[str, Any] | None = None, **keywords: Any) -> None:
+    def __init__(
+        self, options: AsyncLocalStorageOptions | Bag | None = None, **keywords: Unpack[AsyncLocalStorageOptions]
+    ) -> None:
+        check(AsyncLocalStorageOptions, options, keywords)
         global inUse
         inUse = True
         if options is not None:
@@ -187,9 +196,10 @@ class AsyncResource:
     def __init__(
         self,
         type: str | None = None,
-        options: AsyncResourceOptions | Mapping[str, Any] | int | None = None,
-        **keywords: Any,
+        options: AsyncResourceOptions | Bag | int | None = None,
+        **keywords: Unpack[AsyncResourceOptions],
     ) -> None:
+        check(AsyncResourceOptions, options, keywords)
         validateString(type, "type")
         given = optionsOf(options, keywords)
         trigger: Any = options if isNumber(options) else given.get("triggerAsyncId")

@@ -6,15 +6,21 @@ import re
 import time
 from array import array
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from twisted.internet.defer import Deferred
 
 from .coercion import optionsOf, toNumber
 from .errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, NodeTypeError, toText
+from .optionbags import check
 from .stream.web import ReadableStream
 from .stream.web.common import Promise
 from .texts import wellFormed
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .optionbags import Bag
 
 __all__ = ["Blob", "BlobOptions", "File", "FileOptions"]
 
@@ -53,7 +59,10 @@ class Blob:
     Node: https://nodejs.org/api/buffer.html#class-blob
     """
 
-    def __init__(self, sources: Iterable[Any] = (), options: Mapping[str, Any] | None = None, **keywords: Any) -> None:
+    def __init__(
+        self, sources: Iterable[Any] = (), options: BlobOptions | Bag | None = None, **keywords: Unpack[BlobOptions]
+    ) -> None:
+        check(BlobOptions, options, keywords)
         given = _optionsOf(options, keywords)
         endings = given.get("endings", "transparent")
         if endings not in ("transparent", "native"):
@@ -129,11 +138,17 @@ class File(Blob):
     """
 
     def __init__(
-        self, fileBits: Iterable[Any], fileName: Any, options: Mapping[str, Any] | None = None, **keywords: Any
+        self,
+        fileBits: Iterable[Any],
+        fileName: Any,
+        options: FileOptions | Bag | None = None,
+        **keywords: Unpack[FileOptions],
     ) -> None:
-        super().__init__(fileBits, options, **keywords)
+        check(FileOptions, options, keywords)
+        given = _optionsOf(options, keywords)
+        super().__init__(fileBits, given)
         self._name_ = wellFormed(toText(fileName))
-        changed = _optionsOf(options, keywords).get("lastModified")
+        changed = given.get("lastModified")
         number = time.time() * 1000 // 1 if changed is None else toNumber(changed)
         self._lastModified_ = number if number == number else 0
 

@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from .coercion import PRIMITIVES, optionsOf
 from .errors import ERR_EVENT_RECURSION, ERR_INVALID_ARG_TYPE, ERR_MISSING_ARGS, NodeTypeError, numberText, toText
 from .events import EventEmitter, MaxListenersExceededWarning, Symbol, fit, hooks
+from .optionbags import check
 from .reactor.loop import host, ticks
 from .reactor.loop.coroutines import drive
 from .validators import isTruthy, validateAbortSignal, validateObject
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from .abort import AbortSignal
+    from .optionbags import Bag
 
 #: A function or an object with `handleEvent`.
 EventListener = Callable[["Event"], object]
@@ -50,7 +54,8 @@ class Event:
     AT_TARGET = 2
     BUBBLING_PHASE = 3
 
-    def __init__(self, type: str = _absent, options: EventInit | Mapping[str, Any] | None = None, **keywords: Any):
+    def __init__(self, type: str = _absent, options: EventInit | Bag | None = None, **keywords: Unpack[EventInit]):
+        check(EventInit, options, keywords)
         if type is _absent:
             raise ERR_MISSING_ARGS("type")
         if options is not None:
@@ -163,12 +168,22 @@ class Event:
         self._isPropagationStopped_ = self._isStopped_ = True
 
 
+class CustomEventInit(EventInit, total=False):
+    """Options of CustomEvent."""
+
+    detail: Any
+
+
 class CustomEvent(Event):
     """An event with a value of the program in `detail`. Node: https://nodejs.org/api/events.html#class-customevent"""
 
-    def __init__(self, type: str = _absent, options: Mapping[str, Any] | None = None, **keywords: Any) -> None:
-        super().__init__(type, options, **keywords)
-        self._detail_ = optionsOf(options, keywords).get("detail")
+    def __init__(
+        self, type: str = _absent, options: CustomEventInit | Bag | None = None, **keywords: Unpack[CustomEventInit]
+    ) -> None:
+        check(CustomEventInit, options, keywords)
+        given = optionsOf(options, keywords)
+        super().__init__(type, given if keywords else options)
+        self._detail_ = given.get("detail")
 
     @property
     def detail(self) -> Any:
@@ -176,13 +191,18 @@ class CustomEvent(Event):
         return self._detail_
 
 
-class AddEventListenerOptions(TypedDict, total=False):
+class EventListenerOptions(TypedDict, total=False):
+    """Options of removeEventListener."""
+
+    capture: bool
+
+
+class AddEventListenerOptions(EventListenerOptions, total=False):
     """Options of addEventListener."""
 
     once: bool
     signal: AbortSignal | None
     passive: bool
-    capture: bool
 
 
 class _Listener:
@@ -267,8 +287,8 @@ class EventTarget:
         self,
         type: str = _absent,
         listener: Any = _absent,
-        options: AddEventListenerOptions | Mapping[str, Any] | bool | None = None,
-        **keywords: Any,
+        options: AddEventListenerOptions | Bag | bool | None = None,
+        **keywords: Unpack[AddEventListenerOptions],
     ) -> None:
         """Add a listener, unless the same one is there.
 
@@ -278,6 +298,7 @@ class EventTarget:
             options: AddEventListenerOptions, or a bool for `capture`.
         Node: https://nodejs.org/api/events.html#eventtargetaddeventlistenertype-listener-options
         """
+        check(AddEventListenerOptions, options, keywords)
         if type is _absent or listener is _absent:
             raise ERR_MISSING_ARGS("type", "listener")
         given = _parseOptions(options, keywords)
@@ -304,13 +325,14 @@ class EventTarget:
         self,
         type: str = _absent,
         listener: Any = _absent,
-        options: Mapping[str, Any] | bool | None = None,
-        **keywords: Any,
+        options: EventListenerOptions | Bag | bool | None = None,
+        **keywords: Unpack[EventListenerOptions],
     ) -> None:
         """Remove a listener; `capture` must be as it was when it was added.
 
         Node: https://nodejs.org/api/events.html#eventtargetremoveeventlistenertype-listener-options
         """
+        check(EventListenerOptions, options, keywords)
         if type is _absent or listener is _absent:
             raise ERR_MISSING_ARGS("type", "listener")
         if listener is None:

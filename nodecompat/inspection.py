@@ -20,11 +20,16 @@ import math
 import re
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from .records import BareRecord, OpenRecord, Record
 from .symbols import Symbol
 from .texts import escaped, firstUnits, functionName, numberText, quoted, units
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .optionbags import Bag
 
 __all__ = [
     "InspectOptions",
@@ -205,9 +210,9 @@ class _Inspect:
     def __call__(
         self,
         object: Any,
-        options: InspectOptions | Mapping[str, Any] | bool | None = None,
+        options: InspectOptions | Bag | bool | None = None,
         *legacy: Any,
-        **keywords: Any,
+        **keywords: Unpack[InspectOptions],
     ) -> str:
         """The text of a value, for people: `inspect({"a": [1, "x"]})` is `{ a: [ 1, 'x' ] }`.
 

@@ -45,16 +45,16 @@ ALLOWED = {
     "string_decoder": "encodings errors",
     "environment": "errors records symbols",
     "ip": "",
-    "blob": "coercion errors stream.web texts",
+    "blob": "coercion errors optionbags stream.web texts",
     "mime": "errors",
-    "url": "blob coercion errors events querystring records texts validators",
+    "url": "blob coercion errors events optionbags querystring records texts validators",
     "querystring": "coercion encodings errors records validators",
     "usage": "coercion errors records validators",
     "buffer": "abort blob coercion encodings errors inspection texts url validators",
-    "zlib": "coercion encodings errors events reactor.loop records stream timers validators",
-    "crypto": "coercion encodings errors events reactor.loop stream texts timers tls validators",
-    "readline": "coercion errors events inspection reactor.loop string_decoder util validators",
-    "util": "abort coercion encodings errors events inspection mime process reactor.loop records stringify "
+    "zlib": "coercion encodings errors events optionbags reactor.loop records stream stream.core timers validators",
+    "crypto": "coercion encodings errors events optionbags reactor.loop stream stream.core texts timers tls validators",
+    "readline": "coercion errors events inspection optionbags reactor.loop string_decoder util validators",
+    "util": "abort coercion encodings errors events inspection mime optionbags process reactor.loop records stringify "
     "symbols texts validators",
     # The reactor layer: the contract, what implements it, and who chooses.
     "reactor": "",
@@ -71,28 +71,28 @@ ALLOWED = {
     "reactor.choose": "reactor.descriptor reactor.handle reactor.tracing reactor.twisted",
     "reactor.names": "reactor.choose reactor.handle reactor.loop",
     # The Node layer.
-    "async_hooks": "coercion errors reactor.loop validators",
-    "events": "async_hooks coercion errors reactor.loop symbols validators",
-    "eventtarget": "coercion errors events reactor.loop validators",
-    "timers": "coercion async_hooks errors events reactor.loop validators",
+    "async_hooks": "coercion errors optionbags reactor.loop validators",
+    "events": "async_hooks coercion errors optionbags reactor.loop symbols validators",
+    "eventtarget": "coercion errors events optionbags reactor.loop validators",
+    "timers": "coercion async_hooks errors events optionbags reactor.loop validators",
     "abort": "coercion errors events eventtarget timers validators",
     "diagnostics_channel": "async_hooks coercion errors events reactor.loop timers validators",
-    "stream.core": "encodings errors events reactor.loop string_decoder validators",
-    "stream.helpers": "abort coercion errors events reactor.loop stream.core validators",
-    "stream.web": "abort encodings errors events reactor.loop records stream.core stream.helpers validators",
-    "stream": "abort coercion encodings errors reactor.loop stream.core stream.helpers stream.web string_decoder "
-    "validators",
+    "stream.core": "encodings errors events optionbags reactor.loop string_decoder validators",
+    "stream.helpers": "abort coercion errors events optionbags reactor.loop stream.core validators",
+    "stream.web": "abort encodings errors events optionbags reactor.loop records stream.core stream.helpers validators",
+    "stream": "abort coercion encodings errors optionbags reactor.loop stream.core stream.helpers stream.web "
+    "string_decoder validators",
     "stdio": "errors reactor.descriptor reactor.handle stream.core",
     "stringify": "errors inspection symbols texts",
     "child_process": "coercion dgram encodings environment errors events fs.operations net reactor.choose "
     "reactor.handle reactor.loop records stringify symbols timers validators",
     "process": "async_hooks child_process coercion encodings environment errors events optionbags reactor.loop records "
     "rejection stdio timers usage validators version",
-    "dns": "coercion errors events ip reactor.loop reactor.names records validators",
+    "dns": "coercion errors events ip optionbags reactor.loop reactor.names records validators",
     "net": "coercion diagnostics_channel dns encodings errors events ip optionbags reactor.choose reactor.handle "
     "reactor.loop reactor.sockaddr reactor.twisted records stream stream.core timers validators",
-    "dgram": "coercion diagnostics_channel dns errors events ip net reactor.choose reactor.handle reactor.loop records "
-    "validators",
+    "dgram": "coercion diagnostics_channel dns errors events ip net optionbags reactor.choose reactor.handle "
+    "reactor.loop records validators",
     "http.wire": "errors records validators",
     "http.message": "abort coercion encodings errors events http.wire reactor.loop records stream stream.core "
     "validators",
@@ -107,8 +107,9 @@ ALLOWED = {
     "websocket.protocol": "blob buffer errors net reactor.loop texts timers zlib",
     "websocket": "blob coercion errors events eventtarget http optionbags reactor.loop symbols validators web "
     "websocket.protocol",
-    "web": "abort blob buffer coercion encodings errors events eventtarget http.client https mime reactor.loop "
-    "reactor.twisted stream stream.core stream.web symbols texts timers url validators websocket.protocol zlib",
+    "web": "abort blob buffer coercion encodings errors events eventtarget http.client https mime optionbags "
+    "reactor.loop reactor.twisted stream stream.core stream.web symbols texts timers url validators "
+    "websocket.protocol zlib",
     "stream.consumers": "blob encodings errors stream.core stream.helpers string_decoder",
     "fs.operations": "coercion encodings errors records url validators",
     "fs": "blob encodings errors events fs.operations reactor.loop readline records stream stream.core stream.web "

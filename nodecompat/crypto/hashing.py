@@ -21,7 +21,9 @@ from ..errors import (
     ERR_INVALID_ARG_VALUE,
     NodeError,
 )
+from ..optionbags import check
 from ..stream import Transform
+from ..stream.core.options import TransformOptions
 from ..texts import wellFormed
 from ..validators import validateEncoding, validateObject, validateString, validateUint32
 from .digests import XOF_LENGTHS, canonicalName, newDigest
@@ -30,27 +32,23 @@ from .inputs import VIEWS, octetsOf
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from ..optionbags import Bag
+
 __all__ = ["Hash", "HashOptions", "Hmac", "HmacOptions", "OneShotDigestOptions", "createHash", "createHmac", "hash"]
 
 _KEYS = ("string", "ArrayBuffer", "Buffer", "TypedArray", "DataView", "KeyObject", "CryptoKey")
 _Self = TypeVar("_Self", bound="_Digesting")
 
 
-class HashOptions(TypedDict, total=False):
-    """Options of `createHash`, beside those of a Transform."""
+class HashOptions(TransformOptions, total=False):
+    """Options of `createHash`: also those of a Transform."""
 
     #: Bytes of the digest, for those that may have any length ("shake128", "shake256").
     outputLength: int
-    encoding: str | None
-    highWaterMark: int | None
 
 
-class HmacOptions(TypedDict, total=False):
-    """Options of `createHmac`, beside those of a Transform."""
-
-    #: The encoding of a key that is a text, "utf8" if left out.
-    encoding: str | None
-    highWaterMark: int | None
+class HmacOptions(TransformOptions, total=False):
+    """Options of `createHmac`: those of a Transform; `encoding` is that of a key that is a text ("utf8")."""
 
 
 class OneShotDigestOptions(TypedDict, total=False):
@@ -137,8 +135,9 @@ class Hash(_Digesting):
     __slots__ = ("_length_", "_name_")
 
     def __init__(
-        self, algorithm: str, options: HashOptions | Mapping[str, Any] | None = None, /, **keywords: Any
+        self, algorithm: str, options: HashOptions | Bag | None = None, /, **keywords: Unpack[HashOptions]
     ) -> None:
+        check(HashOptions, options, keywords)
         validateString(algorithm, "algorithm")
         digest = newDigest(algorithm)
         if digest is None:
@@ -156,12 +155,13 @@ class Hash(_Digesting):
         self._name_ = name
         self._length_ = XOF_LENGTHS.get(name) if length is None else int(length)
 
-    def copy(self, options: HashOptions | Mapping[str, Any] | None = None, /, **keywords: Any) -> Hash:
+    def copy(self, options: HashOptions | Bag | None = None, /, **keywords: Unpack[HashOptions]) -> Hash:
         """A further Hash that goes on from what this one has so far.
 
         Raises: ERR_CRYPTO_HASH_FINALIZED.
         Node: https://nodejs.org/api/crypto.html#hashcopyoptions
         """
+        check(HashOptions, options, keywords)
         if self._isFinal_:
             raise ERR_CRYPTO_HASH_FINALIZED()
         made = Hash.__new__(type(self))
@@ -202,8 +202,9 @@ class Hmac(_Digesting):
     __slots__ = ()
 
     def __init__(
-        self, hmac_: str, key: Any, options: HmacOptions | Mapping[str, Any] | None = None, /, **keywords: Any
+        self, hmac_: str, key: Any, options: HmacOptions | Bag | None = None, /, **keywords: Unpack[HmacOptions]
     ) -> None:
+        check(HmacOptions, options, keywords)
         validateString(hmac_, "hmac")
         given = optionsOf(options, keywords)
         encoding = given.pop("encoding", None)

@@ -39,6 +39,7 @@ from ..events import addAbortListener, errorMonitor, fit
 from ..ip import isIP
 from ..net.blocklist import BlockList
 from ..net.options import AddressInfo
+from ..optionbags import check
 from ..reactor import choose
 from ..reactor.handle import CANCELED, PENDING, DatagramHandle
 from ..reactor.loop import ticks
@@ -54,15 +55,16 @@ from ..validators import (
     validateUint32,
 )
 from .arguments import Sending, describeDescriptor, familyOf, readBind, readSend, toPort
-from .options import remoteInfo
+from .options import BindOptions, BindSyncOptions, SocketOptions, remoteInfo
 from .settings import SocketSettings
 
 if TYPE_CHECKING:
     from typing import Literal, TypeVar, overload
 
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
 
     from ..events.listeners import Listener, Listener0, Listener1, Listener2
+    from ..optionbags import Bag
     from ..symbols import Symbol
     from .options import RemoteInfo
 
@@ -169,9 +171,21 @@ class Socket(SocketSettings):
         off = removeListener  # type: ignore[assignment, unused-ignore]
     # end of events
 
-    def __init__(
-        self, type: str | Mapping[str, Any] | None = None, listener: Callback | None = None, **options: Any
-    ) -> None:
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(self, type: str, listener: Listener2[bytes, RemoteInfo] | None = None, /) -> None: ...
+        @overload
+        def __init__(
+            self,
+            options: SocketOptions | Bag | None = None,
+            listener: Listener2[bytes, RemoteInfo] | None = None,
+            /,
+            **keywords: Unpack[SocketOptions],
+        ) -> None: ...
+
+    def __init__(self, type: Any = None, listener: Callback | None = None, **options: Any) -> None:
+        check(SocketOptions, type, options)
         super().__init__()
         bag = {"type": type, **options} if isinstance(type, PRIMITIVES) else optionsOf(type, options)
         self.type = bag["type"] if bag.get("type") is not None else ""
@@ -221,6 +235,19 @@ class Socket(SocketSettings):
 
     # Binding
 
+    if TYPE_CHECKING:
+
+        @overload
+        def bind(
+            self, port: int | None = ..., address: str | None = ..., callback: Listener0 | None = None, /
+        ) -> Self: ...
+        @overload
+        def bind(self, port: int, callback: Listener0, /) -> Self: ...
+        @overload
+        def bind(self, options: BindOptions | Bag, callback: Listener0 | None = None, /) -> Self: ...
+        @overload
+        def bind(self, callback: Listener0 | None = None, /, **keywords: Unpack[BindOptions]) -> Self: ...
+
     def bind(self, port: Any = None, address: Any = None, callback: Callback | None = None, **options: Any) -> Self:
         """Bind to a local address; 'listening' or 'error' follows.
 
@@ -229,6 +256,7 @@ class Socket(SocketSettings):
         Raises: ERR_SOCKET_ALREADY_BOUND, ERR_SOCKET_DGRAM_NOT_RUNNING, ERR_INVALID_FD_TYPE.
         Node: https://nodejs.org/api/dgram.html#socketbindport-address-callback
         """
+        check(BindOptions, port, options)
         handle = self._running_()
         if self._bindState_ is not BindState.UNBOUND:
             raise ERR_SOCKET_ALREADY_BOUND()
@@ -252,7 +280,9 @@ class Socket(SocketSettings):
             raise
         return self
 
-    def bindSync(self, options: Mapping[str, Any] | None = None, **keywords: Any) -> AddressInfo:
+    def bindSync(
+        self, options: BindSyncOptions | Bag | None = None, **keywords: Unpack[BindSyncOptions]
+    ) -> AddressInfo:
         """Bind to a local address at once; 'listening' comes on the next tick.
 
         Args: options: BindSyncOptions, as a mapping or as keywords; the address must be numeric.
@@ -261,6 +291,7 @@ class Socket(SocketSettings):
             ERR_SOCKET_BAD_PORT, and the system's errors (EADDRINUSE).
         Node: https://nodejs.org/api/dgram.html#socketbindsyncoptions
         """
+        check(BindSyncOptions, options, keywords)
         self._running_()
         if options is not None:
             validateObject(options, "options")
@@ -613,9 +644,20 @@ class Socket(SocketSettings):
         await closed
 
 
-def createSocket(
-    type: str | Mapping[str, Any] | None = None, callback: Callback | None = None, **options: Any
-) -> Socket:
+if TYPE_CHECKING:
+
+    @overload
+    def createSocket(type: str, callback: Listener2[bytes, RemoteInfo] | None = None, /) -> Socket: ...
+    @overload
+    def createSocket(
+        options: SocketOptions | Bag | None = None,
+        callback: Listener2[bytes, RemoteInfo] | None = None,
+        /,
+        **keywords: Unpack[SocketOptions],
+    ) -> Socket: ...
+
+
+def createSocket(type: Any = None, callback: Callback | None = None, **options: Any) -> Socket:
     """Make a UDP socket.
 
     Args: type: "udp4", "udp6", or SocketOptions as a mapping or as keywords; callback: for 'message'.

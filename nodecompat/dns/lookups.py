@@ -9,19 +9,23 @@ Differs: what `lookup()` and `lookupService()` return can be cancelled.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
 
 from ..errors import ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS, dnsException
 from ..events import fit
 from ..ip import isIP
+from ..optionbags import check
 from ..reactor.loop import ticks
 from ..reactor.loop.promised import Promised
 from ..reactor.names import resolver
 from ..validators import isTruthy, validateFunction, validateOneOf, validatePort, validateString
 from .addresses import LookupAddress, LookupServiceResult
-from .options import ORDERS, LookupQuestion, validateHostname
+from .options import ORDERS, LookupOptions, LookupQuestion, validateHostname
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 _MISSING: Any = object()
 _defaultOrder = "verbatim"
@@ -51,7 +55,7 @@ def lookup(
     hostname: str,
     options: Any = None,
     callback: Callable[..., object] | None = None,
-    **bag: Any,
+    **bag: Unpack[LookupOptions],
 ) -> resolver.Request | None:
     """Find the first address of a name, or all of them.
 
@@ -61,6 +65,7 @@ def lookup(
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE.
     Node: https://nodejs.org/api/dns.html#dnslookuphostname-options-callback
     """
+    check(LookupOptions, options, bag)
     if callable(options):
         options, callback = None, options
     if isTruthy(hostname):
@@ -72,12 +77,13 @@ def lookup(
     return _start(hostname, question, answer)
 
 
-def lookupPromise(hostname: str, options: Any = None, **bag: Any) -> Deferred[Any]:
+def lookupPromise(hostname: str, options: Any = None, **bag: Unpack[LookupOptions]) -> Deferred[Any]:
     """`dns.promises.lookup`: fires with a LookupAddress, or with a list of them if `all` is set.
 
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE.
     Node: https://nodejs.org/api/dns.html#dnspromiseslookuphostname-options
     """
+    check(LookupOptions, options, bag)
     if isTruthy(hostname):
         validateString(hostname, "hostname")
     question = LookupQuestion(options, bag, _defaultOrder)

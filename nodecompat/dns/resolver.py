@@ -12,18 +12,24 @@ from __future__ import annotations
 import errno
 import socket
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ERR_DNS_SET_SERVERS_FAILED, ERR_INVALID_ARG_VALUE, NodeTypeError, dnsException, inspect
 from ..events import fit
 from ..ip import isIP
+from ..optionbags import check
 from ..reactor.loop import ticks
 from ..reactor.names import queries as names
 from ..reactor.names.queries import Channel, Query, Resource
 from ..validators import isTruthy, validateFunction, validateInt32, validateString, validateUint32
 from . import answers, codes
-from .options import validateNoNul
+from .options import ResolverOptions, validateNoNul
 from .servers import formatServer, hostsOf, parseServers, systemServers
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ..optionbags import Bag
 
 Callback = Callable[..., object]
 _Convert = Callable[[Sequence[Resource]], Any]
@@ -59,8 +65,9 @@ class ResolverBase:
 
     __slots__ = ("_channel_", "_ownServers_")
 
-    def __init__(self, options: Mapping[str, Any] | None = None, **keywords: Any) -> None:
-        bag = {**(options if isinstance(options, Mapping) else {}), **keywords}
+    def __init__(self, options: ResolverOptions | Bag | None = None, **keywords: Unpack[ResolverOptions]) -> None:
+        check(ResolverOptions, options, keywords)
+        bag: dict[str, Any] = {**(options if isinstance(options, Mapping) else {}), **keywords}
         timeout, tries, longest = bag.get("timeout"), bag.get("tries"), bag.get("maxTimeout")
         if timeout is not None:
             validateInt32(timeout, "options.timeout", -1)

@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..async_hooks import AsyncResource
 from ..coercion import optionsOf
+from ..optionbags import check
 from ..validators import validateString
 from .emitter import EventEmitter
+from .options import EventEmitterAsyncResourceOptions
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ..optionbags import Bag
 
 
 class EventEmitterReferencingAsyncResource(AsyncResource):
@@ -39,7 +46,12 @@ class EventEmitterAsyncResource(EventEmitter):
     Node: https://nodejs.org/api/events.html#class-eventseventemitterasyncresource-extends-eventemitter
     """
 
-    def __init__(self, options: Mapping[str, Any] | str | None = None, **keywords: Any) -> None:
+    def __init__(
+        self,
+        options: EventEmitterAsyncResourceOptions | Bag | str | None = None,
+        **keywords: Unpack[EventEmitterAsyncResourceOptions],
+    ) -> None:
+        check(EventEmitterAsyncResourceOptions, options, keywords)
         given = {"name": options} if isinstance(options, str) else optionsOf(options, keywords)
         if type(self) is EventEmitterAsyncResource:
             validateString(given.get("name"), "options.name")

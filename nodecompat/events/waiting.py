@@ -9,18 +9,24 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
 
 from ..coercion import optionsOf
 from ..errors import ERR_INVALID_ARG_TYPE, AbortError
+from ..optionbags import check
 from ..reactor.loop import ticks
 from ..reactor.loop.promised import Promised
 from ..validators import MAX_SAFE_INTEGER, validateAbortSignal, validateFunction, validateInteger, validateObject
 from .emitter import EventEmitter, errorMonitor
 from .listeners import Listener
 from .options import OnceOptions, OnOptions
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ..optionbags import Bag
 
 _Removal = Callable[[], object]
 
@@ -55,7 +61,7 @@ def _checkedOptions(options: Any, keywords: Mapping[str, Any]) -> Mapping[str, A
 
 
 def once(
-    emitter: Any, eventName: Any, options: OnceOptions | Mapping[str, Any] | None = None, **keywords: Any
+    emitter: Any, eventName: Any, options: OnceOptions | Bag | None = None, **keywords: Unpack[OnceOptions]
 ) -> Deferred[list[Any]]:
     """Wait for the next event.
 
@@ -66,6 +72,7 @@ def once(
         (unless that is the event waited for), or with AbortError. Cancelling it removes the listeners.
     Node: https://nodejs.org/api/events.html#eventsonceemitter-name-options
     """
+    check(OnceOptions, options, keywords)
     try:
         signal = _checkedOptions(options, keywords).get("signal")
         if signal is not None and signal.aborted:
@@ -124,7 +131,7 @@ def _asException(value: Any) -> BaseException:
 
 
 def on(
-    emitter: Any, eventName: Any, options: OnOptions | Mapping[str, Any] | None = None, **keywords: Any
+    emitter: Any, eventName: Any, options: OnOptions | Bag | None = None, **keywords: Unpack[OnOptions]
 ) -> EventIterator:
     """Iterate over events: `async for [chunk] in events.on(stream, "data"): …`.
 
@@ -136,6 +143,7 @@ def on(
     Raises: AbortError at once when the signal is aborted already.
     Node: https://nodejs.org/api/events.html#eventsonemitter-eventname-options
     """
+    check(OnOptions, options, keywords)
     given = _checkedOptions(options, keywords)
     signal = given.get("signal")
     if signal is not None and signal.aborted:

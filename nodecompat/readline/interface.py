@@ -19,6 +19,7 @@ from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_USE_AFTER_
 from ..events import EventEmitter, addAbortListener, fit, on
 from ..events.waiting import EventIterator
 from ..inspection import stringWidth, stripVTControlCharacters
+from ..optionbags import check
 from ..reactor.loop import ticks
 from ..reactor.loop.promised import Promised
 from ..string_decoder import StringDecoder
@@ -113,8 +114,9 @@ class Interface(EventEmitter):
         output: Any = None,
         completer: Callable[..., object] | None = None,
         terminal: bool | None = None,
-        **keywords: Any,
+        **keywords: Unpack[FurtherOptions],
     ) -> None:
+        check(FurtherOptions, None, keywords)
         super().__init__()
         if not hasattr(input, "on"):
             given = optionsOf(input, keywords)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
 
 from ..abort import AbortController
 from ..coercion import PRIMITIVES, optionsOf
+from ..optionbags import check
 from ..reactor.loop import ticks
 from ..reactor.loop.promised import Promised
 from ..validators import isTruthy, validateBoolean
@@ -19,16 +20,24 @@ from .helpers.ends import isEnd
 from .helpers.finished import wait
 from .helpers.pipeline import pipelineImpl
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ..optionbags import Bag
+
 __all__ = ["FinishedOptions", "PipelineOptions", "finished", "pipeline"]
 
 
-def finished(stream: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Deferred[None]:
+def finished(
+    stream: Any, options: FinishedOptions | Bag | None = None, /, **keywords: Unpack[FinishedOptions]
+) -> Deferred[None]:
     """Wait until a stream is done.
 
     Args: options: FinishedOptions; `cleanup` True removes the listeners afterwards.
     Returns: a Deferred, which fails as the callback of stream.finished would; cancelling it removes the listeners.
     Node: https://nodejs.org/api/stream.html#streampromisesfinishedstream-options
     """
+    check(FinishedOptions, options, keywords)
     cleanup = merge(options, keywords).get("cleanup")
     if isTruthy(cleanup):
         validateBoolean(cleanup, "cleanup")  # the one mistake not reported by the Deferred
@@ -47,13 +56,14 @@ def _isBag(value: Any) -> bool:
     return not any(isLink(value) for isLink in (isNodeStream, isEnd, isIterable, isWebReadable, isWebWritable))
 
 
-def pipeline(*streams: Any, **keywords: Any) -> Deferred[Any]:
+def pipeline(*streams: Any, **keywords: Unpack[PipelineOptions]) -> Deferred[Any]:
     """Connect streams and wait until all is done.
 
     Args: streams: as for stream.pipeline, then PipelineOptions: `signal` gives up, `end` False leaves the last open.
     Returns: a Deferred with what an async function at the end returned. Cancelling it destroys the streams.
     Node: https://nodejs.org/api/stream.html#streampromisespipelinesource-transforms-destination-options
     """
+    check(PipelineOptions, None, keywords)
     links = list(streams)
     options: Mapping[str, Any] = keywords
     if links and _isBag(links[-1]):

@@ -8,17 +8,23 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from twisted.internet.defer import Deferred
 
 from ..coercion import optionsOf
 from ..errors import ERR_ILLEGAL_CONSTRUCTOR, AbortError
+from ..optionbags import check
 from ..reactor.loop import ticks
 from ..reactor.loop.promised import Promised
 from ..validators import validateAbortSignal, validateBoolean, validateNumber, validateObject
 from .immediate import Immediate, clearImmediate
 from .timeout import Timeout
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ..optionbags import Bag
 
 __all__ = ["Scheduler", "TimerOptions", "scheduler", "setImmediate", "setInterval", "setTimeout"]
 
@@ -33,7 +39,10 @@ class TimerOptions(TypedDict, total=False):
 
 
 def setTimeout(
-    delay: float | None = None, value: Any = None, options: Mapping[str, Any] | None = None, **keywords: Any
+    delay: float | None = None,
+    value: Any = None,
+    options: TimerOptions | Bag | None = None,
+    **keywords: Unpack[TimerOptions],
 ) -> Deferred[Any]:
     """Wait.
 
@@ -45,13 +54,17 @@ def setTimeout(
     Node: https://nodejs.org/api/timers.html#timerspromisessettimeoutdelay-value-options
     """
 
+    check(TimerOptions, options, keywords)
+
     def start(settle: Callable[[], None], refed: bool) -> Callable[[], object]:
         return Timeout(settle, delay, (), False, refed).close
 
     return _promise(start, value, options, keywords, delay)
 
 
-def setImmediate(value: Any = None, options: Mapping[str, Any] | None = None, **keywords: Any) -> Deferred[Any]:
+def setImmediate(
+    value: Any = None, options: TimerOptions | Bag | None = None, **keywords: Unpack[TimerOptions]
+) -> Deferred[Any]:
     """Wait for the I/O of this turn.
 
     Args:
@@ -61,6 +74,8 @@ def setImmediate(value: Any = None, options: Mapping[str, Any] | None = None, **
     Node: https://nodejs.org/api/timers.html#timerspromisessetimmediatevalue-options
     """
 
+    check(TimerOptions, options, keywords)
+
     def start(settle: Callable[[], None], refed: bool) -> Callable[[], object]:
         immediate = Immediate(settle, (), refed)
         return lambda: clearImmediate(immediate)
@@ -69,7 +84,10 @@ def setImmediate(value: Any = None, options: Mapping[str, Any] | None = None, **
 
 
 def setInterval(
-    delay: float | None = None, value: Any = None, options: Mapping[str, Any] | None = None, **keywords: Any
+    delay: float | None = None,
+    value: Any = None,
+    options: TimerOptions | Bag | None = None,
+    **keywords: Unpack[TimerOptions],
 ) -> Interval:
     """An async iterator that gives a value repeatedly; missed values are given at once.
 
@@ -80,6 +98,7 @@ def setInterval(
     Returns: the iterator; it raises ABORT_ERR, ERR_INVALID_ARG_TYPE when it is first asked.
     Node: https://nodejs.org/api/timers.html#timerspromisessetintervaldelay-value-options
     """
+    check(TimerOptions, options, keywords)
     return Interval(delay, value, _merge(options, keywords))
 
 
@@ -95,7 +114,7 @@ class Scheduler:
         raise ERR_ILLEGAL_CONSTRUCTOR()
 
     def wait(
-        self, delay: float | None = None, options: Mapping[str, Any] | None = None, **keywords: Any
+        self, delay: float | None = None, options: TimerOptions | Bag | None = None, **keywords: Unpack[TimerOptions]
     ) -> Deferred[None]:
         """As `setTimeout(delay, None, options)`, but always keeping the program alive.
 

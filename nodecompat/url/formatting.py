@@ -6,12 +6,16 @@ Node: https://nodejs.org/api/url.html#urlformaturl-options
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from ..errors import ERR_INVALID_ARG_TYPE
+from ..optionbags import check
 from ..validators import validateObject
 from .legacy import formatLegacy
 from .whatwg import URL, domainToUnicode
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 __all__ = ["URLFormatOptions", "format"]
 
@@ -25,7 +29,7 @@ class URLFormatOptions(TypedDict, total=False):
     unicode: bool
 
 
-def format(urlObject: Any, options: URLFormatOptions | None = None, **keywords: Any) -> str:
+def format(urlObject: Any, options: None = None, **keywords: Unpack[URLFormatOptions]) -> str:
     """The text of a URL: of a `URL`, with options, or of parts as `parse` gives them.
 
     Args:
@@ -34,6 +38,7 @@ def format(urlObject: Any, options: URLFormatOptions | None = None, **keywords: 
     Raises: ERR_INVALID_ARG_TYPE.
     Node: https://nodejs.org/api/url.html#urlformaturl-options
     """
+    check(URLFormatOptions, options, keywords)
     if urlObject is None or isinstance(urlObject, (int, float)):
         raise ERR_INVALID_ARG_TYPE("urlObject", ["Object", "string"], urlObject)
     if not isinstance(urlObject, URL):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from ..errors import (
     ERR_INVALID_ARG_TYPE,
@@ -19,6 +19,7 @@ from ..errors import (
     ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL,
     ERR_PARSE_ARGS_UNKNOWN_OPTION,
 )
+from ..optionbags import check
 from ..records import BareRecord, Record
 from ..validators import (
     validateArray,
@@ -28,6 +29,11 @@ from ..validators import (
     validateString,
     validateStringArray,
 )
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ..optionbags import Bag
 
 __all__ = ["ParseArgsConfig", "ParseArgsOptionDescriptor", "ParsedArgs", "parseArgs"]
 
@@ -65,7 +71,7 @@ class ParsedArgs(Record):
     tokens: list[dict[str, Any]] | None = None
 
 
-def parseArgs(config: ParseArgsConfig | Mapping[str, Any] | None = None, **keywords: Any) -> ParsedArgs:
+def parseArgs(config: ParseArgsConfig | Bag | None = None, **keywords: Unpack[ParseArgsConfig]) -> ParsedArgs:
     """Read a command line: `parseArgs(args=["-v", "--out=x"], options={"v": {"type": "boolean", "short": "v"}, …})`.
 
     Args: config: ParseArgsConfig, as a mapping or as keywords. `args` are those of the program if left out; `strict`
@@ -76,6 +82,7 @@ def parseArgs(config: ParseArgsConfig | Mapping[str, Any] | None = None, **keywo
         ERR_INVALID_ARG_TYPE and ERR_INVALID_ARG_VALUE for a wrong `config`.
     Node: https://nodejs.org/api/util.html#utilparseargsconfig
     """
+    check(ParseArgsConfig, config, keywords)
     given: Mapping[str, Any] = {**(config if isinstance(config, Mapping) else {}), **keywords}
     plan = _Plan(given)
     tokens = list(_tokens(plan.args, plan.options))

@@ -115,13 +115,17 @@ def _asJson(value: Any, options: Mapping[str, Any]) -> str:
         return "[Circular]"
 
 
+def _everything(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {**options, "showHidden": True, "showProxy": True, "depth": 4}
+
+
 _PLACES: dict[str, Callable[[Any, Mapping[str, Any]], str]] = {
     "s": formatted,
     "d": _asNumber,
     "i": _asWhole,
     "f": _asDecimal,
     "j": _asJson,
-    "o": lambda value, options: inspect(value, {**options, "showHidden": True, "showProxy": True, "depth": 4}),
+    "o": lambda value, options: inspect(value, _everything(options)),
     "O": lambda value, options: inspect(value, options),
     "c": lambda value, options: "",
 }

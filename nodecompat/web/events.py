@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..coercion import PRIMITIVES, optionsOf, toNumber
 from ..errors import toText
 from ..eventtarget import Event, EventInit
+from ..optionbags import check
 from ..symbols import Symbol
 from ..texts import wellFormed
 from ..validators import isTruthy
 from .failures import typeError
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ..optionbags import Bag
 
 _absent: Any = object()
 
@@ -62,9 +68,10 @@ class MessageEvent(Event):
     def __init__(
         self,
         type: str = _absent,
-        eventInitDict: MessageEventInit | Mapping[str, Any] | None = None,
-        **keywords: Any,
+        eventInitDict: MessageEventInit | Bag | None = None,
+        **keywords: Unpack[MessageEventInit],
     ) -> None:
+        check(MessageEventInit, eventInitDict, keywords)
         given = _optionsOf("MessageEvent", "MessageEvent constructor", type, eventInitDict, keywords)
         super().__init__(type, given)
         self._data_ = given.get("data")
@@ -136,9 +143,10 @@ class CloseEvent(Event):
     def __init__(
         self,
         type: str = _absent,
-        eventInitDict: CloseEventInit | Mapping[str, Any] | None = None,
-        **keywords: Any,
+        eventInitDict: CloseEventInit | Bag | None = None,
+        **keywords: Unpack[CloseEventInit],
     ) -> None:
+        check(CloseEventInit, eventInitDict, keywords)
         given = _optionsOf("CloseEvent", "undefined", type, eventInitDict, keywords)
         super().__init__(type, given)
         self._wasClean_ = isTruthy(given.get("wasClean"))
@@ -174,13 +182,14 @@ class ErrorEvent(Event):
     def __init__(
         self,
         type: str = _absent,
-        eventInitDict: ErrorEventInit | Mapping[str, Any] | None = None,
-        **keywords: Any,
+        eventInitDict: ErrorEventInit | Bag | None = None,
+        **keywords: Unpack[ErrorEventInit],
     ) -> None:
+        check(ErrorEventInit, eventInitDict, keywords)
         if type is _absent:
             raise typeError("ErrorEvent constructor: 1 argument required, but 0 found.")
-        super().__init__(_plainText(type), eventInitDict, **keywords)
         given = optionsOf(eventInitDict, keywords)
+        super().__init__(_plainText(type), given if keywords else eventInitDict)
         self._message_ = _textOf(given, "message")
         self._filename_ = wellFormed(_textOf(given, "filename"))
         self._lineno_ = _integer(given.get("lineno"), 32)

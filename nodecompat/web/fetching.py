@@ -11,13 +11,14 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
 
 from ..abort import AbortSignal
 from ..errors import ERR_INVALID_URL
 from ..http.client.exchange import Asked, Exchange
+from ..optionbags import check
 from ..reactor.loop import ticks
 from ..reactor.loop.promised import Promised
 from ..reactor.twisted import httpclient
@@ -44,6 +45,11 @@ from .referring import CLIENT, referrerFor
 from .request import Request, RequestInit
 from .response import NULL_BODY_STATUS, REDIRECT_STATUS, Response, opaque, received
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ..optionbags import Bag
+
 MAX_REDIRECTS = 20
 #: Ports of services that must not be contacted by accident (the Fetch standard's list).
 BAD_PORTS = frozenset(
@@ -67,7 +73,7 @@ _BODY_FIELDS = ("content-encoding", "content-language", "content-location", "con
 _PRIVATE_FIELDS = ("authorization", "proxy-authorization", "cookie", "host")
 
 
-def fetch(input: Any, init: RequestInit | Mapping[str, Any] | None = None, **keywords: Any) -> Deferred[Response]:
+def fetch(input: Any, init: RequestInit | Bag | None = None, **keywords: Unpack[RequestInit]) -> Deferred[Response]:
     """Send a request; gives its response as soon as the head has come.
 
     Args:
@@ -85,6 +91,7 @@ def fetch(input: Any, init: RequestInit | Mapping[str, Any] | None = None, **key
         `dispatcher` is an IAgent of twisted.web or a treq client; HTTP/2 is not spoken.
     Node: https://nodejs.org/api/globals.html#fetch
     """
+    check(RequestInit, init, keywords)
     return _Fetch().start(input, {**(init or {}), **keywords})
 
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from twisted.internet.defer import Deferred
 
 from ..abort import AbortController, AbortSignal
 from ..errors import ERR_INVALID_URL, toText
+from ..optionbags import check
 from ..url import URL, asUrl
 from .body import Body, givenAway
 from .failures import typeError
 from .headers import Headers, byteString, textPairs
 from .referring import CLIENT
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ..optionbags import Bag
 
 _isMethod = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
 _NORMALIZED = ("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT")
@@ -79,7 +85,8 @@ class Request(Body):
     _choices_ = _DEFAULTS
     _signal_: AbortSignal | None = None
 
-    def __init__(self, input: Any, init: RequestInit | Mapping[str, Any] | None = None, **keywords: Any) -> None:
+    def __init__(self, input: Any, init: RequestInit | Bag | None = None, **keywords: Unpack[RequestInit]) -> None:
+        check(RequestInit, init, keywords)
         options: dict[str, Any] = {**(init or {}), **keywords}
         source = input if isinstance(input, Request) else None
         chosen = _converted(options) if options else {}

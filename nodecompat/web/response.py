@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from ..coercion import toUint32
 from ..errors import ERR_INVALID_URL, NodeRangeError
+from ..optionbags import check
 from ..url import URL
 from .body import Body
 from .failures import typeError
 from .headers import Headers, byteString, textPairs
 from .incoming import IncomingBody
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ..optionbags import Bag
 
 _isReason = re.compile(r"[\t\x20-\x7e\x80-\xff]*").fullmatch
 NULL_BODY_STATUS = (101, 103, 204, 205, 304)
@@ -46,7 +51,10 @@ class Response(Body):
     Node: https://nodejs.org/api/globals.html#response
     """
 
-    def __init__(self, body: Any = None, init: ResponseInit | Mapping[str, Any] | None = None, **keywords: Any) -> None:
+    def __init__(
+        self, body: Any = None, init: ResponseInit | Bag | None = None, **keywords: Unpack[ResponseInit]
+    ) -> None:
+        check(ResponseInit, init, keywords)
         options: dict[str, Any] = {**(init or {}), **keywords}
         given = options.get("headers")
         if given is not None:
@@ -69,7 +77,7 @@ class Response(Body):
     json = _Json()
 
     @classmethod
-    def _ofJson_(cls, data: Any, init: Mapping[str, Any] | None = None, **keywords: Any) -> Response:
+    def _ofJson_(cls, data: Any, init: ResponseInit | Bag | None = None, **keywords: Unpack[ResponseInit]) -> Response:
         try:
             text = json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
         except (TypeError, ValueError) as error:

@@ -9,8 +9,7 @@ Node: https://nodejs.org/api/zlib.html
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..records import OpenRecord
 from . import constants
@@ -55,6 +54,11 @@ from .streams import (
     ZstdCompress,
     ZstdDecompress,
 )
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ..optionbags import Bag
 
 __all__ = [
     "BrotliCompress",
@@ -120,17 +124,17 @@ _NUMBERS = {
 codes: OpenRecord[Any] = OpenRecord({**_NUMBERS, **{str(value): name for name, value in _NUMBERS.items()}})
 
 
-def createDeflate(options: ZlibOptions | Mapping[str, Any] | None = None, **keywords: Any) -> Deflate:
+def createDeflate(options: ZlibOptions | Bag | None = None, **keywords: Unpack[ZlibOptions]) -> Deflate:
     """A new `Deflate`. Node: https://nodejs.org/api/zlib.html#zlibcreatedeflateoptions"""
     return Deflate(options, **keywords)
 
 
-def createInflate(options: ZlibOptions | Mapping[str, Any] | None = None, **keywords: Any) -> Inflate:
+def createInflate(options: ZlibOptions | Bag | None = None, **keywords: Unpack[ZlibOptions]) -> Inflate:
     """A new `Inflate`. Node: https://nodejs.org/api/zlib.html#zlibcreateinflateoptions"""
     return Inflate(options, **keywords)
 
 
-def createGzip(options: ZlibOptions | Mapping[str, Any] | None = None, **keywords: Any) -> Gzip:
+def createGzip(options: ZlibOptions | Bag | None = None, **keywords: Unpack[ZlibOptions]) -> Gzip:
     """A new `Gzip`: `source.pipe(createGzip()).pipe(target)`.
 
     Node: https://nodejs.org/api/zlib.html#zlibcreategzipoptions
@@ -138,43 +142,45 @@ def createGzip(options: ZlibOptions | Mapping[str, Any] | None = None, **keyword
     return Gzip(options, **keywords)
 
 
-def createGunzip(options: ZlibOptions | Mapping[str, Any] | None = None, **keywords: Any) -> Gunzip:
+def createGunzip(options: ZlibOptions | Bag | None = None, **keywords: Unpack[ZlibOptions]) -> Gunzip:
     """A new `Gunzip`. Node: https://nodejs.org/api/zlib.html#zlibcreategunzipoptions"""
     return Gunzip(options, **keywords)
 
 
-def createDeflateRaw(options: ZlibOptions | Mapping[str, Any] | None = None, **keywords: Any) -> DeflateRaw:
+def createDeflateRaw(options: ZlibOptions | Bag | None = None, **keywords: Unpack[ZlibOptions]) -> DeflateRaw:
     """A new `DeflateRaw`. Node: https://nodejs.org/api/zlib.html#zlibcreatedeflaterawoptions"""
     return DeflateRaw(options, **keywords)
 
 
-def createInflateRaw(options: ZlibOptions | Mapping[str, Any] | None = None, **keywords: Any) -> InflateRaw:
+def createInflateRaw(options: ZlibOptions | Bag | None = None, **keywords: Unpack[ZlibOptions]) -> InflateRaw:
     """A new `InflateRaw`. Node: https://nodejs.org/api/zlib.html#zlibcreateinflaterawoptions"""
     return InflateRaw(options, **keywords)
 
 
-def createUnzip(options: ZlibOptions | Mapping[str, Any] | None = None, **keywords: Any) -> Unzip:
+def createUnzip(options: ZlibOptions | Bag | None = None, **keywords: Unpack[ZlibOptions]) -> Unzip:
     """A new `Unzip`. Node: https://nodejs.org/api/zlib.html#zlibcreateunzipoptions"""
     return Unzip(options, **keywords)
 
 
-def createBrotliCompress(options: BrotliOptions | Mapping[str, Any] | None = None, **keywords: Any) -> BrotliCompress:
+def createBrotliCompress(
+    options: BrotliOptions | Bag | None = None, **keywords: Unpack[BrotliOptions]
+) -> BrotliCompress:
     """A new `BrotliCompress`. Node: https://nodejs.org/api/zlib.html#zlibcreatebrotlicompressoptions"""
     return BrotliCompress(options, **keywords)
 
 
 def createBrotliDecompress(
-    options: BrotliOptions | Mapping[str, Any] | None = None, **keywords: Any
+    options: BrotliOptions | Bag | None = None, **keywords: Unpack[BrotliOptions]
 ) -> BrotliDecompress:
     """A new `BrotliDecompress`. Node: https://nodejs.org/api/zlib.html#zlibcreatebrotlidecompressoptions"""
     return BrotliDecompress(options, **keywords)
 
 
-def createZstdCompress(options: ZstdOptions | Mapping[str, Any] | None = None, **keywords: Any) -> ZstdCompress:
+def createZstdCompress(options: ZstdOptions | Bag | None = None, **keywords: Unpack[ZstdOptions]) -> ZstdCompress:
     """A new `ZstdCompress`. Node: https://nodejs.org/api/zlib.html#zlibcreatezstdcompressoptions"""
     return ZstdCompress(options, **keywords)
 
 
-def createZstdDecompress(options: ZstdOptions | Mapping[str, Any] | None = None, **keywords: Any) -> ZstdDecompress:
+def createZstdDecompress(options: ZstdOptions | Bag | None = None, **keywords: Unpack[ZstdOptions]) -> ZstdDecompress:
     """A new `ZstdDecompress`. Node: https://nodejs.org/api/zlib.html#zlibcreatezstddecompressoptions"""
     return ZstdDecompress(options, **keywords)

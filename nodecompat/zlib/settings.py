@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import Any
 
 from .. import encodings
 from ..coercion import optionsOf, toNumber
 from ..errors import ERR_BROTLI_INVALID_PARAM, ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_ZSTD_INVALID_PARAM
+from ..optionbags import check
+from ..stream.core.options import StreamOptions
 from ..validators import MAX_SAFE_INTEGER, isNumber, validateBoolean, validateFiniteNumber
 from . import constants as c
 
@@ -21,7 +23,7 @@ __all__ = ["BrotliOptions", "Settings", "ZlibOptions", "ZstdOptions", "inRange",
 READERS = {c.INFLATE, c.GUNZIP, c.UNZIP}
 
 
-class ZlibOptions(TypedDict, total=False):
+class ZlibOptions(StreamOptions, total=False):
     """Options of zlib.
 
     flush, finishFlush: how each chunk (Z_NO_FLUSH) and the end (Z_FINISH) are flushed. chunkSize: bytes of a piece of
@@ -44,7 +46,7 @@ class ZlibOptions(TypedDict, total=False):
     rejectGarbageAfterEnd: bool
 
 
-class BrotliOptions(TypedDict, total=False):
+class BrotliOptions(StreamOptions, total=False):
     """Options of Brotli.
 
     flush, finishFlush: how each chunk (BROTLI_OPERATION_PROCESS) and the end (BROTLI_OPERATION_FINISH) are flushed.
@@ -61,7 +63,7 @@ class BrotliOptions(TypedDict, total=False):
     rejectGarbageAfterEnd: bool
 
 
-class ZstdOptions(TypedDict, total=False):
+class ZstdOptions(StreamOptions, total=False):
     """Options of Zstandard.
 
     flush, finishFlush: how each chunk (ZSTD_e_continue) and the end (ZSTD_e_end) are flushed. chunkSize, dictionary,
@@ -107,6 +109,7 @@ def settingsOf(kind: int, options: Any, keywords: Mapping[str, Any]) -> Settings
 
     Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
     """
+    check(_KINDS.get(kind, ZlibOptions), options, keywords)
     given = optionsOf(options, keywords)
     if kind in _LATER:
         return _laterSettings(kind, given)
@@ -174,6 +177,12 @@ _LATER: dict[int, tuple[int, int, int, Any]] = {
     ),
     c.ZSTD_COMPRESS: (c.ZSTD_c_overlapLog, c.ZSTD_e_end, c.ZSTD_e_end, ERR_ZSTD_INVALID_PARAM),
     c.ZSTD_DECOMPRESS: (c.ZSTD_d_windowLogMax, c.ZSTD_e_end, c.ZSTD_e_end, ERR_ZSTD_INVALID_PARAM),
+}
+
+
+_KINDS = {
+    **dict.fromkeys((c.BROTLI_ENCODE, c.BROTLI_DECODE), BrotliOptions),
+    **dict.fromkeys((c.ZSTD_COMPRESS, c.ZSTD_DECOMPRESS), ZstdOptions),
 }
 
 

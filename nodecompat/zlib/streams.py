@@ -10,12 +10,14 @@ Node: https://nodejs.org/api/zlib.html#class-zlibzlibbase
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from ..optionbags import namesOf
 from ..reactor.loop import ticks
 from ..reactor.loop.threads import inThread
 from ..stream import Transform
+from ..stream.core.options import StreamOptions
 from ..timers import setImmediate
 from . import constants as c
 from .engines import Deflating, engineOf
@@ -41,7 +43,7 @@ INLINE = 64 * 1024  # bytes of output that are made of it there
 
 _Callback = Callable[..., object]
 #: Options that are no Transform's.
-_OWN = frozenset((*ZlibOptions.__annotations__, *BrotliOptions.__annotations__, *ZstdOptions.__annotations__))
+_OWN = (namesOf(ZlibOptions) | namesOf(BrotliOptions) | namesOf(ZstdOptions)) - namesOf(StreamOptions)
 
 
 class _Flush(bytes):
@@ -72,14 +74,15 @@ class ZlibBase(Transform):
     #: Bytes of output that are made in the loop, of a small chunk.
     _inline_ = INLINE
 
-    def __init__(self, options: ZlibOptions | Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
+    def __init__(self, options: Any = None, /, **keywords: Any) -> None:
         settings = settingsOf(self._kind_, options, keywords)
         #: What goes on when the reader wants more.
         self._resume_: Callable[[], None] | None = None
         self._bytesWritten_ = 0
         self._engine_ = engineOf(settings)
         self._flushKind_ = settings.flush
-        super().__init__({"autoDestroy": True, **{k: v for k, v in settings.rest.items() if k not in _OWN}})
+        rest: dict[str, Any] = {"autoDestroy": True, **{k: v for k, v in settings.rest.items() if k not in _OWN}}
+        super().__init__(rest)
 
     @property
     def bytesWritten(self) -> int:

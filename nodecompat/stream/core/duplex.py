@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...events import EventEmitter
+from ...optionbags import check
 from ...reactor.loop.ticks import nextTick
 from . import state
 from .base import Callback
-from .options import DUPLEX_HOOKS, adopt, merge, mergeChecked
+from .options import DUPLEX_HOOKS, DuplexOptions, DuplexToWebOptions, adopt, merge, mergeChecked
 from .readable import Readable
 from .seam import seam
 from .writable import Writable
@@ -22,15 +23,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Literal, TypeVar, overload
 
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
 
     from ...events.listeners import Listener, Listener0, Listener1, Listener2
+    from ...optionbags import Bag
     from ...symbols import Symbol
 
 __all__ = ["Duplex", "duplexPair"]
 
 
-class Duplex(Readable, Writable):
+class Duplex(Readable, Writable):  # type: ignore[misc]  # only a Readable can be piped
     """A stream with two independent sides.
 
     Implement `_read` and `_write`, and what else Readable and Writable offer.
@@ -104,7 +106,8 @@ class Duplex(Readable, Writable):
 
     _firstEvents_: tuple[str, ...] = ("close", "error", "prefinish", "finish", "drain", "data", "end", "readable")
 
-    def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
+    def __init__(self, options: DuplexOptions | Bag | None = None, /, **keywords: Unpack[DuplexOptions]) -> None:
+        check(DuplexOptions, options, keywords)
         options = merge(options, keywords)
         EventEmitter.__init__(self, options)
         self._initLife_(options)
@@ -131,7 +134,9 @@ class Duplex(Readable, Writable):
         Writable._afterConstruct_(self)
 
     @classmethod
-    def from_(cls, body: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+    def from_(  # type: ignore[override]
+        cls, body: Any, options: DuplexOptions | Bag | None = None, /, **keywords: Unpack[DuplexOptions]
+    ) -> Any:
         """A Duplex made from another object.
 
         Args: body: a stream, a text or bytes, an iterable, a generator function, an async function, a Deferred, or a
@@ -139,23 +144,30 @@ class Duplex(Readable, Writable):
         Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_RETURN_VALUE.
         Node: https://nodejs.org/api/stream.html#streamduplexfromsrc
         """
+        check(DuplexOptions, options, keywords)
         return seam.duplexify(body, "body")
 
     @classmethod
-    def fromWeb(cls, pair: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+    def fromWeb(  # type: ignore[override]
+        cls, pair: Any, options: DuplexOptions | Bag | None = None, /, **keywords: Unpack[DuplexOptions]
+    ) -> Any:
         """A Duplex over a pair of web streams.
 
         Node: https://nodejs.org/api/stream.html#streamduplexfromwebpair-options
         """
+        check(DuplexOptions, options, keywords)
         return seam.duplexFromWeb(cls, pair, mergeChecked(options, keywords))
 
     @staticmethod
-    def toWeb(duplex: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+    def toWeb(  # type: ignore[override]
+        duplex: Any, options: DuplexToWebOptions | Bag | None = None, /, **keywords: Unpack[DuplexToWebOptions]
+    ) -> Any:
         """A mapping with `readable` and `writable`, web streams over a Duplex.
 
         Args: options: DuplexToWebOptions.
         Node: https://nodejs.org/api/stream.html#streamduplextowebstreamduplex-options
         """
+        check(DuplexToWebOptions, options, keywords)
         return seam.duplexToWeb(duplex, mergeChecked(options, keywords))
 
 
@@ -195,12 +207,15 @@ class _PairedDuplex(Duplex):
         callback(err)
 
 
-def duplexPair(options: Mapping[str, Any] | None = None, /, **keywords: Any) -> tuple[Duplex, Duplex]:
+def duplexPair(
+    options: DuplexOptions | Bag | None = None, /, **keywords: Unpack[DuplexOptions]
+) -> tuple[Duplex, Duplex]:
     """Two connected streams: what is written to one is read from the other.
 
     Args: options: DuplexOptions for both.
     Node: https://nodejs.org/api/stream.html#streamduplexpairoptions
     """
+    check(DuplexOptions, options, keywords)
     merged = merge(options, keywords)
     one, other = _PairedDuplex(merged), _PairedDuplex(merged)
     one._other, other._other = other, one

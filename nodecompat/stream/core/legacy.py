@@ -7,11 +7,18 @@ that only emit 'data', 'end' and 'close', such as streams of the first Node vers
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...errors import ERR_INVALID_ARG_TYPE
 from ...events import EventEmitter
+from ...optionbags import check
+from .options import PipeOptions
 from .seam import seam
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ...optionbags import Bag
 
 __all__ = ["Stream"]
 
@@ -25,13 +32,16 @@ class Stream(EventEmitter):
 
     __slots__ = ()
 
-    def pipe(self, destination: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+    def pipe(
+        self, destination: Any, options: PipeOptions | Bag | None = None, /, **keywords: Unpack[PipeOptions]
+    ) -> Any:
         """Write all 'data' to `destination`, and end it (or destroy it) when this stream ends (or closes).
 
         Args: options: `end` False leaves the destination open.
         Returns: the destination.
         Node: https://nodejs.org/api/stream.html#readablepipedestination-options
         """
+        check(PipeOptions, options, keywords)
         destination = destinationOf(destination)
         given = {**options, **keywords} if isinstance(options, Mapping) else keywords
         end = given.get("end") is not False

@@ -39,6 +39,7 @@ class StreamOptions(Abortable, total=False):
     destroy: Function
     autoDestroy: bool
     captureRejections: bool
+    defaultEncoding: str
 
 
 class ReadableOptions(StreamOptions, total=False):
@@ -58,10 +59,19 @@ class WritableOptions(StreamOptions, total=False):
     """
 
     decodeStrings: bool
-    defaultEncoding: str
     write: Function
     writev: Function
     final: Function
+
+
+class FromOptions(ReadableOptions, total=False):
+    """Options of Readable.from_; `objectMode` is True by default, but for files.
+
+    Node: https://nodejs.org/api/stream.html#streamreadablefromiterable-options
+    """
+
+    #: A file object is closed with the stream; True by default. Not in Node.
+    autoClose: bool
 
 
 class DuplexOptions(ReadableOptions, WritableOptions, total=False):

@@ -35,12 +35,23 @@ from ...errors import (
 )
 from ...events import EventEmitter, Listener
 from ...events.emitter import _absent
+from ...optionbags import check
 from ...reactor.loop.ticks import nextTick
 from ...string_decoder import StringDecoder
 from ...validators import isTruthy
 from .base import BaseStream
 from .nodestate import ReadableState
-from .options import READABLE_HOOKS, adopt, merge, mergeChecked
+from .options import (
+    READABLE_HOOKS,
+    FromOptions,
+    PipeOptions,
+    ReadableIteratorOptions,
+    ReadableOptions,
+    ReadableToWebOptions,
+    adopt,
+    merge,
+    mergeChecked,
+)
 from .pipe import pipe, unpipe
 from .predicates import isDisturbed
 from .seam import seam
@@ -68,9 +79,10 @@ from .state import (
 if TYPE_CHECKING:
     from typing import Literal
 
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
 
     from ...events.listeners import Listener0, Listener1, Listener2
+    from ...optionbags import Bag
     from ...symbols import Symbol
     from ..helpers.iterator import ReadableIterator
     from ..helpers.operators import Operators
@@ -175,7 +187,8 @@ class Readable(BaseStream, Operators):
         _readingMore_: bool
         _resumeScheduled_: bool
 
-    def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
+    def __init__(self, options: ReadableOptions | Bag | None = None, /, **keywords: Unpack[ReadableOptions]) -> None:
+        check(ReadableOptions, options, keywords)
         options = merge(options, keywords)
         EventEmitter.__init__(self, options)
         self._initLife_(options)
@@ -248,13 +261,16 @@ class Readable(BaseStream, Operators):
         self._paused_ = True
         return self
 
-    def pipe(self, destination: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+    def pipe(
+        self, destination: Any, options: PipeOptions | Bag | None = None, /, **keywords: Unpack[PipeOptions]
+    ) -> Any:
         """Write everything to `destination` at its pace, and end it at the end.
 
         Args: options: PipeOptions; `end` False leaves the destination open.
         Returns: the destination.
         Node: https://nodejs.org/api/stream.html#readablepipedestination-options
         """
+        check(PipeOptions, options, keywords)
         return pipe(self, destination, merge(options, keywords))
 
     def read(self, size: Any = None) -> Any:
@@ -397,42 +413,55 @@ class Readable(BaseStream, Operators):
     def __aiter__(self) -> ReadableIterator:
         return self.iterator()
 
-    def iterator(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> ReadableIterator:
+    def iterator(
+        self, options: ReadableIteratorOptions | Bag | None = None, /, **keywords: Unpack[ReadableIteratorOptions]
+    ) -> ReadableIterator:
         """An async iterator over the chunks.
 
         Args: options: ReadableIteratorOptions; `destroyOnReturn` False keeps the stream when the loop is left.
         Node: https://nodejs.org/api/stream.html#readableiteratoroptions
         """
+        check(ReadableIteratorOptions, options, keywords)
         made: ReadableIterator = seam.ReadableIterator(self, mergeChecked(options, keywords))
         return made
 
     @classmethod
-    def from_(cls, iterable: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+    def from_(cls, iterable: Any, options: FromOptions | Bag | None = None, /, **keywords: Unpack[FromOptions]) -> Any:
         """A stream of what an iterable, generator, async generator or file gives.
 
         Args: iterable: str and bytes come out as one chunk; a file object or an asyncio StreamReader in blocks of
-            the mark, see `stream.pipeline` (its lines: `from_(line for line in file)`). options: ReadableOptions;
+            the mark, see `stream.pipeline` (its lines: `from_(line for line in file)`). options: FromOptions;
             objectMode is True by default, except for files, which also have `autoClose` (True).
         Raises: ERR_INVALID_ARG_TYPE.
         Node: https://nodejs.org/api/stream.html#streamreadablefromiterable-options
         """
+        check(FromOptions, options, keywords)
         return seam.fromIterable(cls, iterable, merge(options, keywords))
 
     @classmethod
-    def fromWeb(cls, readableStream: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+    def fromWeb(
+        cls, readableStream: Any, options: ReadableOptions | Bag | None = None, /, **keywords: Unpack[ReadableOptions]
+    ) -> Any:
         """A Readable over a web ReadableStream.
 
         Node: https://nodejs.org/api/stream.html#streamreadablefromwebreadablestream-options
         """
+        check(ReadableOptions, options, keywords)
         return seam.readableFromWeb(cls, readableStream, mergeChecked(options, keywords))
 
     @staticmethod
-    def toWeb(streamReadable: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+    def toWeb(
+        streamReadable: Any,
+        options: ReadableToWebOptions | Bag | None = None,
+        /,
+        **keywords: Unpack[ReadableToWebOptions],
+    ) -> Any:
         """A web ReadableStream over a Readable.
 
         Args: options: ReadableToWebOptions.
         Node: https://nodejs.org/api/stream.html#streamreadabletowebstreamreadable-options
         """
+        check(ReadableToWebOptions, options, keywords)
         return seam.readableToWeb(streamReadable, mergeChecked(options, keywords))
 
     @staticmethod

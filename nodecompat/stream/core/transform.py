@@ -6,15 +6,20 @@ when the readable side is full, the callback of the write under way is kept (`_h
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...errors import ERR_METHOD_NOT_IMPLEMENTED
+from ...optionbags import check
 from ...reactor.loop.ticks import nextTick
 from . import state
 from .base import Callback, failure
 from .duplex import Duplex
-from .options import TRANSFORM_HOOKS, adopt, merge
+from .options import TRANSFORM_HOOKS, TransformOptions, adopt, merge
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ...optionbags import Bag
 
 __all__ = ["Transform"]
 
@@ -39,20 +44,21 @@ class Transform(Duplex):
     _lengthBefore_: int
     _taken_: Callback | None
 
-    def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
-        options = merge(options, keywords)
-        mark = options.get("highWaterMark")
-        mark = options.get("readableHighWaterMark") if mark is None else mark
+    def __init__(self, options: TransformOptions | Bag | None = None, /, **keywords: Unpack[TransformOptions]) -> None:
+        check(TransformOptions, options, keywords)
+        given = merge(options, keywords)
+        mark = given.get("highWaterMark")
+        mark = given.get("readableHighWaterMark") if mark is None else mark
         if mark == 0 and mark is not False:
             # A readable side that holds nothing means a writable one that holds nothing. Node does the same.
-            writable = options.get("writableHighWaterMark") or 0
-            options = {**options, "highWaterMark": None, "readableHighWaterMark": 0, "writableHighWaterMark": writable}
+            writable = given.get("writableHighWaterMark") or 0
+            given = {**given, "highWaterMark": None, "readableHighWaterMark": 0, "writableHighWaterMark": writable}
         self._held_ = self._taken_ = None
-        super().__init__(options)
+        super().__init__(given)
         # What `_transform` pushes never comes from inside `_read`: it may go straight out.
         self._readSync_ = False
-        if options:
-            adopt(self, options, TRANSFORM_HOOKS)
+        if given:
+            adopt(self, given, TRANSFORM_HOOKS)
 
     def _transform(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
         """A user hook: process a chunk, `push` the results, call `callback(err, data)`.

@@ -30,11 +30,12 @@ from ...errors import (
     ERR_UNKNOWN_ENCODING,
 )
 from ...events import EventEmitter
+from ...optionbags import check
 from ...reactor.loop.ticks import nextTick
 from ...validators import isTruthy
 from .base import BaseStream, Callback, failure
 from .nodestate import WritableState
-from .options import WRITABLE_HOOKS, adopt, merge, mergeChecked
+from .options import WRITABLE_HOOKS, WritableOptions, adopt, merge, mergeChecked
 from .promises import fitCallback
 from .seam import seam
 from .state import (
@@ -60,9 +61,10 @@ from .state import (
 if TYPE_CHECKING:
     from typing import Literal, TypeVar, overload
 
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
 
     from ...events.listeners import Listener, Listener0, Listener1, Listener2
+    from ...optionbags import Bag
     from ...symbols import Symbol
     from .readable import Readable
 
@@ -184,7 +186,8 @@ class Writable(BaseStream):
         _writeSize_: int
         _writeSync_: bool
 
-    def __init__(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
+    def __init__(self, options: WritableOptions | Bag | None = None, /, **keywords: Unpack[WritableOptions]) -> None:
+        check(WritableOptions, options, keywords)
         options = merge(options, keywords)
         EventEmitter.__init__(self, options)
         self._initLife_(options)
@@ -364,11 +367,14 @@ class Writable(BaseStream):
         self._errorOrDestroy_(ERR_STREAM_CANNOT_PIPE())
 
     @classmethod
-    def fromWeb(cls, writableStream: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+    def fromWeb(
+        cls, writableStream: Any, options: WritableOptions | Bag | None = None, /, **keywords: Unpack[WritableOptions]
+    ) -> Any:
         """A Writable over a web WritableStream.
 
         Node: https://nodejs.org/api/stream.html#streamwritablefromwebwritablestream-options
         """
+        check(WritableOptions, options, keywords)
         return seam.writableFromWeb(cls, writableStream, mergeChecked(options, keywords))
 
     @staticmethod

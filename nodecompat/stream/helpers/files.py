@@ -74,8 +74,14 @@ def writerOf(file: Any, name: str, closes: bool = True) -> Writable:
     """
     _check(file, name, "write", "writable")
     writing = _Writing(file, closes)
-    hooks = {"write": writing.write, "writev": writing.writev, "final": writing.final, "destroy": writing.destroy}
-    return Writable({"decodeStrings": not writing.isText, **hooks})
+    hooks: dict[str, Any] = {
+        "write": writing.write,
+        "writev": writing.writev,
+        "final": writing.final,
+        "destroy": writing.destroy,
+    }
+    hooks["decodeStrings"] = not writing.isText
+    return Writable(hooks)
 
 
 def _check(file: Any, name: str, method: str, question: str) -> None:

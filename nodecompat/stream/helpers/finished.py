@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
 
 from ...errors import ERR_INVALID_ARG_TYPE, ERR_STREAM_PREMATURE_CLOSE, AbortError
 from ...events import addAbortListener
+from ...optionbags import check
 from ...reactor.loop import ticks
 from ...reactor.loop.promised import Promised
 from ...validators import validateAbortSignal, validateFunction
-from ..core.options import mergeChecked
+from ..core.options import FinishedOptions, mergeChecked
 from ..core.predicates import (
     isClosed,
     isNodeStream,
@@ -40,6 +41,11 @@ from ..core.promises import fitCallback
 from ..core.seam import seam
 from .ends import hintAt
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ...optionbags import Bag
+
 __all__ = ["eos", "finished"]
 
 STREAM_TYPES = ["ReadableStream", "WritableStream", "Stream"]
@@ -50,9 +56,9 @@ _LEFT_OUT: Any = object()
 
 def finished(
     stream: Any,
-    options: Mapping[str, Any] | Callable[..., Any] | None = None,
+    options: FinishedOptions | Bag | Callable[..., Any] | None = None,
     callback: Any = _LEFT_OUT,
-    **keywords: Any,
+    **keywords: Unpack[FinishedOptions],
 ) -> Callable[[], None]:
     """Call back when a stream is no longer readable or writable, has failed, or was closed too early.
 
@@ -63,6 +69,7 @@ def finished(
     Raises: ERR_INVALID_ARG_TYPE.
     Node: https://nodejs.org/api/stream.html#streamfinishedstream-options-callback
     """
+    check(FinishedOptions, options, keywords)
     if callback is _LEFT_OUT:
         options, callback = None, options
     return eos(stream, mergeChecked(options, keywords), callback)

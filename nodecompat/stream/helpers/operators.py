@@ -11,7 +11,7 @@ import math
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping
 from types import FunctionType, MethodType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
 
@@ -19,12 +19,18 @@ from ...abort import AbortController, AbortSignal
 from ...coercion import toNumber
 from ...errors import ERR_MISSING_ARGS, ERR_OUT_OF_RANGE, EXHAUSTED, AbortError
 from ...events import fit
+from ...optionbags import check
 from ...reactor.loop import ticks
 from ...reactor.loop.promised import Promised
 from ...validators import validateAbortSignal, validateFunction, validateInteger
-from ..core.options import mergeChecked
+from ..core.options import Abortable, ArrayOptions, ReadableOperatorOptions, mergeChecked
 from ..core.promises import isThenable, iterate, job, microtask, promise, resolve, settle
 from .finished import wait
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ...optionbags import Bag
 
 __all__ = ["Operators"]
 
@@ -39,101 +45,149 @@ class Operators:
 
     __slots__ = ()
 
-    def map(self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+    def map(
+        self,
+        fn: Callable[..., Any],
+        options: ReadableOperatorOptions | Bag | None = None,
+        /,
+        **keywords: Unpack[ReadableOperatorOptions],
+    ) -> Any:
         """A stream of `fn(chunk)`.
 
         Args: options: ReadableOperatorOptions.
         Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
         Node: https://nodejs.org/api/stream.html#readablemapfn-options
         """
+        check(ReadableOperatorOptions, options, keywords)
         return _stream(_Mapping(self, fn, mergeChecked(options, keywords)).values())
 
-    def filter(self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+    def filter(
+        self,
+        fn: Callable[..., Any],
+        options: ReadableOperatorOptions | Bag | None = None,
+        /,
+        **keywords: Unpack[ReadableOperatorOptions],
+    ) -> Any:
         """A stream of the chunks for which `fn(chunk)` is true.
 
         Args: options: ReadableOperatorOptions.
         Node: https://nodejs.org/api/stream.html#readablefilterfn-options
         """
+        check(ReadableOperatorOptions, options, keywords)
         return _stream(_filtering(self, fn, mergeChecked(options, keywords)).values())
 
-    def flatMap(self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+    def flatMap(
+        self,
+        fn: Callable[..., Any],
+        options: ReadableOperatorOptions | Bag | None = None,
+        /,
+        **keywords: Unpack[ReadableOperatorOptions],
+    ) -> Any:
         """A stream of what is in the iterables that `fn(chunk)` gives.
 
         Args: options: ReadableOperatorOptions.
         Node: https://nodejs.org/api/stream.html#readableflatmapfn-options
         """
+        check(ReadableOperatorOptions, options, keywords)
         return _stream(_flattened(_Mapping(self, fn, mergeChecked(options, keywords))))
 
-    def drop(self, limit: float, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+    def drop(self, limit: float, options: Abortable | Bag | None = None, /, **keywords: Unpack[Abortable]) -> Any:
         """A stream without the first `limit` chunks.
 
         Node: https://nodejs.org/api/stream.html#readabledroplimit-options
         """
+        check(Abortable, options, keywords)
         signal = _signalOf(mergeChecked(options, keywords))
         return _stream(_dropped(self, _toLimit(limit), signal))
 
-    def take(self, limit: float, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+    def take(self, limit: float, options: Abortable | Bag | None = None, /, **keywords: Unpack[Abortable]) -> Any:
         """A stream of the first `limit` chunks. Node: https://nodejs.org/api/stream.html#readabletakelimit-options"""
+        check(Abortable, options, keywords)
         signal = _signalOf(mergeChecked(options, keywords))
         return _stream(_taken(self, _toLimit(limit), signal))
 
     def forEach(
-        self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any
+        self,
+        fn: Callable[..., Any],
+        options: ReadableOperatorOptions | Bag | None = None,
+        /,
+        **keywords: Unpack[ReadableOperatorOptions],
     ) -> Deferred[None]:
         """Call `fn(chunk)` for each chunk. Unlike 'data' listeners, it can be awaited and stopped by `signal`.
 
         Args: options: ReadableOperatorOptions.
         Node: https://nodejs.org/api/stream.html#readableforeachfn-options
         """
+        check(ReadableOperatorOptions, options, keywords)
         return promise(_forEach(self, fn, options, keywords))
 
-    def toArray(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Deferred[list[Any]]:
+    def toArray(
+        self, options: ArrayOptions | Bag | None = None, /, **keywords: Unpack[ArrayOptions]
+    ) -> Deferred[list[Any]]:
         """All chunks. Node: https://nodejs.org/api/stream.html#readabletoarrayoptions"""
+        check(ArrayOptions, options, keywords)
         return promise(_toArray(self, options, keywords))
 
     def some(
-        self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any
+        self,
+        fn: Callable[..., Any],
+        options: ReadableOperatorOptions | Bag | None = None,
+        /,
+        **keywords: Unpack[ReadableOperatorOptions],
     ) -> Deferred[bool]:
         """True when `fn(chunk)` is true for a chunk; then the stream is destroyed.
 
         Node: https://nodejs.org/api/stream.html#readablesomefn-options
         """
+        check(ReadableOperatorOptions, options, keywords)
         return promise(_some(self, fn, options, keywords))
 
     def every(
-        self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any
+        self,
+        fn: Callable[..., Any],
+        options: ReadableOperatorOptions | Bag | None = None,
+        /,
+        **keywords: Unpack[ReadableOperatorOptions],
     ) -> Deferred[bool]:
         """True when `fn(chunk)` is true for all chunks.
 
         Node: https://nodejs.org/api/stream.html#readableeveryfn-options
         """
+        check(ReadableOperatorOptions, options, keywords)
         return promise(_every(self, fn, options, keywords))
 
     def find(
-        self, fn: Callable[..., Any], options: Mapping[str, Any] | None = None, /, **keywords: Any
+        self,
+        fn: Callable[..., Any],
+        options: ReadableOperatorOptions | Bag | None = None,
+        /,
+        **keywords: Unpack[ReadableOperatorOptions],
     ) -> Deferred[Any]:
         """The first chunk for which `fn(chunk)` is true, or None.
 
         Node: https://nodejs.org/api/stream.html#readablefindfn-options
         """
+        check(ReadableOperatorOptions, options, keywords)
         return promise(_find(self, fn, options, keywords))
 
-    def reduce(self, fn: Callable[..., Any], *initial: Any, **keywords: Any) -> Deferred[Any]:
+    def reduce(self, fn: Callable[..., Any], *initial: Any, **keywords: Unpack[Abortable]) -> Deferred[Any]:
         """Fold the chunks with `fn(previous, chunk)`.
 
         Args: initial: the first `previous`, then ReadableOperatorOptions, both may be left out.
         Raises: ERR_MISSING_ARGS (in the Deferred) for an empty stream without a first value.
         Node: https://nodejs.org/api/stream.html#readablereducefn-initial-options
         """
+        check(Abortable, None, keywords)
         options = initial[1] if len(initial) > 1 else None
         return promise(_reduce(self, fn, initial[:1], options, keywords))
 
-    def compose(self, stream: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Any:
+    def compose(self, stream: Any, options: Abortable | Bag | None = None, /, **keywords: Unpack[Abortable]) -> Any:
         """A Duplex that gives what `stream` makes of this one.
 
         Args: stream: a writable stream, an iterable or an async generator function. options: `signal`.
         Node: https://nodejs.org/api/stream.html#readablecomposestream-options
         """
+        check(Abortable, options, keywords)
         from .addabortsignal import obeySignal
         from .compose import compose
 

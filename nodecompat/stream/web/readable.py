@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from twisted.internet.defer import Deferred
 
 from ...errors import ERR_ARG_NOT_ITERABLE, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_STATE_TYPE
+from ...optionbags import check
 from ...records import Record
 from ..core.options import mergeChecked
 from ..core.predicates import isIterable, isWebReadable, isWebWritable
@@ -30,6 +31,9 @@ from .common import (
 from .piping import Pipe, Tee
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ...optionbags import Bag
     from .writable import WritableStream
 
 
@@ -39,6 +43,36 @@ class ReadResult(Record):
 
     value: Any
     done: bool
+
+
+class ReadableStreamGetReaderOptions(TypedDict, total=False):
+    """Options of getReader. Node: https://nodejs.org/api/webstreams.html#readablestreamgetreaderoptions"""
+
+    #: "byob", which needs a stream of bytes: there is none.
+    mode: str
+
+
+class ReadableStreamIteratorOptions(TypedDict, total=False):
+    """Options of values. Node: https://nodejs.org/api/webstreams.html#readablestreamvaluesoptions"""
+
+    #: Leaving the loop does not cancel the stream; False by default.
+    preventCancel: bool
+
+
+class StreamPipeOptions(TypedDict, total=False):
+    """Options of pipeTo and pipeThrough.
+
+    Node: https://nodejs.org/api/webstreams.html#readablestreampipetodestination-options
+    """
+
+    #: An error of the source does not abort the destination; False by default.
+    preventAbort: bool
+    #: An error of the destination does not cancel the source; False by default.
+    preventCancel: bool
+    #: The end of the source does not close the destination; False by default.
+    preventClose: bool
+    #: An AbortSignal that gives up.
+    signal: Any
 
 
 class ReadableStream:
@@ -96,11 +130,17 @@ class ReadableStream:
             return failed(ERR_INVALID_STATE_TYPE("ReadableStream is locked"))
         return self._giveUp_(reason).wait()
 
-    def getReader(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> ReadableStreamDefaultReader:
+    def getReader(
+        self,
+        options: ReadableStreamGetReaderOptions | Bag | None = None,
+        /,
+        **keywords: Unpack[ReadableStreamGetReaderOptions],
+    ) -> ReadableStreamDefaultReader:
         """A reader, which locks the stream.
 
         Node: https://nodejs.org/api/webstreams.html#readablestreamgetreaderoptions
         """
+        check(ReadableStreamGetReaderOptions, options, keywords)
         mode = mergeChecked(options, keywords).get("mode")
         if mode == "byob":
             raise ERR_INVALID_ARG_VALUE("stream", self, "must be a byte stream")
@@ -108,11 +148,17 @@ class ReadableStream:
             raise ERR_INVALID_ARG_VALUE("options.mode", mode)
         return ReadableStreamDefaultReader(self)
 
-    def values(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> _Values:
+    def values(
+        self,
+        options: ReadableStreamIteratorOptions | Bag | None = None,
+        /,
+        **keywords: Unpack[ReadableStreamIteratorOptions],
+    ) -> _Values:
         """An async iterator; leaving it cancels the stream unless `preventCancel`.
 
         Node: https://nodejs.org/api/webstreams.html#readablestreamvaluesoptions
         """
+        check(ReadableStreamIteratorOptions, options, keywords)
         return _Values(self.getReader(), bool(mergeChecked(options, keywords).get("preventCancel")))
 
     def __aiter__(self) -> _Values:
@@ -126,13 +172,18 @@ class ReadableStream:
         return Tee(self, ReadableStream).branches
 
     def pipeTo(
-        self, destination: WritableStream, options: Mapping[str, Any] | None = None, /, **keywords: Any
+        self,
+        destination: WritableStream,
+        options: StreamPipeOptions | Bag | None = None,
+        /,
+        **keywords: Unpack[StreamPipeOptions],
     ) -> Deferred[None]:
         """Write everything into `destination` and close it.
 
         Args: options: `preventClose`, `preventAbort`, `preventCancel` leave the other side as it is; `signal` gives up.
         Node: https://nodejs.org/api/webstreams.html#readablestreampipetodestination-options
         """
+        check(StreamPipeOptions, options, keywords)
         try:
             _requireWritable(destination)
             return Pipe(self, destination, mergeChecked(options, keywords)).done.wait()
@@ -140,13 +191,14 @@ class ReadableStream:
             return failed(error)
 
     def pipeThrough(
-        self, transform: Any, options: Mapping[str, Any] | None = None, /, **keywords: Any
+        self, transform: Any, options: StreamPipeOptions | Bag | None = None, /, **keywords: Unpack[StreamPipeOptions]
     ) -> ReadableStream:
         """What `transform`, with its `writable` and `readable`, makes of it.
 
         Args: options: as for pipeTo.
         Node: https://nodejs.org/api/webstreams.html#readablestreampipethroughtransform-options
         """
+        check(StreamPipeOptions, options, keywords)
         readable, writable = member(transform, "readable"), member(transform, "writable")
         if not isWebReadable(readable):
             raise ERR_INVALID_ARG_TYPE("transform.readable", "ReadableStream", readable)
