@@ -20,8 +20,9 @@ from .misc import startup
 from .net import echo
 from .stream import pipeline
 from .tls import cost
+from .websocket import messages
 
-MODULES = (echo, simple, client, fetch, cost, pipeline, emit, startup)
+MODULES = (echo, simple, client, fetch, cost, pipeline, messages, emit, startup)
 ALL = {benchmark.name: benchmark for module in MODULES for benchmark in module.BENCHMARKS}
 
 

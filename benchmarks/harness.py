@@ -365,12 +365,18 @@ def _outcome(benchmark: Benchmark | LocalBenchmark, results: list[Result], absen
 
 
 def pingpong(
-    server: Server, *, active: int, size: int, seconds: float, idle: int = 0, bulk: bool = False
+    server: Server,
+    *,
+    active: int,
+    size: int,
+    seconds: float,
+    idle: int = 0,
+    bulk: bool = False,
+    options: Sequence[str] = (),
 ) -> dict[str, float]:
     """Run the C ping-pong client; see load/pingpong.c for what it returns."""
     arguments = ["127.0.0.1", server.port, active, idle, size, seconds, f"pid={server.pid}"]
-    if bulk:
-        arguments.append("bulk")
+    arguments += ["bulk"] if bulk else options
     answer: dict[str, float] = json.loads(onLoadCore([compiled("load/pingpong.c"), *map(str, arguments)]))
     answer["resident"] = answer.pop("pages") * os.sysconf("SC_PAGE_SIZE")
     return answer

@@ -25,6 +25,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import websocketbed
+import websocketcases
 from daemon import Running, command
 from program import HANGS, ROOT, finish, python, start
 from suite import whyNoTLS
@@ -107,6 +109,40 @@ def testChat() -> None:
             second.sendall(b"hello\n")
             assert heard.readline() == f"{name}: hello\n"
         assert heard.readline() == f"{name} left.\n"
+
+
+def testWebSocketChat() -> None:
+    def enter() -> tuple[socket.socket, Any]:
+        guest = connect(port)
+        guest.sendall(websocketbed.request("/chat"))
+        reader = guest.makefile("rb")
+        assert b" 101 " in reader.readline()
+        while reader.readline() != b"\r\n":
+            pass
+        return guest, reader
+
+    def heard(reader: Any) -> Any:
+        first, size = reader.read(2)
+        payload = reader.read(size)
+        return json.loads(payload) if first == websocketcases.TEXT else (first, payload)
+
+    with serving("websocket_chat.py") as (_, port):
+        with connect(port) as client, client.makefile("rb") as page:
+            client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            assert b"new WebSocket(" in page.read()
+        first, reader = enter()
+        name = heard(reader)["text"].removesuffix(" came")
+        second, other = enter()
+        assert heard(reader) == heard(other) and name.startswith("guest ")
+        first.sendall(websocketcases.frame(websocketcases.TEXT, "grüß".encode(), True))
+        assert heard(reader) == heard(other) == {"from": name, "text": "grüß"}
+        first.sendall(websocketcases.frame(websocketcases.BINARY, b"x", True))
+        assert heard(reader) == (websocketcases.CLOSE, b"\x03\xebtexts only")
+        first.close()
+        reader.close()
+        assert heard(other) == {"from": "server", "text": f"{name} left"}
+        second.close()
+        other.close()
 
 
 def testOrder() -> None:

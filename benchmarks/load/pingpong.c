@@ -1,10 +1,12 @@
 /* Load for the socket benchmarks: one epoll loop, as little work per message as C can do.
  *
- *   pingpong HOST PORT ACTIVE IDLE SIZE SECONDS [bulk] [pid=SERVER]
+ *   pingpong HOST PORT ACTIVE IDLE SIZE SECONDS [bulk] [websocket] [broadcast] [pid=SERVER]
  *
  * Opens ACTIVE + IDLE connections. Each active one sends SIZE bytes, waits until SIZE bytes have come back, and
  * starts again; the idle ones only stay open. With "bulk" each active connection writes SIZE-byte pieces as fast
- * as the kernel takes them and reads what comes back. The first tenth of the time warms up and is not counted.
+ * as the kernel takes them and reads what comes back. With "websocket" each connection begins with the handshake, and
+ * what is sent are masked binary frames of SIZE bytes. With "broadcast" only the first active connection sends; the
+ * next message follows when all active ones have it, and each that has it counts. The first tenth of the time warms up and is not counted.
  * Prints one JSON object: messages and bytes per second, and the median and 99th percentile round trip in
  * microseconds (ping-pong only). With the server's process number also its processor time in nanoseconds for each
  * message and each byte, from the same span, and its resident pages while all connections are open.
@@ -33,6 +35,7 @@ struct peer {
 };
 
 static char *payload;
+static int websocket;
 static char scratch[256 * 1024];
 static uint32_t *samples;
 static size_t sampleCount;
@@ -71,6 +74,22 @@ static void die(const char *what) {
   exit(1);
 }
 
+static void handshake(int fd) {
+  static const char request[] =
+      "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+  char answer[4096];
+  size_t got = 0;
+  if (send(fd, request, sizeof request - 1, MSG_NOSIGNAL) < 0) die("send");
+  /* No frame follows before this side has sent one. */
+  while (got < 4 || memcmp(answer + got - 4, "\r\n\r\n", 4)) {
+    ssize_t n = recv(fd, answer + got, sizeof answer - got, 0);
+    if (n <= 0) die("handshake");
+    got += n;
+  }
+  if (memcmp(answer, "HTTP/1.1 101 ", 13)) die("no WebSocket");
+}
+
 static int open_peer(const char *host, int port) {
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
   int one = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -85,8 +104,28 @@ static int open_peer(const char *host, int port) {
   bind(fd, (struct sockaddr *)&source, sizeof source);
   if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0) die("connect");
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  if (websocket) handshake(fd);
   fcntl(fd, F_SETFL, O_NONBLOCK);
   return fd;
+}
+
+/* A masked binary frame; returns its size. The server's are shorter by the key. */
+static size_t make_frame(size_t size) {
+  static const char key[] = {0x37, (char)0xfa, 0x21, 0x3d};
+  size_t place = 0;
+  payload = malloc(size + 14);
+  payload[place++] = (char)0x82;
+  if (size < 126) {
+    payload[place++] = (char)(0x80 | size);
+  } else {
+    int width = size < 65536 ? 2 : 8;
+    payload[place++] = (char)(0x80 | (width == 2 ? 126 : 127));
+    while (width--) payload[place++] = (char)(size >> 8 * width);
+  }
+  memcpy(payload + place, key, 4);
+  place += 4;
+  for (size_t i = 0; i < size; i++) payload[place++] = 'x' ^ key[i & 3];
+  return place;
 }
 
 /* Send what is left of the current message; 0 when the kernel's buffer is full. */
@@ -109,24 +148,34 @@ static int compare(const void *a, const void *b) {
 
 int main(int argc, char **argv) {
   if (argc < 7) {
-    fprintf(stderr, "usage: pingpong HOST PORT ACTIVE IDLE SIZE SECONDS [bulk]\n");
+    fprintf(stderr, "usage: pingpong HOST PORT ACTIVE IDLE SIZE SECONDS [bulk] [websocket] [broadcast]\n");
     return 2;
   }
   int port = atoi(argv[2]), active = atoi(argv[3]), idle = atoi(argv[4]);
   size_t size = strtoul(argv[5], NULL, 10);
   double seconds = atof(argv[6]);
-  int bulk = 0;
+  int bulk = 0, broadcast = 0;
   for (int i = 7; i < argc; i++)
     if (!strcmp(argv[i], "bulk"))
       bulk = 1;
+    else if (!strcmp(argv[i], "websocket"))
+      websocket = 1;
+    else if (!strcmp(argv[i], "broadcast"))
+      broadcast = 1;
     else if (sscanf(argv[i], "pid=%d", &server) != 1 || clock_getcpuclockid(server, &server_clock))
       die(argv[i]);
   struct rlimit limit;
   getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
-  payload = malloc(size);
-  memset(payload, 'x', size);
+  size_t incoming = size;
+  if (websocket) {
+    size = make_frame(size);
+    incoming = size - 4;
+  } else {
+    payload = malloc(size);
+    memset(payload, 'x', size);
+  }
   samples = malloc(sizeof *samples * MAX_SAMPLES);
   struct peer *peers = calloc(active, sizeof *peers);
   int loop = epoll_create1(0);
@@ -138,9 +187,10 @@ int main(int argc, char **argv) {
   }
   uint64_t start = now(), warm = start + (uint64_t)(seconds * 1e8), stop = start + (uint64_t)(seconds * 1e9);
   uint64_t messages = 0, bytes = 0, used = 0;
+  int waiting = active; /* for the message that is broadcast */
   for (int i = 0; i < active; i++) {
     peers[i].began = now();
-    push(&peers[i], size);
+    if (!broadcast || !i) push(&peers[i], size);
   }
   for (;;) {
     struct epoll_event ready[512];
@@ -155,7 +205,7 @@ int main(int argc, char **argv) {
       struct peer *p = ready[i].data.ptr;
       if (bulk)
         while (push(p, size)) p->sent = 0;
-      else
+      else if (!broadcast || p == peers)
         push(p, size);
       for (;;) {
         ssize_t got = recv(p->fd, scratch, sizeof scratch, 0);
@@ -169,7 +219,15 @@ int main(int argc, char **argv) {
         }
         if (t >= warm) bytes += got;
         p->got += got;
-        if (!bulk && p->got >= size) {
+        if (broadcast) {
+          if (p->got < incoming) continue;
+          p->got -= incoming;
+          if (t >= warm) messages++;
+          if (--waiting) continue;
+          waiting = active;
+          peers->sent = 0;
+          push(peers, size);
+        } else if (!bulk && p->got >= incoming) {
           uint64_t done = now();
           if (t >= warm) {
             messages++;

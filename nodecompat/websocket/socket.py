@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 MAX_PAYLOAD = 100 * 1024 * 1024
 MAX_FRAGMENTS = 16 * 1024
 _STATES = ("CONNECTING", "OPEN", "CLOSING", "CLOSED")
+_SEND_OPTIONS = ("binary", "fin", "compress", "mask")
 _BINARY_TYPES = ("nodebuffer", "arraybuffer", "fragments", "blob")
 
 
@@ -214,22 +215,23 @@ class WebSocket(EventEmitter):
         """
         if callable(options):
             options, cb = None, options
-        connection = self._opened_()
+        connection = self._connection_ or self._opened_()
         isBinary = not (isinstance(data, (str, int, float)) and not isinstance(data, bool))
-        payload = _payload(data)
+        payload = data if data.__class__ is bytes else _payload(data)
         if connection.state != OPEN:
             self._sendAfterClose_(payload, cb)
         elif options is None:
-            connection.send(payload, isBinary, compress=True, callback=cb)
+            connection.send(payload, isBinary, True, True, None, cb)
         else:
-            given = optionsOf(options)
+            given: Mapping[str, Any] = options if options.__class__ is dict else optionsOf(options)
+            binary, isLast, compress, masked = map(given.get, _SEND_OPTIONS)
             connection.send(
                 payload,
-                bool(given.get("binary", isBinary)),
-                isLast=bool(given.get("fin", True)),
-                compress=bool(given.get("compress", True)),
-                masked=given.get("mask"),
-                callback=cb,
+                isBinary if binary is None else bool(binary),
+                isLast is None or bool(isLast),
+                compress is None or bool(compress),
+                masked,
+                cb,
             )
 
     def ping(self, data: Any = None, mask: Any = None, cb: Any = None) -> None:

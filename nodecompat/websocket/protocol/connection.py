@@ -149,7 +149,6 @@ class Connection:
         self,
         data: bytes,
         isBinary: bool,
-        *,
         isLast: bool = True,
         compress: bool = False,
         masked: bool | None = None,
@@ -164,9 +163,15 @@ class Connection:
             masked: None for what the side has to do.
             callback: called when the kernel has it, or with an error.
         """
-        first = BINARY if isBinary else TEXT
+        first = FIN | BINARY if isBinary else FIN | TEXT
+        if self._deflater is not None or self._isWithin or not isLast:
+            first, data = self._part(first, data, isLast, compress)
+        self._sendFrame(first, data, callback, masked)
+
+    def _part(self, first: int, data: bytes, isLast: bool, compress: bool) -> tuple[int, bytes]:
+        """First byte and payload of what may be a fragment, or compressed."""
         if self._isWithin:
-            first = CONTINUATION
+            first = FIN | CONTINUATION
         elif self._deflater is not None:
             self._isCompressing = compress and self._deflater.isWorthIt(data)
             if self._isCompressing:
@@ -174,7 +179,7 @@ class Connection:
         self._isWithin = not isLast
         if self._isCompressing and self._deflater is not None:
             data = self._deflater.feed(data, isLast)
-        self._sendFrame(first | FIN if isLast else first, data, callback, masked)
+        return first if isLast else first & ~FIN, data
 
     def control(self, opcode: int, data: bytes, masked: bool | None = None, callback: Any = None) -> None:
         """Send a ping or a pong, of at most 125 bytes."""
@@ -186,7 +191,8 @@ class Connection:
 
     def _frame(self, first: int, data: bytes, masked: bool | None = None) -> bytes:
         if not masked and (self._isServer or masked is False):
-            return head(first, len(data), False) + data
+            size = len(data)
+            return (bytes((first, size)) if size < 126 else head(first, size, False)) + data
         key = os.urandom(4)
         return head(first, len(data), True) + key + mask(data, key)
 

@@ -32,7 +32,8 @@ _MASK = 0x80
 _OPCODES = frozenset((CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG))
 _LONGEST = 2**53 - 1
 #: The first bytes of a whole message in one frame, which most frames are.
-_WHOLE = (FIN | TEXT, FIN | BINARY)
+_WHOLE_BINARY = FIN | BINARY
+_WHOLE = (FIN | TEXT, _WHOLE_BINARY)
 #: What is looked at first: of several faults in one frame, `ws` and Node's client name different ones.
 _SERVER_ORDER = (
     faults.RSV_2_3, faults.RSV_1, faults.OPCODE, faults.NOT_BEGUN, faults.NOT_ENDED, faults.NOT_FINAL,
@@ -192,7 +193,10 @@ class Reader:
                     payload = mask(payload, data[place:body])
                 start = stop
                 if isWhole:
-                    self._onWhole(payload, first == FIN | BINARY)
+                    if first == _WHOLE_BINARY and not self.keepsFragments:
+                        self._tell(payload, True)
+                    else:
+                        self._onWhole(payload, first == _WHOLE_BINARY)
                 else:
                     self._onFrame(first, payload)
                 if self.isOver:
