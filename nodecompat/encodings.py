@@ -12,9 +12,13 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import ERR_UNKNOWN_ENCODING
+
+if TYPE_CHECKING:
+    #: What a socket can send.
+    Data = str | bytes | bytearray | memoryview
 
 #: Every spelling in lower case, and the name under which Node reports it.
 _NAMES: dict[str, str] = {

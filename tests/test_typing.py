@@ -8,17 +8,41 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import oracle
 import pytest
 import suite
 from program import HANGS, ROOT, python
 
 USER = ROOT / "tests" / "data" / "typed_user.py"
-pyright = os.environ.get("NODECOMPAT_PYRIGHT") or shutil.which("pyright")
+USES = ROOT / "tests" / "data" / "typed_uses.py"
+#: The lines of `USES` that must be refused, and how many others use something.
+LINES = USES.read_text("utf-8").splitlines()
+WRONG = {number for number, line in enumerate(LINES, 1) if line.endswith("# wrong")}
+RIGHT = sum(line[:1].islower() and "(" in line and not line.endswith(("# wrong", ":")) for line in LINES)
+
+
+def pyrightCommand() -> list[str]:
+    """pyright itself, or its package beside the oracle Node, which runs on that; empty when there is none."""
+    named = os.environ.get("NODECOMPAT_PYRIGHT") or shutil.which("pyright")
+    if named:
+        return [named]
+    node = oracle.findNode()
+    script = Path(node or "").parent.parent.parent / "pyright" / "index.js"
+    return [node, str(script)] if node and script.exists() else []
+
+
+pyright = pyrightCommand()
+needsPyright = pytest.mark.skipif(
+    not pyright,
+    reason="needs pyright: npm install --prefix .node pyright beside the oracle Node, or put it on PATH, "
+    "or name it in NODECOMPAT_PYRIGHT",
+)
 
 
 sys.path.insert(0, str(ROOT / "tools"))
@@ -53,16 +77,43 @@ def testMypyStrict(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (code, err) == (0, ""), out
 
 
+def runPyright(folder: Path, *options: str) -> str:
+    """What it prints about the files of a folder, in its strict mode."""
+    settings = {"typeCheckingMode": "strict", "extraPaths": [str(ROOT)], "include": ["*.py"]}
+    (folder / "pyrightconfig.json").write_text(json.dumps(settings))
+    command = [*pyright, "--pythonpath", sys.executable, "-p", str(folder), *options]
+    return subprocess.run(command, capture_output=True, text=True, timeout=HANGS * 2).stdout
+
+
+@needsPyright
 @pytest.mark.slow
-@pytest.mark.skipif(pyright is None, reason="needs pyright: put it on PATH or name it in NODECOMPAT_PYRIGHT")
 def testPyrightStrict(program: Path) -> None:
-    settings = {"typeCheckingMode": "strict", "extraPaths": [str(ROOT)], "include": [program.name]}
-    (program.parent / "pyrightconfig.json").write_text(json.dumps(settings))
-    assert pyright is not None
-    checked = subprocess.run(
-        [pyright, "--pythonpath", sys.executable, "-p", str(program.parent)],
-        capture_output=True,
-        text=True,
-        timeout=HANGS * 2,
-    )
-    assert checked.returncode == 0, checked.stdout
+    assert "0 errors" in (out := runPyright(program.parent)), out
+
+
+# -- right and wrong uses
+
+
+def testThereAreManyUses() -> None:
+    assert RIGHT >= 60 and len(WRONG) >= 40, (RIGHT, len(WRONG))
+
+
+@pytest.fixture
+def uses(tmp_path: Path) -> Path:
+    return Path(shutil.copy(USES, tmp_path / "uses.py"))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(importlib.util.find_spec("mypy") is None, reason="needs mypy")
+def testMypyRefusesTheWrongLinesAndNoOther(uses: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MYPYPATH", str(ROOT))
+    options = ["--strict", "--follow-imports=silent", "--config-file=", f"--cache-dir={uses.parent / 'cache'}"]
+    _, out, _ = python("-m", "mypy", *options, "--no-error-summary", str(uses), cwd=uses.parent)
+    assert {int(number) for number in re.findall(r"uses\.py:(\d+): error", out)} == WRONG, out
+
+
+@needsPyright
+@pytest.mark.slow
+def testPyrightRefusesTheWrongLinesAndNoOther(uses: Path) -> None:
+    found = json.loads(runPyright(uses.parent, "--outputjson"))["generalDiagnostics"]
+    assert {each["range"]["start"]["line"] + 1 for each in found if each["severity"] == "error"} == WRONG, found

@@ -25,7 +25,12 @@ from .addresses import LookupAddress, LookupServiceResult
 from .options import ORDERS, LookupOptions, LookupQuestion, validateHostname
 
 if TYPE_CHECKING:
+    from typing import overload
+
     from typing_extensions import Unpack
+
+    from ..events.listeners import Listener3
+    from ..optionbags import Bag
 
 _MISSING: Any = object()
 _defaultOrder = "verbatim"
@@ -51,12 +56,23 @@ def getDefaultResultOrder() -> str:
     return _defaultOrder
 
 
-def lookup(
-    hostname: str,
-    options: Any = None,
-    callback: Callable[..., object] | None = None,
-    **bag: Unpack[LookupOptions],
-) -> resolver.Request | None:
+if TYPE_CHECKING:
+
+    @overload
+    def lookup(
+        hostname: str, callback: Listener3[Any, Any, int], /, **bag: Unpack[LookupOptions]
+    ) -> resolver.Request | None: ...
+    @overload
+    def lookup(
+        hostname: str,
+        options: int | LookupOptions | Bag | None,
+        callback: Listener3[Any, Any, int],
+        /,
+        **bag: Unpack[LookupOptions],
+    ) -> resolver.Request | None: ...
+
+
+def lookup(hostname: str, options: Any = None, callback: Any = None, **bag: Any) -> resolver.Request | None:
     """Find the first address of a name, or all of them.
 
     Args: options: a family (0, 4 or 6) or LookupOptions; callback: `(error, address, family)`, or

@@ -216,48 +216,42 @@ class EventEmitter:
 
     addListener = on
 
-    @overload
-    def prependListener(self, eventName: Any) -> Callable[[_F], _F]: ...
-    @overload
-    def prependListener(self, eventName: Any, listener: Listener) -> Self: ...
-    def prependListener(self, eventName: Any, listener: Any = _absent) -> Any:
-        """Add a listener at the beginning.
+    if TYPE_CHECKING:  # variables, for a subclass has other events
+        prependListener = on
+        once = on
+        prependOnceListener = on
+    else:
 
-        Node: https://nodejs.org/api/events.html#emitterprependlistenereventname-listener
-        """
-        if listener is _absent:
-            return self._decorator_(self.prependListener, eventName)
-        return self._add_(eventName, listener, True)
+        def prependListener(self, eventName: Any, listener: Any = _absent) -> Any:
+            """Add a listener at the beginning.
 
-    @overload
-    def once(self, eventName: Any) -> Callable[[_F], _F]: ...
-    @overload
-    def once(self, eventName: Any, listener: Listener) -> Self: ...
-    def once(self, eventName: Any, listener: Any = _absent) -> Any:
-        """Add a listener for the next event only.
+            Node: https://nodejs.org/api/events.html#emitterprependlistenereventname-listener
+            """
+            if listener is _absent:
+                return self._decorator_(self.prependListener, eventName)
+            return self._add_(eventName, listener, True)
 
-        Node: https://nodejs.org/api/events.html#emitteronceeventname-listener
-        """
-        if listener is _absent:
-            return self._decorator_(self.once, eventName)
-        validateFunction(listener, "listener")
-        self.on(eventName, OnceWrapper(self, eventName, listener))
-        return self
+        def once(self, eventName: Any, listener: Any = _absent) -> Any:
+            """Add a listener for the next event only.
 
-    @overload
-    def prependOnceListener(self, eventName: Any) -> Callable[[_F], _F]: ...
-    @overload
-    def prependOnceListener(self, eventName: Any, listener: Listener) -> Self: ...
-    def prependOnceListener(self, eventName: Any, listener: Any = _absent) -> Any:
-        """`once`, at the beginning.
+            Node: https://nodejs.org/api/events.html#emitteronceeventname-listener
+            """
+            if listener is _absent:
+                return self._decorator_(self.once, eventName)
+            validateFunction(listener, "listener")
+            self.on(eventName, OnceWrapper(self, eventName, listener))
+            return self
 
-        Node: https://nodejs.org/api/events.html#emitterprependoncelistenereventname-listener
-        """
-        if listener is _absent:
-            return self._decorator_(self.prependOnceListener, eventName)
-        validateFunction(listener, "listener")
-        self.prependListener(eventName, OnceWrapper(self, eventName, listener))
-        return self
+        def prependOnceListener(self, eventName: Any, listener: Any = _absent) -> Any:
+            """`once`, at the beginning.
+
+            Node: https://nodejs.org/api/events.html#emitterprependoncelistenereventname-listener
+            """
+            if listener is _absent:
+                return self._decorator_(self.prependOnceListener, eventName)
+            validateFunction(listener, "listener")
+            self.prependListener(eventName, OnceWrapper(self, eventName, listener))
+            return self
 
     @staticmethod
     def _decorator_(add: Callable[..., object], eventName: Any) -> Callable[[_F], _F]:

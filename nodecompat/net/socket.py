@@ -73,6 +73,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self, Unpack
 
+    from ..encodings import Data
     from ..events.listeners import Listener, Listener0, Listener1, Listener2, Listener3, Listener4
     from ..optionbags import Bag
     from ..reactor.handle import StreamHandle
@@ -225,6 +226,24 @@ class Socket(Duplex):
     # end of events
 
     _selfPumping_ = True
+
+    if TYPE_CHECKING:
+
+        @overload
+        def write(self, chunk: Data, encoding: str | None = ..., callback: Listener1[Any] | None = None, /) -> bool: ...
+        @overload
+        def write(self, chunk: Data, callback: Listener1[Any], /) -> bool: ...
+        def write(self, chunk: Any, encoding: Any = None, callback: Any = None) -> bool: ...
+
+        @overload
+        def end(
+            self, chunk: Data | None = ..., encoding: str | None = ..., callback: Listener1[Any] | None = None, /
+        ) -> Self: ...
+        @overload
+        def end(self, chunk: Data, callback: Listener1[Any], /) -> Self: ...
+        @overload
+        def end(self, callback: Listener1[Any], /) -> Self: ...
+        def end(self, chunk: Any = None, encoding: Any = None, callback: Any = None) -> Any: ...
 
     #: The handle, None before connect() and after destroy().
     _handle: Any

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from ...encodings import Data
     from ...events.listeners import Listener, Listener0, Listener1, Listener2
     from ...net.socket import Socket
     from ...stream.core.readable import Readable
@@ -333,7 +334,7 @@ class OutgoingMessage(OutgoingHeaders):
 
     # -- body
 
-    def write(self, chunk: Any, encoding: Any = None, callback: Callback | None = None) -> bool:
+    def write(self, chunk: Data, encoding: Any = None, callback: Callback | None = None) -> bool:
         """Send a piece of the body.
 
         Args:
@@ -372,6 +373,17 @@ class OutgoingMessage(OutgoingHeaders):
             self._flushScheduled_ = True
             ticks.nextTick(self._flushTick_)
         return self._hasRoom_()
+
+    if TYPE_CHECKING:
+
+        @overload
+        def end(
+            self: _Self, chunk: Data | None = ..., encoding: str | None = ..., callback: Callback | None = None, /
+        ) -> _Self: ...
+        @overload
+        def end(self: _Self, chunk: Data, callback: Callback, /) -> _Self: ...
+        @overload
+        def end(self: _Self, callback: Callback, /) -> _Self: ...
 
     def end(self: _Self, chunk: Any = None, encoding: Any = None, callback: Callback | None = None) -> _Self:
         """Finish the message, with a last piece of the body if given.

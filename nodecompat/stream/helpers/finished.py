@@ -42,8 +42,11 @@ from ..core.seam import seam
 from .ends import hintAt
 
 if TYPE_CHECKING:
+    from typing import overload
+
     from typing_extensions import Unpack
 
+    from ...events.listeners import Listener1
     from ...optionbags import Bag
 
 __all__ = ["eos", "finished"]
@@ -54,12 +57,23 @@ STREAM_TYPES = ["ReadableStream", "WritableStream", "Stream"]
 _LEFT_OUT: Any = object()
 
 
-def finished(
-    stream: Any,
-    options: FinishedOptions | Bag | Callable[..., Any] | None = None,
-    callback: Any = _LEFT_OUT,
-    **keywords: Unpack[FinishedOptions],
-) -> Callable[[], None]:
+if TYPE_CHECKING:
+
+    @overload
+    def finished(
+        stream: Any, callback: Listener1[Any], /, **keywords: Unpack[FinishedOptions]
+    ) -> Callable[[], None]: ...
+    @overload
+    def finished(
+        stream: Any,
+        options: FinishedOptions | Bag | None,
+        callback: Listener1[Any],
+        /,
+        **keywords: Unpack[FinishedOptions],
+    ) -> Callable[[], None]: ...
+
+
+def finished(stream: Any, options: Any = None, callback: Any = _LEFT_OUT, **keywords: Any) -> Callable[[], None]:
     """Call back when a stream is no longer readable or writable, has failed, or was closed too early.
 
     Args: stream: any stream. options: FinishedOptions, may be left out; `readable` and `writable` False do not wait
