@@ -80,6 +80,7 @@ _MODULES = (
     "async_hooks",
     "buffer",
     "child_process",
+    "cluster",
     "crypto",
     "dgram",
     "diagnostics_channel",

@@ -119,7 +119,9 @@ ALLOWED = {
     "anatomy": "dgram diagnostics_channel events http http.client http.message http.server net process reactor.choose "
     "https reactor.handle reactor.loop reactor.tracing timers tls",
     "testing": "anatomy net reactor.choose reactor.handle reactor.loop reactor.names reactor.sockaddr reactor.twisted",
-    "commands": "anatomy errors http net process reactor.loop",
+    "cluster": "child_process coercion errors events process reactor.choose reactor.handle reactor.loop "
+    "reactor.sockaddr reactor.state",
+    "commands": "anatomy cluster errors http net process reactor.loop",
     "serving": "commands errors http http.server net process reactor.loop timers tls",
     "iagent": "errors http.client reactor.loop web",
     "service": "serving",

@@ -37,6 +37,8 @@ def addArguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run the program; returns the exit code."""
+    if "NODE_UNIQUE_ID" in os.environ:
+        from .. import cluster  # noqa: F401 - a worker shares ports, whatever its program imports
     if arguments.code is not None:
         given = [] if arguments.script is None else [arguments.script]
         return _runSource("<eval>", arguments.code.encode(), [EVAL[0], *given, *arguments.args])

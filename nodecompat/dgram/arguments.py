@@ -37,6 +37,8 @@ class Binding(NamedTuple):
     address: Any
     descriptor: int
     callback: Callable[..., object] | None
+    #: In a worker of a cluster: not to be shared.
+    exclusive: bool = False
 
 
 def familyOf(type: Any) -> str:
@@ -104,7 +106,7 @@ def slice(msg: Any, offset: Any, length: Any) -> bytes:
 def readBind(port: Any, address: Any, callback: Any, bag: Mapping[str, Any]) -> Binding:
     """Distinguish the forms of `bind`: port and address, options, either without anything, each with a callback."""
     callback = next((each for each in (callback, address, port) if callable(each)), None)
-    descriptor = bag.get("fd")
+    descriptor, exclusive = bag.get("fd"), bag.get("exclusive")
     if callable(address):
         address = None
     if callable(port):
@@ -112,7 +114,8 @@ def readBind(port: Any, address: Any, callback: Any, bag: Mapping[str, Any]) -> 
     elif not isinstance(port, PRIMITIVES) and port is not None:
         given = optionsOf(port)
         address, descriptor, port = given.get("address"), given.get("fd", descriptor), given.get("port")
-    return Binding(port, address, _descriptor(descriptor), callback)
+        exclusive = given.get("exclusive", exclusive)
+    return Binding(port, address, _descriptor(descriptor), callback, isTruthy(exclusive))
 
 
 def _descriptor(value: Any) -> int:

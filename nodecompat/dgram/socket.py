@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import enum
 import errno
+import os
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -270,7 +271,7 @@ class Socket(SocketSettings):
 
         def found(error: Any, ip: str) -> None:
             if self._handle_ is handle:
-                self._bindTo_(error, ip, toPort(call.port))
+                self._bindTo_(error, ip, toPort(call.port), call.exclusive)
 
         try:
             self._find_(call.address if isTruthy(call.address) else _WILDCARD[self._family_], found)
@@ -323,7 +324,28 @@ class Socket(SocketSettings):
         self.on(errorMonitor, forget)
         self.on("listening", listening)
 
-    def _bindTo_(self, error: Any, ip: str, port: int) -> None:
+    def _askForBinding_(self, ask: Any, ip: str, port: int) -> None:
+        """In a worker of a cluster: the primary binds, and all workers have the socket."""
+        handle = self._handle_
+
+        def answered(status: int, descriptor: int) -> None:
+            if self._handle_ is not handle:  # closed meanwhile
+                if descriptor >= 0:
+                    os.close(descriptor)
+            elif status:
+                self._bindState_ = BindState.UNBOUND
+                self.emit("error", exceptionWithHostPort(status, "bind", ip, port))
+            else:
+                self._adopt_(descriptor)
+
+        kind = {"address": ip, "port": port, "addressType": self.type}
+        ask(self, {**kind, "ipv6Only": self._ipv6Only_, "reuseAddr": self._reuseAddr_}, answered)
+
+    def _bindTo_(self, error: Any, ip: str, port: int, exclusive: bool = True) -> None:
+        ask = getattr(choose.current(), "askForDatagram", None)
+        if error is None and ask is not None and not exclusive and not self._reusePort_:
+            self._askForBinding_(ask, ip, port)
+            return
         if error is None:
             status = self._bindHandle_(ip, port)
             error = exceptionWithHostPort(status, "bind", ip, port) if status else None

@@ -1,8 +1,7 @@
 """Server: accepts TCP or Unix domain connections, and those of Twisted endpoints.
 
-Follows lib/net.js of Node 26 by behaviour. Differs: `exclusive` has no effect, because there is no cluster; a Twisted
-endpoint may be listened on; `asFactory()` serves connections that Twisted accepts; the option `takeOver` of listen
-replaces a stale socket file.
+Follows lib/net.js of Node 26 by behaviour. Differs: a Twisted endpoint may be listened on; `asFactory()` serves
+connections that Twisted accepts; the option `takeOver` of listen replaces a stale socket file.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ from ..errors import (
     ERR_SERVER_ALREADY_LISTEN,
     ERR_SERVER_NOT_RUNNING,
     errnoException,
+    exceptionWithHostPort,
     uvExceptionWithHostPort,
 )
 from ..events import EventEmitter, addAbortListener
@@ -156,7 +156,7 @@ class Server(EventEmitter):
     #: More connections than this are closed at once, with 'drop'; None: no limit.
     #: Node: https://nodejs.org/api/net.html#servermaxconnections
     maxConnections: int | None
-    #: Of no effect: it is about workers of a cluster. Node: https://nodejs.org/api/net.html#serverdropmaxconnection
+    #: Of no effect: a worker of a cluster takes what it is given. Node: https://nodejs.org/api/net.html#serverdropmaxconnection
     dropMaxConnection: bool
     #: The class of connections.
     _socketClass_ = Socket
@@ -367,13 +367,13 @@ class Server(EventEmitter):
             self._giveUp_(status, address, options["port"])
 
     def _tryPort_(self, address: str, options: Mapping[str, Any], backlog: int, ipv6Only: bool) -> int:
-        handle = choose.current().tcpServer()
+        handle = _factoryFor(options).tcpServer()
         status = handle.bind(address, options["port"], ipv6Only, bool(options.get("reusePort")))
         return self._tryHandle_(handle, status, backlog)
 
     def _listenOnPath_(self, options: Mapping[str, Any], backlog: int) -> None:
         path = toPath(options["path"])
-        handle = choose.current().pipeServer()
+        handle = _factoryFor(options).pipeServer()
         self._path_ = path
         status = self._tryHandle_(handle, handle.bind(path, 0), backlog)
         if status == -errno.EADDRINUSE and options.get("takeOver"):
@@ -413,7 +413,9 @@ class Server(EventEmitter):
             onConnect(status)
 
     def _listenOnDescriptor_(self, descriptor: int, backlog: int) -> None:
-        handle = choose.current().openServer(descriptor)
+        factory: Any = choose.current()
+        # In a worker of a cluster it is the primary's descriptor.
+        handle = getattr(factory, "sharedServer", factory.openServer)(descriptor)
         status = -errno.EINVAL if isinstance(handle, int) else self._tryHandle_(handle, 0, backlog)
         if status < 0:
             self._giveUp_(status)
@@ -457,7 +459,11 @@ class Server(EventEmitter):
         if status:
             self._handle = None
             handle.close()
-            self._giveUp_(status, self._description_)
+            wanted = getattr(handle, "wanted", None)
+            if wanted is None:
+                self._giveUp_(status, self._description_)
+            else:  # in a worker of a cluster: the primary could not bind
+                nextTick(self._listenFailed_, self._listenId_, exceptionWithHostPort(status, "bind", *wanted))
         else:
             self._move_(LISTENING)
             self._emitListening_(self._listenId_)
@@ -655,6 +661,13 @@ class Server(EventEmitter):
         if self._handle is not None:
             self._handle.unref()
         return self
+
+
+def _factoryFor(options: Mapping[str, Any]) -> Any:
+    """Who makes the handle of a port: in a worker of a cluster it is shared, unless it shall not be."""
+    factory = choose.current()
+    isOwn = isTruthy(options.get("exclusive")) or isTruthy(options.get("reusePort"))
+    return getattr(factory, "exclusive", factory) if isOwn else factory
 
 
 def _toHandle(handle: Any) -> Any:

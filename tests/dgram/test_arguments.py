@@ -114,7 +114,7 @@ def testWideItemsCountInBytes() -> None:
         ((9, called, None), {}, Binding(9, None, 0, called)),
         ((9, "a.test", called), {}, Binding(9, "a.test", 0, called)),
         (({"port": 9, "address": "::1"}, called, None), {}, Binding(9, "::1", 0, called)),
-        ((9, "::1", None), {"exclusive": True}, Binding(9, "::1", 0, None)),
+        ((9, "::1", None), {"exclusive": True}, Binding(9, "::1", 0, None, True)),
         (({"fd": 7}, None, None), {}, Binding(None, None, 7, None)),
         ((None, None, None), {"fd": 7}, Binding(None, None, 7, None)),
         (({"fd": -1, "port": 9}, None, None), {}, Binding(9, None, 0, None)),

@@ -1,0 +1,173 @@
+"""A worker: asks the primary for its ports, and does what it is told.
+
+Follows lib/internal/cluster/child.js of Node 26 by behaviour.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..process import process
+from ..reactor import choose
+from .emitter import COMMAND, Cluster, Requests, Worker
+from .handles import SharedServer, SharingFactory
+
+
+class OwnWorker(Worker):
+    """This process, in a worker."""
+
+    def __init__(self, cluster: WorkerCluster, id: int) -> None:
+        super().__init__(id, process)
+        self._cluster_ = cluster
+        process.on("message", self._onMessage_)
+
+    def _onMessage_(self, message: Any, handle: Any) -> None:
+        self.emit("message", message, handle)
+
+    def disconnect(self) -> Worker:
+        if self.exitedAfterDisconnect is not True:
+            self.exitedAfterDisconnect = True
+            self._cluster_.requests.send({"act": "leaving"}, None, lambda *_: self._cluster_.leave())
+        return self
+
+    def kill(self, signal: Any = "SIGTERM") -> None:
+        self.exitedAfterDisconnect = True
+        if not self.isConnected():
+            process.exit(0)
+        process.once("disconnect", lambda: process.exit(0))
+        self._cluster_.requests.send({"act": "leaving"}, None, lambda *_: _hangUp())
+
+
+class WorkerCluster(Cluster):
+    """The module, in a worker."""
+
+    def __init__(self, id: int) -> None:
+        super().__init__(isPrimary=False)
+        assert process.send is not None, "a worker has a channel"
+        self.requests = Requests(process.send)
+        self.worker: OwnWorker = OwnWorker(self, id)
+        self._servers_: dict[str, SharedServer] = {}
+        #: For each address how many of our servers listen on it: those on port 0 are told apart so.
+        self._indexes_: dict[tuple[Any, ...], dict[int, Any]] = {}
+        self._datagrams_: set[Any] = set()
+        self._isLeaving_ = False
+        if choose.usePoller():
+            choose.use(SharingFactory(choose.current(), self))
+        events: Any = process  # 'internalMessage' is ours
+        events.on("internalMessage", self._onInternal_)
+        process.once("disconnect", self._onDisconnect_)
+        self.requests.send({"act": "online"})
+
+    # -- what handles call
+
+    def ask(self, server: Any, query: Mapping[str, Any], answered: Callable[[Mapping[str, Any], Any], object]) -> None:
+        """Ask the primary for a port."""
+        place = (query.get("address"), query.get("port"), query.get("addressType"), query.get("fd"))
+        taken = self._indexes_.setdefault(place, {})
+        index = next(number for number in range(len(taken) + 1) if number not in taken)
+        taken[index] = server
+        address = query.get("address")
+        if query.get("addressType") == "pipe" and address and not address.startswith("\0"):
+            query = {**query, "address": os.path.abspath(address)}
+        self.requests.send({**query, "act": "query", "index": index}, None, answered)
+
+    def tell(self, message: Mapping[str, Any]) -> None:
+        """Tell the primary."""
+        if process.connected:
+            self.requests.send(message)
+
+    def opened(self, server: SharedServer, key: str) -> None:
+        """A server has its port."""
+        self._servers_[key] = server
+
+    def tellListening(self, server: SharedServer) -> None:
+        """A server listens, and its program knows."""
+        query = server.query
+        name = server.getsockname()
+        self.tell(
+            {
+                "act": "listening",
+                "addressType": -1 if query["addressType"] == "pipe" else query["addressType"],
+                "address": query["address"],
+                "port": query["port"] if isinstance(name, int) or not name.port else name.port,
+                "fd": query["fd"],
+            }
+        )
+
+    def openedDatagram(self, socket: Any, key: str) -> None:
+        """A datagram socket has its port."""
+        self._datagrams_.add(socket)
+
+        def closed() -> None:
+            self._datagrams_.discard(socket)
+            self.closed(socket)
+            self.tell({"act": "close", "key": key})
+
+        socket.once("close", closed)
+
+    def closed(self, server: Any) -> None:
+        """A server does not listen any more."""
+        for key in [key for key, each in self._servers_.items() if each is server]:
+            del self._servers_[key]
+        for taken in self._indexes_.values():
+            for index in [index for index, each in taken.items() if each is server]:
+                del taken[index]
+
+    # -- what the primary says
+
+    def _onInternal_(self, message: Mapping[str, Any], handle: Any = None) -> None:
+        if message.get("cmd") != COMMAND or self.requests.take(message, handle):
+            return
+        if message["act"] == "newconn":
+            self._onConnection_(message, handle)
+        elif message["act"] == "disconnect":
+            self.worker.exitedAfterDisconnect = True
+            self.leave()
+
+    def _onConnection_(self, message: Mapping[str, Any], descriptor: Any) -> None:
+        server = self._servers_.get(message["key"])
+        isTaken = descriptor is not None and server is not None and server.isOpen
+        # Before the program sees it: the primary may pass on the next one.
+        self.tell({"ack": message["seq"], "accepted": isTaken})
+        if isTaken and server is not None:
+            server.take(descriptor)
+        elif descriptor is not None:
+            os.close(descriptor)
+
+    def leave(self) -> None:
+        """Close all servers, and the channel when they are closed."""
+        if self._isLeaving_:
+            return
+        self._isLeaving_ = True
+        for socket in list(self._datagrams_):
+            socket.close()
+        waiting = set()
+
+        def closed(server: Any) -> None:
+            waiting.discard(server)
+            if not waiting:
+                _hangUp()
+
+        for handle in list(self._servers_.values()):
+            # The server behind the handle: its 'close' waits for its connections.
+            server = getattr(handle.onconnection, "__self__", None)
+            if server is None:
+                handle.close()
+                continue
+            waiting.add(server)
+            server.close(lambda error=None, server=server: closed(server))
+        if not waiting:
+            _hangUp()
+
+    def _onDisconnect_(self) -> None:
+        self.worker.emit("disconnect")
+        if not self.worker.exitedAfterDisconnect:
+            # The primary is gone: nobody would stop this process.
+            process.exit(0)
+
+
+def _hangUp() -> None:
+    if process.connected and process.disconnect is not None:
+        process.disconnect()

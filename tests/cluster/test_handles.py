@@ -1,0 +1,105 @@
+"""The handle of a server in a worker, with a primary in memory."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import pytest_twisted
+from twisted.internet.defer import Deferred
+
+from nodecompat import net, setImmediate
+from nodecompat.cluster.handles import SharingFactory
+from nodecompat.events import once
+from nodecompat.reactor import choose
+
+check = pytest_twisted.ensureDeferred
+pytestmark = pytest.mark.skipif(not choose.usePoller(), reason="ports cannot be shared without epoll")
+
+
+class Cluster:
+    """The worker's side, whose primary is the test."""
+
+    def __init__(self) -> None:
+        self.asked: list[Any] = []
+        self.told: list[Any] = []
+
+    def ask(self, server: Any, query: Any, answered: Any) -> None:
+        self.asked.append((query, answered))
+
+    def tell(self, message: Any) -> None:
+        self.told.append(message)
+
+    def opened(self, server: Any, key: str) -> None:
+        self.told.append(("opened", key))
+
+    def tellListening(self, server: Any) -> None:
+        self.told.append("listening")
+
+    def closed(self, server: Any) -> None:
+        self.told.append("closed")
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    made = Cluster()
+    before = choose.use(SharingFactory(choose.current(), made))
+    yield made
+    choose.use(before)
+
+
+async def turns(cluster: Cluster) -> None:
+    while not cluster.asked:
+        turn: Deferred[None] = Deferred()
+        setImmediate(turn.callback, None)
+        await turn
+
+
+@check
+async def testAServerListensWhenThePrimaryHasAnswered(cluster: Cluster) -> None:
+    server = net.createServer(lambda socket: socket.end("hello")).listen(5, "127.0.0.1")
+    listening = once(server, "listening")
+    await turns(cluster)
+    query, answered = cluster.asked[0]
+    assert (query["address"], query["port"], query["addressType"]) == ("127.0.0.1", 5, 4)
+    assert not server.listening
+    answered({"errno": 0, "key": "k", "sockname": ["127.0.0.1", 5, "IPv4"]}, None)
+    await listening
+    assert server.address().port == 5  # type: ignore[union-attr]
+    ours, theirs = socket.socketpair()
+    assert server._handle.take(theirs.detach())
+    peer = net.Socket(fd=ours.detach())
+    assert await once(peer, "data") == [b"hello"]
+    handle = server._handle
+    await once(server.close(), "close")
+    assert not handle.take(-1)
+    assert cluster.told == [("opened", "k"), "listening", "closed", {"act": "close", "key": "k"}]
+
+
+@check
+async def testWhatThePrimaryCannotBindIsAnErrorOfBind(cluster: Cluster) -> None:
+    server = net.createServer().listen(5, "127.0.0.1")
+    failed = once(server, "error")
+    await turns(cluster)
+    cluster.asked[0][1]({"errno": -errno.EADDRINUSE}, None)
+    assert (await failed)[0].message == "bind EADDRINUSE 127.0.0.1:5"
+
+
+@check
+async def testAnAnswerThatComesTooLateIsGivenBack(cluster: Cluster) -> None:
+    server = net.createServer().listen(5, "127.0.0.1")
+    await turns(cluster)
+    await once(server.close(), "close")
+    cluster.asked[0][1]({"errno": 0, "key": "k", "sockname": None}, None)
+    assert cluster.told[-1] == {"act": "close", "key": "k"}
+
+
+@check
+async def testAnExclusivePortIsNotAskedFor(cluster: Cluster) -> None:
+    server = net.createServer().listen(port=0, host="127.0.0.1", exclusive=True)
+    await once(server, "listening")
+    assert cluster.asked == []
+    server.close()
