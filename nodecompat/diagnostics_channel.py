@@ -21,10 +21,10 @@ from .async_hooks import called
 from .coercion import toPosition
 from .errors import ERR_INVALID_ARG_TYPE
 from .events import Listener, Symbol, fit, fitAny
-from .events.hooks import ProcessWarning, deliverWarning
+from .events.hooks import ProcessWarning, deliverWarning, unawaited
 from .reactor.loop import ticks
 from .reactor.loop.promised import Promised
-from .timers.callbacks import kept, settle
+from .timers.callbacks import kept
 from .validators import isTruthy, validateFunction
 
 #: The names of the channels that the modules of this package publish on.
@@ -98,7 +98,7 @@ class Channel:
                 ticks.nextTick(ticks.report, error)
             else:
                 if result.__class__ is CoroutineType:
-                    settle(result)
+                    unawaited(result)
 
     def subscribe(self, onMessage: Listener) -> None:
         """Add a subscriber: `onMessage(message, name)`.

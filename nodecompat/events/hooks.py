@@ -13,6 +13,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from ..reactor.loop import ticks
+from ..reactor.loop.coroutines import drive
 
 #: `unhandledRejection(error, deferred, owner)` gets the unhandled failure of a coroutine; `owner`: see `rejected`.
 unhandledRejection: Callable[[BaseException, Deferred[Any], Any], object] | None = None
@@ -62,6 +63,14 @@ def rejected(failure: Any, deferred: Deferred[Any], owner: Any = None) -> None:
 def listenerRejected(failure: Any, deferred: Deferred[Any], emitter: Any, args: tuple[Any, ...]) -> None:
     """`rejected`, for a listener: it served the connection of an argument of its event, else the emitter's own."""
     rejected(failure, deferred, next((each for each in (*args, emitter) if hasattr(each, "_onfault_")), None))
+
+
+def unawaited(coroutine: Any) -> None:
+    """Run what a coroutine function returned, for a caller that does not await it. Its failure is blamed, as that of a
+    tick, on the handle whose callback is followed up."""
+    source = ticks.loop.source
+    running = drive(coroutine)
+    running.addErrback(rejected, running, source)
 
 
 def deliverWarning(warning: Warning) -> None:

@@ -33,6 +33,7 @@ from ..events import addAbortListener
 from ..optionbags import check
 from ..reactor import choose
 from ..reactor.handle import CANCELED, EOF, PENDING, UNSUPPORTED
+from ..reactor.loop.faults import remedy
 from ..reactor.loop.ticks import nextTick
 from ..records import OpenRecord
 from ..stream import Duplex
@@ -667,9 +668,10 @@ class Socket(Duplex):
     def _onfault_(self) -> None:
         """A listener raised and no handler took the error: it was logged, and the connection is dropped.
 
-        Not in Node, whose process ends then; see `reactor/loop/faults.py`.
+        Not in Node, whose process ends then; see `reactor/loop/faults.py`. Who has taken the bytes knows what is due.
         """
-        self.destroy()
+        giveUp = None if self._takeover_ is None else remedy(self._takeover_.owner)
+        (self.destroy if giveUp is None else giveUp)()
 
     # -- who else reads
 

@@ -46,6 +46,11 @@ class Takeover:
             self._socket._takeover_ = self
             self._tryDirect()
 
+    @property
+    def owner(self) -> Any:
+        """Whose method the consumer is."""
+        return getattr(self._consume, "__self__", None)
+
     # -- reading
 
     def start(self) -> None:

@@ -25,7 +25,6 @@ from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import serverFromString
 from twisted.logger import Logger
 from twisted.python import usage
-from twisted.python.failure import Failure
 
 from .. import http, net
 from ..errors import NodeError
@@ -270,7 +269,7 @@ def _servers(options: Options) -> list[tuple[net.Server, str]]:
         refuse(f"--{kind} {reference}: neither a function nor a server")
     if kind in _SECURE and not options["cert"]:
         refuse(f"--{kind} {reference}: needs --cert and --key")
-    return [(_createServer(module, found), place) for place in places]
+    return [(module.createServer(found), place) for place in places]
 
 
 _NAMES = {"http": "an http", "https": "an https", "net": "a net", "tls": "a tls"}
@@ -286,23 +285,6 @@ def _module(kind: str) -> Any:
 def _kindOf(server: net.Server) -> str:
     isHTTP, isSecure = isinstance(server, ServerBase), hasattr(server, "setSecureContext")
     return ("https" if isSecure else "http") if isHTTP else "tls" if isSecure else "net"
-
-
-def _createServer(module: Any, listener: Any) -> net.Server:
-    """A server for a listener. If the listener is a coroutine that fails, its request or connection ends too."""
-    server: Any = module.createServer({"captureRejections": True}, listener)
-    capture = server.captureRejection
-
-    def captureRejection(error: BaseException, eventName: Any, *args: Any) -> None:
-        _log.failure("Uncaught exception in a listener of {event}", Failure(error), event=eventName)
-        if eventName in ("connection", "secureConnection"):
-            args[0].destroy()  # without the error, which was reported
-        else:
-            capture(error, eventName, *args)
-
-    server.captureRejection = captureRejection
-    found: net.Server = server
-    return found
 
 
 def resolve(option: str, reference: str) -> Any:

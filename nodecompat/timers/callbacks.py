@@ -12,9 +12,8 @@ from types import CoroutineType, FunctionType, MethodType
 from typing import Any
 
 from .. import async_hooks
-from ..events.hooks import rejected
+from ..events.hooks import unawaited
 from ..reactor.loop import ticks
-from ..reactor.loop.coroutines import drive
 from ..validators import validateFunction
 
 
@@ -30,19 +29,13 @@ def queueMicrotask(callback: Callable[[], object]) -> None:
     ticks.queueMicrotask(runnable(callback))
 
 
-def settle(coroutine: Any) -> None:
-    """Run what a coroutine function returned, for a caller that does not await it."""
-    running = drive(coroutine)
-    running.addErrback(rejected, running)
-
-
 def runnable(callback: Callable[..., object]) -> Callable[..., object]:
     """`callback` for a caller that drops its result."""
     if async_hooks.inUse:
         return kept(callback)
     function = callback.__func__ if type(callback) is MethodType else callback
     if type(function) is FunctionType and function.__code__.co_flags & inspect.CO_COROUTINE:
-        return lambda *args: settle(callback(*args))
+        return lambda *args: unawaited(callback(*args))
     return callback
 
 
@@ -62,4 +55,4 @@ def _call(callback: Callable[..., object], args: tuple[Any, ...]) -> None:
         async_hooks.failed = contextvars.copy_context()
         raise
     if type(result) is CoroutineType:
-        settle(result)
+        unawaited(result)

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from types import CoroutineType
 from typing import Any
 
+from ..events.hooks import unawaited
 from ..reactor.loop import activity, run, ticks
 from ..validators import validateFunction
-from .callbacks import kept, settle
+from .callbacks import kept
 from .lists import Count, current
 
 
@@ -81,7 +82,7 @@ class Immediate:
         self._leave_()
         result = callback(*self._args_)
         if type(result) is CoroutineType:
-            settle(result)
+            unawaited(result)
 
     def _leave_(self) -> None:
         if not self._destroyed:

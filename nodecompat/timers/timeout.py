@@ -12,9 +12,9 @@ from typing import Any
 
 from ..coercion import toNumber
 from ..errors import ERR_OUT_OF_RANGE, numberText
-from ..events.hooks import ProcessWarning, deliverWarning
+from ..events.hooks import ProcessWarning, deliverWarning, unawaited
 from ..validators import validateFunction, validateNumber
-from .callbacks import kept, settle
+from .callbacks import kept
 from .lists import Entry, Timers, current
 
 #: Longest delay, milliseconds: what fits a signed 32-bit integer.
@@ -150,7 +150,7 @@ class Timeout(Entry):
         try:
             result = callback(*self._args_)
             if type(result) is CoroutineType:
-                settle(result)
+                unawaited(result)
         finally:
             # Still a holder during the callback, as Node shows it.
             if self._list_ is None:  # not refreshed by the callback

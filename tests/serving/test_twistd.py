@@ -287,7 +287,7 @@ def testAListenerThatFails(tmp_path: Path, kind: str, name: str) -> None:
                 if kind == "http":
                     client.sendall(request(connection="close"))
                 answer = client.makefile("rb").read()
-            assert answer.startswith(b"HTTP/1.1 500 ") if name == "onRequest" else answer == b""
+            assert answer.startswith(b"HTTP/1.1 500 ") if kind == "http" else answer == b""
         code, out, _ = it.stop()
     assert code == 0
     assert out.count("ValueError: my own mistake") == 2

@@ -250,12 +250,15 @@ class IncomingMessage(Readable):
         callback(error if self.listenerCount("error") else None)
 
     def _onfault_(self) -> None:
-        """A listener raised and no handler took the error: it was logged, and the connection is dropped.
+        """A listener raised and no handler took the error: it was logged, and the message is given up.
 
         Not in Node: see `net.Socket._onfault_`.
         """
+        connection = getattr(self.socket, "_httpConnection_", None)
         if self.statusCode is not None:
             self.destroy()  # a response: its connection may be another request's by now
+        elif connection is not None:
+            connection.giveUp(self)
         elif self.socket is not None:
             self.socket.destroy()
 

@@ -517,6 +517,31 @@ class ServerConnection:
 
     # -- the end
 
+    def _onfault_(self) -> None:
+        """A listener raised and nobody took the error. Whose request it served shows while one is read, or is alone."""
+        incoming = self._incoming
+        req = self._current or (incoming[0] if len(incoming) == 1 else None)
+        if req is not None:
+            self.giveUp(req)
+        elif self.socket is not None:
+            (self.socket.destroy if incoming else self.socket.destroySoon)()
+
+    def giveUp(self, req: IncomingMessage) -> None:
+        """Nobody will answer this request any more: answer 500 if nothing was sent, else the connection ends.
+
+        An answer that is complete stands. Not in Node: see `reactor/loop/faults.py`.
+        """
+        socket = self.socket
+        if socket is None:
+            return
+        due = (socket._httpMessage, *(self._outgoing or ()))
+        res = next((each for each in due if each is not None and each.req is req), None)
+        if res is not None:
+            res.shouldKeepAlive = False
+            self.server._answerFault_(res)
+        elif self.parser is not None and self.parser.isBroken:
+            socket.destroySoon()  # the error has interrupted it: the peer is not heard any more
+
     def _onError(self, error: BaseException) -> None:
         """The peer made a mistake, or the socket broke: notify the program, or respond for it and hang up."""
         socket, server = self.socket, self.server

@@ -195,7 +195,9 @@ class ServerBase(EventEmitter):
             listening: Any = super()  # net's
             listening.captureRejection(error, eventName, *args)
             return
-        res = args[1]
+        self._answerFault_(args[1])
+
+    def _answerFault_(self, res: Any) -> None:
         if res.headersSent or res.writableEnded:
             res.destroy()
             return

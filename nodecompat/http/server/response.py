@@ -150,6 +150,13 @@ class ServerResponse(OutgoingMessage):
         else:
             ticks.nextTick(self._release_)
 
+    def _onfault_(self) -> None:
+        """A listener raised and no handler took the error: see `IncomingMessage._onfault_`."""
+        if self._connection_ is None:
+            super()._onfault_()
+        else:
+            self._connection_.giveUp(self.req)
+
     # -- the head
 
     def writeHead(self: _Self, statusCode: Any, statusMessage: Any = None, headers: Any = None) -> _Self:

@@ -147,6 +147,11 @@ class HTTPParser:
         return self._state == START
 
     @property
+    def isBroken(self) -> bool:
+        """True when nothing can be read any more: a fault of the peer's, or an error raised by a callback."""
+        return self._state == FAILED
+
+    @property
     def isWithin(self) -> bool:
         """True within a message: it has begun, and is not complete."""
         return self._state == IN_HEAD or self._state == IN_BODY

@@ -64,8 +64,8 @@ class Loop:
         self._turnOpen = False
         #: The queued ticks and microtasks wait for the next callback or check.
         self._isPutOff = False
-        #: Whose callback `drain` follows: it queued the ticks, so it is blamed for what they raise.
-        self._source: Any = None
+        #: The handle whose callback `drain` follows: it queued the ticks, so it is blamed for what they raise.
+        self.source: Any = None
         #: Check phases so far: two callbacks that see the same number run in the same phase.
         self.phases = 0
         #: The program has ended: nothing is called any more.
@@ -171,7 +171,7 @@ class Loop:
         Returns: False when a tick has raised.
         """
         ticks, microtasks = self.ticks, self.microtasks
-        self._source = source
+        self.source = source
         self._isPutOff = False
         if self.halted:
             self._clear()
@@ -201,7 +201,7 @@ class Loop:
             if self._rejections and not ticks and not self._runRejections():
                 self._putOff()
                 return False
-        self._source = None
+        self.source = None
         return True
 
     def drainBetween(self, source: Any = None) -> bool:
@@ -227,8 +227,8 @@ class Loop:
 
     def report(self, error: BaseException, handle: Any = None) -> None:
         """Report an uncaught exception. Queues an immediate, as Node does, so that ticks go on there at the latest."""
-        if self._source is not None and faults.remedy(handle) is None:
-            handle = self._source
+        if self.source is not None and faults.remedy(handle) is None:
+            handle = self.source
         faults.report(error, handle)
         self.queueCheck(_nothing)
 
@@ -240,7 +240,7 @@ class Loop:
     def _putOff(self) -> None:
         """Ticks that are left run after the next callback of any kind."""
         self._isPutOff = bool(self.ticks or self.microtasks)
-        self._source = None
+        self.source = None
 
     def call(self, callback: Callable[..., object], *args: Any, handle: Any = None) -> None:
         """Run a callback that comes from outside the poller, with everything that must follow it."""

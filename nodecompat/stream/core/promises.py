@@ -16,7 +16,7 @@ from twisted.internet.defer import Deferred
 
 from ...errors import EXHAUSTED
 from ...events import fit
-from ...events.hooks import rejected
+from ...events.hooks import unawaited
 from ...reactor.loop import ticks
 from ...reactor.loop.coroutines import drive
 from ...reactor.loop.promised import Promised
@@ -85,8 +85,7 @@ def driven(function: Callable[..., Any]) -> Callable[..., None]:
 
     @functools.wraps(function)
     def start(*args: Any) -> None:
-        deferred = run(function(*args))
-        deferred.addErrback(rejected, deferred)
+        unawaited(function(*args))
 
     return start
 
