@@ -44,6 +44,7 @@ from ..optionbags import check
 from ..reactor import choose
 from ..reactor.handle import CANCELED, PENDING, DatagramHandle
 from ..reactor.loop import ticks
+from ..reactor.loop.places import here
 from ..reactor.loop.promised import Promised
 from ..validators import (
     isTruthy,
@@ -262,6 +263,7 @@ class Socket(SocketSettings):
         if self._bindState_ is not BindState.UNBOUND:
             raise ERR_SOCKET_ALREADY_BOUND()
         call = readBind(port, address, callback, options)
+        self._begun_ = here()
         if call.callback is not None:
             self._onceBound_(call.callback)
         if call.descriptor:

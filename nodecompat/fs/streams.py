@@ -22,6 +22,7 @@ from ..errors import (
     ERR_SYSTEM_ERROR,
 )
 from ..reactor.loop import ticks
+from ..reactor.loop.places import Place, here
 from ..stream import Readable, Writable, finished
 from ..url import fileURLToPath
 from ..validators import isNumber, isTruthy, validateBoolean, validateInteger
@@ -107,10 +108,12 @@ class _FileStream:
         _files_: SystemFiles | GivenFiles
         _isBusy_: bool
         _whenIdle_: Callable[[BaseException | None], object] | None
+        _begun_: Place | None
         emit: Callable[..., bool]
 
     def _initFile_(self, path: Any, given: Mapping[str, Any], defaultFlags: str, needed: tuple[str, ...]) -> None:
         self._isBusy_, self._whenIdle_ = False, None
+        self._begun_ = here()
         self.fd = given.get("fd")
         if self.fd is None:
             self.path = _publicPath(path)

@@ -30,6 +30,7 @@ from ..ip import isIP
 from ..optionbags import check
 from ..reactor import choose
 from ..reactor.handle import PENDING, Address
+from ..reactor.loop.places import here
 from ..reactor.loop.promised import Promised
 from ..reactor.loop.ticks import nextTick, queueMicrotask
 from ..validators import (
@@ -295,6 +296,7 @@ class Server(EventEmitter):
             raise ERR_SERVER_ALREADY_LISTEN()
         check(ListenOptions, args and args[0], keywords)
         options, listener = listenArguments(args, keywords)
+        self._begun_ = here()
         if listenStart.hasSubscribers:
             shown = {name: value for name, value in options.items() if name != "backlog" or value}
             listenStart.publish({"server": self, "options": shown})

@@ -34,6 +34,7 @@ from ..optionbags import check
 from ..reactor import choose
 from ..reactor.handle import CANCELED, EOF, PENDING, UNSUPPORTED
 from ..reactor.loop.faults import remedy
+from ..reactor.loop.places import Place, here
 from ..reactor.loop.ticks import nextTick
 from ..records import OpenRecord
 from ..stream import Duplex
@@ -272,6 +273,8 @@ class Socket(Duplex):
     #: What was written before the connection: the data, the callback, whether it is a list.
     _pendingWrite_: tuple[Any, Callable[[BaseException | None], Any], bool] | None = None
     _connectJob_: connecting.Job | None = None
+    #: The line of the program that called `connect`.
+    _begun_: Place | None = None
     _pendingFinal_: _DONE | None = None
     _onreadBuffer_: BufferedReading | None = None
     _isResetting_ = False
@@ -389,6 +392,7 @@ class Socket(Duplex):
         """
         check(SocketConnectOpts, args and args[0], keywords)
         options, listener = connectArguments(args, keywords)
+        self._begun_ = here()
         if clientSocket.hasSubscribers:
             clientSocket.publish({"socket": self})
         job = connecting.plan(self, options)

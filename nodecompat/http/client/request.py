@@ -24,6 +24,7 @@ from ...diagnostics_channel import channel
 from ...events import addAbortListener
 from ...optionbags import check
 from ...reactor.loop import ticks
+from ...reactor.loop.places import here
 from ...records import OpenRecord
 from ...stream import finished
 from ...timers import Timeout, setTimeout
@@ -251,6 +252,7 @@ class ClientRequest(OutgoingMessage):
 
     def __init__(self, input: Any = None, options: Any = None, callback: Any = None, /, **keywords: Any) -> None:
         super().__init__()
+        self._begun_ = here()
         opts, callback = readArguments(input, options, callback, keywords)
         isPlain = _PLAIN_OPTIONS.issuperset(opts)
         self._setDefaults_()

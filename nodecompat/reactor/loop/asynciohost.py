@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import os
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable
@@ -29,6 +30,7 @@ class AsyncioHost:
     def __init__(self, loop: asyncio.AbstractEventLoop, onEnd: Callable[[bool], object]) -> None:
         self.loop = loop
         self._thread = threading.get_ident()
+        self._process = os.getpid()
         self._onEnd = onEnd
         # Work of ours belongs to no task: it does not see the context of whichever asked for the turn.
         self._context = contextvars.copy_context()
@@ -60,7 +62,8 @@ class AsyncioHost:
         self._context.copy().run(self.loop.add_reader, reader.fileno(), reader.doRead)
 
     def removeReader(self, reader: Any, isInternal: bool = False) -> None:
-        if not self.loop.is_closed():
+        # In a forked child its selector may be one with the parent's, which goes on.
+        if not self.loop.is_closed() and os.getpid() == self._process:
             self.loop.remove_reader(reader.fileno())
 
     def addWriter(self, writer: Any) -> None:

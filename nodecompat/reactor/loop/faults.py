@@ -50,4 +50,7 @@ def _log(error: BaseException) -> None:
     from twisted.logger import Logger
     from twisted.python.failure import Failure
 
-    Logger(namespace="nodecompat").failure("Uncaught exception", Failure(error))
+    from .report import unheardOf
+
+    what = unheardOf(error) or "Uncaught exception"
+    Logger(namespace="nodecompat").failure("{what}", Failure(error), what=what)

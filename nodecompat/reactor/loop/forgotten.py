@@ -9,12 +9,16 @@ import atexit
 import sys
 from collections.abc import Callable
 
-from . import activity, ticks
+from . import activity, ticks, unawaited
 
 
 def _warn(isIdle: Callable[[], bool]) -> None:
-    hasRun = ticks.loop.phases or not ticks.hasWork() or not isIdle()
-    if hasRun or not activity.isAlive() or hasattr(sys, "last_value"):  # the last: an exception has ended it
+    if not isIdle() or hasattr(sys, "last_value"):  # the last: an exception has ended it
+        return
+    if ticks.loop.phases:  # some other loop has run
+        return
+    if not activity.isAlive() or not ticks.hasWork():
+        unawaited.warnOfMain()
         return
     waiting = ", ".join(sorted(set(activity.resources())))
     print(

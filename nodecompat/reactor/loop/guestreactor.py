@@ -9,9 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
+from typing import Any
 
 import twisted.internet
 from twisted.internet.asyncioreactor import AsyncioSelectorReactor
+
+
+class _Daemon(threading.Thread):
+    """A thread that ends with the process."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options, daemon=True)
 
 
 class GuestReactor(AsyncioSelectorReactor):
@@ -20,6 +29,12 @@ class GuestReactor(AsyncioSelectorReactor):
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(loop)
         self.loop = loop
+
+    def getThreadPool(self) -> Any:
+        """The pool. A loop that is closed without a word does not stop it: its threads hold no process up."""
+        pool: Any = super().getThreadPool()
+        pool.threadFactory = _Daemon
+        return pool
 
     def crash(self) -> None:
         """The reactor has stopped; the loop goes on."""

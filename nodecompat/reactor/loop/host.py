@@ -163,7 +163,10 @@ def current() -> Host:
 def _change() -> Host:
     global _host
     loop = asyncio._get_running_loop()
-    _host.leave()
+    before = _host
+    before.leave()
+    if _host is not before:  # the last callbacks of the loop before have begun something: that has found the new one
+        return _host
     if loop is None or _isReactorRunning():
         _host = TwistedHost()
     else:

@@ -8,10 +8,14 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections.abc import Iterator
 from types import TracebackType
+from typing import Any
 
-_PACKAGE = os.path.dirname(sys.modules["nodecompat"].__file__ or "") + os.sep
+from . import places
 
+#: The method of an emitter that raises an error for which there is no listener.
+_EMITS_ERROR = "_emitErrorEvent_"
 
 #: The other fields that Node shows of an error, in Node's order.
 _FIELDS = ("code", "errno", "syscall", "address", "port", "path", "hostname")
@@ -22,21 +26,59 @@ def printError(error: BaseException) -> None:
 
     An error without a frame of the program ('error' without a listener) is printed without a traceback.
     """
-    frames = userFrames(error.__traceback__)
+    frames, unheard = userFrames(error.__traceback__), unheardOf(error)
     try:
-        if frames is None and getattr(error, "code", None) is not None:
-            print(_describe(error), file=sys.stderr)
+        if frames is None and (unheard is not None or getattr(error, "code", None) is not None):
+            print(*_describe(error), sep="\n", file=sys.stderr)
         else:
             traceback.print_exception(type(error), error, frames or error.__traceback__)
+        if unheard is not None:
+            print(unheard, 'Listen for it: emitter.on("error", listener)', sep="\n", file=sys.stderr)
         sys.stderr.flush()
     except (OSError, ValueError, AttributeError):  # stderr is full, closed, or None
         pass
 
 
-def _describe(error: BaseException) -> str:
-    """Node's name and message, and the error's fields."""
-    fields = [f"{name}: {value!r}" for name in _FIELDS if (value := getattr(error, name, None)) is not None]
-    return f"Uncaught {getattr(error, 'name', type(error).__name__)}: {error}\n  {{ {', '.join(fields)} }}"
+def _describe(error: BaseException) -> Iterator[str]:
+    """Node's name and message, the error's fields, and what has caused it."""
+    word = "Uncaught"
+    seen: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in seen:
+        seen.append(cause)
+        fields = [f"{name}: {value!r}" for name in _FIELDS if (value := getattr(cause, name, None)) is not None]
+        yield f"{word} {getattr(cause, 'name', type(cause).__name__)}: {cause}"
+        if fields:
+            yield f"  {{ {', '.join(fields)} }}"
+        word = "Caused by"
+        cause = _causeOf(cause)
+
+
+def _causeOf(error: BaseException) -> BaseException | None:
+    cause = error.__cause__ or getattr(error, "cause", None)
+    return cause if isinstance(cause, BaseException) else None
+
+
+def unheardOf(error: BaseException) -> str | None:
+    """Of an 'error' event without a listener: whose it is, and where that was begun, if that is known."""
+    emitter = _emitterOf(error.__traceback__)
+    if emitter is None:
+        return None
+    whose = f"Unhandled 'error' event of {emitter!r}"
+    found = places.whereBegun(emitter)
+    return whose if found is None else f"{whose}, {found[0]} here:\n{places.show(found[1])}"
+
+
+def _emitterOf(frames: TracebackType | None) -> Any:
+    # The traceback knows it, so that an error that is listened for costs nothing. The last one: a listener for another's
+    # 'error' may have emitted this one.
+    emitter = None
+    while frames is not None:
+        frame = frames.tb_frame
+        if frame.f_code.co_name == _EMITS_ERROR and places.isOurs(frame.f_code.co_filename):
+            emitter = frame.f_locals["self"]
+        frames = frames.tb_next
+    return emitter
 
 
 def userFrames(frames: TracebackType | None) -> TracebackType | None:
@@ -47,8 +89,7 @@ def userFrames(frames: TracebackType | None) -> TracebackType | None:
 
 
 def _isOurs(frame: TracebackType) -> bool:
-    name = frame.tb_frame.f_code.co_filename
-    return name.startswith((_PACKAGE, "<frozen ")) or f"{os.sep}twisted{os.sep}" in name
+    return places.isOurs(frame.tb_frame.f_code.co_filename)
 
 
 def flush() -> None:

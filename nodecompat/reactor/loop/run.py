@@ -25,7 +25,7 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from . import activity, faults, forgotten, host, signals, ticks
+from . import activity, faults, forgotten, host, places, signals, ticks, unawaited
 from .asynciohost import AsyncioHost
 from .coroutines import drive
 from .report import flush, printError
@@ -67,6 +67,7 @@ class Program:
         self.code = 0
         self._checkPending = False
         self._waiting: Any = None  # what main() returned, while it is pending
+        self._coroutine: Any = None  # that is this coroutine's result, if it is one's
         self._recheck: Any = None
         self._quiet = 0  # consecutive checks that found nothing main() may wait for
         self._told: BaseException | None = None  # an error already printed on stderr
@@ -81,11 +82,13 @@ class Program:
     def run(self, main: Main) -> int:
         """Run to the end; returns the exit code."""
         reactor = self._claim()
+        if main is None:
+            unawaited.warnOfMain()
         self.state = State.RUNNING
         faults.fatal, activity.onidle, signals.fallback = self.fail, self._soon, self._signalled
         removeObserver = _observeDeferreds(self._unhandledDeferred)
         _takeSignals()
-        reactor.callWhenRunning(self._started, main)
+        reactor.callWhenRunning(_insideTheLoop, self._started, main)
         try:
             reactor.run()
             if self.state is State.RUNNING:
@@ -124,6 +127,7 @@ class Program:
 
         result = main() if callable(main) else main
         if inspect.iscoroutine(result):
+            self._coroutine = result
             result = drive(result)
         if isinstance(result, Deferred):
             self._waiting = result
@@ -141,7 +145,7 @@ class Program:
     def adopt(self, main: Main) -> None:
         """Call main() when the reactor runs; its owner starts it."""
         if main is not None:
-            host.theReactor().callWhenRunning(ticks.call, self._callMain, main)
+            host.theReactor().callWhenRunning(_insideTheLoop, ticks.call, self._callMain, main)
 
     # -- the end by itself
 
@@ -174,7 +178,9 @@ class Program:
         code = None
         if self._waiting is not None:
             code = UNSETTLED
-            print("Warning: main() waits for something that can never come", file=sys.stderr)
+            place = places.whereWaiting(self._coroutine)
+            where = "" if place is None else f", here:\n{places.show(place)}"
+            print(f"Warning: main() waits for something that can never come{where}", file=sys.stderr)
         self.state = State.ENDING
         self._exit(code)
         self._stop()
@@ -310,6 +316,15 @@ forgotten.watch(lambda: program.state is State.IDLE)
 def _takeSignals() -> None:
     for number in _SIGNALS:
         signals.install(number)
+
+
+def _insideTheLoop(callback: Callable[..., object], *args: Any) -> None:
+    """Call back when asyncio's loop runs, if the reactor has one: it calls those that wait for its start before."""
+    reactor, asyncioreactor = host.theReactor(), sys.modules.get("twisted.internet.asyncioreactor")
+    if asyncioreactor is not None and isinstance(reactor, asyncioreactor.AsyncioSelectorReactor):
+        reactor.callLater(0, callback, *args)
+    else:
+        callback(*args)
 
 
 def run(main: Main = None) -> None:

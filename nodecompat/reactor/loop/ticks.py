@@ -80,15 +80,15 @@ class Loop:
 
     def nextTick(self, callback: Callable[..., object], *args: Any) -> None:
         """Call back as soon as the running callback has returned, before any I/O."""
-        self.ticks.append((callback, args))
         if not self._inScope:
             self._wake()
+        self.ticks.append((callback, args))
 
     def queueMicrotask(self, callback: Callable[..., object], *args: Any) -> None:
         """Call back when the nextTick queue is empty."""
-        self.microtasks.append((callback, args))
         if not self._inScope:
             self._wake()
+        self.microtasks.append((callback, args))
 
     def queueRejection(self, callback: Callable[..., object], *args: Any) -> None:
         """Call back when no tick and no microtask is left: the failure was not handled in time."""
@@ -97,15 +97,15 @@ class Loop:
 
     def queueCheck(self, callback: Callable[..., object], *args: Any) -> None:
         """Call back in the check phase: after this batch of I/O, before any timer."""
-        self._checks.append((callback, args))
         if not self._inTurn:
             self._wake()
+        self._checks.append((callback, args))
 
     def queueClosing(self, callback: Callable[..., object], *args: Any) -> None:
         """Call back in the closing phase, after the checks of this turn."""
-        self._closings.append((callback, args))
         if not self._inTurn:
             self._wake()
+        self._closings.append((callback, args))
 
     def hasWork(self) -> bool:
         """True while any queue has work."""
@@ -336,6 +336,7 @@ class Loop:
         return True
 
     def _wake(self) -> None:
+        """Ask for a turn, before the work is queued: if another loop is found to run, it is no work of the old one."""
         if not self._wakePending:
             host.current().callSoon(self._ownTurn)
             self._wakePending = True  # not before: at the end of the stack the call fails, and must be made again

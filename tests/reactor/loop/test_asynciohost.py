@@ -216,3 +216,48 @@ os.waitpid(child, 0)
 asyncio.run(serve("parent"))
 """)
     assert (code, out, err) == (0, "[b'before']\n[b'child']\n[b'parent']\n", "")
+
+
+def testForkedInsideALoop() -> None:
+    """The child's first call finds its own loop; its end takes nothing from the parent's."""
+    if sys.platform == "win32":
+        pytest.skip("there is no fork")
+    code, out, err = asyncioProgram("""
+import os
+async def serve(name):
+    server = http.createServer(lambda req, res: res.end(name)).listen(0, "127.0.0.1")
+    await once(server, "listening")
+    return server
+async def ask(server):
+    res, = await once(http.get({"port": server.address().port, "host": "127.0.0.1", "agent": False}), "response")
+    print([chunk async for chunk in res], flush=True)
+async def inChild():
+    await ask(await serve("child"))
+async def main():
+    server = await serve("parent")
+    timer = asyncio.get_running_loop().create_future()
+    setTimeout(lambda: timer.set_result("timer"), 50)
+    await ask(server)
+    child = os.fork()
+    if not child:
+        asyncio.run(inChild())
+        os._exit(0)
+    os.waitpid(child, 0)
+    await ask(server)
+    print(await timer)
+asyncio.run(main())
+""")
+    assert (code, out, err) == (0, "[b'parent']\n[b'child']\n[b'parent']\ntimer\n", "")
+
+
+def testTheThreadsOfALoopThatIsClosedWithoutAWordHoldNothingUp() -> None:
+    code, out, err = asyncioProgram("""
+async def main():
+    await once(net.createServer().listen("tcp:0:interface=127.0.0.1"), "listening")
+    from twisted.internet.threads import deferToThread
+    print(await deferToThread(lambda: "in a thread").asFuture(asyncio.get_running_loop()))
+loop = asyncio.new_event_loop()
+loop.run_until_complete(main())
+loop.close()
+""")
+    assert (code, out, err) == (0, "in a thread\n", "")

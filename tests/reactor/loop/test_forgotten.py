@@ -34,3 +34,12 @@ def testNoWarning(source: str) -> None:
 def testAnExceptionIsEnough() -> None:
     code, _, err = python("-c", SERVER + "raise ValueError('no')")
     assert code == 1 and err.endswith("ValueError: no\n")
+
+
+def testACoroutineThatNobodyRuns() -> None:
+    """Without `run()` as well: what to call is told."""
+    code, out, err = python("-c", "import nodecompat.net\nasync def main():\n    pass\nmain()")
+    assert (code, out) == (0, "")
+    assert err.splitlines()[-1] == (
+        "nodecompat: main() was called, but a coroutine does not run by itself: write run(main)"
+    )

@@ -71,6 +71,44 @@ def testAnErrorWithoutCodeIsPythons(capsys: pytest.CaptureFixture[str]) -> None:
     assert 'File "user.py", line 2, in inner' in text
 
 
+def unheard(emitter: events.EventEmitter, error: BaseException) -> BaseException:
+    """The error, as it comes out of an emitter without a listener."""
+    with pytest.raises(type(error)) as found:
+        emitter.emit("error", error)
+    found.value.__traceback__ = found.tb.tb_next  # without the frame of this test
+    return found.value
+
+
+def testAnErrorThatNobodyListensForSaysWhoseItIs(capsys: pytest.CaptureFixture[str]) -> None:
+    class Named(events.EventEmitter):
+        def __repr__(self) -> str:
+            return "<mine>"
+
+    inner, outer = events.EventEmitter(), Named()
+    inner.on("error", lambda error: outer.emit("error", error))
+    error = unheard(inner, ValueError("boom"))
+    assert report.unheardOf(error) == "Unhandled 'error' event of <mine>"
+    error.__traceback__ = error.__traceback__.tb_next.tb_next.tb_next  # type: ignore[union-attr]
+    while report.userFrames(error.__traceback__) is not None:
+        error.__traceback__ = error.__traceback__.tb_next  # type: ignore[union-attr]
+    report.printError(error)
+    assert capsys.readouterr().err == (
+        "Uncaught ValueError: boom\nUnhandled 'error' event of <mine>\nListen for it: emitter.on(\"error\", listener)\n"
+    )
+
+
+def testTheCausesOfAnErrorAreSaid(capsys: pytest.CaptureFixture[str]) -> None:
+    error, cause, end = errors.ERR_SERVER_NOT_RUNNING(), OSError("middle"), KeyError("deep")
+    error.cause, cause.__cause__, end.__cause__ = cause, end, error  # type: ignore[attr-defined]
+    report.printError(error)
+    assert capsys.readouterr().err == (
+        "Uncaught Error: Server is not running.\n"
+        "  { code: 'ERR_SERVER_NOT_RUNNING' }\n"
+        "Caused by OSError: middle\n"
+        "Caused by KeyError: 'deep'\n"
+    )
+
+
 @pytest.mark.parametrize("stderr", [None, "closed"])
 def testAStderrThatIsGoneRaisesNothing(stderr: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = io.StringIO()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
+from pathlib import Path
 
 import pytest
-from program import PROLOGUE, finish, program, python, start
+from program import PROLOGUE, REACTOR, finish, install, program, python, start
 
 
 def testAProgramThatStartsNothingEndsAtOnce() -> None:
@@ -121,8 +123,21 @@ run()
 """
     expected = """Uncaught Error: connect ECONNREFUSED 127.0.0.1:1
   { code: 'ECONNREFUSED', errno: 111, syscall: 'connect', address: '127.0.0.1', port: 1 }
+Unhandled 'error' event of <nodecompat.events.emitter.EventEmitter object at 0x0>
+Listen for it: emitter.on("error", listener)
 """
-    assert program(source) == (1, "", expected)
+    code, out, err = program(source)
+    assert (code, out, re.sub("0x[0-9a-f]+", "0x0", err)) == (1, "", expected)
+
+
+def testWhereItWasBegunIsSaidIfItIsKnown() -> None:
+    code, out, err = program("from nodecompat import net\nnet.connect(1, '127.0.0.1')\nrun()")
+    assert (code, out) == (1, "")
+    lines = err.splitlines()
+    assert lines[0] == "Uncaught Error: connect ECONNREFUSED 127.0.0.1:1"
+    assert lines[2].startswith("Unhandled 'error' event of <nodecompat.net.socket.Socket object at 0x")
+    assert lines[2].endswith(">, begun here:")
+    assert lines[3].startswith('  File "<string>", line ') and lines[3].endswith("in <module>")
 
 
 def testAnUncaughtErrorThatIsHandledEndsNothing() -> None:
@@ -254,14 +269,56 @@ run(main)
     def testWaitingForWhatNeverComesEndsWithThirteen(self) -> None:
         source = """
 from twisted.internet.defer import Deferred
-async def main():
-    await Deferred()
 process.on("exit", lambda code: print("exit", code))
-run(main)
+run(Deferred)
 """
         code, out, err = program(source)
         assert (code, out) == (13, "exit 13\n")
         assert err == "Warning: main() waits for something that can never come\n"
+
+    def testTheLineThatWaitsForItIsSaid(self, tmp_path: Path) -> None:
+        path = tmp_path / "app.py"
+        source = """
+from nodecompat import net, run
+from nodecompat.events import once
+async def connected():
+    await once(net.Socket(), "connect")
+async def main():
+    await connected()
+run(main)
+"""
+        path.write_text(install() + source)
+        code, out, err = python(str(path))
+        line = source.count("\n", 0, source.index("    await once")) + 1 + bool(install())
+        assert (code, out) == (13, "")
+        assert err.splitlines() == [
+            "Warning: main() waits for something that can never come, here:",
+            f'  File "{path}", line {line}, in connected',
+            '    await once(net.Socket(), "connect")',
+        ]
+
+    @pytest.mark.parametrize("reactor", ["", "asyncio"])
+    def testItMayAwaitAsyncioOnItsReactor(self, reactor: str) -> None:
+        """From its first line on."""
+        source = """
+import asyncio
+from nodecompat.events import once
+from nodecompat import net
+async def main():
+    try:
+        await asyncio.gather(asyncio.sleep(0), asyncio.sleep(0.001))
+    except RuntimeError as error:
+        print(error)
+    server = net.createServer().listen(0)
+    await once(server, "listening")
+    print("listens")
+    server.close()
+run(main)
+"""
+        code, out, err = program(source, reactor)
+        lines = out.splitlines()
+        assert (code, err, lines[-1]) == (0, "", "listens")
+        assert (len(lines) == 1) is ((reactor or REACTOR) == "asyncio")
 
     def testItMayWaitForTwisted(self) -> None:
         source = """
