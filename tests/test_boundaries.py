@@ -291,8 +291,9 @@ def privateNames() -> set[str]:
     return {name for name in found if name.startswith("_") and not name.startswith("__")}
 
 
-#: Reserved names that other rooms call on purpose: what drops a connection after a fault (`reactor/loop/faults.py`).
-SEAMS = {"_onfault_"}
+#: Reserved names that other rooms use on purpose: what drops a connection after a fault (`reactor/loop/faults.py`), and
+#: where it was begun (`reactor/loop/places.py`).
+SEAMS = {"_onfault_", "_begun_"}
 PRIVATE = privateNames() - SEAMS
 
 
