@@ -70,8 +70,8 @@ def unheardOf(error: BaseException) -> str | None:
 
 
 def _emitterOf(frames: TracebackType | None) -> Any:
-    # The traceback knows it, so that an error that is listened for costs nothing. The last one: it may have been emitted
-    # by a listener for the 'error' of another.
+    # The traceback knows it, so that an error that is listened for costs nothing. The last one: it may have come
+    # out of a listener for the 'error' of another.
     emitter = None
     while frames is not None:
         frame = frames.tb_frame
