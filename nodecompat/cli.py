@@ -25,6 +25,8 @@ examples:
   nodecompat anatomy app.py                what its connections do, as a diagram
   nodecompat run app.py --port 8080        run a program until nothing is alive
   nodecompat run --reactor asyncio app.py  the same on the asyncio reactor
+  nodecompat run --watch app.py            again whenever one of its files changes
+  nodecompat run                           a prompt, where await works
   nodecompat app.py                        short for: nodecompat run app.py
   nodecompat -e 'print("hello")'           run a program that stands in the command
 """

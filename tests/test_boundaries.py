@@ -121,7 +121,7 @@ ALLOWED = {
     "testing": "anatomy net reactor.choose reactor.handle reactor.loop reactor.names reactor.sockaddr reactor.twisted",
     "cluster": "child_process coercion errors events process reactor.choose reactor.handle reactor.loop "
     "reactor.sockaddr reactor.state",
-    "commands": "anatomy cluster errors http net process reactor.loop",
+    "commands": "anatomy cluster errors http net process reactor.loop version",
     "serving": "commands errors http http.server net process reactor.loop timers tls",
     "iagent": "errors http.client reactor.loop web",
     "service": "serving",

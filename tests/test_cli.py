@@ -27,7 +27,7 @@ class TestFace:
         assert code == 0
         assert "--reactor {epoll,poll,select,asyncio}" in out
 
-    @pytest.mark.parametrize("command", [("run",), ("--what",), ("run", "--reactor", "x", "app.py")])
+    @pytest.mark.parametrize("command", [("run", "--what"), ("--what",), ("run", "--reactor", "x", "app.py")])
     def testNonsenseIsRefused(self, command: tuple[str, ...]) -> None:
         code, out, err = nodecompat(*command)
         assert (code, out) == (2, "")

@@ -7,16 +7,21 @@ if it does not, it is run until nothing is alive.
 from __future__ import annotations
 
 import argparse
+import ast
+import inspect
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
-from types import CodeType, ModuleType
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
 
 from .. import process as _process  # noqa: F401 - sets the hooks for a program's end
 from ..errors import getSystemErrorMessage, getSystemErrorName
 from ..reactor.loop import faults, report
 from ..reactor.loop import run as runner
+from . import watch
 
 HELP = "run a program until nothing is alive"
 #: The option whose value is the program, as Node spells it.
@@ -30,21 +35,63 @@ _INTERRUPTED = 130
 def addArguments(parser: argparse.ArgumentParser) -> None:
     """The subcommand's arguments."""
     parser.add_argument(*EVAL, metavar="CODE", dest="code", help="the program itself, in place of a script")
-    parser.add_argument("script", nargs="?", help="the program; - for standard input")
+    parser.add_argument("--watch", action="store_true", help="run it again whenever one of its files changes")
+    parser.add_argument(
+        "--watch-path", action="append", default=[], metavar="PATH", help="watch this file or folder, not the modules"
+    )
+    parser.add_argument("--watch-preserve-output", action="store_true", help="do not clear the terminal in between")
+    parser.add_argument(
+        "--watch-kill-signal", type=_signal, default=signal.SIGTERM, metavar="SIGNAL", help="what ends a run (SIGTERM)"
+    )
+    parser.add_argument("script", nargs="?", help="the program; - for standard input; left out at a terminal: a prompt")
     parser.add_argument("args", nargs=argparse.REMAINDER, help="its arguments")
     parser.set_defaults(usage=parser.error)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run the program; returns the exit code."""
+    if arguments.watch or arguments.watch_path:
+        return _watch(arguments)
+    watch.tell()
     if "NODE_UNIQUE_ID" in os.environ:
         from .. import cluster  # noqa: F401 - a worker shares ports, whatever its program imports
     if arguments.code is not None:
         given = [] if arguments.script is None else [arguments.script]
         return _runSource("<eval>", arguments.code.encode(), [EVAL[0], *given, *arguments.args])
-    if arguments.script is None:
-        arguments.usage("needs a script, or -e CODE")
-    return runScript(arguments.script, arguments.args)
+    if arguments.script is None and sys.stdin is not None and sys.stdin.isatty():
+        from .prompt import converse
+
+        sys.argv = [""]
+        return converse(becomeMain("<repl>"))
+    return runScript(arguments.script or "-", arguments.args)
+
+
+def _watch(arguments: argparse.Namespace) -> int:
+    if arguments.code is not None:
+        arguments.usage("either --watch or --eval can be used, not both")
+    if arguments.script in (None, "-"):
+        arguments.usage("--watch needs a script")
+    for path in arguments.watch_path:
+        if not os.path.exists(path):
+            arguments.usage(f"--watch-path {path}: there is no such file or folder")
+    reactor = [] if arguments.reactor is None else ["--reactor", arguments.reactor]
+    own = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]  # the interpreter's options, and what it runs
+    command = [sys.executable, *own, "run", *reactor, arguments.script, *arguments.args]
+    return watch.Watching(
+        command,
+        " ".join([arguments.script, *arguments.args]),
+        _pathOf(arguments.script),
+        arguments.watch_path,
+        arguments.watch_preserve_output,
+        arguments.watch_kill_signal,
+    ).run()
+
+
+def _signal(name: str) -> int:
+    found = getattr(signal.Signals, name, None)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"a signal's name such as SIGTERM, not {name!r}")
+    return int(found)
 
 
 def runScript(script: str, args: Sequence[str]) -> int:
@@ -59,7 +106,9 @@ def runScript(script: str, args: Sequence[str]) -> int:
 def _runSource(path: str, source: bytes, argv: list[str]) -> int:
     sys.argv = argv
     try:
-        code = compile(source, path, "exec", dont_inherit=True)
+        # As in Node, what is no file may wait outside of a function.
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if path.startswith("<") else 0
+        code = compile(source, path, "exec", flags, dont_inherit=True)
     except (SyntaxError, ValueError) as error:  # ValueError: null bytes
         traceback.print_exception(type(error), error, None)
         return _FAILED
@@ -73,14 +122,18 @@ def load(script: str) -> tuple[str, bytes]:
     """The path and the source of a script; as in Node, also without its extension, or a folder's main file."""
     if script == "-":
         return "<stdin>", sys.stdin.buffer.read()
+    path = _pathOf(script)
+    with open(path, "rb") as file:
+        return path, file.read()
+
+
+def _pathOf(script: str) -> str:
     path = script
     if os.path.isdir(path):
         path = os.path.join(path, "__main__.py")
     elif not os.path.exists(path) and os.path.exists(path + ".py"):
         path += ".py"
-    path = os.path.abspath(path)
-    with open(path, "rb") as file:
-        return path, file.read()
+    return os.path.abspath(path)
 
 
 def _refuse(script: str, error: OSError) -> int:
@@ -96,8 +149,12 @@ def _refuse(script: str, error: OSError) -> int:
 
 def _runCode(code: CodeType, path: str) -> int:
     module = becomeMain(path)
+    main: Any = None
     try:
-        exec(code, module.__dict__)
+        if code.co_flags & inspect.CO_COROUTINE:
+            main = FunctionType(code, module.__dict__)
+        else:
+            exec(code, module.__dict__)
     except SystemExit as error:
         if runner.program.state is runner.State.IDLE:  # sys.exit() in the script, outside run()
             return _exit(runner.codeOf(error))
@@ -110,7 +167,7 @@ def _runCode(code: CodeType, path: str) -> int:
             return _exit(_FAILED)
     if runner.program.state is runner.State.ENDED:
         return runner.program.code
-    return runner.program.run(None)
+    return runner.program.run(main)
 
 
 def _exit(code: int) -> int:

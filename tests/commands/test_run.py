@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -46,10 +47,34 @@ def testAnErrorInAProgramInTheCommand() -> None:
     assert '  File "<eval>", line 1' in err and err.endswith("ValueError: no\n")
 
 
-def testWithoutAProgram() -> None:
-    code, out, err = nodecompat("run")
-    assert (code, out) == (2, "")
-    assert err.endswith("nodecompat run: error: needs a script, or -e CODE\n")
+@pytest.mark.parametrize("command", [("run",), ("run", "-")])
+def testAProgramThroughAPipeIsReadWhole(command: tuple[str, ...]) -> None:
+    """As by `node`; it may await outside of a function."""
+    child = start("-m", "nodecompat", *command, stdin=subprocess.PIPE)
+    source = (
+        "import sys\nfrom nodecompat import timers\nprint(await timers.promises.setTimeout(1, 'awaited'), __name__)\n"
+    )
+    out, err = child.communicate(source, timeout=60)
+    assert (child.returncode, out, err) == (0, "awaited __main__\n", "")
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "told"),
+    [
+        ("", 0, ""),
+        ("await 1", 1, "TypeError: object int can't be used in 'await' expression\n"),
+        (
+            "from nodecompat import timers\nawait timers.promises.setTimeout(1)\n1/0",
+            1,
+            "ZeroDivisionError: division by zero\n",
+        ),
+        ("from twisted.internet.defer import Deferred\nawait Deferred()", 13, "in <module>\n"),
+    ],
+)
+def testAwaitOutsideOfAFunction(source: str, code: int, told: str) -> None:
+    found, out, err = nodecompat("-e", source)
+    assert (found, out) == (code, "")
+    assert err.endswith(told)
 
 
 def testTheScriptFindsItselfAsUnderPython(script: Any, tmp_path: Path) -> None:

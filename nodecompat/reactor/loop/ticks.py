@@ -133,10 +133,10 @@ class Loop:
             self._wakePending,
             (self._inScope, self._inTurn, self._turnOpen, self._isPutOff, self.halted),
             self._nested,
-            self._source,
+            self.source,
         )
         self.reset()
-        self._nested, self._source = 0, None
+        self._nested, self.source = 0, None
         return parked
 
     def resume(self, parked: Parked) -> None:
@@ -145,7 +145,7 @@ class Loop:
         self.adopt(parked)
         self._wakePending = parked.isAwaited
         self._inScope, self._inTurn, self._turnOpen, self._isPutOff, self.halted = parked.flags
-        self._nested, self._source = parked.nested, parked.source
+        self._nested, self.source = parked.nested, parked.source
 
     def adopt(self, parked: Parked) -> None:
         """Do what was queued elsewhere as well."""
