@@ -652,3 +652,33 @@ def testHTTPSHello(certificates: Any, tmp_path: Path) -> None:
                 assert new.getpeercert(True) == renewed.der
             old.request("GET", "/")
             assert old.getresponse().read().startswith(b"hello by ")
+
+
+def testRetryingClient() -> None:
+    """On the simulated network: the same seed gives the same text, on every Python."""
+    code, out, err = python(str(EXAMPLES / "retrying_client.py"), "3")
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert re.fullmatch(r"resetTwice: hello, [23] requests, \d+ ms", lines[0])
+    assert re.fullmatch(r"partition: hello, [12] requests, 3\d\d\d ms", lines[1])
+    assert re.fullmatch(r"unreachable: DOMException, 0 requests, 11500 ms", lines[2])
+
+
+def testLeaderElection() -> None:
+    """The careless version loses updates under partition, and the careful one does not."""
+    code, out, err = python(str(EXAMPLES / "leader_election.py"), "2")
+    assert (code, err) == (0, "")
+    careless, careful = out.splitlines()
+    assert re.fullmatch(r"careless: \d+ writes confirmed, [1-9]\d* lost, first with seed \d+", careless)
+    assert re.fullmatch(r"careful: [1-9]\d* writes confirmed, 0 lost", careful)
+
+
+def testStreamingProxy() -> None:
+    """The proxy is ahead of its client by what the connections hold, and no more."""
+    code, out, err = python(str(EXAMPLES / "streaming_proxy.py"))
+    assert (code, err) == (0, "")
+    slow, fast, leaving = out.splitlines()
+    for line, rate in ((slow, 200), (fast, 1000)):
+        found = re.fullmatch(rf"{rate} bytes/ms: 999424 bytes in \d+ s; the proxy was ahead by (\d+) kB at most", line)
+        assert found is not None and int(found[1]) < 300
+    assert re.fullmatch(r"a client that leaves after 3 s: \d+ bytes, and nothing is left", leaving)

@@ -744,10 +744,12 @@ def main(arguments: list[str] | None = None) -> int:
     with concurrent.futures.ProcessPoolExecutor(options.jobs) as pool:
         for count, broken in pool.map(_sweep, parts):
             done += count
+            print(f"\r{done} programs, {found} broken", end="", file=sys.stderr, flush=True)
             for seed, lines in broken:
                 found += 1
                 print(f"\n{seed}: " + "\n    ".join(lines[:6]), flush=True)
     duration = time.perf_counter() - began
+    print(file=sys.stderr)
     rate = f"{duration:.0f} s, {done / duration:.0f} per second"
     print(f"{done} programs of {options.seeds} seeds, {found} with a broken rule; {rate}")
     return 1 if found else 0

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from nodecompat import fetch, http
 from nodecompat.reactor import choose
 from nodecompat.reactor.loop import activity, host, ticks
 from nodecompat.testing import Network, network
@@ -85,3 +86,55 @@ def testAddressesInUse(net: Network) -> None:
     assert net.tcpServer().bind("::", 80) == -errno.EADDRINUSE
     assert net.tcpServer().bind("::", 80, ipv6Only=True) == 0
     assert net.tcpServer().bind("0.0.0.0", 80, reusePort=True) == 0
+
+
+def testSlowHeadersAreCutOff(net: Network) -> None:
+    """As docs/testing.md shows it."""
+    http.createServer(lambda request, response: response.end(), headersTimeout=60_000).listen(80)
+    peer = net.connect(80)
+    peer.send(b"GET / HTTP/1.1\r\nHost: x\r\n")
+    net.advance(59_000)
+    assert not peer.ended
+    net.advance(31_000)
+    assert peer.received.startswith(b"HTTP/1.1 408")
+
+
+def testOneSeedIsOneRun() -> None:
+    """As docs/testing.md begins."""
+
+    def play(seed: int) -> tuple[object, ...]:
+        with Network(seed=seed, record=None) as network:
+            network.link(latency=20, jitter=5, cuts=3)
+            with network.host("web.example", "10.0.0.1"):
+                http.createServer(lambda request, response: response.end("hello")).listen(80)
+
+            async def main() -> object:
+                with network.host("client.example", "10.0.0.2"):
+                    response = await fetch("http://web.example/")
+                    return await response.text()
+
+            return network.run(until=main), network.clock.elapsed(), list(network.events)
+
+    assert play(7)[0] == "hello"
+    assert play(7) == play(7) != play(8)
+
+
+def testANetworkIsUsedOnce() -> None:
+    made = Network()
+    with made:
+        pass
+    with pytest.raises(RuntimeError, match="used once"):
+        made.__enter__()
+
+
+def testUnixSocketsAreTheHostsOwn() -> None:
+    log: list[str] = []
+    with Network() as network:
+        with network.host("a"):
+            network.listen("/run/x")
+            network_a = network.connect("/run/x")
+        with network.host("b"):
+            network_b = network.connect("/run/x")
+        network.run()
+        log += [str(network_a.status), errno.errorcode[-(network_b.status or 0)]]
+    assert log == ["0", "ENOENT"]
