@@ -121,7 +121,7 @@ def _fault(chances: random.Random) -> list[Any]:
         [when, "partition", [SERVER, host], {"duration": _one(chances, [10, 500]), "oneWay": True}],
         [when, "refuse", [SERVER], {}],
         [when, "exhaust", [_one(chances, [SERVER, host]), int(chances.random() * 3)], {}],
-        [when, "slow", [_one(chances, [SERVER, host]), _one(chances, [1, 100])], {}],
+        [when, "slow", [_one(chances, [SERVER, host]), _one(chances, [30, 300])], {}],
         [when, "names", [SERVER], {"delay": 300}],
         [when, "names", [SERVER], {"fail": -errno.EIO}],
         [when, "jumpClock", [SERVER, _one(chances, [-3_600_000, 3_600_000])], {}],
@@ -739,7 +739,7 @@ def main(arguments: list[str] | None = None) -> int:
     seeds = [
         f"{seed}.{number}" for seed in range(options.first, options.first + options.seeds) for number in range(each)
     ]
-    parts = [seeds[start : start + 500] for start in range(0, len(seeds), 500)]
+    parts = [seeds[start : start + 100] for start in range(0, len(seeds), 100)]
     began, done, found = time.perf_counter(), 0, 0
     with concurrent.futures.ProcessPoolExecutor(options.jobs) as pool:
         for count, broken in pool.map(_sweep, parts):

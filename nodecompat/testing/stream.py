@@ -218,10 +218,10 @@ class FakeStream(FakeHandle):
         limit = min(READ_SIZE, self.network.segment)
         if rate != float("inf"):  # a slow reader
             if clock.now() < self._readsAgain_:
-                clock.callAt(self._readsAgain_, lambda: self.network.post(self, self.readable), self.owner)
-                return
+                return  # `_goOn_` follows
             limit = max(1, min(limit, int(rate * _SLOW_READ)))
             self._readsAgain_ = clock.now() + limit / rate
+            clock.callAt(self._readsAgain_, self._goOn_, self.owner)
         data = channel.take(limit)
         self.bytesRead += len(data)
         channel.wakeWriter()
@@ -229,6 +229,10 @@ class FakeStream(FakeHandle):
         self.network.note(self, "read", len(data))
         if self.onread is not None:
             self.onread(data)
+
+    def _goOn_(self) -> None:
+        if not self.closed:
+            self.network.post(self, self.readable)
 
     def _readEnd_(self, status: int) -> None:
         self.network.note(self, "end", status)

@@ -230,3 +230,15 @@ def testAFaultOfOneHandle(simulated: Network) -> None:
     handle = simulated.tcp()
     simulated.fail("bind", -errno.EACCES, handle)
     assert (simulated.tcp().bind("127.0.0.1", 1), handle.bind("127.0.0.1", 2)) == (0, -errno.EACCES)
+
+
+def testASlowReaderWakesOnceForEachRead(simulated: Network) -> None:
+    """Whatever arrives meanwhile: a wake-up for each arrival grew with every read."""
+    socket, log = connected(simulated)
+    simulated.slow("b", 10)
+    for _ in range(20):
+        socket.write(b"x" * 100)
+        simulated.advance(1)
+    most = max(len(simulated.clock._alarms_) for _ in range(100) if simulated.advance(2) is None)
+    assert most < 20
+    assert sum(len(data) for who, data in log if who == "b") == 2000
