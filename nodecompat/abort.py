@@ -80,7 +80,7 @@ class DOMException(NodeError):
         super().__init__(message)
         given = _optionsOf(options)
         self.name = given["name"]
-        self.code = _CODES.get(self.name, 0)
+        self.code: Any = _CODES.get(self.name, 0)
         self.cause = given.get("cause")
         if isinstance(self.cause, BaseException):
             self.__cause__ = self.cause

@@ -265,7 +265,7 @@ class AddEventListenerArgumentTypeWarning(UserWarning):
 
     def __init__(self, target: EventTarget, eventName: Any) -> None:
         super().__init__("addEventListener called with undefined which has no effect.")
-        self.message = str(self)
+        self.message: str = str(self)
         self.target = target
         self.type = eventName
 

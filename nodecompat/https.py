@@ -102,7 +102,7 @@ class Server(HTTPServerBase, tls.Server):
     Node: https://nodejs.org/api/https.html#class-httpsserver
     """
 
-    __events__ = {**http.Server.__events__, **tls.Server.__events__}
+    __events__: dict[str, tuple[str, ...]] = {**http.Server.__events__, **tls.Server.__events__}
 
     # events: written by tools/eventtypes.py
     if TYPE_CHECKING:
@@ -300,7 +300,7 @@ class Agent(HTTPAgent):
     Node: https://nodejs.org/api/https.html#class-httpsagent
     """
 
-    __events__ = {**HTTPAgent.__events__, "keylog": ("line: bytes", "tlsSocket: TLSSocket")}
+    __events__: dict[str, tuple[str, ...]] = {**HTTPAgent.__events__, "keylog": ("line: bytes", "tlsSocket: TLSSocket")}
 
     # events: written by tools/eventtypes.py
     if TYPE_CHECKING:

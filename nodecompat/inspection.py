@@ -112,7 +112,7 @@ def _width(character: str, unicodedata: Any) -> int:
 # -- The function, with what Node hangs on it.
 
 
-colorAliases = {
+colorAliases: dict[str, str] = {
     "grey": "gray",
     "blackBright": "gray",
     "bgGrey": "bgGray",

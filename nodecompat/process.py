@@ -94,7 +94,7 @@ class Process(EventEmitter):
     Node: https://nodejs.org/api/process.html#process_process
     """
 
-    __events__ = {
+    __events__: dict[str, tuple[str, ...]] = {
         "beforeExit": ("code: int",),
         "exit": ("code: int",),
         "uncaughtException": ("error: Any", "origin: str"),

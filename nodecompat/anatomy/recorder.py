@@ -43,12 +43,12 @@ class Side:
     __slots__ = ("closed", "connection", "lastStep", "name", "programLane", "socket", "socketLane")
 
     def __init__(self, name: str, connection: Connection | None = None) -> None:
-        self.name = name
+        self.name: str = name
         self.connection = connection
-        self.lastStep = 0
-        self.closed = False
-        self.socketLane = CLIENT_SOCKET if name == CLIENT else SERVER_SOCKET
-        self.programLane = CLIENT_PROGRAM if name == CLIENT else SERVER_PROGRAM
+        self.lastStep: int = 0
+        self.closed: bool = False
+        self.socketLane: int = CLIENT_SOCKET if name == CLIENT else SERVER_SOCKET
+        self.programLane: int = CLIENT_PROGRAM if name == CLIENT else SERVER_PROGRAM
         #: A weak reference to this side's socket.
         self.socket: Any = None
 

@@ -41,7 +41,7 @@ kMaxLength = K_MAX_LENGTH
 kStringMaxLength = 536870888
 #: What brings streams with it is loaded when it is used.
 _LATER = {"Blob": "..blob", "File": "..blob", "resolveObjectURL": "..url.objects"}
-constants = {"MAX_LENGTH": kMaxLength, "MAX_STRING_LENGTH": kStringMaxLength}
+constants: dict[str, int] = {"MAX_LENGTH": kMaxLength, "MAX_STRING_LENGTH": kStringMaxLength}
 
 
 def __getattr__(name: str) -> Any:

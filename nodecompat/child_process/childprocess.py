@@ -43,7 +43,7 @@ class ChildProcess(EventEmitter):
     Node: https://nodejs.org/api/child_process.html#class-childprocess
     """
 
-    __events__ = {
+    __events__: dict[str, tuple[str, ...]] = {
         **EventEmitter.__events__,
         "close": ("code: int | None", "signal: str | None"),
         "disconnect": (),

@@ -127,7 +127,7 @@ class Socket(SocketSettings):
     Node: https://nodejs.org/api/dgram.html#class-dgramsocket
     """
 
-    __events__ = {
+    __events__: dict[str, tuple[str, ...]] = {
         "close": (),
         "connect": (),
         "error": ("err: Any",),

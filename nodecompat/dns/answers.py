@@ -98,8 +98,8 @@ _ANY: dict[str, Callable[[Resource], Any]] = {
 }
 
 # Node 26 includes the `type` of these three in their own queries too.
-caa = _each(_caa(r.AnyCaaRecord))
-mx = _each(_plain(r.AnyMxRecord))
-srv = _each(_plain(r.AnySrvRecord))
-naptr = _each(_naptr(r.NaptrRecord))
-tlsa = _each(_plain(r.TlsaRecord))
+caa: Callable[..., Any] = _each(_caa(r.AnyCaaRecord))
+mx: Callable[..., Any] = _each(_plain(r.AnyMxRecord))
+srv: Callable[..., Any] = _each(_plain(r.AnySrvRecord))
+naptr: Callable[..., Any] = _each(_naptr(r.NaptrRecord))
+tlsa: Callable[..., Any] = _each(_plain(r.TlsaRecord))

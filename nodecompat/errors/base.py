@@ -29,6 +29,7 @@ class NodeError(Exception):
     name = "Error"
     code: Any = None  # a string; a number in a DOMException
     message: str
+    args: tuple[Any, ...]
 
     def __init__(self, *args: Any, code: str | None = None, **fields: Any) -> None:
         text = self.text
@@ -117,7 +118,7 @@ class AggregateError(NodeError):
     name = "AggregateError"
 
     def __init__(self, errors: Iterable[BaseException], message: str = "", code: str | None = None) -> None:
-        self.errors = list(errors)
+        self.errors: list[BaseException] = list(errors)
         if code is None and self.errors:
             code = getattr(self.errors[0], "code", None)
         super().__init__(message, code=code)

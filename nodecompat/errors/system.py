@@ -422,7 +422,7 @@ class NodeSystemError(NodeError, OSError):
         self.info = info
         self.syscall = info.get("syscall")
         number = info.get("errno")
-        self.errno = None if number is None else abs(number)
+        self.errno: int | None = None if number is None else abs(number)
         details = f"{self.syscall} returned {info.get('code')} ({info.get('message')})"
         # `path` and `dest` are of errors on files.
         self.path, self.dest = info.get("path"), info.get("dest")

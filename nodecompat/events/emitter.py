@@ -32,7 +32,7 @@ _DEFAULT_MAX_LISTENERS = 10
 
 
 #: The event whose listeners see an error before those of 'error', and do not count as handling it.
-errorMonitor = Symbol("events.errorMonitor")
+errorMonitor: Symbol = Symbol("events.errorMonitor")
 #: The name of the method that gets the failures of coroutine listeners: `captureRejection(error, eventName, *args)`.
 captureRejectionSymbol = "captureRejection"
 
@@ -58,7 +58,7 @@ class EventEmitter:
     """
 
     __slots__ = ("__dict__", "__weakref__", "_events")
-    __events__: Any = {
+    __events__: dict[str, tuple[str, ...]] = {
         "newListener": ("eventName: Any", "listener: Any"),
         "removeListener": ("eventName: Any", "listener: Any"),
     }

@@ -196,9 +196,9 @@ class Entry:
     callN: Callable[..., object] | None
 
     def __init__(self, listener: Any) -> None:
-        self.listener = listener
+        self.listener: Any = listener
         self.members = self.call0 = self.call1 = self.call2 = self.callN = None
-        self.warned = False
+        self.warned: bool = False
 
     def make(self, count: int) -> Listener:
         """Fill in what calls the listeners with `count` arguments, and return it."""

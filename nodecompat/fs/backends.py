@@ -83,8 +83,8 @@ class GivenFiles:
         for name in names:
             if name not in ("write", "writev") or self._functions[name] is not None:
                 validateFunction(self._functions[name], f"options.fs.{name}")
-        self.hasWrite = self._functions["write"] is not None
-        self.hasWritev = self._functions["writev"] is not None
+        self.hasWrite: bool = self._functions["write"] is not None
+        self.hasWritev: bool = self._functions["writev"] is not None
 
     def open(self, path: Any, flags: Any, mode: Any, callback: Callback) -> None:
         self._functions["open"](path, flags, mode, callback)

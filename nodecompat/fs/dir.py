@@ -41,7 +41,7 @@ class Dir:
 
     def __init__(self, scan: Scan) -> None:
         #: The path that was given to `opendir`.
-        self.path = scan.path
+        self.path: Any = scan.path
         self._scan_ = scan
         self._ahead_: deque[Dirent] = deque()
         self._isClosed_ = False

@@ -81,7 +81,7 @@ class FileHandle(SharedFile):
     Node: https://nodejs.org/api/fs.html#class-filehandle
     """
 
-    __events__ = SharedFile.__events__
+    __events__: dict[str, tuple[str, ...]] = SharedFile.__events__
 
     def __init__(self, fd: int) -> None:
         super().__init__(fd)

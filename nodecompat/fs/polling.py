@@ -43,7 +43,7 @@ class StatWatcher(EventEmitter):
     Node: https://nodejs.org/api/fs.html#class-fsstatwatcher
     """
 
-    __events__ = {"change": ("current: Any", "previous: Any"), "stop": ()}
+    __events__: dict[str, tuple[str, ...]] = {"change": ("current: Any", "previous: Any"), "stop": ()}
 
     # events: written by tools/eventtypes.py
     if TYPE_CHECKING:

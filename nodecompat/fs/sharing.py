@@ -32,7 +32,7 @@ class SharedFile(EventEmitter):
     Emits: close, when it is being closed.
     """
 
-    __events__ = {"close": ()}
+    __events__: dict[str, tuple[str, ...]] = {"close": ()}
 
     # events: written by tools/eventtypes.py
     if TYPE_CHECKING:

@@ -229,7 +229,7 @@ class ReadStream(_FileStream, Readable):
     Node: https://nodejs.org/api/fs.html#class-fsreadstream
     """
 
-    __events__ = {**Readable.__events__, "open": ("fd: int",), "ready": ()}
+    __events__: dict[str, tuple[str, ...]] = {**Readable.__events__, "open": ("fd: int",), "ready": ()}
 
     # events: written by tools/eventtypes.py
     if TYPE_CHECKING:
@@ -344,7 +344,7 @@ class WriteStream(_FileStream, Writable):
     Node: https://nodejs.org/api/fs.html#class-fswritestream
     """
 
-    __events__ = {**Writable.__events__, "open": ("fd: int",), "ready": ()}
+    __events__: dict[str, tuple[str, ...]] = {**Writable.__events__, "open": ("fd: int",), "ready": ()}
 
     # events: written by tools/eventtypes.py
     if TYPE_CHECKING:
@@ -405,7 +405,7 @@ class WriteStream(_FileStream, Writable):
         flush = given.get("flush")
         if flush is not None:
             validateBoolean(flush, "options.flush")
-        self.flush = bool(flush)
+        self.flush: bool = bool(flush)
         needed = ("open", "write", "writev", "close", *(("fsync",) if self.flush else ()))
         self._initFile_(path, given, "w", needed)
         #: Bytes that have been written so far, without those that wait.

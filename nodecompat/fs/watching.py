@@ -82,7 +82,11 @@ class FSWatcher(EventEmitter):
     Node: https://nodejs.org/api/fs.html#class-fsfswatcher
     """
 
-    __events__ = {"change": ("eventType: str", "filename: str | bytes | None"), "close": (), "error": ("err: Any",)}
+    __events__: dict[str, tuple[str, ...]] = {
+        "change": ("eventType: str", "filename: str | bytes | None"),
+        "close": (),
+        "error": ("err: Any",),
+    }
 
     # events: written by tools/eventtypes.py
     if TYPE_CHECKING:

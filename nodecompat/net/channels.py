@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..diagnostics_channel import channel
 
+if TYPE_CHECKING:
+    from ..diagnostics_channel import Channel
+
 #: A Socket is about to connect: {"socket": …}.
-clientSocket = channel("net.client.socket")
+clientSocket: Channel = channel("net.client.socket")
 #: A server has a new connection: {"socket": …}.
-serverSocket = channel("net.server.socket")
+serverSocket: Channel = channel("net.server.socket")
 #: listen() was called: {"server": …, "options": …}.
-listenStart = channel("tracing:net.server.listen:asyncStart")
+listenStart: Channel = channel("tracing:net.server.listen:asyncStart")
 #: The server listens: {"server": …}.
-listenEnd = channel("tracing:net.server.listen:asyncEnd")
+listenEnd: Channel = channel("tracing:net.server.listen:asyncEnd")
 #: It cannot: {"server": …, "error": …}.
-listenError = channel("tracing:net.server.listen:error")
+listenError: Channel = channel("tracing:net.server.listen:error")

@@ -278,7 +278,7 @@ class TcpJob(Job):
         port = 0 if port is None else port
         if isinstance(port, bool) or not isinstance(port, (int, float, str)):
             raise ERR_INVALID_ARG_TYPE("options.port", ["number", "string"], port)
-        self.port = validatePort(port)
+        self.port: int = validatePort(port)
 
     def _readSelection(self, options: Mapping[str, Any]) -> None:
         validateStringWithoutNullBytes(self.host, "options.host")
@@ -287,8 +287,8 @@ class TcpJob(Job):
             validateBoolean(chosen, "options.autoSelectFamily")
         if timeout is not None:
             validateInt32(timeout, "options.autoSelectFamilyAttemptTimeout", 1)
-        self.autoSelect = _defaultAutoSelectFamily if chosen is None else chosen
-        self.attemptTimeout = _defaultAttemptTimeout if timeout is None else max(timeout, MIN_ATTEMPT_TIMEOUT)
+        self.autoSelect: bool = _defaultAutoSelectFamily if chosen is None else chosen
+        self.attemptTimeout: int = _defaultAttemptTimeout if timeout is None else max(timeout, MIN_ATTEMPT_TIMEOUT)
 
     def makeHandle(self) -> StreamHandle:
         return choose.current().tcp()

@@ -102,7 +102,7 @@ class Server(EventEmitter):
         "noDelay",
         "pauseOnConnect",
     )
-    __events__ = {
+    __events__: dict[str, tuple[str, ...]] = {
         **EventEmitter.__events__,
         "close": (),
         "connection": ("socket: Socket",),
@@ -200,10 +200,10 @@ class Server(EventEmitter):
         self._takeOptions_(given)
 
     def _takeOptions_(self, given: Mapping[str, Any]) -> None:
-        self.allowHalfOpen = isTruthy(given.get("allowHalfOpen"))
-        self.pauseOnConnect = isTruthy(given.get("pauseOnConnect"))
-        self.noDelay = isTruthy(given.get("noDelay"))
-        self.keepAlive = isTruthy(given.get("keepAlive"))
+        self.allowHalfOpen: bool = isTruthy(given.get("allowHalfOpen"))
+        self.pauseOnConnect: bool = isTruthy(given.get("pauseOnConnect"))
+        self.noDelay: bool = isTruthy(given.get("noDelay"))
+        self.keepAlive: bool = isTruthy(given.get("keepAlive"))
         delay = given.get("keepAliveInitialDelay")
         if delay is not None:
             validateNumber(delay, "options.keepAliveInitialDelay")

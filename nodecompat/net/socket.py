@@ -124,7 +124,7 @@ class Socket(Duplex):
         "server",
         "timeout",
     )
-    __events__ = {
+    __events__: dict[str, tuple[str, ...]] = {
         **Duplex.__events__,
         "close": ("hadError: bool",),
         "connect": (),
@@ -292,7 +292,7 @@ class Socket(Duplex):
         check(SocketConstructorOpts, options, keywords)
         self._initConnection_()
         Duplex.__init__(self, {**given, **SOCKET_STREAM_OPTIONS})
-        self.allowHalfOpen = isTruthy(given.get("allowHalfOpen"))
+        self.allowHalfOpen: bool = isTruthy(given.get("allowHalfOpen"))
         self._takeOptions_(given)
         handle = given.get("handle")
         if handle is None and given.get("fd") is not None:

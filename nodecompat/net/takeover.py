@@ -40,7 +40,7 @@ class Takeover:
         self.isDirect = False
         self._isPaused = False
         #: Set while what comes is not for a listener of the program: it would end nothing.
-        self.isExclusive = False
+        self.isExclusive: bool = False
         stream.on("data", self._onData)
         if self._socket is not None:
             self._socket._takeover_ = self

@@ -62,7 +62,7 @@ class Interface(EventEmitter):
     Node: https://nodejs.org/api/readline.html#class-readlineinterface
     """
 
-    __events__ = {
+    __events__: dict[str, tuple[str, ...]] = {
         "line": ("input: str",),
         "close": (),
         "pause": (),
@@ -131,7 +131,7 @@ class Interface(EventEmitter):
         if terminal is None and self.output is not None:
             terminal = getattr(self.output, "isTTY", None)
         #: Whether the other side is a terminal. Node: https://nodejs.org/api/readline.html#rlterminal
-        self.terminal = isTruthy(terminal)
+        self.terminal: bool = isTruthy(terminal)
         #: What has been typed of the line: always "", a terminal gives whole lines.
         self.line = ""
         #: The place in `line`: always 0.

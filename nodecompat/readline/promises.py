@@ -42,7 +42,7 @@ class Interface(_CallbackInterface):
     Node: https://nodejs.org/api/readline.html#class-readlinepromisesinterface
     """
 
-    __events__ = _CallbackInterface.__events__
+    __events__: dict[str, tuple[str, ...]] = _CallbackInterface.__events__
 
     def question(self, query: str, options: Any = None, callback: Any = None, *, signal: Any = None) -> Deferred[str]:
         """Write a question; the next line is the answer, and no 'line'.

@@ -48,14 +48,14 @@ class Exchange:
     )
 
     def __init__(self, log: AccessLog, req: Any, res: Any) -> None:
-        self.time = time.time()
+        self.time: float = time.time()
         self._began_ = time.perf_counter()
         self._log_ = log
         self._res_ = res
         headers = req.headers
         address: str | None = req.socket.remoteAddress
         # A server on "::" sees IPv4 peers in this form; log readers expect the bare address.
-        self.remoteAddress = None if address is None else address.removeprefix("::ffff:")
+        self.remoteAddress: str | None = None if address is None else address.removeprefix("::ffff:")
         self.method: str = req.method
         self.url: str = req.url
         self.httpVersion: str = req.httpVersion
@@ -108,8 +108,8 @@ class AccessLog:
     __slots__ = ("format", "write")
 
     def __init__(self, write: Callable[[str], object], format: Callable[[Exchange], str] | None = None) -> None:
-        self.write = write
-        self.format = format if format is not None else combined
+        self.write: Callable[..., Any] = write
+        self.format: Callable[..., Any] = format if format is not None else combined
 
     def watch(self, server: Any) -> None:
         """Start logging this server's requests."""

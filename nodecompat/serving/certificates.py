@@ -20,8 +20,8 @@ class CertificateFiles:
 
     def __init__(self, files: Sequence[tuple[str, str]], passphrase: str | None = None) -> None:
         # Absolute: a daemon changes its working directory.
-        self.files = [(os.path.abspath(cert), os.path.abspath(key)) for cert, key in files]
-        self.passphrase = None if passphrase is None else os.path.abspath(passphrase)
+        self.files: list[tuple[str, str]] = [(os.path.abspath(cert), os.path.abspath(key)) for cert, key in files]
+        self.passphrase: str | None = None if passphrase is None else os.path.abspath(passphrase)
 
     def use(self, server: Any) -> None:
         """Read the files: the connections of a tls.Server from now on use what is in them.

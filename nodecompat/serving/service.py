@@ -199,7 +199,7 @@ class ScriptService(_Serving):
     ) -> None:
         super().__init__(grace, accessLog)
         self.path, source = load(path)
-        self.args = [path, *args]
+        self.args: list[str] = [path, *args]
         self._code_ = compile(source, self.path, "exec", dont_inherit=True)
         self._started_ = False
 

@@ -24,7 +24,7 @@ class Channel:
     def __init__(self, writer: FakeStream, reader: FakeStream, capacity: int, link: Link | None = None) -> None:
         self.writer: FakeStream | None = writer
         self.reader: FakeStream | None = reader
-        self.capacity = capacity
+        self.capacity: int = capacity
         self.buffer = bytearray()
         self.ended = False
         #: A negative errno: what the writer, and what the reader has learned of the connection.

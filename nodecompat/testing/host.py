@@ -35,7 +35,7 @@ class FakeHost:
         readRate: bytes per millisecond that its programs read; infinite.
     """
 
-    grant = 0.0  # every turn is the test's
+    grant: float = 0.0  # every turn is the test's
     hasReaders = False
 
     def __init__(self, clock: Clock | None = None, network: Network | None = None, name: str = "localhost") -> None:
@@ -44,10 +44,10 @@ class FakeHost:
         self.name = name
         self.addresses: list[str] = []
         self.isDown = False
-        self.descriptors = float("inf")
-        self.readRate = float("inf")
+        self.descriptors: float = float("inf")
+        self.readRate: float = float("inf")
         #: Milliseconds by which its wall clock is wrong.
-        self.skew = 0.0
+        self.skew: float = 0.0
         #: What `ticks.Loop.park` took from the loop when this host was last left.
         self.parked: ticks.Parked | None = None
         self._agents_: dict[str, Any] = {}

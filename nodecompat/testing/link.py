@@ -172,7 +172,7 @@ class Flight:
     __slots__ = ("_isStopped", "_lastDue", "_waiting", "channel", "link", "size")
 
     def __init__(self, channel: Channel, link: Link) -> None:
-        self.channel = channel
+        self.channel: Channel = channel
         self.link = link
         #: Bytes under way.
         self.size = 0

@@ -47,7 +47,7 @@ class FakeHandle(Activity):
         self.network = network
         #: The host whose program has it.
         #: Counts the handles of a network: what a recorded event names.
-        self.number = network.register(self)
+        self.number: int = network.register(self)
         self.owner = network.here
         self.kind = family  # "tcp" or "pipe"
         self.closed = False

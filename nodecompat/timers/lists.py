@@ -33,7 +33,7 @@ class Count:
     __slots__ = ("count", "resourceName")
 
     def __init__(self, resourceName: str) -> None:
-        self.resourceName = resourceName
+        self.resourceName: str = resourceName
         self.count = 0
 
     def add(self) -> None:
@@ -71,7 +71,7 @@ class TimerList:
     __slots__ = ("duration", "entries")
 
     def __init__(self, duration: int) -> None:
-        self.duration = duration
+        self.duration: int = duration
         self.entries: OrderedDict[Entry, None] = OrderedDict()
 
 

@@ -164,7 +164,7 @@ def _readable(der: bytes) -> bytes:
 
 
 #: Mozilla's, as PEM texts. Node: https://nodejs.org/api/tls.html#tlsrootcertificates
-rootCertificates = _bundled()
+rootCertificates: tuple[str, ...] = _bundled()
 _SOURCES: dict[str, Callable[[], tuple[str, ...]]] = {
     "default": _default,
     "bundled": lambda: rootCertificates,

@@ -88,7 +88,7 @@ class SecureContext:
         context.set_max_proto_version(high)
         flags = _OPTIONS | int(options.get("secureOptions") or 0)
         #: Our own order of ciphers and signature algorithms counts.
-        self.hasOwnOrder = bool(options.get("honorCipherOrder"))
+        self.hasOwnOrder: bool = bool(options.get("honorCipherOrder"))
         if self.hasOwnOrder:
             flags |= SSL.OP_CIPHER_SERVER_PREFERENCE
         context.set_options(flags)

@@ -63,11 +63,11 @@ class Name:
     __slots__ = ("der", "sets")
 
     def __init__(self, element: Element) -> None:
-        self.der = element.whole
+        self.der: bytes = element.whole
         sets = element.parts
         if any(part.tag & 0x1F != SET & 0x1F for part in sets):
             raise ValueError("no name")
-        self.sets = [[_attribute(each) for each in part.parts] for part in sets]
+        self.sets: list[list[Attribute]] = [[_attribute(each) for each in part.parts] for part in sets]
 
     @property
     def attributes(self) -> list[Attribute]:
@@ -93,7 +93,7 @@ class GeneralName:
         elif kind == OTHER:
             oid, holder = element.parts
             (inner,) = holder.parts
-            self.other = oid.oid, inner
+            self.other: tuple[str, Element] = oid.oid, inner
         elif kind == EDI and any(each.parts[0].tag not in _DIRECTORY_STRINGS for each in element.parts):
             raise ValueError("no name of a party")
         elif kind == REGISTERED:

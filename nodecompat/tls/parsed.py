@@ -80,19 +80,19 @@ class Parsed:
     def __init__(self, der: bytes) -> None:
         body, algorithm, signature = only(der, SEQUENCE).parts
         self.der = der
-        self.signed = body.whole
-        self.signature = signature.bits
-        self.algorithm = algorithm.parts[0].oid
-        self.parameters = algorithm.parts[1:]
+        self.signed: bytes = body.whole
+        self.signature: bytes = signature.bits
+        self.algorithm: str = algorithm.parts[0].oid
+        self.parameters: list[Element] = algorithm.parts[1:]
         fields = body.parts
-        self.version = fields.pop(0).parts[0].integer if fields[0].tag == 0xA0 else 0
+        self.version: int = fields.pop(0).parts[0].integer if fields[0].tag == 0xA0 else 0
         serial, inner, issuer, dates, subject, key = fields[:6]
-        self.signedAlgorithm = inner.parts[0].oid
-        self.isConsistent = inner.whole == algorithm.whole  # else no signature is right
-        self.serial = serial.integer
+        self.signedAlgorithm: str = inner.parts[0].oid
+        self.isConsistent: bool = inner.whole == algorithm.whole  # else no signature is right
+        self.serial: int = serial.integer
         self._issuer, self._subject = issuer, subject
         self._notBefore, self._notAfter = dates.parts
-        self.key = key.whole
+        self.key: bytes = key.whole
         self._extensions: dict[str, list[Element]] = {}
         if fields[-1].tag == 0xA3:
             for each in fields[-1].parts[0].parts:

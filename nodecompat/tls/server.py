@@ -64,7 +64,7 @@ class Server(NetServer):
     Node: https://nodejs.org/api/tls.html#class-tlsserver
     """
 
-    __events__ = {
+    __events__: dict[str, tuple[str, ...]] = {
         **NetServer.__events__,
         "secureConnection": ("tlsSocket: TLSSocket",),
         "tlsClientError": ("exception: Any", "tlsSocket: TLSSocket"),

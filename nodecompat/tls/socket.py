@@ -86,7 +86,7 @@ class TLSSocket(Socket):
     Node: https://nodejs.org/api/tls.html#class-tlstlssocket
     """
 
-    __events__ = {
+    __events__: dict[str, tuple[str, ...]] = {
         **Socket.__events__,
         "secure": (),
         "secureConnect": (),
@@ -408,7 +408,7 @@ class TLSSocket(Socket):
     def _releaseToServer_(self) -> None:
         self.secureConnecting = False
         if self.timeout is None:
-            self.timeout = 0  # that of the handshake is over
+            self.timeout: int = 0  # that of the handshake is over
         self.emit("secure")
         server = self._tls_.get("server")
         if server is not None and not self.destroyed:

@@ -67,7 +67,7 @@ class ZlibBase(Transform):
     """
 
     __slots__ = ("_bytesWritten_", "_engine_", "_flushKind_", "_resume_")
-    __events__ = Transform.__events__
+    __events__: dict[str, tuple[str, ...]] = Transform.__events__
     _kind_: int
     #: How `flush` flushes unless it is told.
     _fullFlush_ = c.Z_FULL_FLUSH

@@ -36,9 +36,9 @@ class Dirent:
 
     def __init__(self, name: Any, parentPath: Any, kind: str) -> None:
         #: The name: a text, or bytes with the encoding "buffer".
-        self.name = name
+        self.name: Any = name
         #: The directory that it was found in.
-        self.parentPath = parentPath
+        self.parentPath: Any = parentPath
         self._kind_ = kind
 
     def __repr__(self) -> str:

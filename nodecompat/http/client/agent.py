@@ -83,7 +83,7 @@ class Agent(EventEmitter):
         "totalSocketCount",
     )
 
-    __events__ = {"free": ("socket: Socket", "options: dict[str, Any]")}
+    __events__: dict[str, tuple[str, ...]] = {"free": ("socket: Socket", "options: dict[str, Any]")}
 
     # events: written by tools/eventtypes.py
     if TYPE_CHECKING:
@@ -135,12 +135,12 @@ class Agent(EventEmitter):
         self.sockets: BareRecord[list[Any]] = BareRecord()
         self.freeSockets: BareRecord[list[Any]] = BareRecord()
         self.keepAliveMsecs: float = given.get("keepAliveMsecs") or KEEP_ALIVE_MSECS
-        self.keepAlive = isTruthy(given.get("keepAlive"))
+        self.keepAlive: bool = isTruthy(given.get("keepAlive"))
         self.maxSockets: float = given.get("maxSockets") or type(self).defaultMaxSockets
         self.maxFreeSockets: float = given.get("maxFreeSockets") or MAX_FREE_SOCKETS
         scheduling: Any = given.get("scheduling")
         self.scheduling: str = scheduling if isTruthy(scheduling) else "lifo"
-        self.totalSocketCount = 0
+        self.totalSocketCount: int = 0
         buffer: Any = given.get("agentKeepAliveTimeoutBuffer")
         if not isNumber(buffer) or not 0 <= buffer < inf:
             buffer = KEEP_ALIVE_TIMEOUT_BUFFER

@@ -105,7 +105,7 @@ class Answer(IncomingMessage):
     def destroy(self: Any, error: BaseException | None = None, callback: Any = None) -> Any:
         """The connection is lost."""
         consumer, self._consumer = self._consumer, None
-        self.aborted = not self._complete_
+        self.aborted: bool = not self._complete_
         if consumer is not None and not self._complete_:
             consumer.onCut()
         return self

@@ -73,7 +73,7 @@ class ClientConnection:
     )
 
     def __init__(self, socket: Any) -> None:
-        self.socket = socket
+        self.socket: Any = socket
         self.parser: HTTPParser | None = None
         self.req: ClientRequest | None = None
         self.res: IncomingMessage | None = None

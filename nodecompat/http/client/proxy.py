@@ -35,9 +35,9 @@ class ProxyConfig:
             parsed = URL(url)
         except errors.ERR_INVALID_URL:
             raise errors.ERR_PROXY_INVALID_CONFIG(f"Invalid proxy URL: {_withoutUser(url)}") from None
-        self.protocol = parsed.protocol
-        self.hostname = parsed.hostname.strip("[]")
-        self.port = int(parsed.port or DEFAULT_PORTS[parsed.protocol])
+        self.protocol: str = parsed.protocol
+        self.hostname: str = parsed.hostname.strip("[]")
+        self.port: int = int(parsed.port or DEFAULT_PORTS[parsed.protocol])
         self.authorization: str | None = None
         if parsed.username or parsed.password:
             user = f"{unquote(parsed.username)}:{unquote(parsed.password)}"

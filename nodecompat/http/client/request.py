@@ -128,7 +128,7 @@ class ClientRequest(OutgoingMessage):
         "upgradeOrConnect",
     )
 
-    __events__ = {
+    __events__: dict[str, tuple[str, ...]] = {
         **OutgoingMessage.__events__,
         "abort": (),
         "connect": ("response: IncomingMessage", "socket: Socket", "head: bytes"),
@@ -315,7 +315,7 @@ class ClientRequest(OutgoingMessage):
         self._isAwaiting_ = False
         #: The listener of a limit that was set when the socket was there already.
         self._lateIdle_: Callable[[], None] | None = None
-        self.upgradeOrConnect = False
+        self.upgradeOrConnect: bool = False
         self.maxHeaderSize: int | None = None
         self.insecureHTTPParser: bool | None = None
         self.httpValidation: str | None = None
@@ -380,7 +380,7 @@ class ClientRequest(OutgoingMessage):
         if not isToken(method):
             raise errors.ERR_INVALID_HTTP_TOKEN("Method", method)
         self.method = method.upper()
-        self.useChunkedEncodingByDefault = self.method not in BODILESS
+        self.useChunkedEncodingByDefault: bool = self.method not in BODILESS
 
     def _takeParserOptions_(self, get: Callable[[str], Any]) -> None:
         self.insecureHTTPParser = get("insecureHTTPParser")
@@ -634,7 +634,7 @@ class ClientRequest(OutgoingMessage):
         if self._closed:
             return
         self._stopAwaiting_()
-        self.destroyed = True
+        self.destroyed: bool = True
         if error is None and not self.aborted:
             error = errors.connResetException("socket hang up")
         if error is not None:
@@ -752,7 +752,7 @@ class ClientRequest(OutgoingMessage):
     def _noteBody_(self, size: int) -> None:
         if size and self._last and not self.chunkedEncoding:
             # Nothing tells where this body ends: what comes back next may answer the body taken for a request.
-            self.shouldKeepAlive = False
+            self.shouldKeepAlive: bool = False
 
     def _finish(self) -> None:
         if "prefinish" in self._events:

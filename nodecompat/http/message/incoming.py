@@ -88,7 +88,7 @@ class IncomingMessage(Readable):
         "socket",
         "url",
     )
-    __events__ = {**Readable.__events__, "aborted": (), "timeout": ()}
+    __events__: dict[str, tuple[str, ...]] = {**Readable.__events__, "aborted": (), "timeout": ()}
 
     # events: written by tools/eventtypes.py
     if TYPE_CHECKING:
@@ -181,7 +181,7 @@ class IncomingMessage(Readable):
         self._rawHeaders_: list[str] | None = None
         self._headers_: Headers | None = None
         #: Of a request: its target, as it came. Node: https://nodejs.org/api/http.html#messageurl
-        self.url = ""
+        self.url: str = ""
         #: Of a request. Node: https://nodejs.org/api/http.html#messagemethod
         self.method: str | None = None
         #: Such as "1.1". Node: https://nodejs.org/api/http.html#messagehttpversion

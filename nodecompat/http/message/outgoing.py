@@ -88,7 +88,7 @@ class OutgoingMessage(OutgoingHeaders):
         "useChunkedEncodingByDefault",
     )
 
-    __events__ = {
+    __events__: dict[str, tuple[str, ...]] = {
         "prefinish": (),
         "finish": (),
         "drain": (),
@@ -190,10 +190,10 @@ class OutgoingMessage(OutgoingHeaders):
         self.destroyed = False
         self._last = False
         self._unwanted_ = head.HAS_DATE
-        self.chunkedEncoding = False
-        self.useChunkedEncodingByDefault = True
-        self.shouldKeepAlive = True
-        self.maxRequestsOnConnectionReached = False
+        self.chunkedEncoding: bool = False
+        self.useChunkedEncodingByDefault: bool = True
+        self.shouldKeepAlive: bool = True
+        self.maxRequestsOnConnectionReached: bool = False
         self._maxRequestsPerSocket_ = 0
         self._contentLength: float | None = None
         self._hasBody = True

@@ -79,7 +79,7 @@ class ServerConnection:
         self._outgoing: deque[ServerResponse] | None = None
         self._outgoingData = 0
         #: The number of requests, if counted.
-        self.requests = 0
+        self.requests: int = 0
         #: The request whose body is being read.
         self._current: IncomingMessage | None = None
         self._upgrading: IncomingMessage | None = None

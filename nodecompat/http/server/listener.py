@@ -134,7 +134,7 @@ class ServerBase(EventEmitter):
 
     def _takeTimes_(self, options: Mapping[str, Any]) -> None:
         #: Milliseconds for a whole request. Node: https://nodejs.org/api/http.html#serverrequesttimeout
-        self.requestTimeout = _time(options, "requestTimeout", REQUEST_TIMEOUT)
+        self.requestTimeout: float = _time(options, "requestTimeout", REQUEST_TIMEOUT)
         #: Milliseconds for the head of a request. Node: https://nodejs.org/api/http.html#serverheaderstimeout
         self.headersTimeout = _time(options, "headersTimeout", min(HEADERS_TIMEOUT, self.requestTimeout))
         if options.get("headersTimeout") is None and not self.requestTimeout:
@@ -142,17 +142,19 @@ class ServerBase(EventEmitter):
         if 0 < self.requestTimeout < self.headersTimeout:
             raise errors.ERR_OUT_OF_RANGE("headersTimeout", "<= requestTimeout", self.headersTimeout)
         #: Milliseconds that an idle connection is kept. Node: https://nodejs.org/api/http.html#serverkeepalivetimeout
-        self.keepAliveTimeout = _time(options, "keepAliveTimeout", KEEP_ALIVE_TIMEOUT)
+        self.keepAliveTimeout: float = _time(options, "keepAliveTimeout", KEEP_ALIVE_TIMEOUT)
         #: Milliseconds more than the clients are told.
         #: Node: https://nodejs.org/api/http.html#serverkeepalivetimeoutbuffer
-        self.keepAliveTimeoutBuffer = _time(options, "keepAliveTimeoutBuffer", KEEP_ALIVE_TIMEOUT_BUFFER)
-        self.connectionsCheckingInterval = _time(options, "connectionsCheckingInterval", CONNECTIONS_CHECKING_INTERVAL)
+        self.keepAliveTimeoutBuffer: float = _time(options, "keepAliveTimeoutBuffer", KEEP_ALIVE_TIMEOUT_BUFFER)
+        self.connectionsCheckingInterval: float = _time(
+            options, "connectionsCheckingInterval", CONNECTIONS_CHECKING_INTERVAL
+        )
 
     def _takeFlags_(self, options: Mapping[str, Any]) -> None:
         self._requireHostHeader_ = _flag(options, "requireHostHeader", True)
-        self.requireHostHeader = self._requireHostHeader_
-        self.joinDuplicateHeaders = _flag(options, "joinDuplicateHeaders", False)
-        self.rejectNonStandardBodyWrites = _flag(options, "rejectNonStandardBodyWrites", False)
+        self.requireHostHeader: bool = self._requireHostHeader_
+        self.joinDuplicateHeaders: bool = _flag(options, "joinDuplicateHeaders", False)
+        self.rejectNonStandardBodyWrites: bool = _flag(options, "rejectNonStandardBodyWrites", False)
         self._optimizeEmptyRequests_ = _flag(options, "optimizeEmptyRequests", False)
         callback = options.get("shouldUpgradeCallback")
         if callback is not None:
@@ -281,7 +283,7 @@ class Server(ServerBase, net.Server):
     Node: https://nodejs.org/api/http.html#class-httpserver
     """
 
-    __events__ = {
+    __events__: dict[str, tuple[str, ...]] = {
         **net.Server.__events__,
         "checkContinue": ("request: IncomingMessage", "response: ServerResponse"),
         "checkExpectation": ("request: IncomingMessage", "response: ServerResponse"),

@@ -58,7 +58,7 @@ class ServerResponse(OutgoingMessage):
     def __init__(self, req: IncomingMessage | Any, options: Mapping[str, Any] | None = None) -> None:
         OutgoingMessage.__init__(self, options)  # `super()` takes a tenth of the time of all this
         #: The request. Node: https://nodejs.org/api/http.html#responsereq
-        self.req = req
+        self.req: Any = req
         #: Node: https://nodejs.org/api/http.html#responsestatuscode
         self.statusCode: Any = 200
         #: None for the standard text of the code. Node: https://nodejs.org/api/http.html#responsestatusmessage
@@ -73,7 +73,7 @@ class ServerResponse(OutgoingMessage):
             self._hasBody = False
         if getattr(req, "httpVersion", None) != "1.1" and isOlder(req):
             headers = getattr(req, "headers", None) or {}
-            self.useChunkedEncodingByDefault = _acceptsChunks(headers.get("te") or "") is not None
+            self.useChunkedEncodingByDefault: bool = _acceptsChunks(headers.get("te") or "") is not None
             self.shouldKeepAlive = False
 
     # -- the socket
@@ -113,7 +113,7 @@ class ServerResponse(OutgoingMessage):
         if self._connection_ is None:
             socket.removeListener("close", self._onSocketClose_)
         socket._httpMessage = None
-        self.socket = None
+        self.socket: Any = None
 
     def _onSocketClose_(self) -> None:
         """The socket closed during this response's turn."""
@@ -194,7 +194,7 @@ class ServerResponse(OutgoingMessage):
             self._hasBody = False
         # A client that waits for "100 Continue" may still send its body: that must not be the next request.
         if self._expectContinue_ and not self._sent100:
-            self.shouldKeepAlive = False
+            self.shouldKeepAlive: bool = False
         self._storeHeader(line, headers)
         return self
 

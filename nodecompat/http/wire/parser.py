@@ -94,7 +94,7 @@ class HTTPParser:
     isPooled = True
 
     def __init__(self, kind: int, maxHeaderSize: int = 0, maxHeaders: int = MAX_HEADERS) -> None:
-        self.kind = kind
+        self.kind: int = kind
         self.configure(maxHeaderSize, maxHeaders)
         self.onHeadersComplete: Callable[[Any], int] | None = None
         self.onBody: Callable[[bytes], object] | None = None

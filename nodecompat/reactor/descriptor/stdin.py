@@ -36,7 +36,7 @@ class Input(Activity):
         self.onfault: Callable[[], object] | None = None
         mode = os.fstat(fd).st_mode
         isTerminal = os.isatty(fd)
-        self.isFile = stat.S_ISREG(mode) or (stat.S_ISCHR(mode) and not isTerminal)  # the latter is /dev/null
+        self.isFile: bool = stat.S_ISREG(mode) or (stat.S_ISCHR(mode) and not isTerminal)  # the latter is /dev/null
         self.resourceName = "TTYWrap" if isTerminal else "FSReqCallback" if self.isFile else "PipeWrap"
 
     def readStart(self) -> int:

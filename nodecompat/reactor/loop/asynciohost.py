@@ -24,7 +24,7 @@ class AsyncioHost:
         onEnd: called when the loop ends: with True while it still runs, with False if we learn of it too late.
     """
 
-    grant = 0.0002
+    grant: float = 0.0002
     hasReaders = True
 
     def __init__(self, loop: asyncio.AbstractEventLoop, onEnd: Callable[[bool], object]) -> None:

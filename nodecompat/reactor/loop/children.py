@@ -128,7 +128,7 @@ class Child(Activity):
 
     def __init__(self, process: subprocess.Popen[bytes], onexit: Callable[[int, int], object]) -> None:
         super().__init__()
-        self.pid = process.pid
+        self.pid: int = process.pid
         self._process = process
         self._onexit = onexit
         self._pidfd = -1

@@ -71,7 +71,7 @@ class Loop:
         #: The program has ended: nothing is called any more.
         self.halted = False
         #: When the next timer is due, seconds of `time.monotonic()`, and who fires it: set by the alarm of `timers.py`.
-        self.alarmTime = float("inf")
+        self.alarmTime: float = float("inf")
         self.onAlarm: Callable[[], object] | None = None
         #: Hands out the I/O that is ready, between two turns that follow each other at once. Set by the poller.
         self.onPoll: Callable[[], object] | None = None
@@ -376,4 +376,4 @@ hasWork, isRunning, reset, halt = loop.hasWork, loop.isRunning, loop.reset, loop
 drain, drainBetween, drainWaiting = loop.drain, loop.drainBetween, loop.drainWaiting
 report, fail = loop.report, loop.fail
 call, start, beginTurn, endTurn, finishTurn = loop.call, loop.start, loop.beginTurn, loop.endTurn, loop.finishTurn
-runTimers = loop.runTimers
+runTimers: Callable[..., Any] = loop.runTimers

@@ -101,12 +101,12 @@ class Channel:
     """
 
     def __init__(self, servers: Sequence[Server], timeout: int, tries: int, maxTimeout: int) -> None:
-        self.servers = list(servers)
-        self.timeout = timeout if timeout >= 0 else DEFAULT_TIMEOUT
+        self.servers: list[Server] = list(servers)
+        self.timeout: int = timeout if timeout >= 0 else DEFAULT_TIMEOUT
         self.tries = tries
-        self.maxTimeout = maxTimeout or LONGEST
+        self.maxTimeout: int = maxTimeout or LONGEST
         #: Local addresses of queries, by family.
-        self.localAddresses = dict(_WILDCARDS)
+        self.localAddresses: dict[str, str] = dict(_WILDCARDS)
         #: Consecutive failures by server.
         self.failures: dict[Server, int] = {}
         self.queries: dict[Query, None] = {}

@@ -63,7 +63,7 @@ class Request:
     __slots__ = ("_done", "resourceName")
 
     def __init__(self, resourceName: str, done: Callable[[Any], object]) -> None:
-        self.resourceName = resourceName
+        self.resourceName: str = resourceName
         self._done: Callable[[Any], object] | None = done
         activity.hold(self)
 

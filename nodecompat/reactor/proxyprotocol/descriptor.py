@@ -92,7 +92,7 @@ class HeaderReader:
         self._fd: int = stream.fileno()
         self._pending = pending
         self._announce = announce
-        self.interest = _INTEREST
+        self.interest: int = _INTEREST
         state = self._look(0)
         if state == _WHOLE:  # the common case
             announce(stream)

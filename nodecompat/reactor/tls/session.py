@@ -95,13 +95,13 @@ class Session:
                 self.connection = SSL.Connection(context, None)
         else:
             self.connection = SSL.Connection(context, None)
-        self.isServer = isServer
+        self.isServer: bool = isServer
         self._isKept = watches
         self._context = context
         #: What is done to a context that has callbacks all its connections share, also to one that comes later.
         self._shared: tuple[Callable[[SSL.Context], None], ...] = ()
         #: The most that is put into one record.
-        self.recordSize = RECORD_SIZE
+        self.recordSize: int = RECORD_SIZE
         if isServer:
             self.connection.set_accept_state()
         else:

@@ -32,7 +32,7 @@ class TracedSocket:
 
     def __init__(self, handle: Any, real: Any) -> None:
         self._handle = handle
-        self.real = real
+        self.real: Any = real
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)

@@ -221,7 +221,7 @@ class BridgeServer(Activity):
 
     def __init__(self, resourceName: str) -> None:
         super().__init__()
-        self.resourceName = resourceName
+        self.resourceName: str = resourceName
         self._state = NEW
         self._port: Any = None
         #: Of the port's socket, see `backlog.py`.

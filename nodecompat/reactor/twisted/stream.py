@@ -38,7 +38,7 @@ class BridgeProtocol(Protocol):
 
     def __init__(self, handle: BridgeStream) -> None:
         self.handle: BridgeStream | None = handle
-        self.resourceName = handle.resourceName
+        self.resourceName: str = handle.resourceName
 
     def connectionMade(self) -> None:
         handle, transport = self.handle, self.transport
@@ -114,7 +114,7 @@ class BridgeStream(Activity):
 
     def __init__(self, resourceName: str = "TCPSocketWrap") -> None:
         super().__init__()
-        self.resourceName = resourceName
+        self.resourceName: str = resourceName
         self._state = NEW
         self._protocol = BridgeProtocol(self)
         self._transport: Any = None

@@ -44,7 +44,7 @@ class Duplex(Readable, Writable):  # type: ignore[misc]  # only a Readable can b
     """
 
     __slots__ = ()
-    __events__ = {**Readable.__events__, **Writable.__events__}
+    __events__: dict[str, tuple[str, ...]] = {**Readable.__events__, **Writable.__events__}
 
     # events: written by tools/eventtypes.py
     if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class Duplex(Readable, Writable):  # type: ignore[misc]  # only a Readable can b
         self._startConstruct_()
 
     def _initSides_(self, options: Mapping[str, Any]) -> None:
-        self.allowHalfOpen = options.get("allowHalfOpen") is not False
+        self.allowHalfOpen: bool = options.get("allowHalfOpen") is not False
         if options.get("readable") is False:
             self._readPossible_ = False
             self._moveRead_(state.END_EMITTED)

@@ -18,7 +18,7 @@ class PassThrough(Transform):
     """
 
     __slots__ = ()
-    __events__ = Transform.__events__
+    __events__: dict[str, tuple[str, ...]] = Transform.__events__
 
     def _transform(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
         callback(None, chunk)

@@ -108,7 +108,7 @@ class Readable(BaseStream, Operators):
     """
 
     __slots__ = ()
-    __events__ = {
+    __events__: dict[str, tuple[str, ...]] = {
         "close": (),
         "data": ("chunk: Any",),
         "end": (),

@@ -36,7 +36,7 @@ class Transform(Duplex):
     """
 
     __slots__ = ("_held_", "_lengthBefore_", "_taken_")
-    __events__ = Duplex.__events__
+    __events__: dict[str, tuple[str, ...]] = Duplex.__events__
 
     #: A hook of the user: `callback(err, data)` ends the stream.
     _flush: Any = None

@@ -83,8 +83,8 @@ class WriteEntry:
     __slots__ = ("callback", "chunk", "encoding")
 
     def __init__(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
-        self.chunk = chunk
-        self.encoding = encoding
+        self.chunk: Any = chunk
+        self.encoding: str | None = encoding
         self.callback = callback
 
     def __getitem__(self, name: str) -> Any:
@@ -103,7 +103,7 @@ class WriteEntries(list[WriteEntry]):
 
     def __init__(self, entries: Any, allBuffers: bool) -> None:
         super().__init__(entries)
-        self.allBuffers = allBuffers
+        self.allBuffers: bool = allBuffers
 
 
 class Writable(BaseStream):
@@ -119,7 +119,7 @@ class Writable(BaseStream):
     """
 
     __slots__ = ()
-    __events__ = {
+    __events__: dict[str, tuple[str, ...]] = {
         "close": (),
         "drain": (),
         "error": ("err: Any",),

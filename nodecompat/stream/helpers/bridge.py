@@ -28,7 +28,7 @@ class Bridge(Duplex):
     Emits: what Duplex emits.
     """
 
-    __events__ = Duplex.__events__
+    __events__: dict[str, tuple[str, ...]] = Duplex.__events__
 
     def __init__(
         self,

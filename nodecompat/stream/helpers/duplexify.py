@@ -65,7 +65,7 @@ class Duplexify(Duplex):
     """
 
     __slots__ = ()
-    __events__ = Duplex.__events__
+    __events__: dict[str, tuple[str, ...]] = Duplex.__events__
 
 
 def duplexify(body: Any, name: str) -> Any:

@@ -142,13 +142,13 @@ class Tee:
         self.reader = source.getReader()
         self.isReading = self.readAgain = False
         self.reasons: list[Any] = [None, None]
-        self.cancelled = [False, False]
+        self.cancelled: list[bool] = [False, False]
         self.over = Promise()  # the outcome of cancelling both
 
         def branch(index: int) -> ReadableStream:
             return make({"pull": self.pull, "cancel": lambda reason: self.cancel(index, reason)})
 
-        self.branches = branch(0), branch(1)
+        self.branches: tuple[ReadableStream, ReadableStream] = branch(0), branch(1)
         self.reader._closed_.then(nothing, self.fail)
 
     def pull(self, controller: Any) -> None:
