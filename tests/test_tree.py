@@ -97,6 +97,7 @@ SCENARIOS = {
     "timers/test_order.py": "the order of ticks, timers and immediates",
     "timers/test_turns.py": "the turns of the loop",
     "web/test_https.py": "fetch over TLS",
+    "websocket/test_autobahn.py": "Autobahn's own suite, where it is installed",
     "websocket/test_cases.py": "every case of Autobahn's sections, in both roles, as recorded from Node",
 }
 

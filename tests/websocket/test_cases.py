@@ -13,7 +13,7 @@ from twisted.internet.defer import Deferred, gatherResults
 from websocketplay import PLAYERS
 
 ANSWERS: dict[str, Any] = json.loads(cases.ANSWERS.read_text())
-_READS_ON = "Node's client reads on behind unpacked text that is not UTF-8"
+_READS_ON = "Node's client reads on behind text that is not UTF-8"
 #: Where this package answers otherwise; each with its reason.
 DIFFERENT = {
     ("9.9.3", "client"): "Node's client has no limit of this size: it waits for the rest of the frame",
@@ -34,7 +34,9 @@ async def testAsInNode(section: str, role: str) -> None:
     for start in range(0, len(names), 10):
         group = names[start : start + 10]
         found = await gatherResults([Deferred.fromCoroutine(PLAYERS[role](name)) for name in group])
-        assert dict(zip(group, found, strict=True)) == {name: ANSWERS[name][role] for name in group}
+        answers = dict(zip(group, found, strict=True))
+        different = [name for name in group if not cases.isSame(answers[name], ANSWERS[name][role], role)]
+        assert {name: answers[name] for name in different} == {name: ANSWERS[name][role] for name in different}
 
 
 @pytest.mark.parametrize("name, role", [key for key in DIFFERENT if ANSWERS[key[0]][key[1]] is not None])
