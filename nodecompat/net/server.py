@@ -49,6 +49,7 @@ from .bound import BoundSocket
 from .channels import listenEnd, listenError, listenStart, serverSocket
 from .checks import checkBlockList
 from .options import AddressInfo, DropArgument, ListenOptions, ServerOpts, isBag, merge, toInfo
+from .shown import serverText
 from .socket import SOCKET_STREAM_OPTIONS, Socket
 from .states import BINDING, CLOSED, IDLE, LISTENING, SERVER_MOVES, SERVER_NAMES
 
@@ -626,6 +627,12 @@ class Server(EventEmitter):
     def _closeIfDrained_(self) -> None:
         if self._handle is None and not self._connections and not self._portsClosing_:
             nextTick(self.emit, "close")
+
+    def __repr__(self) -> str:
+        try:
+            return serverText(self)
+        except Exception:  # half made, or its descriptor is gone
+            return object.__repr__(self)
 
     async def __aenter__(self) -> Self:
         return self

@@ -68,6 +68,7 @@ from .options import (
     merge,
     toInfo,
 )
+from .shown import socketText
 from .states import CLOSED, CONNECTED, CONNECTING, IDLE, SOCKET_MOVES, SOCKET_NAMES
 
 if TYPE_CHECKING:
@@ -668,6 +669,16 @@ class Socket(Duplex):
         if self.readable:
             return "open" if self.writable else "readOnly"
         return "writeOnly" if self.writable else "closed"
+
+    def __repr__(self) -> str:
+        try:
+            return socketText(self)
+        except Exception:  # half made, or its descriptor is gone
+            return object.__repr__(self)
+
+    def _further_(self) -> list[str]:
+        """What a repr says of its state besides."""
+        return []
 
     def _onfault_(self) -> None:
         """A listener raised and no handler took the error: it was logged, and the connection is dropped.

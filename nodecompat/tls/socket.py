@@ -345,6 +345,12 @@ class TLSSocket(Socket):
                 session.resume(bytes(options["session"]))
         return session
 
+    def _further_(self) -> list[str]:
+        session = self._session_
+        if session is None or self.secureConnecting:
+            return ["shaking hands"]
+        return [session.connection.get_protocol_version_name()]
+
     def _wrap_(self, inner: StreamHandle | UnderlyingStream) -> TLSHandle:
         session = self._session_ or self._newSession_()
         handle = TLSHandle(inner, session)  # type: ignore[arg-type]

@@ -56,6 +56,17 @@ def testWhatBothSidesKnow(version: str, key: str) -> None:
         assert client.remotePort == PORT and peer.remotePort == client.localPort
 
 
+def testReprSaysTheProtocol() -> None:
+    with bed() as it:
+        assert "shaking hands" in repr(tls.connect(port=PORT, host="127.0.0.1", ca=it.made.ca))
+        client, peer = it.pair(maxVersion="TLSv1.2")
+        peer.write(bytes(340))
+        it.net.run()
+        ends = f"<TLSSocket 127.0.0.1:{client.localPort} → 127.0.0.1:{PORT}"
+        assert repr(client) == f"{ends} open, TLSv1.2, 340 B in, 0 B out>"
+        assert repr(it.server) == f"<Server listening on [::]:{PORT}, 2 connections>"
+
+
 @pytest.mark.parametrize("size", [1, 16_384, 16_385, 300_000])
 def testDataInBothDirections(size: int) -> None:
     sent = bytes(range(256)) * (size // 256) + bytes(size % 256)

@@ -287,6 +287,18 @@ class ClientRequest(OutgoingMessage):
         if _created.hasSubscribers:
             _created.publish({"request": self})
 
+    def __repr__(self) -> str:
+        """`<ClientRequest GET http://localhost/path, answered with 200>`."""
+        name = type(self).__name__
+        try:
+            state = "destroyed" if self.destroyed else "sent" if self.writableFinished else "not sent"
+            if self.res is not None:
+                state = f"answered with {self.res.statusCode}"
+            path = self._path_.encode("unicode_escape").decode()
+            return f"<{name} {self.method} {self.protocol}//{self.host}{path}, {state}>"
+        except AttributeError:  # half made
+            return f"<{name}>"
+
     def _setDefaults_(self) -> None:
         self._abortListener_: Any = None
         self._agentOptions_: Mapping[str, Any] | None = None

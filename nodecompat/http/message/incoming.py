@@ -249,6 +249,20 @@ class IncomingMessage(Readable):
         # Without a listener the peer's disconnect is not reported.
         callback(error if self.listenerCount("error") else None)
 
+    def __repr__(self) -> str:
+        """`<IncomingMessage GET /path, 200 B so far>` of a request, `<IncomingMessage 200 OK>` of an answer."""
+        name = type(self).__name__
+        try:
+            said = (
+                f"{self.statusCode} {self.statusMessage}"
+                if self.statusCode is not None
+                else f"{self.method} {self.url}"
+            )
+            state = "destroyed" if self.destroyed else "complete" if self.complete else "incomplete"
+            return f"<{name} {said.encode('unicode_escape').decode()}, {state}>"
+        except AttributeError:  # half made
+            return f"<{name}>"
+
     def _onfault_(self) -> None:
         """A listener raised and no handler took the error: it was logged, and the message is given up.
 

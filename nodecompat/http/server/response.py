@@ -159,6 +159,16 @@ class ServerResponse(OutgoingMessage):
 
     # -- the head
 
+    def __repr__(self) -> str:
+        """`<ServerResponse 200 to GET /path, finished>`."""
+        name = type(self).__name__
+        try:
+            state = "finished" if self.writableFinished else "head sent" if self.headersSent else "nothing sent"
+            asked = f"{self.req.method} {self.req.url}".encode("unicode_escape").decode()
+            return f"<{name} {self.statusCode} to {asked}, {state}>"
+        except AttributeError:  # half made
+            return f"<{name}>"
+
     def writeHead(self: _Self, statusCode: Any, statusMessage: Any = None, headers: Any = None) -> _Self:
         """Fix status and headers; they are sent with the first piece of the body.
 
