@@ -59,7 +59,7 @@ def checkPort(description: str, place: int) -> None:
     Raises: ERR_SOCKET_BAD_PORT.
     """
     kind, *fields = _FIELDS.split(description)
-    if kind not in ("tcp", "tcp6"):
+    if kind not in ("tcp", "tcp6", "ssl", "tls"):
         return
     named = dict(field.split("=", 1) for field in fields if "=" in field)
     positional = [field for field in fields if "=" not in field]

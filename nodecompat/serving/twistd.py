@@ -27,8 +27,9 @@ from twisted.logger import Logger
 from twisted.python import usage
 
 from .. import http, net
-from ..errors import NodeError
+from ..errors import ERR_SOCKET_BAD_PORT, NodeError
 from ..http.server.listener import ServerBase
+from ..net.arguments import checkPort
 from ..net.secured import isSecured
 from ..process import process
 from ..reactor.loop import faults, host
@@ -111,6 +112,9 @@ connections use them, the others go on.
         self["grace"] = _seconds(self["grace"])
         if self["access-format"] not in FORMATS:
             refuse(f"--access-format {self['access-format']}: must be {' or '.join(FORMATS)}")
+        folder = os.path.dirname(os.path.abspath(self["access-log"] or "-"))
+        if not os.access(folder, os.W_OK):
+            refuse(f"--access-log {self['access-log']}: no such folder, or no permission to write there")
         if self["access-log"] == "-" and self.parent is not None and not self.parent.get("nodaemon", True):
             refuse("--access-log -: a daemon has no standard output; give a file, or run twistd -n")
 
@@ -128,7 +132,13 @@ connections use them, the others go on.
             for name in ("cert", "key", "passphrase-file"):
                 if self[name]:
                     refuse(f"--{name} goes with --https and --tls")
-        elif keys and len(keys) != len(certs):
+        for name, paths in (("cert", certs), ("key", keys), ("passphrase-file", [self["passphrase-file"]])):
+            for path in filter(None, paths):
+                try:
+                    open(path, "rb").close()
+                except OSError as error:
+                    refuse(f"--{name} {path}: {error.strerror}")
+        if keys and len(keys) != len(certs):
             refuse(f"there are {len(certs)} --cert and {len(keys)} --key: give a key for each, or none")
 
     def _checkListen(self) -> None:
@@ -139,10 +149,14 @@ connections use them, the others go on.
         if not self["listen"]:
             refuse("where shall it listen? Give --listen, for example --listen tcp:8080")
         for description in self["listen"]:
+            if ":" not in description:
+                refuse(f"--listen {description}: a port is a number from 0 to 65535, an endpoint such as tcp:8080")
             if isSecured(description) and any(self[kind] is not None for kind in _SECURE):
                 refuse(f"--listen {description}: --https and --tls encrypt by themselves; give a tcp: endpoint")
             try:
                 _tryEndpoint(description)
+            except ERR_SOCKET_BAD_PORT:
+                refuse(f"--listen {description}: its port must be a number from 0 to 65535")
             except LookupError:  # Twisted's form of it
                 refuse(f"--listen {description}: systemd has handed over no such descriptor")
             except Exception as error:
@@ -151,6 +165,7 @@ connections use them, the others go on.
 
 def _tryEndpoint(description: str) -> None:
     """Raise what is wrong with it."""
+    checkPort(description.removeprefix("haproxy:"), 0)
     if not isSecured(description):
         serverFromString(host.theReactor(), description.removeprefix("haproxy:"))
     else:

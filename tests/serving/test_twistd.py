@@ -451,8 +451,28 @@ def testAScriptThatFails(tmp_path: Path) -> None:
         ),
         ([*HTTP, "extra"], "what is 'extra'? Only a script of --app takes arguments"),
         ([*HTTP, "--listen", "foo:80"], "--listen foo:80: Unknown endpoint type: 'foo'"),
-        ([*HTTP, "--listen", "tcp:x"], "--listen tcp:x: "),
-        ([*HTTP, "--listen", "haproxy:tcp"], "--listen haproxy:tcp: "),
+        *(
+            ([*HTTP, "--listen", place], f"--listen {told or place}: its port must be a number from 0 to 65535")
+            for place, told in (
+                ("tcp:x", ""),
+                ("haproxy:tcp", ""),
+                ("99999", "tcp:99999"),
+                ("tcp:65536:interface=127.0.0.1", ""),
+                ("tcp:port=-1", ""),
+                ("haproxy:tcp:99999", ""),
+                ("ssl:99999:privateKey=key.pem", ""),
+            )
+        ),
+        *(
+            ([*HTTP, "--listen", place], f"--listen {place}: a port is a number from 0 to 65535, an endpoint such as ")
+            for place in ("-1", "0x50", "http", "")
+        ),
+        ([*HTTP, "--access-log", "nothere/log"], "--access-log nothere/log: no such folder, or no permission to write"),
+        (["--https", *HTTP[1:], "--cert", "nothere.pem"], "--cert nothere.pem: No such file or directory"),
+        (
+            ["--https", *HTTP[1:], "--cert", "myapp.py", "--passphrase-file", "no"],
+            "--passphrase-file no: No such file or directory",
+        ),
         (
             [*HTTP, "--listen", "systemd:domain=INET:index=7"],
             "--listen systemd:domain=INET:index=7: systemd has handed over no such descriptor",
