@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import ssl
@@ -221,7 +220,7 @@ def testAHundredReloadsUnderRequests(tmp_path: Path) -> None:
         (("--https", "myapp:onRequest", *PLACE), "--https myapp:onRequest: needs --cert and --key"),
         (("--http", "myapp:onRequest", *PLACE, "--cert", "cert.pem"), "--cert goes with --https and --tls"),
         ((*HTTPS, "--key", "key.pem"), "there are 1 --cert and 2 --key: give a key for each, or none"),
-        ((*HTTPS[:4], "--cert", "not.pem"), "not.pem: No such file or directory"),
+        ((*HTTPS[:4], "--cert", "not.pem"), "--cert not.pem: No such file or directory"),
         ((*HTTPS[:4], "--cert", "key.pem"), "--cert, --key: "),
         (
             (*HTTPS[:2], "--listen", "ssl:0", *FILES),
@@ -243,7 +242,7 @@ def testWrongOptions(tmp_path: Path, arguments: tuple[str, ...], message: str) -
     (tmp_path / "myapp.py").write_text(APP)
     code, out, err = python(*command("-n", "--pidfile=", "nodecompat", *arguments), cwd=tmp_path)
     assert (code, out) == (1, "")
-    expected = f"twistd nodecompat: {message}".replace("not.pem", os.path.join(str(tmp_path), "not.pem"))
+    expected = f"twistd nodecompat: {message}"
     assert err.startswith(expected) and err.count("\n") == 1
 
 

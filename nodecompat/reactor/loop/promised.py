@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Generator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
@@ -27,6 +27,12 @@ class Promised(Deferred[_T]):
             if isinstance(task, asyncio.Task):
                 return self._inTask_(loop).__await__()
         return super().__await__()
+
+    if not TYPE_CHECKING:  # a type checker knows itself that there is no such name
+
+        def __getattr__(self, name: str) -> Any:
+            told = f"a promise has no {name!r}: await it first, or give addCallback a function"
+            raise AttributeError(told, name=name, obj=self)
 
     def _inTask_(self, loop: asyncio.AbstractEventLoop) -> asyncio.Future[_T]:
         host.current()  # what was begun before this loop ran moves to it

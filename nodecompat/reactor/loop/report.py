@@ -14,6 +14,12 @@ from typing import Any
 
 from . import places
 
+#: What asyncio's functions say on a reactor that is not asyncio's, and what to do.
+_NO_ASYNCIO = "no running event loop"
+_ASYNCIO_REACTOR = (
+    "asyncio runs on its own loop only: start the program with `nodecompat run --reactor asyncio`, "
+    "or with asyncio.run(main())"
+)
 #: The method of an emitter that raises an error for which there is no listener.
 _EMITS_ERROR = "_emitErrorEvent_"
 
@@ -34,6 +40,8 @@ def printError(error: BaseException) -> None:
             traceback.print_exception(type(error), error, frames or error.__traceback__)
         if unheard is not None:
             print(unheard, 'Listen for it: emitter.on("error", listener)', sep="\n", file=sys.stderr)
+        if isinstance(error, RuntimeError) and str(error) == _NO_ASYNCIO:
+            print(_ASYNCIO_REACTOR, file=sys.stderr)
         sys.stderr.flush()
     except (OSError, ValueError, AttributeError):  # stderr is full, closed, or None
         pass

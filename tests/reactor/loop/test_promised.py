@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from program import python
 from twisted.internet.defer import Deferred
 
@@ -69,3 +70,11 @@ def testATwistedCoroutineAwaitsIt() -> None:
     Deferred.fromCoroutine(twice()).addCallback(result.append)
     promise.callback(4)
     assert result == [8]
+
+
+def testAForgottenAwaitIsToldWhatToDo() -> None:
+    with pytest.raises(
+        AttributeError, match=r"^a promise has no 'status': await it first, or give addCallback a function$"
+    ):
+        Promised().status  # noqa: B018
+    assert not hasattr(Promised(), "status")

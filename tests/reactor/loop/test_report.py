@@ -97,6 +97,15 @@ def testAnErrorThatNobodyListensForSaysWhoseItIs(capsys: pytest.CaptureFixture[s
     )
 
 
+def testAsyncioOnAnotherReactorIsToldWhatToDo(capsys: pytest.CaptureFixture[str]) -> None:
+    report.printError(raised("import asyncio; asyncio.get_running_loop()", "user.py"))
+    assert capsys.readouterr().err.endswith(
+        "RuntimeError: no running event loop\n"
+        "asyncio runs on its own loop only: start the program with `nodecompat run --reactor asyncio`, "
+        "or with asyncio.run(main())\n"
+    )
+
+
 def testTheCausesOfAnErrorAreSaid(capsys: pytest.CaptureFixture[str]) -> None:
     error, cause, end = errors.ERR_SERVER_NOT_RUNNING(), OSError("middle"), KeyError("deep")
     error.cause, cause.__cause__, end.__cause__ = cause, end, error  # type: ignore[attr-defined]
