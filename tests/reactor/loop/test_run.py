@@ -135,7 +135,7 @@ def testWhereItWasBegunIsSaidIfItIsKnown() -> None:
     assert (code, out) == (1, "")
     lines = err.splitlines()
     assert lines[0] == "Uncaught Error: connect ECONNREFUSED 127.0.0.1:1"
-    assert lines[2].startswith("Unhandled 'error' event of <nodecompat.net.socket.Socket object at 0x")
+    assert lines[2].startswith("Unhandled 'error' event of <Socket ")
     assert lines[2].endswith(">, begun here:")
     assert lines[3].startswith('  File "<string>", line ') and lines[3].endswith("in <module>")
 
