@@ -70,9 +70,6 @@ class URL:
         except ValueError:
             raise ERR_INVALID_URL(text, None if base is None else _toText(base)) from None
         self._params_: URLSearchParams | None = None
-        self._read_(href)
-
-    def _read_(self, href: str) -> None:
         cut = _parts(href)
         assert cut is not None, "what the parser writes has these parts"
         self._cut_ = cut
@@ -89,7 +86,9 @@ class URL:
             setattr(parsed, name, _toText(value))
         except ValueError:
             return False
-        self._read_(parsed.href)
+        cut = _parts(parsed.href)
+        assert cut is not None, "what the parser writes has these parts"
+        self._cut_ = cut
         return True
 
     @staticmethod

@@ -207,7 +207,7 @@ class _Fetch:
             self._reject(fetchFailed("bad port"))
             return
         request = self._request
-        isKept, length = self._checked()
+        isKept, length = self._checked() if self._headers._fields_ else (self._method != "HEAD", None)
         body: Any = self._content
         if self._source is not None:
             body = self._outgoing = OutgoingBody(self._source, length, self._onBodyError)
@@ -219,7 +219,8 @@ class _Fetch:
         if agent is not None and body is None and not self._headers._fields_ and self._referrer in ("", CLIENT):
             # The likely case: a body that is none, and nothing of the program's in the head.
             self._referrer = ""
-            headers = f"host: {host}\r\nconnection: {connection}\r\n{_usualLines(*_modes(request), protocol)}"
+            usual = _usualLines(request._choices_["mode"], request._choices_["cache"], protocol)
+            headers = f"host: {host}\r\nconnection: {connection}\r\n{usual}"
             if self._method in _EXPECT_BODY:
                 headers += "content-length: 0\r\n"
         else:
@@ -238,6 +239,7 @@ class _Fetch:
             "port": port,
             "path": path,
             "method": self._method,
+            "timers": agent._timers_,
         }
         self._exchange = Exchange(self, asked, headers, body, isKept)
 
@@ -268,7 +270,7 @@ class _Fetch:
                     values = [*values, added[key]]
                 value = values[0] if len(values) == 1 else ("; " if key == "cookie" else ", ").join(values)
                 sent += (names.get(key, key), value)
-        for key, value in _usual(*_modes(request), url.protocol):
+        for key, value in _usual(request._choices_["mode"], request._choices_["cache"], url.protocol):
             if key not in given and (text := added.get(key, value)):
                 sent += (key, text)
         return sent
@@ -436,11 +438,6 @@ class _Fetch:
         response._content_ = answer[1]
         self._over()
         self._resolve(response)
-
-
-def _modes(request: Request) -> tuple[str, str]:
-    choices = request._choices_
-    return choices["mode"], choices["cache"]
 
 
 def _usual(mode: str, caching: str, protocol: str) -> Iterator[tuple[str, str]]:

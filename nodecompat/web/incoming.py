@@ -79,19 +79,18 @@ class IncomingBody:
 
     def start(self) -> None:
         """Read ahead."""
-        self._pump()
+        self._exchange.resume()
 
     def collect(self, convert: Callable[[bytes], Any]) -> Deferred[Any]:
         """The whole content, converted."""
-        whole = _Whole(convert)
+        whole = self._reader = _Whole(convert)
         if self._isComplete and self._encoded is None and not self._isOver:
             # All of it is here, as it is for most when they are read.
-            self._reader = whole
             self._over()
             whole.pieces += self._pieces
             whole.onEnd()
         else:
-            self._read(whole)
+            self._want()
         return whole.outcome
 
     def stream(self) -> ReadableStream:
@@ -113,10 +112,6 @@ class IncomingBody:
         self._exchange.abort()
         if self._reader is not None:
             self._reader.onFailure(error)
-
-    def _read(self, reader: Reader) -> None:
-        self._reader = reader
-        self._want()
 
     def _want(self) -> None:
         if self._error is not None:

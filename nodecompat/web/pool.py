@@ -46,7 +46,8 @@ class Pooling(Agent):
         super().__init__(given)
         #: Sockets that wait for a request, and until when: milliseconds of the timers' clock.
         self._idle_: dict[Any, float] = {}
-        self._now_ = current().now
+        #: Of this host: each host has its own agents.
+        self._timers_ = current()
         self._reaper_ = IdleTimer(self._reap_)
         self._reapsAt_ = inf
 
@@ -78,7 +79,7 @@ class Pooling(Agent):
         if duration <= 0:
             return False
         socket.unref()
-        end = self._idle_[socket] = self._now_() + duration
+        end = self._idle_[socket] = self._timers_.now() + duration
         if end < self._reapsAt_:
             self._reapsAt_ = end
             self._reaper_.start(ceil(duration))
@@ -114,7 +115,7 @@ class Pooling(Agent):
 
     def _reap_(self) -> None:
         """Close the connections whose time is over."""
-        now = self._now_()
+        now = self._timers_.now()
         for socket in [each for each, end in self._idle_.items() if end <= now]:
             del self._idle_[socket]
             socket.destroy()
@@ -156,12 +157,12 @@ def _durationOf(socket: Any) -> float:
     return KEEP_ALIVE_TIMEOUT
 
 
-_agents: dict[str, Any] = {}
+_agents: dict[str, Pooling] = {}
 #: Whose sockets theirs are: a simulated network's are of no use in the next one.
 _host: Any = None
 
 
-def agentFor(protocol: str) -> Agent:
+def agentFor(protocol: str) -> Pooling:
     """The agent for "http:" or "https:".
 
     Raises: ModuleNotFoundError for https without `nodecompat[tls]`.
@@ -170,7 +171,7 @@ def agentFor(protocol: str) -> Agent:
     if _host is not (here := host.current()):
         _host = here
         _agents.clear()
-    agent: Agent | None = _agents.get(protocol)
+    agent = _agents.get(protocol)
     if agent is None:
         environment = os.environ if os.environ.get("NODE_USE_ENV_PROXY") == "1" else None
         make: Any = _secure() if protocol == "https:" else Pooling

@@ -123,8 +123,11 @@ class ClientConnection:
         req._connection_ = self
         if req.timeout is not None:
             req._hasTimeout_ = req._timeoutArmed_ = True
-        elif req.agent is not None and req._agentTimeout_():
-            req._timeoutArmed_ = True  # the agent's time limit stays with the socket, the request only tells of it
+        else:
+            # An agent may be anything with `addRequest`.
+            options = getattr(req.agent, "options", None)
+            if isinstance(options, dict) and options.get("timeout"):
+                req._timeoutArmed_ = True  # the agent's limit stays with the socket, the request only tells of it
         if "socket" in req._events:
             req.emit("socket", socket)
         if socket.destroyed:

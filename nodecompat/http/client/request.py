@@ -691,11 +691,6 @@ class ClientRequest(OutgoingMessage):
             self.socket.on("timeout", self._lateIdle_)
         self._timeoutArmed_ = True
 
-    def _agentTimeout_(self) -> Any:
-        """The time limit that the agent, which may be anything with `addRequest`, has for its sockets."""
-        options = getattr(self.agent, "options", None)
-        return options.get("timeout") if isinstance(options, dict) else None
-
     def _disarmTimeout_(self) -> None:
         self._timeoutArmed_ = False
         if self._lateIdle_ is not None:
