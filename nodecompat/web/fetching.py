@@ -41,7 +41,7 @@ from .incoming import IncomingBody
 from .integrity import matchesIntegrity
 from .outgoing import OutgoingBody
 from .pool import agentFor
-from .referring import CLIENT, referrerFor
+from .referring import CLIENT, isTrustworthy, referrerFor
 from .request import Request, RequestInit
 from .response import NULL_BODY_STATUS, REDIRECT_STATUS, Response, opaque, received
 
@@ -219,7 +219,8 @@ class _Fetch:
         if agent is not None and body is None and not self._headers._fields_ and self._referrer in ("", CLIENT):
             # The likely case: a body that is none, and nothing of the program's in the head.
             self._referrer = ""
-            usual = _usualLines(request._choices_["mode"], request._choices_["cache"], protocol)
+            mode = request._choices_["mode"] if isTrustworthy(protocol, hostname) else ""
+            usual = _usualLines(mode, request._choices_["cache"], protocol)
             headers = f"host: {host}\r\nconnection: {connection}\r\n{usual}"
             if self._method in _EXPECT_BODY:
                 headers += "content-length: 0\r\n"
@@ -261,16 +262,18 @@ class _Fetch:
         if "range" in headers._fields_:
             added["accept-encoding"] = "identity"  # a part of an encoded body cannot be decoded
         given, names = headers._fields_, headers._names_
+        # Whoever could read along is not told for what the request is.
+        mode = request._choices_["mode"] if isTrustworthy(url.protocol, url.hostname) else ""
         sent: list[str] = []
         for key, values in given.items():
-            if key == "sec-fetch-mode":
-                sent += (key, request.mode)
+            if mode and key == "sec-fetch-mode":
+                sent += (key, mode)
             elif key not in _NOT_SENT:
                 if key in added:
                     values = [*values, added[key]]
                 value = values[0] if len(values) == 1 else ("; " if key == "cookie" else ", ").join(values)
                 sent += (names.get(key, key), value)
-        for key, value in _usual(request._choices_["mode"], request._choices_["cache"], url.protocol):
+        for key, value in _usual(mode, request._choices_["cache"], url.protocol):
             if key not in given and (text := added.get(key, value)):
                 sent += (key, text)
         return sent

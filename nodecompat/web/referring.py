@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from ..url import URL
 
+_isLoopback = re.compile(r"127(?:\.[0-9]+){3}|\[?::1\]?|(?:.*\.)?localhost\.?").fullmatch
 #: What stands for "none of its own": a program has no page.
 CLIENT = "about:client"
 
@@ -18,7 +21,8 @@ def referrerFor(referrer: str, policy: str, target: URL) -> str | None:
     whole = f"{source.protocol}//{source.host}{source.pathname}{source.search}"
     origin = f"{source.protocol}//{source.host}/"
     isSame = source.origin == target.origin
-    isDowngrade = _isTrustworthy(source) and not _isTrustworthy(target)
+    isSafe = isTrustworthy(source.protocol, source.hostname)
+    isDowngrade = isSafe and not isTrustworthy(target.protocol, target.hostname)
     if policy == "unsafe-url":
         return whole
     if policy == "same-origin":
@@ -32,6 +36,6 @@ def referrerFor(referrer: str, policy: str, target: URL) -> str | None:
     return whole if isSame and policy != "strict-origin" else origin
 
 
-def _isTrustworthy(url: URL) -> bool:
+def isTrustworthy(protocol: str, hostname: str) -> bool:
     """By the standard for secure contexts: encrypted, or on this machine."""
-    return url.protocol == "https:" or url.hostname in ("localhost", "127.0.0.1", "[::1]")
+    return protocol == "https:" or _isLoopback(hostname) is not None

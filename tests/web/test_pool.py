@@ -197,9 +197,22 @@ def testAProxyGetsAnAbsoluteUrl(proxied: tuple[Network, list[bytes]]) -> None:
         assert settled(net, settled(net, fetch("http://a.test/x?y")).text()) == "ok"
     assert got[0].startswith(
         b"GET http://a.test/x?y HTTP/1.1\r\nhost: a.test\r\nconnection: keep-alive\r\n"
-        b"proxy-authorization: Basic dTpwIHc=\r\naccept: */*\r\n"
+        b"proxy-authorization: Basic dTpwIHc=\r\naccept: */*\r\naccept-language: *\r\nuser-agent: node\r\n"
     )
     assert got[0] == got[1]
+
+
+def testTheModeIsToldWhereNobodyReadsAlong(site: Site) -> None:
+    site.server.removeAllListeners("request")
+    site.server.on("request", lambda req, res: res.end(req.headers["sec-fetch-mode"] or "nothing"))
+    assert (site.get(), site.get(headers={"sec-fetch-mode": "mine"})) == ("cors", "cors")
+
+
+@pytest.mark.parametrize("headers, line", [({}, b""), ({"sec-fetch-mode": "mine"}, b"sec-fetch-mode: mine\r\n")])
+def testTheModeIsNotToldAnybody(proxied: tuple[Network, list[bytes]], headers: dict[str, str], line: bytes) -> None:
+    net, got = proxied
+    settled(net, fetch("http://a.test/", headers=headers))
+    assert (b"sec-fetch-mode" in got[0], line in got[0]) == (bool(line), True)
 
 
 def testNoProxy(proxied: tuple[Network, list[bytes]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nodecompat.url import URL
-from nodecompat.web.referring import referrerFor
+from nodecompat.web.referring import isTrustworthy, referrerFor
 
 SELF = "http://127.0.0.1:81"
 #: Policy: what is told of a page of the same site, and of pages of another one.
@@ -50,3 +50,23 @@ def testOtherSchemes() -> None:
 )
 def testADowngrade(policy: str, told: str | None) -> None:
     assert referrerFor("https://a.test/x", policy, URL("http://b.test/")) == told
+
+
+@pytest.mark.parametrize(
+    "url, isSafe",
+    [
+        ("https://a.test/", True),
+        ("http://a.test/", False),
+        ("http://0.0.0.0/", False),
+        ("http://127.9.9.9/", True),
+        ("http://127.0.0.1.a.test/", False),
+        ("http://[::1]/", True),
+        ("http://[::2]/", False),
+        ("http://localhost/", True),
+        ("http://a.localhost./", True),
+        ("http://notlocalhost/", False),
+    ],
+)
+def testWhatNobodyElseCanRead(url: str, isSafe: bool) -> None:
+    parsed = URL(url)
+    assert isTrustworthy(parsed.protocol, parsed.hostname) is isSafe
