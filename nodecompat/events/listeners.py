@@ -202,7 +202,11 @@ class Entry:
 
     def make(self, count: int) -> Listener:
         """Fill in what calls the listeners with `count` arguments, and return it."""
-        made = self.calls(count)
+        listener = self.listener
+        if self.members is None and count < 3 and listener.__class__ is not OnceWrapper:
+            made = fit(listener, count)  # the likely case, in one step instead of three
+        else:
+            made = self.calls(count)
         setattr(self, _SLOTS[count] if count < 3 else "callN", made)
         return made
 

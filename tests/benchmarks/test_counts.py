@@ -15,7 +15,7 @@ MOST = {
     "connection": (278, 4),
     "echo": (22, 0),
     "pipe": (225, 10),
-    "client": (149, 6),
+    "client": (135, 6),
     "fetch": (140, 6),
 }
 #: What a segment that comes in two, or a turn more of the reactor, adds to the mean of some units.

@@ -15,7 +15,7 @@ from ...coercion import optionsOf, toUint32
 from ...encodings import encode
 from ...url import URL, asUrl, urlToHttpOptions
 from ...validators import validateString
-from .agent import checkAgent, globalAgent
+from .agent import Agent, checkAgent, globalAgent
 
 
 def currentAgent() -> Any:
@@ -72,7 +72,8 @@ def agentOf(opts: Mapping[str, Any], defaultAgent: Any) -> Any:
         return type(defaultAgent)()
     if agent is None:
         return defaultAgent if not callable(opts.get("createConnection")) else None
-    checkAgent(agent)
+    if not isinstance(agent, Agent):
+        checkAgent(agent)
     return agent
 
 

@@ -342,8 +342,8 @@ class ClientRequest(OutgoingMessage):
         """Path, protocol, host and port; fills in what is missing for the agent."""
         agent, get = self.agent, opts.get
         path = get("path")
-        # None is tested first wherever most requests give nothing.
-        if path is not None and isTruthy(path):
+        # What most requests give, or do not give, is tested first.
+        if path is not None and (path.__class__ is str or isTruthy(path)):
             if type(path) is not str:
                 path = errors.toText(path)
             if hasBadPathChar(path):
@@ -358,7 +358,8 @@ class ClientRequest(OutgoingMessage):
         defaultPort = get("defaultPort") or getattr(agent, "defaultPort", None)
         opts["defaultPort"] = defaultPort
         port = get("port")
-        opts["port"] = port if port is not None and isTruthy(port) else defaultPort or 80
+        isGiven = port is not None and ((port.__class__ is int and port) or isTruthy(port))
+        opts["port"] = port if isGiven else defaultPort or 80
         name, host = get("hostname"), get("host")
         if name is not None or type(host) is not str or "\0" in host:
             host = (checkHost(name, "hostname") if name is not None else None) or checkHost(host, "host")

@@ -15,7 +15,7 @@ from ...reactor.loop.ticks import nextTick
 from ...records import BareRecord, OpenRecord
 from ...stream import Readable
 from ...stream.core.base import BaseStream
-from ...stream.core.state import AT_END, END_EMITTED, ENDED, GONE, IS_DESTROYED, IS_ERRORED
+from ...stream.core.state import AT_END, BUSY, END_EMITTED, ENDED, GONE, IS_DESTROYED, IS_ERRORED
 from ...validators import isTruthy
 from ..wire.sink import parseVersion, splitHeaders
 
@@ -305,6 +305,11 @@ class IncomingMessage(Readable):
             self._moveRead_(ENDED)
             if not (self._resumeScheduled_ and self._readSync_):  # else that tick does it
                 self._scheduleEnd_()
+        elif self._flowing_ and self._readSync_ and self._decoder_ is None and not self._readGate_ & (OVER | AT_END):
+            # As push(None), with a body that is here and was not taken yet.
+            self._readGate_ &= ~BUSY
+            self._moveRead_(ENDED)
+            self._scheduleReadable_()
         else:
             self.push(None)
 
@@ -337,6 +342,13 @@ class IncomingMessage(Readable):
                 super()._flow_()
         else:
             super()._flow_()
+
+    def _emitReadableTick_(self) -> None:
+        isAtEnd = self._endScheduled_ and not self._readLength_ and not self._readGate_ & OVER
+        if isAtEnd and "readable" not in self._events:
+            self._emittedReadable_ = False  # the body is read, its end is on its way, and nobody listens
+        else:
+            super()._emitReadableTick_()
 
     def _scheduleEnd_(self) -> None:
         if not self._endScheduled_:
