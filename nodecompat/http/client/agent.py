@@ -452,7 +452,8 @@ class _Membership:
 
     def __init__(self, agent: Agent, socket: Any, options: dict[str, Any]) -> None:
         self.agent = agent
-        self.socket = socket
+        #: None once it is closed: with its listeners it would be a cycle.
+        self.socket: Any = socket
         self.options = options
         #: It timed out while it served a request.
         self.isExpired = False
@@ -468,17 +469,21 @@ class _Membership:
         ]
 
     def onFree(self) -> None:
+        if self.socket is None:
+            return
         if self.isExpired:
             self.isExpired = False
             self.socket.setTimeout(0)  # or the time in the pool would never begin
         self.agent.emit("free", self.socket, self.options)
 
     def onClose(self, hadError: bool | None = None) -> None:
-        self.agent.totalSocketCount -= 1
-        self.agent.removeSocket(self.socket, self.options)
+        socket, self.socket = self.socket, None
+        if socket is not None:
+            self.agent.totalSocketCount -= 1
+            self.agent.removeSocket(socket, self.options)
 
     def onTimeout(self) -> None:
-        if self.agent._isFree_(self.socket):
+        if self.socket is not None and self.agent._isFree_(self.socket):
             self.socket.destroy()
         else:
             self.isExpired = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from math import inf
 from types import SimpleNamespace
 from typing import Any
@@ -571,3 +573,22 @@ def testARequestThatIsSentAgainTakesNoSocketFromOneThatHasItMade(fake):
     fake.run()
     assert again.res is not None and third.res is not None and other.res is None
     site.agent.destroy()
+
+
+@pytest.mark.parametrize("isKept", [True, False])
+def testASocketThatIsClosedIsGarbageAtOnce(fake: Any, isKept: bool) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        site = Site(fake, keepAlive=isKept)
+        sockets: list[Any] = []
+        req = site.get()
+        req.on("socket", lambda socket: sockets.append(weakref.ref(socket)))
+        del req
+        site.reply()
+        site.requests.clear()
+        site.agent.destroy()
+        fake.run()
+        assert [each() for each in sockets] == [None]
+    finally:
+        gc.enable()
