@@ -37,7 +37,11 @@ def onEnd():
         agent.destroy()
 
 
-start, used = time.perf_counter(), time.process_time()
-for _ in range(inFlight):
-    ask()
-run()
+def main():
+    global start, used
+    start, used = time.perf_counter(), time.process_time()
+    for _ in range(inFlight):
+        ask()
+
+
+run(main)

@@ -22,7 +22,11 @@ async def worker(count):
         print(count / (time.perf_counter() - begun), (time.process_time() - used) / count * 1e6)
 
 
-begun, used = time.perf_counter(), time.process_time()
-for _ in range(inFlight):
-    start(worker(total // inFlight))
-run()
+def main():
+    global begun, used
+    begun, used = time.perf_counter(), time.process_time()
+    for _ in range(inFlight):
+        start(worker(total // inFlight))
+
+
+run(main)
