@@ -5,9 +5,8 @@
 An idle connection lives 4 seconds, or as long as the server's `Keep-Alive: timeout` says less 2 seconds. A
 connection that does not stand after 10 seconds is given up.
 
-A connection goes from one request to the next in a few steps (benchmarks/http/fetch.py, a tenth of a request): the pool
-itself knows until when each idle one lives, with one timer for all, so none has a timer that every read and write of a
-request would start anew.
+A connection goes from one request to the next in a few steps (benchmarks/http/fetch.py, a tenth of a request): its time
+is the pool's and runs while it is idle, so that no read or write of a request starts a timer anew.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from math import ceil, inf
+from math import inf
 from typing import Any
 
 from ..http.client.agent import Agent
@@ -44,12 +43,10 @@ class Pooling(Agent):
         given: dict[str, Any] = {**(options or {}), **keywords}
         given.update(keepAlive=True, keepAliveMsecs=PROBE_DELAY, scheduling="lifo", maxFreeSockets=inf)
         super().__init__(given)
-        #: Sockets that wait for a request, and until when: milliseconds of the timers' clock.
-        self._idle_: dict[Any, float] = {}
         #: Of this host: each host has its own agents.
         self._timers_ = current()
-        self._reaper_ = IdleTimer(self._reap_)
-        self._reapsAt_ = inf
+        #: The sockets that were idle before, and what closes each when it is idle for too long.
+        self._limits_: dict[Any, IdleTimer] = {}
 
     def addRequest(self, req: Any, options: Any, port: Any = None, localAddress: Any = None) -> None:
         """As Agent's. Without TLS, which has its own, `host` and `port` tell which connections will do."""
@@ -79,22 +76,22 @@ class Pooling(Agent):
         if duration <= 0:
             return False
         socket.unref()
-        end = self._idle_[socket] = self._timers_.now() + duration
-        if end < self._reapsAt_:
-            self._reapsAt_ = end
-            self._reaper_.start(ceil(duration))
+        limit = self._limits_.get(socket)
+        if limit is None:
+            limit = self._limits_[socket] = IdleTimer(socket.destroy)
+        limit.start(duration)
         return True
 
     def reuseSocket(self, socket: Any, req: Any) -> None:
         """As Agent's. Node: https://nodejs.org/api/http.html#agentreusesocketsocket-request"""
-        self._idle_.pop(socket, None)
+        self._limits_[socket].stop()
         req.reusedSocket = True
         socket.ref()
 
     def removeSocket(self, socket: Any, options: Mapping[str, Any]) -> None:
         """As Agent's."""
-        if socket.destroyed:
-            self._idle_.pop(socket, None)
+        if socket.destroyed and socket in self._limits_:
+            self._limits_.pop(socket).stop()
         super().removeSocket(socket, options)
 
     def _onFree_(self, socket: Any, options: Mapping[str, Any]) -> None:
@@ -112,16 +109,6 @@ class Pooling(Agent):
             if not used:
                 self.sockets.pop(name)
             self.freeSockets.setdefault(name, []).append(socket)
-
-    def _reap_(self) -> None:
-        """Close the connections whose time is over."""
-        now = self._timers_.now()
-        for socket in [each for each, end in self._idle_.items() if end <= now]:
-            del self._idle_[socket]
-            socket.destroy()
-        self._reapsAt_ = min(self._idle_.values(), default=inf)
-        if self._idle_:
-            self._reaper_.start(ceil(self._reapsAt_ - now))
 
 
 def _limit(socket: Any, options: Mapping[str, Any]) -> None:

@@ -16,7 +16,7 @@ MOST = {
     "echo": (22, 0),
     "pipe": (225, 10),
     "client": (135, 6),
-    "fetch": (140, 6),
+    "fetch": (146, 6),
 }
 #: What a segment that comes in two, or a turn more of the reactor, adds to the mean of some units.
 SLACK = 1.5

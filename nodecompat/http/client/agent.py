@@ -385,9 +385,6 @@ class Agent(EventEmitter):
                 return None
         return next((each for each in waiting if each._agentOptions_ is not None), None)
 
-    def _isFree_(self, socket: Any) -> bool:
-        return any(socket in sockets for sockets in self.freeSockets.values())
-
     # -- options
 
     def _completed_(self, req: Any, options: Mapping[str, Any]) -> BareRecord[Any]:
@@ -483,7 +480,7 @@ class _Membership:
             self.agent.removeSocket(socket, self.options)
 
     def onTimeout(self) -> None:
-        if self.socket is not None and self.agent._isFree_(self.socket):
+        if self.socket in self.agent.freeSockets.get(self.options["_agentKey"], ()):
             self.socket.destroy()
         else:
             self.isExpired = True
