@@ -95,8 +95,9 @@ class SecureContextOptions(TypedDict, total=False):
     sigalgs: str
     #: Parameters of Diffie-Hellman, PEM; "auto" for well-known ones as strong as the key. By default there is no DHE.
     dhparam: Any
-    #: "TLSv1" to "TLSv1.3"; by default 1.2 and 1.3.
+    #: The lowest version, "TLSv1" to "TLSv1.3"; "TLSv1.2" by default.
     minVersion: str
+    #: The highest version, "TLSv1" to "TLSv1.3"; "TLSv1.3" by default.
     maxVersion: str
     #: The versions by the name of a method, such as "TLSv1_2_method".
     secureProtocol: str
