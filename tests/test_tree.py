@@ -80,6 +80,7 @@ SCENARIOS = {
     "test_privatenames.py": "subclasses that own every name Node does not document",
     "test_readme.py": "README's links and the urls of the project",
     "test_swarm.py": "random programs under random faults, and planted bugs that they find",
+    "test_simulated.py": "the simulated network against real Node over loopback",
     "test_suite.py": "the tests' own helpers: the summary of skips",
     "test_transcript.py": "the tests' own helpers: transcripts",
     "test_tour.py": "the ways that docs/tour.md describes, traced",

@@ -79,7 +79,10 @@ class Channel:
     def fail(self, status: int) -> None:
         """The connection breaks, as the reader sees it, who writes in the other direction."""
         twin, reader = self.twin, self.reader
-        self.broken = self.broken or status
+        if not self.ended:
+            self.broken = self.broken or status
+        elif status == -errno.ECONNRESET:
+            status = -errno.EPIPE  # as Linux says when the peer's data has ended before: CLOSE-WAIT
         if twin is not None:
             twin.error = twin.error or status
         if reader is not None:

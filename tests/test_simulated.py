@@ -1,0 +1,29 @@
+"""The simulated network against the real one: random scripts of two sockets, in memory and on Node over loopback."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+from oracle import findNode, needsNode
+
+from tools import fuzz_network
+
+#: Scripts that once went otherwise, and why.
+FOUND = {
+    '{"allowHalfOpen": true, "steps": [["server", "end"], ["server", "reset"], ["client", "write", "<2>"]]}': "EPIPE",
+}
+
+
+@needsNode
+def testAConnectionGoesAsOnNode(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NODECOMPAT_NODE", str(findNode()))
+    chances = random.Random(7)
+    scripts = [fuzz_network.scriptOf(chances) for _ in range(25)] + [json.loads(each) for each in FOUND]
+    assert fuzz_network.differences(scripts) == []
+
+
+@pytest.mark.parametrize("script", FOUND)
+def testAScriptThatOnceWentOtherwise(script: str) -> None:
+    assert FOUND[script] in json.dumps(fuzz_network.simulated(json.loads(script))["logs"])
