@@ -56,7 +56,7 @@ def bound(wire: Network, log: Log, who: str = "", **options: Any) -> dgram.Socke
 
 def handleOf(wire: Network) -> FakeDatagram:
     """The newest handle."""
-    handle = wire.handles[-1]
+    handle = list(wire.handles)[-1]
     assert isinstance(handle, FakeDatagram)
     return handle
 

@@ -20,7 +20,7 @@ def socket(wire: Network) -> dgram.Socket:
 
 
 def options(wire: Network) -> dict[str, Any]:
-    handle = wire.handles[-1]
+    handle = list(wire.handles)[-1]
     assert isinstance(handle, FakeDatagram)
     return handle.options
 
