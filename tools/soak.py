@@ -188,16 +188,21 @@ def soak(seconds: float) -> dict[str, Any]:
         clients = Clients(ports)
         load = wrk(ports[0], seconds)
         clients.start()
-        samples = []
+        samples, late = [], 0
         began = time.monotonic()
         while (elapsed := time.monotonic() - began) < seconds:
-            samples.append({"time": round(elapsed, 1), **_ask(ports[0])})
+            try:
+                samples.append({"time": round(elapsed, 1), **_ask(ports[0])})
+            except OSError:
+                late += 1  # a machine too busy to answer within a minute
             time.sleep(EVERY)
         clients.end()
         output = load.communicate()[0] if load is not None else ""
         time.sleep(6)  # what is kept alive is closed after 5 seconds
-        rest = _ask(ports[0])
-        child.kill()
+        try:
+            rest = _ask(ports[0])
+        finally:
+            child.kill()
     quarter = max(1, len(samples) // 4)
     verdicts = {
         name: _mean(samples[-quarter:], name) <= _mean(samples[quarter : 2 * quarter] or samples, name) * factor
@@ -205,7 +210,7 @@ def soak(seconds: float) -> dict[str, Any]:
     }
     return {
         "seconds": seconds, "good": clients.good, "failed": clients.failed, "bad": clients.bad, "wrk": output,
-        "flat": verdicts, "samples": samples, "afterwards": rest,
+        "late": late, "flat": verdicts, "samples": samples, "afterwards": rest,
     }  # fmt: skip
 
 
