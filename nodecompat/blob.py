@@ -13,6 +13,7 @@ from twisted.internet.defer import Deferred
 from .coercion import optionsOf, toNumber
 from .errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, NodeTypeError, toText
 from .optionbags import check
+from .stream import web
 from .stream.web import ReadableStream
 from .stream.web.common import Promise
 from .texts import wellFormed
@@ -113,7 +114,11 @@ class Blob:
                 controller.enqueue(content)
             controller.close()
 
-        return ReadableStream({"start": start})
+        return ReadableStream({"type": "bytes", "start": start})
+
+    def textStream(self) -> ReadableStream:
+        """The bytes as a stream of texts, decoded from UTF-8. Node: https://nodejs.org/api/buffer.html#blobtextstream"""
+        return self.stream().pipeThrough(web.TextDecoderStream())
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(size={self.size}, type={self._type_!r})"

@@ -28,6 +28,7 @@ HERE = Path(__file__).resolve().parent
 #: Modules that have comparisons; "/" of a name is "_".
 MODULES = sorted(path.stem for path in (HERE / "comparisons").glob("*.py"))
 _SAFE = 2**53
+_FLAGS = ["--no-warnings", "--expose-internals", "--experimental-eventsource"]
 #: Functions of a module's file that are no twins: tests/inventory.py asks them.
 _SPECIAL = {"compared", "needed", "skipped"}
 
@@ -59,7 +60,7 @@ def fresh(name: str) -> dict[str, Any]:
     """What Node's functions return now."""
     node = oracle.findNode()
     assert node is not None, "mark the test with oracle.needsNode"
-    command = [node, "--no-warnings", "--expose-internals", str(HERE / "comparisons/run.cjs"), name]
+    command = [node, *_FLAGS, str(HERE / "comparisons/run.cjs"), name]
     result = subprocess.run(command, capture_output=True, text=True, timeout=120, encoding="utf-8")
     assert result.returncode == 0, result.stderr
     found: dict[str, Any] = json.loads(result.stdout)

@@ -62,7 +62,7 @@ _PACKAGES = {"fs_promises", "readline_promises", "util_types"}
 
 
 def _path(module: str) -> str:
-    return "nodecompat." + module
+    return "nodecompat" if module == "globals" else "nodecompat." + module
 
 
 def _spellings(name: str) -> tuple[str, ...]:

@@ -45,17 +45,18 @@ ALLOWED = {
     "string_decoder": "encodings errors",
     "environment": "errors records symbols",
     "ip": "",
-    "blob": "coercion errors optionbags stream.web texts",
+    "blob": "coercion errors optionbags stream stream.web texts",
     "mime": "errors",
     "url": "blob coercion errors events optionbags querystring records texts validators",
     "querystring": "coercion encodings errors records validators",
     "usage": "coercion errors records validators",
     "buffer": "abort blob coercion encodings errors inspection texts url validators",
-    "zlib": "coercion encodings errors events optionbags reactor.loop records stream stream.core timers validators",
+    "zlib": "coercion encodings errors events optionbags reactor.loop records stream stream.core stream.web timers "
+    "validators",
     "crypto": "coercion encodings errors events optionbags reactor.loop stream stream.core texts timers tls validators",
     "readline": "coercion errors events inspection optionbags reactor.loop string_decoder util validators",
-    "util": "abort coercion encodings errors events inspection mime optionbags process reactor.loop records stringify "
-    "symbols texts validators",
+    "util": "abort coercion encodings errors events inspection mime optionbags process reactor.loop records stream.web "
+    "stringify symbols texts validators",
     # The reactor layer: the contract, what implements it, and who chooses.
     "reactor": "",
     "reactor.handle": "",

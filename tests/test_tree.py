@@ -69,6 +69,7 @@ SCENARIOS = {
     "stream/test_arguments.py": "arguments that streams refuse, as recorded from Node",
     "stream/test_errors.py": "the errors of streams",
     "stream/test_exhaustion.py": "what runs out: recursion and memory, in every place that catches exceptions",
+    "stream/web/test_programs.py": "random programs of streams of bytes, outcomes recorded with Node",
     "stream/test_programs.py": "random programs of streams, ours against Node",
     "stream/test_properties.py": "properties of all streams, by hypothesis",
     "stream/test_sequences.py": "random sequences of calls, ours against Node",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 from streamlog import Log
+from twisted.python.failure import Failure
 
+from nodecompat.stream.core.promises import run
 from nodecompat.stream.web import ReadableStream, WritableStream
+from nodecompat.testing import network
 
 
 async def collect(stream: Any) -> list[Any]:
@@ -42,3 +47,19 @@ def controllerOf(cls: Any, **hooks: Any) -> tuple[Any, Any]:
     given: list[Any] = []
     stream = cls({"start": given.append, **hooks})
     return stream, given[0]
+
+
+def simulated(test: Callable[..., Any]) -> Callable[..., None]:
+    """A test that is a coroutine function, run on the network in memory: no reactor turns."""
+
+    @functools.wraps(test)
+    def run_(*args: Any, **keywords: Any) -> None:
+        outcome: list[Any] = []
+        with network() as net:
+            run(test(*args, **keywords)).addBoth(outcome.append)
+            net.run()
+        assert outcome, "it waits for what never comes"
+        if isinstance(outcome[0], Failure):
+            outcome[0].raiseException()
+
+    return run_

@@ -1,16 +1,17 @@
 // What a module of Node has, by its types and by the module itself: functions, classes, members, events, options, constants.
 //
 //   npm install --prefix /tmp/types @types/node@26 typescript@5
-//   NODE_PATH=/tmp/types/node_modules node tools/inventory.cjs [module ...]
+//   NODE_PATH=/tmp/types/node_modules node --experimental-eventsource tools/inventory.cjs [module ...]
 //
 // Writes tests/data/inventory/MODULE.json ("/" of a name is "_"): name to kind, such as "Interface.prompt": "method",
 // "Interface 'line'": "event", "ReadLineOptions.crlfDelay": "option". tests/test_inventory.py reads them.
 'use strict';
 const fs = require('fs');
 const path = require('path');
+const vm = require('vm');
 const ts = require('typescript');
 
-const MODULES = ['buffer', 'child_process', 'cluster', 'crypto', 'fs', 'fs/promises', 'querystring', 'readline', 'readline/promises', 'string_decoder', 'url', 'util', 'util/types', 'zlib'];
+const MODULES = ['buffer', 'child_process', 'cluster', 'crypto', 'fs', 'fs/promises', 'querystring', 'readline', 'readline/promises', 'string_decoder', 'url', 'util', 'util/types', 'zlib', 'globals'];
 const TYPES = path.dirname(require.resolve('@types/node/package.json'));
 const OUTPUT = path.join(__dirname, '../tests/data/inventory');
 
@@ -109,10 +110,28 @@ class Inventory {
   }
 }
 
+/** Node's globals that are not the language's, with the members of their classes. */
+function globalsOf() {
+  const found = new Map();
+  const language = new Set(vm.runInNewContext('Object.getOwnPropertyNames(globalThis)'));
+  const names = Object.getOwnPropertyNames(globalThis).filter((name) => !language.has(name) && name !== 'global');
+  const nameOfKey = (key) => (typeof key === 'string' ? key : key.description.startsWith('Symbol.') ? '@@' + key.description.slice(7) : '');
+  const keysOf = (object) => Reflect.ownKeys(object).map(nameOfKey).filter((key) => key && !['constructor', '@@toStringTag'].includes(key));
+  for (const name of names) {
+    const live = globalThis[name];
+    const isClass = typeof live === 'function' && /^[A-Z]/.test(name);
+    found.set(name, isClass ? 'class' : typeof live === 'function' ? 'function' : 'constant');
+    if (!isClass || name === 'Buffer') continue; // a module of its own
+    for (const key of keysOf(live.prototype)) found.set(`${name}.${key}`, 'member');
+    for (const key of keysOf(live)) if (!['length', 'name', 'prototype'].includes(key)) found.set(`${name}.${key}`, 'static');
+  }
+  return found;
+}
+
 fs.mkdirSync(OUTPUT, { recursive: true });
 const version = JSON.parse(fs.readFileSync(path.join(TYPES, 'package.json'))).version;
 for (const name of process.argv.length > 2 ? process.argv.slice(2) : MODULES) {
-  const names = Object.fromEntries([...new Inventory(name).found].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const names = Object.fromEntries([...(name === 'globals' ? globalsOf() : new Inventory(name).found)].sort(([a], [b]) => (a < b ? -1 : 1)));
   const text = JSON.stringify({ node: process.version, types: version, names }, null, 1);
   fs.writeFileSync(path.join(OUTPUT, name.replace('/', '_') + '.json'), text + '\n');
 }

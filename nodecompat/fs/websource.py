@@ -1,13 +1,11 @@
-"""A file as a web ReadableStream: `filehandle.readableWebStream()`.
-
-Differs: readers with a buffer of their own are not supported.
-"""
+"""A file as a web ReadableStream: `filehandle.readableWebStream()`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from ..stream.web import ReadableStream
+from ..stream.web.bytes import finishBytes
 
 if TYPE_CHECKING:
     from .filehandle import FileHandle
@@ -28,11 +26,11 @@ def webStream(handle: FileHandle, mayClose: bool) -> Any:
         if found.bytesRead:
             controller.enqueue(bytes(found.buffer[: found.bytesRead]))
             return
-        controller.close()
+        finishBytes(controller)
         await end()
 
     async def cancel(reason: Any = None) -> None:
         await end()
 
-    # A high-water mark of 0: nothing is read before it is asked for.
-    return ReadableStream({"pull": pull, "cancel": cancel}, {"highWaterMark": 0})
+    # Its high-water mark is 0: nothing is read before it is asked for.
+    return ReadableStream({"type": "bytes", "pull": pull, "cancel": cancel})

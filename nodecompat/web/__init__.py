@@ -1,5 +1,5 @@
 """The web's own HTTP interface, globals in Node: fetch, Headers, Request, Response, FormData, Blob, File,
-WebSocket, MessageEvent, CloseEvent, ErrorEvent.
+EventSource, WebSocket, MessageEvent, CloseEvent, ErrorEvent.
 
 The requests of `fetch` go through `reactor/twisted/httpclient.py`, not through our `http`: a web client needs a pool,
 redirects and decompression, and no events.
@@ -9,6 +9,7 @@ Node: https://nodejs.org/api/globals.html#fetch
 
 from ..blob import Blob, File
 from .events import CloseEvent, CloseEventInit, ErrorEvent, ErrorEventInit, MessageEvent, MessageEventInit
+from .eventsource import EventSource, EventSourceInit, EventSourceNodeInit
 from .fetching import fetch
 from .formdata import FormData
 from .headers import Headers
@@ -22,6 +23,9 @@ __all__ = [
     "CloseEventInit",
     "ErrorEvent",
     "ErrorEventInit",
+    "EventSource",
+    "EventSourceInit",
+    "EventSourceNodeInit",
     "File",
     "FormData",
     "Headers",

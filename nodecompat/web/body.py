@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from codecs import getincrementaldecoder
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,9 +12,11 @@ from ..blob import Blob, decoded
 from ..encodings import encode as encodeText
 from ..errors import toText
 from ..mime import typeOfMessage
+from ..stream import web
 from ..stream.core.predicates import isDisturbed, isErrored, isWebReadable
 from ..stream.core.promises import closeIterator, failed, iterate, job
-from ..stream.web import ReadableStream, TransformStream
+from ..stream.web import ReadableStream
+from ..stream.web.bytes import finishBytes
 from ..stream.web.common import Promise
 from ..texts import wellFormed
 from ..url import URLSearchParams
@@ -95,7 +96,7 @@ class Body:
             raise unusable()
         stream = self.body or streamOf(b"")
         self._isConsumed_ = True
-        return stream.pipeThrough(_decoding())
+        return stream.pipeThrough(web.TextDecoderStream())
 
     def _readJson_(self) -> Deferred[Any]:
         return self._read_(toJson)
@@ -177,9 +178,9 @@ def streamOf(content: bytes) -> ReadableStream:
     def pull(controller: Any) -> None:
         if content:
             controller.enqueue(content)
-        controller.close()
+        finishBytes(controller)
 
-    return ReadableStream({"pull": pull}, {"highWaterMark": 0})
+    return ReadableStream({"type": "bytes", "pull": pull})
 
 
 def streamFrom(iterable: Any) -> ReadableStream:
@@ -192,43 +193,26 @@ def streamFrom(iterable: Any) -> ReadableStream:
             try:
                 chunk = await iterator.__anext__()
             except StopAsyncIteration:
-                controller.close()
+                finishBytes(controller)
                 return
             data = encodeText(chunk) if isinstance(chunk, str) else bytes(chunk)
         controller.enqueue(data)
 
-    return ReadableStream({"pull": pull, "cancel": lambda reason: closeIterator(iterator)}, {"highWaterMark": 0})
+    return ReadableStream({"type": "bytes", "pull": pull, "cancel": lambda reason: closeIterator(iterator)})
 
 
 def _spent() -> ReadableStream:
     """The stream of a body that was read without one."""
-    stream = ReadableStream()
+    stream = ReadableStream({"type": "bytes"})
     stream.getReader().cancel()
     return stream
 
 
 def givenAway() -> ReadableStream:
     """What is left of a stream that somebody else has now."""
-    stream = ReadableStream()
+    stream = ReadableStream({"type": "bytes"})
     stream.cancel()
     return stream
-
-
-def _decoding() -> TransformStream:
-    """From bytes to text."""
-    decoder = getincrementaldecoder("utf-8-sig")("replace")
-
-    def transform(chunk: Any, controller: Any) -> None:
-        text = decoder.decode(chunk)
-        if text:
-            controller.enqueue(text)
-
-    def flush(controller: Any) -> None:
-        rest = decoder.decode(b"", True)
-        if rest:
-            controller.enqueue(rest)
-
-    return TransformStream({"transform": transform, "flush": flush})
 
 
 def collect(stream: ReadableStream, convert: Callable[[bytes], T]) -> Deferred[T]:

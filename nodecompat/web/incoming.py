@@ -19,6 +19,7 @@ from ..http.client.exchange import CLOSED
 from ..reactor.loop import ticks
 from ..reactor.loop.promised import Promised
 from ..stream.web import ReadableStream
+from ..stream.web.bytes import finishBytes
 from ..stream.web.common import Promise
 from .decoding import Decoder, DecodingError
 from .failures import HTTPParserError, ResponseContentLengthMismatchError, causeOf, terminated
@@ -233,8 +234,8 @@ class _Pieces:
     def __init__(self, body: IncomingBody) -> None:
         self._body = body
         self._asked: Promise | None = None
-        hooks = {"start": self._start, "pull": self._pull, "cancel": self._cancel}
-        self.stream = ReadableStream(hooks, {"highWaterMark": 0})
+        hooks = {"type": "bytes", "start": self._start, "pull": self._pull, "cancel": self._cancel}
+        self.stream = ReadableStream(hooks)
         body._reader = self
         if body._error is not None:
             self.onFailure(body._error)
@@ -257,12 +258,14 @@ class _Pieces:
             asked.resolve()
 
     def onPiece(self, piece: bytes) -> bool:
+        if not piece:
+            return True
         self._controller.enqueue(piece)
         self._answer()
         return False
 
     def onEnd(self) -> None:
-        self._controller.close()
+        finishBytes(self._controller)
         self._answer()
 
     def onFailure(self, error: BaseException) -> None:

@@ -203,6 +203,16 @@ class Request(Body):
         return "half"
 
     @property
+    def isHistoryNavigation(self) -> bool:
+        """False: there is no history."""
+        return False
+
+    @property
+    def isReloadNavigation(self) -> bool:
+        """False: nothing is reloaded."""
+        return False
+
+    @property
     def destination(self) -> str:
         """Always ""."""
         return ""

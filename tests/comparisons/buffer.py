@@ -13,7 +13,6 @@ from nodecompat.errors import NodeError, toText
 from nodecompat.url import URL
 
 LEFT_OUT = {
-    "Blob.textStream": "new in 26: `blob.stream()` and a TextDecoder",
     "File.webkitRelativePath": "of browsers",
     "BlobPropertyBag.endings": "line ends of Windows: convert them before",
 }
@@ -21,10 +20,14 @@ LEFT_OUT = {
 CLASSES = {"BlobPropertyBag": "Blob", "FilePropertyBag": "File"}
 
 
+#: Compared in globals.py.
+_BLOB_TEXTS = "Blob.textStream"
+
+
 def compared() -> set[str]:
     # The names of the numbers' methods are put together by both files.
     names = {case[1] for case in cases.recorded("buffer")}
-    return {f"Buffer.{name}" for name in names} | {"constants.MAX_LENGTH", "constants.MAX_STRING_LENGTH"}
+    return {f"Buffer.{name}" for name in names} | {"constants.MAX_LENGTH", "constants.MAX_STRING_LENGTH", _BLOB_TEXTS}
 
 
 def _each(functions: Iterable[Callable[[], Any]]) -> list[Any]:

@@ -149,3 +149,14 @@ async def testReadingTheStreamUsesTheBody() -> None:
     response.body.getReader().read()  # type: ignore[union-attr]
     assert response.bodyUsed
     assert "already been read" in str(await failure(response.text()))
+
+
+@pytest.mark.parametrize("body", ["abcdef", b"abcdef", Blob(["abcdef"])])
+@pytest_twisted.ensureDeferred
+async def testABodyIsAStreamOfBytes(body: Any) -> None:
+    stream = Response(body).body
+    assert stream is not None
+    reader = stream.getReader(mode="byob")
+    assert (await reader.read(bytearray(4))).value == b"abcd"
+    assert (await reader.read(bytearray(4))).value == b"ef"
+    assert (await reader.read(bytearray(4))).done

@@ -31,6 +31,7 @@ from ..core.promises import NoReason
 from ..helpers.destroy import destroy
 from ..helpers.finished import eos
 from . import ReadableStream, WritableStream
+from .bytes import finishBytes
 from .common import allOf, asError
 
 
@@ -63,16 +64,17 @@ def readableToWeb(stream: Any, options: Mapping[str, Any]) -> ReadableStream:
     """A ReadableStream of what a Readable gives."""
     if not isReadableNodeStream(stream):
         raise ERR_INVALID_ARG_TYPE("streamReadable", "stream.Readable", stream)
-    _checkType(options.get("type"))
-    return _ReadableToWeb(stream, options.get("strategy")).web
+    type = options.get("readableType", options.get("type"))
+    _checkType(type)
+    return _ReadableToWeb(stream, options.get("strategy"), type).web
 
 
 def _checkType(type: Any) -> None:
     validateOneOf(type, "options.type", ["bytes", None])
 
 
-def _closedReadable() -> ReadableStream:
-    closed = ReadableStream()
+def _closedReadable(type: str | None) -> ReadableStream:
+    closed = ReadableStream({"type": type})
     closed._giveUp_(None)
     return closed
 
@@ -80,17 +82,19 @@ def _closedReadable() -> ReadableStream:
 class _ReadableToWeb:
     """A Readable under a ReadableStream."""
 
-    def __init__(self, stream: Any, strategy: Mapping[str, Any] | None) -> None:
+    def __init__(self, stream: Any, strategy: Mapping[str, Any] | None, type: str | None) -> None:
         self.stream = stream
+        self.type = type
         mark = stream.readableHighWaterMark
         size = None if stream.readableObjectMode else _sizeOf
-        self.web = ReadableStream(self, strategy or {"highWaterMark": mark, "size": size})
+        given = strategy or {"highWaterMark": mark, "size": size}
+        self.web = ReadableStream(self, given if type is None else {"highWaterMark": given.get("highWaterMark")})
         stream.pause()
         self.cleanup = eos(stream, {"writable": False}, self.onDone)
         stream.on("data", self.onData)
 
     def onData(self, chunk: Any) -> None:
-        self.web._enqueue_(chunk)
+        self.web._controller_.enqueue(chunk)
         if (self.web._desiredSize_() or 0) <= 0:
             self.stream.pause()
 
@@ -103,7 +107,10 @@ class _ReadableToWeb:
         if error is not None:
             self.web._fail_(error)
         elif self.web._isOpen_():
-            self.web._requestClose_()
+            if self.type is None:
+                self.web._requestClose_()
+            else:
+                finishBytes(self.web._controller_)
 
     def pull(self, controller: Any) -> None:
         self.stream.resume()
@@ -321,10 +328,11 @@ def duplexToWeb(duplex: Any, options: Mapping[str, Any]) -> dict[str, Any]:
     """A pair of web streams over the two sides of a Duplex."""
     if readState(duplex) is None or writeState(duplex) is None:
         raise ERR_INVALID_ARG_TYPE("duplex", "stream.Duplex", duplex)
-    _checkType(options.get("readableType", options.get("type")))
+    type = options.get("readableType", options.get("type"))
+    _checkType(type)
     return {
         "writable": writableToWeb(duplex) if isWritable(duplex) else _closedWritable(),
-        "readable": readableToWeb(duplex, options) if isReadable(duplex) else _closedReadable(),
+        "readable": readableToWeb(duplex, options) if isReadable(duplex) else _closedReadable(type),
     }
 
 

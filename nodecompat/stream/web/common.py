@@ -36,6 +36,12 @@ class Promise:
         self.then(deferred.callback, deferred.errback)
         return deferred
 
+    def returned(self) -> Promise:
+        """The same outcome, as late as one that an async function of JavaScript returns."""
+        outer = Promise()
+        ticks.queueMicrotask(self.then, outer.resolve, outer.reject)
+        return outer
+
     def then(self, onValue: OnValue, onError: OnError) -> None:
         """Call one of two functions with the outcome."""
         if self.settled:
@@ -146,6 +152,14 @@ def asError(reason: Any) -> BaseException:
     if isinstance(reason, BaseException):
         return reason
     return NoReason() if reason is None else Exception(reason)
+
+
+def bytesOf(value: Any, name: str) -> memoryview:
+    """A buffer of Python's, as its items. Raises ERR_INVALID_ARG_TYPE."""
+    try:
+        return memoryview(value)
+    except TypeError:
+        raise ERR_INVALID_ARG_TYPE(name, ["Buffer", "TypedArray", "DataView"], value) from None
 
 
 def outOfRange(name: str, value: Any) -> NodeRangeError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import ERR_INVALID_STATE_TYPE
 from ...events import addAbortListener
 from ...validators import validateAbortSignal
-from .common import Promise, allOf, asError, nothing, resolved
+from .common import OnError, OnValue, Promise, allOf, asError, nothing, resolved
 
 if TYPE_CHECKING:
     from .readable import ReadableStream
@@ -134,6 +134,26 @@ class Pipe:
             self.done.reject(error)
 
 
+class _Asked(Promise):
+    """What a tee asks its source for. A chunk comes in a microtask, as for everybody; the end is known at once."""
+
+    __slots__ = ("onEnd", "onError")
+
+    def __init__(self, onChunk: OnValue, onEnd: OnValue, onError: OnError) -> None:
+        super().__init__()
+        self.onEnd, self.onError = onEnd, onError
+        self.then(onChunk, nothing)
+
+    def resolve(self, value: Any = None) -> None:
+        if value.done:
+            self.onEnd(value)
+        else:
+            super().resolve(value)
+
+    def reject(self, error: BaseException) -> None:
+        self.onError(error)
+
+
 class Tee:
     """One stream that feeds two; `branches` are these. It is read while either wants more."""
 
@@ -145,23 +165,24 @@ class Tee:
         self.cancelled: list[bool] = [False, False]
         self.over = Promise()  # the outcome of cancelling both
 
-        def branch(index: int) -> ReadableStream:
-            return make({"pull": self.pull, "cancel": lambda reason: self.cancel(index, reason)})
-
-        self.branches: tuple[ReadableStream, ReadableStream] = branch(0), branch(1)
+        self.branches: tuple[ReadableStream, ReadableStream] = make(self.hooksOf(0)), make(self.hooksOf(1))
         self.reader._closed_.then(nothing, self.fail)
+
+    def hooksOf(self, index: int) -> dict[str, Any]:
+        """The source of a branch."""
+        return {"pull": self.pull, "cancel": lambda reason: self.cancel(index, reason)}
 
     def pull(self, controller: Any) -> None:
         if self.isReading:
             self.readAgain = True
             return
         self.isReading = True
-        self.source._read_().then(self.give, self.stop)
+        self.source._read_(self.asking(self.give))
+
+    def asking(self, onChunk: OnValue) -> Promise:
+        return _Asked(onChunk, self.close, self.stop)
 
     def give(self, result: Any) -> None:
-        if result.done:
-            self.close()
-            return
         self.readAgain = False
         for branch in self.open():
             branch._enqueue_(result.value)
@@ -173,13 +194,16 @@ class Tee:
         """The branches still in use."""
         return [branch for branch, cancelled in zip(self.branches, self.cancelled, strict=True) if not cancelled]
 
-    def close(self) -> None:
+    def close(self, result: Any = None) -> None:
         self.isReading = False
         for branch in self.open():
             if branch._isOpen_():
-                branch._requestClose_()
+                self.end(branch)
         if not all(self.cancelled):
             self.over.resolve()
+
+    def end(self, branch: ReadableStream) -> None:
+        branch._requestClose_()
 
     def stop(self, error: BaseException) -> None:
         self.isReading = False

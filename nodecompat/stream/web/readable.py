@@ -1,34 +1,23 @@
-"""ReadableStream of the web, its controller and its reader. `__init__.py` says what is left out."""
+"""ReadableStream of the web, and its controller for chunks of any kind; `bytes.py` has that for bytes."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, overload
 
 from twisted.internet.defer import Deferred
 
 from ...errors import ERR_ARG_NOT_ITERABLE, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_STATE_TYPE
 from ...optionbags import check
-from ...records import Record
 from ..core.options import mergeChecked
 from ..core.predicates import isIterable, isWebReadable, isWebWritable
 from ..core.promises import closeIterator, failed, iterate, run
-from .common import (
-    Promise,
-    Queue,
-    afterwards,
-    asError,
-    following,
-    hook,
-    member,
-    nothing,
-    rejected,
-    requireObject,
-    resolved,
-)
+from .bytes import ReadableByteStreamController
+from .bytetee import ByteTee
+from .common import Promise, Queue, afterwards, asError, member, nothing, rejected, requireObject, resolved
+from .controller import ReadableController
 from .piping import Pipe, Tee
+from .readers import ReadableStreamBYOBReader, ReadableStreamDefaultReader, ReadResult
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -37,19 +26,11 @@ if TYPE_CHECKING:
     from .writable import WritableStream
 
 
-@dataclass(frozen=True, slots=True)
-class ReadResult(Record):
-    """What reader.read() gives: a value, or `done` at the end."""
-
-    value: Any
-    done: bool
-
-
 class ReadableStreamGetReaderOptions(TypedDict, total=False):
     """Options of getReader. Node: https://nodejs.org/api/webstreams.html#readablestreamgetreaderoptions"""
 
-    #: "byob", which needs a stream of bytes: there is none.
-    mode: str
+    #: "byob": a reader with a buffer of its own, of a stream of bytes.
+    mode: Literal["byob"]
 
 
 class ReadableStreamIteratorOptions(TypedDict, total=False):
@@ -78,28 +59,32 @@ class StreamPipeOptions(TypedDict, total=False):
 class ReadableStream:
     """A source of chunks.
 
-    Args: underlyingSource: `start(controller)`, `pull(controller)`, `cancel(reason)`, as a mapping or an object;
-        strategy: `highWaterMark` (chunks, 1) and `size(chunk)`.
+    Args: underlyingSource: `start(controller)`, `pull(controller)`, `cancel(reason)`, as a mapping or an object; with
+        `type: "bytes"` it is a stream of bytes, whose controller is a ReadableByteStreamController, and
+        `autoAllocateChunkSize` (bytes) makes room for what a reader without a buffer of its own asks for.
+        strategy: `highWaterMark` (chunks, 1; bytes, 0) and `size(chunk)`.
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, what `start` raises.
     Node: https://nodejs.org/api/webstreams.html#class-readablestream
     """
 
     def __init__(self, underlyingSource: Any = None, strategy: Any = None, *, _mark: float = 1) -> None:
         requireObject(underlyingSource, "source")
-        if isinstance(underlyingSource, Mapping) and underlyingSource.get("type") is not None:
-            raise ERR_INVALID_ARG_VALUE("source.type", underlyingSource["type"])
+        type = None if underlyingSource is None else member(underlyingSource, "type")
+        if type not in (None, "bytes"):
+            raise ERR_INVALID_ARG_VALUE("source.type", type)
         self._state_ = "readable"
         self._error_: BaseException | None = None
-        self._queue_ = Queue(strategy, _mark)
-        self._requests_: deque[Promise] = deque()
-        self._reader_: ReadableStreamDefaultReader | None = None
+        self._reader_: ReadableStreamDefaultReader | ReadableStreamBYOBReader | None = None
+        self._requests_: deque[Promise] = deque()  # reads that wait for a chunk
+        self._intoRequests_: deque[Promise] = deque()  # reads that wait, with a buffer
         self._closed_ = Promise()
-        self._closeRequested_ = self._started_ = self._pulling_ = self._pullAgain_ = False
         self._isDisturbed_ = False
-        self._pull_, self._cancel_ = hook(underlyingSource, "pull", 1), hook(underlyingSource, "cancel", 1)
-        start = hook(underlyingSource, "start", 1)
-        self._controller_ = ReadableStreamDefaultController(self)
-        following(None if start is None else start(self._controller_), self._begin_, self._fail_)
+        self._controller_: ReadableByteStreamController | ReadableStreamDefaultController
+        if type == "bytes":
+            self._controller_ = ReadableByteStreamController._make_(self, underlyingSource, strategy)
+        else:
+            self._controller_ = ReadableStreamDefaultController._make_(self, underlyingSource, Queue(strategy, _mark))
+        self._controller_._start_(underlyingSource)
 
     @staticmethod
     def from_(iterable: Any) -> ReadableStream:
@@ -130,20 +115,27 @@ class ReadableStream:
             return failed(ERR_INVALID_STATE_TYPE("ReadableStream is locked"))
         return self._giveUp_(reason).wait()
 
+    @overload
+    def getReader(self, options: None = None, /, *, mode: Literal["byob"]) -> ReadableStreamBYOBReader: ...
+    @overload
+    def getReader(self, options: None = None, /) -> ReadableStreamDefaultReader: ...
+    @overload
+    def getReader(self, options: ReadableStreamGetReaderOptions | Bag | None, /) -> Any: ...
     def getReader(
         self,
         options: ReadableStreamGetReaderOptions | Bag | None = None,
         /,
         **keywords: Unpack[ReadableStreamGetReaderOptions],
-    ) -> ReadableStreamDefaultReader:
+    ) -> Any:
         """A reader, which locks the stream.
 
+        Args: options: `mode`, "byob" for a reader with a buffer of its own, of a stream of bytes.
         Node: https://nodejs.org/api/webstreams.html#readablestreamgetreaderoptions
         """
         check(ReadableStreamGetReaderOptions, options, keywords)
         mode = mergeChecked(options, keywords).get("mode")
         if mode == "byob":
-            raise ERR_INVALID_ARG_VALUE("stream", self, "must be a byte stream")
+            return ReadableStreamBYOBReader(self)
         if mode is not None:
             raise ERR_INVALID_ARG_VALUE("options.mode", mode)
         return ReadableStreamDefaultReader(self)
@@ -169,6 +161,8 @@ class ReadableStream:
 
         Node: https://nodejs.org/api/webstreams.html#readablestreamtee
         """
+        if isinstance(self._controller_, ReadableByteStreamController):
+            return ByteTee(self, ReadableStream).branches
         return Tee(self, ReadableStream).branches
 
     def pipeTo(
@@ -219,62 +213,34 @@ class ReadableStream:
     def _controllerError_(self, error: BaseException) -> None:
         self._fail_(error)
 
-    # -- the queue
+    # -- what readers, pipes and other streams ask
 
-    def _begin_(self, value: Any = None) -> None:
-        self._started_ = True
-        self._pullIfNeeded_()
+    @property
+    def _supportsBYOB_(self) -> bool:
+        return isinstance(self._controller_, ReadableByteStreamController)
 
     def _desiredSize_(self) -> float | None:
-        if self._state_ == "readable":
-            return self._queue_.mark - self._queue_.total
-        return None if self._state_ == "errored" else 0
+        return self._controller_._desiredSize_()
 
     def _isOpen_(self) -> bool:
         """True while chunks can be given."""
-        return self._state_ == "readable" and not self._closeRequested_
+        return self._controller_._isOpen_()
 
     def _wantsMore_(self) -> bool:
-        return self._isOpen_() and self._started_ and (bool(self._requests_) or (self._desiredSize_() or 0) > 0)
-
-    def _pullIfNeeded_(self) -> None:
-        if not self._wantsMore_():
-            return
-        if self._pulling_:
-            self._pullAgain_ = True
-            return
-        self._pulling_ = True
-        afterwards(self._pull_, (self._controller_,), self._pulled_, self._fail_)
-
-    def _pulled_(self, value: Any) -> None:
-        self._pulling_ = False
-        if self._pullAgain_:
-            self._pullAgain_ = False
-            self._pullIfNeeded_()
+        return self._controller_._wantsMore_()
 
     def _enqueue_(self, chunk: Any) -> None:
-        if not self._isOpen_():
-            raise ERR_INVALID_STATE_TYPE("Controller is already closed")
-        if self._requests_:
-            self._requests_.popleft().resolve(ReadResult(chunk, False))
-        else:
-            try:
-                self._queue_.put(chunk)
-            except Exception as error:
-                self._fail_(error)
-                raise
-        self._pullIfNeeded_()
+        self._controller_._enqueue_(chunk)
 
     def _requestClose_(self) -> None:
-        if not self._isOpen_():
-            raise ERR_INVALID_STATE_TYPE("Controller is already closed")
-        self._closeRequested_ = True
-        if not self._queue_.chunks:
-            self._finish_()
+        self._controller_._requestClose_()
+
+    def _waits_(self) -> bool:
+        """True while somebody waits for a chunk."""
+        return bool(self._requests_ or self._intoRequests_)
 
     def _finish_(self) -> None:
         self._state_ = "closed"
-        self._pull_ = self._cancel_ = None
         if self._reader_ is not None:
             self._reader_._closed_.resolve()
         self._closed_.resolve()
@@ -286,8 +252,7 @@ class ReadableStream:
         if self._state_ != "readable":
             return
         self._state_, self._error_ = "errored", error
-        self._queue_.clear()
-        self._pull_ = self._cancel_ = None
+        self._controller_._drop_()
         if self._reader_ is not None:
             self._reader_._closed_.reject(error)
         self._closed_.reject(error)
@@ -295,26 +260,32 @@ class ReadableStream:
 
     def _reject_(self, error: BaseException) -> None:
         """Everybody who waits for a chunk gets an error."""
-        requests, self._requests_ = self._requests_, deque()
+        requests, self._requests_ = [*self._requests_, *self._intoRequests_], deque()
+        self._intoRequests_ = deque()
         for request in requests:
             request.reject(error)
 
-    def _read_(self) -> Promise:
+    def _read_(self, request: Promise | None = None) -> Promise:
+        """Settle a request, or a new one, with the next chunk."""
+        request = request or Promise()
         self._isDisturbed_ = True
-        if self._queue_.chunks:
-            request = resolved(ReadResult(self._queue_.take(), False))
-            if self._closeRequested_ and not self._queue_.chunks:
-                self._finish_()
-            else:
-                self._pullIfNeeded_()
-            return request
         if self._state_ == "closed":
-            return resolved(ReadResult(None, True))
+            request.resolve(ReadResult(None, True))
+        elif self._error_ is not None:
+            request.reject(self._error_)
+        else:
+            self._controller_._read_(request)
+        return request
+
+    def _readInto_(self, view: memoryview, least: int, request: Promise | None = None) -> Promise:
+        """Settle a request, or a new one, with what the next bytes are in a buffer."""
+        request = request or Promise()
+        self._isDisturbed_ = True
         if self._error_ is not None:
-            return rejected(self._error_)
-        request = Promise()
-        self._requests_.append(request)
-        self._pullIfNeeded_()
+            request.reject(self._error_)
+        else:
+            assert isinstance(self._controller_, ReadableByteStreamController), "a reader with a buffer reads bytes"
+            self._controller_._readInto_(view, least, request)
         return request
 
     def _giveUp_(self, reason: Any) -> Promise:
@@ -323,9 +294,12 @@ class ReadableStream:
             return rejected(self._error_)
         if self._state_ == "closed":
             return resolved()
-        cancel = self._cancel_
+        cancel = self._controller_._cancel_
         self._finish_()
-        self._queue_.clear()
+        waiting, self._intoRequests_ = self._intoRequests_, deque()
+        for request in waiting:
+            request.resolve(ReadResult(None, True))
+        self._controller_._drop_()
         done = Promise()
         afterwards(cancel, (reason,), lambda value: done.resolve(), done.reject)
         return done
@@ -336,79 +310,79 @@ def _requireWritable(value: Any) -> None:
         raise ERR_INVALID_ARG_TYPE("transform.writable", "WritableStream", value)
 
 
-class ReadableStreamDefaultController:
+class ReadableStreamDefaultController(ReadableController):
     """What an underlying source works with.
 
     Node: https://nodejs.org/api/webstreams.html#class-readablestreamdefaultcontroller
     """
 
-    def __init__(self, stream: ReadableStream) -> None:
-        self._stream_ = stream
+    _queue_: Queue
+
+    @classmethod
+    def _make_(cls, stream: Any, source: Any, queue: Queue) -> ReadableStreamDefaultController:
+        controller = cls._of_(stream, source, queue.mark)
+        controller._queue_ = queue
+        return controller
 
     @property
     def desiredSize(self) -> float | None:
         """How much more the queue wants."""
-        return self._stream_._desiredSize_()
+        return self._desiredSize_()
 
     def enqueue(self, chunk: Any = None) -> None:
         """Give a chunk."""
-        self._stream_._enqueue_(chunk)
+        self._enqueue_(chunk)
 
     def close(self) -> None:
         """There are no more chunks."""
-        self._stream_._requestClose_()
+        self._requestClose_()
 
     def error(self, error: Any = None) -> None:
         """The stream has failed."""
         self._stream_._fail_(asError(error))
 
-
-class ReadableStreamDefaultReader:
-    """Reads from a ReadableStream, which it locks.
-
-    Node: https://nodejs.org/api/webstreams.html#class-readablestreamdefaultreader
-    """
-
-    def __init__(self, stream: ReadableStream) -> None:
-        if not isWebReadable(stream):
-            raise ERR_INVALID_ARG_TYPE("stream", "ReadableStream", stream)
-        if stream.locked:
-            raise ERR_INVALID_STATE_TYPE("ReadableStream is locked")
-        self._stream_: ReadableStream | None = stream
-        self._closed_ = Promise()
-        if stream._error_ is not None:
-            self._closed_.reject(stream._error_)
-        elif stream._state_ == "closed":
-            self._closed_.resolve()
-        stream._reader_ = self
+    # -- the queue
 
     @property
-    def closed(self) -> Deferred[None]:
-        """Fires when the stream is closed, fails when it has failed or the lock is given back."""
-        return self._closed_.wait()
+    def _held_(self) -> float:
+        return self._queue_.total
 
-    def read(self) -> Deferred[ReadResult]:
-        """The next chunk."""
-        return rejected(_detached()).wait() if self._stream_ is None else self._stream_._read_().wait()
+    def _enqueue_(self, chunk: Any) -> None:
+        stream = self._stream_
+        self._requireOpen_()
+        if stream._requests_:
+            stream._requests_.popleft().resolve(ReadResult(chunk, False))
+        else:
+            try:
+                self._queue_.put(chunk)
+            except Exception as error:
+                stream._fail_(error)
+                raise
+        self._pullIfNeeded_()
 
-    def cancel(self, reason: Any = None) -> Deferred[None]:
-        """Give the stream up."""
-        return failed(_detached()) if self._stream_ is None else self._stream_._giveUp_(reason).wait()
+    def _requestClose_(self) -> None:
+        self._requireOpen_()
+        self._closeRequested_ = True
+        if not self._queue_.chunks:
+            self._end_()
 
-    def releaseLock(self) -> None:
-        """Let somebody else read; who waits for a chunk gets an error."""
-        stream, self._stream_ = self._stream_, None
-        if stream is None:
+    def _read_(self, request: Promise) -> None:
+        if self._queue_.chunks:
+            request.resolve(ReadResult(self._queue_.take(), False))
+            if self._closeRequested_ and not self._queue_.chunks:
+                self._end_()
+            else:
+                self._pullIfNeeded_()
             return
-        if self._closed_.settled:
-            self._closed_ = Promise()
-        self._closed_.reject(ERR_INVALID_STATE_TYPE("Reader released"))
-        stream._reader_ = None
-        stream._reject_(ERR_INVALID_STATE_TYPE("Releasing reader"))
+        self._stream_._requests_.append(request)
+        self._pullIfNeeded_()
 
+    def _drop_(self) -> None:
+        self._queue_.clear()
+        self._forget_()
 
-def _detached() -> ERR_INVALID_STATE_TYPE:
-    return ERR_INVALID_STATE_TYPE("The reader is not attached to a stream")
+    def _release_(self) -> None:
+        """A reader has given the lock back."""
 
 
 class _Values:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...errors import ERR_INVALID_STATE_TYPE
+from ...errors import ERR_ILLEGAL_CONSTRUCTOR, ERR_INVALID_STATE_TYPE
 from ..core.promises import microtask, resolve
 from .common import Promise, afterwards, asError, following, hook, outOfRange, requireObject
 from .readable import ReadableStream
@@ -37,7 +37,7 @@ class TransformStream:
             hook(transformer, name, count, "transformer")
             for name, count in (("transform", 2), ("flush", 1), ("cancel", 1))
         )
-        self._controller_ = TransformStreamDefaultController(self)
+        self._controller_ = TransformStreamDefaultController._of_(self)
         self._readable_ = ReadableStream(
             {"start": lambda controller: started, "pull": self._pull_, "cancel": self._cancelled_},
             readableStrategy,
@@ -170,8 +170,16 @@ class TransformStreamDefaultController:
     Node: https://nodejs.org/api/webstreams.html#class-transformstreamdefaultcontroller
     """
 
-    def __init__(self, stream: TransformStream) -> None:
-        self._stream_ = stream
+    _stream_: TransformStream
+
+    def __init__(self) -> None:
+        raise ERR_ILLEGAL_CONSTRUCTOR()
+
+    @classmethod
+    def _of_(cls, stream: TransformStream) -> TransformStreamDefaultController:
+        controller = cls.__new__(cls)
+        controller._stream_ = stream
+        return controller
 
     @property
     def desiredSize(self) -> float | None:

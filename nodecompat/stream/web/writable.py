@@ -12,7 +12,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from ...abort import AbortController, AbortSignal
-from ...errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_STATE_TYPE
+from ...errors import ERR_ILLEGAL_CONSTRUCTOR, ERR_INVALID_ARG_TYPE, ERR_INVALID_STATE_TYPE
 from ..core.predicates import isWebWritable
 from ..core.promises import failed
 from .common import Promise, Queue, afterwards, asError, following, hook, outOfRange, rejected, requireObject, resolved
@@ -49,7 +49,7 @@ class WritableStream:
         names = {"write": 2, "close": 0, "abort": 1}
         self._write_, self._close_, self._abort_ = (hook(underlyingSink, name, names[name], "sink") for name in names)
         start = hook(underlyingSink, "start", 1, "sink")
-        self._controller_ = WritableStreamDefaultController(self)
+        self._controller_ = WritableStreamDefaultController._of_(self)
         following(None if start is None else start(self._controller_), self._begin_, self._notBegun_)
 
     @property
@@ -301,9 +301,18 @@ class WritableStreamDefaultController:
     Node: https://nodejs.org/api/webstreams.html#class-writablestreamdefaultcontroller
     """
 
-    def __init__(self, stream: WritableStream) -> None:
-        self._stream_ = stream
-        self._abort_ = AbortController()
+    _stream_: WritableStream
+    _abort_: AbortController
+
+    def __init__(self) -> None:
+        raise ERR_ILLEGAL_CONSTRUCTOR()
+
+    @classmethod
+    def _of_(cls, stream: WritableStream) -> WritableStreamDefaultController:
+        controller = cls.__new__(cls)
+        controller._stream_ = stream
+        controller._abort_ = AbortController()
+        return controller
 
     @property
     def signal(self) -> AbortSignal:
