@@ -17,6 +17,7 @@ from ..blob import Blob
 from ..coercion import PRIMITIVES, optionsOf, toNumber
 from ..errors import NodeError, toText
 from ..eventtarget import Event, EventTarget
+from ..optionbags import check
 from ..symbols import Symbol
 from ..texts import wellFormed
 from ..url import URL, asUrl
@@ -169,8 +170,10 @@ class WebSocket(EventTarget):
         before = self._handlers_.pop(type, None)
         if before is not None:
             self.removeEventListener(type, before)
+        if handler is None or isinstance(handler, PRIMITIVES):
+            return
+        self._handlers_[type] = handler  # whatever it is, as in Node
         if callable(handler):
-            self._handlers_[type] = handler
             self.addEventListener(type, handler)
 
     @property
@@ -295,6 +298,7 @@ class _Hearing:
 
 def _optionsOf(protocols: Any, keywords: Mapping[str, Any]) -> dict[str, Any]:
     """WebSocketInit, whatever form it has."""
+    check(WebSocketInit, protocols, keywords)
     isList = isinstance(protocols, PRIMITIVES) or (
         isinstance(protocols, Iterable) and not isinstance(protocols, Mapping)
     )

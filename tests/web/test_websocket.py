@@ -184,6 +184,18 @@ def testAFaultIsTheCauseOfTheError(net: Network) -> None:
     assert bed.sent() == [(cases.CLOSE, (b"\x03\xeaInvalid opcode received").hex())]
 
 
+def testKeywordsAreChecked() -> None:
+    assert refusal("ws://a", protocol="x")[1] == "unknown option 'protocol'; did you mean 'protocols'?"
+
+
+def testTheLeastAndTheMostOfArguments(net: Network) -> None:
+    for protocols in (None, [], 5, True, {"protocols": 5}):
+        WebSocket("ws://127.0.0.1/", protocols).close()
+    for headers, words in ((5, "could not be converted"), ({"a b": "1"}, '"a b" is an invalid header name')):
+        name, message = refusal("ws://a", headers=headers)
+        assert name == "TypeError" and words in message
+
+
 def testHandlers(net: Network, log: list[Any]) -> None:
     bed = ClientBed(net)
     bed.ws.onopen = lambda: log.append("first")
@@ -191,5 +203,7 @@ def testHandlers(net: Network, log: list[Any]) -> None:
     assert bed.ws.onopen is handler
     bed.ws.onmessage = "no function"
     assert bed.ws.onmessage is None
+    bed.ws.onmessage = nothing = object()
+    assert bed.ws.onmessage is nothing
     bed.answer((cases.TEXT, b"unheard"))
     assert log == ["second"]
