@@ -57,7 +57,8 @@ def caseOf(seed: int) -> cases.Case:
             wanted = FIRST[4:6] if isWithin else FIRST[:4]
             one = (chance.choice(wanted), *one[1:])
             isWithin = not one[0] & 0x80
-        made.append(one)
+        isSliced = isinstance(made[0], int) if made else False
+        made.append((one[0], one[1][:300], *one[2:]) if isSliced else one)  # each slice takes a turn of the loop
     return made
 
 
