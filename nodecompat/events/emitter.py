@@ -21,7 +21,7 @@ from ..symbols import Symbol
 from ..validators import isTruthy, validateBoolean, validateFunction, validateNumber
 from . import hooks
 from .hooks import MaxListenersExceededWarning, listenerRejected
-from .listeners import Entry, Listener, OnceWrapper, Started, fitAny
+from .listeners import Entry, Listener, OnceWrapper, Started, fitAny, raw
 from .options import EventEmitterOptions
 
 if TYPE_CHECKING:
@@ -274,37 +274,28 @@ class EventEmitter:
             events = self._events
         if eventName.__class__ is not str:
             eventName = eventKey(eventName)
-        entry = Entry(listener)
-        before = events.get(eventName)
-        if before is None:
-            events[eventName] = entry
+        if eventName in events:
+            self._join_(eventName, Entry(listener), prepend)
         else:
-            events[eventName] = joined = before.joined(entry, prepend)
-            if not joined.warned and joined.count() > self.getMaxListeners() > 0:
-                joined.warned = True
-                self._warn_(eventName, joined.count())
+            events[eventName] = Entry(listener)
         return self
 
-    def _addAll_(self, listeners: tuple[tuple[str, Listener], ...]) -> None:
-        """`on` for one listener of each event, none of which means more to a subclass. For what every connection has:
-        takes a third of the time of as many calls (benchmarks/http: close)."""
+    def _join_(self, eventName: Any, entry: Entry, prepend: bool) -> None:
+        """Add a listener to others of its event."""
         events = self._events
-        for name, listener in listeners:
-            if name in events or "newListener" in events:
-                self.on(name, listener)
-            else:
-                events[name] = Entry(listener)
+        events[eventName] = joined = events[eventName].joined(entry, prepend)
+        if not joined.warned and joined.count() > self.getMaxListeners() > 0:
+            joined.warned = True
+            hooks.deliverWarning(self._leakWarning_(eventName, joined.count()))
 
-    def _warn_(self, eventName: Any, count: int) -> None:
-        hooks.deliverWarning(
-            MaxListenersExceededWarning(
-                f"Possible EventEmitter memory leak detected. {count} {toText(eventName)} listeners added to"
-                f" {self._warningName_()}. MaxListeners is {numberText(self.getMaxListeners())}."
-                " Use emitter.setMaxListeners() to increase limit",
-                eventName,
-                count,
-                emitter=self,
-            )
+    def _leakWarning_(self, eventName: Any, count: int) -> MaxListenersExceededWarning:
+        return MaxListenersExceededWarning(
+            f"Possible EventEmitter memory leak detected. {count} {toText(eventName)} listeners added to"
+            f" {self._warningName_()}. MaxListeners is {numberText(self.getMaxListeners())}."
+            " Use emitter.setMaxListeners() to increase limit",
+            eventName,
+            count,
+            emitter=self,
         )
 
     def _warningName_(self) -> str:
@@ -390,7 +381,7 @@ class EventEmitter:
         Node: https://nodejs.org/api/events.html#emitterrawlistenerseventname
         """
         entry = self._entry_(eventName)
-        return [] if entry is None else [each.listener for each in entry.entries()]
+        return [] if entry is None else [raw(each, self, eventKey(eventName)) for each in entry.entries()]
 
     def listenerCount(self, eventName: Any, listener: Listener | None = None) -> int:
         """How many listeners an event has, or how often `listener` is among them.

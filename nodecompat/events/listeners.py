@@ -195,9 +195,12 @@ class Entry:
     call2: Callable[[Any, Any], object] | None
     callN: Callable[..., object] | None
 
-    def __init__(self, listener: Any) -> None:
+    def __init__(self, listener: Any, call0: Any = None, call1: Any = None, call2: Any = None) -> None:
         self.listener: Any = listener
-        self.members = self.call0 = self.call1 = self.call2 = self.callN = None
+        self.call0 = call0
+        self.call1 = call1
+        self.call2 = call2
+        self.members = self.callN = None
         self.warned: bool = False
 
     def make(self, count: int) -> Listener:
@@ -213,8 +216,8 @@ class Entry:
     def calls(self, count: int) -> Listener:
         """What calls the listeners with `count` arguments."""
         if self.members is None:
-            return _single(self.listener, count)
-        fitted = [_single(entry.listener, count) for entry in self.members]
+            return _single(self, count)
+        fitted = [_single(entry, count) for entry in self.members]
         return (_several0, _several1, _several2)[count](fitted) if count < 3 else _severalN(fitted)
 
     def entries(self) -> tuple[Entry, ...]:
@@ -272,6 +275,26 @@ class Entry:
         return self
 
 
+class OwnOnce(Entry):
+    """A listener of the package that is called once: `call0` removes it and calls it. See `own.py`."""
+
+    __slots__ = ()
+
+
+class OwnFirst(Entry):
+    """A listener of the package that is called before others of its event."""
+
+    __slots__ = ()
+
+
+def raw(entry: Entry, emitter: Any, eventName: Any) -> Listener:
+    """What `rawListeners` shows of one listener."""
+    if entry.__class__ is OwnOnce and entry.listener.__class__ is not OnceWrapper:
+        entry.listener = OnceWrapper(emitter, eventName, entry.listener)
+    listener: Listener = entry.listener
+    return listener
+
+
 def _group(members: tuple[Entry, ...], warned: bool) -> Entry:
     entry = Entry(None)
     entry.members = members if len(members) < CROWD else Crowd(members)
@@ -282,9 +305,14 @@ def _group(members: tuple[Entry, ...], warned: bool) -> Entry:
 _SLOTS = ("call0", "call1", "call2")
 
 
-def _single(listener: Any, count: int) -> Listener:
+def _single(entry: Entry, count: int) -> Listener:
+    listener = entry.listener
     if listener.__class__ is OnceWrapper:
         return listener
+    if entry.__class__ is OwnOnce:
+        return _cut(entry.call0, 0)  # type: ignore[arg-type]
+    if count == 1 and entry.call1 is not None:
+        return entry.call1
     return fit(listener, count) if count < 3 else fitAny(listener)
 
 

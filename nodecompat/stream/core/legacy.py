@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import ERR_INVALID_ARG_TYPE
 from ...events import EventEmitter
+from ...events.own import prepend
 from ...optionbags import check
 from .options import PipeOptions
 from .seam import seam
@@ -57,12 +58,6 @@ def requireEmitter(value: Any, name: str) -> None:
 def destinationOf(value: Any) -> Any:
     """What a pipe writes to: an emitter as it is, a file as a stream. Raises: ERR_INVALID_ARG_TYPE."""
     return value if callable(getattr(value, "on", None)) else seam.sinkOf(value, "destination")
-
-
-def prepend(emitter: Any, event: str, listener: Any) -> None:
-    """Prepend a listener; append it to a foreign emitter that cannot prepend."""
-    add = getattr(emitter, "prependListener", None)
-    (add if callable(add) else emitter.on)(event, listener)
 
 
 def listens(emitter: Any, event: str) -> bool:

@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...errors import EXHAUSTED
+from ...events.listeners import Entry, OwnFirst, OwnOnce
+from ...events.own import addOwn, dropOwn
 from ...reactor.loop.ticks import nextTick
 from . import state
-from .legacy import destinationOf, listens, prepend
+from .legacy import destinationOf, listens
 
 if TYPE_CHECKING:
     from .readable import Readable
@@ -32,6 +34,7 @@ class _Nesting:
 
 
 _nesting = _Nesting()
+_NOBODY: frozenset[Any] = frozenset()
 
 
 def pipe(source: Readable, destination: Any, options: Mapping[str, Any]) -> Any:
@@ -44,7 +47,8 @@ def pipe(source: Readable, destination: Any, options: Mapping[str, Any]) -> Any:
         source._awaitDrain_ = frozenset(source._awaitDrain_ or ())
     source._pipes_.append(destination)
     # A pipe never ends process.stdout and process.stderr.
-    _Pipe(source, destination).start(options.get("end") is not False and not getattr(destination, "_isStdio_", False))
+    ends = options.get("end") is not False and not getattr(destination, "_isStdio_", False)
+    _Pipe(source, destination, ends).start()
     return destination
 
 
@@ -70,32 +74,53 @@ def unpipe(source: Readable, destination: Any) -> Any:
 class _Pipe:
     """The listeners of one pipe."""
 
-    __slots__ = ("alone", "awaitsDrain", "cleanedUp", "destination", "ends", "held", "limit", "nesting", "source")
+    __slots__ = (
+        "alone",
+        "awaitsDrain",
+        "cleanedUp",
+        "destination",
+        "ends",
+        "held",
+        "limit",
+        "nesting",
+        "onDestination",
+        "onSource",
+        "source",
+    )
 
-    def __init__(self, source: Readable, destination: Any) -> None:
+    def __init__(self, source: Readable, destination: Any, ends: bool) -> None:
         self.source = source
         self.destination = destination
-        #: What the source waits for when this is its only pipe; made once, for it does so for every chunk.
-        self.alone = frozenset((destination,))
+        #: What the source waits for when this is its only pipe; made at the first wait, and kept for all.
+        self.alone: frozenset[Any] = _NOBODY
         self.awaitsDrain = False  # `onDrain` listens; added at the first write that returns False
         self.cleanedUp = False
         self.nesting = _nesting
         self.limit = DEEPEST  # 0 while chunks are held: what comes meanwhile belongs behind them
-        self.held: list[Any] = []  # chunks that go on in the next tick
-        self.ends = True  # the destination ends with the source
+        self.held: list[Any] | None = None  # chunks that go on in the next tick
+        self.ends = ends  # the destination ends with the source
+        onData, onEnd, onClose, onFinish = self.onData, self.onEnd, self.onClose, self.onFinish
+        onError, onUnpipe = self.onError, self.onUnpipe
+        #: What listens on either side: one step to add it, one to remove it.
+        self.onSource: tuple[tuple[str, Entry], ...] = (
+            ("end", OwnOnce(onEnd, onEnd)),
+            ("data", Entry(onData, None, onData)),
+        )
+        self.onDestination: tuple[tuple[str, Entry], ...] = (
+            ("unpipe", Entry(onUnpipe, None, None, onUnpipe)),
+            ("error", OwnFirst(onError, None, onError)),
+            ("close", OwnOnce(onClose, onClose)),
+            ("finish", OwnOnce(onFinish, onFinish)),
+        )
 
-    def start(self, end: bool) -> None:
+    def start(self) -> None:
         source, destination = self.source, self.destination
-        self.ends = end
         if source._readPhase_ == state.END_EMITTED:
-            nextTick(self.onEnd)
-        else:
-            source.once("end", self.onEnd)
-        destination.on("unpipe", self.onUnpipe)
-        source.on("data", self.onData)
-        prepend(destination, "error", self.onError)
-        destination.once("close", self.onClose)
-        destination.once("finish", self.onFinish)
+            nextTick(self.endOrUnpipe)
+            self.onSource = self.onSource[1:]
+        if addOwn(source, self.onSource):
+            source._onDataListener_()
+        addOwn(destination, self.onDestination)
         destination.emit("pipe", source)
         if getattr(destination, "writableNeedDrain", False) is True:
             self.pause()
@@ -129,6 +154,7 @@ class _Pipe:
         if not self.held:
             nextTick(self.release)
             self.limit = 0
+            self.held = []
         self.held.append(chunk)
         self.pause()
 
@@ -147,6 +173,8 @@ class _Pipe:
     def pause(self) -> None:
         # After the end of the pipe a late False must not stop a source with another reader.
         source, destination = self.source, self.destination
+        if not self.alone:
+            self.alone = frozenset((destination,))
         if not self.cleanedUp:
             pipes = source._pipes_
             if pipes and len(pipes) == 1 and pipes[0] is destination:
@@ -169,6 +197,10 @@ class _Pipe:
             source.resume()
 
     def onEnd(self) -> None:
+        dropOwn(self.source, self.onSource[:1])
+        self.endOrUnpipe()
+
+    def endOrUnpipe(self) -> None:
         if self.ends:
             self.destination.end()
         else:
@@ -186,7 +218,7 @@ class _Pipe:
     def onError(self, error: BaseException) -> None:
         destination = self.destination
         self.unpipe()
-        destination.removeListener("error", self.onError)
+        dropOwn(destination, self.onDestination[1:2])
         if listens(destination, "error"):
             return
         # No other listener: this one must not swallow the error.
@@ -196,23 +228,26 @@ class _Pipe:
             destination._errorOrDestroy_(error)  # 'error' was emitted by hand: the stream fails with it
 
     def onClose(self) -> None:
-        self.destination.removeListener("finish", self.onFinish)
+        dropOwn(self.destination, self.onDestination[2:])  # 'close', which has come, and 'finish'
         self.unpipe()
 
     def onFinish(self) -> None:
-        self.destination.removeListener("close", self.onClose)
+        dropOwn(self.destination, self.onDestination[:1:-1])  # 'finish', which has come, and 'close'
         self.unpipe()
 
     def cleanup(self) -> None:
         source, destination = self.source, self.destination
-        destination.removeListener("close", self.onClose)
-        destination.removeListener("finish", self.onFinish)
-        if self.awaitsDrain:
-            destination.removeListener("drain", self.onDrain)
-        destination.removeListener("error", self.onError)
-        destination.removeListener("unpipe", self.onUnpipe)
-        source.removeListener("end", self.onEnd)
-        source.removeListener("data", self.onData)
+        # In Node's order, which listeners of 'removeListener' see.
+        if self.onDestination:
+            unpipe, error, close, finish = self.onDestination
+            if self.awaitsDrain:
+                dropOwn(destination, (close, finish))
+                destination.removeListener("drain", self.onDrain)
+                dropOwn(destination, (error, unpipe))
+            else:
+                dropOwn(destination, (close, finish, error, unpipe))
+            dropOwn(source, self.onSource)
+            self.onSource = self.onDestination = ()  # they hold this pipe: without the cycle it is freed at once
         self.cleanedUp = True
         # A source waiting only for this destination would wait forever.
         if self.awaitsDrain and source._awaitDrain_ is not None:
