@@ -29,7 +29,9 @@ from ..errors import (
     AbortError,
     errnoException,
 )
-from ..events import addAbortListener
+from ..events import EventEmitter, addAbortListener
+from ..events.listeners import OwnOnce
+from ..events.own import addOwn
 from ..optionbags import check
 from ..reactor import choose
 from ..reactor.handle import CANCELED, EOF, PENDING, UNSUPPORTED
@@ -315,7 +317,11 @@ class Socket(Duplex):
 
     def _initAccepted_(self, options: Mapping[str, Any]) -> None:
         self._initConnection_()
-        Duplex.__init__(self, options)
+        # Duplex's constructor without the options that no server has: hooks, sides, a signal.
+        EventEmitter.__init__(self)
+        self._initBoth_(options)
+        self.allowHalfOpen = options["allowHalfOpen"]
+        self._startConstruct_()
         limit = options["maxWritableLength"]
         if limit is not None:
             self.maxWritableLength = limit
@@ -440,7 +446,13 @@ class Socket(Duplex):
             self.destroy()
         else:
             self._endsSoon_ = True
-            self.once("finish", self.destroy)
+            addOwn(self, (("finish", OwnOnce(self.destroy, self._destroyEnded_)),))
+
+    def _destroyEnded_(self) -> None:
+        """'finish' has come after `destroySoon`."""
+        self._endsSoon_ = False
+        self.off("finish", self.destroy)
+        self.destroy()
 
     def getTypeOfService(self) -> int:
         """The current type of service, or the pending one.

@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ..events.listeners import Entry
+from ..events.own import addOwn
 from ..stream.core.state import BUSY
 from .socket import Socket
 from .states import CONNECTED
@@ -41,7 +43,9 @@ class Takeover:
         self._isPaused = False
         #: Set while what comes is not for a listener of the program: it would end nothing.
         self.isExclusive: bool = False
-        stream.on("data", self._onData)
+        onData = self._onData
+        if addOwn(stream, (("data", Entry(onData, None, onData)),)):
+            stream._onDataListener_()
         if self._socket is not None:
             self._socket._takeover_ = self
             self._tryDirect()
@@ -88,7 +92,8 @@ class Takeover:
         handle, events = socket._handle, socket._events
         if handle is None or handle.onread != socket._onread_ or socket._readLength_ or "readable" in events:
             return  # it connects still, has the option `onread`, or holds bytes that come first
-        if socket.listenerCount("data") == socket.listenerCount("data", self._onData):
+        listeners = events.get("data")
+        if listeners is None or all(each.matches(self._onData) for each in listeners.entries()):
             self.isDirect = True
             self.aim()
 
@@ -130,6 +135,10 @@ class Takeover:
         self._consume(data)
 
     # -- writing
+
+    def isAtRest(self) -> bool:
+        """True while the stream is open, and has written all and told so."""
+        return self.stream is not None and not (self.stream._writeGate_ or self.stream._needDrain_)
 
     def destroySoon(self) -> None:
         """Close the stream once everything is sent."""

@@ -226,7 +226,7 @@ class IncomingMessage(Readable):
             self._consumed_ = True
         # The socket may have been paused because this message was full.
         socket = self.socket
-        if socket is not None and socket.readable:
+        if socket is not None and getattr(socket, "readableFlowing", None) is not True and socket.readable:
             startReading(socket)
 
     def _destroy(self, err: BaseException | None, callback: Any) -> None:

@@ -396,12 +396,17 @@ class OutgoingMessage(OutgoingHeaders):
         Node: https://nodejs.org/api/http.html#outgoingmessageendchunk-encoding-callback
         """
         data = chunk
-        if type(chunk) is not bytes:
+        if type(chunk) is str and encoding is None and chunk.isascii():
+            data = chunk.encode()
+        elif type(chunk) is not bytes:
             if callable(chunk):
                 chunk, encoding, callback = None, None, chunk
             elif encoding is not None and callable(encoding):
                 encoding, callback = None, encoding
-            data = toBytes(chunk, encoding) if chunk is not None and (type(chunk) is str or isTruthy(chunk)) else b""
+            if chunk is None:
+                data = b""
+            else:
+                data = toBytes(chunk, encoding) if type(chunk) is str or isTruthy(chunk) else b""
         elif encoding is not None and callable(encoding):
             callback = encoding
         if self.finished or self.destroyed:
@@ -600,26 +605,23 @@ class OutgoingMessage(OutgoingHeaders):
     def _flushTick_(self) -> None:
         if self._flushScheduled_:
             self._flushScheduled_ = False
-            if not self._corked_ and (self._pieces_ or not self._headerSent) and not self.finished:
-                if self._endIsNear_():
-                    self._hold_()
-                else:
-                    self._flushPieces_()
+            isDue = not self._corked_ and (self._pieces_ or not self._headerSent) and not self.finished
+            if isDue and not self._holdForEnd_():
+                self._flushPieces_()
 
-    def _endIsNear_(self) -> bool:
-        """True when what may well call `end` is in the queue of ticks, and what there is can wait for it."""
+    def _holdForEnd_(self) -> bool:
+        """Keep what is ready (`_hold_`) when `end` will be called soon: it leaves with that in one system call.
+
+        Returns: False when nothing was done.
+        """
         return False
 
     def _hold_(self) -> None:
-        """Keep what is ready for a tick, so that it leaves with the end in one system call."""
+        """Keep what is ready until `_release_` or the end."""
         self._isHeld_ = True
         for part in self._takeOut_():
             self.outputData.append((part, None))
             self.outputSize += len(part)
-        self._releaseLater_()
-
-    def _releaseLater_(self) -> None:
-        ticks.nextTick(self._release_)
 
     def _release_(self) -> None:
         self._isHeld_ = False
@@ -669,7 +671,8 @@ class OutgoingMessage(OutgoingHeaders):
         return taken
 
     def _finish(self) -> None:
-        self.emit("prefinish")
+        if "prefinish" in self._events:
+            self.emit("prefinish")
 
     def _onLastWritten_(self, error: BaseException | None = None) -> None:
         socket = self.socket

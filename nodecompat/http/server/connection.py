@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from ... import errors
 from ...errors import HTTPParserError
+from ...events.listeners import Entry
+from ...events.own import addOwn
 from ...net.takeover import takeBytes
 from ...reactor.loop import host, ticks
 from ...timers.lists import IdleTimer
@@ -119,18 +121,20 @@ class ServerConnection:
         socket._httpMessage = None
         socket._httpConnection_ = self
         socket.setEncoding = _refuseEncoding
-        socket._addAll_(self._listeners())
+        addOwn(socket, self._listeners())
         #: The source of the socket's bytes, which reach `_onData`. None once the socket is closed or the program's.
         self.takeover: Takeover | None = takeBytes(socket, self._onData)
 
-    def _listeners(self) -> tuple[tuple[str, Any], ...]:
+    def _listeners(self) -> tuple[tuple[str, Entry], ...]:
+        onError, onClose, onEnd = self._onError, self._onClose, self._onEnd
+        onDrain, onTimeout, onResume = self._onDrain, self._onTimeout, self._onResume
         return (
-            ("error", self._onError),
-            ("close", self._onClose),
-            ("end", self._onEnd),
-            ("drain", self._onDrain),
-            ("timeout", self._onTimeout),
-            ("resume", self._onResume),
+            ("error", Entry(onError, None, onError)),
+            ("close", Entry(onClose, onClose, onClose)),
+            ("end", Entry(onEnd, onEnd)),
+            ("drain", Entry(onDrain, onDrain)),
+            ("timeout", Entry(onTimeout, onTimeout)),
+            ("resume", Entry(onResume, onResume)),
         )
 
     # -- data
@@ -183,7 +187,10 @@ class ServerConnection:
             self._endSent()
         if self._socketTimer:
             self._resetSocketTimer()
-        if socket is None or socket.destroyed or self._isClosing(socket):
+        # Common case: nothing was answered or written that is still under way, nor has the socket ended in some way.
+        isIdle = self.takeover is not None and self.takeover.isAtRest() and not self._outgoing
+        isIdle = isIdle and socket._httpMessage is None
+        if not isIdle and (socket is None or socket.destroyed or self._isClosing(socket)):
             # An earlier request's handler destroyed the socket, or its response closes it: this one
             # could not be answered. Node would go on.
             parser.free()
@@ -201,7 +208,7 @@ class ServerConnection:
             return UPGRADE
         incoming = self._incoming
         incoming.append(req)
-        if len(incoming) > 1 or socket.writableNeedDrain:
+        if len(incoming) > 1 or (not isIdle and socket.writableNeedDrain):
             self._limitReading()
         res: ServerResponse = server._ServerResponse_(req, server._responseOptions_)
         res._connection_ = self
@@ -213,7 +220,7 @@ class ServerConnection:
             self._publish(req, res)
         if not self._hasAnswers:
             self._hasAnswers = True
-            socket.on("close", self._closeAnswer)
+            addOwn(socket, (("close", Entry(self._closeAnswer, None, self._closeAnswer)),))
         if socket._httpMessage is not None:
             self._queue(res)
         elif server._plainAssign_:
@@ -424,9 +431,9 @@ class ServerConnection:
         """The program has the socket; only pending responses are left for this connection."""
         socket = self.socket
         answersAreDue = bool(self._incoming)
-        for name, listener in self._listeners():
+        for name, entry in self._listeners():
             if not (answersAreDue and name in _FOR_ANSWERS):
-                socket.removeListener(name, listener)
+                socket.removeListener(name, entry.listener)
         if self.takeover is not None:
             self.takeover.release()
             self.takeover = None
@@ -577,7 +584,7 @@ class ServerConnection:
         else:
             socket.end()
 
-    def _onClose(self) -> None:
+    def _onClose(self, hadError: Any = None) -> None:
         socket = self.socket
         if socket is None:
             return  # 'close' was emitted by hand before
@@ -597,7 +604,7 @@ class ServerConnection:
             self.takeover.forget()
             self.takeover = None
 
-    def _closeAnswer(self) -> None:
+    def _closeAnswer(self, hadError: Any = None) -> None:
         res, self._cutOff = self._cutOff, None
         if res is not None:
             res._closeOnce_()

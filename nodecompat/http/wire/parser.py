@@ -158,8 +158,13 @@ class HTTPParser:
 
     @property
     def isReusable(self) -> bool:
-        """True when another connection may reuse this parser."""
-        return self._state == START and not self._closing and not self._running and self.rest is None
+        """True when another message may follow on the same connection."""
+        return self.isBetween and not self._closing
+
+    @property
+    def isBetween(self) -> bool:
+        """True when it stands between two messages, with nothing left of the first."""
+        return self._state == START and not self._running and self.rest is None
 
     def execute(self, data: bytes) -> int | HTTPParserError:
         """Parse a segment and call back.
@@ -235,6 +240,8 @@ class HTTPParser:
     def forget(self) -> None:
         """Drop the callbacks: another connection will reuse this parser."""
         self.onHeadersComplete = self.onBody = self.onMessageComplete = None
+        if self._closing:
+            self._restart(b"")  # llhttp takes nothing behind a message that closes its connection
         self._paused = self._closing = False
         self.head = b""
 

@@ -44,7 +44,7 @@ def acquire(kind: int, validation: str, maxHeaderSize: int, maxHeaders: int) -> 
 
 def release(parser: HTTPParser) -> None:
     """Return a parser to the pool; it makes no more callbacks."""
-    if parser.isReusable and parser.isPooled and len(_idle) < _maxIdle:
+    if parser.isPooled and parser.isBetween and len(_idle) < _maxIdle:
         parser.forget()
         _idle.append(parser)
     else:

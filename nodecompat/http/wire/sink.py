@@ -66,7 +66,8 @@ class Sink:
         if piece is None:
             return
         tracker = self.tracker
-        self.end = tracker.follow(piece, self.events, True) if tracker is not None else _length(self.events)
+        # Without a tracker there are only chunks.
+        self.end = tracker.follow(piece, self.events, True) if tracker is not None else sum(map(len, self.events))
         if self.end < len(piece):
             raise _Stop
 
@@ -94,7 +95,3 @@ def headEnd(partial: bytearray, data: bytes, pos: int, end: int) -> int:
     if found >= 0:
         return pos + found + 4 - len(tail)
     return end if end >= 4 else len(data)
-
-
-def _length(events: list[Event]) -> int:
-    return len(events[0]) if len(events) == 1 and events[0] else sum(len(event) for event in events if event)

@@ -281,10 +281,11 @@ class Loop:
         """The batch is handed out: run the checks and the closings queued up to now."""
         self.phases += 1
         # A check queued by a check waits for the next turn, as an immediate set by an immediate does in Node.
-        if not self._runQueued(self._checks):
+        if self._checks and not self._runQueued(self._checks):
             # Node's oddity: after a last immediate that raises, those set meanwhile run at once.
             self._runQueued(self._checks)
-        self._runClosings()
+        if self._closings:
+            self._runClosings()
         self._inScope = self._inTurn = self._turnOpen = False
         if self._checks or self._closings:
             self._wake()
@@ -303,10 +304,9 @@ class Loop:
 
     def _runClosings(self) -> None:
         """Run those queued up to now, the last one first: libuv keeps its closing handles on a stack."""
-        if self._closings:
-            batch = deque(reversed(self._closings))
-            self._closings.clear()
-            self._runQueued(batch)
+        batch = deque(reversed(self._closings))
+        self._closings.clear()
+        self._runQueued(batch)
 
     def _runQueued(self, queue: deque[_Job]) -> bool:
         """Run what is queued up to now; False when the last one raised."""

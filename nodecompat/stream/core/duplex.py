@@ -110,15 +110,19 @@ class Duplex(Readable, Writable):  # type: ignore[misc]  # only a Readable can b
         check(DuplexOptions, options, keywords)
         options = merge(options, keywords)
         EventEmitter.__init__(self, options)
-        self._initLife_(options)
-        self._initReading_(options, True)
-        self._initWriting_(options, True)
-        self.allowHalfOpen = True
+        self._initBoth_(options)
         if options:
             self._initSides_(options)
             adopt(self, options, DUPLEX_HOOKS)
             self._obeySignal_(options)
         self._startConstruct_()
+
+    def _initBoth_(self, options: Mapping[str, Any]) -> None:
+        """What a stream needs of which nothing was asked but marks and modes."""
+        self._initLife_(options)
+        self._initReading_(options, True)
+        self._initWriting_(options, True)
+        self.allowHalfOpen = True
 
     def _initSides_(self, options: Mapping[str, Any]) -> None:
         self.allowHalfOpen: bool = options.get("allowHalfOpen") is not False

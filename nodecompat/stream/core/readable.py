@@ -293,7 +293,13 @@ class Readable(BaseStream, Operators):
         mark = self._readHighWaterMark_
         if not self._readGate_ and (length <= mark or self._needReadable_ or length - self._nextSize_() < mark):
             self._askSource_()
-        return self._handOut_(self._takeNext_() if self._readLength_ else None, True)
+            length = self._readLength_
+        if not length:
+            self._needReadable_ = True
+            if self._readPhase_:
+                self._scheduleEnd_()
+            return None
+        return self._handOut_(self._takeNext_(), True)
 
     @property
     def readable(self) -> bool:
@@ -492,8 +498,12 @@ class Readable(BaseStream, Operators):
             and self._decoder_ is None
             and not self._readGate_ & OVER
         ):
-            self._endBusy_()
+            if not self._selfPumping_:
+                self._readGate_ &= ~BUSY
             self._addChunk_(chunk, False)
+            length = self._readLength_
+            if not self._readGate_ & AT_END and (length < self._readHighWaterMark_ or not length):
+                return True
             return self._canTakeMore_()
         return self._pushAnything_(chunk, encoding, False)
 
@@ -879,7 +889,8 @@ class Readable(BaseStream, Operators):
         if not self._readGate_ & BUSY:
             self.read(0)
         self._resumeScheduled_ = False
-        self.emit("resume")
+        if "resume" in self._events:
+            self.emit("resume")
         self._flow_()
         if self._flowing_ and not self._readGate_ & BUSY:
             self.read(0)

@@ -76,7 +76,6 @@ def testTheLimitsAreThoseOfTheNewConnection() -> None:
         CHUNKED + b"5\r\nab",
         CHUNKED + b"0\r\n",
         b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab",
-        b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
         b"nonsense\r\n\r\n",
     ],
 )
@@ -85,6 +84,17 @@ def testAParserInTheMiddleOfSomethingIsNotKept(data: bytes) -> None:
     connection.feed(data)
     pool.release(connection.parser)
     assert acquired() is not connection.parser
+
+
+def testAParserWhoseConnectionWasClosedByItsRequestIsKept() -> None:
+    connection = Taken()
+    connection.feed(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    pool.release(connection.parser)
+    parser = acquired()
+    assert parser is connection.parser
+    heads = []
+    parser.onHeadersComplete = lambda parser: heads.append(parser.shouldKeepAlive) or 0
+    assert (parser.execute(GET), heads) == (len(GET), [True])
 
 
 def testAParserThatIsPausedOnABytesIsNotKept() -> None:
