@@ -75,14 +75,15 @@ def findNode() -> str:
     raise Missing("Node 26 on the PATH or in NODECOMPAT_NODE")
 
 
+def onReactor(reactor: str, program: str) -> Callable[[], Sequence[str]]:
+    """The command of a program of ours on the reactor of that name."""
+    return lambda: [sys.executable, "-m", "nodecompat", "run", "--reactor", reactor, str(PEERS / program)]
+
+
 def reactors(program: str) -> tuple[Peer, ...]:
     """A program of ours on each Twisted reactor; epoll is the first, under the name that ratios are taken of."""
-
-    def command(reactor: str) -> Callable[[], Sequence[str]]:
-        return lambda: [sys.executable, "-m", "nodecompat", "run", "--reactor", reactor, str(PEERS / program)]
-
-    others = (Peer(f"on {reactor}", command(reactor)) for reactor in ("poll", "select", "asyncio"))
-    return (Peer("nodecompat", command("epoll")), *others)
+    others = (Peer(f"on {reactor}", onReactor(reactor, program)) for reactor in ("poll", "select", "asyncio"))
+    return (Peer("nodecompat", onReactor("epoll", program)), *others)
 
 
 def node(program: str, *arguments: str) -> Callable[[], Sequence[str]]:

@@ -25,7 +25,7 @@ class TestFace:
     def testSubcommandsHaveHelp(self, subcommand: str) -> None:
         code, out, _ = nodecompat(subcommand, "--help")
         assert code == 0
-        assert "--reactor {epoll,poll,select,asyncio}" in out
+        assert "--reactor {epoll,poll,select,asyncio,direct}" in out
 
     @pytest.mark.parametrize("command", [("run", "--what"), ("--what",), ("run", "--reactor", "x", "app.py")])
     def testNonsenseIsRefused(self, command: tuple[str, ...]) -> None:

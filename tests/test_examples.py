@@ -32,7 +32,7 @@ from program import HANGS, ROOT, finish, python, start
 from suite import whyNoTLS
 
 EXAMPLES = ROOT / "examples"
-REACTORS = ["epoll", "poll", "select", "asyncio"]
+REACTORS = ["epoll", "poll", "select", "asyncio", "direct"]
 
 
 def freePort() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..harness import Benchmark, Peer, Server, idleBytes, native, node, pingpong, python, reactors
+from ..harness import Benchmark, Peer, Server, idleBytes, native, node, onReactor, pingpong, python, reactors
 
 PEERS = (
     Peer("nodecompat", python("echo_nodecompat.py")),
@@ -17,6 +17,7 @@ PEERS = (
 )
 _PIPE = (Peer("nodecompat", python("pipe_nodecompat.py")), Peer("Node 26", node("pipe_node.cjs")))
 _REACTORS = reactors("echo_nodecompat.py")
+_DIRECT = (Peer("nodecompat", onReactor("direct", "echo_nodecompat.py")), *PEERS[1:4])
 _MANY = (
     Peer("nodecompat", python("echo_nodecompat.py")),
     Peer("nodecompat, 100 connections", python("echo_nodecompat.py")),
@@ -82,6 +83,16 @@ BENCHMARKS = (
         PEERS,
         _latency,
         required=(("uvloop", 1 / 1.1),),
+        higherIsBetter=False,
+        aims=(("uvloop", 1.0),),
+    ),
+    Benchmark(
+        "latency-direct",
+        "the same, on the reactor that waits in our epoll (`--reactor direct`)",
+        "µs",
+        _DIRECT,
+        _latency,
+        required=(("uvloop", 1 / 1.05),),
         higherIsBetter=False,
         aims=(("uvloop", 1.0),),
     ),

@@ -14,7 +14,7 @@ from program import finish, nodecompat, python, start
 
 from nodecompat.commands import run
 
-REACTORS = ["epoll", "poll", "select", "asyncio"]
+REACTORS = ["epoll", "poll", "select", "asyncio", "direct"]
 
 
 @pytest.fixture

@@ -145,6 +145,26 @@ class Poller:
         if self._deferred:
             self._wake()
 
+    # What a reactor that waits here calls: see `direct.py`
+
+    def theEpoll(self) -> select.epoll:
+        """Where to wait for events; what else is registered there is ignored."""
+        if self.forked:
+            self._renew()
+        return self._epoll
+
+    def handOut(self, events: list[tuple[int, int]]) -> None:
+        """One turn with these events."""
+        self._running = True
+        try:
+            if time.monotonic() >= ticks.loop.alarmTime:
+                self._runTimers()
+            self._turn(events)
+        finally:
+            self._running = False
+        if self._deferred:
+            self._wake()
+
     def connectionLost(self, reason: Any) -> None:
         """The reactor has stopped: close everything, as it does with its own transports."""
         self.closeAll()

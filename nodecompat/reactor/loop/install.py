@@ -7,8 +7,9 @@ import importlib
 import sys
 from typing import Any
 
-#: What `--reactor` takes. All of them serve the same handles; see `poller.py`.
-REACTORS = ("epoll", "poll", "select", "asyncio")
+#: What `--reactor` takes. All of them serve the same handles; see `poller.py`. The last one is ours.
+REACTORS = ("epoll", "poll", "select", "asyncio", "direct")
+_DIRECT = "nodecompat.reactor.descriptor.direct"
 
 
 def installReactor(name: str) -> None:
@@ -19,7 +20,8 @@ def installReactor(name: str) -> None:
     if "twisted.internet.reactor" in sys.modules:
         raise RuntimeError("a reactor is installed already")
     try:
-        install = importlib.import_module(f"twisted.internet.{name}reactor").install
+        module = _DIRECT if name == "direct" else f"twisted.internet.{name}reactor"
+        install = importlib.import_module(module).install
         install(*_arguments(name))
     except (ImportError, AttributeError) as error:
         raise RuntimeError(f"there is no {name} reactor on this platform") from error
