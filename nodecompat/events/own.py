@@ -36,8 +36,9 @@ def addOwn(emitter: Any, entries: Iterable[tuple[str, Entry]]) -> bool:
         )
     except (AttributeError, KeyError):
         isPlain = _judge(emitter, "on", "once", "prependListener")
-    events: dict[str, Entry] = emitter._events if isPlain else {}
-    isPlain = isPlain and "newListener" not in events
+    # A subclass that did not call __init__ has none yet.
+    events: Any = getattr(emitter, "_events", None) if isPlain else None
+    isPlain = events is not None and "newListener" not in events
     for name, entry in entries:
         if isPlain and name not in events:
             events[name] = entry
@@ -60,8 +61,8 @@ def dropOwn(emitter: Any, entries: Iterable[tuple[str, Entry]]) -> None:
         isPlain = remove.__self__ is emitter and _areOurs[remove.__func__]
     except (AttributeError, KeyError):
         isPlain = _judge(emitter, "removeListener")
-    events: dict[str, Entry] = emitter._events if isPlain else {}
-    isPlain = isPlain and "removeListener" not in events
+    events: Any = getattr(emitter, "_events", None) if isPlain else None
+    isPlain = events is not None and "removeListener" not in events
     for name, entry in entries:
         if isPlain and events.get(name) is entry:
             del events[name]

@@ -121,6 +121,21 @@ def testAForeignSinkIsListenedTo() -> None:
     assert sink.emitter.eventNames() == []
 
 
+def testASinkThatDidNotCallItsConstructorIsListenedTo() -> None:
+    class Sink(EventEmitter):
+        def __init__(self) -> None:
+            pass
+
+        def write(self, chunk: Any) -> bool:
+            return True
+
+    sink = Sink()
+    source = piped(sink)
+    assert sink.listenerCount("finish") == 1
+    source.unpipe(sink)
+    assert sink.eventNames() == []
+
+
 def testAPipeThatIsOverIsFreedAtOnce() -> None:
     gc.disable()
     try:
