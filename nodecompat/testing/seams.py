@@ -28,8 +28,11 @@ READERS = (
     "nodecompat.process",
     "nodecompat.reactor.loop.ticks",
     "nodecompat.reactor.names.queries",
+    "nodecompat.url.objects",
     "nodecompat.usage",
     "nodecompat.web.multipart",
+    "nodecompat.web.opening",
+    "nodecompat.websocket.protocol.connection",
 )
 #: Modules whose clock stays real: they have to do with the real world.
 REAL = (

@@ -5,6 +5,7 @@ Node: https://nodejs.org/api/url.html#urlcreateobjecturlblob
 
 from __future__ import annotations
 
+import secrets
 import uuid
 
 import ada_url
@@ -23,7 +24,7 @@ def createObjectURL(blob: Blob) -> str:
     """As URL.createObjectURL."""
     if not isinstance(blob, Blob):
         raise ERR_INVALID_ARG_TYPE("obj", "Blob", blob)
-    name = str(uuid.uuid4())
+    name = str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
     _blobs[name] = blob
     return f"blob:{_PREFIX}{name}"
 

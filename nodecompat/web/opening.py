@@ -6,7 +6,7 @@ Node: https://nodejs.org/api/globals.html#class-websocket
 from __future__ import annotations
 
 import base64
-import os
+import secrets
 from typing import Any, Protocol
 
 from ..errors import NodeError
@@ -62,7 +62,7 @@ class Opening:
 
     def __init__(self, opener: Opener, url: URL, protocols: list[str], headers: Any, agent: Any) -> None:
         self._opener: Opener | None = opener
-        self._key = base64.b64encode(os.urandom(16)).decode()
+        self._key = base64.b64encode(secrets.token_bytes(16)).decode()
         self._request: ClientRequest | None = None
         self._timer: Timeout | None = None
         self._isOver = False

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import nodecompat
-from nodecompat import crypto, http, process
+from nodecompat import WebSocket, crypto, http, process
 from nodecompat.testing import Network
 from nodecompat.testing.seams import READERS, REAL
 
@@ -47,12 +47,25 @@ def testRandomNumbersAreOfTheSeed() -> None:
     assert random.getstate() == before
 
 
+def testKeysOfWebSocketAreOfTheSeed() -> None:
+    def sent(seed: int) -> bytes:
+        with Network(seed=seed) as network:
+            server = network.listen(80)
+            WebSocket("ws://localhost/")
+            network.run()
+            return server.peers[0].received
+
+    assert sent(1) == sent(1) != sent(2)
+
+
 def testEveryReaderIsKnown() -> None:
     """A module that reads a clock or random numbers is taken over even if it is loaded late, or stays real."""
     reads = re.compile(r"^(?:import (?:time|secrets)$|from (?:time|secrets) import)", re.MULTILINE)
-    found = set()
+    unseen, found = re.compile(r"urandom|SystemRandom|uuid4"), set()
     for path in PACKAGE.rglob("*.py"):
         name = ".".join(("nodecompat", *path.relative_to(PACKAGE).with_suffix("").parts))
-        if reads.search(path.read_text()) and not any(name == each or name.startswith(each + ".") for each in REAL):
+        text = path.read_text()
+        assert not unseen.search(text), f"{name} has random numbers that no network can take over: use secrets"
+        if reads.search(text) and not any(name == each or name.startswith(each + ".") for each in REAL):
             found.add(name)
     assert found - {"nodecompat.anatomy.recorder"} == set(READERS)

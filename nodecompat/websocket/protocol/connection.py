@@ -14,7 +14,7 @@ and reason and ends the socket, the second echoes the code and leaves the end to
 
 from __future__ import annotations
 
-import os
+import secrets
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ...errors import ERR_STREAM_DESTROYED
@@ -193,7 +193,7 @@ class Connection:
         if not masked and (self._isServer or masked is False):
             size = len(data)
             return (bytes((first, size)) if size < 126 else head(first, size, False)) + data
-        key = os.urandom(4)
+        key = secrets.token_bytes(4)
         return head(first, len(data), True) + key + mask(data, key)
 
     def _write(self, frame: bytes, callback: Any) -> bool:
