@@ -13,9 +13,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from nodecompat import dgram
 from nodecompat.http.server.connection import ServerConnection
 from nodecompat.net.socket import Socket
+from nodecompat.reactor.loop import ticks
 from nodecompat.stream.core.writable import Writable
+from nodecompat.web.websocket import _Hearing
+from nodecompat.websocket.socket import _Owner
 from tools import swarm
 
 #: The most seeds that a bug may survive.
@@ -152,6 +156,58 @@ def wedgeByPipelining() -> Any:
     return replaced(ServerConnection, "answered", make)
 
 
+def lostMessage() -> Any:
+    """A message of a WebSocket is not told to the program."""
+    strikes = _chance("message")
+
+    def make(real: Any) -> Any:
+        def onMessage(self: Any, data: Any, isBinary: bool) -> Any:
+            return None if strikes() else real(self, data, isBinary)
+
+        return onMessage
+
+    return replaced(_Hearing, "onMessage", make)
+
+
+def closedForOneSide() -> Any:
+    """The server's WebSocket is closed, and does not say so."""
+    strikes = _chance("one side")
+
+    def make(real: Any) -> Any:
+        def onClosed(self: Any) -> Any:
+            return None if strikes() else real(self)
+
+        return onClosed
+
+    return replaced(_Owner, "onClosed", make)
+
+
+def alteredDatagram() -> Any:
+    """A byte of a datagram is another."""
+    strikes = _chance("datagram")
+
+    def make(real: Any) -> Any:
+        def onMessage(self: Any, data: bytes, *sender: Any) -> Any:
+            return real(self, data[:-1] + bytes((data[-1] ^ 1,)) if data and strikes() else data, *sender)
+
+        return onMessage
+
+    return replaced(dgram.Socket, "_onMessage_", make)
+
+
+def promiseBeforeTick() -> Any:
+    """A tick waits behind the promises."""
+    strikes = _chance("tick")
+
+    def make(real: Any) -> Any:
+        def nextTick(callback: Any, *args: Any) -> Any:
+            return (ticks.queueMicrotask if strikes() else real)(callback, *args)
+
+        return nextTick
+
+    return replaced(ticks, "nextTick", make)
+
+
 BUGS: dict[str, Callable[[], Any]] = {
     "lost chunk": lostChunk,
     "double close": doubleClose,
@@ -160,6 +216,10 @@ BUGS: dict[str, Callable[[], Any]] = {
     "leak": leak,
     "queued response without 'close'": queuedResponseWithoutClose,
     "wedge by pipelining": wedgeByPipelining,
+    "lost message": lostMessage,
+    "closed for one side": closedForOneSide,
+    "altered datagram": alteredDatagram,
+    "promise before tick": promiseBeforeTick,
 }
 
 

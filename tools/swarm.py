@@ -5,7 +5,8 @@
     python -m tools.swarm --planted                                   how soon planted bugs are found
 
 A program is data: operations of clients, each at its time, and a script of faults. Seed "17.3" is the fourth program of
-seed 17. The servers are always the same (`_Servers`): an echo, a source, and an http server, over TLS as well.
+seed 17. The servers are always the same (`_Servers`): an echo, a source, and an http server, over TLS as well; those of
+messages are in `swarmmessages.py`. `swarmwatch.py` looks on.
 
 The rules:
 
@@ -13,6 +14,9 @@ The rules:
 * after 'close' no event; 'close' comes once on every socket, request, response and server;
 * every callback is called exactly once;
 * every request is settled, by its answer or an error, without anybody's time limit: pipelined ones too;
+* what one callback queues comes in Node's order: ticks, promises, immediates, timers;
+* a message (WebSocket, fetch, dgram) is whole and in its place, or the connection has failed and both sides are told:
+  see `swarmmessages.py`;
 * nobody's exception is lost, and in the end nothing is alive: no handle, no timer, no object.
 """
 
@@ -22,7 +26,6 @@ import argparse
 import concurrent.futures
 import errno
 import gc
-import itertools
 import json
 import random
 import sys
@@ -33,6 +36,8 @@ from typing import Any
 
 from nodecompat import http, net, setTimeout, stream
 from nodecompat.testing import Network
+from tools.swarmmessages import MessageClients, MessageServers
+from tools.swarmwatch import Watch, pattern
 
 SERVER, CLIENT, OTHER = "server.test", "client.test", "other.test"
 ADDRESSES = {SERVER: "10.0.0.1", CLIENT: "10.0.0.2", OTHER: "10.0.0.3"}
@@ -41,14 +46,11 @@ ECHO, SOURCE, HTTP, HTTPS = 7, 19, 80, 443
 BUSY, SETTLED, TORN_DOWN = 3000.0, 400_000.0, 400_000.0
 #: How many programs are run before the objects that they left are counted.
 COLLECT_EVERY = 25
-_PATTERN = bytes((each * 7 + each // 251) % 256 for each in range(1 << 17))
+#: Faults without which nothing may fail.
+_HARMLESS = frozenset(("link", "jumpClock"))
+_MESSAGES = frozenset(("websocket", "fetch", "datagram"))
 
 Program = dict[str, Any]
-
-
-def pattern(start: int, size: int) -> bytes:
-    """The bytes of every stream, by their place in it."""
-    return _PATTERN[start : start + size]
 
 
 # -- making a program
@@ -65,6 +67,9 @@ def programOf(seed: str) -> Program:
             conditions[name] = _one(chances, values)
     if chances.random() < 0.2:
         conditions["capacity"] = _one(chances, [500, 2000])
+    for name in ("loss", "duplicate", "reorder"):
+        if chances.random() < 0.1:
+            conditions[name] = _one(chances, [0.1, 0.5])
     faults.insert(0, [0.0, "link", [], conditions])
     return {"seed": seed, "operations": operations, "faults": faults}
 
@@ -83,13 +88,26 @@ def _sizes(chances: random.Random) -> list[int]:
 
 def _operation(chances: random.Random) -> dict[str, Any]:
     kind = _one(
-        chances, ["socket", "socket", "source", "request", "request", "request", "pipelined", "pipelined", "pipeline"]
+        chances,
+        [
+            *("socket", "socket", "source", "request", "request", "request", "pipelined", "pipelined", "pipeline"),
+            *("websocket", "websocket", "fetch", "fetch", "datagram"),
+        ],
     )
     made: dict[str, Any] = {"kind": kind, "at": _time(chances), "host": _one(chances, [CLIENT, OTHER])}
     if kind in ("socket", "source"):
         made |= {"writes": _sizes(chances), "gap": _one(chances, [0, 0, 5, 50])}
         made["ending"] = _one(chances, ["end", "end", "destroy", "reset", "destroySoon", "late"])
         made["pause"] = _one(chances, [0, 0, 0, 10, 500])
+    elif kind in ("websocket", "datagram"):
+        made |= {"writes": _sizes(chances), "gap": _one(chances, [0, 0, 5, 50])}
+        if kind == "datagram":
+            made |= {"ending": _one(chances, ["late", "late", "close", "early"]), "isConnected": chances.random() < 0.3}
+        else:
+            made |= {"isText": chances.random() < 0.5, "isDeflated": chances.random() < 0.3}
+            made["ending"] = _one(
+                chances, ["close", "close", "closeNow", "late", "early", "serverCloses", "serverTerminates"]
+            )
     elif kind == "pipeline":
         made |= {"writes": _sizes(chances), "through": int(chances.random() * 3)}
     else:
@@ -97,6 +115,9 @@ def _operation(chances: random.Random) -> dict[str, Any]:
         made["paths"] = [_path(chances) for _ in range(count)]
         made["bodies"] = [_one(chances, [0, 0, 0, 10, 10, 5000]) for _ in range(count)]
         made["abort"] = _one(chances, [0, 0, 0, 0, 1, 30, 300])
+        if kind == "fetch":
+            made["read"] = _one(chances, ["whole", "whole", "cancel"])
+            return made
         made["ending"] = _one(chances, ["end", "late", "reset"]) if kind == "pipelined" else ""
         made["agent"] = _one(chances, ["own", "own", "global", "none"])
         made["secure"] = chances.random() < 0.08
@@ -130,136 +151,10 @@ def _fault(chances: random.Random) -> list[Any]:
     return _one(chances, made)  # type: ignore[no-any-return]
 
 
-# -- watching a run
-
-
-#: Events that say nothing any more after 'close'. Node itself emits 'unpipe' and 'prefinish' there.
-_PUBLIC = frozenset(
-    (
-        "connect",
-        "data",
-        "drain",
-        "end",
-        "error",
-        "finish",
-        "listening",
-        "pause",
-        "ready",
-        "readable",
-        "request",
-        "resume",
-        "response",
-        "secureConnect",
-        "timeout",
-        "close",
-    )
-)
-
-
-class Watch:
-    """What became of the emitters and callbacks of one run. Holds none of them."""
-
-    def __init__(self) -> None:
-        self.broken: list[str] = []
-        self.references: list[tuple[str, weakref.ref[Any]]] = []
-        self._closed: dict[str, int] = {}
-        self._ended: set[str] = set()
-        self._once: dict[str, int] = {}
-        self._optional: set[str] = set()
-        self._open: dict[str, None] = {}
-        self._names = itertools.count()
-        self.failed: set[str] = set()
-
-    def breach(self, rule: str, detail: str) -> None:
-        """A rule is broken."""
-        self.broken.append(f"{rule}: {detail}")
-
-    def emitter(self, name: str, made: Any) -> str:
-        """Watch every event of `made`."""
-        name = f"{name}#{next(self._names)}"
-        emit = type(made).emit
-        self._closed[name] = 0
-        reference = weakref.ref(made)
-        self.references.append((name, reference))
-
-        def watched(event: Any, *args: Any) -> Any:
-            self._onEvent(name, event)
-            return emit(reference(), event, *args)
-
-        def onClose(*args: Any) -> None:
-            self._closed[name] += 1
-
-        made.emit = watched
-        made.on("close", onClose)
-        return name
-
-    def _onEvent(self, name: str, event: Any) -> None:
-        if event not in _PUBLIC:
-            return
-        if self._closed[name]:
-            self.breach("event after close", f"{name} emits {event!r}")
-        if event == "data" and name in self._ended:
-            self.breach("data after end", name)
-        if event == "end":
-            self._ended.add(name)
-        elif event == "error":
-            self.failed.add(name)
-
-    def once(self, name: str, then: Callable[..., Any] | None = None) -> Callable[..., Any]:
-        """A callback that must be called exactly once."""
-        name = f"{name}#{next(self._names)}"
-        self._once[name] = 0
-
-        def called(*args: Any) -> None:
-            self._once[name] += 1
-            if then is not None:
-                then(*args)
-
-        return called
-
-    def atMost(self, name: str) -> Callable[..., Any]:
-        """A callback that is called once, or never when the message is lost: as in Node, of http's messages."""
-        called = self.once(name)
-        name = next(reversed(self._once))
-        self._optional.add(name)
-        return called
-
-    def begin(self, name: str) -> str:
-        """Something that must be settled."""
-        name = f"{name}#{next(self._names)}"
-        self._open[name] = None
-        return name
-
-    def settle(self, name: str) -> None:
-        """It is."""
-        self._open.pop(name, None)
-
-    def checkSettled(self) -> None:
-        """Nobody waits for anything."""
-        for name in self._open:
-            self.breach("never settled", name)
-
-    def checkEnd(self, network: Network) -> None:
-        """Everything is over."""
-        for name, count in self._closed.items():
-            if count != 1:
-                self.breach("close", f"{name} closed {count} times")
-        for name, count in self._once.items():
-            if count > 1 or (not count and name not in self._optional):
-                self.breach("callback", f"{name} called {count} times")
-        for fault in network.faults:
-            self.breach("exception", repr(fault))
-        network.faults.clear()
-        for line in network.waiting():
-            self.breach("alive", line)
-        for handle in network.handles:
-            self.breach("handle left", handle.describe())
-
-
 class _Servers:
     """The servers of every program."""
 
-    def __init__(self, watch: Watch, isSecure: bool) -> None:
+    def __init__(self, watch: Watch, isSecure: bool, kinds: set[str]) -> None:
         self.watch = watch
         self.sockets: weakref.WeakSet[Any] = weakref.WeakSet()
         self.servers = [
@@ -274,8 +169,10 @@ class _Servers:
             server.on("error", _ignore)
             server.on("connection", self._connection)
             server.on("clientError", lambda error, socket: socket.destroy())
+        self.messages = MessageServers(watch, kinds)
 
     def _connection(self, socket: Any) -> None:
+        self.watch.probe("connection")
         self.watch.emitter("accepted", socket)
         self.sockets.add(socket)
         socket.on("error", _ignore)
@@ -358,6 +255,7 @@ class _Servers:
                 server.closeAllConnections()
         for socket in list(self.sockets):
             socket.destroy()
+        self.messages.close()
 
 
 class _Clients:
@@ -367,9 +265,15 @@ class _Clients:
         self.watch = watch
         self.agents: dict[str, Any] = {}
         self.made: list[weakref.ref[Any]] = []
+        self.messages = MessageClients(watch, SERVER)
 
     def start(self, operation: dict[str, Any]) -> None:
-        getattr(self, f"_{operation['kind']}")(operation)
+        self.watch.probe("start")
+        kind = operation["kind"]
+        if kind in _MESSAGES:
+            getattr(self.messages, kind)(operation)
+        else:
+            getattr(self, f"_{kind}")(operation)
 
     def _keep(self, name: str, made: Any) -> str:
         self.made.append(weakref.ref(made))
@@ -545,6 +449,7 @@ class _Clients:
             setTimeout(lambda: socket.resetAndDestroy(), operation["abort"])
 
     def close(self, host: str) -> None:
+        self.messages.close(host)
         for key, agent in self.agents.items():
             if key.startswith(host):
                 agent.destroy()
@@ -646,6 +551,11 @@ def play(program: Program, record: int | None = 200) -> Outcome:
     """Run a program."""
     watch = Watch()
     operations = [dict(each) for each in program["operations"]]
+    conditions = [options for _, fault, _, options in program["faults"] if fault == "link"]
+    isQuiet = all(fault[1] in _HARMLESS for fault in program["faults"]) and not any(
+        "bandwidth" in each or "loss" in each for each in conditions
+    )
+    copies = 4 if any("duplicate" in each for each in conditions) else 1  # on the way there, and on the way back
     isCut = any(fault[1] in ("halfClose", "reset", "exhaust") for fault in program["faults"])
     with Network(seed=_number(program["seed"]), record=record) as network:
         for name, address in ADDRESSES.items():
@@ -653,10 +563,12 @@ def play(program: Program, record: int | None = 200) -> Outcome:
         network.replay(program["faults"])
         network.run()
         with network.host(SERVER):
-            servers = _Servers(watch, any(each.get("secure") for each in operations))
+            servers = _Servers(
+                watch, any(each.get("secure") for each in operations), {each["kind"] for each in operations}
+            )
         clients = _Clients(watch)
         for operation in operations:
-            operation["isCut"] = isCut
+            operation |= {"isCut": isCut, "isQuiet": isQuiet, "copies": copies}
             with network.host(operation["host"]):
                 setTimeout(clients.start, operation["at"], operation)
         try:
@@ -691,7 +603,7 @@ def shrink(program: Program, isBroken: Callable[[Program], bool]) -> Program:
     """The program with the fewest faults and operations, and the shortest lists, that is still broken."""
     from nodecompat.testing.shrinking import shrunk
 
-    return shrunk(program, isBroken)
+    return shrunk(program, lambda each: all(len(fault) == 4 for fault in each["faults"]) and isBroken(each))
 
 
 def rulesOf(broken: list[str]) -> set[str]:
