@@ -42,14 +42,24 @@ def called(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
 
 
 class AsyncLocalStorageOptions(TypedDict, total=False):
-    """Options of AsyncLocalStorage."""
+    """Options of AsyncLocalStorage.
+
+    Options:
+        defaultValue: What `getStore` gives outside of `run`; None by default.
+        name: For people; "" by default.
+    """
 
     defaultValue: Any
     name: str
 
 
 class AsyncResourceOptions(TypedDict, total=False):
-    """Options of AsyncResource."""
+    """Options of AsyncResource.
+
+    Options:
+        triggerAsyncId: The id of what made the resource; 1 by default.
+        requireManualDestroy: Of no effect: nothing is told of the end of a resource. False by default.
+    """
 
     triggerAsyncId: int
     requireManualDestroy: bool

@@ -30,18 +30,26 @@ _LINE_END = re.compile(r"\r\n?")
 
 
 class BlobOptions(TypedDict, total=False):
-    """Options of a Blob."""
+    r"""Options of a Blob.
 
-    #: The media type. Default "".
+    Options:
+        type: The media type; "" by default.
+        endings: With "native" line ends in texts become "\n"; "transparent" by default.
+    """
+
     type: str
-    #: "native": line ends in texts become "\n". Default "transparent".
     endings: Literal["transparent", "native"]
 
 
 class FileOptions(BlobOptions, total=False):
-    """Options of a File."""
+    """Options of a File.
 
-    #: Milliseconds since 1970. Default: now.
+    Also the options of `BlobOptions`.
+
+    Options:
+        lastModified: Milliseconds since 1970; now by default.
+    """
+
     lastModified: float
 
 

@@ -33,7 +33,13 @@ _absent: Any = object()
 
 
 class EventInit(TypedDict, total=False):
-    """Options of Event."""
+    """Options of Event.
+
+    Options:
+        bubbles: What `event.bubbles` says; False by default.
+        cancelable: `preventDefault` has an effect; False by default.
+        composed: What `event.composed` says; False by default.
+    """
 
     bubbles: bool
     cancelable: bool
@@ -169,7 +175,13 @@ class Event:
 
 
 class CustomEventInit(EventInit, total=False):
-    """Options of CustomEvent."""
+    """Options of CustomEvent.
+
+    Also the options of `EventInit`.
+
+    Options:
+        detail: Any value for the listeners; None by default.
+    """
 
     detail: Any
 
@@ -192,13 +204,25 @@ class CustomEvent(Event):
 
 
 class EventListenerOptions(TypedDict, total=False):
-    """Options of removeEventListener."""
+    """Options of removeEventListener.
+
+    Options:
+        capture: The listener is another than the one without it; False by default.
+    """
 
     capture: bool
 
 
 class AddEventListenerOptions(EventListenerOptions, total=False):
-    """Options of addEventListener."""
+    """Options of addEventListener.
+
+    Also the options of `EventListenerOptions`.
+
+    Options:
+        once: Remove the listener when it is called; False by default.
+        signal: An AbortSignal that removes the listener; none by default.
+        passive: The listener's `preventDefault` has no effect; False by default.
+    """
 
     once: bool
     signal: AbortSignal | None

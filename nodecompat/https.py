@@ -65,19 +65,29 @@ _NO_FIRST, _NO_LAST = ":" * len(_NAMED_FIRST), ":" * len(_NAMED_LAST)
 class RequestOptions(http.RequestOptions, ClientOptions, total=False):
     """Options of request and get: http's, and those of `tls.connect`.
 
+    Also the options of `http.RequestOptions` and `ClientOptions`.
+
     Node: https://nodejs.org/api/https.html#httpsrequesturl-options-callback
     """
 
 
 class AgentOptions(http.AgentOptions, ClientOptions, total=False):
-    """Options of Agent: http's, and those of `tls.connect`. Node: https://nodejs.org/api/https.html#new-agentoptions"""
+    """Options of Agent: http's, and those of `tls.connect`.
 
-    #: Sessions that it keeps to be resumed, 100 by default; 0 for none.
+    Also the options of `http.AgentOptions` and `ClientOptions`.
+
+    Options:
+        maxCachedSessions: Sessions that it keeps to be resumed, 100 by default; 0 for none.
+    Node: https://nodejs.org/api/https.html#new-agentoptions
+    """
+
     maxCachedSessions: int
 
 
 class ServerOptions(http.ServerOptions, tls.TlsOptions, total=False):
     """Options of createServer: http's and tls'.
+
+    Also the options of `http.ServerOptions` and `tls.TlsOptions`.
 
     Node: https://nodejs.org/api/https.html#httpscreateserveroptions-requestlistener
     """

@@ -53,12 +53,19 @@ MAX_COLUMNS = 15
 class InspectOptions(TypedDict, total=False):
     """Options of `inspect`.
 
-    showHidden: also lengths of arrays, names of functions, attributes that begin with "_". depth: levels that are
-    opened (2), None for all. colors: with ANSI escapes. customInspect: `__inspect__` is called (True). maxArrayLength:
-    items shown (100), None for all. maxStringLength: UTF-16 units of a string that are shown (10000), None for all.
-    breakLength: characters of a line (80). compact: how many inner levels may share a line (3), or a bool. sorted:
-    True, or a key function on the text of the entries. numericSeparator: `1_000`. showProxy and getters have no
-    meaning here: Python has neither.
+    Options:
+        showHidden: Also lengths of arrays, names of functions, attributes that begin with "_"; False by default.
+        depth: Levels that are opened, None for all; 2 by default.
+        colors: With ANSI escapes; False by default.
+        customInspect: `__inspect__` is called; True by default.
+        showProxy: Of no effect: Python has no proxies. False by default.
+        maxArrayLength: Items shown, None for all; 100 by default.
+        maxStringLength: UTF-16 units of a string that are shown, None for all; 10,000 by default.
+        breakLength: Characters of a line; 80 by default.
+        compact: How many inner levels may share a line, or a bool; 3 by default.
+        sorted: True, or a key function on the text of the entries; False by default.
+        getters: Of no effect: Python has no getters of objects. False by default.
+        numericSeparator: `1_000`; False by default.
     """
 
     showHidden: bool

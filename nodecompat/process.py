@@ -68,12 +68,16 @@ _absent: Any = object()
 
 
 class EmitWarningOptions(TypedDict, total=False):
-    """Options of `process.emitWarning`."""
+    """Options of `process.emitWarning`.
 
-    #: The name of the warning, "Warning" if left out.
+    Options:
+        type: The name of the warning; "Warning" by default.
+        code: A code for programs; none by default.
+        detail: Text printed below the warning; none by default.
+    """
+
     type: str
     code: str
-    #: Text printed below the warning.
     detail: str
 
 

@@ -50,14 +50,23 @@ ParsedUrlQueryInput = Mapping[str, Any]
 
 
 class ParseOptions(TypedDict, total=False):
-    """Options of `parse`."""
+    """Options of `parse`.
+
+    Options:
+        maxKeys: Pairs that are read, 0 for all; 1,000 by default.
+        decodeURIComponent: Decodes names and values; `querystring.unescape` by default.
+    """
 
     maxKeys: int | None
     decodeURIComponent: Callable[[str], str] | None
 
 
 class StringifyOptions(TypedDict, total=False):
-    """Options of `stringify`."""
+    """Options of `stringify`.
+
+    Options:
+        encodeURIComponent: Encodes names and values; `querystring.escape` by default.
+    """
 
     encodeURIComponent: Callable[[str], str] | None
 

@@ -23,17 +23,25 @@ _BYTES = (bytes, bytearray, memoryview)
 
 
 class SpawnSyncReturns(TypedDict, total=False):
-    """What became of a process. Node: https://nodejs.org/api/child_process.html#child_processspawnsynccommand-args-options"""
+    """What became of a process.
+
+    Keys:
+        pid: The number of the process; 0 if there was none.
+        output: By descriptor; None for what is no pipe.
+        stdout: What it wrote to stdout, None if that was no pipe.
+        stderr: What it wrote to stderr, None if that was no pipe.
+        status: The exit code, None when a signal ended it.
+        signal: The name of the signal that ended it, or None.
+        error: Why it could not be started, or was killed.
+    Node: https://nodejs.org/api/child_process.html#child_processspawnsynccommand-args-options
+    """
 
     pid: int
-    #: By descriptor; None for what is no pipe.
     output: list[Any] | None
     stdout: Any
     stderr: Any
-    #: The exit code, None when a signal ended it.
     status: int | None
     signal: str | None
-    #: Why it could not be started, or was killed.
     error: BaseException
 
 

@@ -28,24 +28,32 @@ COMMAND = "NODE_CLUSTER"
 
 
 class ClusterSettings(TypedDict, total=False):
-    """What `setupPrimary` takes, and `cluster.settings` holds. Node: https://nodejs.org/api/cluster.html#clustersettings"""
+    """What `setupPrimary` takes, and `cluster.settings` holds.
 
-    #: The interpreter's arguments.
+    Options:
+        execArgv: The interpreter's arguments; none by default.
+        exec: The program; this one by default.
+        args: The program's arguments; ours by default.
+        cwd: The working directory of workers; ours by default.
+        serialization: The form of messages: "json", the default.
+        silent: No output of workers goes to ours; False by default.
+        stdio: As of `child_process.fork`; by default as `silent` says.
+        uid: The user of workers, by number; ours by default.
+        gid: The group of workers, by number; ours by default.
+        inspectPort: Of no effect: there is no inspector of Node's. None by default.
+        windowsHide: Of no effect but on Windows; False by default.
+    Node: https://nodejs.org/api/cluster.html#clustersettings
+    """
+
     execArgv: Sequence[str]
-    #: The program, this one if left out.
     exec: str
-    #: Its arguments.
     args: Sequence[str]
     cwd: str
-    #: The form of messages: "json".
     serialization: str
-    #: No output of workers goes to ours.
     silent: bool
-    #: As of `child_process.fork`.
     stdio: Any
     uid: int
     gid: int
-    #: Node's inspector: of no effect.
     inspectPort: Any
     windowsHide: bool
 

@@ -53,18 +53,24 @@ _Work = Callable[[], bytes]
 
 
 class ScryptOptions(TypedDict, total=False):
-    """Options of `scrypt`; each has two names."""
+    """Options of `scrypt`; each has two names.
 
-    #: The cost, a power of two; 16384 if left out.
+    Options:
+        N: The cost, a power of two; 16,384 by default.
+        cost: The long name of `N`; 16,384 by default.
+        r: The size of a block; 8 by default.
+        blockSize: The long name of `r`; 8 by default.
+        p: How many run side by side; 1 by default.
+        parallelization: The long name of `p`; 1 by default.
+        maxmem: Bytes of memory that may be needed, about 128 * N * r are; 33,554,432 by default.
+    """
+
     N: int
     cost: int
-    #: 8 if left out.
     r: int
     blockSize: int
-    #: 1 if left out.
     p: int
     parallelization: int
-    #: Bytes of memory that may be needed, 32 MiB if left out: about 128 * N * r are.
     maxmem: int
 
 

@@ -41,22 +41,34 @@ _Self = TypeVar("_Self", bound="_Digesting")
 
 
 class HashOptions(TransformOptions, total=False):
-    """Options of `createHash`: also those of a Transform."""
+    """Options of `createHash`.
 
-    #: Bytes of the digest, for those that may have any length ("shake128", "shake256").
+    Also the options of `TransformOptions`.
+
+    Options:
+        outputLength: Bytes of the digest, for those that may have any length ("shake128", "shake256"); the algorithm's
+            by default.
+    """
+
     outputLength: int
 
 
 class HmacOptions(TransformOptions, total=False):
-    """Options of `createHmac`: those of a Transform; `encoding` is that of a key that is a text ("utf8")."""
+    """Options of `createHmac`; `encoding` is that of a key that is a text, "utf8" by default.
+
+    Also the options of `TransformOptions`.
+    """
 
 
 class OneShotDigestOptions(TypedDict, total=False):
-    """Options of `hash`."""
+    """Options of `hash`.
 
-    #: "hex" if left out; "buffer" for bytes.
+    Options:
+        outputEncoding: The encoding of the digest, "buffer" for bytes; "hex" by default.
+        outputLength: Bytes of the digest, for those that may have any length; the algorithm's by default.
+    """
+
     outputEncoding: str
-    #: Bytes of the digest, for those that may have any length.
     outputLength: int
 
 

@@ -9,15 +9,19 @@ from typing import Literal, TypedDict
 
 
 class X509CheckOptions(TypedDict, total=False):
-    """Options of `checkHost`, `checkEmail` and `checkIP`."""
+    """Options of `checkHost`, `checkEmail` and `checkIP`.
 
-    #: Whether the subject counts: "default" if there is no name of the kind in the subjectAltName.
+    Options:
+        subject: "always", "never", or "default", the default: the subject counts if the subjectAltName has no name of
+            the kind.
+        wildcards: "*.example.org" counts; True by default.
+        partialWildcards: "a*.example.org" counts; True by default.
+        multiLabelWildcards: "*" may stand for several labels; False by default.
+        singleLabelSubdomains: A name that begins with "." covers a single label only; False by default.
+    """
+
     subject: Literal["default", "always", "never"]
-    #: "*.example.org" counts; True if left out.
     wildcards: bool
-    #: "a*.example.org" counts; True if left out.
     partialWildcards: bool
-    #: "*" may stand for several labels; False if left out.
     multiLabelWildcards: bool
-    #: A name that begins with "." covers a single label only; False if left out.
     singleLabelSubdomains: bool

@@ -45,9 +45,12 @@ _absent: Any = object()
 
 
 class RandomUUIDOptions(TypedDict, total=False):
-    """Options of `randomUUID`."""
+    """Options of `randomUUID`.
 
-    #: Takes new random bytes for each; ours always do.
+    Options:
+        disableEntropyCache: Of no effect: each UUID takes new random bytes. False by default.
+    """
+
     disableEntropyCache: bool
 
 

@@ -12,7 +12,24 @@ from ..records import Record
 
 
 class SocketOptions(Abortable, total=False):
-    """Options of `createSocket()`. Node: https://nodejs.org/api/dgram.html#dgramcreatesocketoptions-callback"""
+    """Options of `createSocket()`.
+
+    Also the options of `Abortable`.
+
+    Options:
+        type: "udp4" or "udp6"; there is no default.
+        reuseAddr: Bind although another socket has the port (SO_REUSEADDR): the last one gets the datagrams; False by
+            default.
+        reusePort: Share the port with other sockets that ask for it, the kernel spreads the datagrams (SO_REUSEPORT);
+            False by default.
+        ipv6Only: A socket of "udp6" takes no IPv4; False by default.
+        recvBufferSize: Bytes of the kernel's buffer for what arrives (SO_RCVBUF); the system's by default.
+        sendBufferSize: Bytes of the kernel's buffer for what leaves (SO_SNDBUF); the system's by default.
+        lookup: `lookup(hostname, family, callback)`; `dns.lookup` by default.
+        receiveBlockList: Addresses whose datagrams are dropped; none by default.
+        sendBlockList: Addresses that nothing is sent to; none by default.
+    Node: https://nodejs.org/api/dgram.html#dgramcreatesocketoptions-callback
+    """
 
     type: str
     reuseAddr: bool
@@ -26,7 +43,15 @@ class SocketOptions(Abortable, total=False):
 
 
 class BindOptions(TypedDict, total=False):
-    """Options of `bind()`. Node: https://nodejs.org/api/dgram.html#socketbindoptions-callback"""
+    """Options of `bind()`.
+
+    Options:
+        port: The port; a free one by default.
+        address: The address to receive at; "0.0.0.0" or "::" by default.
+        exclusive: A worker of a cluster has the port for itself; False by default.
+        fd: An open socket's descriptor, in place of port and address; none by default.
+    Node: https://nodejs.org/api/dgram.html#socketbindoptions-callback
+    """
 
     port: int
     address: str
@@ -35,7 +60,13 @@ class BindOptions(TypedDict, total=False):
 
 
 class BindSyncOptions(TypedDict, total=False):
-    """Options of `bindSync()`. Node: https://nodejs.org/api/dgram.html#socketbindsyncoptions"""
+    """Options of `bindSync()`.
+
+    Options:
+        port: The port, 0 to 65,535; 0, the default, for a free one.
+        address: The address to receive at, no name; "0.0.0.0" or "::" by default.
+    Node: https://nodejs.org/api/dgram.html#socketbindsyncoptions
+    """
 
     port: int
     address: str

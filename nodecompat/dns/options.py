@@ -16,7 +16,16 @@ _FAMILY_NAMES = {"IPv4": 4, "IPv6": 6}
 
 
 class LookupOptions(TypedDict, total=False):
-    """Options of `lookup()`. Node: https://nodejs.org/api/dns.html#dnslookuphostname-options-callback"""
+    """Options of `lookup()`.
+
+    Options:
+        family: 4 or "IPv4", 6 or "IPv6"; 0, the default, for either.
+        hints: `ADDRCONFIG`, `V4MAPPED`, `ALL`, joined by "|"; 0 by default.
+        all: A list of all addresses in place of one; False by default.
+        order: "verbatim", "ipv4first" or "ipv6first"; `getDefaultResultOrder()`, "verbatim", by default.
+        verbatim: The former form of `order`: True for "verbatim", False for "ipv4first". `order` counts by default.
+    Node: https://nodejs.org/api/dns.html#dnslookuphostname-options-callback
+    """
 
     family: int | str
     hints: int
@@ -26,16 +35,24 @@ class LookupOptions(TypedDict, total=False):
 
 
 class LookupOneOptions(LookupOptions, total=False):
-    """Options of `lookup()` that ask for one address."""
+    """Options of `lookup()` that ask for one address.
+
+    Also the options of `LookupOptions`.
+    """
 
 
 class LookupAllOptions(LookupOptions, total=False):
-    """Options of `lookup()` that ask for all addresses."""
+    """Options of `lookup()` that ask for all addresses.
+
+    Also the options of `LookupOptions`.
+    """
 
 
 class ResolveOptions(TypedDict, total=False):
     """Options of `resolve4()` and `resolve6()`.
 
+    Options:
+        ttl: Records with the time to live, in seconds, in place of addresses; False by default.
     Node: https://nodejs.org/api/dns.html#dnsresolve4hostname-options-callback
     """
 
@@ -43,11 +60,21 @@ class ResolveOptions(TypedDict, total=False):
 
 
 class ResolveWithTtlOptions(ResolveOptions, total=False):
-    """Options of `resolve4()` and `resolve6()` that ask for the time to live."""
+    """Options of `resolve4()` and `resolve6()` that ask for the time to live.
+
+    Also the options of `ResolveOptions`.
+    """
 
 
 class ResolverOptions(TypedDict, total=False):
-    """Options of `Resolver`. Node: https://nodejs.org/api/dns.html#resolveroptions"""
+    """Options of `Resolver`.
+
+    Options:
+        timeout: Milliseconds for the first answer; -1, the default, is 2,000.
+        tries: How often each server is asked, at least 1; 4 by default.
+        maxTimeout: Milliseconds that a later try may wait at most; 0, the default, for no limit.
+    Node: https://nodejs.org/api/dns.html#resolveroptions
+    """
 
     timeout: int
     tries: int

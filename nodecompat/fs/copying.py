@@ -27,10 +27,16 @@ __all__ = ["CopyOptions", "cp", "cpPromise", "cpSync"]
 class CopyOptions(TypedDict, total=False):
     """Options of `cp`.
 
-    dereference: copy what links lead to (False). errorOnExist: with `force` False, fail for what is there (False).
-    filter: a function of the two paths that says whether to copy, in `cp` and `promises.cp` also a coroutine function.
-    force: overwrite files (True). mode: as of `copyFile` (0). preserveTimestamps: keep the times (False). recursive:
-    copy directories (False). verbatimSymlinks: copy links as they are (False).
+    Options:
+        dereference: Copy what links lead to; False by default.
+        errorOnExist: With `force` False, fail for what is there; False by default.
+        filter: A function of the two paths that says whether to copy, in `cp` and `promises.cp` also a coroutine
+            function; by default all is.
+        force: Overwrite files; True by default.
+        mode: As of `copyFile`; 0 by default.
+        preserveTimestamps: Keep the times; False by default.
+        recursive: Copy directories; False by default.
+        verbatimSymlinks: Copy links as they are; False by default.
     """
 
     dereference: bool

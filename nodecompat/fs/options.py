@@ -9,26 +9,48 @@ from .operations.arguments import Flags, Mode
 
 
 class EncodingOptions(TypedDict, total=False):
-    """Options of what returns names or paths: their encoding, "buffer" for bytes."""
+    """Options of what returns names, paths or contents.
+
+    Options:
+        encoding: The encoding of names and contents, "buffer" for bytes; names are "utf8" and contents bytes by
+            default.
+    """
 
     encoding: str
 
 
 class StatOptions(TypedDict, total=False):
-    """Options of `stat` and its kin: BigIntStats in place of Stats; with False, None for what is not there."""
+    """Options of `stat` and its kin.
+
+    Options:
+        bigint: BigIntStats, with nanoseconds, in place of Stats; False by default.
+        throwIfNoEntry: With False, None for what is not there; True by default.
+    """
 
     bigint: bool
     throwIfNoEntry: bool
 
 
 class StatFsOptions(TypedDict, total=False):
-    """Options of `statfs`."""
+    """Options of `statfs`.
+
+    Options:
+        bigint: BigIntStatsFs, the same numbers; False by default.
+    """
 
     bigint: bool
 
 
 class ReadFileOptions(EncodingOptions, total=False):
-    """Options of `readFile`: text in an encoding; how it is opened ("r"); what cancels it; where it is read to."""
+    """Options of `readFile`.
+
+    Also the options of `EncodingOptions`.
+
+    Options:
+        flag: How the file is opened; "r" by default.
+        signal: An AbortSignal that gives up; none by default.
+        buffer: What the file is read into; by default a new one.
+    """
 
     flag: Flags
     signal: Any
@@ -36,7 +58,16 @@ class ReadFileOptions(EncodingOptions, total=False):
 
 
 class WriteFileOptions(EncodingOptions, total=False):
-    """Options of `writeFile`, `appendFile`: permissions; how it is opened; what cancels it; wait for the disk."""
+    """Options of `writeFile` and `appendFile`.
+
+    Also the options of `EncodingOptions`.
+
+    Options:
+        mode: Permissions of a new file; 0o666 without the umask by default.
+        flag: How the file is opened; "w" by default, in `appendFile` "a".
+        signal: An AbortSignal that gives up; none by default.
+        flush: Wait until the data is on the disk; False by default.
+    """
 
     mode: Mode
     flag: Flags
@@ -45,14 +76,26 @@ class WriteFileOptions(EncodingOptions, total=False):
 
 
 class MakeDirectoryOptions(TypedDict, total=False):
-    """Options of `mkdir`: also what it is in; permissions (0o777)."""
+    """Options of `mkdir`.
+
+    Options:
+        recursive: Also make what it is in, and no error if it is there; False by default.
+        mode: Permissions; 0o777 without the umask by default.
+    """
 
     recursive: bool
     mode: Mode
 
 
 class RmOptions(TypedDict, total=False):
-    """Options of `rm`: no error for what is not there; attempts (0), milliseconds between them (100); whole trees."""
+    """Options of `rm`.
+
+    Options:
+        force: No error for what is not there; False by default.
+        maxRetries: Further attempts when it is busy; 0 by default.
+        recursive: Whole trees; False by default.
+        retryDelay: Milliseconds, times the number of the attempt, between two; 100 by default.
+    """
 
     force: bool
     maxRetries: int
@@ -61,21 +104,42 @@ class RmOptions(TypedDict, total=False):
 
 
 class ReaddirOptions(EncodingOptions, total=False):
-    """Options of `readdir`: Dirents in place of names; also what is in its directories."""
+    """Options of `readdir`.
+
+    Also the options of `EncodingOptions`.
+
+    Options:
+        withFileTypes: Dirents in place of names; False by default.
+        recursive: Also what is in its directories; False by default.
+    """
 
     withFileTypes: bool
     recursive: bool
 
 
 class OpenDirOptions(EncodingOptions, total=False):
-    """Options of `opendir`: how many entries are read at once (32); also what is in its directories."""
+    """Options of `opendir`.
+
+    Also the options of `EncodingOptions`.
+
+    Options:
+        bufferSize: Entries that are read at once; 32 by default.
+        recursive: Also what is in its directories; False by default.
+    """
 
     bufferSize: int
     recursive: bool
 
 
 class GlobOptions(TypedDict, total=False):
-    """Options of `glob`: where to look; what is left out; Dirents in place of paths; whether `**` follows links."""
+    """Options of `glob`.
+
+    Options:
+        cwd: Where to look, a path or a `file:` URL; `process.cwd()` by default.
+        exclude: Patterns, or a function that is true for what is left out; nothing by default.
+        withFileTypes: Dirents in place of paths; False by default.
+        followSymlinks: `**` follows links to directories; False by default.
+    """
 
     cwd: Any
     exclude: Callable[[Any], Any] | Sequence[str]
@@ -84,7 +148,13 @@ class GlobOptions(TypedDict, total=False):
 
 
 class WatchFileOptions(TypedDict, total=False):
-    """Options of `watchFile`: BigIntStats; keep the program alive (True); milliseconds between two looks (5007)."""
+    """Options of `watchFile`.
+
+    Options:
+        bigint: BigIntStats in place of Stats; False by default.
+        persistent: Keep the program alive; True by default.
+        interval: Milliseconds between two looks; 5,007 by default.
+    """
 
     bigint: bool
     persistent: bool
@@ -92,7 +162,14 @@ class WatchFileOptions(TypedDict, total=False):
 
 
 class ReadOptions(TypedDict, total=False):
-    """Options of `read`: the buffer; where in it (0); how many bytes; where in the file."""
+    """Options of `read`.
+
+    Options:
+        buffer: What is read into; by default a new one of 16,384 bytes.
+        offset: Where in the buffer, in bytes; 0 by default.
+        length: How many bytes; the rest of the buffer by default.
+        position: Where in the file, in bytes; by default where the last read ended.
+    """
 
     buffer: Any
     offset: int
@@ -101,7 +178,13 @@ class ReadOptions(TypedDict, total=False):
 
 
 class WriteOptions(TypedDict, total=False):
-    """Options of `write`: where in the buffer (0); how many bytes; where in the file."""
+    """Options of `write`.
+
+    Options:
+        offset: Where in the buffer, in bytes; 0 by default.
+        length: How many bytes; the rest of the buffer by default.
+        position: Where in the file, in bytes; by default where the last write ended.
+    """
 
     offset: int
     length: int
@@ -109,12 +192,20 @@ class WriteOptions(TypedDict, total=False):
 
 
 class OpenAsBlobOptions(TypedDict, total=False):
-    """Options of `openAsBlob`: the media type ("")."""
+    """Options of `openAsBlob`.
+
+    Options:
+        type: The media type; "" by default.
+    """
 
     type: str
 
 
 class ReadableWebStreamOptions(TypedDict, total=False):
-    """Options of `filehandle.readableWebStream`: close the handle at the end (False)."""
+    """Options of `filehandle.readableWebStream`.
+
+    Options:
+        autoClose: Close the handle at the end; False by default.
+    """
 
     autoClose: bool

@@ -548,9 +548,13 @@ def glob(
 
 
 class PromisesWatchOptions(WatchOptions, total=False):
-    """Options of `fs.promises.watch`: those of `fs.watch`, and what happens to events that nobody takes.
+    """Options of `fs.promises.watch`.
 
-    maxQueue: how many may wait (2048). overflow: "ignore" drops further ones, "throw" fails.
+    Also the options of `WatchOptions`.
+
+    Options:
+        maxQueue: Events that may wait; 2,048 by default.
+        overflow: "ignore", the default, drops further ones, "throw" fails.
     """
 
     maxQueue: int

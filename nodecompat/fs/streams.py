@@ -56,10 +56,17 @@ _Callback = Callable[..., object]
 class FileStreamOptions(TypedDict, total=False):
     """Options of both kinds of file streams.
 
-    flags, mode: as of `open`. encoding: of what is read, or of texts that are written. fd: a descriptor or a FileHandle
-    in place of the path. autoClose: close the descriptor at the end, and after an error (True). emitClose: tell of it
-    (True). start: the first byte. highWaterMark: bytes read at once, or that may wait (64 KiB). signal: aborting it
-    destroys the stream. fs: functions in place of those of this module.
+    Options:
+        flags: As of `open`; "r" to read and "w" to write by default.
+        mode: Permissions of a new file; 0o666 without the umask by default.
+        encoding: Of what is read, by default bytes; or of texts that are written, by default "utf8".
+        fd: A descriptor or a FileHandle in place of the path; none by default.
+        autoClose: Close the descriptor at the end, and after an error; True by default.
+        emitClose: Emit 'close'; True by default.
+        start: The first byte; 0, or where the descriptor stands, by default.
+        highWaterMark: Bytes read at once, or that may wait; 65,536 by default.
+        signal: An AbortSignal that destroys the stream; none by default.
+        fs: Functions in place of those of this module, which are the default.
     """
 
     flags: a.Flags
@@ -75,8 +82,12 @@ class FileStreamOptions(TypedDict, total=False):
 
 
 class ReadStreamOptions(FileStreamOptions, total=False):
-    """Options of `createReadStream`: those of both kinds, and `end`, the last byte that is read.
+    """Options of `createReadStream`.
 
+    Also the options of `FileStreamOptions`.
+
+    Options:
+        end: The last byte that is read; the end of the file by default.
     Node: https://nodejs.org/api/fs.html#fscreatereadstreampath-options
     """
 
@@ -84,8 +95,12 @@ class ReadStreamOptions(FileStreamOptions, total=False):
 
 
 class WriteStreamOptions(FileStreamOptions, total=False):
-    """Options of `createWriteStream`: those of both kinds, and `flush`: the data is on the disk before 'close'.
+    """Options of `createWriteStream`.
 
+    Also the options of `FileStreamOptions`.
+
+    Options:
+        flush: The data is on the disk before 'close'; False by default.
     Node: https://nodejs.org/api/fs.html#fscreatewritestreampath-options
     """
 

@@ -47,9 +47,13 @@ __all__ = ["FSWatcher", "FileChangeInfo", "WatchIterator", "WatchOptions", "watc
 class WatchOptions(TypedDict, total=False):
     """Options of `watch`.
 
-    encoding: of names, "buffer" for bytes. persistent: keep the program alive (True). recursive: also what is in the
-    directories within (False). signal: aborting it closes the watcher. ignore: names that are not told of: a pattern of
-    `glob`, a regular expression, a function of the name, or a list of these.
+    Options:
+        encoding: Of names, "buffer" for bytes; "utf8" by default.
+        persistent: Keep the program alive; True by default.
+        recursive: Also what is in the directories within; False by default.
+        signal: An AbortSignal that closes the watcher; none by default.
+        ignore: Names that are not told of: a pattern of `glob`, a regular expression, a function of the name, or a list
+            of these; none by default.
     """
 
     encoding: str

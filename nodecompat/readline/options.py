@@ -15,39 +15,55 @@ __all__ = ["CursorPos", "FurtherOptions", "ReadLineOptions"]
 
 
 class FurtherOptions(TypedDict, total=False):
-    """Options of `createInterface` that are no arguments as well."""
+    r"""Options of `createInterface` that are no arguments as well.
 
-    #: "> " if left out.
+    Options:
+        prompt: Written by `prompt()`; "> " by default.
+        crlfDelay: Milliseconds between "\r" and "\n" that count as one end of a line, at least 100; 100 by default.
+        signal: An AbortSignal that closes the interface; none by default.
+        tabSize: Columns of a tab, for `getCursorPos`; 8 by default.
+        escapeCodeTimeout: Milliseconds to wait for the rest of an escape sequence, of a line editor, which there is
+            not; it is checked. 500 by default.
+        history: Of a line editor, which there is not; it is checked. Empty by default.
+        historySize: Of a line editor, which there is not; it is checked. 30 by default.
+        removeHistoryDuplicates: Of a line editor, which there is not. False by default.
+    """
+
     prompt: str
-    #: Milliseconds between "\r" and "\n" that count as one end of a line; 100 if left out, and at least.
     crlfDelay: float
-    #: Closes the interface when it aborts.
     signal: AbortSignal
-    #: Columns of a tab, for `getCursorPos`; 8 if left out.
     tabSize: int
-    #: Milliseconds to wait for the rest of an escape sequence, of a line editor; it is checked.
     escapeCodeTimeout: float
-    #: Of a line editor, which there is not; they are checked.
     history: list[str]
     historySize: float
     removeHistoryDuplicates: bool
 
 
 class ReadLineOptions(FurtherOptions, total=False):
-    """Options of `createInterface`."""
+    """Options of `createInterface`.
 
-    #: The Readable that lines are read from.
+    Also the options of `FurtherOptions`.
+
+    Options:
+        input: The Readable that lines are read from; there is no default.
+        output: The Writable for prompts; none by default.
+        terminal: Whether both are a terminal, which edits the line itself; `output.isTTY` by default.
+        completer: Of a line editor, which there is not; it is checked. None by default.
+    """
+
     input: Any
-    #: The Writable for prompts.
     output: Any
-    #: Whether both are a terminal; `output.isTTY` if left out. The terminal edits the line itself.
     terminal: bool | None
-    #: Of a line editor, which there is not; it is checked.
     completer: Callable[..., object]
 
 
 class CursorPos(TypedDict):
-    """What `getCursorPos` returns."""
+    """What `getCursorPos` returns.
+
+    Keys:
+        rows: Lines below the first one, from 0.
+        cols: Columns from the left, from 0.
+    """
 
     rows: int
     cols: int

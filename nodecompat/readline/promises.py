@@ -30,9 +30,12 @@ _Self = TypeVar("_Self", bound="Readline")
 
 
 class ReadlineOptions(TypedDict, total=False):
-    """Options of `Readline`."""
+    """Options of `Readline`.
 
-    #: Write each change in the next tick, without `commit`.
+    Options:
+        autoCommit: Write each change in the next tick, without `commit`; False by default.
+    """
+
     autoCommit: bool
 
 

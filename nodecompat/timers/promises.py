@@ -30,11 +30,14 @@ __all__ = ["Scheduler", "TimerOptions", "scheduler", "setImmediate", "setInterva
 
 
 class TimerOptions(TypedDict, total=False):
-    """Options of the functions of `timers.promises`."""
+    """Options of the functions of `timers.promises`.
 
-    #: False: do not keep the program alive.
+    Options:
+        ref: With False, do not keep the program alive; True by default.
+        signal: An AbortSignal that ends the waiting with an AbortError; none by default.
+    """
+
     ref: bool
-    #: Aborting it ends the waiting with an AbortError.
     signal: Any
 
 

@@ -44,76 +44,98 @@ PEM = Any  # str, bytes, or a sequence of them
 
 
 class KeyObject(TypedDict, total=False):
-    """A private key in the option `key`. Node: https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions"""
+    """A private key in the option `key`.
 
-    #: PEM, text or bytes.
+    Options:
+        pem: PEM, text or bytes; there is no default.
+        passphrase: Of this key; the option `passphrase` by default.
+    Node: https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions
+    """
+
     pem: str | bytes
-    #: Of this key; the option `passphrase` by default.
     passphrase: str
 
 
 class PxfObject(TypedDict, total=False):
-    """A PKCS#12 in the option `pfx`. Node: https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions"""
+    """A PKCS#12 in the option `pfx`.
+
+    Options:
+        buf: The PKCS#12, bytes; there is no default.
+        passphrase: Of this one; the option `passphrase` by default.
+    Node: https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions
+    """
 
     buf: bytes
-    #: Of this one; the option `passphrase` by default.
     passphrase: str
 
 
 class PSKCallbackNegotation(TypedDict):
     """What a client's `pskCallback` gives. The name is Node's own.
 
+    Keys:
+        psk: The key, at most 512 bytes.
+        identity: Which one it is, for the server; at most 256 bytes of UTF-8.
     Node: https://nodejs.org/api/tls.html#pre-shared-keys
     """
 
-    #: The key, at most 512 bytes.
     psk: bytes
-    #: Which one it is, for the server; at most 256 bytes of UTF-8.
     identity: str
 
 
 class SecureContextOptions(TypedDict, total=False):
-    """Options of createSecureContext. Node: https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions"""
+    """Options of createSecureContext.
 
-    #: Certificates of authorities, PEM; without them those of `getCACertificates()`.
+    Options:
+        ca: Certificates of authorities, PEM; those of `getCACertificates()` by default.
+        cert: The chain of certificates, PEM; several chains for several kinds of keys. None by default.
+        key: The private key, PEM; a sequence of keys or of KeyObject. None by default.
+        pfx: Certificate and key in one PKCS#12, or a sequence of PxfObject; none by default.
+        passphrase: Of `key` or `pfx`; none by default.
+        crl: Lists of revoked certificates, PEM; none by default.
+        ciphers: OpenSSL's names, separated by ":"; those of TLS 1.3 among them. By default DEFAULT_CIPHERS.
+        ecdhCurve: Names of groups, separated by ":"; "auto", the default, for OpenSSL's.
+        sigalgs: Names of signature algorithms, separated by ":"; by default OpenSSL's.
+        dhparam: Parameters of Diffie-Hellman, PEM; "auto" for well-known ones as strong as the key. By default there is
+            no DHE.
+        minVersion: The lowest version, "TLSv1" to "TLSv1.3"; "TLSv1.2" by default.
+        maxVersion: The highest version, "TLSv1" to "TLSv1.3"; "TLSv1.3" by default.
+        secureProtocol: The versions by the name of a method, such as "TLSv1_2_method"; `minVersion` and `maxVersion`
+            count by default.
+        secureOptions: OpenSSL's SSL_OP_… bits; 0 by default.
+        honorCipherOrder: The server's order of ciphers counts; True by default in createServer, elsewhere False.
+        sessionIdContext: What sessions of this server are told apart by, at most 32 bytes; by default one made for the
+            program.
+        sessionTimeout: Seconds that a session can be resumed; 7,200 by default.
+        allowPartialTrustChain: A chain may end at any certificate in `ca`, not only at a root; False by default.
+        ALPNCallback: A server's choice of a protocol: `({"servername", "protocols"}[, socket])` gives one of them, None
+            refuses. By default `ALPNProtocols` counts.
+        certificateCompression: Refused, see docs/departures.md; there is no default.
+        clientCertEngine: Refused, see docs/departures.md; there is no default.
+        privateKeyEngine: Refused, see docs/departures.md; there is no default.
+        privateKeyIdentifier: Refused, see docs/departures.md; there is no default.
+        ticketKeys: Refused, see docs/departures.md; there is no default.
+    Node: https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions
+    """
+
     ca: PEM
-    #: The chain of certificates, PEM; several chains for several kinds of keys.
     cert: PEM
-    #: The private key, PEM; a sequence of keys or of KeyObject.
     key: PEM | KeyObject | Sequence[KeyObject]
-    #: Certificate and key in one PKCS#12, or a sequence of PxfObject.
     pfx: bytes | Sequence[bytes] | Sequence[PxfObject]
-    #: Of `key` or `pfx`.
     passphrase: str
-    #: Lists of revoked certificates, PEM.
     crl: PEM
-    #: OpenSSL's names, separated by ":"; those of TLS 1.3 among them. By default DEFAULT_CIPHERS.
     ciphers: str
-    #: Names of groups, separated by ":"; "auto", the default, for OpenSSL's.
     ecdhCurve: str
-    #: Names of signature algorithms, separated by ":"; by default OpenSSL's.
     sigalgs: str
-    #: Parameters of Diffie-Hellman, PEM; "auto" for well-known ones as strong as the key. By default there is no DHE.
     dhparam: Any
-    #: The lowest version, "TLSv1" to "TLSv1.3"; "TLSv1.2" by default.
     minVersion: str
-    #: The highest version, "TLSv1" to "TLSv1.3"; "TLSv1.3" by default.
     maxVersion: str
-    #: The versions by the name of a method, such as "TLSv1_2_method".
     secureProtocol: str
-    #: OpenSSL's SSL_OP_… bits.
     secureOptions: int
-    #: The server's order of ciphers counts: the default of createServer.
     honorCipherOrder: bool
-    #: What sessions of this server are told apart by, at most 32 bytes.
     sessionIdContext: str
-    #: Seconds that a session can be resumed; 7,200 by default.
     sessionTimeout: int
-    #: A chain may end at any certificate in `ca`, not only at a root; False by default.
     allowPartialTrustChain: bool
-    #: A server's choice of a protocol: `({"servername", "protocols"}[, socket])` gives one of them, None refuses.
     ALPNCallback: Callable[..., str | None]
-    #: Node's options that cannot be had are refused with the reason, see docs/departures.md.
     certificateCompression: Any
     clientCertEngine: Any
     privateKeyEngine: Any
@@ -124,47 +146,63 @@ class SecureContextOptions(TypedDict, total=False):
 class CommonConnectionOptions(TypedDict, total=False):
     """Options that connect, createServer and TLSSocket share.
 
+    Options:
+        secureContext: Of createSecureContext, in place of its options; made of these by default.
+        enableTrace: Describe the messages of the connection on stderr; False by default.
+        requestCert: A server asks its clients for a certificate; False by default.
+        rejectUnauthorized: Refuse a peer whose certificate does not hold; True by default. On a server it needs
+            `requestCert`.
+        ALPNProtocols: Names of application protocols, the best first; or bytes as on the wire. None by default.
+        SNICallback: A server's choice of a context: `(servername, answer)`; `answer(error, context)` at once or later.
+            By default `server.addContext` decides.
+        requestOCSP: A client asks for an OCSP response, see 'OCSPResponse'; False by default.
     Node: https://nodejs.org/api/tls.html#tlsconnectoptions-callback
     """
 
-    #: Of createSecureContext, in place of its options.
     secureContext: SecureContext
-    #: Describe the messages of the connection on stderr; False by default.
     enableTrace: bool
-    #: A server asks its clients for a certificate; False by default.
     requestCert: bool
-    #: Refuse a peer whose certificate does not hold; True by default. On a server it needs `requestCert`.
     rejectUnauthorized: bool
-    #: Names of application protocols, the best first; or bytes as on the wire.
     ALPNProtocols: Sequence[str] | Sequence[bytes] | bytes
-    #: A server's choice of a context: `(servername, answer)`; `answer(error, context)` at once or later.
     SNICallback: Callable[[str, Callable[..., None]], Any]
-    #: A client asks for an OCSP response, see 'OCSPResponse'; False by default.
     requestOCSP: bool
 
 
 class ClientOptions(SecureContextOptions, CommonConnectionOptions, total=False):
     """Options of a client, wherever its connection comes from.
 
+    Also the options of `SecureContextOptions` and `CommonConnectionOptions`.
+
+    Options:
+        session: A session of an earlier connection, to be resumed; none by default.
+        checkServerIdentity: `checkServerIdentity(hostname, certificate)`: returns an error if they do not fit.
+            `tls.checkServerIdentity` by default.
+        servername: The name of the server for SNI and for the check of its certificate; `host` by default, unless that
+            is an address.
+        minDHSize: Bits that the prime of an exchange by DHE must have at least; 1024 by default.
+        pskCallback: `pskCallback(hint)` gives a key that the server knows too, None refuses. `ciphers` must have some
+            of PSK. None by default.
     Node: https://nodejs.org/api/tls.html#tlsconnectoptions-callback
     """
 
-    #: A session of an earlier connection, to be resumed.
     session: bytes
-    #: `checkServerIdentity(hostname, certificate)`: returns an error if they do not fit.
     checkServerIdentity: Callable[[str, Any], BaseException | None]
-    #: The name of the server for SNI and for the check of its certificate.
     servername: str
-    #: Bits that the prime of an exchange by DHE must have at least; 1024 by default.
     minDHSize: int
-    #: `pskCallback(hint)` gives a key that the server knows too, None refuses. `ciphers` must have some of PSK.
     pskCallback: Callable[[str | None], PSKCallbackNegotation | None]
 
 
 class TLSSocketOptions(ClientOptions, SocketConstructorOpts, total=False):
-    """Options of TLSSocket. Node: https://nodejs.org/api/tls.html#new-tlstlssocketsocket-options"""
+    """Options of TLSSocket.
 
-    #: It is the server's side; False by default.
+    Also the options of `ClientOptions` and `SocketConstructorOpts`.
+
+    Options:
+        isServer: It is the server's side; False by default.
+        server: The tls.Server that it belongs to; none by default.
+    Node: https://nodejs.org/api/tls.html#new-tlstlssocketsocket-options
+    """
+
     isServer: bool
     server: Any
 
@@ -172,26 +210,34 @@ class TLSSocketOptions(ClientOptions, SocketConstructorOpts, total=False):
 class ConnectionOptions(ClientOptions, NetConnectOpts, total=False):
     """Options of connect, those of `net.connect` among them.
 
+    Also the options of `ClientOptions` and `NetConnectOpts`.
+
+    Options:
+        socket: A connected stream, or one that connects, to be used instead of a connection of its own; none by
+            default.
     Node: https://nodejs.org/api/tls.html#tlsconnectoptions-callback
     """
 
-    #: A connected stream, or one that connects, to be used instead of a connection of its own.
     socket: Any
 
 
 class TlsOptions(SecureContextOptions, CommonConnectionOptions, ServerOpts, total=False):
     """Options of createServer, those of `net.createServer` among them.
 
+    Also the options of `SecureContextOptions` and `CommonConnectionOptions` and `ServerOpts`.
+
+    Options:
+        handshakeTimeout: Milliseconds for the handshake, 120,000 by default.
+        maxHandshakes: Handshakes in progress at most, 5,000 by default. Not in Node: see docs/departures.md.
+        pskCallback: `pskCallback(socket, identity)` gives the key of a client, None refuses it. `ciphers` must have
+            some of PSK. None by default.
+        pskIdentityHint: What clients are told to choose a key by, in TLS 1.2; nothing by default.
     Node: https://nodejs.org/api/tls.html#tlscreateserveroptions-secureconnectionlistener
     """
 
-    #: Milliseconds for the handshake, 120,000 by default.
     handshakeTimeout: float
-    #: Handshakes in progress at most, 5,000 by default. Not in Node: see docs/departures.md.
     maxHandshakes: int
-    #: `pskCallback(socket, identity)` gives the key of a client, None refuses it. `ciphers` must have some of PSK.
     pskCallback: Callable[..., bytes | Mapping[str, bytes] | None]
-    #: What clients are told to choose a key by, in TLS 1.2.
     pskIdentityHint: str
 
 

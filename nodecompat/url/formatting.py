@@ -21,7 +21,14 @@ __all__ = ["URLFormatOptions", "format"]
 
 
 class URLFormatOptions(TypedDict, total=False):
-    """What `format` writes of a `URL`: user and password, "#…", "?…" (all True), and the host in Unicode (False)."""
+    """What `format` writes of a `URL`.
+
+    Options:
+        auth: User and password; True by default.
+        fragment: "#…"; True by default.
+        search: "?…"; True by default.
+        unicode: The host in Unicode; False by default.
+    """
 
     auth: bool
     fragment: bool

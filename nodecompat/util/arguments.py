@@ -41,8 +41,11 @@ __all__ = ["ParseArgsConfig", "ParseArgsOptionDescriptor", "ParsedArgs", "parseA
 class ParseArgsOptionDescriptor(TypedDict, total=False):
     """One option of `parseArgs`.
 
-    type: "boolean" or "string". multiple: it may come several times, and its value is a list. short: one letter.
-    default: the value when it does not come.
+    Options:
+        type: "boolean" or "string"; there is no default.
+        multiple: It may come several times, and its value is a list; False by default.
+        short: One letter for it; none by default.
+        default: The value when it does not come; by default there is none.
     """
 
     type: str
@@ -52,7 +55,16 @@ class ParseArgsOptionDescriptor(TypedDict, total=False):
 
 
 class ParseArgsConfig(TypedDict, total=False):
-    """What `parseArgs` takes."""
+    """What `parseArgs` takes.
+
+    Options:
+        args: What is read; by default the arguments of the program.
+        options: An option's ParseArgsOptionDescriptor by its name; none by default.
+        strict: Raise for what `options` does not describe; True by default.
+        allowPositionals: Take arguments that are no options; the opposite of `strict` by default.
+        allowNegative: `--no-x` sets x to False; False by default.
+        tokens: Return all that was found as well; False by default.
+    """
 
     args: Sequence[str]
     options: Mapping[str, ParseArgsOptionDescriptor]

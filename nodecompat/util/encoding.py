@@ -91,14 +91,23 @@ _BLANKS = "\t\n\f\r "
 
 
 class TextDecoderOptions(TypedDict, total=False):
-    """Options of TextDecoder: raise for what is not valid; keep a byte order mark."""
+    """Options of TextDecoder.
+
+    Options:
+        fatal: Raise for what is not valid; False by default.
+        ignoreBOM: Keep a byte order mark; False by default.
+    """
 
     fatal: bool
     ignoreBOM: bool
 
 
 class TextDecodeOptions(TypedDict, total=False):
-    """Options of `decode`: more will follow."""
+    """Options of `decode`.
+
+    Options:
+        stream: More will follow; False by default.
+    """
 
     stream: bool
 

@@ -28,7 +28,17 @@ _absent: Any = object()
 
 
 class MessageEventInit(EventInit, total=False):
-    """Options of MessageEvent."""
+    """Options of MessageEvent.
+
+    Also the options of `EventInit`.
+
+    Options:
+        data: The message; None by default.
+        lastEventId: Of an event source; "" by default.
+        origin: Who sent it; "" by default.
+        ports: MessagePorts; none by default.
+        source: None, the default.
+    """
 
     data: Any
     lastEventId: str
@@ -38,7 +48,15 @@ class MessageEventInit(EventInit, total=False):
 
 
 class CloseEventInit(EventInit, total=False):
-    """Options of CloseEvent."""
+    """Options of CloseEvent.
+
+    Also the options of `EventInit`.
+
+    Options:
+        code: The close code of the peer; 0 by default.
+        reason: What the peer gives as reason; "" by default.
+        wasClean: The closing handshake was complete; False by default.
+    """
 
     code: int
     reason: str
@@ -46,7 +64,17 @@ class CloseEventInit(EventInit, total=False):
 
 
 class ErrorEventInit(EventInit, total=False):
-    """Options of ErrorEvent."""
+    """Options of ErrorEvent.
+
+    Also the options of `EventInit`.
+
+    Options:
+        colno: The column of the error; 0 by default.
+        error: The exception; None by default.
+        filename: The file of the error; "" by default.
+        lineno: The line of the error; 0 by default.
+        message: The text; "" by default.
+    """
 
     colno: int
     error: Any

@@ -39,7 +39,12 @@ _absent: Any = object()
 
 
 class EventSourceNodeInit(TypedDict, total=False):
-    """What Node's client adds to the options of EventSource."""
+    """What Node's client adds to the options of EventSource.
+
+    Options:
+        dispatcher: As of RequestInit; the pool of `fetch` by default.
+        reconnectionTime: Milliseconds before the next connection; 3,000 by default.
+    """
 
     dispatcher: Any
     reconnectionTime: int
@@ -48,8 +53,9 @@ class EventSourceNodeInit(TypedDict, total=False):
 class EventSourceInit(TypedDict, total=False):
     """Options of EventSource.
 
-    `withCredentials` (False) asks for credentials as well. `node`: `reconnectionTime`, milliseconds before the next
-    connection (3000), and `dispatcher` as for fetch.
+    Options:
+        withCredentials: Ask for credentials as well; False by default.
+        node: EventSourceNodeInit; none by default.
     """
 
     withCredentials: bool

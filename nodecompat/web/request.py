@@ -45,7 +45,26 @@ _COPIED = ("_method_", "_integrity_", "_keepalive_", "_referrer_", "_dispatcher_
 
 
 class RequestInit(TypedDict, total=False):
-    """Options of Request and fetch. `dispatcher` is a twisted.web IAgent, or a treq client, to send with."""
+    """Options of Request and fetch.
+
+    Options:
+        body: Text, bytes, a Blob, FormData, URLSearchParams, a ReadableStream or an iterable of bytes; none by default.
+        cache: "default", "no-store", "reload", "no-cache", "force-cache" or "only-if-cached": nothing is kept, whatever
+            it says. "default" by default.
+        credentials: "omit", "same-origin" or "include"; "same-origin" by default.
+        dispatcher: A twisted.web IAgent, or a treq client, to send with; the pool of `fetch` by default. Not in Node.
+        duplex: "half", which a body that is a stream needs; there is no default.
+        headers: Headers, a mapping, or pairs; none by default.
+        integrity: The hash that the body must have, such as "sha256-…"; "" by default.
+        keepalive: What `request.keepalive` says; False by default.
+        method: "GET" by default.
+        mode: "cors", "no-cors" or "same-origin"; "cors" by default.
+        redirect: "follow" (20 at most), "error" or "manual"; "follow" by default.
+        referrer: A URL, "" for none; "about:client" by default.
+        referrerPolicy: A policy such as "no-referrer" or "origin"; "" by default.
+        signal: An AbortSignal that breaks it off; none by default.
+        window: None, the default.
+    """
 
     body: Any
     cache: str

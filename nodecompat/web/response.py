@@ -26,7 +26,13 @@ REDIRECT_STATUS = (301, 302, 303, 307, 308)
 
 
 class ResponseInit(TypedDict, total=False):
-    """Options of Response."""
+    """Options of Response.
+
+    Options:
+        status: 200 to 599; 200 by default.
+        statusText: The words beside it; "" by default.
+        headers: Headers, a mapping, or pairs; none by default.
+    """
 
     status: int
     statusText: str

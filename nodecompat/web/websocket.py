@@ -40,12 +40,17 @@ _absent: Any = object()
 
 
 class WebSocketInit(TypedDict, total=False):
-    """Options of WebSocket."""
+    """Options of WebSocket.
 
-    #: An http.Agent or https.Agent to connect with; its option `webSocket` may have `maxPayloadSize`, `maxFragments`.
+    Options:
+        dispatcher: An http.Agent or https.Agent to connect with; its option `webSocket` may have `maxPayloadSize`,
+            `maxFragments`. By default a connection of its own.
+        headers: Further headers of the request: Headers, a mapping, or pairs; none by default.
+        protocols: One or several subprotocols, in the order of preference; none by default.
+    """
+
     dispatcher: Any
     headers: Any
-    #: One or several subprotocols, in the order of preference.
     protocols: Any
 
 

@@ -26,11 +26,22 @@ READERS = {c.INFLATE, c.GUNZIP, c.UNZIP}
 class ZlibOptions(StreamOptions, total=False):
     """Options of zlib.
 
-    flush, finishFlush: how each chunk (Z_NO_FLUSH) and the end (Z_FINISH) are flushed. chunkSize: bytes of a piece of
-    output (16 KiB). windowBits: 8 to 15. level: -1 to 9. memLevel: 1 to 9. strategy: 0 to 4. dictionary: bytes that
-    both sides know. info: the functions without a stream return `{"buffer", "engine"}`. maxOutputLength: bytes that
-    these functions may return. rejectGarbageAfterEnd: what follows the end of the data is an error, a further member of
-    gzip as well (False).
+    Also the options of `StreamOptions`.
+
+    Options:
+        flush: How each chunk is flushed; `constants.Z_NO_FLUSH` by default.
+        finishFlush: How the end is flushed; `constants.Z_FINISH` by default.
+        chunkSize: Bytes of a piece of output, at least 64; 16,384 by default.
+        windowBits: The size of the window as a power of two, 8 to 15 (gzip: 9 to 15); 15 by default. To read, 0, the
+            default, takes it from the data.
+        level: -1 to 9, where 9 is the smallest and -1, the default, is zlib's choice (6).
+        memLevel: Memory for the state, 1 to 9; 8 by default.
+        strategy: `constants.Z_DEFAULT_STRATEGY` by default, up to `Z_FIXED`.
+        dictionary: Bytes that both sides know; none by default.
+        info: The functions without a stream return `{"buffer", "engine"}`; False by default.
+        maxOutputLength: Bytes that the functions without a stream may return; no limit by default.
+        rejectGarbageAfterEnd: What follows the end of the data is an error, a further member of gzip as well; False by
+            default.
     """
 
     flush: int
@@ -49,9 +60,17 @@ class ZlibOptions(StreamOptions, total=False):
 class BrotliOptions(StreamOptions, total=False):
     """Options of Brotli.
 
-    flush, finishFlush: how each chunk (BROTLI_OPERATION_PROCESS) and the end (BROTLI_OPERATION_FINISH) are flushed.
-    chunkSize, info, maxOutputLength, rejectGarbageAfterEnd: as of ZlibOptions. params: values by the numbers of
-    `constants.BROTLI_PARAM_…`: mode, quality (0 to 11, 11), window (10 to 24, 22), block; the others change nothing.
+    Also the options of `StreamOptions`.
+
+    Options:
+        flush: How each chunk is flushed; `constants.BROTLI_OPERATION_PROCESS` by default.
+        finishFlush: How the end is flushed; `constants.BROTLI_OPERATION_FINISH` by default.
+        chunkSize: Bytes of a piece of output, at least 64; 16,384 by default.
+        params: Values by the numbers of `constants.BROTLI_PARAM_…`: mode (0 by default), quality (0 to 11, the
+            default), window (10 to 24, 22 by default), block; the others change nothing.
+        info: As of ZlibOptions; False by default.
+        maxOutputLength: Bytes that the functions without a stream may return; no limit by default.
+        rejectGarbageAfterEnd: What follows the end of the data is an error; False by default.
     """
 
     flush: int
@@ -66,10 +85,18 @@ class BrotliOptions(StreamOptions, total=False):
 class ZstdOptions(StreamOptions, total=False):
     """Options of Zstandard.
 
-    flush, finishFlush: how each chunk (ZSTD_e_continue) and the end (ZSTD_e_end) are flushed. chunkSize, dictionary,
-    info, maxOutputLength, rejectGarbageAfterEnd: as of ZlibOptions; further frames are no garbage. params: values by
-    the numbers of `constants.ZSTD_c_…`, for reading `ZSTD_d_…`. pledgedSrcSize: bytes that will be compressed; any
-    other number is an error.
+    Also the options of `StreamOptions`.
+
+    Options:
+        flush: How each chunk is flushed; `constants.ZSTD_e_continue` by default.
+        finishFlush: How the end is flushed; `constants.ZSTD_e_end` by default.
+        chunkSize: Bytes of a piece of output, at least 64; 16,384 by default.
+        params: Values by the numbers of `constants.ZSTD_c_…`, for reading `ZSTD_d_…`; those of the library by default.
+        dictionary: Bytes that both sides know; none by default.
+        pledgedSrcSize: Bytes that will be compressed: any other number is an error; unknown by default.
+        info: As of ZlibOptions; False by default.
+        maxOutputLength: Bytes that the functions without a stream may return; no limit by default.
+        rejectGarbageAfterEnd: What follows the end of the data is an error, but for further frames; False by default.
     """
 
     flush: int

@@ -13,87 +13,112 @@ from ...net.options import SocketConstructorOpts, TcpSocketConnectOpts
 
 
 class ClientRequestArgs(TcpSocketConnectOpts, SocketConstructorOpts, total=False):
-    """Options of http.request. Node: https://nodejs.org/api/http.html#httprequesturl-options-callback"""
+    """Options of http.request.
 
-    #: An Agent; `globalAgent` by default; False for one of its own.
+    Also the options of `TcpSocketConnectOpts` and `SocketConstructorOpts`.
+
+    Options:
+        agent: An Agent; `globalAgent` by default; False for one of its own.
+        auth: "user:password" for basic authentication; none by default.
+        createConnection: Makes the socket, in place of an agent; none by default.
+        defaultPort: The port that the header Host leaves out; that of the agent by default, 80.
+        headers: A mapping, a list of pairs, or a flat list of names and values; none by default.
+        hostname: As `host`, and before it; "localhost" by default.
+        httpValidation: How strictly the response is read: "strict", "relaxed" or "insecure"; strict by default.
+        insecureHTTPParser: Read responses that break the rules: `httpValidation` "insecure"; False by default.
+        joinDuplicateHeaders: Join repeated headers of the response with ", " instead of dropping them; False by
+            default.
+        maxHeaderSize: Bytes of the response's head at most; 16,384 by default.
+        method: "GET" by default.
+        path: Path and query; "/" by default.
+        protocol: "http:" by default; must be that of the agent.
+        setDefaultHeaders: Send Connection, Content-Length, Transfer-Encoding and Host unasked; True by default.
+        setHost: Send the header Host unasked; True by default.
+        socketPath: The path of a Unix domain socket, in place of host and port; none by default.
+        timeout: Milliseconds of silence until 'timeout'; none by default.
+        uniqueHeaders: Headers whose values are sent joined by "; ": names, or lists of names; none by default.
+    Node: https://nodejs.org/api/http.html#httprequesturl-options-callback
+    """
+
     agent: Any
-    #: "user:password" for basic authentication; none by default.
     auth: str
-    #: Makes the socket, in place of an agent; none by default.
     createConnection: Callable[..., Any]
-    #: The port that the header Host leaves out; that of the agent by default, 80.
     defaultPort: int | str
-    #: A mapping, a list of pairs, or a flat list of names and values; none by default.
     headers: Mapping[str, Any] | Sequence[Any]
-    #: As `host`, and before it; "localhost" by default.
     hostname: str
-    #: How strictly the response is read: "strict", "relaxed" or "insecure"; strict by default.
     httpValidation: str
-    #: Read responses that break the rules: `httpValidation` "insecure"; False by default.
     insecureHTTPParser: bool
-    #: Join repeated headers of the response with ", " instead of dropping them; False by default.
     joinDuplicateHeaders: bool
-    #: Bytes of the response's head at most; 16,384 by default.
     maxHeaderSize: int
-    #: "GET" by default.
     method: str
-    #: Path and query; "/" by default.
     path: str
-    #: "http:" by default; must be that of the agent.
     protocol: str
-    #: Send Connection, Content-Length, Transfer-Encoding and Host unasked; True by default.
     setDefaultHeaders: bool
-    #: Send the header Host unasked; True by default.
     setHost: bool
-    #: The path of a Unix domain socket, in place of host and port; none by default.
     socketPath: str
-    #: Milliseconds of silence until 'timeout'; none by default.
     timeout: float
-    #: Headers whose values are sent joined by "; ": names, or lists of names; none by default.
     uniqueHeaders: Sequence[str | Sequence[str]]
 
 
 class RequestOptions(ClientRequestArgs, total=False):
-    """Options of http.request, under the name that programs import."""
+    """Options of http.request, under the name that programs import.
+
+    Also the options of `ClientRequestArgs`.
+    """
 
 
 class AgentOptions(TcpSocketConnectOpts, total=False):
-    """Options of Agent; times in milliseconds. Node: https://nodejs.org/api/http.html#new-agentoptions"""
+    """Options of Agent; times in milliseconds.
 
-    #: Keep idle connections for later requests; False by default.
+    Also the options of `TcpSocketConnectOpts`.
+
+    Options:
+        keepAlive: Keep idle connections for later requests; False by default.
+        keepAliveMsecs: Milliseconds of silence before the kernel probes a kept connection; 1000 by default.
+        keepAliveInitialDelay: Milliseconds of silence before the first probe in use; by default the system's.
+        agentKeepAliveTimeoutBuffer: Milliseconds that a connection is dropped before the server would; 1000 by default.
+        highWaterMark: Of each socket, in bytes; 65,536 by default.
+        maxSockets: Connections to one server at most; no limit by default.
+        maxTotalSockets: Connections altogether at most; no limit by default.
+        maxFreeSockets: Idle connections to one server at most; 256 by default.
+        noDelay: Send small writes at once (TCP_NODELAY); True by default.
+        signal: An AbortSignal that destroys the sockets; none by default.
+        timeout: Milliseconds of silence until a socket's 'timeout'; none by default.
+        scheduling: Which idle connection is used next, "fifo" or "lifo"; "lifo" by default.
+        proxyEnv: HTTP_PROXY, NO_PROXY and the like, as in the environment; no proxy by default.
+        defaultPort: 80 by default.
+        protocol: "http:" by default.
+    Node: https://nodejs.org/api/http.html#new-agentoptions
+    """
+
     keepAlive: bool
-    #: Milliseconds of silence before the kernel probes a kept connection; 1000 by default.
     keepAliveMsecs: float
-    #: Milliseconds of silence before the first probe in use; by default the system's.
     keepAliveInitialDelay: float
-    #: Milliseconds that a connection is dropped before the server would; 1000 by default.
     agentKeepAliveTimeoutBuffer: float
-    #: Of each socket, in bytes; 65,536 by default.
     highWaterMark: int
-    #: Connections to one server at most; no limit by default.
     maxSockets: float
-    #: Connections altogether at most; no limit by default.
     maxTotalSockets: float
-    #: Idle connections to one server at most; 256 by default.
     maxFreeSockets: float
-    #: Send small writes at once (TCP_NODELAY); True by default.
     noDelay: bool
-    #: An AbortSignal that destroys the sockets; none by default.
     signal: Any
-    #: Milliseconds of silence until a socket's 'timeout'; none by default.
     timeout: float
-    #: Which idle connection is used next, "fifo" or "lifo"; "lifo" by default.
     scheduling: str
-    #: HTTP_PROXY, NO_PROXY and the like, as in the environment; no proxy by default.
     proxyEnv: Mapping[str, str]
-    #: 80 by default.
     defaultPort: int
-    #: "http:" by default.
     protocol: str
 
 
 class ProxyEnv(TypedDict, total=False):
-    """The variables that an Agent's `proxyEnv` may hold; those in lower case come first."""
+    """The variables that an Agent's `proxyEnv` may hold; those in lower case come first.
+
+    Options:
+        HTTP_PROXY: The proxy of http requests, a URL; none by default.
+        HTTPS_PROXY: The proxy of https requests, a URL; none by default.
+        NO_PROXY: Hosts that need no proxy, separated by ","; none by default.
+        http_proxy: The proxy of http requests, a URL; none by default.
+        https_proxy: The proxy of https requests, a URL; none by default.
+        no_proxy: Hosts that need no proxy, separated by ","; none by default.
+    """
 
     HTTP_PROXY: str
     HTTPS_PROXY: str

@@ -59,40 +59,43 @@ _NET_OPTIONS = (
 class ServerOptions(ServerOpts, total=False):
     """Options of `createServer`; those of `net.createServer` may be among them.
 
+    Also the options of `ServerOpts`.
+
+    Options:
+        IncomingMessage: The class of requests; `http.IncomingMessage` by default.
+        ServerResponse: The class of responses; `http.ServerResponse` by default.
+        connectionsCheckingInterval: Milliseconds between looks at which connections are late; 30,000 by default.
+        headersTimeout: Milliseconds for the head of a request; 60,000 by default, at most `requestTimeout`.
+        httpValidation: How strictly requests are read: "strict", "relaxed" or "insecure"; strict by default.
+        insecureHTTPParser: Read requests that break the rules: `httpValidation` "insecure"; False by default.
+        joinDuplicateHeaders: Join repeated headers with ", " instead of dropping them; False by default.
+        keepAliveTimeout: Milliseconds that a connection waits for its next request; 5000 by default.
+        keepAliveTimeoutBuffer: Milliseconds that it waits longer than it tells the client; 1000 by default.
+        maxHeaderSize: Bytes of a request's head at most; 16,384 by default.
+        optimizeEmptyRequests: Requests without a body have ended from the beginning; False by default.
+        rejectNonStandardBodyWrites: `write` raises where the response may have no body; False by default.
+        requestTimeout: Milliseconds for a whole request; 300,000 by default, 0 for no limit.
+        requireHostHeader: Answer a request of HTTP/1.1 without Host with 400; True by default.
+        shouldUpgradeCallback: `(request)` says whether an upgrade is taken; by default when 'upgrade' has a listener.
+        uniqueHeaders: Headers of responses whose values are sent joined by "; "; none by default.
     Node: https://nodejs.org/api/http.html#httpcreateserveroptions-requestlistener
     """
 
-    #: The class of requests; `http.IncomingMessage` by default.
     IncomingMessage: type[IncomingMessage]
-    #: The class of responses; `http.ServerResponse` by default.
     ServerResponse: type[ServerResponse]
-    #: Milliseconds between looks at which connections are late; 30,000 by default.
     connectionsCheckingInterval: float
-    #: Milliseconds for the head of a request; 60,000 by default, at most `requestTimeout`.
     headersTimeout: float
-    #: How strictly requests are read: "strict", "relaxed" or "insecure"; strict by default.
     httpValidation: str
-    #: Read requests that break the rules: `httpValidation` "insecure"; False by default.
     insecureHTTPParser: bool
-    #: Join repeated headers with ", " instead of dropping them; False by default.
     joinDuplicateHeaders: bool
-    #: Milliseconds that a connection waits for its next request; 5000 by default.
     keepAliveTimeout: float
-    #: Milliseconds that it waits longer than it tells the client; 1000 by default.
     keepAliveTimeoutBuffer: float
-    #: Bytes of a request's head at most; 16,384 by default.
     maxHeaderSize: int
-    #: Requests without a body have ended from the beginning; False by default.
     optimizeEmptyRequests: bool
-    #: `write` raises where the response may have no body; False by default.
     rejectNonStandardBodyWrites: bool
-    #: Milliseconds for a whole request; 300,000 by default, 0 for no limit.
     requestTimeout: float
-    #: Answer a request of HTTP/1.1 without Host with 400; True by default.
     requireHostHeader: bool
-    #: `(request)` says whether an upgrade is taken; by default when 'upgrade' has a listener.
     shouldUpgradeCallback: Callable[[IncomingMessage], bool]
-    #: Headers of responses whose values are sent joined by "; "; none by default.
     uniqueHeaders: Iterable[Any]
 
 

@@ -21,7 +21,11 @@ Function = Callable[..., Any]
 
 
 class Abortable(TypedDict, total=False):
-    """Options of what an AbortSignal can cancel."""
+    """Options of what an AbortSignal can cancel.
+
+    Options:
+        signal: An AbortSignal that destroys the stream, or gives up; none by default.
+    """
 
     signal: Any
 
@@ -29,6 +33,19 @@ class Abortable(TypedDict, total=False):
 class StreamOptions(Abortable, total=False):
     """Options of every stream.
 
+    Also the options of `Abortable`.
+
+    Options:
+        emitClose: Emit 'close' when the stream is destroyed; True by default.
+        highWaterMark: Bytes that may wait before the source is to pause, with `objectMode` chunks; 65,536 bytes or 16
+            chunks by default.
+        objectMode: A chunk may be any value but None; False by default: bytes and text.
+        construct: The hook `_construct`: `construct(callback)` prepares the stream before it is used; none by default.
+        destroy: The hook `_destroy`: `destroy(error, callback)` frees what the stream holds; by default there is
+            nothing to free.
+        autoDestroy: Destroy the stream after an error, and when both its sides have ended; True by default.
+        captureRejections: An error of a listener that is a coroutine function destroys the stream; False by default.
+        defaultEncoding: The encoding of text that comes without one; "utf8" by default.
     Node: https://nodejs.org/api/stream.html#new-streamreadableoptions
     """
 
@@ -45,6 +62,11 @@ class StreamOptions(Abortable, total=False):
 class ReadableOptions(StreamOptions, total=False):
     """Options of Readable.
 
+    Also the options of `StreamOptions`.
+
+    Options:
+        encoding: What bytes are decoded to text by; by default they stay bytes.
+        read: The hook `_read`: `read(size)` fetches data and calls `push`; by default ERR_METHOD_NOT_IMPLEMENTED.
     Node: https://nodejs.org/api/stream.html#new-streamreadableoptions
     """
 
@@ -55,6 +77,14 @@ class ReadableOptions(StreamOptions, total=False):
 class WritableOptions(StreamOptions, total=False):
     """Options of Writable.
 
+    Also the options of `StreamOptions`.
+
+    Options:
+        decodeStrings: Encode text to bytes before `write` gets it; True by default.
+        write: The hook `_write`: `write(chunk, encoding, callback)`; by default ERR_METHOD_NOT_IMPLEMENTED.
+        writev: The hook `_writev`: `writev(chunks, callback)` takes all that waits; by default `write` gets one after
+            the other.
+        final: The hook `_final`: `final(callback)` runs before 'finish'; none by default.
     Node: https://nodejs.org/api/stream.html#new-streamwritableoptions
     """
 
@@ -67,16 +97,32 @@ class WritableOptions(StreamOptions, total=False):
 class FromOptions(ReadableOptions, total=False):
     """Options of Readable.from_; `objectMode` is True by default, but for files.
 
+    Also the options of `ReadableOptions`.
+
+    Options:
+        autoClose: A file object is closed with the stream; True by default. Not in Node.
     Node: https://nodejs.org/api/stream.html#streamreadablefromiterable-options
     """
 
-    #: A file object is closed with the stream; True by default. Not in Node.
     autoClose: bool
 
 
 class DuplexOptions(ReadableOptions, WritableOptions, total=False):
     """Options of Duplex.
 
+    Also the options of `ReadableOptions` and `WritableOptions`.
+
+    Options:
+        allowHalfOpen: Keep the writable side when the readable one has ended; True by default.
+        readable: There is a readable side; True by default.
+        writable: There is a writable side; True by default.
+        readableObjectMode: `objectMode` of the readable side; False by default.
+        writableObjectMode: `objectMode` of the writable side; False by default.
+        readableHighWaterMark: `highWaterMark` of the readable side, in bytes or chunks; where `highWaterMark` is given
+            it counts. 65,536 or 16 by default.
+        writableHighWaterMark: `highWaterMark` of the writable side, in bytes or chunks; where `highWaterMark` is given
+            it counts. 65,536 or 16 by default.
+        writableCorked: Of no effect; 0 by default.
     Node: https://nodejs.org/api/stream.html#new-streamduplexoptions
     """
 
@@ -93,6 +139,11 @@ class DuplexOptions(ReadableOptions, WritableOptions, total=False):
 class TransformOptions(DuplexOptions, total=False):
     """Options of Transform.
 
+    Also the options of `DuplexOptions`.
+
+    Options:
+        transform: The hook `_transform`: `transform(chunk, encoding, callback)`; by default ERR_METHOD_NOT_IMPLEMENTED.
+        flush: The hook `_flush`: `flush(callback)` pushes what is left before the end; none by default.
     Node: https://nodejs.org/api/stream.html#new-streamtransformoptions
     """
 
@@ -101,8 +152,10 @@ class TransformOptions(DuplexOptions, total=False):
 
 
 class PipeOptions(TypedDict, total=False):
-    """Options of readable.pipe: `end` False leaves the destination open.
+    """Options of readable.pipe.
 
+    Options:
+        end: End the destination when the source ends; True by default.
     Node: https://nodejs.org/api/stream.html#readablepipedestination-options
     """
 
@@ -110,8 +163,12 @@ class PipeOptions(TypedDict, total=False):
 
 
 class PipelineOptions(Abortable, total=False):
-    """Options of stream.promises.pipeline: `end` False leaves the last stream open.
+    """Options of stream.promises.pipeline.
 
+    Also the options of `Abortable`.
+
+    Options:
+        end: End the last stream when the one before it ends; True by default.
     Node: https://nodejs.org/api/stream.html#streampipelinesource-transforms-destination-options
     """
 
@@ -119,8 +176,15 @@ class PipelineOptions(Abortable, total=False):
 
 
 class FinishedOptions(Abortable, total=False):
-    """Options of finished: which sides must be done, whether 'error' counts, `cleanup` (promises only).
+    """Options of finished.
 
+    Also the options of `Abortable`.
+
+    Options:
+        error: An 'error' ends the waiting with this error; True by default.
+        readable: Wait for the end of the readable side; whether the stream has one by default.
+        writable: Wait for the end of the writable side; whether the stream has one by default.
+        cleanup: Remove the listeners when the Deferred has fired (`stream.promises` only); False by default.
     Node: https://nodejs.org/api/stream.html#streamfinishedstream-options-callback
     """
 
@@ -131,8 +195,10 @@ class FinishedOptions(Abortable, total=False):
 
 
 class ReadableIteratorOptions(TypedDict, total=False):
-    """Options of readable.iterator: `destroyOnReturn` False keeps the stream when the loop is left.
+    """Options of readable.iterator.
 
+    Options:
+        destroyOnReturn: Leaving the loop destroys the stream; True by default.
     Node: https://nodejs.org/api/stream.html#readableiteratoroptions
     """
 
@@ -140,8 +206,14 @@ class ReadableIteratorOptions(TypedDict, total=False):
 
 
 class ReadableOperatorOptions(Abortable, total=False):
-    """Options of map, filter and the like: how many calls run at once, how many results wait.
+    """Options of map, filter and the like.
 
+    Also the options of `Abortable`.
+
+    Options:
+        concurrency: Calls that run at once; 1 by default.
+        highWaterMark: Results that may wait for whoever reads them, beyond those of the calls under way; `concurrency`
+            - 1 by default.
     Node: https://nodejs.org/api/stream.html#readablemapfn-options
     """
 
@@ -150,20 +222,35 @@ class ReadableOperatorOptions(Abortable, total=False):
 
 
 class ArrayOptions(Abortable, total=False):
-    """The former name of the options of toArray and the like; use ReadableOperatorOptions."""
+    """The former name of the options of toArray and the like; use ReadableOperatorOptions.
+
+    Also the options of `Abortable`.
+
+    Options:
+        concurrency: Calls that run at once; 1 by default.
+    """
 
     concurrency: int
 
 
 class ReadableToWebOptions(TypedDict, total=False):
-    """Options of Readable.toWeb."""
+    """Options of Readable.toWeb.
+
+    Options:
+        strategy: A queuing strategy, `{"highWaterMark": …, "size": …}`; that of the Readable by default.
+        type: "bytes": a stream of bytes, for readers with a buffer of their own; by default chunks are values.
+    """
 
     strategy: Any
     type: str
 
 
 class DuplexToWebOptions(TypedDict, total=False):
-    """Options of Duplex.toWeb."""
+    """Options of Duplex.toWeb.
+
+    Options:
+        readableType: "bytes": a stream of bytes, for readers with a buffer of their own; by default chunks are values.
+    """
 
     readableType: str
 

@@ -27,32 +27,41 @@ if TYPE_CHECKING:
 
 
 class ReadableStreamGetReaderOptions(TypedDict, total=False):
-    """Options of getReader. Node: https://nodejs.org/api/webstreams.html#readablestreamgetreaderoptions"""
+    """Options of getReader.
 
-    #: "byob": a reader with a buffer of its own, of a stream of bytes.
+    Options:
+        mode: "byob": a reader with a buffer of its own, of a stream of bytes; by default a reader of chunks.
+    Node: https://nodejs.org/api/webstreams.html#readablestreamgetreaderoptions
+    """
+
     mode: Literal["byob"]
 
 
 class ReadableStreamIteratorOptions(TypedDict, total=False):
-    """Options of values. Node: https://nodejs.org/api/webstreams.html#readablestreamvaluesoptions"""
+    """Options of values.
 
-    #: Leaving the loop does not cancel the stream; False by default.
+    Options:
+        preventCancel: Leaving the loop does not cancel the stream; False by default.
+    Node: https://nodejs.org/api/webstreams.html#readablestreamvaluesoptions
+    """
+
     preventCancel: bool
 
 
 class StreamPipeOptions(TypedDict, total=False):
     """Options of pipeTo and pipeThrough.
 
+    Options:
+        preventAbort: An error of the source does not abort the destination; False by default.
+        preventCancel: An error of the destination does not cancel the source; False by default.
+        preventClose: The end of the source does not close the destination; False by default.
+        signal: An AbortSignal that gives up; none by default.
     Node: https://nodejs.org/api/webstreams.html#readablestreampipetodestination-options
     """
 
-    #: An error of the source does not abort the destination; False by default.
     preventAbort: bool
-    #: An error of the destination does not cancel the source; False by default.
     preventCancel: bool
-    #: The end of the source does not close the destination; False by default.
     preventClose: bool
-    #: An AbortSignal that gives up.
     signal: Any
 
 

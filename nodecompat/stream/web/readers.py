@@ -37,9 +37,12 @@ class ReadResult(Record):
 
 
 class ReadableStreamBYOBReaderReadOptions(TypedDict, total=False):
-    """Options of reading with a buffer."""
+    """Options of reading with a buffer.
 
-    #: Items of the view that there must be before the read is over; 1 by default.
+    Options:
+        min: Items of the view that there must be before the read is over; 1 by default.
+    """
+
     min: int
 
 
