@@ -295,7 +295,18 @@ if TYPE_CHECKING:
 
 
 def createServer(*args: Any, **keywords: Any) -> Server:
-    """Make a Server: `createServer([options][, requestListener])`, options also as keywords.
+    """Make a Server: `createServer([options][, requestListener])`.
+
+    Args: options: ServerOptions, as a mapping or as keywords; requestListener: a listener for 'request', called with an
+        IncomingMessage and a ServerResponse; it may be a coroutine function.
+    Raises: what `http.createServer` and `tls.createServer` raise.
+    Example:
+        >>> # key and cert: the private key and the certificate of localhost, PEM
+        >>> server = https.createServer(lambda request, response: response.end("hello"), key=key, cert=cert)
+        >>> server = server.listen(8443)
+        >>> [response] = await events.once(https.get("https://localhost:8443/", ca=cert), "response")
+        >>> [chunk async for chunk in response]
+        [b'hello']
 
     Node: https://nodejs.org/api/https.html#httpscreateserveroptions-requestlistener
     """
@@ -495,6 +506,22 @@ if TYPE_CHECKING:
 
 def request(input: Any = None, options: Any = None, callback: Any = None, /, **keywords: Any) -> http.ClientRequest:
     """As http.request, over TLS; the options of `tls.connect` are allowed too.
+
+    Args:
+        input: a URL as text or object, or the options.
+        options: RequestOptions (`help(https.RequestOptions)`), as a mapping or as keywords.
+        callback: a listener of 'response'.
+    Returns: the ClientRequest.
+    Emits: response, which must be read or resumed; error, also when the server is not who it should be.
+    Raises: what `http.request` and `tls.connect` raise.
+    Example:
+        >>> # key and cert: the private key and the certificate of localhost, PEM
+        >>> server = https.createServer(lambda request, response: request.pipe(response), key=key, cert=cert)
+        >>> server = server.listen(8443)
+        >>> request = https.request("https://localhost:8443/", method="PUT", ca=cert)
+        >>> [response] = await events.once(request.end("hello"), "response")
+        >>> [chunk async for chunk in response]
+        [b'hello']
 
     Node: https://nodejs.org/api/https.html#httpsrequesturl-options-callback
     """

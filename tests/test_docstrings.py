@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import doctest
+import inspect
+import io
 import re
+import sys
+import types
 from collections.abc import Iterator
+from functools import cache, reduce
 from pathlib import Path
+from typing import Any
+
+import pytest
+import selfsigned
+from cryptography.hazmat.primitives import serialization
+
+import nodecompat
+from nodecompat.testing import Network
 
 PACKAGE = Path(__file__).resolve().parent.parent / "nodecompat"
 SOURCES = {str(path.relative_to(PACKAGE)): path.read_text("utf-8") for path in sorted(PACKAGE.rglob("*.py"))}
@@ -25,7 +40,7 @@ _RESULTS = {"Asked", "CursorPos", "PSKCallbackNegotation", "SpawnSyncReturns"}
 def _optionBags() -> Iterator[tuple[str, ast.ClassDef]]:
     """The public TypedDicts that functions take."""
     for name, text in SOURCES.items():
-        for each in ast.walk(ast.parse(text)):
+        for each in ast.parse(text).body:
             if isinstance(each, ast.ClassDef) and _isBag(each) and each.name not in _RESULTS:
                 yield name, each
 
@@ -63,3 +78,77 @@ def _textsOf(docstring: str) -> dict[str, str]:
     section = re.search(r"^Options:\n((?: +.*\n?)*)", docstring, re.MULTILINE)
     entries = re.split(r"^    (?=\w)", section[1], flags=re.MULTILINE)[1:] if section else []
     return {each.partition(": ")[0]: each.partition(": ")[2] for each in entries}
+
+
+#: What most programs begin with: each has an example.
+ENTRIES = (
+    "net.createServer",
+    "net.Server.listen",
+    "net.Server.close",
+    "net.connect",
+    "net.Socket.connect",
+    "net.Socket.setTimeout",
+    "http.createServer",
+    "http.request",
+    "http.get",
+    "fetch",
+    "stream.pipeline",
+    "stream.promises.pipeline",
+    "stream.finished",
+    "stream.promises.finished",
+    "events.once",
+    "events.on",
+    "events.EventEmitter.on",
+    "events.EventEmitter.once",
+    "events.EventEmitter.emit",
+    "setTimeout",
+    "setInterval",
+    "setImmediate",
+    "timers.promises.setTimeout",
+    "dgram.createSocket",
+    "dns.lookup",
+    "tls.createServer",
+    "tls.connect",
+    "https.createServer",
+    "https.request",
+    "stream.Readable.from_",
+    "stream.Readable.pipe",
+)
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def testTheExampleIsTrue(name: str) -> None:
+    """It is run as if the interpreter could await, on a simulated network."""
+    docstring = inspect.getdoc(reduce(getattr, name.split("."), nodecompat))
+    examples = doctest.DocTestParser().get_examples(docstring or "")
+    assert examples
+    names = {each: getattr(nodecompat, each) for each in dir(nodecompat) if not each.startswith("_")} | _identity()
+    with Network() as network:
+        for example in examples:
+            shown = _shown(network, example.source, names)
+            wanted = example.want if example.exc_msg is None else example.exc_msg
+            assert shown == wanted, example.source
+
+
+def _shown(network: Network, source: str, names: dict[str, Any]) -> str:
+    """What the interpreter shows for a statement."""
+    code = compile(source, "example", "single", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "displayhook", sys.__displayhook__)
+        try:
+            result = types.FunctionType(code, names)()
+            if inspect.iscoroutine(result):
+                network.run(until=result)
+        except Exception as error:  # it is shown
+            return f"{type(error).__module__}.{type(error).__name__}: {error}\n".removeprefix("builtins.")
+    return output.getvalue()
+
+
+@cache
+def _identity() -> dict[str, str]:
+    """A `key` and a `cert` of localhost, which the examples of TLS need."""
+    made, key = selfsigned.certificate(["DNS:localhost"])
+    pem = serialization.Encoding.PEM
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return {"key": secret.decode(), "cert": made.public_bytes(pem).decode()}

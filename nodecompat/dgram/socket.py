@@ -686,6 +686,13 @@ def createSocket(type: Any = None, callback: Callback | None = None, **options: 
 
     Args: type: "udp4", "udp6", or SocketOptions as a mapping or as keywords; callback: for 'message'.
     Raises: ERR_SOCKET_BAD_TYPE, ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
+    Example:
+        >>> server = dgram.createSocket("udp4", lambda message, sender: print(message, sender.size)).bind(5000)
+        >>> client = dgram.createSocket("udp4")
+        >>> client.send("hello", 5000)
+        >>> await timers.promises.setTimeout(10)
+        b'hello' 5
+
     Node: https://nodejs.org/api/dgram.html#dgramcreatesocketoptions-callback
     """
     return Socket(type, callback, **options)

@@ -79,6 +79,12 @@ def lookup(hostname: str, options: Any = None, callback: Any = None, **bag: Any)
     `(error, addresses)` with `all`.
     Returns: the request, which has `cancel()`; None if the answer is already known.
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE.
+    Example:
+        >>> dns.lookup("127.0.0.1", print)
+        >>> (await dns.promises.lookup("localhost", family=4)).address
+        None 127.0.0.1 4
+        '127.0.0.1'
+
     Node: https://nodejs.org/api/dns.html#dnslookuphostname-options-callback
     """
     check(LookupOptions, options, bag)

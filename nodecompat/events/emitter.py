@@ -97,6 +97,12 @@ class EventEmitter:
                 what has no hash, are taken by their text: 1 is "1".
         Returns: True if there was a listener.
         Raises: what a listener raises; for 'error' without a listener the error itself, or ERR_UNHANDLED_ERROR.
+        Example:
+            >>> emitter = events.EventEmitter()
+            >>> emitter.emit("error", ValueError("too late"))
+            Traceback (most recent call last):
+            ValueError: too late
+
         Node: https://nodejs.org/api/events.html#emitteremiteventname-args
         """
         # Two arguments by name instead of *args: no tuple is packed for the usual event. A slot is read into a name
@@ -208,6 +214,15 @@ class EventEmitter:
             listener: a function, or a coroutine function.
         Returns: the emitter.
         Raises: ERR_INVALID_ARG_TYPE.
+        Example:
+            >>> emitter = events.EventEmitter()
+            >>> @emitter.on("greeting")
+            ... def greet(name):
+            ...     print("hello", name)
+            >>> emitter.emit("greeting", "world")
+            hello world
+            True
+
         Node: https://nodejs.org/api/events.html#emitteroneventname-listener
         """
         if listener is _absent:
@@ -233,6 +248,12 @@ class EventEmitter:
 
         def once(self, eventName: Any, listener: Any = _absent) -> Any:
             """Add a listener for the next event only.
+
+            Example:
+                >>> emitter = events.EventEmitter().once("greeting", print)
+                >>> emitter.emit("greeting", "hello"), emitter.emit("greeting", "hello")
+                hello
+                (True, False)
 
             Node: https://nodejs.org/api/events.html#emitteronceeventname-listener
             """

@@ -70,6 +70,12 @@ def once(
         options: OnceOptions; `signal` gives up.
     Returns: a Deferred with the list of the event's arguments. It fails with the error when the emitter emits 'error'
         (unless that is the event waited for), or with AbortError. Cancelling it removes the listeners.
+    Example:
+        >>> emitter = events.EventEmitter()
+        >>> nextTick(emitter.emit, "greeting", "hello", 5)
+        >>> await events.once(emitter, "greeting")
+        ['hello', 5]
+
     Node: https://nodejs.org/api/events.html#eventsonceemitter-name-options
     """
     check(OnceOptions, options, keywords)
@@ -141,6 +147,14 @@ def on(
             `highWaterMark` waiting events the emitter is paused, below `lowWaterMark` resumed.
     Returns: an asynchronous iterator over lists of arguments. It raises the error of an 'error' event, or AbortError.
     Raises: AbortError at once when the signal is aborted already.
+    Example:
+        >>> emitter = events.EventEmitter()
+        >>> nextTick(lambda: (emitter.emit("count", 1), emitter.emit("count", 2), emitter.emit("end")))
+        >>> async for [number] in events.on(emitter, "count", close=["end"]):
+        ...     print(number)
+        1
+        2
+
     Node: https://nodejs.org/api/events.html#eventsonemitter-eventname-options
     """
     check(OnOptions, options, keywords)

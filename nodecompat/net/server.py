@@ -291,6 +291,13 @@ class Server(EventEmitter):
         Emits: listening; error.
         Raises: ERR_SERVER_ALREADY_LISTEN, ERR_INVALID_ARG_VALUE, ERR_INVALID_ARG_TYPE, ERR_SOCKET_BAD_PORT,
             ERR_SOCKET_HANDLE_ADOPTED.
+        Example:
+            >>> server = net.createServer(pauseOnConnect=True)
+            >>> await events.once(server.listen(port=8000, host="127.0.0.1", backlog=100), "listening")
+            []
+            >>> server.address()
+            AddressInfo(address='127.0.0.1', family='IPv4', port=8000)
+
         Node: https://nodejs.org/api/net.html#serverlisten
         """
         if self._handle is not None:
@@ -578,6 +585,13 @@ class Server(EventEmitter):
         Args: callback: called on 'close', with ERR_SERVER_NOT_RUNNING when the server did not listen.
         Returns: the server.
         Emits: close.
+        Example:
+            >>> server = net.createServer().listen(8000)
+            >>> await events.once(server.close(), "close")
+            []
+            >>> server.listening
+            False
+
         Node: https://nodejs.org/api/net.html#serverclosecallback
         """
         if callable(callback):
@@ -736,6 +750,12 @@ def createServer(options: Any = None, connectionListener: Any = None, **keywords
 
     Args: options: ServerOpts, as a mapping or as keywords; connectionListener: a listener for 'connection'.
     Raises: ERR_INVALID_ARG_TYPE.
+    Example:
+        >>> server = net.createServer(lambda socket: socket.end("hello")).listen(8000)
+        >>> client = net.connect(8000)
+        >>> await events.once(client, "data")
+        [b'hello']
+
     Node: https://nodejs.org/api/net.html#netcreateserveroptions-connectionlistener
     """
     return Server(options, connectionListener, **keywords)

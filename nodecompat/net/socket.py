@@ -395,6 +395,12 @@ class Socket(Duplex):
         Emits: lookup, connectionAttempt, connectionAttemptFailed, connectionAttemptTimeout, connect, ready, error.
         Raises: ERR_MISSING_ARGS, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_SOCKET_BAD_PORT,
             ERR_INVALID_IP_ADDRESS, ERR_OUT_OF_RANGE.
+        Example:
+            >>> socket = net.Socket().connect(8000, "127.0.0.1")
+            >>> await events.once(socket, "connect")
+            Traceback (most recent call last):
+            nodecompat.errors.system.ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:8000
+
         Node: https://nodejs.org/api/net.html#socketconnect
         """
         check(SocketConnectOpts, args and args[0], keywords)
@@ -623,6 +629,14 @@ class Socket(Duplex):
         Returns: the socket.
         Emits: timeout.
         Raises: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
+        Example:
+            >>> server = net.createServer(lambda socket: None).listen(8000)
+            >>> client = net.connect(8000).setTimeout(3000)
+            >>> await events.once(client, "timeout")
+            []
+            >>> client.destroy().destroyed
+            True
+
         Node: https://nodejs.org/api/net.html#socketsettimeouttimeout-callback
         """
         if self.destroyed:
@@ -1131,6 +1145,12 @@ def createConnection(*args: Any, **keywords: Any) -> Socket:
     Args: as `socket.connect`, with the options of the constructor among the others, and `timeout` (milliseconds).
     Returns: the socket.
     Raises: as `Socket` and `socket.connect`.
+    Example:
+        >>> server = net.createServer(lambda socket: socket.pipe(socket)).listen(8000)
+        >>> client = net.connect(host="localhost", port=8000, noDelay=True)
+        >>> await events.once(client.end("hello"), "data")
+        [b'hello']
+
     Node: https://nodejs.org/api/net.html#netcreateconnection
     """
     check(NetConnectOpts, args and args[0], keywords)

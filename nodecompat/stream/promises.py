@@ -35,6 +35,10 @@ def finished(
 
     Args: options: FinishedOptions; `cleanup` True removes the listeners afterwards.
     Returns: a Deferred, which fails as the callback of stream.finished would; cancelling it removes the listeners.
+    Example:
+        >>> readable = stream.Readable.from_(["hello"])
+        >>> await stream.promises.finished(readable.resume())
+
     Node: https://nodejs.org/api/stream.html#streampromisesfinishedstream-options
     """
     check(FinishedOptions, options, keywords)
@@ -61,6 +65,13 @@ def pipeline(*streams: Any, **keywords: Unpack[PipelineOptions]) -> Deferred[Any
 
     Args: streams: as for stream.pipeline, then PipelineOptions: `signal` gives up, `end` False leaves the last open.
     Returns: a Deferred with what an async function at the end returned. Cancelling it destroys the streams.
+    Example:
+        >>> packing = zlib.createGzip()
+        >>> async def unpacked(chunks):
+        ...     return zlib.gunzipSync(b"".join([chunk async for chunk in chunks]))
+        >>> await stream.promises.pipeline(stream.Readable.from_(["hel", "lo"]), packing, unpacked)
+        b'hello'
+
     Node: https://nodejs.org/api/stream.html#streampromisespipelinesource-transforms-destination-options
     """
     check(PipelineOptions, None, keywords)

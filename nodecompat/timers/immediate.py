@@ -125,6 +125,13 @@ def setImmediate(callback: Callable[..., object], *args: Any) -> Immediate:
         callback: called with `args`; it may be a coroutine function.
     Returns: the immediate.
     Raises: ERR_INVALID_ARG_TYPE.
+    Example:
+        >>> immediate = setImmediate(print, "second")
+        >>> nextTick(print, "first")
+        >>> await timers.promises.setImmediate()
+        first
+        second
+
     Node: https://nodejs.org/api/timers.html#setimmediatecallback-args
     """
     validateFunction(callback, "callback")

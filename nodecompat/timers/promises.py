@@ -54,6 +54,10 @@ def setTimeout(
         value: what the Deferred gives.
         options: TimerOptions.
     Returns: a Deferred of `value`; it fails with ABORT_ERR, ERR_INVALID_ARG_TYPE.
+    Example:
+        >>> await timers.promises.setTimeout(1000, "a second later")
+        'a second later'
+
     Node: https://nodejs.org/api/timers.html#timerspromisessettimeoutdelay-value-options
     """
 

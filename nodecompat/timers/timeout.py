@@ -181,6 +181,11 @@ def setTimeout(callback: Callable[..., object], delay: Any = None, *args: Any) -
         delay: milliseconds, from 1 to 2^31 - 1; anything else is 1.
     Returns: the timer.
     Raises: ERR_INVALID_ARG_TYPE.
+    Example:
+        >>> timer = setTimeout(print, 1000, "a second later")
+        >>> await timers.promises.setTimeout(2000)
+        a second later
+
     Node: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args
     """
     validateFunction(callback, "callback")
@@ -195,6 +200,13 @@ def setInterval(callback: Callable[..., object], delay: Any = None, *args: Any) 
         delay: milliseconds, from 1 to 2^31 - 1; anything else is 1.
     Returns: the timer.
     Raises: ERR_INVALID_ARG_TYPE.
+    Example:
+        >>> timer = setInterval(print, 1000, "tick")
+        >>> await timers.promises.setTimeout(2500)
+        tick
+        tick
+        >>> clearInterval(timer)
+
     Node: https://nodejs.org/api/timers.html#setintervalcallback-delay-args
     """
     validateFunction(callback, "callback")

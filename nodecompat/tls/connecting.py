@@ -78,6 +78,15 @@ def connect(*args: Any, **keywords: Any) -> TLSSocket:
     Returns: a TLSSocket.
     Emits: secureConnect; error when the server is not who it should be, unless `rejectUnauthorized` is False.
     Raises: what `net.connect` and createSecureContext raise.
+    Example:
+        >>> # key and cert: the private key and the certificate of localhost, PEM
+        >>> server = tls.createServer(lambda socket: socket.end("hello"), key=key, cert=cert).listen(8443)
+        >>> client = tls.connect(host="localhost", port=8443, ca=cert, minVersion="TLSv1.3")
+        >>> await events.once(client, "secureConnect")
+        []
+        >>> client.authorized, client.getProtocol()
+        (True, 'TLSv1.3')
+
     Node: https://nodejs.org/api/tls.html#tlsconnectoptions-callback
     """
     check(ConnectionOptions, args and args[0], keywords)

@@ -378,6 +378,13 @@ def createServer(options: Any = None, secureConnectionListener: Any = None, **ke
     """Make a Server.
 
     Args, Raises: as Server.
+    Example:
+        >>> # key and cert: the private key and the certificate of localhost, PEM
+        >>> server = tls.createServer(lambda socket: socket.end("hello"), key=key, cert=cert).listen(8443)
+        >>> client = tls.connect(8443, "localhost", ca=cert)
+        >>> await events.once(client, "data")
+        [b'hello']
+
     Node: https://nodejs.org/api/tls.html#tlscreateserveroptions-secureconnectionlistener
     """
     return Server(options, secureConnectionListener, **keywords)

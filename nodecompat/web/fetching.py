@@ -83,12 +83,14 @@ def fetch(input: Any, init: RequestInit | Bag | None = None, **keywords: Unpack[
     Returns:
         A Deferred of a Response; cancelling it aborts the request. It fails with a TypeError "fetch failed" whose
         `cause` says why, with the reason of `signal`, or with what Request raises. A status like 404 is no failure.
-    Example:
-        response = await fetch("https://example.com/", headers={"accept": "application/json"})
-        if response.ok:
-            value = await response.json()
     Differs:
         `dispatcher` is an IAgent of twisted.web or a treq client; HTTP/2 is not spoken.
+    Example:
+        >>> server = http.createServer(lambda request, response: response.end('{"isFine": true}')).listen(8000)
+        >>> response = await fetch("http://localhost:8000/", headers={"accept": "application/json"})
+        >>> response.status, await response.json()
+        (200, {'isFine': True})
+
     Node: https://nodejs.org/api/globals.html#fetch
     """
     check(RequestInit, init, keywords)

@@ -814,10 +814,20 @@ def request(input: Any = None, options: Any = None, callback: Any = None, /, **k
 
     Args:
         input: a URL as text or object, or the options.
-        options: ClientRequestArgs, as a mapping or as keywords.
+        options: RequestOptions (`help(http.RequestOptions)`), as a mapping or as keywords.
         callback: a listener of 'response'.
-    Raises:
-        as ClientRequest.
+    Returns: the ClientRequest.
+    Emits: response, which must be read or resumed; error; timeout, after which the program may `destroy` the request.
+    Raises: as ClientRequest.
+    Example:
+        >>> server = http.createServer(lambda request, response: request.pipe(response)).listen(8000)
+        >>> request = http.request("http://localhost:8000/", method="POST", headers={"Accept": "*/*"}, timeout=5000)
+        >>> [response] = await events.once(request.end("hello"), "response")
+        >>> response.statusCode
+        200
+        >>> [chunk async for chunk in response]
+        [b'hello']
+
     Node: https://nodejs.org/api/http.html#httprequesturl-options-callback
     """
     return ClientRequest(input, options, callback, **keywords)
@@ -850,6 +860,16 @@ if TYPE_CHECKING:
 
 def get(input: Any = None, options: Any = None, callback: Any = None, /, **keywords: Any) -> ClientRequest:
     """A request without a body: `request`, then `end`.
+
+    Args: as `request`.
+    Returns: the ClientRequest.
+    Emits: response, which must be read or resumed; error.
+    Raises: as ClientRequest.
+    Example:
+        >>> server = http.createServer(lambda request, response: response.end(request.url)).listen(8000)
+        >>> [response] = await events.once(http.get("http://localhost:8000/a?b=c"), "response")
+        >>> [chunk async for chunk in response]
+        [b'/a?b=c']
 
     Node: https://nodejs.org/api/http.html#httpgeturl-options-callback
     """

@@ -463,7 +463,17 @@ if TYPE_CHECKING:
 
 
 def createServer(*args: Any, **keywords: Any) -> Server:
-    """Make a Server: `createServer([options][, requestListener])`, options also as keywords.
+    """Make a Server: `createServer([options][, requestListener])`.
+
+    Args: options: ServerOptions, as a mapping or as keywords; requestListener: a listener for 'request', called with an
+        IncomingMessage and a ServerResponse; it may be a coroutine function.
+    Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE.
+    Example:
+        >>> server = http.createServer(lambda request, response: response.end("hello"), keepAliveTimeout=1000)
+        >>> server = server.listen(8000)
+        >>> response = await fetch("http://localhost:8000/")
+        >>> await response.text()
+        'hello'
 
     Node: https://nodejs.org/api/http.html#httpcreateserveroptions-requestlistener
     """

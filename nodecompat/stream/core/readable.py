@@ -268,6 +268,11 @@ class Readable(BaseStream, Operators):
 
         Args: options: PipeOptions; `end` False leaves the destination open.
         Returns: the destination.
+        Example:
+            >>> packing = stream.Readable.from_(["hello"]).pipe(zlib.createGzip())
+            >>> zlib.gunzipSync(b"".join([chunk async for chunk in packing]))
+            b'hello'
+
         Node: https://nodejs.org/api/stream.html#readablepipedestination-options
         """
         check(PipeOptions, options, keywords)
@@ -439,6 +444,11 @@ class Readable(BaseStream, Operators):
             the mark, see `stream.pipeline` (its lines: `from_(line for line in file)`). options: FromOptions;
             objectMode is True by default, except for files, which also have `autoClose` (True).
         Raises: ERR_INVALID_ARG_TYPE.
+        Example:
+            >>> readable = stream.Readable.from_(["a", "b"])
+            >>> [chunk async for chunk in readable.map(str.upper)]
+            ['A', 'B']
+
         Node: https://nodejs.org/api/stream.html#streamreadablefromiterable-options
         """
         check(FromOptions, options, keywords)

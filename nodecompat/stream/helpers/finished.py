@@ -81,6 +81,13 @@ def finished(stream: Any, options: Any = None, callback: Any = _LEFT_OUT, **keyw
         or None.
     Returns: a function that removes the listeners.
     Raises: ERR_INVALID_ARG_TYPE.
+    Example:
+        >>> readable = stream.Readable.from_(["hello"])
+        >>> remove = stream.finished(readable, lambda error: print("finished", error))
+        >>> [chunk async for chunk in readable]
+        finished None
+        ['hello']
+
     Node: https://nodejs.org/api/stream.html#streamfinishedstream-options-callback
     """
     check(FinishedOptions, options, keywords)

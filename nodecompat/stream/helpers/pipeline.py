@@ -87,6 +87,13 @@ def pipeline(*streams: Any) -> Any:
 
         pipeline(request, open("upload", "wb"), lambda error=None: response.end())
 
+    Example:
+        >>> packing = zlib.createGzip()
+        >>> last = stream.pipeline(stream.Readable.from_(["hello"]), packing, lambda error: print("done", error))
+        >>> zlib.gunzipSync(b"".join([chunk async for chunk in last]))
+        done None
+        b'hello'
+
     Node: https://nodejs.org/api/stream.html#streampipelinesource-transforms-destination-callback
     """
     callback = streams[-1] if streams else None
