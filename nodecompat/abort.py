@@ -81,9 +81,9 @@ class DOMException(NodeError):
         given = _optionsOf(options)
         self.name = given["name"]
         self.code: Any = _CODES.get(self.name, 0)
-        self.cause = given.get("cause")
+        self.cause: Any = given.get("cause")
         if isinstance(self.cause, BaseException):
-            self.__cause__ = self.cause
+            self.__cause__: BaseException | None = self.cause
 
 
 def _optionsOf(options: Any) -> dict[str, Any]:

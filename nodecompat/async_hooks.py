@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .optionbags import Bag
 
 #: True from the first AsyncLocalStorage on: then timers, ticks and microtasks keep the context they were set in.
-inUse = False
+inUse: bool = False
 #: The context of the exception being reported to 'uncaughtException'.
 failed: contextvars.Context | None = None
 
@@ -201,7 +201,7 @@ class AsyncResource:
     """
 
     _ids_ = itertools.count(2)  # 1 is the program itself
-    bind = _Bind()
+    bind: _Bind = _Bind()
 
     def __init__(
         self,

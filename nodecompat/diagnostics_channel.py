@@ -77,8 +77,8 @@ class Channel:
     __slots__ = ("__weakref__", "_calls_", "_stores", "_subscribers", "hasSubscribers", "name")
 
     def __init__(self, name: Name) -> None:
-        self.name = name
-        self.hasSubscribers = False
+        self.name: Name = name
+        self.hasSubscribers: bool = False
         self._subscribers: tuple[Listener, ...] = ()
         self._calls_: tuple[Callable[[Any, Name], object], ...] = ()
         self._stores: dict[Any, Transform | None] = {}

@@ -102,4 +102,4 @@ def _held(value: Any) -> str:
     return toText(value).partition("\0")[0]
 
 
-env = Environment()
+env: Environment = Environment()

@@ -476,7 +476,7 @@ class Agent(HTTPAgent):
 
 
 #: The agent of requests that have none of their own. Node: https://nodejs.org/api/https.html#httpsglobalagent
-globalAgent = Agent(keepAlive=True, scheduling="lifo", timeout=5000)
+globalAgent: Agent = Agent(keepAlive=True, scheduling="lifo", timeout=5000)
 
 
 if TYPE_CHECKING:

@@ -187,7 +187,7 @@ class _Inspect:
         module="underline",
     )
     #: Codes that begin and end a colour or modifier; other names for them are found as well (`colors["grey"]`).
-    colors = _colors()
+    colors: _Colors = _colors()
 
     def __init__(self) -> None:
         self._defaults: dict[str, Any] = {
@@ -240,7 +240,7 @@ class _Inspect:
         return _Printer({**self._defaults, **given}, given).show(object, 0)
 
 
-inspect = _Inspect()
+inspect: _Inspect = _Inspect()
 
 
 # -- The engine.

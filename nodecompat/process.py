@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypedDict
 
 from . import async_hooks, events, optionbags
 from .coercion import PRIMITIVES, optionsOf, toNumber
@@ -784,9 +784,9 @@ def _raise(error: BaseException) -> NoReturn:
     raise error
 
 
-process = Process()
+process: Process = Process()
 #: `process.nextTick` under a name of its own: it is as good as a global in Node.
-nextTick = process.nextTick
+nextTick: Final = process.nextTick
 faults.hook = process._onUncaught_
 events.unhandledRejection = process._onRejection_
 #: Looked up for each warning: a program may replace it, as in Node.

@@ -117,3 +117,24 @@ def testMypyRefusesTheWrongLinesAndNoOther(uses: Path, monkeypatch: pytest.Monke
 def testPyrightRefusesTheWrongLinesAndNoOther(uses: Path) -> None:
     found = json.loads(runPyright(uses.parent, "--outputjson"))["generalDiagnostics"]
     assert {each["range"]["start"]["line"] + 1 for each in found if each["severity"] == "error"} == WRONG, found
+
+
+# -- every public name
+
+
+@needsPyright
+@pytest.mark.slow
+@pytest.mark.skipif(suite.whyNoTLS() != "", reason=suite.whyNoTLS())
+def testEveryPublicNameSaysItsType(tmp_path: Path) -> None:
+    # This mode looks for packages where the first `python` of the path has them, whatever it is told.
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+    command = [*pyright, "--verifytypes", "nodecompat", "--ignoreexternal", "--outputjson"]
+    said = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=HANGS * 2)
+    found = json.loads(said.stdout)["typeCompleteness"]
+    wrong = [each["name"] for each in found["symbols"] if each["isExported"] and not each["isTypeKnown"]]
+    assert not found["exportedSymbolCounts"]["withUnknownType"], wrong
+    assert found["exportedSymbolCounts"]["withKnownType"] > 9000 and found["completenessScore"] >= 0.99, wrong

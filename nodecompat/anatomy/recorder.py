@@ -44,7 +44,7 @@ class Side:
 
     def __init__(self, name: str, connection: Connection | None = None) -> None:
         self.name: str = name
-        self.connection = connection
+        self.connection: Connection | None = connection
         self.lastStep: int = 0
         self.closed: bool = False
         self.socketLane: int = CLIENT_SOCKET if name == CLIENT else SERVER_SOCKET
@@ -65,7 +65,7 @@ class Recorder:
         self._began = _clock()
         self._entries, self._limit = recording.entries, recording.limit
         #: Under load: only steps, messages and a connection's main events are recorded.
-        self.busy = False
+        self.busy: bool = False
         self._paceAt, self._paceFrom = BUSY_ENTRIES, 0.0
         self._count = 0
         self._connections = 0

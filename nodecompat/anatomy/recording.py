@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ..reactor import choose
 from .entries import Entry
@@ -70,7 +70,9 @@ class Recorders:
 
 
 _recorders = Recorders()
-start, stop, ignoreHandle = _recorders.start, _recorders.stop, _recorders.ignoreHandle
+start: Final = _recorders.start
+stop: Final = _recorders.stop
+ignoreHandle: Final = _recorders.ignoreHandle
 
 
 def newRecording(program: str | None = None, limit: int = LIMIT) -> Recording:

@@ -30,7 +30,7 @@ class Live:
         self._waiting: list[Entry] = []
         self._watchers: set[Any] = set()
         recorder.onentry = self._onEntry
-        self.server = http.createServer(self._onRequest)
+        self.server: http.Server = http.createServer(self._onRequest)
 
     def start(self, port: int, onlisten: Callable[[str], object]) -> None:
         """Listen; `onlisten(url)` follows."""

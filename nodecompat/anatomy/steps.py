@@ -80,7 +80,7 @@ class Steps:
         self.carriers: WeakSet[Any] = WeakSet()
         #: Ignored handles: those of the page that shows the recording.
         self.ignored: set[Any] = set()
-        self.ignores = False
+        self.ignores: bool = False
 
     def ignore(self, handle: Any) -> None:
         """Ignore this handle, and those that it accepts."""

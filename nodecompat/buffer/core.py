@@ -12,7 +12,7 @@ from __future__ import annotations
 import array
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, SupportsIndex
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from .. import encodings
 from ..coercion import toNumber
@@ -32,6 +32,9 @@ from ..validators import MAX_SAFE_INTEGER, isNumber, validateInteger, validateNu
 from . import numbers, searching
 from .memory import Memory
 from .numbers import reader, whole, writer
+
+if TYPE_CHECKING:
+    from .numbers import ReadFloat, ReadInteger, WriteNumber
 
 __all__ = ["K_MAX_LENGTH", "Buffer"]
 
@@ -227,7 +230,7 @@ class Buffer(bytearray):
 
     # -- comparing
 
-    compare = _Compare()
+    compare: _Compare = _Compare()
 
     def equals(self, otherBuffer: Any) -> bool:
         """Whether another buffer has the same bytes.
@@ -485,43 +488,57 @@ class Buffer(bytearray):
 
     # -- numbers
 
-    readUInt8 = readUint8 = reader("<B", "readUInt8")
-    readUInt16LE = readUint16LE = reader("<H", "readUInt16LE")
-    readUInt16BE = readUint16BE = reader(">H", "readUInt16BE")
-    readUInt32LE = readUint32LE = reader("<I", "readUInt32LE")
-    readUInt32BE = readUint32BE = reader(">I", "readUInt32BE")
-    readInt8: Callable[..., Any] = reader("<b", "readInt8")
-    readInt16LE: Callable[..., Any] = reader("<h", "readInt16LE")
-    readInt16BE: Callable[..., Any] = reader(">h", "readInt16BE")
-    readInt32LE: Callable[..., Any] = reader("<i", "readInt32LE")
-    readInt32BE: Callable[..., Any] = reader(">i", "readInt32BE")
-    readBigUInt64LE = readBigUint64LE = reader("<Q", "readBigUInt64LE")
-    readBigUInt64BE = readBigUint64BE = reader(">Q", "readBigUInt64BE")
-    readBigInt64LE: Callable[..., Any] = reader("<q", "readBigInt64LE")
-    readBigInt64BE: Callable[..., Any] = reader(">q", "readBigInt64BE")
-    readFloatLE: Callable[..., Any] = reader("<f", "readFloatLE")
-    readFloatBE: Callable[..., Any] = reader(">f", "readFloatBE")
-    readDoubleLE: Callable[..., Any] = reader("<d", "readDoubleLE")
-    readDoubleBE: Callable[..., Any] = reader(">d", "readDoubleBE")
+    readUInt8: ReadInteger = reader("<B", "readUInt8")
+    readUint8: ReadInteger = readUInt8
+    readUInt16LE: ReadInteger = reader("<H", "readUInt16LE")
+    readUint16LE: ReadInteger = readUInt16LE
+    readUInt16BE: ReadInteger = reader(">H", "readUInt16BE")
+    readUint16BE: ReadInteger = readUInt16BE
+    readUInt32LE: ReadInteger = reader("<I", "readUInt32LE")
+    readUint32LE: ReadInteger = readUInt32LE
+    readUInt32BE: ReadInteger = reader(">I", "readUInt32BE")
+    readUint32BE: ReadInteger = readUInt32BE
+    readInt8: ReadInteger = reader("<b", "readInt8")
+    readInt16LE: ReadInteger = reader("<h", "readInt16LE")
+    readInt16BE: ReadInteger = reader(">h", "readInt16BE")
+    readInt32LE: ReadInteger = reader("<i", "readInt32LE")
+    readInt32BE: ReadInteger = reader(">i", "readInt32BE")
+    readBigUInt64LE: ReadInteger = reader("<Q", "readBigUInt64LE")
+    readBigUint64LE: ReadInteger = readBigUInt64LE
+    readBigUInt64BE: ReadInteger = reader(">Q", "readBigUInt64BE")
+    readBigUint64BE: ReadInteger = readBigUInt64BE
+    readBigInt64LE: ReadInteger = reader("<q", "readBigInt64LE")
+    readBigInt64BE: ReadInteger = reader(">q", "readBigInt64BE")
+    readFloatLE: ReadFloat = reader("<f", "readFloatLE")
+    readFloatBE: ReadFloat = reader(">f", "readFloatBE")
+    readDoubleLE: ReadFloat = reader("<d", "readDoubleLE")
+    readDoubleBE: ReadFloat = reader(">d", "readDoubleBE")
 
-    writeUInt8 = writeUint8 = writer("<B", "writeUInt8")
-    writeUInt16LE = writeUint16LE = writer("<H", "writeUInt16LE")
-    writeUInt16BE = writeUint16BE = writer(">H", "writeUInt16BE")
-    writeUInt32LE = writeUint32LE = writer("<I", "writeUInt32LE")
-    writeUInt32BE = writeUint32BE = writer(">I", "writeUInt32BE")
-    writeInt8: Callable[..., Any] = writer("<b", "writeInt8")
-    writeInt16LE: Callable[..., Any] = writer("<h", "writeInt16LE")
-    writeInt16BE: Callable[..., Any] = writer(">h", "writeInt16BE")
-    writeInt32LE: Callable[..., Any] = writer("<i", "writeInt32LE")
-    writeInt32BE: Callable[..., Any] = writer(">i", "writeInt32BE")
-    writeBigUInt64LE = writeBigUint64LE = writer("<Q", "writeBigUInt64LE")
-    writeBigUInt64BE = writeBigUint64BE = writer(">Q", "writeBigUInt64BE")
-    writeBigInt64LE: Callable[..., Any] = writer("<q", "writeBigInt64LE")
-    writeBigInt64BE: Callable[..., Any] = writer(">q", "writeBigInt64BE")
-    writeFloatLE: Callable[..., Any] = writer("<f", "writeFloatLE")
-    writeFloatBE: Callable[..., Any] = writer(">f", "writeFloatBE")
-    writeDoubleLE: Callable[..., Any] = writer("<d", "writeDoubleLE")
-    writeDoubleBE: Callable[..., Any] = writer(">d", "writeDoubleBE")
+    writeUInt8: WriteNumber = writer("<B", "writeUInt8")
+    writeUint8: WriteNumber = writeUInt8
+    writeUInt16LE: WriteNumber = writer("<H", "writeUInt16LE")
+    writeUint16LE: WriteNumber = writeUInt16LE
+    writeUInt16BE: WriteNumber = writer(">H", "writeUInt16BE")
+    writeUint16BE: WriteNumber = writeUInt16BE
+    writeUInt32LE: WriteNumber = writer("<I", "writeUInt32LE")
+    writeUint32LE: WriteNumber = writeUInt32LE
+    writeUInt32BE: WriteNumber = writer(">I", "writeUInt32BE")
+    writeUint32BE: WriteNumber = writeUInt32BE
+    writeInt8: WriteNumber = writer("<b", "writeInt8")
+    writeInt16LE: WriteNumber = writer("<h", "writeInt16LE")
+    writeInt16BE: WriteNumber = writer(">h", "writeInt16BE")
+    writeInt32LE: WriteNumber = writer("<i", "writeInt32LE")
+    writeInt32BE: WriteNumber = writer(">i", "writeInt32BE")
+    writeBigUInt64LE: WriteNumber = writer("<Q", "writeBigUInt64LE")
+    writeBigUint64LE: WriteNumber = writeBigUInt64LE
+    writeBigUInt64BE: WriteNumber = writer(">Q", "writeBigUInt64BE")
+    writeBigUint64BE: WriteNumber = writeBigUInt64BE
+    writeBigInt64LE: WriteNumber = writer("<q", "writeBigInt64LE")
+    writeBigInt64BE: WriteNumber = writer(">q", "writeBigInt64BE")
+    writeFloatLE: WriteNumber = writer("<f", "writeFloatLE")
+    writeFloatBE: WriteNumber = writer(">f", "writeFloatBE")
+    writeDoubleLE: WriteNumber = writer("<d", "writeDoubleLE")
+    writeDoubleBE: WriteNumber = writer(">d", "writeDoubleBE")
 
     def readIntBE(self, offset: Any = None, byteLength: Any = None) -> int:
         """An integer with sign, of 1 to 6 bytes, the most significant first.
@@ -591,7 +608,10 @@ class Buffer(bytearray):
         """
         return numbers.writeInteger(self, value, offset, byteLength, "little", False)
 
-    readUintBE, readUintLE, writeUintBE, writeUintLE = readUIntBE, readUIntLE, writeUIntBE, writeUIntLE
+    readUintBE = readUIntBE
+    readUintLE = readUIntLE
+    writeUintBE = writeUIntBE
+    writeUintLE = writeUIntLE
 
     # -- Python's own ways to write
 

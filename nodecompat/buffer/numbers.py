@@ -16,7 +16,29 @@ from ..errors import ERR_BUFFER_OUT_OF_BOUNDS, ERR_INVALID_ARG_TYPE, ERR_OUT_OF_
 from ..validators import isNumber, validateNumber
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from .core import Buffer
+
+    # As a Buffer's attributes: without `self`.
+    class ReadInteger(Protocol):
+        """`buffer.readInt8(offset)` and its kin. Node: https://nodejs.org/api/buffer.html#bufreadint8offset"""
+
+        def __call__(self, offset: int | None = 0) -> int: ...
+
+    class ReadFloat(Protocol):
+        """`buffer.readDoubleLE(offset)` and its kin. Node: https://nodejs.org/api/buffer.html#bufreaddoubleleoffset"""
+
+        def __call__(self, offset: int | None = 0) -> float: ...
+
+    class WriteNumber(Protocol):
+        """`buffer.writeInt8(value, offset)` and its kin: the place behind it.
+
+        Node: https://nodejs.org/api/buffer.html#bufwriteint8value-offset
+        """
+
+        def __call__(self, value: Any, offset: int | None = 0) -> int: ...
+
 
 MAX_BYTES = 6  # of an integer that readIntBE and its kin read
 
@@ -46,7 +68,7 @@ def requireBound(value: Any, most: int, name: str, least: int) -> int:
     return int(value)
 
 
-def reader(format: str, name: str) -> Callable[..., Any]:
+def reader(format: str, name: str) -> Any:
     """The method that reads a number of this format of `struct`."""
     codec = struct.Struct(format)
     size, unpack = codec.size, codec.unpack_from
@@ -65,7 +87,7 @@ def reader(format: str, name: str) -> Callable[..., Any]:
     )
 
 
-def writer(format: str, name: str) -> Callable[..., Any]:
+def writer(format: str, name: str) -> Any:
     """The method that writes a number of this format of `struct`."""
     codec = struct.Struct(format)
     kind, size = format[-1], codec.size

@@ -99,7 +99,7 @@ class Conversation:
         self._channel = channel
         self._over = over
         self.control: Control | None = Control(channel)
-        self.connected = True
+        self.connected: bool = True
         self._partial: list[bytes] = []
         #: Descriptors that have come, and whose message has not.
         self._descriptors: deque[int] = deque()

@@ -18,6 +18,8 @@ from .handles import SharedServer, SharingFactory
 class OwnWorker(Worker):
     """This process, in a worker."""
 
+    exitedAfterDisconnect: bool
+
     def __init__(self, cluster: WorkerCluster, id: int) -> None:
         super().__init__(id, process)
         self._cluster_ = cluster
@@ -46,7 +48,7 @@ class WorkerCluster(Cluster):
     def __init__(self, id: int) -> None:
         super().__init__(isPrimary=False)
         assert process.send is not None, "a worker has a channel"
-        self.requests = Requests(process.send)
+        self.requests: Requests = Requests(process.send)
         self.worker: OwnWorker = OwnWorker(self, id)
         self._servers_: dict[str, SharedServer] = {}
         #: For each address how many of our servers listen on it: those on port 0 are told apart so.

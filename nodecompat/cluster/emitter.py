@@ -65,7 +65,7 @@ class Worker(EventEmitter):
     Node: https://nodejs.org/api/cluster.html#class-worker
     """
 
-    __events__ = {
+    __events__: dict[str, tuple[str, ...]] = {
         **EventEmitter.__events__,
         "disconnect": (),
         "error": ("err: BaseException",),
@@ -187,7 +187,7 @@ class Cluster(EventEmitter):
     Node: https://nodejs.org/api/cluster.html
     """
 
-    __events__ = {
+    __events__: dict[str, tuple[str, ...]] = {
         **EventEmitter.__events__,
         "disconnect": ("worker: Any",),
         "exit": ("worker: Any", "code: int | None", "signal: str | None"),

@@ -56,7 +56,7 @@ class Port:
         self.workers: list[Any] = []
         self._onclosed = onclosed
         self._handle: Any = None
-        self.status = self._open(message)
+        self.status: int = self._open(message)
 
     def _open(self, message: Mapping[str, Any]) -> int:
         """Take the address. Returns 0, PENDING or -errno."""

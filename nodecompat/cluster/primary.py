@@ -25,11 +25,13 @@ _POLICIES = {"none": SCHED_NONE, "rr": SCHED_RR}
 class PrimaryWorker(Worker):
     """A worker, in the primary."""
 
+    exitedAfterDisconnect: bool
+
     def __init__(self, cluster: PrimaryCluster, id: int, child: Any) -> None:
         super().__init__(id, child)
         self._cluster_ = cluster
-        self.requests = Requests(child.send)
-        self.state = "none"
+        self.requests: Requests = Requests(child.send)
+        self.state: str = "none"
         child.on("internalMessage", self._onInternal_)
         child.on("message", self._onMessage_)
         child.on("error", lambda error: self.emit("error", error))
@@ -105,11 +107,13 @@ class PrimaryWorker(Worker):
 class PrimaryCluster(Cluster):
     """The module, in the primary."""
 
+    settings: ClusterSettings
+
     def __init__(self) -> None:
         super().__init__(isPrimary=True)
         policy = os.environ.get("NODE_CLUSTER_SCHED_POLICY", "")
-        self.schedulingPolicy = _POLICIES.get(policy, SCHED_RR)
-        self.ports = ports.Ports(lambda: self.schedulingPolicy == SCHED_RR)
+        self.schedulingPolicy: int = _POLICIES.get(policy, SCHED_RR)
+        self.ports: ports.Ports = ports.Ports(lambda: self.schedulingPolicy == SCHED_RR)
         self._lastId_ = 0
         self._isSetUp_ = False
         self._leaving_: list[Callable[[], object]] = []

@@ -37,7 +37,7 @@ class Demonstration:
     """The program and its narrator."""
 
     def __init__(self) -> None:
-        self.answer = ""
+        self.answer: str = ""
         self._step = 0
 
     def start(self, port: int) -> None:

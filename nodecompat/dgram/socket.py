@@ -190,7 +190,7 @@ class Socket(SocketSettings):
         check(SocketOptions, type, options)
         super().__init__()
         bag = {"type": type, **options} if isinstance(type, PRIMITIVES) else optionsOf(type, options)
-        self.type = bag["type"] if bag.get("type") is not None else ""
+        self.type: str = bag["type"] if bag.get("type") is not None else ""
         self._family_ = familyOf(self.type)
         self._readOptions_(bag)
         self._bindState_ = BindState.UNBOUND

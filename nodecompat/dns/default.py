@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from .resolver import Resolver
 
@@ -51,18 +51,18 @@ def function(method: Callable[Concatenate[Any, P], R], get: Callable[[], Any]) -
 
 
 # Spelled out, as in promises.py: type checkers and `__all__` need the names. A test compares them with the methods.
-resolve = function(Resolver.resolve, defaultResolver)
-resolve4 = function(Resolver.resolve4, defaultResolver)
-resolve6 = function(Resolver.resolve6, defaultResolver)
-resolveAny = function(Resolver.resolveAny, defaultResolver)
-resolveCaa = function(Resolver.resolveCaa, defaultResolver)
-resolveCname = function(Resolver.resolveCname, defaultResolver)
-resolveMx = function(Resolver.resolveMx, defaultResolver)
-resolveNaptr = function(Resolver.resolveNaptr, defaultResolver)
-resolveNs = function(Resolver.resolveNs, defaultResolver)
-resolvePtr = function(Resolver.resolvePtr, defaultResolver)
-resolveSoa = function(Resolver.resolveSoa, defaultResolver)
-resolveSrv = function(Resolver.resolveSrv, defaultResolver)
-resolveTlsa = function(Resolver.resolveTlsa, defaultResolver)
-resolveTxt = function(Resolver.resolveTxt, defaultResolver)
-reverse = function(Resolver.reverse, defaultResolver)
+resolve: Final = function(Resolver.resolve, defaultResolver)
+resolve4: Final = function(Resolver.resolve4, defaultResolver)
+resolve6: Final = function(Resolver.resolve6, defaultResolver)
+resolveAny: Final = function(Resolver.resolveAny, defaultResolver)
+resolveCaa: Final = function(Resolver.resolveCaa, defaultResolver)
+resolveCname: Final = function(Resolver.resolveCname, defaultResolver)
+resolveMx: Final = function(Resolver.resolveMx, defaultResolver)
+resolveNaptr: Final = function(Resolver.resolveNaptr, defaultResolver)
+resolveNs: Final = function(Resolver.resolveNs, defaultResolver)
+resolvePtr: Final = function(Resolver.resolvePtr, defaultResolver)
+resolveSoa: Final = function(Resolver.resolveSoa, defaultResolver)
+resolveSrv: Final = function(Resolver.resolveSrv, defaultResolver)
+resolveTlsa: Final = function(Resolver.resolveTlsa, defaultResolver)
+resolveTxt: Final = function(Resolver.resolveTxt, defaultResolver)
+reverse: Final = function(Resolver.reverse, defaultResolver)

@@ -85,11 +85,13 @@ class LookupQuestion:
     """A validated lookup request."""
 
     __slots__ = ("all", "family", "hints", "order")
+    family: Any
+    hints: int
 
     def __init__(self, options: Any, bag: Mapping[str, Any], order: str) -> None:
         self.family = self.hints = 0
-        self.all = False
-        self.order = order
+        self.all: bool = False
+        self.order: str = order
         if isNumber(options):
             validateOneOf(options, "family", FAMILIES)
             self.family = int(options)

@@ -6,7 +6,7 @@ A wrong argument raises at once; everything else fails the Deferred. Cancelling 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from twisted.internet.defer import Deferred
 
@@ -183,18 +183,18 @@ def _resolver() -> Resolver:
     return resolver
 
 
-resolve = function(Resolver.resolve, _resolver)
-resolve4 = function(Resolver.resolve4, _resolver)
-resolve6 = function(Resolver.resolve6, _resolver)
-resolveAny = function(Resolver.resolveAny, _resolver)
-resolveCaa = function(Resolver.resolveCaa, _resolver)
-resolveCname = function(Resolver.resolveCname, _resolver)
-resolveMx = function(Resolver.resolveMx, _resolver)
-resolveNaptr = function(Resolver.resolveNaptr, _resolver)
-resolveNs = function(Resolver.resolveNs, _resolver)
-resolvePtr = function(Resolver.resolvePtr, _resolver)
-resolveSoa = function(Resolver.resolveSoa, _resolver)
-resolveSrv = function(Resolver.resolveSrv, _resolver)
-resolveTlsa = function(Resolver.resolveTlsa, _resolver)
-resolveTxt = function(Resolver.resolveTxt, _resolver)
-reverse = function(Resolver.reverse, _resolver)
+resolve: Final = function(Resolver.resolve, _resolver)
+resolve4: Final = function(Resolver.resolve4, _resolver)
+resolve6: Final = function(Resolver.resolve6, _resolver)
+resolveAny: Final = function(Resolver.resolveAny, _resolver)
+resolveCaa: Final = function(Resolver.resolveCaa, _resolver)
+resolveCname: Final = function(Resolver.resolveCname, _resolver)
+resolveMx: Final = function(Resolver.resolveMx, _resolver)
+resolveNaptr: Final = function(Resolver.resolveNaptr, _resolver)
+resolveNs: Final = function(Resolver.resolveNs, _resolver)
+resolvePtr: Final = function(Resolver.resolvePtr, _resolver)
+resolveSoa: Final = function(Resolver.resolveSoa, _resolver)
+resolveSrv: Final = function(Resolver.resolveSrv, _resolver)
+resolveTlsa: Final = function(Resolver.resolveTlsa, _resolver)
+resolveTxt: Final = function(Resolver.resolveTxt, _resolver)
+reverse: Final = function(Resolver.reverse, _resolver)

@@ -101,7 +101,7 @@ class AbortError(NodeError):
         super().__init__(message)
         self.cause = cause
         if isinstance(cause, BaseException):
-            self.__cause__ = cause
+            self.__cause__: BaseException | None = cause
 
     @classmethod
     def by(cls, signal: Any) -> AbortError:

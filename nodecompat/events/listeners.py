@@ -164,7 +164,7 @@ class OnceWrapper:
         # Weak: the emitter holds this object, and a cycle would keep both until the garbage collector runs.
         self._emitter: Any = weakref.ref(emitter)
         self._eventName = eventName
-        self.listener = listener
+        self.listener: Listener = listener
 
     def __call__(self, *args: Any) -> object:
         emitter = self._emitter

@@ -63,7 +63,7 @@ class Constants(BareRecord[int]):
         raise AttributeError(f"this system has no {name}")
 
 
-constants = Constants(
+constants: Constants = Constants(
     {name: getattr(os, name) for name in _OPEN if hasattr(os, name)}
     | {"S_IFMT": 0o170000}
     | {name: getattr(stat, name) for name in (*_KINDS[1:], *_PERMISSIONS)}

@@ -244,6 +244,7 @@ class ReadStream(_FileStream, Readable):
     Node: https://nodejs.org/api/fs.html#class-fsreadstream
     """
 
+    start: int | None
     __events__: dict[str, tuple[str, ...]] = {**Readable.__events__, "open": ("fd: int",), "ready": ()}
 
     # events: written by tools/eventtypes.py
@@ -304,9 +305,9 @@ class ReadStream(_FileStream, Readable):
         given = a.toOptions(options, keywords, {})
         self._initFile_(path, given, "r", ("open", "read", "close"))
         #: Bytes that have been read so far.
-        self.bytesRead = 0
+        self.bytesRead: int = 0
         self.start, self.pos = given.get("start"), None
-        self.end = math.inf if given.get("end") is None else given["end"]
+        self.end: float = math.inf if given.get("end") is None else given["end"]
         if self.start is not None:
             validateInteger(self.start, "start", 0)
             self.pos = self.start
@@ -359,6 +360,7 @@ class WriteStream(_FileStream, Writable):
     Node: https://nodejs.org/api/fs.html#class-fswritestream
     """
 
+    start: int | None
     __events__: dict[str, tuple[str, ...]] = {**Writable.__events__, "open": ("fd: int",), "ready": ()}
 
     # events: written by tools/eventtypes.py

@@ -119,7 +119,7 @@ class Job:
     _repeats = False
 
     def __init__(self, socket: Socket) -> None:
-        self.socket = socket
+        self.socket: Socket = socket
 
     def makeHandle(self) -> StreamHandle:
         """Creates the handle if the socket has none."""
@@ -253,7 +253,7 @@ class TcpJob(Job):
         host: Any = options.get("host")
         self.host: str = host if isTruthy(host) else "localhost"
         self._readSelection(options)
-        self.lookup = options.get("lookup")
+        self.lookup: Any = options.get("lookup")
         if self.lookup is not None and not isIP(self.host):
             validateFunction(self.lookup, "options.lookup")
         family, hints = options.get("family") or 0, options.get("hints") or 0

@@ -103,6 +103,7 @@ class Server(EventEmitter):
         "noDelay",
         "pauseOnConnect",
     )
+    keepAliveInitialDelay: float
     __events__: dict[str, tuple[str, ...]] = {
         **EventEmitter.__events__,
         "close": (),

@@ -26,7 +26,7 @@ CONNECTED: Final = 2
 CLOSED: Final = 3
 
 SOCKET_NAMES: Final = {IDLE: "IDLE", CONNECTING: "CONNECTING", CONNECTED: "CONNECTED", CLOSED: "CLOSED"}
-SOCKET_MOVES: Final = {
+SOCKET_MOVES: Final[dict[int, tuple[int, ...]]] = {
     # A failed check of connect()'s arguments leads back to IDLE.
     IDLE: (CONNECTING, CONNECTED, CLOSED),
     # connect() may be called again before the first completes; the last call counts.
@@ -39,7 +39,7 @@ BINDING: Final = 1
 LISTENING: Final = 2
 
 SERVER_NAMES: Final = {IDLE: "IDLE", BINDING: "BINDING", LISTENING: "LISTENING", CLOSED: "CLOSED"}
-SERVER_MOVES: Final = {
+SERVER_MOVES: Final[dict[int, tuple[int, ...]]] = {
     IDLE: (BINDING,),
     # Back to IDLE: the address was not available. listen() may be called again.
     BINDING: (LISTENING, IDLE, CLOSED, BINDING),

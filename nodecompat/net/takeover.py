@@ -39,7 +39,7 @@ class Takeover:
         #: The program has listened for the bytes: from then on they go through the stream.
         self._isShared = self._socket is None
         #: The handle's bytes go to the consumer.
-        self.isDirect = False
+        self.isDirect: bool = False
         self._isPaused = False
         #: Set while what comes is not for a listener of the program: it would end nothing.
         self.isExclusive: bool = False
@@ -179,4 +179,5 @@ takeBytes = Takeover
 
 #: What a program may put a function of its own in the place of. A recording (`anatomy`) puts its function here as well:
 #: for what the package itself writes it does nothing else.
-ownWrite, _send = Socket.write, Socket._write
+ownWrite: Callable[..., bool] = Socket.write
+_send = Socket._write

@@ -142,8 +142,8 @@ class Interface(EventEmitter):
         self.tabSize: int = given.get("tabSize") or TAB_SIZE
         timeout = given.get("escapeCodeTimeout")
         self.escapeCodeTimeout: float = ESCAPE_TIMEOUT if timeout is None else timeout
-        self.closed = False
-        self.paused = False
+        self.closed: bool = False
+        self.paused: bool = False
         prompt = given.get("prompt")
         self._prompt_: Any = "> " if prompt is None else prompt
         self._decoder_ = StringDecoder("utf8")

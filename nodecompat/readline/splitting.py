@@ -28,7 +28,7 @@ class LineSplitter:
         #: When a piece ended in "\r", in milliseconds.
         self._returnAt: float | None = None
         #: The begin of a line that has not ended.
-        self.rest = ""
+        self.rest: str = ""
 
     def feed(self, text: str) -> Iterator[str]:
         """The lines that end in this piece."""

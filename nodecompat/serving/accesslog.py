@@ -62,9 +62,9 @@ class Exchange:
         self.referer: str | None = headers.get("referer")
         self.userAgent: str | None = headers.get("user-agent")
         self.status: int | None = None
-        self.bytes = 0
-        self.duration = 0.0
-        self.complete = False
+        self.bytes: int = 0
+        self.duration: float = 0.0
+        self.complete: bool = False
         self._socket_ = req.socket
         self._sentBefore_: int | None = None
         if res.socket is not None:

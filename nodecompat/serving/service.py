@@ -41,7 +41,7 @@ GRACE = 5.0
 class _Serving(Service):
     """Base of the services: tracks its servers, and ends them without losing work in progress."""
 
-    log = Logger(namespace="nodecompat")
+    log: Logger = Logger(namespace="nodecompat")
 
     def __init__(self, grace: float, accessLog: AccessLog | None) -> None:
         self.grace = grace
@@ -194,6 +194,8 @@ class ScriptService(_Serving):
         grace, accessLog: as of ServerService.
     """
 
+    path: str
+
     def __init__(
         self, path: str, args: Iterable[str] = (), grace: float = GRACE, accessLog: AccessLog | None = None
     ) -> None:
@@ -239,7 +241,7 @@ class SignalService(Service):
     Private Twisted name: the reactor's `_exitSignal` (seen in 23.10 to 26.10), of which twistd dies.
     """
 
-    log = Logger(namespace="nodecompat")
+    log: Logger = Logger(namespace="nodecompat")
 
     def __init__(self) -> None:
         self._isEnding_ = False

@@ -32,7 +32,7 @@ class Draining:
     def __init__(self, server: net.Server) -> None:
         self.server = server
         #: Connections cut off after the grace time.
-        self.cutOff = 0
+        self.cutOff: int = 0
         self._sockets: dict[Any, None] = {}
         self._timers: list[Any] = []
         self._sweep: Any = None

@@ -57,7 +57,7 @@ Runs Node-style servers. SIGTERM and SIGINT end them in order: no new connection
 grace time, then exit code 0; a second signal ends at once. SIGHUP reads the files of keys and certificates again: new
 connections use them, the others go on.
 """
-    optParameters = [
+    optParameters: list[list[Any]] = [
         ["http", None, None, "A listener for 'request', or an http.Server: MODULE:NAME."],
         ["https", None, None, "The same over TLS, or an https.Server: MODULE:NAME."],
         ["net", None, None, "A listener for 'connection', or a net.Server: MODULE:NAME."],
@@ -68,7 +68,7 @@ connections use them, the others go on.
         ["access-log", None, None, "A file for a line about each http request; - for standard output."],
         ["access-format", None, "combined", f"The form of these lines: {' or '.join(FORMATS)}."],
     ]
-    compData = usage.Completions(
+    compData: usage.Completions = usage.Completions(
         optActions={
             "app": usage.CompleteFiles("*.py"),
             "cert": usage.CompleteFiles("*.pem"),

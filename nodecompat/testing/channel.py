@@ -25,11 +25,11 @@ class Channel:
         self.writer: FakeStream | None = writer
         self.reader: FakeStream | None = reader
         self.capacity: int = capacity
-        self.buffer = bytearray()
-        self.ended = False
+        self.buffer: bytearray = bytearray()
+        self.ended: bool = False
         #: A negative errno: what the writer, and what the reader has learned of the connection.
-        self.error = 0
-        self.broken = 0
+        self.error: int = 0
+        self.broken: int = 0
         #: The other direction.
         self.twin: Channel | None = None
         self._link = link

@@ -31,7 +31,7 @@ class FakeAlarm:
 
     def __init__(self, callback: Callable[[], object], owner: Owner | None) -> None:
         self.callback: Callable[[], object] | None = callback
-        self.owner = owner
+        self.owner: Owner | None = owner
 
     def cancel(self) -> None:
         """Do not call back."""

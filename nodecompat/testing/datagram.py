@@ -25,7 +25,7 @@ _WILDCARDS = {"IPv4": "0.0.0.0", "IPv6": "::"}
 class FakeDatagram(FakeHandle):
     """A UDP socket in the fake network."""
 
-    callbackNames = DATAGRAM_CALLBACKS
+    callbackNames: tuple[str, ...] = DATAGRAM_CALLBACKS
     resourceName = "UDPWrap"
     onmessage: Any
     onreaderror: Any
@@ -34,13 +34,13 @@ class FakeDatagram(FakeHandle):
     def __init__(self, network: Network, family: str) -> None:
         super().__init__(network, "udp")
         self.family = family
-        self.reuse = False
-        self.reading = False
+        self.reuse: bool = False
+        self.reading: bool = False
         #: True while the kernel has no room: sends are queued until it is False again.
-        self.full = False
+        self.full: bool = False
         self.peer: Address | None = None
-        self.sendQueueCount = 0
-        self.sendQueueSize = 0
+        self.sendQueueCount: int = 0
+        self.sendQueueSize: int = 0
         self._arrived_: deque[tuple[bytes, Address]] = deque()
         self._errors_: deque[int] = deque()
         self._queue_: deque[tuple[bytes, Address]] = deque()
@@ -60,7 +60,7 @@ class FakeDatagram(FakeHandle):
             return -errno.EADDRINUSE
         status = self.network.failure("bind", self)
         if not status:
-            self.local = local
+            self.local: Address = local
         return status
 
     def connect(self, address: str, port: int) -> int:

@@ -39,7 +39,7 @@ class FakeHost:
     hasReaders = False
 
     def __init__(self, clock: Clock | None = None, network: Network | None = None, name: str = "localhost") -> None:
-        self.clock = clock if clock is not None else Clock()
+        self.clock: Clock = clock if clock is not None else Clock()
         self.network = network
         self.name = name
         self.addresses: list[str] = []
@@ -154,7 +154,9 @@ class FakeHost:
         """There are no descriptors in memory."""
         raise NotImplementedError("no descriptor is watched in memory")
 
-    removeReader = addWriter = removeWriter = addReader
+    removeReader = addReader
+    addWriter = addReader
+    removeWriter = addReader
 
     def callInThread(self, work: Callable[[], object]) -> None:
         """Do the work in the next `run`: threads would not be repeatable."""

@@ -80,10 +80,10 @@ class Link:
         self.network = network
         self.source = source
         self.target = target
-        self.conditions = Conditions()
+        self.conditions: Conditions = Conditions()
         #: How many partitions keep everything back.
-        self.cut = 0
-        self.isInstant = True
+        self.cut: int = 0
+        self.isInstant: bool = True
         self._random_ = random.Random(f"{network.seed}/{source.name}>{target.name}")
         self._freeAt_ = 0.0
         self._held_: list[Callable[[], object]] = []
@@ -173,9 +173,9 @@ class Flight:
 
     def __init__(self, channel: Channel, link: Link) -> None:
         self.channel: Channel = channel
-        self.link = link
+        self.link: Link = link
         #: Bytes under way.
-        self.size = 0
+        self.size: int = 0
         self._waiting: list[bytes | int] = []
         self._lastDue = 0.0
         self._isStopped = False

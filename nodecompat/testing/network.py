@@ -77,9 +77,9 @@ class Network(Faults):
     ) -> None:
         super().__init__()
         self.seed = seed
-        self.clock = Clock()
-        self.random = random.Random(f"{seed}/network")
-        self.resolver = FakeResolver(self)
+        self.clock: Clock = Clock()
+        self.random: random.Random = random.Random(f"{seed}/network")
+        self.resolver: FakeResolver = FakeResolver(self)
         self.capacity = capacity
         self.segment = segment
         #: Every handle that is not closed, oldest first.
@@ -87,10 +87,10 @@ class Network(Faults):
         self.faults: list[BaseException] = []
         self.events: deque[tuple[float, str, int, str, int]] = deque(maxlen=record)
         #: The host of code outside of every `with network.host(…)`.
-        self.default = FakeHost(self.clock, self)
-        self.here = self.default
+        self.default: FakeHost = FakeHost(self.clock, self)
+        self.here: FakeHost = self.default
         #: Nothing of the simulation runs: the code of a test does.
-        self.isOutside = False
+        self.isOutside: bool = False
         self.hosts: dict[str, FakeHost] = {}
         self.links: dict[tuple[str, str], Link] = {}
         self._byAddress_: dict[str, FakeHost] = {}

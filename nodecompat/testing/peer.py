@@ -20,9 +20,9 @@ class Peer:
         #: The status of `onconnect`; None before it, 0 for an accepted connection.
         self.status: int | None = None
         #: The other side's data has ended.
-        self.ended = False
+        self.ended: bool = False
         #: The negative errno that broke the connection.
-        self.error = 0
+        self.error: int = 0
         stream.onconnect = self._onConnect_
         stream.onread = self._onRead_
         stream.onreadend = self._onReadEnd_

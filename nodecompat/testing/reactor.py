@@ -197,7 +197,7 @@ class FakeConnector:
         self._socket: Any = None
         self._limit: Any = None
         self.factory = factory
-        self.state = "disconnected"
+        self.state: str = "disconnected"
 
     def connect(self) -> None:
         """Connect, the first time or again."""

@@ -26,6 +26,7 @@ from ..reactor.loop.activity import Activity
 from .channel import FIN, RST, Channel
 
 if TYPE_CHECKING:
+    from .host import FakeHost
     from .network import Network
 
 #: The most bytes that one `onread` carries.
@@ -48,9 +49,9 @@ class FakeHandle(Activity):
         #: The host whose program has it.
         #: Counts the handles of a network: what a recorded event names.
         self.number: int = network.register(self)
-        self.owner = network.here
+        self.owner: FakeHost = network.here
         self.kind = family  # "tcp" or "pipe"
-        self.closed = False
+        self.closed: bool = False
         self.local: Address | None = None
         #: Options that were set, by the name of the method: what a test looks at.
         self.options: dict[str, Any] = {}
@@ -119,12 +120,13 @@ class FakeHandle(Activity):
 class FakeStream(FakeHandle):
     """A connection in memory."""
 
-    callbackNames = STREAM_CALLBACKS
+    callbackNames: tuple[str, ...] = STREAM_CALLBACKS
     onread: Callable[[bytes], object] | None
     onreadend: Callable[[int], object] | None
     onwrite: Callable[[int], object] | None
     onshutdown: Callable[[int], object] | None
     onconnect: Callable[[int], object] | None
+    local: Address
 
     def __init__(self, network: Network, kind: str) -> None:
         self.resourceName = "TCPSocketWrap" if kind == "tcp" else "PipeWrap"
@@ -132,12 +134,12 @@ class FakeStream(FakeHandle):
         self.peer: Address | None = None
         self.inbound: Channel | None = None
         self.outbound: Channel | None = None
-        self.bytesRead = 0
-        self.bytesWritten = 0
-        self.connecting = False
-        self.reading = False
-        self.shut = False
-        self.writeQueueSize = 0
+        self.bytesRead: int = 0
+        self.bytesWritten: int = 0
+        self.connecting: bool = False
+        self.reading: bool = False
+        self.shut: bool = False
+        self.writeQueueSize: int = 0
         self._queue_ = bytearray()
         self._shutdownWaits_ = False
         self._readsAgain_ = 0.0
@@ -383,17 +385,18 @@ class FakeStream(FakeHandle):
 class FakeServer(FakeHandle):
     """A listening port in memory."""
 
-    callbackNames = SERVER_CALLBACKS
+    callbackNames: tuple[str, ...] = SERVER_CALLBACKS
     onconnection: Callable[[int, Any], object] | None
     onlisten: Callable[[int], object] | None
     onretired: Callable[[], object] | None
+    local: Address
 
     def __init__(self, network: Network, kind: str) -> None:
         self.resourceName = "TCPServerWrap" if kind == "tcp" else "PipeServerWrap"
         super().__init__(network, kind)
-        self.ipv6Only = False
-        self.backlog = 0
-        self.listening = False
+        self.ipv6Only: bool = False
+        self.backlog: int = 0
+        self.listening: bool = False
 
     def bind(self, address: str, port: int, ipv6Only: bool = False, reusePort: bool = False) -> int:
         failure = self.network.failure("bind", self)

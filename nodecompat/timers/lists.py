@@ -34,7 +34,7 @@ class Count:
 
     def __init__(self, resourceName: str) -> None:
         self.resourceName: str = resourceName
-        self.count = 0
+        self.count: int = 0
 
     def add(self) -> None:
         """One more."""
@@ -79,10 +79,10 @@ class Timers:
     """All timers of one host, or of one real host after another."""
 
     def __init__(self, running: host.Host) -> None:
-        self.host = running
+        self.host: host.Host = running
         self.now: Callable[[], float] = running.now
-        self.timeouts = Count("Timeout")
-        self.immediates = Count("Immediate")
+        self.timeouts: Count = Count("Timeout")
+        self.immediates: Count = Count("Immediate")
         self._lists: dict[int, TimerList] = {}
         self._heap: list[tuple[float, int, TimerList]] = []
         self._sequence = 0

@@ -137,7 +137,7 @@ class Scheduler:
         return setImmediate()
 
 
-scheduler = object.__new__(Scheduler)
+scheduler: Scheduler = object.__new__(Scheduler)
 
 
 class Interval:

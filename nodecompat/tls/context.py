@@ -71,6 +71,7 @@ class SecureContext:
         "privateKey",
         "sigalgs",
     )
+    context: SSL.Context
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         refuseMissing(options)
@@ -97,7 +98,7 @@ class SecureContext:
         lib.SSL_CTX_clear_mode(context._context, lib.SSL_MODE_ENABLE_PARTIAL_WRITE)
         context.set_session_cache_mode(_SESSIONS)
         #: Somebody has chosen the authorities; else whoever verifies trusts the default ones.
-        self.hasAuthorities = options.get("ca") is not None
+        self.hasAuthorities: bool = options.get("ca") is not None
         #: Something is in the store, so that it cannot be the one that all share.
         self._ownsStore = False
         #: A chain may end at any certificate that is trusted, not only at a root.

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..errors import exceptionWithHostPort
 from ..net.socket import Socket
-from ..net.takeover import takeBytes
+from ..net.takeover import Takeover, takeBytes
 from ..reactor.handle import PENDING, SERVER_CALLBACKS, Address
 from ..timers.lists import IdleTimer
 from . import descriptions
@@ -32,6 +32,7 @@ class SecureStream(UnderlyingStream):
     resourceName = "TCPSocketWrap"
     stream: TLSSocket
     onconnect: Callable[[int], object] | None
+    takeover: Takeover
 
     def __init__(self, socket: TLSSocket) -> None:
         super().__init__(socket)

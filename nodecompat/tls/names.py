@@ -82,14 +82,15 @@ class GeneralName:
     """
 
     __slots__ = ("directory", "kind", "other", "value")
+    kind: int
 
     def __init__(self, element: Element) -> None:
         self.kind = kind = element.tag & 0x1F
-        self.value = element
+        self.value: Element = element
         if kind > REGISTERED or element.tag != kind + (0xA0 if kind in _CONSTRUCTED else 0x80):
             raise ValueError("no general name")
         if kind == DIRECTORY:
-            self.directory = Name(only(element.content, SEQUENCE))
+            self.directory: Name = Name(only(element.content, SEQUENCE))
         elif kind == OTHER:
             oid, holder = element.parts
             (inner,) = holder.parts

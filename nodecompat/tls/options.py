@@ -21,7 +21,7 @@ from .constants import DEFAULT_MAX_VERSION, DEFAULT_MIN_VERSION
 if TYPE_CHECKING:
     from .context import SecureContext
 
-VERSIONS = {
+VERSIONS: dict[str, int] = {
     "TLSv1": SSL.TLS1_VERSION,
     "TLSv1.1": SSL.TLS1_1_VERSION,
     "TLSv1.2": SSL.TLS1_2_VERSION,

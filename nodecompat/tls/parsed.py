@@ -46,7 +46,7 @@ class Moment:
 
     def __init__(self, element: Element) -> None:
         self.date: datetime.datetime | None = None
-        self.text = "Bad time value"
+        self.text: str = "Bad time value"
         match = (_isUtcTime if element.tag == _UTC_TIME else _isTime)(element.content)
         if match is None:
             return

@@ -206,7 +206,7 @@ class TLSSocket(Socket):
     #: True, to tell it from a net.Socket. Node: https://nodejs.org/api/tls.html#tlssocketencrypted
     encrypted = True
     #: True when the peer's certificate holds. Node: https://nodejs.org/api/tls.html#tlssocketauthorized
-    authorized = False
+    authorized: bool = False
     #: Why it does not: a code. Node: https://nodejs.org/api/tls.html#tlssocketauthorizationerror
     authorizationError: Any = None
     #: The application protocol that was agreed on, False for none, None before.
@@ -216,7 +216,7 @@ class TLSSocket(Socket):
     servername: str | bool | None = None
     _wantedName_: str | None = None
     #: True until the handshake is done.
-    secureConnecting = True
+    secureConnecting: bool = True
 
     _context_: SecureContext
     _session_: Session | None = None

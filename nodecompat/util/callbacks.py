@@ -63,7 +63,7 @@ class _Promisify:
         return promisified
 
 
-promisify = _Promisify()
+promisify: _Promisify = _Promisify()
 
 
 def _callInto(promise: Deferred[Any], original: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> None:

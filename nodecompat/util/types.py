@@ -205,6 +205,18 @@ def _no(object: Any) -> bool:
     return False
 
 
-isAnyArrayBuffer = isArgumentsObject = isArrayBuffer = isBigIntObject = isBooleanObject = isBoxedPrimitive = _no
-isDataView = isExternal = isFloat16Array = isNumberObject = isProxy = isSharedArrayBuffer = isStringObject = _no
-isSymbolObject = isUint8ClampedArray = _no
+isAnyArrayBuffer = _no
+isArgumentsObject = _no
+isArrayBuffer = _no
+isBigIntObject = _no
+isBooleanObject = _no
+isBoxedPrimitive = _no
+isDataView = _no
+isExternal = _no
+isFloat16Array = _no
+isNumberObject = _no
+isProxy = _no
+isSharedArrayBuffer = _no
+isStringObject = _no
+isSymbolObject = _no
+isUint8ClampedArray = _no

@@ -121,7 +121,7 @@ class Request(Body):
         elif source is not None and self._signal_ is not None:
             self._signal_ = AbortSignal.any([self._signal_])
         given = options.get("headers")
-        self.headers = Headers(source.headers if given is None and source else given)
+        self.headers: Headers = Headers(source.headers if given is None and source else given)
         if options or source is not None:
             self._takeBody_(options, source)
 

@@ -74,13 +74,13 @@ class Response(Body):
         self._statusText_ = text
         self._type_ = "default"
         self._urls_: list[str] = []
-        self.headers = Headers(given)
+        self.headers: Headers = Headers(given)
         if body is not None and self._status_ in NULL_BODY_STATUS:
             raise typeError(f"Response constructor: Invalid response status code {self._status_}")
         self._adopt_(body)
 
     #: Of the class: `Response.json(data, init)`, a response with that JSON; of an object: its body's value.
-    json = _Json()
+    json: _Json = _Json()
 
     @classmethod
     def _ofJson_(cls, data: Any, init: ResponseInit | Bag | None = None, **keywords: Unpack[ResponseInit]) -> Response:

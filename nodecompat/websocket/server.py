@@ -62,7 +62,7 @@ class WebSocketServer(EventEmitter):
             ws.on("message", lambda data: ws.send(data))
     """
 
-    __events__ = {
+    __events__: dict[str, tuple[str, ...]] = {
         "close": (),
         "connection": ("websocket: WebSocket", "request: IncomingMessage"),
         "error": ("error: Any",),

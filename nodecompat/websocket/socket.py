@@ -56,7 +56,7 @@ class WebSocket(EventEmitter):
 
     CONNECTING, OPEN, CLOSING, CLOSED = CONNECTING, OPEN, CLOSING, CLOSED
 
-    __events__ = {
+    __events__: dict[str, tuple[str, ...]] = {
         "close": ("code: int", "reason: bytes"),
         "error": ("error: Any",),
         "message": ("data: Any", "isBinary: bool"),

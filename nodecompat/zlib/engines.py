@@ -66,6 +66,9 @@ def failureOf(error: zlib.error) -> NodeError:
 class Deflating:
     """Compresses, as gzip, zlib or raw data."""
 
+    level: int
+    strategy: int
+
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.level, self.strategy = settings.level, settings.strategy

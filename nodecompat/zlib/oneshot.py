@@ -11,7 +11,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import encodings
 from ..errors import ERR_BUFFER_TOO_LARGE, ERR_INVALID_ARG_TYPE
@@ -36,6 +36,72 @@ from .streams import (
     ZstdCompress,
     ZstdDecompress,
 )
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from typing_extensions import Buffer, Unpack
+
+    from ..optionbags import Bag
+    from .settings import BrotliOptions, ZlibOptions, ZstdOptions
+
+    _Data = str | Buffer
+    _Callback = Callable[..., object]
+
+    class ZlibSync(Protocol):
+        """`gzipSync` and its kin. Node: https://nodejs.org/api/zlib.html#zlibgzipsyncbuffer-options"""
+
+        def __call__(
+            self, buffer: _Data, options: ZlibOptions | Bag | None = None, **keywords: Unpack[ZlibOptions]
+        ) -> bytes: ...
+
+    class BrotliSync(Protocol):
+        """`brotliCompressSync` and its opposite."""
+
+        def __call__(
+            self, buffer: _Data, options: BrotliOptions | Bag | None = None, **keywords: Unpack[BrotliOptions]
+        ) -> bytes: ...
+
+    class ZstdSync(Protocol):
+        """`zstdCompressSync` and its opposite."""
+
+        def __call__(
+            self, buffer: _Data, options: ZstdOptions | Bag | None = None, **keywords: Unpack[ZstdOptions]
+        ) -> bytes: ...
+
+    class ZlibAsync(Protocol):
+        """`gzip` and its kin. Node: https://nodejs.org/api/zlib.html#zlibgzipbuffer-options-callback"""
+
+        def __call__(
+            self,
+            buffer: _Data,
+            options: ZlibOptions | Bag | _Callback | None = None,
+            callback: _Callback | None = None,
+            **keywords: Unpack[ZlibOptions],
+        ) -> None: ...
+
+    class BrotliAsync(Protocol):
+        """`brotliCompress` and its opposite."""
+
+        def __call__(
+            self,
+            buffer: _Data,
+            options: BrotliOptions | Bag | _Callback | None = None,
+            callback: _Callback | None = None,
+            **keywords: Unpack[BrotliOptions],
+        ) -> None: ...
+
+    class ZstdAsync(Protocol):
+        """`zstdCompress` and its opposite."""
+
+        def __call__(
+            self,
+            buffer: _Data,
+            options: ZstdOptions | Bag | _Callback | None = None,
+            callback: _Callback | None = None,
+            **keywords: Unpack[ZstdOptions],
+        ) -> None: ...
+
 
 __all__ = ["Info", "crc32"]
 
@@ -92,7 +158,7 @@ def _requireBound(length: int, settings: Settings) -> None:
         raise ERR_BUFFER_TOO_LARGE(settings.maxOutputLength)
 
 
-def syncOf(stream: type[ZlibBase], name: str) -> Callable[..., Any]:
+def syncOf(stream: type[ZlibBase], name: str) -> Any:
     """`gzipSync` and its kin."""
 
     def sync(buffer: Any, options: Mapping[str, Any] | None = None, **keywords: Any) -> Any:
@@ -113,7 +179,7 @@ def syncOf(stream: type[ZlibBase], name: str) -> Callable[..., Any]:
     return sync
 
 
-def callbackOf(stream: type[ZlibBase], name: str) -> Callable[..., None]:
+def callbackOf(stream: type[ZlibBase], name: str) -> Any:
     """`gzip` and its kin."""
 
     def work(buffer: Any, options: Any = None, callback: Any = None, **keywords: Any) -> None:
@@ -149,17 +215,25 @@ def _does(stream: type[ZlibBase]) -> str:
     return (stream.__doc__ or "").partition("Node:")[0].strip().rstrip(".").replace("ompresses", "ompress")
 
 
-deflate, deflateSync = callbackOf(Deflate, "deflate"), syncOf(Deflate, "deflateSync")
-inflate, inflateSync = callbackOf(Inflate, "inflate"), syncOf(Inflate, "inflateSync")
-gzip, gzipSync = callbackOf(Gzip, "gzip"), syncOf(Gzip, "gzipSync")
-gunzip, gunzipSync = callbackOf(Gunzip, "gunzip"), syncOf(Gunzip, "gunzipSync")
-deflateRaw, deflateRawSync = callbackOf(DeflateRaw, "deflateRaw"), syncOf(DeflateRaw, "deflateRawSync")
-inflateRaw, inflateRawSync = callbackOf(InflateRaw, "inflateRaw"), syncOf(InflateRaw, "inflateRawSync")
-unzip, unzipSync = callbackOf(Unzip, "unzip"), syncOf(Unzip, "unzipSync")
-brotliCompress: Callable[..., Any] = callbackOf(BrotliCompress, "brotliCompress")
-brotliCompressSync: Callable[..., Any] = syncOf(BrotliCompress, "brotliCompressSync")
-brotliDecompress: Callable[..., Any] = callbackOf(BrotliDecompress, "brotliDecompress")
-brotliDecompressSync: Callable[..., Any] = syncOf(BrotliDecompress, "brotliDecompressSync")
-zstdCompress, zstdCompressSync = callbackOf(ZstdCompress, "zstdCompress"), syncOf(ZstdCompress, "zstdCompressSync")
-zstdDecompress: Callable[..., Any] = callbackOf(ZstdDecompress, "zstdDecompress")
-zstdDecompressSync: Callable[..., Any] = syncOf(ZstdDecompress, "zstdDecompressSync")
+deflate: ZlibAsync = callbackOf(Deflate, "deflate")
+deflateSync: ZlibSync = syncOf(Deflate, "deflateSync")
+inflate: ZlibAsync = callbackOf(Inflate, "inflate")
+inflateSync: ZlibSync = syncOf(Inflate, "inflateSync")
+gzip: ZlibAsync = callbackOf(Gzip, "gzip")
+gzipSync: ZlibSync = syncOf(Gzip, "gzipSync")
+gunzip: ZlibAsync = callbackOf(Gunzip, "gunzip")
+gunzipSync: ZlibSync = syncOf(Gunzip, "gunzipSync")
+deflateRaw: ZlibAsync = callbackOf(DeflateRaw, "deflateRaw")
+deflateRawSync: ZlibSync = syncOf(DeflateRaw, "deflateRawSync")
+inflateRaw: ZlibAsync = callbackOf(InflateRaw, "inflateRaw")
+inflateRawSync: ZlibSync = syncOf(InflateRaw, "inflateRawSync")
+unzip: ZlibAsync = callbackOf(Unzip, "unzip")
+unzipSync: ZlibSync = syncOf(Unzip, "unzipSync")
+brotliCompress: BrotliAsync = callbackOf(BrotliCompress, "brotliCompress")
+brotliCompressSync: BrotliSync = syncOf(BrotliCompress, "brotliCompressSync")
+brotliDecompress: BrotliAsync = callbackOf(BrotliDecompress, "brotliDecompress")
+brotliDecompressSync: BrotliSync = syncOf(BrotliDecompress, "brotliDecompressSync")
+zstdCompress: ZstdAsync = callbackOf(ZstdCompress, "zstdCompress")
+zstdCompressSync: ZstdSync = syncOf(ZstdCompress, "zstdCompressSync")
+zstdDecompress: ZstdAsync = callbackOf(ZstdDecompress, "zstdDecompress")
+zstdDecompressSync: ZstdSync = syncOf(ZstdDecompress, "zstdDecompressSync")

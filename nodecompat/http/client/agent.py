@@ -556,7 +556,7 @@ def checkAgent(agent: Any) -> None:
 
 
 #: The agent of requests that name none. Node: https://nodejs.org/api/http.html#httpglobalagent
-globalAgent = Agent(keepAlive=True, scheduling="lifo", timeout=GLOBAL_TIMEOUT)
+globalAgent: Agent = Agent(keepAlive=True, scheduling="lifo", timeout=GLOBAL_TIMEOUT)
 
 
 def setGlobalProxyFromEnv(proxyEnv: Mapping[str, str] | None = None) -> Callable[[], None]:

@@ -36,7 +36,7 @@ class Answer(IncomingMessage):
         self._isDue = False
         #: The connection was told not to read on.
         self._isStopped = False
-        self.isFlowing = False
+        self.isFlowing: bool = False
 
     def resume(self: Any) -> Any:
         """Let the body come: first what has come already."""

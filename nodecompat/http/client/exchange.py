@@ -203,7 +203,7 @@ class Exchange(Entry):
     ) -> None:
         self._receiver: Receiver | None = receiver
         #: Whether the connection outlives the answer, whose head has come.
-        self.isKept = keepsAlive
+        self.isKept: bool = keepsAlive
         self._request: _Request | None = None
         self._response: Answer | None = None
         self._body = body if body is not None and not isinstance(body, bytes) else None

@@ -128,6 +128,13 @@ class ClientRequest(OutgoingMessage):
         "upgradeOrConnect",
     )
 
+    aborted: bool
+    method: str
+    reusedSocket: bool
+    outputSize: int
+    outputData: list[tuple[bytes, Callable[..., object] | None]]
+    agent: Any
+    socket: Any
     __events__: dict[str, tuple[str, ...]] = {
         **OutgoingMessage.__events__,
         "abort": (),

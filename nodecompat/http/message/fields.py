@@ -45,7 +45,7 @@ class OutgoingHeaders(Stream):
     _unwanted_: int
 
     _lenient_ = False  # httpValidation "relaxed" or "insecure": control characters may pass
-    sendDate = _whether(HAS_DATE, isAdded=True)
+    sendDate: bool = _whether(HAS_DATE, isAdded=True)
     _defaultKeepAlive = _whether(HAS_KEEP_ALIVE, isAdded=True)
     _removedConnection = _whether(HAS_CONNECTION, isAdded=False)
     _removedContLen = _whether(HAS_CONTENT_LENGTH, isAdded=False)

@@ -148,7 +148,7 @@ class IncomingMessage(Readable):
 
     #: True when the message was cut off. Deprecated: `destroyed` tells.
     #: Node: https://nodejs.org/api/http.html#messageaborted
-    aborted = False
+    aborted: bool = False
     joinDuplicateHeaders = False
     #: Of a response. Node: https://nodejs.org/api/http.html#messagestatuscode
     statusCode: int | None = None
@@ -176,7 +176,7 @@ class IncomingMessage(Readable):
         self._complete_ = False
         self._consumed_ = False
         #: The connection. Node: https://nodejs.org/api/http.html#messagesocket
-        self.socket = socket
+        self.socket: Any = socket
         self._head_: bytes | None = None
         self._rawHeaders_: list[str] | None = None
         self._headers_: Headers | None = None

@@ -186,8 +186,8 @@ class OutgoingMessage(OutgoingHeaders):
         #: Nothing of it has left or waits, and nothing stands against sending it whole.
         self._isPlain_ = True
         self.outputData: list[tuple[bytes, Callback | None]] = []
-        self.outputSize = 0
-        self.destroyed = False
+        self.outputSize: int = 0
+        self.destroyed: bool = False
         self._last = False
         self._unwanted_ = head.HAS_DATE
         self.chunkedEncoding: bool = False
@@ -197,7 +197,7 @@ class OutgoingMessage(OutgoingHeaders):
         self._maxRequestsPerSocket_ = 0
         self._contentLength: float | None = None
         self._hasBody = True
-        self.finished = False
+        self.finished: bool = False
         self._written_ = False
         self._headerSent = False
         self._closed = False

@@ -73,8 +73,8 @@ class ServerConnection:
     )
 
     def __init__(self, server: ServerBase, socket: Any) -> None:
-        self.server = server
-        self.socket = socket
+        self.server: ServerBase = server
+        self.socket: Any = socket
         self.parser: HTTPParser | None = self._makeParser(server)
         #: Requests without a finished response, oldest first, and the responses waiting for their turn.
         self._incoming: deque[IncomingMessage] = deque()
@@ -95,12 +95,12 @@ class ServerConnection:
         self._paused = False
         self._failed = False
         #: True while the parser runs.
-        self.isParsing = False
+        self.isParsing: bool = False
         #: The program has the socket, but the next bytes are still the body of its request.
         self._handedOver = False
         #: The time of an unfinished message's first byte, or of the connection if it had none; 0 between messages.
         self._now = host.current().now
-        self.messageStart = self._now()
+        self.messageStart: float = self._now()
         #: No beginning of a message was seen so far.
         self._isFresh = True
         self._idleSince = 0.0

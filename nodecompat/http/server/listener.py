@@ -103,6 +103,7 @@ class ServerBase(EventEmitter):
     """What every http server does, wherever its connections come from."""
 
     __slots__ = ()
+    headersTimeout: float
 
     def _initHTTP_(self, options: Mapping[str, Any], requestListener: Callable[..., Any] | None) -> None:
         """Set the options and the listener."""

@@ -46,9 +46,9 @@ class ChunkTracker:
         self._maxHeaders = maxHeaders
         self._phase = _SIZE
         #: The unfinished line, or the trailers so far.
-        self.pending = bytearray()
-        self.trailers = b""
-        self.overflow = 0
+        self.pending: bytearray = bytearray()
+        self.trailers: bytes = b""
+        self.overflow: int = 0
         self._lineMeter: ExtensionMeter | None = None
         self._trailerMeter: HeadMeter | None = None
 

@@ -6,6 +6,7 @@ Sans-I/O. Every line of such a head ends with CR LF and has a colon, so a few pa
 from __future__ import annotations
 
 import re
+from typing import Final
 
 #: Leads a fresh llhttp into a chunked body, or behind a message that closes the connection; by the kind of parser.
 CHUNKED = {
@@ -17,9 +18,9 @@ CLOSING = {
     2: b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
 }
 
-isHTTP1 = re.compile(rb"[^\r\n]+ HTTP/1\.[01]\r\n").match
-hasClose = re.compile(rb"\r\nconnection[ \t]*:[^\r]*close", re.IGNORECASE).search
-findEncoding = re.compile(rb"\r\ntransfer-encoding[ \t]*:([^\r]*)", re.IGNORECASE).findall
+isHTTP1: Final = re.compile(rb"[^\r\n]+ HTTP/1\.[01]\r\n").match
+hasClose: Final = re.compile(rb"\r\nconnection[ \t]*:[^\r]*close", re.IGNORECASE).search
+findEncoding: Final = re.compile(rb"\r\ntransfer-encoding[ \t]*:([^\r]*)", re.IGNORECASE).findall
 _findFraming = re.compile(rb"\r\n(?:content-length|transfer-encoding)[ \t]*:[^\r]*", re.IGNORECASE).findall
 _findConnection = re.compile(rb"\r\nconnection[ \t]*:[^\r]*", re.IGNORECASE).findall
 _findLength = re.compile(rb"\r\ncontent-length[ \t]*:([^\r]*)", re.IGNORECASE).findall

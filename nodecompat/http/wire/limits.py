@@ -49,9 +49,9 @@ class HeadMeter:
         self._inside = False
         self._maxSize = maxSize
         self._maxHeaders = maxHeaders
-        self.headers = 0
-        self.size = 0
-        self.total = 0
+        self.headers: int = 0
+        self.size: int = 0
+        self.total: int = 0
 
     def add(self, piece: bytes) -> int:
         """Count a piece. Returns -1, or the offset in it at which a limit was passed."""

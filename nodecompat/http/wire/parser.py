@@ -92,6 +92,11 @@ class HTTPParser:
     lenient = False
     #: True when any connection with default settings may reuse such a parser.
     isPooled = True
+    head: bytes
+    httpVersion: str
+    method: str
+    statusMessage: str
+    url: str
 
     def __init__(self, kind: int, maxHeaderSize: int = 0, maxHeaders: int = MAX_HEADERS) -> None:
         self.kind: int = kind
@@ -102,15 +107,15 @@ class HTTPParser:
         #: The bytes of the head, as accepted; in a lenient parser with every line end made CR LF.
         self.head = self._trailers = b""
         self.method = self.url = self.httpVersion = self.statusMessage = ""
-        self.statusCode = 0
+        self.statusCode: int = 0
         #: llhttp's opinion when the head was complete: may the connection live on.
-        self.shouldKeepAlive = False
+        self.shouldKeepAlive: bool = False
         #: True when the message asks for (request) or announces (response) another protocol.
-        self.upgrade = False
+        self.upgrade: bool = False
         #: True when the message is complete with its head, and the segment goes on.
-        self.isFollowed = False
+        self.isFollowed: bool = False
         #: True while the last chunks of a body are delivered, and nothing follows them in this segment.
-        self.isEnding = False
+        self.isEnding: bool = False
         self._state, self._framing = START, UNKNOWN
         self._partial: bytearray | None = None
         self._meter: HeadMeter | None = None

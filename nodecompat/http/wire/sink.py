@@ -6,6 +6,7 @@ returned.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -41,18 +42,19 @@ class Sink:
     def __init__(self) -> None:
         # Where a list's own append does, no Python code runs: it is called from C, per request.
         self.text: list[bytes] = []
-        self.on_url = self.on_status = self.text.append
+        self.on_url: Callable[[bytes], None] = self.text.append
+        self.on_status: Callable[[bytes], None] = self.on_url
         self.events: list[Event] = []
-        self.on_body = self.events.append
-        self.on_chunk_header = partial(self.events.append, SIZE_LINE)
-        self.on_chunk_complete = partial(self.events.append, CHUNK_END)
-        self.headersComplete = False
-        self.keepAlive = False
-        self.complete = False
+        self.on_body: Callable[[Event], None] = self.events.append
+        self.on_chunk_header: Callable[[], None] = partial(self.events.append, SIZE_LINE)
+        self.on_chunk_complete: Callable[[], None] = partial(self.events.append, CHUNK_END)
+        self.headersComplete: bool = False
+        self.keepAlive: bool = False
+        self.complete: bool = False
         self.llhttp: Any = None
         #: While a body is fed: the segment, and where in it the message ended.
         self.piece: bytes | None = None
-        self.end = 0
+        self.end: int = 0
         #: Of a body that is chunked, or not yet known not to be.
         self.tracker: ChunkTracker | None = None
 

@@ -47,6 +47,8 @@ class DatagramSocket(Activity):
     _socket: Any
     onclose: Any
     onfault: Any
+    sendQueueCount: int
+    sendQueueSize: int
 
     def _setUp(self, family: int) -> None:
         self._family = family

@@ -48,7 +48,7 @@ class PipeServer(DescriptorServer):
 
     __slots__ = ("_path",)
     resourceName = "PipeWrap"
-    streamClass = Pipe
+    streamClass: type[DescriptorStream] = Pipe
 
     def __init__(self) -> None:
         DescriptorServer.__init__(self)

@@ -63,7 +63,7 @@ class Poller:
         self._deferred: deque[tuple[Callable[..., object], tuple[Any, ...]]] = deque()
         self._running = False
         self._wakePending = False
-        self.forked = False
+        self.forked: bool = False
 
     # What handles call
 

@@ -43,12 +43,14 @@ class DescriptorServer(DescriptorHandle):
     resourceName = ""
     #: The class of accepted handles.
     streamClass: type[DescriptorStream]
+    onclose: Any
+    onfault: Any
 
     def __init__(self) -> None:
         DescriptorHandle.__init__(self)
         self._state = NEW
         #: Of the socket, see `backlog.py`.
-        self.owner = backlog.NOT_OURS
+        self.owner: int = backlog.NOT_OURS
         self.onconnection: Any = None
         self.onlisten: Any = None
         self.onretired: Any = None
@@ -217,4 +219,4 @@ class _Spare:
             self._log.warn("Out of file descriptors: new connections are closed at once")
 
 
-spare = _Spare()
+spare: _Spare = _Spare()

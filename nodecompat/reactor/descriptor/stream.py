@@ -61,7 +61,7 @@ class DescriptorHandle(Activity):
         self._socket: Any = NO_SOCKET
         self._fd = -1
         #: What the poller watches for; 0 when it does not know us.
-        self.interest = 0
+        self.interest: int = 0
         self.onclose: Any = None
         self.onfault: Any = None
 
@@ -147,6 +147,8 @@ class DescriptorStream(DescriptorHandle):
         "writeQueueSize",
     )
     resourceName = ""
+    onclose: Any
+    onfault: Any
 
     def __init__(self) -> None:
         DescriptorHandle.__init__(self)
@@ -154,9 +156,9 @@ class DescriptorStream(DescriptorHandle):
         self._reading = False
         #: What the kernel has not taken of the write under way, None when there is none.
         self._pending: list[memoryview] | None = None
-        self.writeQueueSize = 0
-        self.bytesRead = 0
-        self.bytesWritten = 0
+        self.writeQueueSize: int = 0
+        self.bytesRead: int = 0
+        self.bytesWritten: int = 0
         self.onread: Any = None
         self.onreadend: Any = None
         self.onwrite: Any = None

@@ -74,7 +74,7 @@ class TCPServer(DescriptorServer):
 
     __slots__ = ()
     resourceName = "TCPServerWrap"
-    streamClass = TCP
+    streamClass: type[DescriptorStream] = TCP
 
     def bind(self, address: str, port: int, ipv6Only: bool = False, reusePort: bool = False) -> int:
         if self._state == CLOSED or self._fd >= 0:

@@ -50,7 +50,7 @@ class Channel(Activity):
         self.onread: Callable[[bytes, list[int]], object] | None = None
         self.onend: Callable[[int], object] | None = None
         self.onwrite: Callable[[int], object] | None = None
-        self.writeQueueSize = 0
+        self.writeQueueSize: int = 0
         self._watched: Watched | None = None
 
     def fileno(self) -> int:

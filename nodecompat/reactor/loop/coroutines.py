@@ -48,7 +48,7 @@ def asFuture(awaitable: Any) -> asyncio.Future[Any]:
     return task
 
 
-class CoroutineTask(asyncio.Future):  # type: ignore[type-arg]
+class CoroutineTask(asyncio.Future[Any]):
     """A coroutine under way, which is the current task of asyncio while it runs.
 
     It has the methods of `asyncio.Task`, but `asyncio.all_tasks()` does not know it.

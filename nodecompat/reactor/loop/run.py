@@ -63,8 +63,8 @@ class Program:
     """The one program of this process."""
 
     def __init__(self) -> None:
-        self.state = State.IDLE
-        self.code = 0
+        self.state: State = State.IDLE
+        self.code: int = 0
         self._checkPending = False
         self._waiting: Any = None  # what main() returned, while it is pending
         self._coroutine: Any = None  # that is this coroutine's result, if it is one's
@@ -309,7 +309,7 @@ class Program:
 lastWords: list[Callable[[], object]] = []
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-program = Program()
+program: Program = Program()
 forgotten.watch(lambda: program.state is State.IDLE)
 
 

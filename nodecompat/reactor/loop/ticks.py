@@ -23,7 +23,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from . import faults, host
 
@@ -67,9 +67,9 @@ class Loop:
         #: The handle whose callback `drain` follows: it queued the ticks, so it is blamed for what they raise.
         self.source: Any = None
         #: Check phases so far: two callbacks that see the same number run in the same phase.
-        self.phases = 0
+        self.phases: int = 0
         #: The program has ended: nothing is called any more.
-        self.halted = False
+        self.halted: bool = False
         #: When the next timer is due, seconds of `time.monotonic()`, and who fires it: set by the alarm of `timers.py`.
         self.alarmTime: float = float("inf")
         self.onAlarm: Callable[[], object] | None = None
@@ -366,14 +366,28 @@ def _nothing() -> None:
     pass
 
 
-loop = Loop()
+loop: Loop = Loop()
 host.onChange.append(lambda running: loop.moveToHost())
 host.onEnded = loop.reset
-ticks, microtasks = loop.ticks, loop.microtasks
-nextTick, queueMicrotask, queueRejection = loop.nextTick, loop.queueMicrotask, loop.queueRejection
-queueCheck, queueClosing = loop.queueCheck, loop.queueClosing
-hasWork, isRunning, reset, halt = loop.hasWork, loop.isRunning, loop.reset, loop.halt
-drain, drainBetween, drainWaiting = loop.drain, loop.drainBetween, loop.drainWaiting
-report, fail = loop.report, loop.fail
-call, start, beginTurn, endTurn, finishTurn = loop.call, loop.start, loop.beginTurn, loop.endTurn, loop.finishTurn
+ticks: Final = loop.ticks
+microtasks: Final = loop.microtasks
+nextTick: Final = loop.nextTick
+queueMicrotask: Final = loop.queueMicrotask
+queueRejection: Final = loop.queueRejection
+queueCheck: Final = loop.queueCheck
+queueClosing: Final = loop.queueClosing
+hasWork: Final = loop.hasWork
+isRunning: Final = loop.isRunning
+reset: Final = loop.reset
+halt: Final = loop.halt
+drain: Final = loop.drain
+drainBetween: Final = loop.drainBetween
+drainWaiting: Final = loop.drainWaiting
+report: Final = loop.report
+fail: Final = loop.fail
+call: Final = loop.call
+start: Final = loop.start
+beginTurn: Final = loop.beginTurn
+endTurn: Final = loop.endTurn
+finishTurn: Final = loop.finishTurn
 runTimers: Callable[..., Any] = loop.runTimers

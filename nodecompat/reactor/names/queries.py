@@ -243,7 +243,7 @@ class Exchange:
         wait: float,
         ended: Callable[[int, dns.Message | None], None],
     ) -> None:
-        self.server = server
+        self.server: Server = server
         self._channel = channel
         self._question = question
         self._wait = wait

@@ -63,14 +63,14 @@ class ProxiedTCPServer(TCPServer):
     """Accepts proxied connections."""
 
     __slots__ = ()
-    streamClass = ProxiedTCP
+    streamClass: type[DescriptorStream] = ProxiedTCP
 
 
 class ProxiedPipeServer(PipeServer):
     """Accepts proxied connections."""
 
     __slots__ = ()
-    streamClass = ProxiedPipe
+    streamClass: type[DescriptorStream] = ProxiedPipe
 
 
 def openServer(descriptor: int) -> ProxiedTCPServer | ProxiedPipeServer:

@@ -34,7 +34,7 @@ class ProxiedTransport(ProtocolWrapper):
         self._header: Header | None = None
 
     def makeConnection(self, transport: Any) -> None:
-        self.transport = transport
+        self.transport: Any = transport
         self.factory.pending.add(self)
 
     def dataReceived(self, data: bytes) -> None:
@@ -94,7 +94,7 @@ class ProxiedTransport(ProtocolWrapper):
 class ProxiedFactory(WrappingFactory):
     """Wraps the factory of handles."""
 
-    protocol = ProxiedTransport
+    protocol: type[ProxiedTransport] = ProxiedTransport
     noisy = False
 
     def __init__(self, wrappedFactory: Any, pending: PendingConnections) -> None:

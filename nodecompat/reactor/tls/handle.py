@@ -79,12 +79,12 @@ class TLSHandle:
         self.onerror: Callable[[Failure | None], object] | None = None
         #: `onmessage()`: something came that is no data, such as a ticket.
         self.onmessage: Callable[[], object] | None = None
-        self.isStarted = False
-        self.isSecure = False
+        self.isStarted: bool = False
+        self.isSecure: bool = False
         #: The peer's data ended without the message that says so.
-        self.isCut = False
-        self.bytesRead = 0
-        self.bytesWritten = 0
+        self.isCut: bool = False
+        self.bytesRead: int = 0
+        self.bytesWritten: int = 0
         #: The owner wants data; there may be some that was not read out of the session; and the last read event.
         self._isReading = False
         self._rest = False

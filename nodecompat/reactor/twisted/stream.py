@@ -122,16 +122,16 @@ class BridgeStream(Activity):
         self._paused = False
         self._pending = False
         #: The transport has asked us to stop writing.
-        self.full = False
+        self.full: bool = False
         # Lists: mostly empty, and an empty deque has 600 bytes.
         self._unread: list[bytes] = []
         #: How reading ends once `_unread` is empty; 0 while it goes on.
         self._end = 0
         self._calling = 0
         self._events: list[tuple[Callable[..., object], tuple[Any, ...]]] = []
-        self.writeQueueSize = 0
-        self.bytesRead = 0
-        self.bytesWritten = 0
+        self.writeQueueSize: int = 0
+        self.bytesRead: int = 0
+        self.bytesWritten: int = 0
         self.onread: Any = None
         self.onreadend: Any = None
         self.onwrite: Any = None

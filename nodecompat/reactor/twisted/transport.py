@@ -27,11 +27,11 @@ class SocketTransport:
     """A socket as a protocol sees it. `start` begins the connection."""
 
     def __init__(self, socket: Any, protocol: Any) -> None:
-        self.protocol = protocol
+        self.protocol: Any = protocol
         self.socket = socket
         #: True once the connection is to end.
-        self.disconnecting = False
-        self.connected = False
+        self.disconnecting: bool = False
+        self.connected: bool = False
         self._noDelay = False
         self._keepAlive = False
         self._aborted = False

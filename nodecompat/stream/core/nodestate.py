@@ -52,14 +52,14 @@ class _State:
     def __init__(self, stream: Any) -> None:
         self._stream = stream
 
-    autoDestroy = _slot("_autoDestroy_")
-    emitClose = _slot("_emitClose_")
-    errored = _is(lambda stream: stream._errored_)
-    errorEmitted = _slot("_errorEmitted_")
-    constructed = _is(lambda stream: stream._life_ not in (state.CONSTRUCTING, state.DOOMED))
-    destroyed = _is(lambda stream: stream._life_ > state.LIVE)
-    closed = _is(lambda stream: stream._life_ >= state.CLOSED)
-    closeEmitted = _is(lambda stream: stream._life_ == state.GONE)
+    autoDestroy: Any = _slot("_autoDestroy_")
+    emitClose: Any = _slot("_emitClose_")
+    errored: Any = _is(lambda stream: stream._errored_)
+    errorEmitted: Any = _slot("_errorEmitted_")
+    constructed: Any = _is(lambda stream: stream._life_ not in (state.CONSTRUCTING, state.DOOMED))
+    destroyed: Any = _is(lambda stream: stream._life_ > state.LIVE)
+    closed: Any = _is(lambda stream: stream._life_ >= state.CLOSED)
+    closeEmitted: Any = _is(lambda stream: stream._life_ == state.GONE)
 
 
 class ReadableState(_State):

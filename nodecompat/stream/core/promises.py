@@ -163,7 +163,7 @@ class Turns:
     __slots__ = ("_handsOver", "taken", "waiting")
 
     def __init__(self) -> None:
-        self.taken = False
+        self.taken: bool = False
         self.waiting: deque[Deferred[None]] | None = None
         self._handsOver = False
 

@@ -44,4 +44,4 @@ class Seam:
     writableToWeb: Callable[..., Any]
 
 
-seam = Seam()
+seam: Seam = Seam()

@@ -50,7 +50,7 @@ LIFE_NAMES: Final = {
     GONE: "GONE",
 }
 #: Back to LIVE is `_undestroy`: a socket that reconnects.
-LIFE_MOVES: Final = {
+LIFE_MOVES: Final[dict[int, tuple[int, ...]]] = {
     CONSTRUCTING: (LIVE, DOOMED),
     LIVE: (CONSTRUCTING, DESTROYED),
     DOOMED: (DESTROYED,),
@@ -66,7 +66,11 @@ ENDED: Final = 1
 END_EMITTED: Final = 2
 
 READ_NAMES: Final = {FLOW: "FLOW", ENDED: "ENDED", END_EMITTED: "END_EMITTED"}
-READ_MOVES: Final = {FLOW: (ENDED, END_EMITTED), ENDED: (END_EMITTED, FLOW), END_EMITTED: (FLOW,)}
+READ_MOVES: Final[dict[int, tuple[int, ...]]] = {
+    FLOW: (ENDED, END_EMITTED),
+    ENDED: (END_EMITTED, FLOW),
+    END_EMITTED: (FLOW,),
+}
 
 # -- phase of the writable side
 
@@ -83,7 +87,7 @@ WRITE_NAMES: Final = {
     PREFINISHED: "PREFINISHED",
     FINISHED: "FINISHED",
 }
-WRITE_MOVES: Final = {
+WRITE_MOVES: Final[dict[int, tuple[int, ...]]] = {
     OPEN: (ENDING, FINISHED),
     ENDING: (FINAL, PREFINISHED, OPEN),
     FINAL: (PREFINISHED, OPEN),

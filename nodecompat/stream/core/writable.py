@@ -85,7 +85,7 @@ class WriteEntry:
     def __init__(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
         self.chunk: Any = chunk
         self.encoding: str | None = encoding
-        self.callback = callback
+        self.callback: Callback = callback
 
     def __getitem__(self, name: str) -> Any:
         if name in WriteEntry.__slots__:

@@ -25,7 +25,7 @@ class Promise:
     __slots__ = ("error", "settled", "value", "waiting")
 
     def __init__(self) -> None:
-        self.settled = False
+        self.settled: bool = False
         self.value: Any = None
         self.error: BaseException | None = None
         self.waiting: list[tuple[OnValue, OnError]] = []

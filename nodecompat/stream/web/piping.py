@@ -11,8 +11,8 @@ from ...validators import validateAbortSignal
 from .common import OnError, OnValue, Promise, allOf, asError, nothing, resolved
 
 if TYPE_CHECKING:
-    from .readable import ReadableStream
-    from .writable import WritableStream
+    from .readable import ReadableStream, ReadableStreamDefaultReader
+    from .writable import WritableStream, WritableStreamDefaultWriter
 
 
 class Pipe:
@@ -21,6 +21,11 @@ class Pipe:
     It ends when the source or the destination is over, or the signal says so. What is read is written first; then the
     other side is closed, aborted or cancelled, and both are free again.
     """
+
+    source: ReadableStream
+    destination: WritableStream
+    reader: ReadableStreamDefaultReader
+    writer: WritableStreamDefaultWriter
 
     def __init__(self, source: ReadableStream, destination: WritableStream, options: Mapping[str, Any]) -> None:
         signal: Any = options.get("signal")
@@ -31,11 +36,11 @@ class Pipe:
         self.source, self.destination = source, destination
         self.signal: Any = signal
         self.options = options
-        self.done = Promise()
+        self.done: Promise = Promise()
         self.reader, self.writer = source.getReader(), destination.getWriter()
         source._isDisturbed_ = True
-        self.isEnding = False
-        self.lastWrite = resolved()
+        self.isEnding: bool = False
+        self.lastWrite: Promise = resolved()
         self.abortListener: Any = None
         if signal is not None:
             self.abortListener = addAbortListener(signal, self.aborted)
@@ -157,13 +162,16 @@ class _Asked(Promise):
 class Tee:
     """One stream that feeds two; `branches` are these. It is read while either wants more."""
 
+    isReading: bool
+    readAgain: bool
+
     def __init__(self, source: ReadableStream, make: Callable[..., ReadableStream]) -> None:
         self.source = source
-        self.reader = source.getReader()
+        self.reader: ReadableStreamDefaultReader = source.getReader()
         self.isReading = self.readAgain = False
         self.reasons: list[Any] = [None, None]
         self.cancelled: list[bool] = [False, False]
-        self.over = Promise()  # the outcome of cancelling both
+        self.over: Promise = Promise()  # the outcome of cancelling both
 
         self.branches: tuple[ReadableStream, ReadableStream] = make(self.hooksOf(0)), make(self.hooksOf(1))
         self.reader._closed_.then(nothing, self.fail)

@@ -87,6 +87,10 @@ class Connection:
         "socket",
         "state",
     )
+    code: int
+    hasReceivedClose: bool
+    hasSentClose: bool
+    reason: bytes
 
     def __init__(
         self,
@@ -102,8 +106,8 @@ class Connection:
         answersPings: bool = True,
         maxPendingPongs: int = MAX_PENDING_PONGS,
     ) -> None:
-        self.socket = socket
-        self.state = OPEN
+        self.socket: Any = socket
+        self.state: int = OPEN
         self.hasSentClose = self.hasReceivedClose = False
         #: What the peer's close frame has said.
         self.code, self.reason = ABNORMAL, b""

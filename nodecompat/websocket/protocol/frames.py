@@ -135,9 +135,9 @@ class Reader:
         self._parts = self._size = self._unpacked = 0
         self._decoder: Any = None
         #: Hand out a binary message as the list of its fragments.
-        self.keepsFragments = False
+        self.keepsFragments: bool = False
         #: A close frame or a fault has come: whatever follows is ignored.
-        self.isOver = False
+        self.isOver: bool = False
 
     def stop(self) -> None:
         """Forget everything; nothing more is told."""

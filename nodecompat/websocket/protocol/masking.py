@@ -35,4 +35,4 @@ def _fastest() -> Callable[[bytes, bytes], bytes]:
     return found
 
 
-mask = _fastest()
+mask: Callable[[bytes, bytes], bytes] = _fastest()
