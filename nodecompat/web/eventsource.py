@@ -89,11 +89,11 @@ class EventSource(EventTarget):
     CLOSED = 2
 
     #: The listener of 'open'.
-    onopen = EventHandler("open")
+    onopen: EventHandler = EventHandler("open")
     #: The listener of 'message'.
-    onmessage = EventHandler("message")
+    onmessage: EventHandler = EventHandler("message")
     #: The listener of 'error'.
-    onerror = EventHandler("error")
+    onerror: EventHandler = EventHandler("error")
 
     def __init__(
         self,

@@ -52,6 +52,8 @@ class ServerResponse(OutgoingMessage):
     """
 
     __slots__ = ("_connection_", "_expectContinue_", "req", "statusCode", "statusMessage")
+    outputData: list[tuple[bytes, Callback | None]]
+    outputSize: int
 
     _sent100 = False
 

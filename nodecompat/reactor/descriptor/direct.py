@@ -10,6 +10,7 @@ Private Twisted names: `_poller`, the reactor's epoll (seen in 23.10 to 26.10).
 from __future__ import annotations
 
 import select
+from collections.abc import Callable
 from typing import Any
 
 from twisted.internet.epollreactor import EPollReactor
@@ -61,7 +62,7 @@ class DirectReactor(EPollReactor):
             if descriptor == others:
                 super().doPoll(0)
 
-    doIteration = doPoll
+    doIteration: Callable[..., Any] = doPoll
 
 
 def install() -> None:

@@ -37,12 +37,12 @@ class PullInto:
     __slots__ = ("filled", "isOrphan", "isOwn", "least", "room", "view")
 
     def __init__(self, view: memoryview, least: int, isOwn: bool = False) -> None:
-        self.view = view
-        self.room = view.cast("B")
-        self.least = least
-        self.isOwn = isOwn
-        self.isOrphan = False  # its reader has given the lock back
-        self.filled = 0
+        self.view: memoryview = view
+        self.room: memoryview = view.cast("B")
+        self.least: int = least
+        self.isOwn: bool = isOwn
+        self.isOrphan: bool = False  # its reader has given the lock back
+        self.filled: int = 0
 
     @property
     def itemSize(self) -> int:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 class ByteTee(Tee):
     """One stream of bytes that feeds two; `branches` are these."""
 
+    isReading: bool
+
     def __init__(self, source: Any, make: Callable[..., Any]) -> None:
         self.wanted: list[int] = []  # branches that asked while something was read
         super().__init__(source, make)

@@ -11,7 +11,8 @@ from ...validators import validateAbortSignal
 from .common import OnError, OnValue, Promise, allOf, asError, nothing, resolved
 
 if TYPE_CHECKING:
-    from .readable import ReadableStream, ReadableStreamDefaultReader
+    from .readable import ReadableStream
+    from .readers import ReadableStreamDefaultReader
     from .writable import WritableStream, WritableStreamDefaultWriter
 
 
