@@ -30,7 +30,7 @@ from nodecompat.testing import network  # noqa: E402
 from nodecompat.timers import setImmediate  # noqa: E402
 
 SCRIPT = ROOT / "tools" / "fuzz_answers.cjs"
-ATTEMPTS = 4
+ATTEMPTS = 8
 Difference = tuple[dict[str, Any], Any, Any]
 LAST = "GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 NAMES = [

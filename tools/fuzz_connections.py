@@ -333,6 +333,7 @@ def run(node: str, count: int, seed: int) -> list[fuzz_answers.Difference]:
 
 
 def compare(node: str, programs: list[dict[str, Any]]) -> list[fuzz_answers.Difference]:
+    """Play them on both sides. Returns those whose outcomes differ, with Node's and ours."""
     differing = []
     outcomes = fuzz_answers.playInNode(node, HERE / "fuzz_connections.cjs", programs)
     for program, theirs in zip(programs, outcomes, strict=True):

@@ -158,6 +158,7 @@ class Network(Faults):
         activity.resume(holders)
         activity.onidle = onidle
         ticks.loop.resume(parked)
+        ticks.loop.goOn()
         if collects:
             gc.enable()
 

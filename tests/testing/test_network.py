@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import pytest_twisted
+from twisted.internet.defer import Deferred
+from twisted.internet.task import deferLater
 
 from nodecompat import fetch, http
 from nodecompat.reactor import choose
@@ -138,3 +141,35 @@ def testUnixSocketsAreTheHostsOwn() -> None:
         network.run()
         log += [str(network_a.status), errno.errorcode[-(network_b.status or 0)]]
     assert log == ["0", "ENOENT"]
+
+
+async def turnOfTheReactor() -> None:
+    """Outside of every callback of ours, as soon as the reactor has made a turn."""
+    from twisted.internet import reactor
+
+    await deferLater(reactor, 0)
+
+
+@pytest_twisted.ensureDeferred
+async def testTheReactorTurnsWithinTheBlock() -> None:
+    """What was queued before has its turn behind the block, and what is queued then has one, too."""
+    await turnOfTheReactor()
+    before, behind = Deferred[None](), Deferred[None]()
+    ticks.nextTick(before.callback, None)
+    with network():
+        await turnOfTheReactor()
+        assert not before.called
+    await before
+    await turnOfTheReactor()
+    ticks.nextTick(behind.callback, None)
+    await behind
+
+
+@pytest_twisted.ensureDeferred
+async def testTheBlockOutlivesTheCallbackInWhichItBegan() -> None:
+    await turnOfTheReactor()
+    made, behind = network(), Deferred[None]()
+    ticks.call(made.__enter__)
+    made.__exit__(None, None, None)
+    ticks.nextTick(behind.callback, None)
+    await behind

@@ -23,6 +23,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from . import faults, host
@@ -146,6 +147,14 @@ class Loop:
         self._wakePending = parked.isAwaited
         self._inScope, self._inTurn, self._turnOpen, self._isPutOff, self.halted = parked.flags
         self._nested, self.source = parked.nested, parked.source
+
+    def goOn(self) -> None:
+        """Behind a simulation. The host's loop may have turned meanwhile: whoever was at work has finished, and a turn
+        that was asked for has gone by. What is queued asks anew; a turn too many does nothing."""
+        self._inScope = self._inTurn = self._wakePending = self._turnOpen = self._isPutOff = False
+        self._nested, self.source = 0, None
+        if self.hasWork():
+            self._wake()
 
     def adopt(self, parked: Parked) -> None:
         """Do what was queued elsewhere as well."""
@@ -338,12 +347,16 @@ class Loop:
     def _wake(self) -> None:
         """Ask for a turn, before the work is queued: if another loop is found to run, it is no work of the old one."""
         if not self._wakePending:
-            host.current().callSoon(self._ownTurn)
+            asked = host.current()
+            asked.callSoon(partial(self._ownTurn, asked))
             self._wakePending = True  # not before: at the end of the stack the call fails, and must be made again
 
-    def _ownTurn(self) -> None:
+    def _ownTurn(self, asked: host.Host) -> None:
         """A turn without a batch of the poller's, and those that its checks ask for, as long as the host grants."""
-        limit = time.monotonic() + host.current().grant
+        running = host.current()
+        if running is not asked:  # it has been asked itself, by `moveToHost` or `goOn`
+            return
+        limit = time.monotonic() + running.grant
         try:
             while True:
                 isFirst = not self._turnOpen
