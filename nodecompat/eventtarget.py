@@ -187,7 +187,11 @@ class CustomEventInit(EventInit, total=False):
 
 
 class CustomEvent(Event):
-    """An event with a value of the program in `detail`. Node: https://nodejs.org/api/events.html#class-customevent"""
+    """An event with a value of the program in `detail`.
+
+    Args: type: the name of the event. options: CustomEventInit, as a mapping or as keywords.
+    Node: https://nodejs.org/api/events.html#class-customevent
+    """
 
     def __init__(
         self, type: str = _absent, options: CustomEventInit | Bag | None = None, **keywords: Unpack[CustomEventInit]
@@ -354,6 +358,7 @@ class EventTarget:
     ) -> None:
         """Remove a listener; `capture` must be as it was when it was added.
 
+        Args: options: EventListenerOptions, or `capture` alone.
         Node: https://nodejs.org/api/events.html#eventtargetremoveeventlistenertype-listener-options
         """
         check(EventListenerOptions, options, keywords)

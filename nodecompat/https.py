@@ -107,7 +107,7 @@ _nextNumber = count(1).__next__
 class Server(HTTPServerBase, tls.Server):
     """An http server over TLS.
 
-    Args: options of `tls.createServer` and `http.createServer`; requestListener: for 'request'.
+    Args: options: ServerOptions, those of `tls.createServer` and `http.createServer`; requestListener: for 'request'.
     Emits: what http.Server and tls.Server emit.
     Node: https://nodejs.org/api/https.html#class-httpsserver
     """
@@ -556,6 +556,8 @@ if TYPE_CHECKING:
 def get(input: Any = None, options: Any = None, callback: Any = None, /, **keywords: Any) -> http.ClientRequest:
     """A request without a body: `request`, then `end`.
 
+    Args: as `request`, RequestOptions among them.
+    Returns: the ClientRequest.
     Node: https://nodejs.org/api/https.html#httpsgeturl-options-callback
     """
     req = request(input, options, callback, **keywords)

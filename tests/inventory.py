@@ -48,13 +48,33 @@ def reasonFor(module: str, name: str) -> str | None:
 
 def isThere(module: str, name: str) -> bool:
     """Whether the package has what Node calls so."""
-    ours = importlib.import_module("nodecompat." + module.replace("_", ".") if module in _PACKAGES else _path(module))
     found = _NAME.fullmatch(name)
     assert found is not None, f"{name} is no name"
     if found["event"]:
-        return found["event"] in getattr(_ownerOf(module, ours, found["owner"]), "__events__", ())
-    owner = ours if found["outer"] is None else _ownerOf(module, ours, found["outer"])
+        return found["event"] in getattr(_ownerOf(module, _ours(module), found["owner"]), "__events__", ())
+    owner = ownerOf(module, name)
     return owner is not None and any(_has(owner, each) for each in _spellings(found["name"]))
+
+
+def ownerOf(module: str, name: str) -> Any:
+    """The class, module or function that has what Node calls so, if it is there."""
+    found = _NAME.fullmatch(name)
+    assert found is not None
+    return _ours(module) if found["outer"] is None else _ownerOf(module, _ours(module), found["outer"])
+
+
+def docstringOf(module: str, name: str) -> str | None:
+    """What `help()` shows; None for what is no function, class or property."""
+    found, owner = _NAME.fullmatch(name), ownerOf(module, name)
+    assert found is not None
+    ours = next((getattr(owner, each) for each in _spellings(found["name"]) if hasattr(owner, each)), None)
+    if not isinstance(ours, property) and not callable(ours):
+        return None
+    return inspect.getdoc(ours) or ""
+
+
+def _ours(module: str) -> Any:
+    return importlib.import_module("nodecompat." + module.replace("_", ".") if module in _PACKAGES else _path(module))
 
 
 #: Inventories of a part of a module.

@@ -11,12 +11,14 @@ import re
 import sys
 import types
 from collections.abc import Iterator
-from functools import cache, reduce
+from functools import cache, cached_property, reduce
 from pathlib import Path
 from typing import Any
 
+import inventory
 import pytest
 import selfsigned
+from comparing import MODULES
 from cryptography.hazmat.primitives import serialization
 
 import nodecompat
@@ -39,10 +41,15 @@ _RESULTS = {"Asked", "CursorPos", "PSKCallbackNegotation", "SpawnSyncReturns"}
 
 def _optionBags() -> Iterator[tuple[str, ast.ClassDef]]:
     """The public TypedDicts that functions take."""
-    for name, text in SOURCES.items():
-        for each in ast.parse(text).body:
+    for name in SOURCES:
+        for each in _parsed(name).body:
             if isinstance(each, ast.ClassDef) and _isBag(each) and each.name not in _RESULTS:
                 yield name, each
+
+
+@cache
+def _parsed(name: str) -> ast.Module:
+    return ast.parse(SOURCES[name])
 
 
 def _isBag(kind: ast.ClassDef) -> bool:
@@ -78,6 +85,72 @@ def _textsOf(docstring: str) -> dict[str, str]:
     section = re.search(r"^Options:\n((?: +.*\n?)*)", docstring, re.MULTILINE)
     entries = re.split(r"^    (?=\w)", section[1], flags=re.MULTILINE)[1:] if section else []
     return {each.partition(": ")[0]: each.partition(": ")[2] for each in entries}
+
+
+def testAFunctionNamesTheTypeOfItsOptions() -> None:
+    """So that `help()` of the function leads to that of the options."""
+    silent = []
+    for name in SOURCES:
+        module = _parsed(name)
+        for place in [module, *(each for each in module.body if isinstance(each, ast.ClassDef))]:
+            told = {each.name: ast.get_docstring(each) or "" for each in _functionsOf(place)}
+            told["__init__"] = ast.get_docstring(place) or ""
+            for each in _functionsOf(place):
+                found = re.search(r"\*\*\w+: Unpack\[(?:\w+\.)*(\w+)\]", ast.unparse(each.args))
+                isPublic = each.name == "__init__" or not each.name.startswith("_")
+                if found and isPublic and found[1] not in told[each.name]:
+                    silent.append(f"{name}: {each.name} does not name {found[1]}")
+    assert silent == []
+
+
+def _functionsOf(place: ast.AST) -> Iterator[ast.FunctionDef]:
+    """Of a module or class, overloads before what they are of."""
+    for each in ast.iter_child_nodes(place):
+        if isinstance(each, ast.FunctionDef):
+            yield each
+        elif isinstance(each, ast.If):
+            yield from _functionsOf(each)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def testEachNameOfTheInventoryIsExplained(module: str) -> None:
+    names = [(name, kind) for name, kind in inventory.names(module).items() if _isWord(name, kind)]
+    here = [(name, kind) for name, kind in names if inventory.isThere(module, name)]
+    assert [name for name, kind in here if kind != "option" and inventory.docstringOf(module, name) == ""] == []
+    # The options of a TypedDict are looked at above.
+    asked = {name: inventory.ownerOf(module, name) for name, kind in here if kind == "option"}
+    unsaid = {
+        name: owner for name, owner in asked.items() if name.rpartition(".")[2] not in (inspect.getdoc(owner) or "")
+    }
+    assert [name for name, owner in unsaid.items() if not hasattr(owner, "__total__")] == []
+
+
+def _isWord(name: str, kind: str) -> bool:
+    """Neither an event, nor a number, nor a protocol of Python's."""
+    return kind not in ("event", "constant") and "@@" not in name
+
+
+#: Errors have their message, and fakes the contract of `reactor/handle.py`.
+_EXPLAINED = {"errors", "testing"}
+
+
+@pytest.mark.parametrize("name", sorted({*nodecompat._MODULES} - _EXPLAINED))
+def testEachPublicNameIsExplained(name: str) -> None:
+    module = getattr(nodecompat, name)
+    unsaid = []
+    for each in getattr(module, "__all__", dir(module)):
+        value = getattr(module, each)
+        if each.startswith("_") or not callable(value) or not str(value.__module__).startswith("nodecompat"):
+            continue
+        members = [each for each in vars(value) if not each.startswith("_")] if isinstance(value, type) else []
+        unsaid += [each] if not inspect.getdoc(value) else []
+        unsaid += [f"{each}.{member}" for member in members if _isMute(vars(value)[member])]
+    assert unsaid == []
+
+
+def _isMute(member: Any) -> bool:
+    kinds = (property, cached_property, staticmethod, classmethod, types.FunctionType)
+    return isinstance(member, kinds) and not inspect.getdoc(member)
 
 
 #: What most programs begin with: each has an example.

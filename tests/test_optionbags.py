@@ -76,10 +76,10 @@ def testAMappingMayHaveOtherKeys(kind: Any, warned: list[str]) -> None:
 
 def testAKeyOneSlipAwayWarnsOnce(kind: Any, warned: list[str]) -> None:
     for _ in range(3):
-        check(kind, {"keepalive": True, "hots": "x"})
+        check(kind, {"keepAlife": True, "hots": "x"})
     assert sorted(warned) == [
         "unknown option 'hots'; did you mean 'host'?",
-        "unknown option 'keepalive'; did you mean 'keepAlive'?",
+        "unknown option 'keepAlife'; did you mean 'keepAlive'?",
     ]
 
 

@@ -177,7 +177,8 @@ def scryptSync(
     options: ScryptOptions | Mapping[str, Any] | None = None,
     **keywords: Unpack[ScryptOptions],
 ) -> bytes:
-    """A key from a password by much memory; the loop is held up meanwhile. Arguments and errors are those of `scrypt`.
+    """A key from a password by much memory; the loop is held up meanwhile. Arguments (ScryptOptions among
+    them) and errors are those of `scrypt`.
 
     Node: https://nodejs.org/api/crypto.html#cryptoscryptsyncpassword-salt-keylen-options
     """

@@ -141,6 +141,7 @@ def _shown(data: bytes, encoding: Any) -> Any:
 class Hash(_Digesting):
     """A digest that data is added to: `createHash("sha256").update("text").digest("hex")`; also a Transform.
 
+    Args: options: HashOptions, as a mapping or as keywords.
     Node: https://nodejs.org/api/crypto.html#class-hash
     """
 
@@ -170,6 +171,7 @@ class Hash(_Digesting):
     def copy(self, options: HashOptions | Bag | None = None, /, **keywords: Unpack[HashOptions]) -> Hash:
         """A further Hash that goes on from what this one has so far.
 
+        Args: options: HashOptions.
         Raises: ERR_CRYPTO_HASH_FINALIZED.
         Node: https://nodejs.org/api/crypto.html#hashcopyoptions
         """
@@ -208,6 +210,7 @@ def _digestOf(digest: Any, name: str, length: int | None) -> bytes:
 class Hmac(_Digesting):
     """A keyed digest: `createHmac("sha256", key).update("text").digest("hex")`; also a Transform.
 
+    Args: options: HmacOptions, as a mapping or as keywords.
     Node: https://nodejs.org/api/crypto.html#class-hmac
     """
 

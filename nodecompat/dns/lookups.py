@@ -102,6 +102,7 @@ def lookup(hostname: str, options: Any = None, callback: Any = None, **bag: Any)
 def lookupPromise(hostname: str, options: Any = None, **bag: Unpack[LookupOptions]) -> Deferred[Any]:
     """`dns.promises.lookup`: fires with a LookupAddress, or with a list of them if `all` is set.
 
+    Args: options: a family (0, 4 or 6) or LookupOptions, also as keywords.
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE.
     Node: https://nodejs.org/api/dns.html#dnspromiseslookuphostname-options
     """

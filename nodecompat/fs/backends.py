@@ -35,24 +35,30 @@ class SystemFiles:
     hasWrite = hasWritev = True
 
     def open(self, path: bytes, flags: int, mode: int, callback: Callback) -> None:
+        """The descriptor of a file: `callback(error, fd)`."""
         inThread(lambda: openNow(path, flags, mode), lambda fd, error: callback(error, fd), "FSReqCallback")
 
     def read(self, fd: int, size: int, position: int | None, callback: Callback) -> None:
+        """At most `size` bytes, from `position` or where the descriptor stands: `callback(error, data)`."""
         size = min(size, MOST)
         inThread(lambda: _readNow(fd, size, position), lambda data, error: callback(error, data), "FSReqCallback")
 
     def write(self, fd: int, data: Any, position: int | None, callback: Callback) -> None:
+        """Write bytes: `callback(error, count)`."""
         inThread(lambda: writeOnce(fd, data, position), lambda count, error: callback(error, count), "FSReqCallback")
 
     def writev(self, fd: int, buffers: list[Any], position: int | None, callback: Callback) -> None:
+        """Write several pieces at once: `callback(error, count)`."""
         inThread(
             lambda: writevOnce(fd, buffers, position), lambda count, error: callback(error, count), "FSReqCallback"
         )
 
     def fsync(self, fd: int, callback: Callback) -> None:
+        """Wait until the data is on the disk: `callback(error)`."""
         inThread(lambda: system(os.fsync, fd, syscall="fsync"), lambda _, error: callback(error), "FSReqCallback")
 
     def close(self, fd: int, callback: Callback) -> None:
+        """Close the descriptor: `callback(error)`."""
         inThread(lambda: system(os.close, fd, syscall="close"), lambda _, error: callback(error), "FSReqCallback")
 
 

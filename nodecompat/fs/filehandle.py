@@ -207,7 +207,7 @@ class FileHandle(SharedFile):
     ) -> Interface:
         """The lines of the file, an Interface of `readline`: `async for line in file.readLines(): …`.
 
-        Args: options: as of `createReadStream`.
+        Args: options: ReadStreamOptions, as of `createReadStream`.
         Node: https://nodejs.org/api/fs.html#filehandlereadlinesoptions
         """
         source = self.createReadStream(options, **keywords)

@@ -1142,7 +1142,8 @@ if TYPE_CHECKING:
 def createConnection(*args: Any, **keywords: Any) -> Socket:
     """Make a Socket and connect it; `connect` is the same function.
 
-    Args: as `socket.connect`, with the options of the constructor among the others, and `timeout` (milliseconds).
+    Args: as `socket.connect`, with NetConnectOpts: the options of the constructor among the others, and `timeout`
+        (milliseconds).
     Returns: the socket.
     Raises: as `Socket` and `socket.connect`.
     Example:

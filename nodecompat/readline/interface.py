@@ -57,6 +57,7 @@ _Self = TypeVar("_Self", bound="Interface")
 class Interface(EventEmitter):
     """Lines of a stream: `for line in` it, 'line' events, or answers to questions. Made by `createInterface`.
 
+    Args: as of `createInterface`: ReadLineOptions, and FurtherOptions as keywords.
     Emits: line(input), close(), pause(), resume(), error(error).
     Differs: there is no line editor, see above.
     Node: https://nodejs.org/api/readline.html#class-readlineinterface
@@ -453,9 +454,8 @@ def createInterface(
     """An `Interface` over a stream: `async for line in createInterface(input=stream): …`.
 
     Args:
-        input: a Readable; or ReadLineOptions as a mapping, also as keywords: `input`, `output`, `terminal`, `prompt`
-            ("> "), `crlfDelay` (milliseconds, 100), `signal`, `tabSize` (8). `completer`, `history`, `historySize` and
-            `removeHistoryDuplicates` are checked and change nothing: there is no line editor.
+        input: a Readable; or ReadLineOptions as a mapping, also as keywords (FurtherOptions are those that are no
+            arguments as well).
         output: a Writable, for prompts.
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE.
     Node: https://nodejs.org/api/readline.html#readlinecreateinterfaceoptions

@@ -179,7 +179,8 @@ def createInterface(
     terminal: bool | None = None,
     **options: Unpack[FurtherOptions],
 ) -> Interface:
-    """An `Interface` whose `question` returns a Deferred. Arguments are those of `readline.createInterface`.
+    """An `Interface` whose `question` returns a Deferred. Arguments are those of `readline.createInterface`,
+    FurtherOptions among them.
 
     Node: https://nodejs.org/api/readline.html#readlinepromisescreateinterfaceoptions
     """

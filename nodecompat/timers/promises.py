@@ -125,6 +125,7 @@ class Scheduler:
     ) -> Deferred[None]:
         """As `setTimeout(delay, None, options)`, but always keeping the program alive.
 
+        Args: delay: milliseconds. options: TimerOptions.
         Node: https://nodejs.org/api/timers.html#timerspromisesschedulerwaitdelay-options
         """
         return setTimeout(delay, None, _merge(options, keywords))

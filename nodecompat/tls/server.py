@@ -377,7 +377,8 @@ if TYPE_CHECKING:
 def createServer(options: Any = None, secureConnectionListener: Any = None, **keywords: Any) -> Server:
     """Make a Server.
 
-    Args, Raises: as Server.
+    Args: options: TlsOptions, as a mapping or as keywords; secureConnectionListener: for 'secureConnection'.
+    Raises: as Server.
     Example:
         >>> # key and cert: the private key and the certificate of localhost, PEM
         >>> server = tls.createServer(lambda socket: socket.end("hello"), key=key, cert=cert).listen(8443)

@@ -71,11 +71,13 @@ class X509Certificate:
 
     @property
     def subjectAltName(self) -> str | None:
+        """The names besides the subject, `DNS:localhost, IP Address:127.0.0.1`."""
         names = self._parsed_.altNames
         return None if names is None else altText(names)
 
     @property
     def issuer(self) -> str | None:
+        """Who signed it, in the form of `subject`."""
         return nameText(self._parsed_.issuer) or None
 
     @property
@@ -91,18 +93,22 @@ class X509Certificate:
 
     @property
     def validFrom(self) -> str:
+        """When it begins, as OpenSSL writes it: `Jan  1 00:00:00 2026 GMT`."""
         return self._parsed_.notBefore.text
 
     @property
     def validTo(self) -> str:
+        """When it ends, in the form of `validFrom`."""
         return self._parsed_.notAfter.text
 
     @property
     def validFromDate(self) -> datetime.datetime | None:
+        """When it begins."""
         return self._parsed_.notBefore.date
 
     @property
     def validToDate(self) -> datetime.datetime | None:
+        """When it ends."""
         return self._parsed_.notAfter.date
 
     @property
@@ -112,10 +118,12 @@ class X509Certificate:
 
     @property
     def fingerprint256(self) -> str:
+        """SHA-256 of the certificate."""
         return fingerprint(self.raw, "sha256")
 
     @property
     def fingerprint512(self) -> str:
+        """SHA-512 of the certificate."""
         return fingerprint(self.raw, "sha512")
 
     @property
@@ -125,14 +133,17 @@ class X509Certificate:
 
     @property
     def serialNumber(self) -> str:
+        """The number that the authority gave it, in hex."""
         return serialText(self._parsed_.serial)
 
     @property
     def signatureAlgorithm(self) -> str | None:
+        """The name of the algorithm of the signature, such as `ecdsa-with-SHA256`; None for an unknown one."""
         return SIGNATURES.get(self._parsed_.algorithm)
 
     @property
     def signatureAlgorithmOid(self) -> str:
+        """The object identifier of the algorithm of the signature."""
         return self._parsed_.algorithm
 
     @property
@@ -142,6 +153,7 @@ class X509Certificate:
 
     @cached_property
     def publicKey(self) -> KeyObject:
+        """The key that it certifies."""
         return publicKeyOf(self._parsed_.key)
 
     @property
@@ -154,6 +166,7 @@ class X509Certificate:
         return pemText(self.raw)
 
     def toJSON(self) -> str:
+        """PEM text, as `toString`."""
         return self.toString()
 
     def toLegacyObject(self) -> PeerCertificate:

@@ -84,6 +84,12 @@ class Response(Body):
 
     @classmethod
     def _ofJson_(cls, data: Any, init: ResponseInit | Bag | None = None, **keywords: Unpack[ResponseInit]) -> Response:
+        """A response with a value as JSON.
+
+        Args: data: what JSON can hold. init: ResponseInit, as a mapping or as keywords.
+        Raises: TypeError for what JSON cannot hold.
+        Node: https://nodejs.org/api/globals.html#response
+        """
         try:
             text = json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
         except (TypeError, ValueError) as error:

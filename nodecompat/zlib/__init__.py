@@ -125,62 +125,103 @@ codes: OpenRecord[Any] = OpenRecord({**_NUMBERS, **{str(value): name for name, v
 
 
 def createDeflate(options: ZlibOptions | Bag | None = None, **keywords: Unpack[ZlibOptions]) -> Deflate:
-    """A new `Deflate`. Node: https://nodejs.org/api/zlib.html#zlibcreatedeflateoptions"""
+    """A new `Deflate`.
+
+    Args: options: ZlibOptions, as a mapping or as keywords.
+    Node: https://nodejs.org/api/zlib.html#zlibcreatedeflateoptions
+    """
     return Deflate(options, **keywords)
 
 
 def createInflate(options: ZlibOptions | Bag | None = None, **keywords: Unpack[ZlibOptions]) -> Inflate:
-    """A new `Inflate`. Node: https://nodejs.org/api/zlib.html#zlibcreateinflateoptions"""
+    """A new `Inflate`.
+
+    Args: options: ZlibOptions, as a mapping or as keywords.
+    Node: https://nodejs.org/api/zlib.html#zlibcreateinflateoptions
+    """
     return Inflate(options, **keywords)
 
 
 def createGzip(options: ZlibOptions | Bag | None = None, **keywords: Unpack[ZlibOptions]) -> Gzip:
     """A new `Gzip`: `source.pipe(createGzip()).pipe(target)`.
 
+    Args: options: ZlibOptions, as a mapping or as keywords.
     Node: https://nodejs.org/api/zlib.html#zlibcreategzipoptions
     """
     return Gzip(options, **keywords)
 
 
 def createGunzip(options: ZlibOptions | Bag | None = None, **keywords: Unpack[ZlibOptions]) -> Gunzip:
-    """A new `Gunzip`. Node: https://nodejs.org/api/zlib.html#zlibcreategunzipoptions"""
+    """A new `Gunzip`.
+
+    Args: options: ZlibOptions, as a mapping or as keywords.
+    Node: https://nodejs.org/api/zlib.html#zlibcreategunzipoptions
+    """
     return Gunzip(options, **keywords)
 
 
 def createDeflateRaw(options: ZlibOptions | Bag | None = None, **keywords: Unpack[ZlibOptions]) -> DeflateRaw:
-    """A new `DeflateRaw`. Node: https://nodejs.org/api/zlib.html#zlibcreatedeflaterawoptions"""
+    """A new `DeflateRaw`.
+
+    Args: options: ZlibOptions, as a mapping or as keywords.
+    Node: https://nodejs.org/api/zlib.html#zlibcreatedeflaterawoptions
+    """
     return DeflateRaw(options, **keywords)
 
 
 def createInflateRaw(options: ZlibOptions | Bag | None = None, **keywords: Unpack[ZlibOptions]) -> InflateRaw:
-    """A new `InflateRaw`. Node: https://nodejs.org/api/zlib.html#zlibcreateinflaterawoptions"""
+    """A new `InflateRaw`.
+
+    Args: options: ZlibOptions, as a mapping or as keywords.
+    Node: https://nodejs.org/api/zlib.html#zlibcreateinflaterawoptions
+    """
     return InflateRaw(options, **keywords)
 
 
 def createUnzip(options: ZlibOptions | Bag | None = None, **keywords: Unpack[ZlibOptions]) -> Unzip:
-    """A new `Unzip`. Node: https://nodejs.org/api/zlib.html#zlibcreateunzipoptions"""
+    """A new `Unzip`.
+
+    Args: options: ZlibOptions, as a mapping or as keywords.
+    Node: https://nodejs.org/api/zlib.html#zlibcreateunzipoptions
+    """
     return Unzip(options, **keywords)
 
 
 def createBrotliCompress(
     options: BrotliOptions | Bag | None = None, **keywords: Unpack[BrotliOptions]
 ) -> BrotliCompress:
-    """A new `BrotliCompress`. Node: https://nodejs.org/api/zlib.html#zlibcreatebrotlicompressoptions"""
+    """A new `BrotliCompress`.
+
+    Args: options: BrotliOptions, as a mapping or as keywords.
+    Node: https://nodejs.org/api/zlib.html#zlibcreatebrotlicompressoptions
+    """
     return BrotliCompress(options, **keywords)
 
 
 def createBrotliDecompress(
     options: BrotliOptions | Bag | None = None, **keywords: Unpack[BrotliOptions]
 ) -> BrotliDecompress:
-    """A new `BrotliDecompress`. Node: https://nodejs.org/api/zlib.html#zlibcreatebrotlidecompressoptions"""
+    """A new `BrotliDecompress`.
+
+    Args: options: BrotliOptions, as a mapping or as keywords.
+    Node: https://nodejs.org/api/zlib.html#zlibcreatebrotlidecompressoptions
+    """
     return BrotliDecompress(options, **keywords)
 
 
 def createZstdCompress(options: ZstdOptions | Bag | None = None, **keywords: Unpack[ZstdOptions]) -> ZstdCompress:
-    """A new `ZstdCompress`. Node: https://nodejs.org/api/zlib.html#zlibcreatezstdcompressoptions"""
+    """A new `ZstdCompress`.
+
+    Args: options: ZstdOptions, as a mapping or as keywords.
+    Node: https://nodejs.org/api/zlib.html#zlibcreatezstdcompressoptions
+    """
     return ZstdCompress(options, **keywords)
 
 
 def createZstdDecompress(options: ZstdOptions | Bag | None = None, **keywords: Unpack[ZstdOptions]) -> ZstdDecompress:
-    """A new `ZstdDecompress`. Node: https://nodejs.org/api/zlib.html#zlibcreatezstddecompressoptions"""
+    """A new `ZstdDecompress`.
+
+    Args: options: ZstdOptions, as a mapping or as keywords.
+    Node: https://nodejs.org/api/zlib.html#zlibcreatezstddecompressoptions
+    """
     return ZstdDecompress(options, **keywords)

@@ -79,7 +79,7 @@ class ClientRequest(OutgoingMessage):
 
     Args:
         input: a URL as text or object, or the options.
-        options: ClientRequestArgs, as a mapping or as keywords.
+        options: RequestOptions (`help(http.RequestOptions)`), as a mapping or as keywords.
         callback: a listener of 'response'.
     Emits:
         socket: socket.
@@ -868,7 +868,7 @@ if TYPE_CHECKING:
 def get(input: Any = None, options: Any = None, callback: Any = None, /, **keywords: Any) -> ClientRequest:
     """A request without a body: `request`, then `end`.
 
-    Args: as `request`.
+    Args: as `request`, RequestOptions among them.
     Returns: the ClientRequest.
     Emits: response, which must be read or resumed; error.
     Raises: as ClientRequest.

@@ -144,7 +144,7 @@ class Duplex(Readable, Writable):  # type: ignore[misc]  # only a Readable can b
         """A Duplex made from another object.
 
         Args: body: a stream, a text or bytes, an iterable, a generator function, an async function, a Deferred, or a
-            mapping with `readable` and `writable`.
+            mapping with `readable` and `writable`. options: DuplexOptions.
         Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_RETURN_VALUE.
         Node: https://nodejs.org/api/stream.html#streamduplexfromsrc
         """
@@ -157,6 +157,7 @@ class Duplex(Readable, Writable):  # type: ignore[misc]  # only a Readable can b
     ) -> Any:
         """A Duplex over a pair of web streams.
 
+        Args: options: DuplexOptions, as a mapping or as keywords.
         Node: https://nodejs.org/api/stream.html#streamduplexfromwebpair-options
         """
         check(DuplexOptions, options, keywords)

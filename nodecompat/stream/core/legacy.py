@@ -38,7 +38,7 @@ class Stream(EventEmitter):
     ) -> Any:
         """Write all 'data' to `destination`, and end it (or destroy it) when this stream ends (or closes).
 
-        Args: options: `end` False leaves the destination open.
+        Args: options: PipeOptions; `end` False leaves the destination open.
         Returns: the destination.
         Node: https://nodejs.org/api/stream.html#readablepipedestination-options
         """

@@ -460,6 +460,7 @@ class Readable(BaseStream, Operators):
     ) -> Any:
         """A Readable over a web ReadableStream.
 
+        Args: options: ReadableOptions, as a mapping or as keywords.
         Node: https://nodejs.org/api/stream.html#streamreadablefromwebreadablestream-options
         """
         check(ReadableOptions, options, keywords)

@@ -372,6 +372,7 @@ class Writable(BaseStream):
     ) -> Any:
         """A Writable over a web WritableStream.
 
+        Args: options: WritableOptions, as a mapping or as keywords.
         Node: https://nodejs.org/api/stream.html#streamwritablefromwebwritablestream-options
         """
         check(WritableOptions, options, keywords)

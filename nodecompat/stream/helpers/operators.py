@@ -94,6 +94,7 @@ class Operators:
     def drop(self, limit: float, options: Abortable | Bag | None = None, /, **keywords: Unpack[Abortable]) -> Any:
         """A stream without the first `limit` chunks.
 
+        Args: options: Abortable, `signal` gives up.
         Node: https://nodejs.org/api/stream.html#readabledroplimit-options
         """
         check(Abortable, options, keywords)
@@ -101,7 +102,11 @@ class Operators:
         return _stream(_dropped(self, _toLimit(limit), signal))
 
     def take(self, limit: float, options: Abortable | Bag | None = None, /, **keywords: Unpack[Abortable]) -> Any:
-        """A stream of the first `limit` chunks. Node: https://nodejs.org/api/stream.html#readabletakelimit-options"""
+        """A stream of the first `limit` chunks.
+
+        Args: options: Abortable, `signal` gives up.
+        Node: https://nodejs.org/api/stream.html#readabletakelimit-options
+        """
         check(Abortable, options, keywords)
         signal = _signalOf(mergeChecked(options, keywords))
         return _stream(_taken(self, _toLimit(limit), signal))
@@ -124,7 +129,11 @@ class Operators:
     def toArray(
         self, options: ArrayOptions | Bag | None = None, /, **keywords: Unpack[ArrayOptions]
     ) -> Deferred[list[Any]]:
-        """All chunks. Node: https://nodejs.org/api/stream.html#readabletoarrayoptions"""
+        """All chunks.
+
+        Args: options: ArrayOptions, `signal` gives up.
+        Node: https://nodejs.org/api/stream.html#readabletoarrayoptions
+        """
         check(ArrayOptions, options, keywords)
         return promise(_toArray(self, options, keywords))
 
@@ -137,6 +146,7 @@ class Operators:
     ) -> Deferred[bool]:
         """True when `fn(chunk)` is true for a chunk; then the stream is destroyed.
 
+        Args: options: ReadableOperatorOptions, as a mapping or as keywords.
         Node: https://nodejs.org/api/stream.html#readablesomefn-options
         """
         check(ReadableOperatorOptions, options, keywords)
@@ -151,6 +161,7 @@ class Operators:
     ) -> Deferred[bool]:
         """True when `fn(chunk)` is true for all chunks.
 
+        Args: options: ReadableOperatorOptions, as a mapping or as keywords.
         Node: https://nodejs.org/api/stream.html#readableeveryfn-options
         """
         check(ReadableOperatorOptions, options, keywords)
@@ -165,6 +176,7 @@ class Operators:
     ) -> Deferred[Any]:
         """The first chunk for which `fn(chunk)` is true, or None.
 
+        Args: options: ReadableOperatorOptions, as a mapping or as keywords.
         Node: https://nodejs.org/api/stream.html#readablefindfn-options
         """
         check(ReadableOperatorOptions, options, keywords)
@@ -173,7 +185,7 @@ class Operators:
     def reduce(self, fn: Callable[..., Any], *initial: Any, **keywords: Unpack[Abortable]) -> Deferred[Any]:
         """Fold the chunks with `fn(previous, chunk)`.
 
-        Args: initial: the first `previous`, then ReadableOperatorOptions, both may be left out.
+        Args: initial: the first `previous`, then Abortable, both may be left out.
         Raises: ERR_MISSING_ARGS (in the Deferred) for an empty stream without a first value.
         Node: https://nodejs.org/api/stream.html#readablereducefn-initial-options
         """
@@ -184,7 +196,7 @@ class Operators:
     def compose(self, stream: Any, options: Abortable | Bag | None = None, /, **keywords: Unpack[Abortable]) -> Any:
         """A Duplex that gives what `stream` makes of this one.
 
-        Args: stream: a writable stream, an iterable or an async generator function. options: `signal`.
+        Args: stream: a writable stream, an iterable or an async generator function. options: Abortable.
         Node: https://nodejs.org/api/stream.html#readablecomposestream-options
         """
         check(Abortable, options, keywords)

@@ -138,7 +138,8 @@ class ReadableStream:
     ) -> Any:
         """A reader, which locks the stream.
 
-        Args: options: `mode`, "byob" for a reader with a buffer of its own, of a stream of bytes.
+        Args: options: ReadableStreamGetReaderOptions; `mode` is "byob" for a reader with a buffer of its own, of a
+            stream of bytes.
         Node: https://nodejs.org/api/webstreams.html#readablestreamgetreaderoptions
         """
         check(ReadableStreamGetReaderOptions, options, keywords)
@@ -157,6 +158,7 @@ class ReadableStream:
     ) -> _Values:
         """An async iterator; leaving it cancels the stream unless `preventCancel`.
 
+        Args: options: ReadableStreamIteratorOptions.
         Node: https://nodejs.org/api/webstreams.html#readablestreamvaluesoptions
         """
         check(ReadableStreamIteratorOptions, options, keywords)
@@ -183,7 +185,8 @@ class ReadableStream:
     ) -> Deferred[None]:
         """Write everything into `destination` and close it.
 
-        Args: options: `preventClose`, `preventAbort`, `preventCancel` leave the other side as it is; `signal` gives up.
+        Args: options: StreamPipeOptions; `preventClose`, `preventAbort`, `preventCancel` leave the other side as it is;
+            `signal` gives up.
         Node: https://nodejs.org/api/webstreams.html#readablestreampipetodestination-options
         """
         check(StreamPipeOptions, options, keywords)
@@ -198,7 +201,7 @@ class ReadableStream:
     ) -> ReadableStream:
         """What `transform`, with its `writable` and `readable`, makes of it.
 
-        Args: options: as for pipeTo.
+        Args: options: StreamPipeOptions, as for pipeTo.
         Node: https://nodejs.org/api/webstreams.html#readablestreampipethroughtransform-options
         """
         check(StreamPipeOptions, options, keywords)

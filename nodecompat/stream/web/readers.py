@@ -118,7 +118,8 @@ class ReadableStreamBYOBReader(_Reader):
 
         Args:
             view: a bytearray, or another writable buffer of Python's. It must not be used until the read is over.
-            options: `min`, how many of the view's items there must be before the read is over (1).
+            options: ReadableStreamBYOBReaderReadOptions; `min`, how many of the view's items there must be before the
+                read is over (1).
         Returns: a Deferred of a ReadResult whose `value` is a memoryview of what was filled. At the end `done` is True
             and the view is empty; None if the stream was cancelled.
         Example:
