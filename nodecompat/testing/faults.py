@@ -31,6 +31,9 @@ def _fault(method: _Method) -> _Method:
 
     @functools.wraps(method)
     def call(self: Faults, *args: Any, **options: Any) -> Any:
+        self._asked_ += 1
+        if self._wanted_ is not None and self._asked_ - 1 not in self._wanted_:
+            return None
         self.script.append((self.clock.elapsed(), method.__name__, list(args), options))
         return method(self, *args, **options)
 
@@ -55,6 +58,9 @@ class Faults:
 
     def __init__(self) -> None:
         self.script: list[Step] = []
+        #: How many faults were asked for, and the numbers of those that are made; None: all.
+        self._asked_ = 0
+        self._wanted_: set[int] | None = None
         #: Conditions of links that are not used yet.
         self.usual: dict[str, float] = {}
         self._failures_: list[tuple[str, int, FakeHandle | None]] = []

@@ -9,21 +9,28 @@
 
 `--network-seeds N` runs every test that uses the fixture with N seeds; `--network-seed S` with this one only. A failing
 test reports its seed, the command that repeats it, its faults and its last events, and leaves the diagram of its
-connections where `--anatomy-dir` says. Nothing is loaded until a test uses the fixture.
+connections where `--anatomy-dir` says. A test with the marker `swarm` that takes nothing else is run again with fewer
+faults, and reports the fewest with which it fails in the same way. Nothing is loaded until a test uses the fixture.
 """
 
 from __future__ import annotations
 
+import inspect
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from .faults import Step
     from .network import Network
 
 #: Events that a report shows.
 _SHOWN = 20
+
+#: How often a failed test is run again to find the fewest faults, and for how long, seconds.
+_TRIES, _PATIENCE = 100, 10.0
 
 _key: pytest.StashKey[Any] = pytest.StashKey()
 
@@ -97,6 +104,54 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
     report = outcome.get_result()
     if made is not None and report.failed:
         report.sections.append(("Simulated network", _told(item, made)))
+        if call.when == "call" and call.excinfo is not None and _isAlone(item):
+            _stopRecording(item)
+            report.sections.append(("Fewest faults", _fewest(item, made, call.excinfo.type)))
+
+
+def _isAlone(item: pytest.Item) -> bool:
+    """Whether it can be run again: nothing but the network, and what is as it was, goes into it."""
+    function, given = getattr(item, "function", None), {"network", "networkSeed", "request"}
+    if function is None or inspect.iscoroutinefunction(function) or item.get_closest_marker("swarm") is None:
+        return False
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return set(inspect.signature(function).parameters) <= {"self"} | given | set(parameters)
+
+
+def _stopRecording(item: pytest.Item) -> None:
+    """The diagram is of the run that has failed, and of no other."""
+    from ..anatomy import recording
+
+    recording.stop()
+
+
+def _fewest(item: Any, made: Network, kind: type[BaseException]) -> str:
+    """The smallest script found with which the test fails in the same way."""
+    from .network import Network
+    from .shrinking import shrunk
+
+    until = time.monotonic() + _PATIENCE
+    script = made.script
+
+    def fails(wanted: list[int]) -> bool:
+        nonlocal script
+        if time.monotonic() > until:
+            return False
+        again = Network(seed=made.seed)
+        again._wanted_ = set(wanted)
+        arguments = {name: item.funcargs[name] for name in inspect.signature(item.obj).parameters}
+        try:
+            with again:
+                item.obj(**{**arguments, "network": again})
+        except kind:
+            script = again.script
+            return True
+        except Exception:
+            return False
+        return False
+
+    shrunk(list(range(made._asked_)), fails, _TRIES)
+    return "\n".join(_lines(script)) or "none: it fails without any"
 
 
 def _told(item: pytest.Item, made: Network) -> str:
@@ -104,10 +159,12 @@ def _told(item: pytest.Item, made: Network) -> str:
         item.nodeid.replace(f"seed{made.seed}-", "").replace(f"-seed{made.seed}", "").replace(f"[seed{made.seed}]", "")
     )
     lines = [f"seed {made.seed}; again: pytest --network-seed {made.seed} '{base}'"]
-    lines += [
-        f"fault at {time:g} ms: {name} {args} {options or ''}".rstrip() for time, name, args, options in made.script
-    ]
+    lines += _lines(made.script)
     lines += [f"{time:10.3f} {host} #{number} {event} {detail}" for time, host, number, event, detail in made.events][
         -_SHOWN:
     ]
     return "\n".join(lines)
+
+
+def _lines(script: list[Step]) -> list[str]:
+    return [f"fault at {time:g} ms: {name} {args} {options or ''}".rstrip() for time, name, args, options in script]

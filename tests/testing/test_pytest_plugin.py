@@ -35,6 +35,20 @@ def testMany(network):
     assert network.seed != 2
 
 
+@pytest.mark.swarm(seeds=1)
+def testShrinks(network):
+    network.link(latency=1)
+    network.jumpClock("web.test", 1000)
+    network.at(50, "reset", "web.test")
+    network.at(60, "slow", "client.test", 10)
+    with network.host("web.test", "10.0.0.1"):
+        net.createServer(lambda socket: socket.on("error", lambda error: None)).listen(80)
+    with network.host("client.test", "10.0.0.2"):
+        socket = net.connect(80, "10.0.0.1").on("error", lambda error: None)
+    network.advance(100)
+    assert not socket.destroyed, "it was reset"
+
+
 @pytest_twisted.inlineCallbacks
 def testBesidePytestTwisted(network):
     from twisted.internet.defer import succeed
@@ -66,12 +80,19 @@ def installed() -> set[str]:
 
 def testAFailureTellsHowToRepeatIt(tmp_path: Path) -> None:
     out = run(tmp_path, "-q")
-    assert "1 failed, 4 passed" in out
+    assert "2 failed, 4 passed" in out
     assert "testMany[seed2]" in out
     assert "seed 2; again: pytest --network-seed 2 'test_it.py::testMany'" in out
     assert "fault at 0 ms: link [] {'latency': 1, 'jitter': 5}" in out
     assert re.search(r"client\.test #\d+ connect 0", out)
     assert len(list((tmp_path / "anatomy-reports").glob("*seed2*.svg"))) == 1
+
+
+def testASwarmTestReportsTheFewestFaults(tmp_path: Path) -> None:
+    out = run(tmp_path, "-q", "test_it.py::testShrinks")
+    report = out[out.index("Fewest faults") :]
+    assert "fault at 50 ms: reset ['web.test']" in report
+    assert report.count("fault at") == 1
 
 
 def testOptions(tmp_path: Path) -> None:
