@@ -9,7 +9,7 @@ Node: https://nodejs.org/api/zlib.html#convenience-methods
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -42,11 +42,12 @@ if TYPE_CHECKING:
 
     from typing_extensions import Buffer, Unpack
 
+    from ..events.listeners import Listener2
     from ..optionbags import Bag
     from .settings import BrotliOptions, ZlibOptions, ZstdOptions
 
     _Data = str | Buffer
-    _Callback = Callable[..., object]
+    _Callback = Listener2[Any, Any]
 
     class ZlibSync(Protocol):
         """`gzipSync` and its kin. Node: https://nodejs.org/api/zlib.html#zlibgzipsyncbuffer-options"""

@@ -7,7 +7,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from nodecompat import crypto, dgram, dns, events, fetch, http, https, net, process, readline, stream, timers, tls, zlib
+from nodecompat import (
+    Buffer,
+    crypto,
+    dgram,
+    dns,
+    events,
+    fetch,
+    http,
+    https,
+    net,
+    process,
+    readline,
+    stream,
+    timers,
+    tls,
+    zlib,
+)
 from nodecompat.errors import ERR_INVALID_ARG_VALUE
 from nodecompat.eventtarget import EventTarget
 from nodecompat.timers import promises as waiting
@@ -119,6 +135,8 @@ def onConnect() -> None:
 
 http.createServer(onRequest).listen(80)
 http.createServer(lambda req, res: res.end(req.method))
+print(http.IncomingMessage().socket.remoteAddress)
+print(http.IncomingMessage().socket.remoteAdress)  # wrong
 http.createServer({"keepAliveTimeout": 5000}, onRequest)
 http.createServer(onRequest, requestTimeout=10_000, maxHeaderSize=8192)
 http.createServer(onSocket)  # wrong
@@ -166,6 +184,13 @@ stream.Writable(highWatermark=3)  # wrong
 stream.Transform(transfrom=None)  # wrong
 source.on("raedable", lambda: None)  # wrong
 source.pipe(stream.PassThrough(), ends=False)  # wrong
+source.pipe(stream.PassThrough()).write("more")
+source.pipe(stream.PassThrough()).wriet("more")  # wrong
+source.reduce(lambda total, chunk: total + len(chunk), 0, {"signal": None})
+source.reduce()  # wrong
+stream.pipeline(source, stream.PassThrough(), lambda error: None)
+stream.pipeline([source, stream.PassThrough()], lambda error: None)
+stream.pipeline(source, stream.PassThrough(), 5)  # wrong
 stream.finished(source, {"readable": False}, lambda error: None)
 events.EventEmitter().on("anything", lambda *args: None)
 events.EventEmitter().on(events.errorMonitor, onAnything)
@@ -183,6 +208,12 @@ waiting.setTimeout(10, "value", reff=False)  # wrong
 timers.setTimeout(lambda: None, 10).unref()
 zlib.createGzip(level=9).end(b"data")
 zlib.createGzip(levl=9)  # wrong
+zlib.gunzipSync(zlib.gzipSync(b"data", level=9)).decode()
+zlib.gzip("data", {"level": 9}, lambda error, result: print(result))
+zlib.gzipSync(b"data", levl=9)  # wrong
+zlib.gzipSync(5)  # wrong
+Buffer.alloc(8).readUInt16BE(2).bit_length()
+Buffer.alloc(8).readUInt16BE("2")  # wrong
 crypto.createHash("sha256").update("text").digest("hex")
 crypto.createHash("sha256", outputLenght=3)  # wrong
 readline.createInterface(input=source, prompt="> ").on("line", onText)
@@ -198,6 +229,13 @@ class Shouting(stream.Transform):
 
     def _transform(self, chunk: bytes, encoding: str | None, callback: Any) -> None:
         callback(None, chunk.upper())
+
+
+class Kept(stream.Writable):
+    """The chunks of a stream of bytes have an encoding always."""
+
+    def _write(self, chunk: bytes, encoding: str, callback: Any) -> None:
+        callback()
 
 
 class Named(events.EventEmitter):

@@ -382,7 +382,7 @@ class ClientConnection:
         # In the next tick, after the listeners of 'end'.
         ticks.nextTick(_freed, req)
         req.destroyed = True
-        res.socket = None
+        res.socket = None  # type: ignore[assignment]  # what is over has none; who is served may rely on it
 
     def _dropParser(self) -> None:
         parser, self.parser = self.parser, None

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from ...abort import AbortController, AbortSignal
     from ...events.listeners import Listener, Listener0, Listener1, Listener2
+    from ...net.socket import Socket
     from ...symbols import Symbol
 
 _Self = TypeVar("_Self", bound="IncomingMessage")
@@ -176,7 +177,7 @@ class IncomingMessage(Readable):
         self._complete_ = False
         self._consumed_ = False
         #: The connection. Node: https://nodejs.org/api/http.html#messagesocket
-        self.socket: Any = socket
+        self.socket: Socket = socket
         self._head_: bytes | None = None
         self._rawHeaders_: list[str] | None = None
         self._headers_: Headers | None = None

@@ -17,9 +17,13 @@ from .options import PipeOptions
 from .seam import seam
 
 if TYPE_CHECKING:
+    from typing import TypeVar, overload
+
     from typing_extensions import Unpack
 
     from ...optionbags import Bag
+
+    _D = TypeVar("_D", bound=EventEmitter)
 
 __all__ = ["Stream"]
 
@@ -32,6 +36,17 @@ class Stream(EventEmitter):
     """
 
     __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        @overload
+        def pipe(
+            self, destination: _D, options: PipeOptions | Bag | None = None, /, **keywords: Unpack[PipeOptions]
+        ) -> _D: ...
+        @overload
+        def pipe(
+            self, destination: Any, options: PipeOptions | Bag | None = None, /, **keywords: Unpack[PipeOptions]
+        ) -> Any: ...
 
     def pipe(
         self, destination: Any, options: PipeOptions | Bag | None = None, /, **keywords: Unpack[PipeOptions]

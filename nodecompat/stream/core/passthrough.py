@@ -20,5 +20,5 @@ class PassThrough(Transform):
     __slots__ = ()
     __events__: dict[str, tuple[str, ...]] = Transform.__events__
 
-    def _transform(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
+    def _transform(self, chunk: Any, encoding: Any, callback: Callback) -> None:
         callback(None, chunk)

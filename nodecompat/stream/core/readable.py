@@ -86,6 +86,8 @@ if TYPE_CHECKING:
     from ...symbols import Symbol
     from ..helpers.iterator import ReadableIterator
     from ..helpers.operators import Operators
+
+    _D = TypeVar("_D", bound=EventEmitter)
 else:
     Operators = object  # `stream/__init__` gives Readable these methods
 
@@ -260,6 +262,17 @@ class Readable(BaseStream, Operators):
             self.emit("pause")
         self._paused_ = True
         return self
+
+    if TYPE_CHECKING:
+
+        @overload
+        def pipe(
+            self, destination: _D, options: PipeOptions | Bag | None = None, /, **keywords: Unpack[PipeOptions]
+        ) -> _D: ...
+        @overload
+        def pipe(
+            self, destination: Any, options: PipeOptions | Bag | None = None, /, **keywords: Unpack[PipeOptions]
+        ) -> Any: ...
 
     def pipe(
         self, destination: Any, options: PipeOptions | Bag | None = None, /, **keywords: Unpack[PipeOptions]

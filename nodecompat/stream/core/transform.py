@@ -60,7 +60,7 @@ class Transform(Duplex):
         if given:
             adopt(self, given, TRANSFORM_HOOKS)
 
-    def _transform(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
+    def _transform(self, chunk: Any, encoding: Any, callback: Callback) -> None:
         """A user hook: process a chunk, `push` the results, call `callback(err, data)`.
 
         Node: https://nodejs.org/api/stream.html#transform_transformchunk-encoding-callback
@@ -96,7 +96,7 @@ class Transform(Duplex):
             Transform._final(self)
         self.emit("prefinish")
 
-    def _write(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
+    def _write(self, chunk: Any, encoding: Any, callback: Callback) -> None:
         self._taken_ = callback
         self._lengthBefore_ = self._readLength_
         self._transform(chunk, encoding, self._transformed_)

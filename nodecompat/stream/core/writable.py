@@ -388,7 +388,7 @@ class Writable(BaseStream):
 
     # -- for implementers
 
-    def _write(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
+    def _write(self, chunk: Any, encoding: Any, callback: Callback) -> None:
         """A hook of the user: take a chunk, then call `callback(error or None)`.
 
         Node: https://nodejs.org/api/stream.html#writable_writechunk-encoding-callback

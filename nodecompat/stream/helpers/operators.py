@@ -28,9 +28,14 @@ from ..core.promises import isThenable, iterate, job, microtask, promise, resolv
 from .finished import wait
 
 if TYPE_CHECKING:
+    from typing import overload
+
     from typing_extensions import Unpack
 
     from ...optionbags import Bag
+
+    #: With what has been made so far, and the chunk; with `{"signal": …}` if it takes a third.
+    _Fold = Callable[[Any, Any], Any] | Callable[[Any, Any, Any], Any]
 
 __all__ = ["Operators"]
 
@@ -181,6 +186,20 @@ class Operators:
         """
         check(ReadableOperatorOptions, options, keywords)
         return promise(_find(self, fn, options, keywords))
+
+    if TYPE_CHECKING:
+
+        @overload
+        def reduce(self, fn: _Fold, /, **keywords: Unpack[Abortable]) -> Deferred[Any]: ...
+        @overload
+        def reduce(
+            self,
+            fn: _Fold,
+            initial: Any,
+            options: Abortable | Bag | None = ...,
+            /,
+            **keywords: Unpack[Abortable],
+        ) -> Deferred[Any]: ...
 
     def reduce(self, fn: Callable[..., Any], *initial: Any, **keywords: Unpack[Abortable]) -> Deferred[Any]:
         """Fold the chunks with `fn(previous, chunk)`.

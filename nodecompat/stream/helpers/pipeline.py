@@ -7,7 +7,7 @@ When that reaches zero, or something fails, it destroys what must be destroyed a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 from twisted.internet.defer import Deferred
 
@@ -56,6 +56,11 @@ from .ends import isEnd, linkOf, sourceOf
 from .finished import eos
 from .oldstyle import chunksOf
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ...events.listeners import Listener2
+
 __all__ = ["pipeline"]
 
 Callback = Callable[..., Any]
@@ -63,7 +68,11 @@ Callback = Callable[..., Any]
 CONSEQUENCES = ("ERR_STREAM_PREMATURE_CLOSE", "ABORT_ERR")
 
 
-def pipeline(*streams: Any) -> Any:
+@overload
+def pipeline(streams: list[Any] | tuple[Any, ...], callback: Listener2[Any, Any], /) -> Any: ...
+@overload
+def pipeline(source: Any, /, *rest: Unpack[tuple[Any, Unpack[tuple[Any, ...]], Listener2[Any, Any]]]) -> Any: ...
+def pipeline(*streams: Any) -> Any:  # type: ignore[misc]  # mypy cannot tell that it takes the second form
     """Pipe from stream to stream, forward errors, clean up, and call back when all is done.
 
     Args: streams: two or more streams, iterables, async iterables or functions of them (one list of these is allowed),
