@@ -12,7 +12,7 @@ from typing import Any, TypedDict
 from ...net.options import SocketConstructorOpts, TcpSocketConnectOpts
 
 
-class ClientRequestArgs(TcpSocketConnectOpts, SocketConstructorOpts, total=False):
+class RequestOptions(TcpSocketConnectOpts, SocketConstructorOpts, total=False):
     """Options of http.request.
 
     Also the options of `TcpSocketConnectOpts` and `SocketConstructorOpts`.
@@ -60,10 +60,10 @@ class ClientRequestArgs(TcpSocketConnectOpts, SocketConstructorOpts, total=False
     uniqueHeaders: Sequence[str | Sequence[str]]
 
 
-class RequestOptions(ClientRequestArgs, total=False):
-    """Options of http.request, under the name that programs import.
+class ClientRequestArgs(RequestOptions, total=False):
+    """The name that Node's types have for the options of http.request.
 
-    Also the options of `ClientRequestArgs`.
+    Also the options of `RequestOptions`.
     """
 
 
