@@ -1,6 +1,6 @@
 """`python -m docs` builds the site into `docs/_build`; `python -m docs serve [PORT]` builds and serves it.
 
-Needs the extra `docs`. A warning of the build is an error.
+Needs the extras `docs` and `tls`. A warning of the build is an error.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from nodecompat.version import __version__
 
 project = "nodecompat"
 release = version = __version__
-extensions = ["myst_parser"]
+extensions = ["myst_parser", "docs._ext"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"nodecompat {__version__}"

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+import suite
+
+import nodecompat
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -19,16 +25,94 @@ needsSphinx = pytest.mark.skipif(
 )
 
 
+@cache
+def part(name: str) -> ModuleType:
+    """A file of the site's extension. `docs` may be the name of a package that is installed."""
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    return importlib.import_module(f"docs._ext.{name}")
+
+
 def testEachPageStandsOnceInTheContents() -> None:
     text = (DOCS / "index.md").read_text("utf-8")
     trees = re.findall(r"^```\{toctree\}\n(?::[^\n]*\n)+\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    assert sorted([*"".join(trees).split(), "index"]) == PAGES
+    assert sorted([*"".join(trees).split(), "index"]) == sorted([*PAGES, "reference/*"])
 
 
 @needsSphinx
+@pytest.mark.slow
 def testTheSiteBuildsWithoutAWarning(tmp_path: Path) -> None:
     program = "import pathlib, sys, docs.__main__ as site; sys.exit(site.build(pathlib.Path(sys.argv[1])))"
     run = subprocess.run([sys.executable, "-c", program, tmp_path], cwd=ROOT, capture_output=True, text=True)
     assert (run.returncode, run.stdout + run.stderr) == (0, "")
     built = {path.stem for path in tmp_path.glob("*.html")}
     assert built >= set(PAGES)
+
+
+# -- the reference
+
+
+@cache
+def pages() -> dict[str, str]:
+    found: dict[str, str] = part("reference").pages()
+    return found
+
+
+needsTLS = pytest.mark.skipif(bool(suite.whyNoTLS()), reason=suite.whyNoTLS() or "")
+
+
+@needsTLS
+def testEachPublicModuleHasAPage() -> None:
+    assert {*pages()} >= {*nodecompat._MODULES} - {"errors"} | {"globals", "process", "fs.promises", "stream.web"}
+
+
+@needsTLS
+def testAPageExplainsEachPublicName() -> None:
+    missing = []
+    for name in part("reference").MODULES:
+        lines = {line.replace("\\", "") for line in pages()[name].splitlines()}
+        values = {line.split(" | ")[0] for line in lines}
+        for each in part("reference").namesOf(importlib.import_module(f"nodecompat.{name}")):
+            missing += [f"{name}.{each}"] if f"### {each}" not in lines and f"| `{each}`" not in values else []
+    assert missing == []
+
+
+@needsTLS
+def testAPageShowsOptionsEventsAndNodesPage() -> None:
+    net = pages()["net"]
+    assert "| `pauseOnConnect` | `bool` | A new socket reads nothing until `resume()`; False by default. |\n" in net
+    assert "| `lookup` | `err: Any`, `address: str`, `family: int`, `host: str` |\n" in net
+    assert "<https://nodejs.org/api/net.html#class-netserver>" in net
+    assert "Server.listen(*args, **keywords) -> Self\n" in net
+
+
+@needsTLS
+def testEachOptionOfAPageHasItsText() -> None:
+    rows = re.findall(
+        r"^\| option \| type \| \|\n\| --- \| --- \| --- \|\n((?:\|.*\n)+)", "".join(pages().values()), re.M
+    )
+    cells = [re.split(r"(?<!\\)\|", row)[1:-1] for table in rows for row in table.splitlines()]
+    assert len(cells) > 400
+    assert [row for row in cells if len(row) != 3 or not all(each.strip() for each in row)] == []
+
+
+@pytest.mark.parametrize(
+    ("docstring", "expected"),
+    [
+        ("It is `a_b`, not a_b.", "It is `a_b`, not a\\_b."),
+        ("See https://a.example/b_c.html#d.", "See <https://a.example/b_c.html#d>."),
+        (
+            "Do it.\n\nArgs:\n    first: one\n        thing.\n    b: two",
+            "Do it.\n\n**Args**\n\n- `first`: one thing.\n- `b`: two",
+        ),
+        (
+            "Do it.\n\nArgs: first: one;\n    b: two.\nReturns: it.",
+            "Do it.\n\n**Args:** first: one; b: two.\n\n**Returns:** it.",
+        ),
+        ("Example:\n    >>> f()\n    1", "**Example**\n\n```pycon\n>>> f()\n1\n```"),
+        ("So:\n\n    f(*a)\n\nThen.", "So:\n\n```text\nf(*a)\n```\n\nThen."),
+        ("* a\n* b", "* a\n* b"),
+    ],
+)
+def testADocstringAsMarkdown(docstring: str, expected: str) -> None:
+    assert part("docstrings").markdown(docstring) == expected
