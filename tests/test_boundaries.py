@@ -122,8 +122,13 @@ ALLOWED = {
     "testing": "anatomy net reactor.choose reactor.handle reactor.loop reactor.names reactor.sockaddr reactor.twisted",
     "cluster": "child_process coercion errors events process reactor.choose reactor.handle reactor.loop "
     "reactor.sockaddr reactor.state",
-    "commands": "anatomy cluster errors http net process reactor.loop version",
-    "serving": "commands errors http http.server net process reactor.loop timers tls",
+    "serving.shutdown": "http.server net timers",
+    "serving.notify": "net process timers",
+    "serving.worker": "cluster net process reactor.loop serving.shutdown",
+    "serving.workers": "cluster process reactor.loop serving.notify serving.worker timers",
+    "commands": "anatomy cluster errors http net process reactor.choose reactor.loop serving.notify serving.worker "
+    "serving.workers version",
+    "serving": "commands errors http http.server net process reactor.loop serving.shutdown timers tls",
     "iagent": "errors http.client reactor.loop web",
     "service": "serving",
     "cli": "commands process reactor.loop version",
@@ -139,6 +144,10 @@ FACES = {
     "iagent": "the http client as an IAgent of twisted.web, for treq",
     "service": "re-exports the services",
     "serving": "Twisted services around servers of the Node layer",
+    "serving.notify": "tells systemd of a service",
+    "serving.shutdown": "ends servers of the Node layer",
+    "serving.worker": "a worker of a supervisor",
+    "serving.workers": "supervises the workers of cluster",
     "testing": "the simulated network, in place of the reactor layer",
 }
 

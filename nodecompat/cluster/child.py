@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from ..process import process
@@ -55,6 +56,8 @@ class WorkerCluster(Cluster):
         self._indexes_: dict[tuple[Any, ...], dict[int, Any]] = {}
         self._datagrams_: set[Any] = set()
         self._isLeaving_ = False
+        #: Ends a server when the worker leaves; a supervisor's worker has a way of its own.
+        self.closeServer: Callable[[Any, Callable[[], object]], object] = _close
         if choose.usePoller():
             choose.use(SharingFactory(choose.current(), self))
         events: Any = process  # 'internalMessage' is ours
@@ -124,6 +127,8 @@ class WorkerCluster(Cluster):
             return
         if message["act"] == "newconn":
             self._onConnection_(message, handle)
+        elif message["act"] == "ping":
+            self.tell({"ack": message["seq"]})
         elif message["act"] == "disconnect":
             self.worker.exitedAfterDisconnect = True
             self.leave()
@@ -159,7 +164,7 @@ class WorkerCluster(Cluster):
                 handle.close()
                 continue
             waiting.add(server)
-            server.close(lambda error=None, server=server: closed(server))
+            self.closeServer(server, partial(closed, server))
         if not waiting:
             _hangUp()
 
@@ -168,6 +173,10 @@ class WorkerCluster(Cluster):
         if not self.worker.exitedAfterDisconnect:
             # The primary is gone: nobody would stop this process.
             process.exit(0)
+
+
+def _close(server: Any, done: Callable[[], object]) -> None:
+    server.close(lambda error=None: done())
 
 
 def _hangUp() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import ast
 import inspect
+import math
 import os
 import signal
 import sys
@@ -43,6 +44,17 @@ def addArguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--watch-kill-signal", type=_signal, default=signal.SIGTERM, metavar="SIGNAL", help="what ends a run (SIGTERM)"
     )
+    parser.add_argument(
+        "--workers",
+        metavar="N",
+        help="processes that share its ports, auto for one per processor; SIGHUP renews them",
+    )
+    parser.add_argument(
+        "--grace", type=_seconds, default=5.0, metavar="S", help="seconds that a worker's connections have to end (5)"
+    )
+    parser.add_argument(
+        "--health", type=_seconds, default=30.0, metavar="S", help="seconds in which a worker must answer; 0: any (30)"
+    )
     parser.add_argument("script", nargs="?", help="the program; - for standard input; left out at a terminal: a prompt")
     parser.add_argument("args", nargs=argparse.REMAINDER, help="its arguments")
     parser.set_defaults(usage=parser.error)
@@ -52,7 +64,17 @@ def execute(arguments: argparse.Namespace) -> int:
     """Run the program; returns the exit code."""
     if arguments.watch or arguments.watch_path:
         return _watch(arguments)
+    if arguments.workers is not None:
+        return _supervise(arguments)
     watch.tell()
+    if "NODECOMPAT_WORKER" in os.environ:
+        from ..serving import worker
+
+        worker.attend()
+    if "NOTIFY_SOCKET" in os.environ:
+        from ..serving import notify
+
+        notify.attend()
     if "NODE_UNIQUE_ID" in os.environ:
         from .. import cluster  # noqa: F401 - a worker shares ports, whatever its program imports
     if arguments.code is not None:
@@ -85,6 +107,31 @@ def _watch(arguments: argparse.Namespace) -> int:
         arguments.watch_preserve_output,
         arguments.watch_kill_signal,
     ).run()
+
+
+def _supervise(arguments: argparse.Namespace) -> int:
+    from ..reactor import choose
+    from ..serving.workers import Plan, Supervisor, countOf
+
+    if arguments.script in (None, "-"):
+        arguments.usage("--workers needs a script")
+    try:
+        count = countOf(arguments.workers)
+    except ValueError:
+        arguments.usage(f"--workers {arguments.workers}: a number, or auto")
+    if not choose.usePoller():
+        arguments.usage("--workers needs epoll, to share ports")
+    path = _pathOf(arguments.script)
+    if not os.path.exists(path):
+        return _refuse(arguments.script, FileNotFoundError())
+    return Supervisor(Plan(path, arguments.args, count, arguments.grace, arguments.health, arguments.reactor)).run()
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0.0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"a number of seconds, 0 or more, not {text}")
+    return value
 
 
 def _signal(name: str) -> int:

@@ -1,0 +1,275 @@
+"""Keeps a number of workers of one program alive: `nodecompat run --workers N app.py`.
+
+Stands on `cluster`: the supervisor is its primary. A worker is *up* when it listens, or has run for `SETTLED`; then it
+must answer, and a reload may take the old one away. A worker that ends unasked is replaced: at once if it was up for
+`STEADY`, else after a delay that doubles when as many as there are have ended so.
+
+SIGHUP replaces the workers one by one, the new one first. SIGTERM and SIGINT let all of them leave; a second one kills
+them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from ..cluster import cluster
+from ..process import process
+from ..reactor.loop import activity
+from ..reactor.loop import run as runner
+from ..timers import clearTimeout, setInterval, setTimeout
+from .notify import SOCKET, Notifier
+from .worker import WORKER
+
+#: Seconds after which a worker that does not listen counts as up.
+SETTLED = 10.0
+#: Seconds for which a worker must be up, so that its end is no sign of a lasting fault.
+STEADY = 1.0
+#: Seconds before a worker is replaced whose end is such a sign: the first time, and at most.
+FIRST_DELAY, LONGEST_DELAY = 0.1, 30.0
+#: How often each may end before any was up.
+ATTEMPTS = 3
+#: Seconds beyond the grace time until a worker that leaves is killed.
+MARGIN = 2.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is supervised.
+
+    Args:
+        program: the path of the script. args: its arguments.
+        count: how many workers.
+        grace: seconds that connections have when a worker leaves.
+        health: seconds within which a worker must answer, 0 for any time.
+        reactor: the name of the workers' reactor, or None.
+    """
+
+    program: str
+    args: Sequence[str]
+    count: int
+    grace: float
+    health: float
+    reactor: str | None = None
+
+
+class _Member:
+    """A worker. Args: worker: the cluster's. replaces: the member that leaves when this one is up."""
+
+    def __init__(self, worker: Any, replaces: _Member | None) -> None:
+        self.worker = worker
+        self.replaces = replaces
+        self.upAt: float | None = None
+        self.answeredAt = 0.0
+        self.isLeaving = False
+        self.timer: Any = None
+
+    def __str__(self) -> str:
+        return f"worker {self.worker.id} (pid {self.worker.process.pid})"
+
+
+class Supervisor:
+    """Runs a plan until a signal ends it."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._members: dict[int, _Member] = {}
+        self._old: list[_Member] = []
+        self._isReloading = False
+        self._reloadsAgain = False
+        self._isEnding = False
+        self._wasUp = False
+        self._isReady = False
+        #: Workers in a row that ended soon.
+        self._failures = 0
+        self._notifier = Notifier()
+
+    def run(self) -> int:
+        """Until a signal; returns the exit code."""
+        activity.hold(_Holder)
+        process.on("SIGHUP", self._onHangup)
+        for name in ("SIGTERM", "SIGINT"):
+            process.on(name, self._onEnd)
+        return runner.program.run(self._start)
+
+    def _start(self) -> None:
+        plan = self._plan
+        cluster.setupPrimary(exec=plan.program, args=list(plan.args))
+        cluster.on("listening", lambda worker, address: self._onUp(worker.id))
+        cluster.on("exit", self._onExit)
+        if plan.health:
+            setInterval(self._askAll, plan.health * 1000.0 / 3)
+        self._notifier.keepWatchdog()
+        self._fill()
+
+    # -- one worker
+
+    def _fork(self, replaces: _Member | None = None) -> None:
+        settings = json.dumps({"grace": self._plan.grace, "reactor": self._plan.reactor})
+        worker = cluster.fork({WORKER: settings, SOCKET: None, "WATCHDOG_USEC": None, "WATCHDOG_PID": None})
+        member = self._members[worker.id] = _Member(worker, replaces)
+        member.timer = setTimeout(self._onUp, SETTLED * 1000.0, worker.id)
+        worker.on("error", _ignore)  # it could not be started, or is gone: its 'exit' follows
+
+    def _fill(self) -> None:
+        """Start those that are missing."""
+        staying = sum(not member.isLeaving for member in self._members.values())
+        for _ in range(0 if self._isEnding else self._plan.count - staying):
+            self._fork()
+
+    def _onUp(self, id: int) -> None:
+        member = self._members.get(id)
+        if member is None or member.isLeaving or member.upAt is not None:
+            return
+        clearTimeout(member.timer)
+        member.upAt = member.answeredAt = monotonic()
+        self._wasUp = True
+        if member.replaces is not None:
+            self._dismiss(member.replaces)
+            member.replaces = None
+            self._fill()
+            self._replaceNext()
+        elif not self._isReady and sum(each.upAt is not None for each in self._members.values()) >= self._plan.count:
+            self._isReady = True
+            self._notifier.ready()
+
+    def _dismiss(self, member: _Member) -> None:
+        """Let it end its work, within the grace time."""
+        if member.worker.id not in self._members or member.isLeaving:
+            return
+        member.isLeaving = True
+        clearTimeout(member.timer)
+        member.timer = setTimeout(self._kill, (self._plan.grace + MARGIN) * 1000.0, member, "does not leave")
+        member.worker.disconnect()
+
+    def _kill(self, member: _Member, why: str) -> None:
+        say(f"{member} {why}: it is killed")
+        member.worker.kill("SIGKILL")
+
+    def _onExit(self, worker: Any, code: int | None, signalName: str | None) -> None:
+        member = self._members.pop(worker.id)
+        clearTimeout(member.timer)
+        if self._isEnding:
+            if not self._members:
+                process.exit(0)
+            return
+        if member.isLeaving:
+            return
+        how = f"with {signalName}" if signalName else f"with exit code {code}"
+        say(f"{member} ended {how}")
+        self._replaceLater(member, how)
+        if member.replaces is not None:
+            say("the reload is given up: the old workers stay")
+            self._old = []
+            self._replaceNext()
+
+    def _replaceLater(self, member: _Member, how: str) -> None:
+        isSteady = member.upAt is not None and monotonic() - member.upAt >= STEADY
+        self._failures = 0 if isSteady else self._failures + 1
+        if not self._wasUp and self._failures >= ATTEMPTS * self._plan.count:
+            say(f"given up: {self._failures} workers ended before any listened, the last {how}")
+            self._killAll()
+            process.exit(1)
+        setTimeout(self._fill, delayAfter(self._failures, self._plan.count) * 1000.0)
+
+    # -- all workers
+
+    def _askAll(self) -> None:
+        """Kill those that have not answered for too long, and ask the others."""
+        now = monotonic()
+        for member in list(self._members.values()):
+            if member.upAt is None or member.isLeaving:
+                continue
+            if now - member.answeredAt > self._plan.health:
+                self._kill(member, f"has not answered for {self._plan.health:g} s")
+            else:
+                self._ask(member)
+
+    def _ask(self, member: _Member) -> None:
+        def answered(message: Any, handle: Any) -> None:
+            member.answeredAt = monotonic()
+
+        member.worker.requests.send({"act": "ping"}, None, answered)
+
+    def _onHangup(self, name: str, number: int) -> None:
+        if self._isEnding:
+            return
+        if self._isReloading:
+            self._reloadsAgain = True
+            return
+        self._isReloading = True
+        self._notifier.reloading()
+        self._old = list(self._members.values())
+        self._replaceNext()
+
+    def _replaceNext(self) -> None:
+        """The next step of a reload."""
+        while self._old:
+            member = self._old.pop(0)
+            if member.worker.id in self._members and not member.isLeaving:
+                self._fork(member)
+                return
+        if self._isReloading:
+            self._isReloading = False
+            self._notifier.ready()
+            if self._reloadsAgain:
+                self._reloadsAgain = False
+                self._onHangup("SIGHUP", signal.SIGHUP)
+
+    def _onEnd(self, name: str, number: int) -> None:
+        if self._isEnding:
+            self._killAll()
+            return
+        self._isEnding = True
+        self._notifier.stopping()
+        for member in list(self._members.values()):
+            self._dismiss(member)
+        if not self._members:
+            process.exit(0)
+
+    def _killAll(self) -> None:
+        for member in self._members.values():
+            member.worker.kill("SIGKILL")
+
+
+class _Holder:
+    """Keeps the supervisor alive while it has no worker."""
+
+    resourceName = "Supervisor"
+
+
+def delayAfter(failures: int, count: int) -> float:
+    """Seconds until a worker is replaced, after so many failures in a row of `count` workers."""
+    doublings = min((failures - 1) // count, 16)  # more would only overflow
+    return min(FIRST_DELAY * 2.0**doublings, LONGEST_DELAY) if failures else 0.0
+
+
+def countOf(text: str) -> int:
+    """A number of workers as users write it; "auto" and 0 for one per processor.
+
+    Raises: ValueError.
+    """
+    count = 0 if text == "auto" else int(text)
+    if count < 0:
+        raise ValueError(text)
+    return count or processors()
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def say(text: str) -> None:
+    """A line for whoever runs the program."""
+    print(f"nodecompat: {text}", file=sys.stderr, flush=True)
+
+
+def _ignore(error: BaseException) -> None:
+    pass
