@@ -116,3 +116,57 @@ def testEachOptionOfAPageHasItsText() -> None:
 )
 def testADocstringAsMarkdown(docstring: str, expected: str) -> None:
     assert part("docstrings").markdown(docstring) == expected
+
+
+# -- the tables
+
+
+def testTheSupportTableHasEachNameOfTheInventories() -> None:
+    rows = re.findall(r"^\| `(\S.*?)` \| (\w+) \| (yes|no: .+) \|$", part("support").pages()["support"], re.MULTILINE)
+    inventories = [part("support").entriesOf(path.stem) for path in (ROOT / "tests/data/inventory").glob("*.json")]
+    assert len(rows) == sum(map(len, inventories))
+    assert ("URL.href", "property", "yes") in rows
+    assert ("URLPattern.exec", "method", "no: ada has it, its Python package has it not") in rows
+
+
+def testWhatIsNotHereHasAReason() -> None:
+    page = part("support").pages()["not-here"]
+    assert "`BlobPropertyBag.endings` | line ends of Windows: convert them before |" in page
+    assert "`URL.href`" not in page
+
+
+@cache
+def errorRows() -> dict[str, list[str]]:
+    """The cells behind each code."""
+    rows = re.findall(r"^\| `(E\w+|UNKNOWN)` \| (.+) \|$", part("errors").pages()["errors"], re.MULTILINE)
+    return {name: re.split(r"(?<!\\) \| ", rest) for name, rest in rows}
+
+
+@needsTLS
+def testEachCodeHasARow() -> None:
+    assert {*errorRows()} >= {*part("errors").codes(), "ECONNREFUSED", "ECONNRESET", "EADDRINUSE"}
+    assert {name: row for name, row in errorRows().items() if len(row) != 3 or not all(row)} == {}
+
+
+@needsTLS
+@pytest.mark.parametrize(
+    ("name", "kind", "message", "raisedBy"),
+    [
+        ("ECONNREFUSED", "`ConnectionRefusedError`", "connection refused", ""),
+        (
+            "ERR_SERVER_ALREADY_LISTEN",
+            "`Exception`",
+            "Listen method has been called more than once",
+            "`net.Server.listen`",
+        ),
+        ("ERR_INVALID_ARG_TYPE", "`TypeError`", "An argument of the wrong type.", " more"),
+        ("ERR_BUFFER_OUT_OF_BOUNDS", "`ValueError`", '"…" is outside of buffer bounds', "`buffer.Buffer.read"),
+        ("ERR_PROXY_TUNNEL", "`Exception`", "…", "in `https`"),
+        ("ERR_HTTP_REQUEST_TIMEOUT", "`Exception`", "Request timeout", "headers not complete within headersTimeout"),
+    ],
+)
+def testARowSaysMessageAndWhatRaisesIt(name: str, kind: str, message: str, raisedBy: str) -> None:
+    row = errorRows()[name]
+    assert row[0] == kind
+    assert row[1].startswith(message)
+    assert raisedBy in row[2]

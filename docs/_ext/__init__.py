@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from . import reference
+from . import errors, reference, support
 
 FOLDER = Path(__file__).resolve().parent.parent / "reference"
 
@@ -13,7 +13,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "reference"
 def write(_app: Any = None) -> None:
     """Write the pages. One that stays as it was is not touched, so that it is not built again."""
     FOLDER.mkdir(exist_ok=True)
-    found = reference.pages()
+    found = reference.pages() | support.pages() | errors.pages()
     for page in FOLDER.glob("*.md"):
         if page.stem not in found:
             page.unlink()
