@@ -87,8 +87,8 @@ def _judge(kind: Any, options: Mapping[Any, Any]) -> None:
     for name in options.keys() - judged:
         if len(judged) < len(known) + _MOST:
             judged.add(name)
-        # An option of another function is not a slip: whole option objects are handed through.
-        if isinstance(name, str) and len(name) >= _SHORT and not any(name in each for each in _known.values()):
+        # Also where another function has an option of that name: `keepalive`, of `fetch`, does nothing to an Agent.
+        if isinstance(name, str) and len(name) >= _SHORT:
             meant = _slipOf(name, known)
             if meant is not None and name in judged:
                 emitWarning(OptionWarning(f"unknown option '{name}'; did you mean '{meant}'?"))
