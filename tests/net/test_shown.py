@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from nodecompat import http, net
@@ -87,3 +89,20 @@ def testARequestAndItsResponse(wire: Network) -> None:
     assert said[2] == "<ServerResponse 200 to GET /a%0Ab?c, nothing sent>"
     assert said[4].startswith("<IncomingMessage 200 OK, ")
     assert said[5] == "<ClientRequest GET http://127.0.0.1/a%0Ab?c, answered with 200>"
+
+
+@pytest.mark.parametrize(
+    ("options", "place"),
+    [
+        ({"port": 8000}, "localhost:8000"),
+        ({"port": "80"}, "localhost"),
+        ({"host": "::1", "port": 8000}, "[::1]:8000"),
+        ({"port": 443, "defaultPort": 443}, "localhost:443"),
+    ],
+)
+def testARequestThatIsNotSentYetShowsItsPort(wire: Network, options: dict[str, Any], place: str) -> None:
+    request = http.request({**options, "path": "/a"})
+    request.on("error", lambda _: None)
+    assert repr(request) == f"<ClientRequest GET http://{place}/a, not sent>"
+    request.destroy()
+    assert repr(request) == f"<ClientRequest GET http://{place}/a, destroyed>"

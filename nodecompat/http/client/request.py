@@ -295,14 +295,16 @@ class ClientRequest(OutgoingMessage):
             _created.publish({"request": self})
 
     def __repr__(self) -> str:
-        """`<ClientRequest GET http://localhost/path, answered with 200>`."""
+        """`<ClientRequest GET http://localhost:8000/path, answered with 200>`."""
         name = type(self).__name__
         try:
             state = "destroyed" if self.destroyed else "sent" if self.writableFinished else "not sent"
             if self.res is not None:
                 state = f"answered with {self.res.statusCode}"
             path = self._path_.encode("unicode_escape").decode()
-            return f"<{name} {self.method} {self.protocol}//{self.host}{path}, {state}>"
+            usual = 443 if self.protocol == "https:" else 80
+            place = hostHeader({"host": self.host, "port": self._port_, "defaultPort": usual})
+            return f"<{name} {self.method} {self.protocol}//{place}{path}, {state}>"
         except AttributeError:  # half made
             return f"<{name}>"
 
@@ -366,7 +368,7 @@ class ClientRequest(OutgoingMessage):
         opts["defaultPort"] = defaultPort
         port = get("port")
         isGiven = port is not None and ((port.__class__ is int and port) or isTruthy(port))
-        opts["port"] = port if isGiven else defaultPort or 80
+        self._port_ = opts["port"] = port if isGiven else defaultPort or 80
         name, host = get("hostname"), get("host")
         if name is not None or type(host) is not str or "\0" in host:
             host = (checkHost(name, "hostname") if name is not None else None) or checkHost(host, "host")
