@@ -37,6 +37,7 @@ from ..reactor.loop import run as runner
 from ..reactor.loop.report import flush
 from .accesslog import FORMATS, AccessLog
 from .logfile import LogFile
+from .notify import Notifier
 from .service import GRACE, ScriptService, ServerService, SignalService, addressOf, stopReactor
 
 if TYPE_CHECKING:
@@ -188,6 +189,7 @@ class Program(MultiService):
         #: Those that have files to be read again.
         self._reloading: list[ServerService] = []
         self._options = options
+        self._notifier = Notifier()
         SignalService().setServiceParent(self)
         log = AccessLog(self._writeLine, FORMATS[options["access-format"]]) if options["access-log"] else None
         grace = options["grace"]
@@ -218,7 +220,14 @@ class Program(MultiService):
             process.on("SIGHUP", self._onHangup)
         super().privilegedStartService()
 
+    def startService(self) -> None:
+        """Serve, with the privileges that are left, and tell systemd."""
+        super().startService()
+        self._notifier.ready()
+        self._notifier.keepWatchdog()
+
     def _onHangup(self, name: str) -> None:
+        self._notifier.reloading()
         for service in self._reloading:
             where = addressOf(service.server)
             try:
@@ -227,6 +236,7 @@ class Program(MultiService):
                 _log.error("{where}: the old certificates stay: {error}", where=where, error=error)
             else:
                 _log.info("{where}: the certificates were read again", where=where)
+        self._notifier.ready()
 
     def _onExit(self, error: SystemExit) -> None:
         """`process.exit()`, or `sys.exit()` in a listener: end without waiting."""
@@ -237,6 +247,7 @@ class Program(MultiService):
 
     def stopService(self) -> Deferred[Any]:
         """End the servers, then emit 'exit' as every Node program does."""
+        self._notifier.stopping()
         stopping: Deferred[Any] = super().stopService()
         return stopping.addBoth(self._stopped)
 

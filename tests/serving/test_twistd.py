@@ -46,6 +46,17 @@ def testHTTP(tmp_path: Path) -> None:
     assert "SIGTERM: ending" in out and "Server Shut Down." in out
 
 
+def testSystemdIsToldOfIt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(HANGS)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        with serving(tmp_path, *HTTP) as it:
+            assert manager.recv(1000) == b"READY=1"
+            assert it.stop()[0] == 0
+        assert manager.recv(1000) == b"STOPPING=1"
+
+
 def testSeveralPlaces(tmp_path: Path) -> None:
     path = str(tmp_path / "socket")
     with serving(tmp_path, *HTTP, "--listen", f"unix:{path}", "--listen", "0", places=3) as it:
