@@ -128,7 +128,8 @@ ALLOWED = {
     "serving.workers": "cluster process reactor.loop serving.notify serving.worker timers",
     "commands": "anatomy cluster errors http net process reactor.choose reactor.loop serving.notify serving.worker "
     "serving.workers version",
-    "serving": "commands errors http http.server net process reactor.loop serving.notify serving.shutdown timers tls",
+    "serving": "commands errors http http.server net process reactor.choose reactor.loop serving.notify "
+    "serving.shutdown serving.workers timers tls",
     "iagent": "errors http.client reactor.loop web",
     "service": "serving",
     "cli": "commands process reactor.loop version",

@@ -28,6 +28,7 @@ from ..reactor.loop import run as runner
 from ..reactor.loop.promised import Promised
 from .accesslog import AccessLog
 from .shutdown import Draining
+from .workers import Plan, Supervisor
 
 if TYPE_CHECKING:
     from .certificates import CertificateFiles
@@ -230,6 +231,43 @@ class ScriptService(_Serving):
         super().startService()
         if not self._started_:
             self.privilegedStartService()
+
+
+class WorkersService(_Serving):
+    """Several workers of a program that makes its own servers, which are theirs.
+
+    They start after privileges are dropped.
+
+    Args:
+        plan: what is supervised.
+        onGivenUp: called with the exit code, when no worker ever comes up.
+    """
+
+    def __init__(self, plan: Plan, onGivenUp: Callable[[int], object]) -> None:
+        super().__init__(plan.grace, None)
+        self.supervisor: Supervisor = Supervisor(plan, self._onEnd_)
+        self._onGivenUp_ = onGivenUp
+        self._done_: Deferred[None] = Promised()
+
+    def startService(self) -> None:
+        super().startService()
+        runner.hosted = True
+        ticks.call(self.supervisor.start)
+
+    def stopService(self) -> Deferred[Any]:
+        """Let all workers leave."""
+        super().stopService()
+        if not self._done_.called:
+            ticks.call(self.supervisor.end)
+        return self._done_
+
+    def cut(self) -> None:
+        self.supervisor.kill()
+
+    def _onEnd_(self, code: int) -> None:
+        self._done_.callback(None)
+        if code:
+            self._onGivenUp_(code)
 
 
 class SignalService(Service):

@@ -32,13 +32,16 @@ from ..http.server.listener import ServerBase
 from ..net.arguments import checkPort
 from ..net.secured import isSecured
 from ..process import process
+from ..reactor import choose
 from ..reactor.loop import faults, host
 from ..reactor.loop import run as runner
+from ..reactor.loop.install import REACTORS
 from ..reactor.loop.report import flush
 from .accesslog import FORMATS, AccessLog
 from .logfile import LogFile
 from .notify import Notifier
-from .service import GRACE, ScriptService, ServerService, SignalService, addressOf, stopReactor
+from .service import GRACE, ScriptService, ServerService, SignalService, WorkersService, addressOf, stopReactor
+from .workers import Plan, Supervisor, countOf
 
 if TYPE_CHECKING:
     from .certificates import CertificateFiles
@@ -56,7 +59,7 @@ class Options(usage.Options):
     longdesc = """\
 Runs Node-style servers. SIGTERM and SIGINT end them in order: no new connections, what has begun may end within the
 grace time, then exit code 0; a second signal ends at once. SIGHUP reads the files of keys and certificates again: new
-connections use them, the others go on.
+connections use them, the others go on. With --workers it replaces the workers, one after the other.
 """
     optParameters: list[list[Any]] = [
         ["http", None, None, "A listener for 'request', or an http.Server: MODULE:NAME."],
@@ -65,6 +68,8 @@ connections use them, the others go on.
         ["tls", None, None, "A listener for 'secureConnection', or a tls.Server: MODULE:NAME."],
         ["app", None, None, "A script that makes its servers itself."],
         ["grace", None, str(GRACE), "Seconds that connections have to end when the process is told to stop."],
+        ["workers", None, None, "Processes that run the script of --app; auto for one per processor."],
+        ["health", None, "30", "Seconds in which a worker must answer; 0 for any time."],
         ["passphrase-file", None, None, "A file whose first line is the passphrase of the keys."],
         ["access-log", None, None, "A file for a line about each http request; - for standard output."],
         ["access-format", None, "combined", f"The form of these lines: {' or '.join(FORMATS)}."],
@@ -110,7 +115,9 @@ connections use them, the others go on.
         self._checkKind()
         self._checkCertificates()
         self._checkListen()
-        self["grace"] = _seconds(self["grace"])
+        self["grace"] = _seconds("grace", self["grace"])
+        self["health"] = _seconds("health", self["health"])
+        self._checkWorkers()
         if self["access-format"] not in FORMATS:
             refuse(f"--access-format {self['access-format']}: must be {' or '.join(FORMATS)}")
         folder = os.path.dirname(os.path.abspath(self["access-log"] or "-"))
@@ -141,6 +148,20 @@ connections use them, the others go on.
                     refuse(f"--{name} {path}: {error.strerror}")
         if keys and len(keys) != len(certs):
             refuse(f"there are {len(certs)} --cert and {len(keys)} --key: give a key for each, or none")
+
+    def _checkWorkers(self) -> None:
+        if self["workers"] is None:
+            return
+        if self["app"] is None:
+            refuse("--workers goes with --app: endpoints cannot be shared")
+        if self["access-log"]:
+            refuse("--access-log: the requests are the workers'; let the script log them")
+        if not choose.usePoller():
+            refuse("--workers needs epoll, to share ports")
+        try:
+            self["workers"] = countOf(self["workers"])
+        except ValueError:
+            refuse(f"--workers {self['workers']}: a number, or auto")
 
     def _checkListen(self) -> None:
         if self["app"] is not None:
@@ -193,6 +214,10 @@ class Program(MultiService):
         SignalService().setServiceParent(self)
         log = AccessLog(self._writeLine, FORMATS[options["access-format"]]) if options["access-log"] else None
         grace = options["grace"]
+        self._supervisor: Supervisor | None = None
+        if options["workers"] is not None:
+            self._supervise()
+            return
         if options["app"] is not None:
             self._add(_script(options["app"], options["arguments"], grace, log))
             return
@@ -203,6 +228,23 @@ class Program(MultiService):
             self._add(service)
             if certificates is not None or isSecured(where):
                 self._reloading.append(service)
+
+    def _supervise(self) -> None:
+        options = self._options
+        # Read once, so that what is wrong with it is said at once.
+        path = _script(options["app"], (), options["grace"], None).path
+        reactor = None if options.parent is None else options.parent.get("reactor")
+        plan = Plan(
+            path,
+            options["arguments"],
+            options["workers"],
+            options["grace"],
+            options["health"],
+            reactor if reactor in REACTORS else None,
+        )
+        service = WorkersService(plan, exitWith)
+        self._supervisor = service.supervisor
+        self._add(service)
 
     def _add(self, service: Any) -> None:
         service.setServiceParent(self)
@@ -216,17 +258,21 @@ class Program(MultiService):
         if self._options["access-log"]:
             self._logFile = LogFile(self._options["access-log"])
         faults.onexit = self._onExit
-        if self._reloading and hasattr(signal, "SIGHUP"):
+        if (self._reloading or self._supervisor is not None) and hasattr(signal, "SIGHUP"):
             process.on("SIGHUP", self._onHangup)
         super().privilegedStartService()
 
     def startService(self) -> None:
         """Serve, with the privileges that are left, and tell systemd."""
         super().startService()
-        self._notifier.ready()
-        self._notifier.keepWatchdog()
+        if self._supervisor is None:  # it tells by itself
+            self._notifier.ready()
+            self._notifier.keepWatchdog()
 
     def _onHangup(self, name: str) -> None:
+        if self._supervisor is not None:
+            self._supervisor.reload()
+            return
         self._notifier.reloading()
         for service in self._reloading:
             where = addressOf(service.server)
@@ -247,7 +293,8 @@ class Program(MultiService):
 
     def stopService(self) -> Deferred[Any]:
         """End the servers, then emit 'exit' as every Node program does."""
-        self._notifier.stopping()
+        if self._supervisor is None:
+            self._notifier.stopping()
         stopping: Deferred[Any] = super().stopService()
         return stopping.addBoth(self._stopped)
 
@@ -343,13 +390,13 @@ def _script(path: str, arguments: tuple[str, ...], grace: float, log: AccessLog 
         refuse(f"--app {path}: " + "".join(traceback.format_exception_only(type(error), error)).strip())
 
 
-def _seconds(text: str) -> float:
+def _seconds(name: str, text: str) -> float:
     try:
         value = float(text)
     except ValueError:
         value = -1.0
     if not 0.0 <= value < math.inf:
-        refuse(f"--grace {text}: must be a number of seconds, 0 or more")
+        refuse(f"--{name} {text}: must be a number of seconds, 0 or more")
     return value
 
 

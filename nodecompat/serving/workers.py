@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -75,15 +74,20 @@ class _Member:
 
 
 class Supervisor:
-    """Runs a plan until a signal ends it."""
+    """Runs a plan until it is told to end.
 
-    def __init__(self, plan: Plan) -> None:
+    Args: onend: called with the exit code, when no worker is left or none ever came up.
+    """
+
+    def __init__(self, plan: Plan, onend: Callable[[int], object] = process.exit) -> None:
         self._plan = plan
+        self._onend = onend
         self._members: dict[int, _Member] = {}
         self._old: list[_Member] = []
         self._isReloading = False
         self._reloadsAgain = False
         self._isEnding = False
+        self._isGivenUp = False
         self._wasUp = False
         self._isReady = False
         #: Workers in a row that ended soon.
@@ -91,14 +95,15 @@ class Supervisor:
         self._notifier = Notifier()
 
     def run(self) -> int:
-        """Until a signal; returns the exit code."""
+        """Start, and obey the signals; returns the exit code."""
         activity.hold(_Holder)
-        process.on("SIGHUP", self._onHangup)
+        process.on("SIGHUP", lambda name, number: self.reload())
         for name in ("SIGTERM", "SIGINT"):
-            process.on(name, self._onEnd)
-        return runner.program.run(self._start)
+            process.on(name, lambda name, number: self.kill() if self._isEnding else self.end())
+        return runner.program.run(self.start)
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start the workers."""
         plan = self._plan
         cluster.setupPrimary(exec=plan.program, args=list(plan.args))
         cluster.on("listening", lambda worker, address: self._onUp(worker.id))
@@ -156,8 +161,8 @@ class Supervisor:
         member = self._members.pop(worker.id)
         clearTimeout(member.timer)
         if self._isEnding:
-            if not self._members:
-                process.exit(0)
+            if not self._members and not self._isGivenUp:
+                self._onend(0)
             return
         if member.isLeaving:
             return
@@ -174,8 +179,10 @@ class Supervisor:
         self._failures = 0 if isSteady else self._failures + 1
         if not self._wasUp and self._failures >= ATTEMPTS * self._plan.count:
             say(f"given up: {self._failures} workers ended before any listened, the last {how}")
-            self._killAll()
-            process.exit(1)
+            self._isEnding = self._isGivenUp = True
+            self.kill()
+            self._onend(1)
+            return
         setTimeout(self._fill, delayAfter(self._failures, self._plan.count) * 1000.0)
 
     # -- all workers
@@ -197,7 +204,8 @@ class Supervisor:
 
         member.worker.requests.send({"act": "ping"}, None, answered)
 
-    def _onHangup(self, name: str, number: int) -> None:
+    def reload(self) -> None:
+        """Replace each worker; after the reload that is under way, if there is one."""
         if self._isEnding:
             return
         if self._isReloading:
@@ -220,20 +228,19 @@ class Supervisor:
             self._notifier.ready()
             if self._reloadsAgain:
                 self._reloadsAgain = False
-                self._onHangup("SIGHUP", signal.SIGHUP)
+                self.reload()
 
-    def _onEnd(self, name: str, number: int) -> None:
-        if self._isEnding:
-            self._killAll()
-            return
+    def end(self) -> None:
+        """Let all workers leave."""
         self._isEnding = True
         self._notifier.stopping()
         for member in list(self._members.values()):
             self._dismiss(member)
         if not self._members:
-            process.exit(0)
+            self._onend(0)
 
-    def _killAll(self) -> None:
+    def kill(self) -> None:
+        """Do not wait for those that are left."""
         for member in self._members.values():
             member.worker.kill("SIGKILL")
 

@@ -16,6 +16,8 @@ from daemon import GET, answerOf, certificate, command, gone, readAnswer, reques
 from program import HANGS, ROOT, finish, python, start
 from suite import whyNoTLS
 
+from nodecompat.reactor import choose
+
 HTTP = ("--http", "myapp:onRequest", "--listen", "tcp:0:interface=127.0.0.1")
 isRoot = hasattr(os, "getuid") and os.getuid() == 0
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="twistd's daemon is for Unix")
@@ -33,7 +35,7 @@ def testItIsListed() -> None:
 def testHelp() -> None:
     code, out, _ = python(*command("nodecompat", "--help"))
     assert code == 0
-    options = "http https net tls app listen cert key passphrase-file grace access-log access-format"
+    options = "http https net tls app listen cert key passphrase-file grace access-log access-format workers health"
     for option in [f"--{name}=" for name in options.split()]:
         assert f"      {option}" in out
 
@@ -55,6 +57,40 @@ def testSystemdIsToldOfIt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
             assert manager.recv(1000) == b"READY=1"
             assert it.stop()[0] == 0
         assert manager.recv(1000) == b"STOPPING=1"
+
+
+WORKER = """\
+import os
+from nodecompat import http
+if os.path.exists("broken"):
+    raise SystemExit(3)
+server = http.createServer(lambda req, res: res.end(str(os.getpid())))
+server.listen(0, "127.0.0.1", lambda: print("worker", server.address().port, os.getpid(), flush=True))
+"""
+needsEpoll = pytest.mark.skipif(not choose.usePoller(), reason="ports cannot be shared without epoll")
+
+
+@needsEpoll
+def testWorkersAreReplacedByAReloadAndLeaveAtTheEnd(tmp_path: Path) -> None:
+    with serving(tmp_path, "--workers", "1", "--app", "myapp.py", app=WORKER, places=0) as it:
+        _, port, first = it.waitFor("worker ").split()
+        it.child.send_signal(signal.SIGHUP)
+        _, again, second = it.waitFor("worker ").split()
+        assert again == port and first != second
+        code, _, err = it.stop()
+    assert (code, err) == (0, "")
+    assert gone(int(second))
+
+
+@needsEpoll
+def testItEndsWhenNoWorkerComesUp(tmp_path: Path) -> None:
+    (tmp_path / "broken").touch()
+    (tmp_path / "myapp.py").write_text(WORKER)
+    code, out, _ = python(
+        *command("-n", "--pidfile=", "nodecompat", "--workers", "1", "--app", "myapp.py"), cwd=tmp_path
+    )
+    assert code == 1
+    assert "given up: 3 workers ended before any listened, the last with exit code 3" in out
 
 
 def testSeveralPlaces(tmp_path: Path) -> None:
@@ -489,6 +525,8 @@ def testAScriptThatFails(tmp_path: Path) -> None:
             "--listen systemd:domain=INET:index=7: systemd has handed over no such descriptor",
         ),
         ([*HTTP, "--listen", "tcp:80:color=blue"], "--listen tcp:80:color=blue: "),
+        ([*HTTP, "--health", "-1"], "--health -1: must be a number of seconds, 0 or more"),
+        ([*HTTP, "--workers", "2"], "--workers goes with --app: endpoints cannot be shared"),
         ([*HTTP, "--grace", "soon"], "--grace soon: must be a number of seconds, 0 or more"),
         ([*HTTP, "--grace", "-1"], "--grace -1: must be a number of seconds, 0 or more"),
         ([*HTTP, "--grace", "nan"], "--grace nan: must be a number of seconds, 0 or more"),
