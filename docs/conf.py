@@ -16,3 +16,5 @@ html_title = f"nodecompat {__version__}"
 # A link to a heading works as on a code host, down to this level.
 myst_heading_anchors = 4
 nitpicky = True
+html_static_path = ["_static"]
+html_css_files = ["columns.css"]
