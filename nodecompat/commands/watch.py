@@ -142,6 +142,8 @@ class Watching:
         path = os.path.join(folder, os.fsdecode(name))
         if f"{os.sep}__pycache__" in path:  # Python's own, written by the run
             return
+        if self._reports is not None:
+            self._reports.doRead()  # what the program has told before counts for this change
         names = self._files[folder]
         if names is None and os.path.isdir(path):
             self._watchPath(path)
@@ -196,6 +198,8 @@ class _Reports:
         return "nodecompat"
 
     def doRead(self) -> None:
+        if self._descriptor < 0:
+            return
         try:
             data = os.read(self._descriptor, _BUFFER)
         except BlockingIOError:
