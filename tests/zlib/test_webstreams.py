@@ -15,6 +15,8 @@ from nodecompat.errors import NodeError
 @pytest.mark.parametrize("format", ["gzip", "deflate", "deflate-raw", "brotli"])
 @pytest_twisted.ensureDeferred
 async def testThereAndBack(format: str) -> None:
+    if format == "brotli":
+        pytest.importorskip("brotli")
     data = bytes(range(256)) * 1000
     packed = Blob([data]).stream().pipeThrough(CompressionStream(format))
     assert b"".join(await collect(packed.pipeThrough(DecompressionStream(format)))) == data
@@ -27,6 +29,17 @@ async def testAnErrorHasTheOneOfZlibAsItsCause() -> None:
         await collect(cut.pipeThrough(DecompressionStream("gzip")))
     assert getattr(caught.value, "code", None) == "Z_BUF_ERROR"
     assert str(caught.value.__cause__) == "unexpected end of file"
+
+
+@pytest.mark.parametrize("more", [b"x", b"hello"])
+@pytest_twisted.ensureDeferred
+async def testWhatFollowsBrotliDataIsDamage(more: bytes) -> None:
+    """Node says ERR_TRAILING_JUNK_AFTER_STREAM_END."""
+    brotli = pytest.importorskip("brotli")
+    joined = ReadableStream.from_([brotli.compress(b"hello") + more])
+    with pytest.raises(TypeError) as caught:
+        await collect(joined.pipeThrough(DecompressionStream("brotli")))
+    assert getattr(caught.value, "code", None) == "ERR__ERROR_FORMAT"
 
 
 @pytest.mark.parametrize("format", ["x", "GZIP", None, 5])
