@@ -128,8 +128,7 @@ class ClientConnection:
             options = getattr(req.agent, "options", None)
             if isinstance(options, dict) and options.get("timeout"):
                 req._timeoutArmed_ = True  # the agent's limit stays with the socket, the request only tells of it
-        if "socket" in req._events:
-            req.emit("socket", socket)
+        req.emit("socket", socket)
         if socket.destroyed:
             # Its 'close' comes behind the turn after this one, or was there before; a request does not wait for ever.
             setImmediate(setImmediate, self._missClose, req)

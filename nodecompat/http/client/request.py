@@ -668,8 +668,7 @@ class ClientRequest(OutgoingMessage):
         self._closed = True
         if self._abortListener_ is not None:
             self._forgetSignal_()
-        if "close" in self._events:
-            self.emit("close")
+        self.emit("close")
 
     def _forgetSignal_(self) -> None:
         """The request is over, or has failed: an abort means nothing to it."""
@@ -772,8 +771,7 @@ class ClientRequest(OutgoingMessage):
             self.shouldKeepAlive: bool = False
 
     def _finish(self) -> None:
-        if "prefinish" in self._events:
-            self.emit("prefinish")
+        self.emit("prefinish")
         if _started.hasSubscribers:
             _started.publish({"request": self})
 

@@ -671,8 +671,7 @@ class OutgoingMessage(OutgoingHeaders):
         return taken
 
     def _finish(self) -> None:
-        if "prefinish" in self._events:
-            self.emit("prefinish")
+        self.emit("prefinish")
 
     def _onLastWritten_(self, error: BaseException | None = None) -> None:
         socket = self.socket
@@ -685,8 +684,7 @@ class OutgoingMessage(OutgoingHeaders):
             self._written_ = True
             if self._endCallbacks_ is not None:
                 self._callEndCallbacks_()
-            if "finish" in self._events:
-                self.emit("finish")
+            self.emit("finish")
 
     def _onDrain_(self) -> None:
         """The socket has room again. Whoever assigns the socket calls this on its 'drain'."""

@@ -913,8 +913,7 @@ class Readable(BaseStream, Operators):
         if not self._readGate_ & BUSY:
             self.read(0)
         self._resumeScheduled_ = False
-        if "resume" in self._events:
-            self.emit("resume")
+        self.emit("resume")
         self._flow_()
         if self._flowing_ and not self._readGate_ & BUSY:
             self.read(0)
