@@ -229,6 +229,7 @@ class _Inspect:
                 showHidden, depth, colors)`.
         Node: https://nodejs.org/api/util.html#utilinspectobject-options
         """
+        check(InspectOptions, options, keywords)
         given: dict[str, Any] = dict(options) if isinstance(options, Mapping) else {}
         if isinstance(options, bool):
             given["showHidden"] = options
@@ -239,6 +240,14 @@ class _Inspect:
         given.update(keywords)
         return _Printer({**self._defaults, **given}, given).show(object, 0)
 
+
+def _trust(kind: Any, options: Any, keywords: Mapping[str, Any]) -> None:
+    pass
+
+
+#: How the names of options are checked. `util` gives the function of `optionbags`, which needs the errors, which
+#: need this module.
+check: Callable[[Any, Any, Mapping[str, Any]], None] = _trust
 
 inspect: _Inspect = _Inspect()
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .errors import ERR_INVALID_ARG_VALUE
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     #: Options whose names a type checker cannot know.
     Bag = Mapping[str, Opaque]
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 #: Names shorter than this are one slip away from too many others.
 _SHORT = 4
@@ -65,7 +68,7 @@ def check(kind: Any, options: Any, keywords: Mapping[str, Any] | None = None) ->
     Raises: ERR_INVALID_ARG_VALUE for an unknown keyword.
     """
     if keywords and not keywords.keys() <= namesOf(kind):
-        _refuse(kind, keywords)
+        _refuse(namesOf(kind), keywords)
     if options.__class__ is dict and options:
         if kind not in _judged:
             namesOf(kind)
@@ -73,8 +76,21 @@ def check(kind: Any, options: Any, keywords: Mapping[str, Any] | None = None) ->
             _judge(kind, options)
 
 
-def _refuse(kind: Any, keywords: Mapping[str, Any]) -> None:
-    known = namesOf(kind)
+def named(function: F) -> F:
+    """A function whose options are parameters of their own: an unknown keyword is refused as `check` refuses it."""
+    code = function.__code__
+    known = frozenset(code.co_varnames[code.co_posonlyargcount : code.co_argcount + code.co_kwonlyargcount])
+
+    @wraps(function)
+    def checked(*args: Any, **keywords: Any) -> Any:
+        if keywords and not keywords.keys() <= known:
+            _refuse(known, keywords)
+        return function(*args, **keywords)
+
+    return cast("F", checked)
+
+
+def _refuse(known: frozenset[str], keywords: Mapping[str, Any]) -> None:
     for name in keywords:
         if name not in known and not name.startswith("_"):
             meant = _slipOf(name, known) or _nearest(name, known)

@@ -20,6 +20,7 @@ from urllib.parse import quote, unquote_to_bytes
 from . import encodings
 from .coercion import optionsOf
 from .errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_URI, EXHAUSTED, toText
+from .optionbags import named
 from .records import BareRecord
 from .validators import isTruthy
 
@@ -71,6 +72,7 @@ class StringifyOptions(TypedDict, total=False):
     encodeURIComponent: Callable[[str], str] | None
 
 
+@named
 def parse(
     str: Any,
     sep: str | None = None,
@@ -110,6 +112,7 @@ def parse(
     return found
 
 
+@named
 def stringify(
     obj: Any = None,
     sep: str | None = None,

@@ -48,7 +48,7 @@ ALLOWED = {
     "blob": "coercion errors optionbags stream stream.web texts",
     "mime": "errors",
     "url": "blob coercion errors events optionbags querystring records texts validators",
-    "querystring": "coercion encodings errors records validators",
+    "querystring": "coercion encodings errors optionbags records validators",
     "usage": "coercion errors records validators",
     "buffer": "abort blob coercion encodings errors inspection texts url validators",
     "zlib": "coercion encodings errors events optionbags reactor.loop records stream stream.core stream.web timers "
@@ -113,8 +113,8 @@ ALLOWED = {
     "websocket.protocol zlib",
     "stream.consumers": "blob encodings errors stream.core stream.helpers string_decoder",
     "fs.operations": "coercion encodings errors records url validators",
-    "fs": "blob encodings errors events fs.operations reactor.loop readline records stream stream.core stream.web "
-    "timers url validators",
+    "fs": "blob encodings errors events fs.operations optionbags reactor.loop readline records stream stream.core "
+    "stream.web timers url validators",
     "": "process version",
     # The faces.
     "anatomy": "dgram diagnostics_channel events http http.client http.message http.server net process reactor.choose "

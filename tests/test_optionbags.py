@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 from typing import Any, TypedDict
 
 import pytest
 
-from nodecompat import http, net, optionbags
+from nodecompat import http, https, net, optionbags, stream, tls, zlib
 from nodecompat.errors import ERR_INVALID_ARG_VALUE
 from nodecompat.optionbags import OptionWarning, check
+from nodecompat.records import Record
 
 
 class Base(TypedDict, total=False):
@@ -132,3 +135,113 @@ def testThePublicFunctionsCheck(call: Any, text: str) -> None:
     with pytest.raises(ERR_INVALID_ARG_VALUE) as caught:
         call()
     assert str(caught.value) == text
+
+
+# -- All that the package offers.
+
+MODULES = [
+    "blob",
+    "buffer",
+    "child_process",
+    "cluster",
+    "crypto",
+    "dgram",
+    "dns",
+    "dns.promises",
+    "events",
+    "fs",
+    "fs.promises",
+    "http",
+    "https",
+    "net",
+    "querystring",
+    "readline",
+    "readline.promises",
+    "stream",
+    "stream.promises",
+    "stream.web",
+    "timers.promises",
+    "tls",
+    "url",
+    "util",
+    "web",
+    "websocket",
+    "zlib",
+]
+
+#: What calls need before their options, where it is not a text for each.
+_NEEDED: dict[str, tuple[Any, ...]] = {
+    "crypto.hash": ("md5", "x"),
+    "crypto.scrypt": ("x", "x", 8, print),
+    "crypto.scryptSync": ("x", "x", 8),
+    **{f"dns.{name}": ("x", print) for name in ("resolve4", "resolve6")},
+    **{f"dns.promises.{name}": ("x",) for name in ("resolve4", "resolve6")},
+    "readline.promises.Readline": (stream.PassThrough(),),
+    **{f"{each.__name__.rpartition('.')[2]}.Server.listen": (each.Server(),) for each in (net, http, https, tls)},
+    "web.WebSocket": ("ws://localhost",),
+    **{f"zlib.{name}": ("x", print) for name in zlib.__all__ if f"{name}Sync" in zlib.__all__},
+}
+#: Headers by name; what takes no options, or fails always; a base class. `child_process` and `cluster` do not check.
+_OPEN = {
+    "child_process.ChildProcess.spawn",
+    "child_process.exec",
+    "child_process.execFile",
+    "child_process.execFileSync",
+    "child_process.execSync",
+    "child_process.fork",
+    "child_process.spawn",
+    "child_process.spawnSync",
+    "cluster.Cluster.setupMaster",
+    "cluster.Cluster.setupPrimary",
+    "cluster.Worker.send",
+    "web.Headers",
+    *(f"{each}.pipe" for each in ("fs.FileWriteStream", "fs.WriteStream", "stream.Writable")),
+    *(f"{each}.toWeb" for each in ("fs.FileWriteStream", "fs.WriteStream", "stream.Writable")),
+    *(f"http.{each}.pipe" for each in ("ClientRequest", "OutgoingMessage", "ServerResponse")),
+    "zlib.ZlibBase",
+}
+
+
+def _offers() -> dict[str, Any]:
+    """Every public function, class and method that takes keywords, by its name below the package; aliases once."""
+    found: dict[str, Any] = {}
+    for each in MODULES:
+        module = importlib.import_module(f"nodecompat.{each}")
+        for name in module.__all__:
+            value = getattr(module, name)
+            methods = {f"{name}.{other}": getattr(value, other) for other in dir(value) if other[0] != "_"}
+            for path, callable_ in {name: value, **(methods if isinstance(value, type) else {})}.items():
+                if _takesOptions(callable_):
+                    found.setdefault(f"{each}.{path}", callable_)
+    return {name: found[name] for name in found if name not in _OPEN}
+
+
+def _takesOptions(value: Any) -> bool:
+    if not callable(value) or (isinstance(value, type) and issubclass(value, (BaseException, dict, Record))):
+        return False
+    try:
+        parameters = inspect.signature(value).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    return any(each.kind in (each.VAR_KEYWORD, each.KEYWORD_ONLY) and each.name[0] != "_" for each in parameters)
+
+
+def _needed(name: str, value: Any) -> tuple[Any, ...]:
+    """A text for each argument that must be there; a method gets an object that is not initialized."""
+    parameters = inspect.signature(value).parameters.values()
+    positional = [each for each in parameters if each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)]
+    needed: list[Any] = ["x" for each in positional if each.default is each.empty]
+    if positional and positional[0].name == "self":
+        module, kind, _ = name.rsplit(".", 2)
+        owner = getattr(importlib.import_module(f"nodecompat.{module}"), kind)
+        needed[0] = owner.__new__(owner)
+    return tuple(needed)
+
+
+OFFERS = _offers()
+
+
+@pytest.mark.parametrize("name", OFFERS)
+def testEveryFunctionRefusesAnOptionOfNobody(name: str) -> None:
+    with pytest.raises(ERR_INVALID_ARG_VALUE, match="unknown option 'nobodysOption'"):
+        OFFERS[name](*(_NEEDED.get(name) or _needed(name, OFFERS[name])), nobodysOption=1)

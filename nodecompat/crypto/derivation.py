@@ -22,6 +22,7 @@ from ..errors import (
     NodeError,
 )
 from ..events import fit
+from ..optionbags import check
 from ..reactor.loop.threads import inThread
 from ..texts import wellFormed
 from ..validators import (
@@ -186,6 +187,7 @@ def scryptSync(
 
 
 def _scryptWork(password: Any, salt: Any, keylen: Any, options: Any, keywords: Mapping[str, Any]) -> _Work:
+    check(ScryptOptions, options, keywords)
     secret, grain = octetsOf(password, "password", _KINDS), octetsOf(salt, "salt", _KINDS)
     validateInt32(keylen, "keylen", 0)
     given = optionsOf(options, keywords)

@@ -303,6 +303,7 @@ def hash(
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE; an Error "Digest method … is not supported".
     Node: https://nodejs.org/api/crypto.html#cryptohashalgorithm-data-options
     """
+    check(OneShotDigestOptions, options, keywords)
     validateString(algorithm, "algorithm")
     octets = octetsOf(data, "input", ("string", *VIEWS))
     encoding: Any = options if isinstance(options, str) else "hex"

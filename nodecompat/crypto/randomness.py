@@ -15,6 +15,7 @@ from typing import Any, TypedDict, TypeVar, overload
 from ..coercion import optionsOf
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
 from ..events import fit
+from ..optionbags import named
 from ..timers import setImmediate
 from ..validators import (
     MAX_SAFE_INTEGER,
@@ -191,6 +192,7 @@ def randomInt(min: Any = None, max: Any = _absent, callback: Any = _absent, /) -
     return None
 
 
+@named
 def randomUUID(
     options: RandomUUIDOptions | Mapping[str, Any] | None = None, *, disableEntropyCache: bool | None = None
 ) -> str:
@@ -204,6 +206,7 @@ def randomUUID(
     return _uuid(secrets.token_bytes(16), 4)
 
 
+@named
 def randomUUIDv7(
     options: RandomUUIDOptions | Mapping[str, Any] | None = None, *, disableEntropyCache: bool | None = None
 ) -> str:

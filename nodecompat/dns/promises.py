@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from twisted.internet.defer import Deferred
 
+from ..optionbags import named
 from ..reactor.loop.promised import Promised
 from ..reactor.names.queries import Query
 from ..validators import validateString
@@ -66,6 +67,7 @@ class Resolver(ResolverBase):
         """
         return self._ask_(checkedType(rrtype), hostname)
 
+    @named
     def resolve4(self, hostname: str, options: Any = None, *, ttl: bool = False) -> Deferred[Any]:
         """Fires with IPv4 addresses, or RecordWithTtl.
 
@@ -73,6 +75,7 @@ class Resolver(ResolverBase):
         """
         return self._ask_("A", hostname, addressesOf(options, ttl))
 
+    @named
     def resolve6(self, hostname: str, options: Any = None, *, ttl: bool = False) -> Deferred[Any]:
         """Fires with IPv6 addresses, or RecordWithTtl.
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ERR_DNS_SET_SERVERS_FAILED, ERR_INVALID_ARG_VALUE, NodeTypeError, dnsException, inspect
 from ..events import fit
 from ..ip import isIP
-from ..optionbags import check
+from ..optionbags import check, named
 from ..reactor.loop import ticks
 from ..reactor.names import queries as names
 from ..reactor.names.queries import Channel, Query, Resource
@@ -190,6 +190,7 @@ class Resolver(ResolverBase):
             rrtype = "A"
         self._ask_(checkedType(rrtype), hostname, callback)
 
+    @named
     def resolve4(
         self, hostname: str, options: Any = None, callback: Callback | None = None, *, ttl: bool = False
     ) -> None:
@@ -199,6 +200,7 @@ class Resolver(ResolverBase):
         """
         self._askAddresses_("A", hostname, options, callback, ttl)
 
+    @named
     def resolve6(
         self, hostname: str, options: Any = None, callback: Callback | None = None, *, ttl: bool = False
     ) -> None:

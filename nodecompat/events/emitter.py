@@ -15,6 +15,7 @@ from twisted.internet.defer import Deferred
 
 from ..coercion import optionsOf
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_UNHANDLED_ERROR, inspect, numberText, toText
+from ..optionbags import check
 from ..reactor.loop import ticks
 from ..reactor.loop.coroutines import drive
 from ..symbols import Symbol
@@ -25,7 +26,7 @@ from .listeners import Entry, Listener, OnceWrapper, Started, fitAny, raw
 from .options import EventEmitterOptions
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _DEFAULT_MAX_LISTENERS = 10
@@ -75,9 +76,13 @@ class EventEmitter:
     _captures_ = False
 
     def __init__(
-        self, options: Mapping[str, Any] | EventEmitterOptions | None = None, *, captureRejections: Any = None
+        self, options: EventEmitterOptions | Mapping[str, Any] | None = None, **keywords: Unpack[EventEmitterOptions]
     ) -> None:
         self._events = {}
+        captureRejections: Any = None
+        if options is not None or keywords:
+            check(EventEmitterOptions, options, keywords)
+            captureRejections = keywords.get("captureRejections")
         if options is not None or captureRejections is not None:
             if captureRejections is None:
                 captureRejections = optionsOf(options).get("captureRejections")

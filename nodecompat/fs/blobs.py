@@ -14,6 +14,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from ..blob import Blob
+from ..optionbags import named
 from ..validators import validateString
 from .operations import arguments as a
 from .operations.contents import readFile
@@ -23,6 +24,7 @@ from .running import promised
 __all__ = ["openAsBlob", "openAsBlobSync"]
 
 
+@named
 def openAsBlob(
     path: a.PathLike, options: OpenAsBlobOptions | Mapping[str, Any] | None = None, *, type: str | None = None
 ) -> Deferred[Blob]:
@@ -36,6 +38,7 @@ def openAsBlob(
     return promised(readFile, a.noDescriptor(path), {}).addCallback(lambda data: Blob([data], {"type": kind}))
 
 
+@named
 def openAsBlobSync(
     path: a.PathLike, options: OpenAsBlobOptions | Mapping[str, Any] | None = None, *, type: str | None = None
 ) -> Blob:

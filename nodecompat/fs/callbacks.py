@@ -13,6 +13,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from ..events import fit
+from ..optionbags import check, named
 from ..reactor.loop import ticks
 from ..reactor.loop.threads import inThread
 from .dir import opening
@@ -26,10 +27,12 @@ from .options import (
     OpenDirOptions,
     ReaddirOptions,
     ReadFileOptions,
+    ReadOptions,
     RmOptions,
     StatFsOptions,
     StatOptions,
     WriteFileOptions,
+    WriteOptions,
 )
 from .running import later, promised, settle
 
@@ -98,6 +101,7 @@ def access(path: a.PathLike, mode: int | Done | None = None, callback: Done | No
     later(paths.access(path, mode), callback)
 
 
+@named
 def appendFile(
     path: a.PathLike | int,
     data: str | a.BytesLike,
@@ -205,6 +209,7 @@ def fdatasync(fd: int, callback: Done | None = None) -> None:
     later(descriptors.fdatasync(fd), callback)
 
 
+@named
 def fstat(
     fd: int,
     options: StatFsOptions | Mapping[str, Any] | Answer | None = None,
@@ -290,6 +295,7 @@ def link(existingPath: a.PathLike, newPath: a.PathLike, callback: Done | None = 
     later(paths.link(existingPath, newPath), callback)
 
 
+@named
 def lstat(
     path: a.PathLike,
     options: StatOptions | Mapping[str, Any] | Answer | None = None,
@@ -320,6 +326,7 @@ def lutimes(path: a.PathLike, atime: a.TimeLike, mtime: a.TimeLike, callback: Do
     later(paths.lutimes(path, atime, mtime), callback)
 
 
+@named
 def mkdir(
     path: a.PathLike,
     options: MakeDirectoryOptions | Mapping[str, Any] | a.Mode | Answer | None = None,
@@ -340,6 +347,7 @@ def mkdir(
     later(directories.mkdir(path, mkdirOptions(options, given(recursive=recursive, mode=mode))), callback, 2)
 
 
+@named
 def mkdtemp(
     prefix: a.PathLike,
     options: EncodingOptions | Mapping[str, Any] | str | Answer | None = None,
@@ -379,6 +387,7 @@ def open(
     later(descriptors.open(path, flags, mode), callback, 2)
 
 
+@named
 def opendir(
     path: a.PathLike,
     options: OpenDirOptions | Mapping[str, Any] | str | Answer | None = None,
@@ -405,6 +414,7 @@ def opendir(
     )
 
 
+@named
 def readFile(
     path: a.PathLike | int,
     options: ReadFileOptions | Mapping[str, Any] | str | Answer | None = None,
@@ -428,6 +438,7 @@ def readFile(
     later(contents.readFile(path, a.toOptions(options, keywords, {}), flagName="options.flag"), callback, 2)
 
 
+@named
 def readdir(
     path: a.PathLike,
     options: ReaddirOptions | Mapping[str, Any] | str | Answer | None = None,
@@ -455,6 +466,7 @@ def readdir(
     )
 
 
+@named
 def readlink(
     path: a.PathLike,
     options: EncodingOptions | Mapping[str, Any] | str | Answer | None = None,
@@ -492,6 +504,7 @@ def readv(
     inThread(work, lambda count, error: answer(error, count or 0, buffers), "FSReqCallback")
 
 
+@named
 def realpath(
     path: a.PathLike,
     options: EncodingOptions | Mapping[str, Any] | str | Answer | None = None,
@@ -522,6 +535,7 @@ def rename(oldPath: a.PathLike, newPath: a.PathLike, callback: Done | None = Non
     later(paths.rename(oldPath, newPath), callback)
 
 
+@named
 def rm(
     path: a.PathLike,
     options: RmOptions | Mapping[str, Any] | Done | None = None,
@@ -564,6 +578,7 @@ def rmdir(
     later(directories.rmdir(path, options), callback)
 
 
+@named
 def stat(
     path: a.PathLike,
     options: StatOptions | Mapping[str, Any] | Answer | None = None,
@@ -584,6 +599,7 @@ def stat(
     later(paths.stat(path, *statOptions(options, given(bigint=bigint, throwIfNoEntry=throwIfNoEntry))), callback, 2)
 
 
+@named
 def statfs(
     path: a.PathLike,
     options: StatFsOptions | Mapping[str, Any] | Answer | None = None,
@@ -653,6 +669,7 @@ def utimes(path: a.PathLike, atime: a.TimeLike, mtime: a.TimeLike, callback: Don
     later(paths.utimes(path, atime, mtime), callback)
 
 
+@named
 def writeFile(
     path: a.PathLike | int,
     data: str | a.BytesLike,
@@ -732,6 +749,7 @@ def read(
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE. Fails with EBADF, EISDIR, ….
     Node: https://nodejs.org/api/fs.html#fsreadfd-buffer-offset-length-position-callback
     """
+    check(ReadOptions, None, options)
     number = a.toDescriptor(fd)
     callback, [buffer, offset, length, position] = a.toCallback(buffer, offset, length, position, callback)
     target, place, size, where = descriptors.reading(buffer, offset, length, position, options)
@@ -762,6 +780,7 @@ def write(
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE. Fails with EBADF, ENOSPC, ….
     Node: https://nodejs.org/api/fs.html#fswritefd-buffer-offset-length-position-callback
     """
+    check(WriteOptions, None, options)
     a.toDescriptor(fd)
     callback, [offset, length, position] = a.toCallback(offset, length, position, callback)
     make, arguments = descriptors.writing(buffer, offset, length, position, options)
@@ -775,6 +794,7 @@ def _realpathNative(path: a.PathLike, options: Any = None, callback: Answer | No
 
     Node: https://nodejs.org/api/fs.html#fsrealpathnativepath-options-callback
     """
+    check(EncodingOptions, options, keywords)
     callback, [options] = a.toCallback(options, callback)
     later(paths.realpathNative(path, a.toOptions(options, keywords, {}).get("encoding")), callback, 2)
 

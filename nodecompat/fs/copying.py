@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from twisted.internet.defer import Deferred
 
 from ..events import fit
+from ..optionbags import check
 from ..stream.core.promises import promise, resolve
 from .operations import arguments as a
 from .operations.copying import Question, Steps, runAll
@@ -62,6 +63,7 @@ def cpSync(
         itself; ERR_FS_CP_EEXIST, ERR_FS_CP_DIR_TO_NON_DIR, ERR_FS_CP_NON_DIR_TO_DIR, …; ENOENT, EACCES, ….
     Node: https://nodejs.org/api/fs.html#fscpsyncsrc-dest-options
     """
+    check(CopyOptions, options, keywords)
     runAll(steps(src, dest, a.bagOf(options, keywords), True))
 
 
@@ -80,6 +82,7 @@ def cp(
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE. Fails as `cpSync`.
     Node: https://nodejs.org/api/fs.html#fscpsrc-dest-options-callback
     """
+    check(CopyOptions, options, keywords)
     callback, [options] = a.toCallback(options, callback)
     answer = fit(callback, 1)
     _run(steps(src, dest, a.bagOf(options, keywords))).addCallbacks(
@@ -99,6 +102,8 @@ def cpPromise(
     Fails with ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE; as `cpSync`.
     Node: https://nodejs.org/api/fs.html#fspromisescpsrc-dest-options
     """
+
+    check(CopyOptions, options, keywords)
 
     async def copy() -> None:
         await _run(steps(src, dest, a.bagOf(options, keywords)))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 
 from ..errors import ERR_INVALID_STATE, SystemCallError
+from ..optionbags import check, named
 from ..reactor.loop import ticks
 from ..reactor.loop.promised import Promised
 from ..readline import Interface, createInterface
@@ -24,17 +25,23 @@ from ..validators import validateBoolean
 from .operations import arguments as a
 from .operations import contents, descriptors
 from .operations.stats import BigIntStats, Stats
-from .options import ReadableWebStreamOptions, ReadFileOptions, StatOptions, WriteFileOptions
+from .options import (
+    ReadableWebStreamOptions,
+    ReadFileOptions,
+    ReadOptions,
+    StatOptions,
+    WriteFileOptions,
+    WriteOptions,
+)
 from .running import promised, settle
 from .saving import isIterable, saveAll
 from .sharing import SharedFile
-from .streams import ReadStream, WriteStream
+from .streams import ReadStream, ReadStreamOptions, WriteStream, WriteStreamOptions
 from .websource import webStream
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
-    from .streams import ReadStreamOptions, WriteStreamOptions
 
 __all__ = ["FileHandle", "FileReadResult", "FileWriteResult", "ReadVResult", "WriteVResult"]
 
@@ -89,6 +96,7 @@ class FileHandle(SharedFile):
 
     # -- documented by Node, in its order
 
+    @named
     def appendFile(
         self,
         data: Any,
@@ -119,6 +127,7 @@ class FileHandle(SharedFile):
         Args: options: ReadStreamOptions but `fd`, `flags`, `mode`, `fs`. Without `start` it reads from where it is.
         Node: https://nodejs.org/api/fs.html#filehandlecreatereadstreamoptions
         """
+        check(ReadStreamOptions, options, keywords)
         return ReadStream(None, {**a.toOptions(options, keywords, {}), "fd": self})
 
     def createWriteStream(
@@ -131,6 +140,7 @@ class FileHandle(SharedFile):
         Args: options: WriteStreamOptions but `fd`, `flags`, `mode` and `fs`.
         Node: https://nodejs.org/api/fs.html#filehandlecreatewritestreamoptions
         """
+        check(WriteStreamOptions, options, keywords)
         return WriteStream(None, {**a.toOptions(options, keywords, {}), "fd": self})
 
     def datasync(self) -> Deferred[None]:
@@ -156,6 +166,7 @@ class FileHandle(SharedFile):
         Returns: a Deferred of FileReadResult; `bytesRead` is 0 at the end.
         Node: https://nodejs.org/api/fs.html#filehandlereadbuffer-offset-length-position
         """
+        check(ReadOptions, None, options)
         buffer, offset, length, position = descriptors.reading(buffer, offset, length, position, options)
         isOwn = buffer is None
         room = bytearray(ROOM) if isOwn else buffer
@@ -165,6 +176,7 @@ class FileHandle(SharedFile):
 
         return self._do_("read", descriptors.read, room, offset, length, position, then=result)
 
+    @named
     def readableWebStream(
         self, options: ReadableWebStreamOptions | Mapping[str, Any] | None = None, *, autoClose: bool = False
     ) -> Any:
@@ -185,6 +197,7 @@ class FileHandle(SharedFile):
         self._isLocked_ = True
         return webStream(self, bool(mayClose))
 
+    @named
     def readFile(
         self,
         options: ReadFileOptions | Mapping[str, Any] | str | None = None,
@@ -210,6 +223,7 @@ class FileHandle(SharedFile):
         Args: options: ReadStreamOptions, as of `createReadStream`.
         Node: https://nodejs.org/api/fs.html#filehandlereadlinesoptions
         """
+        check(ReadStreamOptions, options, keywords)
         source = self.createReadStream(options, **keywords)
         return createInterface({"input": source, "crlfDelay": float("inf")})
 
@@ -217,6 +231,7 @@ class FileHandle(SharedFile):
         """Read into several buffers. Node: https://nodejs.org/api/fs.html#filehandlereadvbuffers-position"""
         return self._do_("readv", descriptors.readv, buffers, position, then=lambda count: ReadVResult(count, buffers))
 
+    @named
     def stat(
         self, options: StatOptions | Mapping[str, Any] | None = None, *, bigint: bool = False
     ) -> Deferred[Stats | BigIntStats]:
@@ -248,12 +263,14 @@ class FileHandle(SharedFile):
         Returns: a Deferred of FileWriteResult.
         Node: https://nodejs.org/api/fs.html#filehandlewritebuffer-offset-length-position
         """
+        check(WriteOptions, None, options)
         if isinstance(buffer, (bytes, bytearray, memoryview)) and not len(buffer):
             # As in Node: nothing is done, whatever the rest says.
             return self._do_("write", lambda fd: lambda: FileWriteResult(0, buffer))
         make, arguments = descriptors.writing(buffer, offset, length, position, options)
         return self._do_("write", make, *arguments, then=lambda count: FileWriteResult(count, buffer))
 
+    @named
     def writeFile(
         self,
         data: Any,

@@ -184,11 +184,13 @@ class WriteOptions(TypedDict, total=False):
         offset: Where in the buffer, in bytes; 0 by default.
         length: How many bytes; the rest of the buffer by default.
         position: Where in the file, in bytes; by default where the last write ended.
+        encoding: How a text is written; "utf8" by default.
     """
 
     offset: int
     length: int
     position: int
+    encoding: str
 
 
 class OpenAsBlobOptions(TypedDict, total=False):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ERR_INVALID_ARG_TYPE
 from ..events import EventEmitter
+from ..optionbags import named
 from ..reactor.loop import ticks
 from ..reactor.loop.threads import inThread
 from ..timers.timeout import Timeout, setTimeout
@@ -136,6 +137,7 @@ def _marks(found: Any) -> Any:
     return [value for name, value in {**found}.items() if name not in ("atimeMs", "atimeNs")]
 
 
+@named
 def watchFile(
     filename: a.PathLike,
     options: WatchFileOptions | Mapping[str, Any] | Callable[..., object] | None = None,

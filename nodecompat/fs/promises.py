@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
 
+from ..optionbags import check, named
 from ..stream.core.promises import promise
 from ..validators import isTruthy
 from .constants import constants
@@ -105,6 +106,7 @@ def access(path: a.PathLike, mode: int | None = None) -> Deferred[None]:
     return promised(paths.access, path, mode)
 
 
+@named
 def appendFile(
     path: a.PathLike | FileHandle,
     data: Any,
@@ -183,6 +185,7 @@ def link(existingPath: a.PathLike, newPath: a.PathLike) -> Deferred[None]:
     return promised(paths.link, existingPath, newPath)
 
 
+@named
 def lstat(
     path: a.PathLike, options: StatOptions | Mapping[str, Any] | None = None, *, bigint: bool | None = None
 ) -> Deferred[Any]:
@@ -205,6 +208,7 @@ def lutimes(path: a.PathLike, atime: a.TimeLike, mtime: a.TimeLike) -> Deferred[
     return promised(paths.lutimes, path, atime, mtime)
 
 
+@named
 def mkdir(
     path: a.PathLike,
     options: MakeDirectoryOptions | Mapping[str, Any] | a.Mode | None = None,
@@ -224,6 +228,7 @@ def mkdir(
     )
 
 
+@named
 def mkdtemp(
     prefix: a.PathLike, options: EncodingOptions | Mapping[str, Any] | str | None = None, *, encoding: str | None = None
 ) -> Deferred[Any]:
@@ -241,6 +246,7 @@ def mkdtemp(
     )
 
 
+@named
 def opendir(
     path: a.PathLike,
     options: OpenDirOptions | Mapping[str, Any] | str | None = None,
@@ -264,6 +270,7 @@ def opendir(
     )
 
 
+@named
 def readFile(
     path: a.PathLike | FileHandle,
     options: ReadFileOptions | Mapping[str, Any] | str | None = None,
@@ -293,6 +300,7 @@ def readFile(
     return promised(make)
 
 
+@named
 def readdir(
     path: a.PathLike,
     options: ReaddirOptions | Mapping[str, Any] | str | None = None,
@@ -318,6 +326,7 @@ def readdir(
     return promised(make)
 
 
+@named
 def readlink(
     path: a.PathLike, options: EncodingOptions | Mapping[str, Any] | str | None = None, *, encoding: str | None = None
 ) -> Deferred[Any]:
@@ -333,6 +342,7 @@ def readlink(
     )
 
 
+@named
 def realpath(
     path: a.PathLike, options: EncodingOptions | Mapping[str, Any] | str | None = None, *, encoding: str | None = None
 ) -> Deferred[Any]:
@@ -356,6 +366,7 @@ def rename(oldPath: a.PathLike, newPath: a.PathLike) -> Deferred[None]:
     return promised(paths.rename, oldPath, newPath)
 
 
+@named
 def rm(
     path: a.PathLike,
     options: RmOptions | Mapping[str, Any] | None = None,
@@ -389,6 +400,7 @@ def rmdir(path: a.PathLike, options: RmOptions | Mapping[str, Any] | None = None
     return promised(directories.rmdir, path, options)
 
 
+@named
 def stat(
     path: a.PathLike,
     options: StatOptions | Mapping[str, Any] | None = None,
@@ -407,6 +419,7 @@ def stat(
     return promised(lambda: paths.stat(path, *statOptions(a.toBag(options, {}), keywords)))
 
 
+@named
 def statfs(
     path: a.PathLike, options: StatFsOptions | Mapping[str, Any] | None = None, *, bigint: bool | None = None
 ) -> Deferred[StatFs]:
@@ -459,6 +472,7 @@ def utimes(path: a.PathLike, atime: a.TimeLike, mtime: a.TimeLike) -> Deferred[N
     return promised(paths.utimes, path, atime, mtime)
 
 
+@named
 def writeFile(
     path: a.PathLike | FileHandle,
     data: Any,
@@ -527,6 +541,7 @@ def _save(path: Any, data: Any, options: Any, keywords: dict[str, Any], flag: st
     return promise(save())
 
 
+@named
 def glob(
     pattern: str | Sequence[str],
     options: GlobOptions | Mapping[str, Any] | None = None,
@@ -573,4 +588,5 @@ def watch(
         ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE. A signal ends it with AbortError.
     Node: https://nodejs.org/api/fs.html#fspromiseswatchfilename-options
     """
+    check(PromisesWatchOptions, options, keywords)
     return WatchIterator(filename, options, keywords)

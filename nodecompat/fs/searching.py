@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..events import fit
+from ..optionbags import named
 from ..reactor.loop import ticks
 from .operations import arguments as a
 from .operations.globbing import Globbing, globbing
@@ -21,6 +22,7 @@ __all__ = ["Matches", "glob", "globSync"]
 _AT_ONCE = 100
 
 
+@named
 def glob(
     pattern: str | Sequence[str],
     options: GlobOptions | Mapping[str, Any] | Callable[..., object] | None = None,
@@ -61,6 +63,7 @@ def glob(
     ticks.queueCheck(here)
 
 
+@named
 def globSync(
     pattern: str | Sequence[str],
     options: GlobOptions | Mapping[str, Any] | None = None,

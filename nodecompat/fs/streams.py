@@ -21,6 +21,7 @@ from ..errors import (
     ERR_STREAM_DESTROYED,
     ERR_SYSTEM_ERROR,
 )
+from ..optionbags import check
 from ..reactor.loop import ticks
 from ..reactor.loop.places import Place, here
 from ..stream import Readable, Writable, finished
@@ -302,6 +303,7 @@ class ReadStream(_FileStream, Readable):
     # end of events
 
     def __init__(self, path: Any, options: Any = None, /, **keywords: Any) -> None:
+        check(ReadStreamOptions, options, keywords)
         given = a.toOptions(options, keywords, {})
         self._initFile_(path, given, "r", ("open", "read", "close"))
         #: Bytes that have been read so far.
@@ -418,6 +420,7 @@ class WriteStream(_FileStream, Writable):
     # end of events
 
     def __init__(self, path: Any, options: Any = None, /, **keywords: Any) -> None:
+        check(WriteStreamOptions, options, keywords)
         given = a.toOptions(options, keywords, {})
         flush = given.get("flush")
         if flush is not None:

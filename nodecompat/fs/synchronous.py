@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..optionbags import check, named
 from .dir import Dir, opening
 from .operations import arguments as a
 from .operations import contents, descriptors, directories, paths, trees
@@ -19,10 +20,12 @@ from .options import (
     OpenDirOptions,
     ReaddirOptions,
     ReadFileOptions,
+    ReadOptions,
     RmOptions,
     StatFsOptions,
     StatOptions,
     WriteFileOptions,
+    WriteOptions,
 )
 
 __all__ = [
@@ -80,6 +83,7 @@ def accessSync(path: a.PathLike, mode: int | None = None) -> None:
     paths.access(path, mode)()
 
 
+@named
 def appendFileSync(
     path: a.PathLike | int,
     data: str | a.BytesLike,
@@ -167,6 +171,7 @@ def fdatasyncSync(fd: int) -> None:
     descriptors.fdatasync(fd)()
 
 
+@named
 def fstatSync(fd: int, options: StatFsOptions | Mapping[str, Any] | None = None, *, bigint: bool | None = None) -> Any:
     """As `stat`, of an open file.
 
@@ -232,6 +237,7 @@ def linkSync(existingPath: a.PathLike, newPath: a.PathLike) -> None:
     paths.link(existingPath, newPath)()
 
 
+@named
 def lstatSync(
     path: a.PathLike,
     options: StatOptions | Mapping[str, Any] | None = None,
@@ -258,6 +264,7 @@ def lutimesSync(path: a.PathLike, atime: a.TimeLike, mtime: a.TimeLike) -> None:
     paths.lutimes(path, atime, mtime)()
 
 
+@named
 def mkdirSync(
     path: a.PathLike,
     options: MakeDirectoryOptions | Mapping[str, Any] | a.Mode | None = None,
@@ -275,6 +282,7 @@ def mkdirSync(
     return directories.mkdir(path, mkdirOptions(options, given(recursive=recursive, mode=mode)))()
 
 
+@named
 def mkdtempSync(
     prefix: a.PathLike, options: EncodingOptions | Mapping[str, Any] | str | None = None, *, encoding: str | None = None
 ) -> Any:
@@ -303,6 +311,7 @@ def openSync(path: a.PathLike, flags: a.Flags | None = None, mode: a.Mode | None
     return descriptors.open(path, flags, mode)()
 
 
+@named
 def opendirSync(
     path: a.PathLike,
     options: OpenDirOptions | Mapping[str, Any] | str | None = None,
@@ -324,6 +333,7 @@ def opendirSync(
     return opening(path, a.toOptions(options, keywords, {}), False)()
 
 
+@named
 def readFileSync(
     path: a.PathLike | int,
     options: ReadFileOptions | Mapping[str, Any] | str | None = None,
@@ -345,6 +355,7 @@ def readFileSync(
     )()
 
 
+@named
 def readdirSync(
     path: a.PathLike,
     options: ReaddirOptions | Mapping[str, Any] | str | None = None,
@@ -366,6 +377,7 @@ def readdirSync(
     )()
 
 
+@named
 def readlinkSync(
     path: a.PathLike, options: EncodingOptions | Mapping[str, Any] | str | None = None, *, encoding: str | None = None
 ) -> Any:
@@ -390,6 +402,7 @@ def readvSync(fd: int, buffers: Sequence[Any], position: int | None = None) -> i
     return descriptors.readv(fd, buffers, position)()
 
 
+@named
 def realpathSync(
     path: a.PathLike, options: EncodingOptions | Mapping[str, Any] | str | None = None, *, encoding: str | None = None
 ) -> Any:
@@ -412,6 +425,7 @@ def renameSync(oldPath: a.PathLike, newPath: a.PathLike) -> None:
     paths.rename(oldPath, newPath)()
 
 
+@named
 def rmSync(
     path: a.PathLike,
     options: RmOptions | Mapping[str, Any] | None = None,
@@ -442,6 +456,7 @@ def rmdirSync(path: a.PathLike, options: RmOptions | Mapping[str, Any] | None = 
     directories.rmdir(path, options)()
 
 
+@named
 def statSync(
     path: a.PathLike,
     options: StatOptions | Mapping[str, Any] | None = None,
@@ -459,6 +474,7 @@ def statSync(
     return paths.stat(path, *statOptions(options, given(bigint=bigint, throwIfNoEntry=throwIfNoEntry)))()
 
 
+@named
 def statfsSync(
     path: a.PathLike, options: StatFsOptions | Mapping[str, Any] | None = None, *, bigint: bool | None = None
 ) -> StatFs:
@@ -511,6 +527,7 @@ def utimesSync(path: a.PathLike, atime: a.TimeLike, mtime: a.TimeLike) -> None:
     paths.utimes(path, atime, mtime)()
 
 
+@named
 def writeFileSync(
     path: a.PathLike | int,
     data: str | a.BytesLike,
@@ -568,6 +585,7 @@ def readSync(
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE; EBADF, EISDIR, ….
     Node: https://nodejs.org/api/fs.html#fsreadsyncfd-buffer-offset-length-position
     """
+    check(ReadOptions, None, options)
     a.toView(buffer)
     target, place, size, where = descriptors.reading(buffer, offset, length, position, options, True)
     return descriptors.read(fd, target, place, size, where)()
@@ -587,6 +605,7 @@ def writeSync(
     Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE; EBADF, ENOSPC, ….
     Node: https://nodejs.org/api/fs.html#fswritesyncfd-buffer-offset-length-position
     """
+    check(WriteOptions, None, options)
     make, arguments = descriptors.writing(buffer, offset, length, position, options)
     return make(fd, *arguments)()
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
+from ..optionbags import named
 from .operations import arguments as a
 from .operations.directories import mkdtemp
 from .operations.trees import rm
@@ -61,6 +62,7 @@ class DisposableTempDirSync:
         self.remove()
 
 
+@named
 def mkdtempDisposable(
     prefix: a.PathLike, options: EncodingOptions | Mapping[str, Any] | str | None = None, *, encoding: str | None = None
 ) -> Deferred[DisposableTempDir]:
@@ -75,6 +77,7 @@ def mkdtempDisposable(
     )
 
 
+@named
 def mkdtempDisposableSync(
     prefix: a.PathLike, options: EncodingOptions | Mapping[str, Any] | str | None = None, *, encoding: str | None = None
 ) -> DisposableTempDirSync:

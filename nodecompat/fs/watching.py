@@ -16,6 +16,7 @@ from twisted.internet.defer import Deferred
 
 from ..errors import ERR_FS_WATCH_QUEUE_OVERFLOW, ERR_INVALID_ARG_TYPE, AbortError, SystemCallError
 from ..events import EventEmitter, addAbortListener, fit
+from ..optionbags import check
 from ..reactor.loop import ticks, watches
 from ..reactor.loop.activity import Activity
 from ..reactor.loop.promised import Promised
@@ -269,6 +270,7 @@ def watch(
     Raises: ENOENT, …; ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE.
     Node: https://nodejs.org/api/fs.html#fswatchfilename-options-listener
     """
+    check(WatchOptions, options, keywords)
     if callable(options):
         options, listener = None, options
     given = _checked(options, keywords)

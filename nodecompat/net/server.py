@@ -185,7 +185,8 @@ class Server(EventEmitter):
         if isinstance(options, PRIMITIVES):
             raise ERR_INVALID_ARG_TYPE("options", "Object", options)
         given = merge(options, keywords)
-        EventEmitter.__init__(self, captureRejections=given.get("captureRejections"))
+        captures: Any = given.get("captureRejections")
+        EventEmitter.__init__(self, captureRejections=captures)
         if callable(connectionListener):
             self.on("connection", connectionListener)
         self._state_ = IDLE

@@ -13,6 +13,7 @@ from twisted.internet.defer import Deferred, fail
 from ..coercion import optionsOf
 from ..errors import ERR_INVALID_ARG_TYPE, AbortError
 from ..events import addAbortListener
+from ..optionbags import check, named
 from ..reactor.loop import ticks
 from ..reactor.loop.promised import Promised
 from ..validators import validateBoolean, validateInteger
@@ -47,6 +48,7 @@ class Interface(_CallbackInterface):
 
     __events__: dict[str, tuple[str, ...]] = _CallbackInterface.__events__
 
+    @named
     def question(self, query: str, options: Any = None, callback: Any = None, *, signal: Any = None) -> Deferred[str]:
         """Write a question; the next line is the answer, and no 'line'.
 
@@ -105,6 +107,7 @@ class Readline:
         /,
         **keywords: Unpack[ReadlineOptions],
     ) -> None:
+        check(ReadlineOptions, options, keywords)
         if not callable(getattr(stream, "write", None)) or not hasattr(stream, "on"):
             raise ERR_INVALID_ARG_TYPE("stream", "Writable", stream)
         given = optionsOf(options, {**keywords})

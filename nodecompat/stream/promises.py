@@ -78,6 +78,7 @@ def pipeline(*streams: Any, **keywords: Unpack[PipelineOptions]) -> Deferred[Any
     links = list(streams)
     options: Mapping[str, Any] = keywords
     if links and _isBag(links[-1]):
+        check(PipelineOptions, links[-1])
         options = optionsOf(links.pop(), keywords)
     given = options.get("signal")
     controller = AbortController() if given is None else None

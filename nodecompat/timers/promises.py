@@ -128,6 +128,7 @@ class Scheduler:
         Args: delay: milliseconds. options: TimerOptions.
         Node: https://nodejs.org/api/timers.html#timerspromisesschedulerwaitdelay-options
         """
+        check(TimerOptions, options, keywords)
         return setTimeout(delay, None, _merge(options, keywords))
 
     def yield_(self) -> Deferred[None]:

@@ -21,6 +21,7 @@ from ..errors import (
     ERR_INVALID_URI,
     ERR_INVALID_URL_SCHEME,
 )
+from ..optionbags import named
 from ..validators import validateString
 from .whatwg import URL, domainToUnicode
 
@@ -34,6 +35,7 @@ _DRIVE = re.compile(r"/[A-Za-z]:")
 _SAFE = "!$&'()*+,/:;=@"
 
 
+@named
 def fileURLToPath(url: Any, options: Mapping[str, Any] | None = None, *, windows: bool | None = None) -> str:
     """The path of a file URL: `fileURLToPath("file:///a%20b")` is "/a b".
 
@@ -47,6 +49,7 @@ def fileURLToPath(url: Any, options: Mapping[str, Any] | None = None, *, windows
     return _path(url, _forWindows(options, windows), True).decode()
 
 
+@named
 def fileURLToPathBuffer(url: Any, options: Mapping[str, Any] | None = None, *, windows: bool | None = None) -> bytes:
     """As `fileURLToPath`, for paths that need not be UTF-8.
 
@@ -100,6 +103,7 @@ def _windowsPath(hostname: str, pathname: str, isText: bool) -> bytes:
     return path[1:]
 
 
+@named
 def pathToFileURL(path: str, options: Mapping[str, Any] | None = None, *, windows: bool | None = None) -> URL:
     """The file URL of a path, which is made absolute: `pathToFileURL("/a b").href` is "file:///a%20b".
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .. import inspection, optionbags
 from ..errors import toText
 from ..inspection import InspectOptions, inspect
 from ..inspection import stripVTControlCharacters as _strip
@@ -76,6 +77,8 @@ __all__ = [
     "toUSVString",
     "types",
 ]
+
+inspection.check = optionbags.check
 
 
 def isArray(object: Any) -> bool:

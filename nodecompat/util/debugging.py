@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any, TypeVar, cast
 
+from ..optionbags import named
 from ..process import process
 from ..records import Record
 from ..validators import validateBoolean, validateFunction, validateNumber, validateObject, validateString
@@ -78,6 +79,7 @@ def debuglog(section: str, callback: Callable[[Callable[..., None]], object] | N
 debug = debuglog
 
 
+@named
 def deprecate(
     fn: _Function,
     msg: str,
@@ -137,6 +139,7 @@ class CallSite(Record):
     column: int
 
 
+@named
 def getCallSites(frameCount: Any = None, options: Any = None, *, sourceMap: bool | None = None) -> list[CallSite]:
     """The functions that are running, the caller first.
 
@@ -155,7 +158,7 @@ def getCallSites(frameCount: Any = None, options: Any = None, *, sourceMap: bool
         if options.get("sourceMap") is not None:
             validateBoolean(options["sourceMap"], "options.sourceMap")
     sites: list[CallSite] = []
-    frame: FrameType | None = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(2)  # 1 checks the keywords
     while frame is not None and len(sites) < count:
         sites.append(_site(frame))
         frame = frame.f_back

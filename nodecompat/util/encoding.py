@@ -20,6 +20,7 @@ from ..errors import (
     NodeTypeError,
     toText,
 )
+from ..optionbags import named
 from ..records import Record
 from ..validators import validateObject, validateString
 
@@ -122,6 +123,7 @@ class TextDecoder:
     Node: https://nodejs.org/api/util.html#class-utiltextdecoder
     """
 
+    @named
     def __init__(
         self,
         encoding: str | None = None,
@@ -158,6 +160,7 @@ class TextDecoder:
         """Whether a byte order mark is kept in the text."""
         return self._ignoreBOM_
 
+    @named
     def decode(self, input: Any = None, options: TextDecodeOptions | None = None, *, stream: bool | None = None) -> str:
         """The text of some bytes.
 

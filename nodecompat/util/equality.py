@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..inspection import attributes
+from ..optionbags import named
 from ..symbols import Symbol
 
 __all__ = ["isDeepStrictEqual"]
@@ -22,6 +23,7 @@ _ARRAYS = (list, tuple)
 _Pairs = list[tuple[Any, Any]]
 
 
+@named
 def isDeepStrictEqual(
     val1: Any, val2: Any, options: Mapping[str, Any] | bool | None = None, *, skipPrototype: bool = False
 ) -> bool:

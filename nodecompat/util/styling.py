@@ -13,6 +13,7 @@ from typing import Any
 
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE
 from ..inspection import colorAliases, inspect
+from ..optionbags import named
 from ..validators import validateBoolean, validateOneOf, validateString
 
 __all__ = ["styleText"]
@@ -21,6 +22,7 @@ _HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})\Z")
 _FAINT = 22  # ends bold and dim alike, so that what is around it must begin again
 
 
+@named
 def styleText(
     format: str | Sequence[str],
     text: str,

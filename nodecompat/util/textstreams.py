@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import toText
+from ..optionbags import named
 from ..stream.web import ReadableStream, TransformStream, TransformStreamDefaultController, WritableStream
 from ..texts import wellFormed
 from .encoding import TextDecoder, TextDecoderOptions
@@ -66,6 +67,7 @@ class TextDecoderStream:
     Node: https://nodejs.org/api/webstreams.html#class-textdecoderstream
     """
 
+    @named
     def __init__(
         self,
         encoding: str | None = None,

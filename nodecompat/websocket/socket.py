@@ -14,7 +14,8 @@ from ..blob import Blob
 from ..coercion import optionsOf
 from ..errors import ERR_INVALID_ARG_TYPE, NodeError, NodeRangeError, NodeTypeError, numberText
 from ..events import EventEmitter
-from ..eventtarget import Event
+from ..eventtarget import AddEventListenerOptions, Event
+from ..optionbags import check
 from ..reactor.loop import ticks
 from ..web.events import CloseEvent, ErrorEvent, MessageEvent
 from .options import SendOptions
@@ -319,6 +320,7 @@ class WebSocket(EventEmitter):
 
         Args: options: `once`.
         """
+        check(AddEventListenerOptions, options, keywords)
         self._listen_(type, handler, bool(optionsOf(options, keywords).get("once")), False)
 
     def _listen_(self, type: str, handler: Any, once: bool, isAttribute: bool) -> None:
