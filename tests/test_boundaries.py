@@ -85,7 +85,7 @@ ALLOWED = {
     "string_decoder validators",
     "stdio": "errors reactor.descriptor reactor.handle stream.core",
     "stringify": "errors inspection symbols texts",
-    "child_process": "coercion dgram encodings environment errors events fs.operations net reactor.choose "
+    "child_process": "coercion dgram encodings environment errors events fs.operations net optionbags reactor.choose "
     "reactor.handle reactor.loop records stringify symbols timers validators",
     "process": "async_hooks child_process coercion encodings environment errors events optionbags reactor.loop records "
     "rejection stdio timers usage validators version",
@@ -120,7 +120,7 @@ ALLOWED = {
     "anatomy": "dgram diagnostics_channel events http http.client http.message http.server net process reactor.choose "
     "https reactor.handle reactor.loop reactor.tracing timers tls",
     "testing": "anatomy net reactor.choose reactor.handle reactor.loop reactor.names reactor.sockaddr reactor.twisted",
-    "cluster": "child_process coercion errors events process reactor.choose reactor.handle reactor.loop "
+    "cluster": "child_process coercion errors events optionbags process reactor.choose reactor.handle reactor.loop "
     "reactor.sockaddr reactor.state",
     "serving.shutdown": "http.server net timers",
     "serving.notify": "net process timers",

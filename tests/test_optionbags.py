@@ -181,16 +181,9 @@ _NEEDED: dict[str, tuple[Any, ...]] = {
     "web.WebSocket": ("ws://localhost",),
     **{f"zlib.{name}": ("x", print) for name in zlib.__all__ if f"{name}Sync" in zlib.__all__},
 }
-#: Headers by name; what takes no options, or fails always; a base class. `child_process` and `cluster` do not check.
+#: Headers by name; what takes no options, hands them on, or fails always; a base class.
 _OPEN = {
     "child_process.ChildProcess.spawn",
-    "child_process.exec",
-    "child_process.execFile",
-    "child_process.execFileSync",
-    "child_process.execSync",
-    "child_process.fork",
-    "child_process.spawn",
-    "child_process.spawnSync",
     "cluster.Cluster.setupMaster",
     "cluster.Cluster.setupPrimary",
     "cluster.Worker.send",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..coercion import PRIMITIVES, optionsOf
 from ..encodings import normalizeEncoding
@@ -21,6 +21,7 @@ from ..errors import (
 )
 from ..events import addAbortListener, fit
 from ..fs.operations.arguments import toPath
+from ..optionbags import check
 from ..reactor.loop.promised import Promised
 from ..reactor.loop.ticks import nextTick, queueMicrotask
 from ..records import OpenRecord
@@ -37,12 +38,16 @@ from .arguments import (
     takeCallback,
 )
 from .childprocess import ChildProcess
+from .options import ExecFileOptions, ExecOptions, ForkOptions, SpawnOptions
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 #: What runs a program: `python -m nodecompat run app.py`.
 RUNNER = ("-m", "nodecompat", "run")
 
 
-def spawn(command: str, args: Any = None, options: Any = None, /, **keywords: Any) -> ChildProcess:
+def spawn(command: str, args: Any = None, options: Any = None, /, **keywords: Unpack[SpawnOptions]) -> ChildProcess:
     """Start a process.
 
     Args:
@@ -54,6 +59,7 @@ def spawn(command: str, args: Any = None, options: Any = None, /, **keywords: An
         system's error where there are mistakes in the call.
     Node: https://nodejs.org/api/child_process.html#child_processspawncommand-args-options
     """
+    check(SpawnOptions, args if options is None else options, keywords)
     return _spawn(_command(command, args, options, keywords))
 
 
@@ -103,7 +109,7 @@ def _obey(child: ChildProcess, abortSignal: Any, killSignal: int) -> None:
         child.once("exit", lambda: watch.dispose())
 
 
-def fork(modulePath: Any, args: Any = None, options: Any = None, /, **keywords: Any) -> ChildProcess:
+def fork(modulePath: Any, args: Any = None, options: Any = None, /, **keywords: Unpack[ForkOptions]) -> ChildProcess:
     """Start a Python program that has a channel to us: `child.send`, 'message', and `process.send` over there.
 
     The program runs as by `nodecompat run`.
@@ -117,6 +123,7 @@ def fork(modulePath: Any, args: Any = None, options: Any = None, /, **keywords: 
     Raises: as `spawn`; ERR_CHILD_PROCESS_IPC_REQUIRED.
     Node: https://nodejs.org/api/child_process.html#child_processforkmodulepath-args-options
     """
+    check(ForkOptions, args if options is None else options, keywords)
     path = os.fsdecode(toPath(modulePath, "modulePath"))
     if args is not None and isinstance(args, PRIMITIVES):
         raise ERR_INVALID_ARG_TYPE("args", "Array", args)
@@ -134,7 +141,7 @@ def fork(modulePath: Any, args: Any = None, options: Any = None, /, **keywords: 
     return _spawn(_command(file, [*(before or ()), *runner, path, *args], given, {}))
 
 
-def exec(command: str, *arguments: Any, **keywords: Any) -> ChildProcess:
+def exec(command: str, *arguments: Any, **keywords: Unpack[ExecOptions]) -> ChildProcess:
     """Run a line in a shell, and collect what it prints.
 
     Args:
@@ -146,6 +153,7 @@ def exec(command: str, *arguments: Any, **keywords: Any) -> ChildProcess:
     Node: https://nodejs.org/api/child_process.html#child_processexeccommand-options-callback
     """
     (options,), callback = takeCallback(arguments, ("options",))
+    check(ExecOptions, options, keywords)
     return _collect(command, None, _shelled(options, keywords), callback)
 
 
@@ -157,7 +165,7 @@ def _shelled(options: Any, keywords: Mapping[str, Any]) -> dict[str, Any]:
     return given
 
 
-def execFile(file: str, *arguments: Any, **keywords: Any) -> ChildProcess:
+def execFile(file: str, *arguments: Any, **keywords: Unpack[ExecFileOptions]) -> ChildProcess:
     """Run a program, and collect what it prints.
 
     Args:
@@ -170,6 +178,7 @@ def execFile(file: str, *arguments: Any, **keywords: Any) -> ChildProcess:
     """
     (args, options), callback = takeCallback(arguments, ("args", "options"))
     args, options = splitOptions(args, options)
+    check(ExecFileOptions, options, keywords)
     if options is not None:
         validateObject(options, "options")
     return _collect(file, args, optionsOf(options, keywords), callback)

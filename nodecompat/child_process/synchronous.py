@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from ..coercion import optionsOf
 from ..encodings import decode, encode, normalizeEncoding
 from ..errors import ERR_INVALID_ARG_TYPE, NodeError, errnoException
+from ..optionbags import check
 from ..reactor.loop.blocking import Outcome, runToEnd
 from ..reactor.loop.children import Start
 from ..records import OpenRecord
 from ..validators import validateObject
 from . import stdio
 from .arguments import Command, checkKillSignal, checkMaxBuffer, checkTimeout, command, signalName, splitOptions
+from .options import ExecFileSyncOptions, ExecSyncOptions, SpawnSyncOptions
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 _BYTES = (bytes, bytearray, memoryview)
 
@@ -45,7 +50,9 @@ class SpawnSyncReturns(TypedDict, total=False):
     error: BaseException
 
 
-def spawnSync(command: str, args: Any = None, options: Any = None, /, **keywords: Any) -> OpenRecord[Any]:
+def spawnSync(
+    command: str, args: Any = None, options: Any = None, /, **keywords: Unpack[SpawnSyncOptions]
+) -> OpenRecord[Any]:
     """Run a process to its end.
 
     Args: as of `spawn`; options: SpawnSyncOptions, as a mapping or as keywords.
@@ -53,6 +60,7 @@ def spawnSync(command: str, args: Any = None, options: Any = None, /, **keywords
     Raises: as `spawn`; ERR_IPC_SYNC_FORK.
     Node: https://nodejs.org/api/child_process.html#child_processspawnsynccommand-args-options
     """
+    check(SpawnSyncOptions, args if options is None else options, keywords)
     return _run(_command(command, args, options, keywords))
 
 
@@ -143,7 +151,7 @@ def _output(outcome: Outcome, number: int, form: str | None) -> Any:
     return data if form is None else decode(data, form)
 
 
-def execFileSync(file: str, args: Any = None, options: Any = None, /, **keywords: Any) -> Any:
+def execFileSync(file: str, args: Any = None, options: Any = None, /, **keywords: Unpack[ExecFileSyncOptions]) -> Any:
     """Run a program to its end.
 
     Args: as of `execFile`; options: ExecFileSyncOptions, as a mapping or as keywords. Unless `stdio` is given, its
@@ -152,12 +160,13 @@ def execFileSync(file: str, args: Any = None, options: Any = None, /, **keywords
     Raises: as `spawnSync`; the error, with all fields of `spawnSync`'s record, when the program fails.
     Node: https://nodejs.org/api/child_process.html#child_processexecfilesyncfile-args-options
     """
+    check(ExecFileSyncOptions, args if options is None else options, keywords)
     made = _command(file, args, options, keywords)
     words = [made.options.get("argv0") or file, *made.args[1:]]
     return _printed(made, " ".join(words))
 
 
-def execSync(command: str, options: Any = None, /, **keywords: Any) -> Any:
+def execSync(command: str, options: Any = None, /, **keywords: Unpack[ExecSyncOptions]) -> Any:
     """Run a line in a shell to its end.
 
     Args: command: the line. Never put what comes from elsewhere into it. options: ExecSyncOptions, as a mapping or as
@@ -165,6 +174,7 @@ def execSync(command: str, options: Any = None, /, **keywords: Any) -> Any:
     Returns, Raises: as `execFileSync`.
     Node: https://nodejs.org/api/child_process.html#child_processexecsynccommand-options
     """
+    check(ExecSyncOptions, options, keywords)
     if options is not None:
         validateObject(options, "options")
     given = optionsOf(options, keywords)

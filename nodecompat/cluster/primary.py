@@ -13,6 +13,7 @@ from typing import Any
 from .. import child_process
 from ..coercion import optionsOf
 from ..errors import ERR_FEATURE_UNAVAILABLE_ON_PLATFORM
+from ..optionbags import check
 from ..process import process
 from ..reactor import choose
 from ..reactor.loop.ticks import nextTick
@@ -119,6 +120,7 @@ class PrimaryCluster(Cluster):
         self._leaving_: list[Callable[[], object]] = []
 
     def setupPrimary(self, settings: ClusterSettings | None = None, /, **keywords: Any) -> None:
+        check(ClusterSettings, settings, keywords)
         given = optionsOf(settings, keywords)
         before: dict[str, Any] = {
             "args": sys.argv[1:],
