@@ -2,24 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
-import pathlib
-import sys
-from typing import Any
-
 import oracle
 import pytest
-
-
-def load(name: str = "fuzz_http") -> Any:
-    path = pathlib.Path(__file__).resolve().parents[2] / "tools" / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    sys.path[:0] = [str(path.parent)]
-    spec.loader.exec_module(module)
-    return module
+from toolloader import load
 
 
 @oracle.needsNode
@@ -29,7 +14,7 @@ def load(name: str = "fuzz_http") -> Any:
 )
 def testNoUnexplainedDifference(level: str, lenient: bool, mutants: int) -> None:
     node = oracle.findNode()
-    result = load().run(node, mutants, 20, level, lenient)
+    result = load("fuzz_http").run(node, mutants, 20, level, lenient)
     assert result.cases == mutants
     assert result.unexplained == []
 
@@ -51,7 +36,7 @@ def testAServersConnectionIsNodes() -> None:
 
 def testEveryMutantIsReadWithoutAnException() -> None:
     """Needs no Node: whatever comes, the parsers and the server answer with events or an error."""
-    fuzz = load()
+    fuzz = load("fuzz_http")
     for level, read in (("parser", fuzz.parse), ("server", fuzz.serve)):
         for lenient in (False, True):
             mutator = fuzz.Mutator(30, level, lenient)

@@ -15,7 +15,7 @@ import oracle
 import pytest
 import pytest_twisted
 from tls.bed import PORT, bed
-from tls.test_mutations import load
+from toolloader import load
 
 from nodecompat.reactor.tls.session import lib
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import oracle
 import pytest
 from eventplay import play
-from tls.test_mutations import load
+from toolloader import load
 
 from nodecompat.web.eventstream import EventStream, EventTooLarge
 

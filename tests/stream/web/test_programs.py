@@ -14,7 +14,7 @@ from typing import Any
 import oracle
 import pytest
 from byteplay import isSimilar, play
-from tls.test_mutations import load
+from toolloader import load
 
 PATH = Path(__file__).parents[2] / "data/stream/bytes.jsonl.gz"
 PROGRAMS: list[Any] = [json.loads(line) for line in gzip.decompress(PATH.read_bytes()).splitlines()]
