@@ -16,7 +16,7 @@ MOST = {
     "echo": (18, 0),
     "pipe": (180, 10),
     "client": (135, 6),
-    "fetch": (146, 6),
+    "fetch": (151, 6),
 }
 #: What a segment that comes in two, or a turn more of the reactor, adds to the mean of some units.
 SLACK = 3

@@ -317,8 +317,9 @@ run(main)
 """
         code, out, err = program(source, reactor)
         lines = out.splitlines()
-        assert (code, err, lines[-1]) == (0, "", "listens")
-        assert (len(lines) == 1) is ((reactor or REACTOR) == "asyncio")
+        hasLoop = (reactor or REACTOR) == "asyncio"
+        assert (code, lines[-1], len(lines) == 1) == (0, "listens", hasLoop)
+        assert err == "" or not hasLoop  # Python 3.12 and newer warn of a missing loop themselves
 
     def testItMayWaitForTwisted(self) -> None:
         source = """

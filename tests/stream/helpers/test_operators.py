@@ -256,6 +256,8 @@ def testDestroyingTheStreamOfAHelperKeepsTheError(net: Network, log: Log, method
 def testHelpersThatWaitForEverAreCollectedInSilence(
     net: Network, consume: Any, capfd: Any, request: pytest.FixtureRequest
 ) -> None:
+    gc.collect()  # what other tests have left is not this one's
+    capfd.readouterr()
     logged: list[Any] = []
     globalLogPublisher.addObserver(logged.append)
     request.addfinalizer(lambda: globalLogPublisher.removeObserver(logged.append))
