@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from typing import Any, TypedDict
+from typing import Any, TypedDict, get_origin
 
 import pytest
 
@@ -204,7 +204,7 @@ def _offers() -> dict[str, Any]:
             value = getattr(module, name)
             methods = {f"{name}.{other}": getattr(value, other) for other in dir(value) if other[0] != "_"}
             for path, callable_ in {name: value, **(methods if isinstance(value, type) else {})}.items():
-                if _takesOptions(callable_):
+                if get_origin(callable_) is None and _takesOptions(callable_):  # an alias of a type is no function
                     found.setdefault(f"{each}.{path}", callable_)
     return {name: found[name] for name in found if name not in _OPEN}
 
