@@ -40,7 +40,8 @@ async def receive(request, path):
         raise TooLarge
     partial = f"{path}.{uuid.uuid4()}.partial"
     try:
-        await pipeline(request, counted, fs.createWriteStream(partial, flags="wx", flush=True))
+        file = await fs.promises.open(partial, "wx")  # it is there before anything can fail, so that `rm` finds it
+        await pipeline(request, counted, file.createWriteStream(flush=True))
         await fs.promises.rename(partial, path)
     except BaseException:
         await fs.promises.rm(partial, force=True)
