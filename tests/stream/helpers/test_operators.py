@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -256,7 +257,9 @@ def testDestroyingTheStreamOfAHelperKeepsTheError(net: Network, log: Log, method
 def testHelpersThatWaitForEverAreCollectedInSilence(
     net: Network, consume: Any, capfd: Any, request: pytest.FixtureRequest
 ) -> None:
-    gc.collect()  # what other tests have left is not this one's
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        gc.collect()  # what other tests have left is not this one's
     capfd.readouterr()
     logged: list[Any] = []
     globalLogPublisher.addObserver(logged.append)
