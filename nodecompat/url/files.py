@@ -139,7 +139,9 @@ def _ofWindows(path: str) -> str:
         if not host:
             raise ERR_INVALID_ARG_VALUE("path", path, "Empty UNC servername")
         return host + quoted("/" + rest.replace("\\", "/"))
-    absolute = ntpath.normpath(path).replace("\\", "/")
-    if path[-1:] in ("\\", "/") and not absolute.endswith("/"):
+    absolute = ntpath.normpath(path)
+    # Node looks for the separator of the system it runs on: a root gets a second slash elsewhere than on Windows.
+    if path[-1:] in ("\\", "/") and not absolute.endswith(os.sep):
         absolute += "/"
+    absolute = absolute.replace("\\", "/")
     return quoted(absolute if absolute.startswith("/") else "/" + absolute)

@@ -88,6 +88,7 @@ class Program:
         faults.fatal, activity.onidle, signals.fallback = self.fail, self._soon, self._signalled
         removeObserver = _observeDeferreds(self._unhandledDeferred)
         _takeSignals()
+        signals.hold(_SIGNALS, True)
         reactor.callWhenRunning(_insideTheLoop, self._started, main)
         try:
             reactor.run()
@@ -99,6 +100,7 @@ class Program:
             removeObserver()
             for number in _SIGNALS:
                 signals.restore(number)
+            signals.hold(_SIGNALS, False)
         flush()
         return self.code
 
@@ -118,6 +120,7 @@ class Program:
 
     def _started(self, main: Main) -> None:
         _takeSignals()  # again: Twisted took SIGTERM when it started
+        signals.hold(_SIGNALS, False)
         if main is not None:
             ticks.start(self._callMain, main)
         self._soon()

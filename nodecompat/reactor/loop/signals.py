@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from . import host, ticks
@@ -43,6 +43,12 @@ def install(number: int) -> None:
         if before is not _onSignal:
             _original.setdefault(number, before)
             _replaced[number] = before
+
+
+def hold(numbers: Iterable[int], isHeld: bool) -> None:
+    """Let these signals wait, or come: while Twisted's handlers are in force, which would stop the reactor."""
+    if hasattr(signal, "pthread_sigmask"):  # not on Windows
+        signal.pthread_sigmask(signal.SIG_BLOCK if isHeld else signal.SIG_UNBLOCK, numbers)
 
 
 def restore(number: int) -> None:

@@ -479,6 +479,19 @@ class TestSignals:
         number = getattr(signal, name)
         assert self.deliver(number, source) == (0, f"{name} {int(number)}\nexit 0\n", "")
 
+    @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="Windows has no signals that wait")
+    @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+    def testASignalThatComesWhileTheReactorStartsIsTheListeners(self, name: str) -> None:
+        """Twisted's own handlers are in force then."""
+        source = f"""
+from nodecompat.reactor.loop import host
+process.on('{name}', lambda *args: process.exit(7))
+setTimeout(print, 600_000, "never")
+host.theReactor().addSystemEventTrigger("during", "startup", lambda: process.kill(process.pid, '{name}'))
+run()
+"""
+        assert program(source) == (7, "", "")
+
     def testAListenerThatLeftTakesNothing(self) -> None:
         source = WAITING + "process.once('SIGINT', print)\nprocess.removeAllListeners('SIGINT')\nrun()"
         assert self.deliver(signal.SIGINT, source) == (130, "", "")
