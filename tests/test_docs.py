@@ -10,12 +10,15 @@ import sys
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+import nodeapi
 import oracle
 import pytest
 import suite
 
 import nodecompat
+from nodecompat.http.wire import faults
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -64,7 +67,8 @@ needsTLS = pytest.mark.skipif(bool(suite.whyNoTLS()), reason=suite.whyNoTLS() or
 
 @needsTLS
 def testEachPublicModuleHasAPage() -> None:
-    assert {*pages()} >= {*nodecompat._MODULES} - {"errors"} | {"globals", "process", "fs.promises", "stream.web"}
+    wanted = {*nodecompat._MODULES} - {"errors"} | {"globals", "process", "fs.promises", "stream.web"}
+    assert {*pages()} >= wanted | {"anatomy", "iagent", "service"}
 
 
 @needsTLS
@@ -81,20 +85,62 @@ def testAPageExplainsEachPublicName() -> None:
 @needsTLS
 def testAPageShowsOptionsEventsAndNodesPage() -> None:
     net = pages()["net"]
-    assert "| `pauseOnConnect` | `bool` | A new socket reads nothing until `resume()`; False by default. |\n" in net
+    row = "| `pauseOnConnect` | `bool` | – | False | A new socket reads nothing until `resume()`."
+    assert row in net
     assert "| `lookup` | `err: Any`, `address: str`, `family: int`, `host: str` |\n" in net
     assert "<https://nodejs.org/api/net.html#class-netserver>" in net
-    assert "Server.listen(*args, **keywords) -> Self\n" in net
+    assert "\nServer.listen(path: int | str | ServerEndpoint | BoundSocket, backlog: int, listeningListener: " in net
+    assert "#### Socket.address\n" in net and "**Since:** Node v0.1.90\n\n" in net
+
+
+@needsTLS
+def testOverloadsAreShownButThoseOfEvents() -> None:
+    start = pages()["crypto"].index("### randomBytes")
+    assert "randomBytes(size: int) -> bytes\nrandomBytes(size: int, callback: " in pages()["crypto"][start:]
+    assert "Socket.on(eventName" not in pages()["net"]
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "version"),
+    [
+        ("net", "Socket.address", "v0.1.90"),
+        ("events", "errorMonitor", "v12.17.0"),  # the older one of two
+        ("fs.promises", "FileHandle.close", "v10.0.0"),
+        ("globals", "process.nextTick", "v0.1.26"),
+        ("net", "fromFactory", None),
+    ],
+)
+def testSinceWhichNodeANameIsThere(module: str, name: str, version: str | None) -> None:
+    assert part("since").ofName(module, name) == version
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "unit", "default", "meaning"),
+    [
+        ("Keep it; False by default.", "bool", "", "False", "Keep it."),
+        ("Milliseconds of silence; 0, the default, for never.", "float", "ms", "0", "Milliseconds of silence; 0, the"),
+        ('The order; `f()`, "a", by default.', "str", "", '`f()`, "a"', "The order."),
+        ("Bytes at most, 5,000 by default. Not in Node.", "int", "bytes", "5,000", "Bytes at most, 5,000 by default."),
+        ("The path; there is no default.", "str", "", "–", "The path."),
+        ("What is read; by default the rest.", "str", "", "the rest", "What is read; by default the rest."),
+        ("Bytes by default are kept.", "str", "", "Bytes", "Bytes by default are kept."),
+    ],
+)
+def testThePartsOfAnOption(text: str, kind: str, unit: str, default: str, meaning: str) -> None:
+    found = part("options").parsed(text, kind)
+    assert (found.unit, found.default, found.meaning[: len(meaning)]) == (unit, default, meaning)
 
 
 @needsTLS
 def testEachOptionOfAPageHasItsText() -> None:
     rows = re.findall(
-        r"^\| option \| type \| \|\n\| --- \| --- \| --- \|\n((?:\|.*\n)+)", "".join(pages().values()), re.M
+        r"^\| option \| type \| unit \| default \| meaning \|\n\|[ -|]+\n((?:\|.*\n)+)", "".join(pages().values()), re.M
     )
     cells = [re.split(r"(?<!\\)\|", row)[1:-1] for table in rows for row in table.splitlines()]
     assert len(cells) > 400
-    assert [row for row in cells if len(row) != 3 or not all(each.strip() for each in row)] == []
+    assert [row for row in cells if len(row) != 5 or not all(each.strip() for each in row)] == []
+    # Only an option with parts has no one default.
+    assert [row[0] for row in cells if row[3] == " as it says "] == [" `params` "]
 
 
 @pytest.mark.parametrize(
@@ -122,38 +168,79 @@ def testADocstringAsMarkdown(docstring: str, expected: str) -> None:
 # -- the tables
 
 
+@cache
+def support() -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = part("support").tables()
+    return found
+
+
+@needsTLS
+def testTheSupportTableIsWhatIsThere() -> None:
+    """Of Node's networking API: what `nodeapi` finds in the package, and the table, say the same of each name."""
+    told = {(module, row.name): row.reason is None for module, rows in support().items() for row in rows}
+    there = {(each.module.replace(".", "/"), each.title): each.isThere for each in nodeapi.entries()}
+    assert {name: told[name] for name in there} == there
+    assert (sum(there.values()), len(there)) == (1276, 1280)
+
+
+@needsTLS
+def testTheSupportTableIsWhatOtherModulesExport() -> None:
+    told = {(module, row.name): row.reason is None for module, rows in support().items() for row in rows}
+    for module, names in nodeapi.others().items():
+        there = {name: nodeapi.isExported(module, name) for name in names}
+        if module in support():
+            assert {name: told[module, name] for name in names} == there
+        else:
+            assert not any(there.values()) and part("support").absent()[module][1]
+
+
+@needsTLS
 def testTheSupportTableHasEachNameOfTheInventories() -> None:
-    rows = re.findall(r"^\| `(\S.*?)` \| (\w+) \| (yes|no: .+) \|$", part("support").pages()["support"], re.MULTILINE)
-    inventories = [part("support").entriesOf(path.stem) for path in (ROOT / "tests/data/inventory").glob("*.json")]
-    assert len(rows) == sum(map(len, inventories))
-    assert ("URL.href", "property", "yes") in rows
-    assert ("URLPattern.exec", "method", "no: ada has it, its Python package has it not") in rows
+    page = part("support").pages()["support"]
+    rows = re.findall(r"^\| `(\S.*?)` \| (\w+) \| (\S+) \| (works|partly: .+|not here: .+) \|$", page, re.MULTILINE)
+    assert len(rows) == sum(map(len, support().values()))
+    assert ("URL.href", "property", "–", "works") in rows
+    assert ("URLPattern.exec", "method", "–", "not here: ada has it, its Python package has it not") in rows
+    less = {name: status for name, _, _, status in rows if status.startswith("partly")}
+    assert less["InspectOptions.showProxy"] == "partly: of no effect: Python has no proxies"
+    assert less["TLSSocket.getSharedSigalgs"].startswith("partly: differs, see the [departures](../departures.md)")
+    assert less["SecureContextOptions.ticketKeys"] == "partly: refused, see the [departures](../departures.md)"
 
 
+@needsTLS
 def testWhatIsNotHereHasAReason() -> None:
     page = part("support").pages()["not-here"]
+    assert "| `worker_threads` | 51 | `concurrent.futures`; " in page
     assert "`BlobPropertyBag.endings` | line ends of Windows: convert them before |" in page
     assert "`URL.href`" not in page
 
 
 @cache
 def errorRows() -> dict[str, list[str]]:
-    """The cells behind each code."""
-    rows = re.findall(r"^\| `(E\w+|UNKNOWN)` \| (.+) \|$", part("errors").pages()["errors"], re.MULTILINE)
-    return {name: re.split(r"(?<!\\) \| ", rest) for name, rest in rows}
+    """The cells behind each code that has a class, and of the system's."""
+    found = re.findall(r"^\| `(E\w+|UNKNOWN)` \| (.+) \|$", part("errors").pages()["errors"], re.MULTILINE)
+    rows = {name: re.split(r"(?<!\\) \| ", rest) for name, rest in found}
+    return {name: row for name, row in rows.items() if len(row) == 4}
 
 
 @needsTLS
 def testEachCodeHasARow() -> None:
-    assert {*errorRows()} >= {*part("errors").codes(), "ECONNREFUSED", "ECONNRESET", "EADDRINUSE"}
-    assert {name: row for name, row in errorRows().items() if len(row) != 3 or not all(row)} == {}
+    assert {*errorRows()} >= {*part("errors").codes(), "ECONNRESET", "EADDRINUSE"}
+    assert {name: row for name, row in errorRows().items() if not all(row)} == {}
+
+
+@needsTLS
+def testEachCodeOfTheParserSaysWhatToDo() -> None:
+    page = part("errors").pages()["errors"]
+    codes = {*faults._REASONS, "HPE_STRICT", "HPE_HEADER_OVERFLOW", "HPE_CHUNK_EXTENSIONS_OVERFLOW"}
+    assert {*re.findall(r"^\| `(HPE_\w+)` \| `Exception` \| [^|]+ \| [^|]+ \|$", page, re.MULTILINE)} >= codes
 
 
 @needsTLS
 @pytest.mark.parametrize(
     ("name", "kind", "message", "raisedBy"),
     [
-        ("ECONNREFUSED", "`ConnectionRefusedError`", "connection refused", ""),
+        ("ECONNRESET", "`ConnectionResetError`", "connection reset by peer", ""),
         (
             "ERR_SERVER_ALREADY_LISTEN",
             "`Exception`",
@@ -171,6 +258,7 @@ def testARowSaysMessageAndWhatRaisesIt(name: str, kind: str, message: str, raise
     assert row[0] == kind
     assert row[1].startswith(message)
     assert raisedBy in row[2]
+    assert row[3].endswith(".")
 
 
 # -- programs in the pages: what one prints stands in the next block of text

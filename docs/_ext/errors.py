@@ -1,7 +1,7 @@
-"""The table of errors: each code, its message, which class of Python's it is, and what raises it.
+"""The table of errors: each code, its message, which class of Python's it is, what raises it, and what to do.
 
 What raises a code is what a docstring says ("Raises"); where none does, the rooms whose source has it. A call that Node
-raised it for, from `tests/data/node-errors.json`, is the example.
+raised it for, from `tests/data/node-errors.json`, is the example. What to do stands in `advice.json`.
 """
 
 from __future__ import annotations
@@ -28,15 +28,28 @@ _SENTENCE = re.compile(r'[A-Z"…].* ')
 _MOST = 8
 _INTRODUCTION = (
     "An error has Node's `code` and message, and is also one of Python's: `except TypeError` and `error.code` both "
-    "work. Where a message has …, it names what was given."
+    "work. Where a message has …, it names what was given. Errors of calls are raised; all others come as 'error' of "
+    "the object, as the first argument of the callback, or where one awaits."
+)
+_ADVICE: dict[str, dict[str, Any]] = json.loads((Path(__file__).with_name("advice.json")).read_text("utf-8"))
+_UNUSED = "Nothing here raises it: it is there for programs that name it."
+#: Tables of codes with when they come and what to do: title, where they are met, the part of the advice, the class.
+_KINDS = (
+    ("Of the parser of HTTP", "On a server 'clientError', on a client 'error'.", "parser", "Exception"),
+    ("Of name servers", "From `dns.resolve` and its kin: `error.hostname` is the name.", "dns", "Exception"),
+    ("Of TLS", "'error' of a socket, or `authorizationError` of one that is kept.", "tls", "Exception"),
+    ("Of fetch", "On the `cause` of the TypeError that `fetch` fails with.", "fetch", "Exception"),
 )
 
 
 def pages() -> dict[str, str]:
     """The text of the page."""
     blocks = ["# Errors", _INTRODUCTION, "```python\nfrom nodecompat import errors\n```"]
-    blocks += ["## Of the system", "From the operating system or the look-up of a name.", _table(_system())]
-    return {"errors": "\n\n".join([*blocks, "## Of Node", _table(_fixed())]) + "\n"}
+    head = ("code", "is a", "message", "raised by", "what to do")
+    blocks += ["## Of the system", "From the operating system or the look-up of a name.", _table(head, _system())]
+    for title, where, part, kind in _KINDS:
+        blocks += [f"## {title}", where, _table(("code", "is a", "when", "what to do"), _told(_ADVICE[part], kind))]
+    return {"errors": "\n\n".join([*blocks, "## Of Node", _table(head, _fixed())]) + "\n"}
 
 
 def codes() -> list[str]:
@@ -44,16 +57,21 @@ def codes() -> list[str]:
     return sorted(name for name in errors.__all__ if name.startswith("ERR_"))
 
 
-def _table(rows: Iterator[tuple[str, ...]]) -> str:
-    head = ["| code | is a | message | raised by |", "| --- | --- | --- | --- |"]
-    shown = [f"| {code(name)} | {code(kind)} | {cell(text)} | {when or '–'} |" for name, kind, text, when in rows]
-    return "\n".join([*head, *shown])
+def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *((code(name), code(kind), *rest) for name, kind, *rest in rows)]
+    return "\n".join(f"| {' | '.join(each or '–' for each in line)} |" for line in lines)
+
+
+def _told(rows: dict[str, list[str]], kind: str) -> Iterator[tuple[str, ...]]:
+    for name, (when, what) in rows.items():
+        yield name, kind, cell(when), cell(what)
 
 
 def _system() -> Iterator[tuple[str, ...]]:
     raisedBy = _raisedBy(re.compile(r"\bE[A-Z]{3,}\b"))
     for name, text in sorted(util.getSystemErrorMap().values()):
-        yield name, _builtin(getattr(errors, name, errors.SystemCallError)), text, _listed(raisedBy.get(name, []))
+        kind = _builtin(getattr(errors, name, errors.SystemCallError))
+        yield name, kind, cell(text), _listed(raisedBy.get(name, [])), cell(_ADVICE["system"][name])
 
 
 def _fixed() -> Iterator[tuple[str, ...]]:
@@ -66,7 +84,8 @@ def _fixed() -> Iterator[tuple[str, ...]]:
             [_listed(raisedBy[name]) if name in raisedBy else "in " + _listed(sources[name])] if name in sources else []
         )
         when += [f"in Node, for example: {cell(examples[name])}"] if name in examples else []
-        yield name, _builtin(getattr(errors, name)), messageOf(getattr(errors, name)), "; ".join(when)
+        what = _ADVICE["node"][name] if when else _UNUSED
+        yield name, _builtin(getattr(errors, name)), cell(messageOf(getattr(errors, name))), "; ".join(when), cell(what)
 
 
 def _listed(names: list[str]) -> str:

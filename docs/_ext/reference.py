@@ -1,4 +1,7 @@
-"""A page for each module, from its signatures, its docstrings, the TypedDicts of its options and `__events__`."""
+"""A page for each module, from its signatures, its docstrings, the TypedDicts of its options and `__events__`.
+
+Since which Node a name is there says `since.py`; `overloads.py` has the ways to call what takes `*args`.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from typing import Any, ForwardRef
 
 import nodecompat
 
+from . import options, overloads, since
 from .docstrings import cell, code, escaped, markdown, optionsOf
 
 #: Modules of modules, as in Node.
@@ -20,8 +24,10 @@ _PARTS = (
     *("dns.promises", "fs.promises", "readline.promises", "stream.consumers", "stream.promises", "stream.web"),
     *("timers.promises", "util.types"),
 )
+#: Modules that Node has not.
+_OWN = ("anatomy", "iagent", "service")
 #: `errors` has a table of its own.
-MODULES = tuple(sorted({*nodecompat._MODULES, *_PARTS} - {"errors"}))
+MODULES = tuple(sorted({*nodecompat._MODULES, *_PARTS, *_OWN} - {"errors"}))
 _METHODS = (staticmethod, classmethod)
 _PROPERTIES = (property, cached_property)
 
@@ -41,7 +47,8 @@ def namesOf(module: ModuleType) -> list[str]:
 
 def _page(name: str) -> str:
     module = importlib.import_module(f"nodecompat.{name}")
-    return _document(f"`{name}`", f"from nodecompat import {name.partition('.')[0]}", module, namesOf(module))
+    text = None if name not in _OWN else f"Not a module of Node.\n\n{inspect.getdoc(module)}"
+    return _document(name, f"`{name}`", f"from nodecompat import {name.partition('.')[0]}", namesOf(module), text)
 
 
 def _globals() -> str:
@@ -51,22 +58,24 @@ def _globals() -> str:
     table = "\n".join(["| name | explained in |", "| --- | --- |", *rows])
     text = "What is global in Node, and a few names of this package's own."
     names = sorted({*nodecompat._GLOBALS} - {*pages})
-    head, rest = _document("Globals", "from nodecompat import fetch", nodecompat, names, text).split("\n## ", 1)
+    head, rest = _document("", "Globals", "from nodecompat import fetch", names, text).split("\n## ", 1)
     return f"{head}\n{table}\n\n## {rest}"
 
 
 def _process() -> str:
     kind = type(nodecompat.process)
     head = ["# `process`", _python("from nodecompat import process"), markdown(inspect.getdoc(kind) or "")]
-    return "\n\n".join([*head, *_events(kind), *_members("process", kind, level=2)]) + "\n"
+    return "\n\n".join([*head, *_events(kind), *_members("globals", "process", kind, level=2)]) + "\n"
 
 
-def _document(title: str, statement: str, module: ModuleType, names: list[str], text: str | None = None) -> str:
+def _document(place: str, title: str, statement: str, names: list[str], text: str | None = None) -> str:
+    """The page of a module, the one that is called `place` in the package, or of some of its names."""
+    module = importlib.import_module(f"nodecompat.{place}".rstrip("."))
     text = inspect.getdoc(module) or "" if text is None else text
     parts: dict[str, list[str]] = {"Functions": [], "Classes": [], "Options": [], "Values": []}
     for name in names:
         value = getattr(module, name)
-        part, blocks = _entry(name, value)
+        part, blocks = _entry(place or "globals", name, value)
         if part == "Values" and not parts[part]:
             parts[part] += ["| name | value |\n| --- | --- |"]
         parts[part] += blocks
@@ -77,17 +86,18 @@ def _document(title: str, statement: str, module: ModuleType, names: list[str], 
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _entry(name: str, value: Any) -> tuple[str, list[str]]:
+def _entry(module: str, name: str, value: Any) -> tuple[str, list[str]]:
     """In which part of the page a name stands, and what is said of it."""
     if isinstance(value, type) and hasattr(value, "__total__"):
-        return "Options", _optionBag(name, value)
+        return "Options", _optionBag(module, name, value)
     if isinstance(value, type):
-        return "Classes", _class(name, value)
+        return "Classes", _class(module, name, value)
     if inspect.isroutine(value) or (callable(value) and str(type(value).__module__).startswith("nodecompat")):
         return "Functions", [
             f"### {escaped(name)}",
-            _python(name + _signature(value)),
+            _python(_signatures(name, value)),
             markdown(inspect.getdoc(value) or ""),
+            *_since(module, name),
         ]
     return "Values", [f"| {code(name)} | {_shown(value)} |"]
 
@@ -97,14 +107,24 @@ def _shown(value: Any) -> str:
     return code(repr(value)) if isPlain else code(type(value).__name__)
 
 
-def _optionBag(name: str, bag: Any) -> list[str]:
+def _since(module: str, name: str) -> list[str]:
+    """Since which Node there is a name; nothing where Node's documentation does not say so, or has it not."""
+    found = since.ofName(module, name)
+    return [f"**Since:** Node {found}"] if found else []
+
+
+def _optionBag(module: str, name: str, bag: Any) -> list[str]:
     docstring = inspect.getdoc(bag) or ""
-    texts = optionsOf(docstring)
+    rows = []
+    for each, text in optionsOf(docstring).items():
+        kind = _type(bag, each)
+        found = options.parsed(text, kind)
+        cells = [code(each), code(kind), found.unit or "–", cell(found.default), cell(found.meaning)]
+        version = since.ofName(module, f"{name}.{each}")
+        rows.append(f"| {' | '.join(cells)}{f' (Node {version})' if version else ''} |")
+    head = ["| option | type | unit | default | meaning |", "| --- | --- | --- | --- | --- |"]
     blocks = [f"### {escaped(name)}", markdown(docstring, without="Options")]
-    if texts:
-        rows = [f"| {code(each)} | {code(_type(bag, each))} | {cell(text)} |" for each, text in texts.items()]
-        blocks.insert(2, "\n".join(["| option | type | |", "| --- | --- | --- |", *rows]))
-    return blocks
+    return [*blocks[:2], *(["\n".join([*head, *rows])] if rows else []), *blocks[2:]]
 
 
 def _type(bag: Any, option: str) -> str:
@@ -115,7 +135,7 @@ def _type(bag: Any, option: str) -> str:
     return re.sub(r"\b(?:NotRequired|Required)\[(.*)\]$", r"\1", text)
 
 
-def _class(name: str, kind: type) -> list[str]:
+def _class(module: str, name: str, kind: type) -> list[str]:
     blocks = [f"### {escaped(name)}"]
     if name != kind.__name__ and kind.__module__.startswith("nodecompat") and inspect.getdoc(kind):
         blocks.append(f"Another name of the class {code(kind.__name__)}.")
@@ -123,11 +143,11 @@ def _class(name: str, kind: type) -> list[str]:
     blocks += [_python(f"class {name}{signature}")] if signature else []
     bases = [base.__name__ for base in kind.__bases__ if base is not object and not base.__name__.startswith("_")]
     blocks += [f"Derived from {', '.join(map(code, bases))}."] if bases else []
-    blocks.append(markdown(inspect.getdoc(kind) or ""))
+    blocks += [markdown(inspect.getdoc(kind) or ""), *_since(module, name)]
     if dataclasses.is_dataclass(kind):
         fields = [f"| {code(field.name)} | {code(str(field.type))} |" for field in dataclasses.fields(kind)]
         blocks += ["\n".join(["| field | type |", "| --- | --- |", *fields])] if fields else []
-    return [*blocks, *_events(kind), *_members(name, kind)]
+    return [*blocks, *_events(kind), *_members(module, name, kind)]
 
 
 def _events(kind: type) -> list[str]:
@@ -137,7 +157,7 @@ def _events(kind: type) -> list[str]:
     return ["\n".join(["| event | arguments |", "| --- | --- |", *rows])] if rows else []
 
 
-def _members(owner: str, kind: type, level: int = 4) -> list[str]:
+def _members(module: str, owner: str, kind: type, level: int = 4) -> list[str]:
     """What a class says itself, and the private classes that it is made of."""
     found: dict[str, Any] = {}
     for base in kind.__mro__:
@@ -145,7 +165,8 @@ def _members(owner: str, kind: type, level: int = 4) -> list[str]:
             found = {**vars(base), **found}
     blocks = []
     for name in sorted(each for each in found if not each.startswith("_")):
-        blocks += _member(f"{'#' * level} {escaped(f'{owner}.{name}')}", f"{owner}.{name}", found[name])
+        shown = _member(f"{'#' * level} {escaped(f'{owner}.{name}')}", f"{owner}.{name}", found[name])
+        blocks += [*shown, *_since(module, f"{owner}.{name}")] if shown else []
     return blocks
 
 
@@ -155,8 +176,15 @@ def _member(heading: str, name: str, member: Any) -> list[str]:
     if isinstance(member, _PROPERTIES):
         return [heading, docstring]
     if inspect.isfunction(function):
-        return [heading, _python(name + _signature(function, isBound=not isinstance(member, staticmethod))), docstring]
+        isBound = not isinstance(member, staticmethod)
+        return [heading, _python(_signatures(name, function, isBound=isBound)), docstring]
     return []
+
+
+def _signatures(name: str, value: Callable[..., Any], *, isBound: bool = False) -> str:
+    """The ways to call it, a line for each."""
+    found = overloads.of(value, isBound=isBound) or [_signature(value, isBound=isBound)]
+    return "\n".join(name + each for each in found)
 
 
 def _signature(value: Callable[..., Any], *, isBound: bool = False) -> str:

@@ -231,7 +231,7 @@ class ListenOptions(TypedDict, total=False):
     Options:
         backlog: Connections that may wait to be accepted; 511 by default.
         endpoint: An IStreamServerEndpoint, or the description of one; none by default. Not in Node.
-        exclusive: Of no effect: there is no cluster whose workers would share the port; False by default.
+        exclusive: A worker of a cluster has the port for itself; False by default.
         fd: A descriptor that is listened on, or bound; none by default.
         handle: A BoundSocket, or a handle of `nodecompat.reactor`; none by default.
         host: A name or an address; by default both families, "::".
