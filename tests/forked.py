@@ -15,20 +15,37 @@ import runpy
 import sys
 import tempfile
 import traceback
+from collections.abc import Callable
 
 #: What programs import, but for what installs a reactor.
 PRELOADED = ["abort", "buffer", "crypto", "dgram", "dns", "fs", "http", "net", "querystring", "stream.promises"]
 PRELOADED += ["stream.web", "timers", "url", "util", "web", "zlib", "reactor.loop.run"]
 
 
+def preload() -> None:
+    for name in PRELOADED:
+        importlib.import_module(f"nodecompat.{name}")
+    assert "twisted.internet.reactor" not in sys.modules, "each program installs its own"
+
+
 def play(path: str) -> tuple[int, str, str]:
     """Run one program in a fork."""
+
+    def run() -> None:
+        sys.argv = [path]
+        runpy.run_path(path, run_name="__main__")
+
+    return inFork(run)
+
+
+def inFork(body: Callable[[], object]) -> tuple[int, str, str]:
+    """Call a function in a fork; what came of it: exit code, output and error output."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         child = os.fork()
         if child == 0:
             os.dup2(out.fileno(), 1)
             os.dup2(err.fileno(), 2)
-            os._exit(_run(path))
+            os._exit(_codeOf(body))
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         texts = []
         for file in (out, err):
@@ -37,11 +54,10 @@ def play(path: str) -> tuple[int, str, str]:
     return code, *texts  # type: ignore[return-value]
 
 
-def _run(path: str) -> int:
-    sys.argv = [path]
+def _codeOf(body: Callable[[], object]) -> int:
     code = 0
     try:
-        runpy.run_path(path, run_name="__main__")
+        body()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 0
     except BaseException:
@@ -53,7 +69,5 @@ def _run(path: str) -> int:
 
 
 if __name__ == "__main__":
-    for name in PRELOADED:
-        importlib.import_module(f"nodecompat.{name}")
-    assert "twisted.internet.reactor" not in sys.modules, "each program installs its own"
+    preload()
     print(json.dumps([play(path) for path in sys.argv[1:]]))

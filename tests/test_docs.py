@@ -13,7 +13,6 @@ from types import ModuleType
 from typing import Any
 
 import nodeapi
-import oracle
 import pytest
 import suite
 
@@ -259,34 +258,3 @@ def testARowSaysMessageAndWhatRaisesIt(name: str, kind: str, message: str, raise
     assert row[1].startswith(message)
     assert raisedBy in row[2]
     assert row[3].endswith(".")
-
-
-# -- programs in the pages: what one prints stands in the next block of text
-
-
-def programs(page: str, language: str) -> list[tuple[str, str]]:
-    """Each program of a page in a language, and what it must print."""
-    blocks = re.findall(r"^```(\w+)\n(.*?)^```$", (DOCS / f"{page}.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    texts = [next(text for kind, text in blocks[place:] if kind == "text") for place in range(len(blocks))]
-    return [(block, text) for (kind, block), text in zip(blocks, texts, strict=True) if kind == language]
-
-
-def printed(command: list[str]) -> tuple[str, str]:
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    return run.stdout, run.stderr
-
-
-@pytest.mark.parametrize(("program", "output"), programs("start", "python") + programs("porting", "python"))
-def testAProgramOfThePagesPrintsWhatTheySay(program: str, output: str) -> None:
-    assert printed([sys.executable, "-c", program]) == (output, "")
-
-
-@oracle.needsNode
-@pytest.mark.parametrize(("program", "output"), programs("porting", "js"))
-def testNodePrintsTheSame(program: str, output: str) -> None:
-    assert printed([str(oracle.findNode()), "-e", program]) == (output, "")
-
-
-def testEachIdiomHasBothColumns() -> None:
-    pairs = zip(programs("porting", "js"), programs("porting", "python"), strict=True)
-    assert [theirs for (_, theirs), (_, ours) in pairs if theirs != ours] == []

@@ -36,6 +36,7 @@ SCENARIOS = {
     "anatomy/test_secured.py": "TLS and https in a recording",
     "benchmarks/": "the benchmark programs, which are outside the package",
     "conformance/": "the handle contract, on every kind of handle",
+    "test_docblocks.py": "the blocks of code in README and docs/",
     "test_docs.py": "the documentation site",
     "test_docstrings.py": "what a caller reads: docstrings of all rooms",
     "test_guests.py": "inside real asyncio programs: uvicorn, pytest-asyncio, IPython, anyio",
