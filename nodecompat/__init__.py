@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from .buffer import Buffer, atob, btoa
     from .events import EventEmitter
     from .eventtarget import CustomEvent, Event, EventTarget
+    from .perf_hooks import (
+        Performance,
+        PerformanceEntry,
+        PerformanceMark,
+        PerformanceMeasure,
+        PerformanceObserver,
+        PerformanceObserverEntryList,
+        performance,
+    )
     from .process import nextTick
     from .reactor.loop.coroutines import asFuture
     from .reactor.loop.guest import insideAsyncio
@@ -89,6 +98,12 @@ _GLOBALS = {
     "FormData": "web",
     "Headers": "web",
     "MessageEvent": "web",
+    "Performance": "perf_hooks",
+    "PerformanceEntry": "perf_hooks",
+    "PerformanceMark": "perf_hooks",
+    "PerformanceMeasure": "perf_hooks",
+    "PerformanceObserver": "perf_hooks",
+    "PerformanceObserverEntryList": "perf_hooks",
     "ReadableByteStreamController": "stream.web",
     "ReadableStream": "stream.web",
     "ReadableStreamBYOBReader": "stream.web",
@@ -118,6 +133,7 @@ _GLOBALS = {
     "fetch": "web",
     "insideAsyncio": "reactor.loop.guest",
     "nextTick": "process",
+    "performance": "perf_hooks",
     "queueMicrotask": "timers",
     "run": "reactor.loop.run",
     "setImmediate": "timers",
@@ -139,6 +155,7 @@ _MODULES = (
     "http",
     "https",
     "net",
+    "perf_hooks",
     "querystring",
     "readline",
     "stream",
@@ -174,6 +191,12 @@ __all__ = [
     "FormData",
     "Headers",
     "MessageEvent",
+    "Performance",
+    "PerformanceEntry",
+    "PerformanceMark",
+    "PerformanceMeasure",
+    "PerformanceObserver",
+    "PerformanceObserverEntryList",
     "ReadableByteStreamController",
     "ReadableStream",
     "ReadableStreamBYOBReader",
@@ -202,6 +225,7 @@ __all__ = [
     "fetch",
     "insideAsyncio",
     "nextTick",
+    "performance",
     "process",
     "queueMicrotask",
     "run",

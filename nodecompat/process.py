@@ -14,7 +14,6 @@ import os
 import platform
 import signal
 import sys
-import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypedDict
@@ -44,7 +43,7 @@ from .rejection import Rejection
 from .timers.callbacks import kept, runnable
 from .timers.immediate import resumeParked, setImmediate
 from .timers.lists import current as currentTimers
-from .usage import CpuUsage, HighResolutionTime, MemoryUsage, cpuUsage, residentSize
+from .usage import CpuUsage, HighResolutionTime, Memory, ResourceUsage, cpuUsage, resourceUsage, uptime
 from .validators import isNumber, isTruthy, validateFunction, validateInteger, validateString
 from .version import __version__
 
@@ -63,7 +62,6 @@ if TYPE_CHECKING:
 NODE_VERSION = "26.10.0"
 #: Exit code of Node when an 'uncaughtException' listener itself raises.
 _HANDLER_FAILED = 7
-_STARTED = time.monotonic_ns()
 _absent: Any = object()
 
 
@@ -689,19 +687,38 @@ class Process(EventEmitter):
 
     def uptime(self) -> float:
         """Seconds since the program started. Node: https://nodejs.org/api/process.html#processuptime"""
-        return (time.monotonic_ns() - _STARTED) / 1e9
+        return uptime()
 
-    def memoryUsage(self) -> MemoryUsage:
-        """The memory of the process. Node: https://nodejs.org/api/process.html#processmemoryusage"""
-        return MemoryUsage(residentSize())
+    @property
+    def memoryUsage(self) -> Memory:
+        """The memory of the process: `memoryUsage()` is a record, `memoryUsage.rss()` the one figure in it, in bytes.
+
+        Node: https://nodejs.org/api/process.html#processmemoryusage
+        """
+        return _memory
 
     def cpuUsage(self, previousValue: CpuUsage | None = None) -> CpuUsage:
-        """Processor time of the process, since `previousValue` if given.
+        """Processor time of the process in microseconds, since `previousValue` if given.
 
         Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE.
         Node: https://nodejs.org/api/process.html#processcpuusagepreviousvalue
         """
         return cpuUsage(previousValue)
+
+    def threadCpuUsage(self, previousValue: CpuUsage | None = None) -> CpuUsage:
+        """Processor time of the calling thread in microseconds, since `previousValue` if given.
+
+        Raises: ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE.
+        Node: https://nodejs.org/api/process.html#processthreadcpuusagepreviousvalue
+        """
+        return cpuUsage(previousValue, ofThread=True)
+
+    def resourceUsage(self) -> ResourceUsage:
+        """What the system counts of this process: times in microseconds, `maxRSS` in kilobytes, counts.
+
+        Node: https://nodejs.org/api/process.html#processresourceusage
+        """
+        return resourceUsage()
 
     @property
     def hrtime(self) -> HighResolutionTime:
@@ -726,6 +743,7 @@ def _takeChannel() -> int:
 
 
 _hrtime = HighResolutionTime()
+_memory = Memory()
 #: Node's names of processors, by Python's.
 _ARCHITECTURES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "i386": "ia32", "i686": "ia32", "armv7l": "arm"}
 

@@ -1,6 +1,7 @@
-"""Resource usage for `process`: memory, CPU time, the clock.
+"""Resource usage for `process` and `perf_hooks`: memory, CPU time, the clock.
 
-Follows Node 26. Differs: of Node's memory figures, Python has only one.
+Follows Node 26. Differs: of Node's memory figures, Python has only one; `threadCpuUsage` and `resourceUsage` need a
+Unix system.
 """
 
 from __future__ import annotations
@@ -15,6 +16,15 @@ from .coercion import optionsOf
 from .errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE, NodeRangeError
 from .records import Record
 from .validators import MAX_SAFE_INTEGER, isTruthy, validateNumber, validateObject
+
+#: When the program started: nanoseconds of the monotonic clock, and seconds since 1970.
+started: int = time.monotonic_ns()
+origin: float = time.time()
+
+
+def uptime() -> float:
+    """Seconds since the program started."""
+    return (time.monotonic_ns() - started) / 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,42 @@ class CpuUsage(Record):
     system: int
 
 
+@dataclass(frozen=True, slots=True)
+class ResourceUsage(Record):
+    """What `getrusage` tells: times in microseconds, `maxRSS` in kilobytes, counts."""
+
+    userCPUTime: int
+    systemCPUTime: int
+    maxRSS: int
+    sharedMemorySize: int
+    unsharedDataSize: int
+    unsharedStackSize: int
+    minorPageFault: int
+    majorPageFault: int
+    swappedOut: int
+    fsRead: int
+    fsWrite: int
+    ipcSent: int
+    ipcReceived: int
+    signalsCount: int
+    voluntaryContextSwitches: int
+    involuntaryContextSwitches: int
+
+
+class Memory:
+    """What `process.memoryUsage` is."""
+
+    __slots__ = ()
+
+    def __call__(self) -> MemoryUsage:
+        """The memory of the process."""
+        return MemoryUsage(residentSize())
+
+    def rss(self) -> int:
+        """Bytes of memory in use. Node: https://nodejs.org/api/process.html#processmemoryusagerss"""
+        return residentSize()
+
+
 def residentSize() -> int:
     """Bytes of memory in use."""
     try:
@@ -43,10 +89,26 @@ def residentSize() -> int:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
-def cpuUsage(previousValue: Any = None) -> CpuUsage:
-    """CPU time so far, or since an earlier result."""
-    times = os.times()
-    user, system = int(times.user * 1e6), int(times.system * 1e6)
+def resourceUsage() -> ResourceUsage:
+    """What the system counts of this process."""
+    import resource
+
+    found = resource.getrusage(resource.RUSAGE_SELF)
+    kilo = 1024 if sys.platform == "darwin" else 1  # bytes there
+    counts = (int(each) for each in found[3:])
+    return ResourceUsage(_micro(found.ru_utime), _micro(found.ru_stime), found.ru_maxrss // kilo, *counts)
+
+
+def cpuUsage(previousValue: Any = None, ofThread: bool = False) -> CpuUsage:
+    """CPU time so far, of the process or the calling thread, or since an earlier result."""
+    try:
+        import resource
+
+        found = resource.getrusage(resource.RUSAGE_THREAD if ofThread else resource.RUSAGE_SELF)
+        user, system = _micro(found.ru_utime), _micro(found.ru_stime)
+    except (ImportError, AttributeError):  # Windows; macOS has it for processes only
+        times = os.times()
+        user, system = _micro(times.user), _micro(times.system)
     if not isTruthy(previousValue):
         return CpuUsage(user, system)
     validateObject(previousValue, "prevValue")
@@ -54,6 +116,10 @@ def cpuUsage(previousValue: Any = None) -> CpuUsage:
     for name in ("user", "system"):
         _checkUsage(before.get(name), f"prevValue.{name}")
     return CpuUsage(user - before["user"], system - before["system"])
+
+
+def _micro(seconds: float) -> int:
+    return int(seconds * 1e6)
 
 
 def _checkUsage(number: Any, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -39,3 +40,25 @@ def testAUsageToCompareWithIsChecked(value: Any, code: str) -> None:
     with pytest.raises((TypeError, ValueError)) as caught:
         process.cpuUsage(value)
     assert caught.value.code == code  # type: ignore[attr-defined]
+
+
+def testTheSizeAlone() -> None:
+    assert process.memoryUsage.rss() == pytest.approx(process.memoryUsage().rss, rel=0.5)
+
+
+def testProcessorTimeIsCountedInMicroseconds() -> None:
+    before, thread = process.cpuUsage(), process.threadCpuUsage()
+    until = time.thread_time() + 0.03
+    while time.thread_time() < until:
+        pass
+    used, ofThread = process.cpuUsage(before), process.threadCpuUsage(thread)
+    assert used.user + used.system >= 28_000
+    assert 28_000 <= ofThread.user + ofThread.system < 10_000_000
+
+
+def testTheUseOfResources() -> None:
+    usage = process.resourceUsage()
+    assert usage.userCPUTime + usage.systemCPUTime == pytest.approx(sum(dict(process.cpuUsage()).values()), rel=0.5)
+    assert process.memoryUsage().rss / 1024 < usage.maxRSS * 1.5
+    assert usage.minorPageFault > 0 and usage.signalsCount == 0
+    assert list(usage)[-1] == "involuntaryContextSwitches"

@@ -13,7 +13,7 @@ const path = require('path');
 const vm = require('vm');
 const ts = require('typescript');
 
-const MODULES = ['buffer', 'child_process', 'cluster', 'crypto', 'fs', 'fs/promises', 'querystring', 'readline', 'readline/promises', 'string_decoder', 'url', 'util', 'util/types', 'zlib', 'globals'];
+const MODULES = ['buffer', 'child_process', 'cluster', 'crypto', 'fs', 'fs/promises', 'perf_hooks', 'querystring', 'readline', 'readline/promises', 'string_decoder', 'url', 'util', 'util/types', 'zlib', 'globals'];
 const TYPES = path.dirname(require.resolve('@types/node/package.json'));
 const OUTPUT = path.join(__dirname, '../tests/data/inventory');
 

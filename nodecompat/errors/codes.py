@@ -485,6 +485,14 @@ class ERR_PARSE_ARGS_UNKNOWN_OPTION(NodeTypeError):
         self._setMessage(f"Unknown option '{option}'{hint if allowPositionals else ''}")
 
 
+class ERR_PERFORMANCE_INVALID_TIMESTAMP(NodeTypeError):
+    text = "{0} is not a valid timestamp"
+
+
+class ERR_PERFORMANCE_MEASURE_INVALID_OPTIONS(NodeTypeError):
+    text = "{0}"
+
+
 class ERR_PROXY_INVALID_CONFIG(NodeError):
     text = "{0}"
 

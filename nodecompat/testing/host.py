@@ -178,6 +178,10 @@ class FakeHost:
         """Milliseconds on the test's clock."""
         return self.clock._now_
 
+    def idleTime(self) -> float:
+        """All of the time: no code takes any."""
+        return self.clock.elapsed()
+
     def theReactor(self) -> Any:
         """Twisted's reactor, for what needs one."""
         return self.reactor

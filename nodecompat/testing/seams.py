@@ -25,7 +25,7 @@ READERS = (
     "nodecompat.blob",
     "nodecompat.crypto.randomness",
     "nodecompat.http.message.head",
-    "nodecompat.process",
+    "nodecompat.perf_hooks.histogram",
     "nodecompat.reactor.loop.ticks",
     "nodecompat.reactor.names.queries",
     "nodecompat.url.objects",
@@ -41,6 +41,7 @@ REAL = (
     "nodecompat.reactor.loop.asynciohost",
     "nodecompat.reactor.loop.blocking",
     "nodecompat.reactor.loop.host",
+    "nodecompat.reactor.loop.idle",
     "nodecompat.reactor.loop.run",
     "nodecompat.readline",
     "nodecompat.serving",
@@ -137,8 +138,9 @@ class Seams:
         self._before: list[tuple[Any, str, Any]] = []
         for module, name, which in _places:
             self._replace(module, name, replacements[which])
-        process = sys.modules["nodecompat.process"]
-        self._replace(process, "_STARTED", fake.monotonic_ns())
+        usage = sys.modules["nodecompat.usage"]
+        self._replace(usage, "started", fake.monotonic_ns())
+        self._replace(usage, "origin", fake.time())
         self._random = random.getstate()
         random.seed(f"{network.seed}/random")
 

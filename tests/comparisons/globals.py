@@ -66,12 +66,21 @@ from nodecompat.errors import NodeError
 from nodecompat.stream.core.promises import run as begin
 
 _WORKERS = "there are no workers to talk to: Python's threads share their objects"
-_PERFORMANCE = "Python's profilers and `time.perf_counter` do it"
+_TIMINGS = "fetch keeps no timings; the channels `undici:…` of `diagnostics_channel` tell of its steps"
 _CRYPTOGRAPHY = "`cryptography` does it; `nodecompat.crypto` has what the network needs"
 LEFT_OUT = {
     **dict.fromkeys(("BroadcastChannel*", "MessageChannel*", "MessagePort*"), _WORKERS),
     "structuredClone": "`copy.deepcopy` does it",
-    **dict.fromkeys(("Performance*", "performance"), _PERFORMANCE),
+    **dict.fromkeys(
+        (
+            "Performance.clearResourceTimings",
+            "Performance.markResourceTiming",
+            "Performance.onresourcetimingbufferfull",
+            "Performance.setResourceTimingBufferSize",
+            "PerformanceResourceTiming*",
+        ),
+        _TIMINGS,
+    ),
     **dict.fromkeys(("Crypto", "Crypto.*", "CryptoKey*", "SubtleCrypto*"), _CRYPTOGRAPHY),
     **dict.fromkeys(
         ("Storage*", "localStorage", "sessionStorage"), "a page's storage; `sqlite3` and `shelve` keep data"
@@ -87,7 +96,7 @@ def compared() -> set[str]:
     """What the inventories of other modules have, and the names that random programs use."""
     found = {
         name
-        for module in ("url", "util", "buffer")
+        for module in ("url", "util", "buffer", "perf_hooks")
         for name in inventory.names(module)
         if inventory.reasonFor(module, name) is None and inventory.isCompared(module, name)
     }
@@ -100,7 +109,9 @@ def compared() -> set[str]:
         "arrayBuffer bytes blob formData",
     }
     found |= {f"{kind}.{name}" for kind, names in programs.items() for name in names.split()}
-    # str() is compared in its place; and the module `crypto` stands where Node has an object of that name.
+    # `toJSON` is PerformanceEntry's. str() is compared in the place of `toString`; and the module `crypto` stands where
+    # Node has an object of that name.
+    found |= {"PerformanceMark.toJSON", "PerformanceMeasure.toJSON"}
     return found | {"URL.toString", "URLSearchParams.toString", "crypto"}
 
 

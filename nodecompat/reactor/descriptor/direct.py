@@ -26,6 +26,8 @@ class DirectReactor(EPollReactor):
         self._ours: Poller | None = None
         #: The epoll that the reactor's own is registered in; after a fork the poller has another one.
         self._registeredIn: select.epoll | None = None
+        #: Set by `loop/idle.py`: makes of a wait one that is timed.
+        self.timed: Callable[[Callable[..., Any]], Callable[..., Any]] | None = None
         super().__init__()
 
     def addReader(self, reader: Any) -> None:
@@ -56,7 +58,8 @@ class DirectReactor(EPollReactor):
         if epoll is not self._registeredIn:
             epoll.register(others, READABLE)
             self._registeredIn = epoll
-        events = epoll.poll(-1 if timeout is None else timeout, EVENTS_PER_TURN)
+        wait = epoll.poll if self.timed is None else self.timed(epoll.poll)
+        events = wait(-1 if timeout is None else timeout, EVENTS_PER_TURN)
         ours.handOut(events)  # which ignores the reactor's own epoll: there is no handler for it
         for descriptor, _ in events:
             if descriptor == others:

@@ -15,6 +15,8 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
+from . import idle
+
 
 class AsyncioHost:
     """One asyncio loop.
@@ -57,6 +59,9 @@ class AsyncioHost:
 
     def now(self) -> float:
         return time.monotonic() * 1000.0
+
+    def idleTime(self) -> float:
+        return idle.timeOf(self.loop)
 
     def addReader(self, reader: Any, isInternal: bool = False) -> None:
         self._context.copy().run(self.loop.add_reader, reader.fileno(), reader.doRead)

@@ -20,6 +20,8 @@ from typing import Any, Protocol
 
 from twisted.python.threadable import isInIOThread
 
+from . import idle
+
 
 class Alarm(Protocol):
     """What `callLater` returns."""
@@ -51,6 +53,9 @@ class Host(Protocol):
 
     def now(self) -> float:
         """Milliseconds on a monotonic clock."""
+
+    def idleTime(self) -> float:
+        """Milliseconds that the loop has waited with nothing to do, since this was asked first."""
 
     def addReader(self, reader: Any, isInternal: bool = False) -> None:
         """Call `reader.doRead()` whenever its descriptor is readable: an `IReadDescriptor`.
@@ -104,6 +109,9 @@ class TwistedHost:
 
     def now(self) -> float:
         return time.monotonic() * 1000.0
+
+    def idleTime(self) -> float:
+        return idle.timeOf(_globalReactor())
 
     def addReader(self, reader: Any, isInternal: bool = False) -> None:
         reactor = _globalReactor()
