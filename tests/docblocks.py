@@ -7,6 +7,7 @@ A block is fenced, or indented as README's commands are. HTML comments above it,
 - `<!-- before … -->` and `<!-- after … -->` are Python, run with the block on a simulated network, `network`. All three
   may await; `run` starts the program and returns;
 - `<!-- imported -->`: a module, which is imported and not run;
+- `<!-- cells -->`: each paragraph is a cell of a notebook, run by IPython;
 - `<!-- needs: a, b -->` names modules without which it is skipped;
 - `<!-- not run: reason -->`. A test that the reason names must be there.
 
@@ -27,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 #: docs/reference is made by the build, of docstrings, whose examples tests/test_docstrings.py runs.
 PAGES = [ROOT / "README.md", *sorted(each for each in (ROOT / "docs").rglob("*.md") if each.parent.name != "reference")]
 
-_COMMENT = re.compile(r" *<!-- (before|after|imported|needs:|not run:)(.*?)-->\n", re.DOTALL)
+_COMMENT = re.compile(r" *<!-- (before|after|imported|cells|needs:|not run:)(.*?)-->\n", re.DOTALL)
 _FENCE = re.compile(r"( *)(`{3,})([^\n`]*)\n(.*?)\n? *\2\n", re.DOTALL)
 _INDENTED = re.compile(r"(?: {4,}\S.*\n(?:[ \t]*\n(?= {4,}\S))*)+")
 
@@ -44,6 +45,7 @@ class Block:
     after: str | None = None
     needs: tuple[str, ...] = ()
     isImported: bool = False
+    isNotebook: bool = False
     #: Why it is not run.
     reason: str | None = None
     #: What it prints.
@@ -79,6 +81,7 @@ def blocksOf(page: Path) -> list[Block]:
             block.before, block.after = notes.get("<before"), notes.get("<after")
             block.reason = notes["<not run:"].strip() if "<not run:" in notes else None
             block.isImported = "<imported" in notes
+            block.isNotebook = "<cells" in notes
             block.needs = tuple(re.findall(r"[\w.]+", notes.get("<needs:", "")))
             block.isOutput = kind == "text" and block.reason is None and bool(blocks) and blocks[-1].isRun
             if block.isOutput:

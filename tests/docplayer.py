@@ -45,7 +45,9 @@ def _play(block: dict[str, Any]) -> None:
     os.chdir(block["folder"])
     sys.path.insert(0, block["folder"])
     sys.argv = [block["path"]]
-    if block["before"] is None and block["after"] is None:
+    if block["isNotebook"]:
+        _playInNotebook(block["text"].split("\n\n"))
+    elif block["before"] is None and block["after"] is None:
         _callTests(runpy.run_path(block["path"], run_name="module" if block["isImported"] else "__main__"))
     else:
         _playOnNetwork([("before", block["before"]), (block["path"], block["text"]), ("after", block["after"])])
@@ -66,6 +68,15 @@ def _callTest(test: Callable[..., Any]) -> None:
         if "network" in names:
             fixtures["network"] = stack.enter_context(Network(seed=1))
         test(**fixtures)
+
+
+def _playInNotebook(cells: list[str]) -> None:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    os.environ["IPYTHONDIR"] = os.getcwd()
+    shell = InteractiveShell.instance()
+    for cell in cells:
+        shell.run_cell(cell).raise_error()
 
 
 def _playOnNetwork(parts: list[tuple[str, str | None]]) -> None:

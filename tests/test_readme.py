@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import sys
 from pathlib import Path
@@ -11,7 +12,11 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs/howto").glob("*.md")),
+]
 
 
 def hook() -> Any:
@@ -26,6 +31,48 @@ def hook() -> Any:
 def testEveryRelativeLinkLeadsToAFile(document: Path) -> None:
     for target in re.findall(r"\]\((?!\w+:|#)([^)\s#]+)", document.read_text("utf-8")):
         assert (document.parent / target).exists(), target
+
+
+#: From README to the place: each is a link on the page before.
+CLICKS = {
+    "read a request's body": ["docs/howto/index.md", "docs/howto/files.md#read-a-requests-body"],
+    "set a timeout": ["docs/howto/index.md", "docs/howto/limits.md#set-a-timeout"],
+    "serve TLS": ["docs/howto/index.md", "docs/howto/tls.md#serve-tls"],
+    "run under asyncio": ["docs/howto/index.md", "docs/howto/asyncio.md#run-under-asyncio"],
+    "test a retry": ["docs/howto/index.md", "docs/howto/pytest.md#test-a-retry"],
+    "deploy with systemd": ["docs/howto/index.md", "docs/production.md#systemd"],
+}
+
+
+def linksOf(page: str) -> set[str]:
+    """Where a page leads, seen from the root: `path` or `path#anchor`."""
+    targets = re.findall(r"\]\((?!\w+:|#)([^)\s]+)\)", (ROOT / page).read_text("utf-8"))
+    return {os.path.normpath(f"{os.path.dirname(page)}/./{target}").lstrip("/") for target in targets}
+
+
+def anchorsOf(page: str) -> set[str]:
+    """The anchors of a page's headings, as code hosts and MyST make them."""
+    text = re.sub(r"^```.*?^```$", "", (ROOT / page).read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("clicks", CLICKS.values(), ids=CLICKS)
+def testANewcomerFindsItInThreeClicks(clicks: list[str]) -> None:
+    assert len(clicks) <= 3
+    page = "README.md"
+    for click in clicks:
+        assert click in linksOf(page), f"{page} has no link to {click}"
+        page, _, anchor = click.partition("#")
+        assert not anchor or anchor in anchorsOf(page), click
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def testEveryAnchorIsThere(document: Path) -> None:
+    page = document.relative_to(ROOT).as_posix()
+    links = [link.partition("#") for link in linksOf(page) if "#" in link and ".md#" in link]
+    links += [(page, "#", anchor) for anchor in re.findall(r"\]\(#([^)\s]+)\)", document.read_text("utf-8"))]
+    assert [f"{path}#{anchor}" for path, _, anchor in links if anchor not in anchorsOf(path)] == []
 
 
 def testThePackagedReadmeHasAbsoluteLinks() -> None:
