@@ -38,6 +38,7 @@ SCENARIOS = {
     "conformance/": "the handle contract, on every kind of handle",
     "test_docblocks.py": "the blocks of code in README and docs/",
     "test_docs.py": "the documentation site",
+    "test_release.py": "what a release is checked for",
     "test_docstrings.py": "what a caller reads: docstrings of all rooms",
     "test_guests.py": "inside real asyncio programs: uvicorn, pytest-asyncio, IPython, anyio",
     "dgram/test_connected.py": "the connected half of dgram.Socket",
