@@ -28,7 +28,8 @@ import nodecompat
 from nodecompat.testing import Network
 
 #: What programs take long to load, but for what installs a reactor.
-_PRELOADED = ["nodecompat.https", "nodecompat.tls", "twisted.internet.epollreactor", "twisted.web.client"]
+_PRELOADED = ["nodecompat.https", "nodecompat.tls", "nodecompat.cluster", "nodecompat.perf_hooks"]
+_PRELOADED += ["twisted.internet.default", "twisted.web.client"]
 
 
 #: Seconds after which a program is killed: one that serves and has no comment, for example.

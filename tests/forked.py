@@ -8,10 +8,12 @@ takes.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
 import runpy
+import select
 import sys
 import tempfile
 import traceback
@@ -19,13 +21,15 @@ from collections.abc import Callable
 
 #: What programs import, but for what installs a reactor.
 PRELOADED = ["abort", "buffer", "crypto", "dgram", "dns", "fs", "http", "net", "querystring", "stream.promises"]
-PRELOADED += ["stream.web", "timers", "url", "util", "web", "zlib", "reactor.loop.run"]
+PRELOADED += ["stream.web", "timers", "url.objects", "util", "web", "zlib", "reactor.loop.run", "reactor.names.name"]
+PRELOADED += ["reactor.names.queries", *(["reactor.descriptor.tcp"] if hasattr(select, "epoll") else [])]
 
 
 def preload() -> None:
     for name in PRELOADED:
         importlib.import_module(f"nodecompat.{name}")
     assert "twisted.internet.reactor" not in sys.modules, "each program installs its own"
+    gc.freeze()  # a fork need not walk, and so copy, what is there already
 
 
 def play(path: str) -> tuple[int, str, str]:

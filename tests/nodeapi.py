@@ -119,7 +119,6 @@ NOT_IN_MODULES = {
         ),
         **dict.fromkeys(("sourceMapsEnabled", "setSourceMapsEnabled"), "Python has no source maps"),
         **dict.fromkeys(("mainModule", "getBuiltinModule"), "`sys.modules`, `importlib`"),
-        **dict.fromkeys(("resourceUsage", "threadCpuUsage"), "the module `resource`, `time.thread_time`"),
         **dict.fromkeys(("constrainedMemory", "availableMemory"), "the files of /sys/fs/cgroup and /proc/meminfo"),
         **dict.fromkeys(("ref", "unref"), "each timer, socket and server has its own"),
         "allowedNodeEnvironmentFlags": "Python's own options stand in `python --help-env`",
@@ -139,9 +138,10 @@ NOT_IN_MODULES = {
 
 @cache
 def others() -> dict[str, list[str]]:
-    """What these modules export; `sys` is another name of `util`."""
+    """What modules without an inventory export; `sys` is another name of `util`."""
     found: dict[str, list[str]] = json.loads((HERE / "data/node-modules.json").read_text("utf-8"))["names"]
-    return {module: names for module, names in found.items() if module != "sys"}
+    told = {"sys", *(path.stem for path in (HERE / "data/inventory").glob("*.json"))}
+    return {module: names for module, names in found.items() if module not in told}
 
 
 def isExported(module: str, name: str) -> bool:

@@ -24,6 +24,12 @@ BLOCKS = list(chain.from_iterable(map(docblocks.blocksOf, docblocks.PAGES)))
 PROGRAMS = [block for block in BLOCKS if block.isRun and block.language == "python"]
 ORIGINALS = [block for block in BLOCKS if block.isRun and block.language == "js"]
 NEEDS = sorted({block.needs for block in PROGRAMS})
+#: What must be seen: a program that fails, a check, a test.
+WRONG = [
+    Block("wrong.md", 1, "python", "print(1)\nprint(undefined)\n"),
+    Block("wrong.md", 9, "python", "x = 2\n", after="assert x == 3"),
+    Block("wrong.md", 12, "python", "# test_x.py\ndef testX(network):\n    assert network.seed == 7\n"),
+]
 #: How a program ended: exit code, output, error output.
 Outcome = tuple[int, str, str]
 
@@ -54,7 +60,7 @@ def play(blocks: list[Block], folder: Path) -> dict[str, Outcome]:
 def outcomes() -> dict[str, Outcome]:
     """Of all programs that can run here: to load the package takes longer than most of them."""
     with tempfile.TemporaryDirectory() as folder:
-        return play([block for block in PROGRAMS if not missing(block.needs)], Path(folder))
+        return play([block for block in [*PROGRAMS, *WRONG] if not missing(block.needs)], Path(folder))
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the programs run in forks")
@@ -118,13 +124,8 @@ def testCommentsGoWithTheBlockBelow(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the programs run in forks")
-def testAProgramThatFailsIsSeen(tmp_path: Path) -> None:
-    wrong = [
-        Block("page.md", 1, "python", "print(1)\nprint(undefined)\n"),
-        Block("page.md", 9, "python", "x = 2\n", after="assert x == 3"),
-        Block("page.md", 12, "python", "# test_x.py\ndef testX(network):\n    assert network.seed == 7\n"),
-    ]
-    played = play(wrong, tmp_path)
-    assert [played[block.place][0] for block in wrong] == [1, 1, 1]
-    assert played["page.md:1"][1] == "1\n"
-    assert "NameError" in played["page.md:1"][2]
+def testAProgramThatFailsIsSeen() -> None:
+    played = [outcomes()[block.place] for block in WRONG]
+    assert [code for code, _, _ in played] == [1, 1, 1]
+    assert played[0][1] == "1\n"
+    assert "NameError" in played[0][2]
