@@ -29,11 +29,12 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 HERE = Path(__file__).resolve().parent
-UNITS = ("hello", "post", "connection", "echo", "pipe", "client", "fetch")
+UNITS = ("hello", "post", "json", "connection", "echo", "pipe", "client", "fetch", "event")
 WARM, COUNTED = 50, 200  # units
 BODY = b"x" * 16384
 GET = b"GET /%d HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\nUser-Agent: counts\r\n\r\n"
 POST = b"POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY
+JSON = b"PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1024\r\n\r\n" + BODY[:1024]
 CLOSING = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello"
 _TICKS = ("nextTick", "queueMicrotask", "queueCheck", "queueClosing")
@@ -124,6 +125,10 @@ def _post(ports: dict[str, int]) -> Iterator[None]:
     return _answers(ports["http"], (POST for _ in range(WARM + COUNTED + 1)))
 
 
+def _json(ports: dict[str, int]) -> Iterator[None]:
+    return _answers(ports["http"], (JSON for _ in range(WARM + COUNTED + 1)))
+
+
 def _connection(ports: dict[str, int]) -> Iterator[None]:
     while True:
         with create_connection(("127.0.0.1", ports["http"])) as peer:
@@ -166,6 +171,10 @@ def count(unit: str, meter: Calls | Allocations, package: Any) -> dict[str, Any]
     def onRequest(req: Any, res: Any) -> None:
         if req.method == "POST":
             req.pipe(res)
+        elif req.method == "PUT":
+            chunks: list[bytes] = []
+            req.on("data", chunks.append)
+            req.on("end", lambda: res.writeHead(200, {"Content-Type": "text/plain"}).end("x" * len(b"".join(chunks))))
         else:
             res.writeHead(200, {"Content-Type": "text/plain"})
             res.end("hello world\n")
@@ -174,8 +183,8 @@ def count(unit: str, meter: Calls | Allocations, package: Any) -> dict[str, Any]
         if done in (WARM, WARM + COUNTED):
             totals.append(meter.total())
 
-    if unit in ("pipe", "client", "fetch"):
-        work: Any = {"pipe": _Pipes, "client": _Requests, "fetch": _Fetches}[unit](package, note)
+    if unit in ("pipe", "client", "fetch", "event"):
+        work: Any = {"pipe": _Pipes, "client": _Requests, "fetch": _Fetches, "event": _Events}[unit](package, note)
         meter.start()
         work.next()
         run()
@@ -184,7 +193,7 @@ def count(unit: str, meter: Calls | Allocations, package: Any) -> dict[str, Any]
         ports: dict[str, int] = {}
 
         def peer() -> None:
-            steps = {"hello": _hello, "post": _post, "connection": _connection, "echo": _echo}[unit](ports)
+            steps = {"hello": _hello, "post": _post, "json": _json, "connection": _connection, "echo": _echo}[unit](ports)
             for done in range(1, WARM + COUNTED + 1):
                 next(steps)
                 note(done)
@@ -278,6 +287,49 @@ class _Fetches:
             response = await self._fetch(f"http://127.0.0.1:{self._port}/{done}")
             await response.text()
             self._note(done)
+
+
+class _Events:
+    """A server-sent event to each of many clients; the next when all have it."""
+
+    def __init__(self, package: Any, note: Callable[[int], None]) -> None:
+        self._note, self._clients = note, 50
+        self._done, self._responses = 0, []  # type: ignore[var-annotated]
+        self._setImmediate = package.setImmediate
+        self._server = package.http.createServer(self._onRequest)
+        self._peers: list[Any] = []
+
+    def next(self) -> None:
+        self._server.listen(0, "127.0.0.1", self._onListening)
+
+    def _onListening(self) -> None:
+        for number in range(self._clients):
+            peer = create_connection(("127.0.0.1", self._server.address().port))
+            peer.sendall(GET % number)
+            self._peers.append(peer)
+
+    def _onRequest(self, req: Any, res: Any) -> None:
+        res.writeHead(200, {"Content-Type": "text/event-stream"})
+        res.flushHeaders()
+        self._responses.append(res)
+        if len(self._responses) == self._clients:
+            self._setImmediate(self._send)
+
+    def _send(self) -> None:
+        for each in self._responses:
+            each.write("data: an event of about sixty-four bytes for everybody here\n\n")
+        self._setImmediate(self._sent)
+
+    def _sent(self) -> None:
+        self._done += self._clients
+        self._note(self._done)
+        if self._done < WARM + COUNTED:
+            self._send()
+        else:
+            for each in self._peers:
+                each.close()
+            self._server.close()
+            self._server.closeAllConnections()
 
 
 def measured(unit: str, kind: str) -> dict[str, Any]:

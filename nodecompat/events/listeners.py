@@ -23,7 +23,8 @@ from __future__ import annotations
 import inspect
 import weakref
 from collections.abc import Callable
-from types import CoroutineType, FunctionType, MethodType
+from functools import partial
+from types import BuiltinMethodType, CoroutineType, FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from twisted.internet.defer import Deferred
@@ -66,7 +67,35 @@ def arity(listener: Listener) -> tuple[int, int]:
         return _functionArity(listener, 0)
     if cls is MethodType and listener.__func__.__class__ is FunctionType:  # type: ignore[attr-defined]
         return _functionArity(listener.__func__, 1)  # type: ignore[attr-defined]
+    if cls is BuiltinMethodType:
+        return _builtinArity(listener)
+    if cls is partial and not listener.keywords:  # type: ignore[attr-defined]
+        return _partialArity(listener)
     return _signatureArity(listener)
+
+
+#: By what `inspect` makes the signature of a built-in of. It parses and compiles that text, which takes 70 µs, and
+#: `req.on("data", chunks.append)` is in every other program.
+_BUILTINS: dict[tuple[str | None, str | None, bool], tuple[int, int]] = {}
+_MOST_BUILTINS = 256
+
+
+def _builtinArity(listener: Any) -> tuple[int, int]:
+    key = (listener.__text_signature__, listener.__module__, listener.__self__ is None)
+    found = _BUILTINS.get(key)
+    if found is None:
+        if len(_BUILTINS) >= _MOST_BUILTINS:
+            _BUILTINS.clear()
+        found = _BUILTINS[key] = _signatureArity(listener)
+    return found
+
+
+def _partialArity(listener: Any) -> tuple[int, int]:
+    least, most = arity(listener.func)
+    given = len(listener.args)
+    if given > most:  # it fills parameters that an event would not
+        return _signatureArity(listener)
+    return max(0, least - given), (most if most == ANY else most - given)
 
 
 def _functionArity(function: Any, bound: int) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from typing import Any
 from unittest.mock import Mock
 
@@ -80,12 +81,19 @@ owner = Owner()
         (TakesTwo, (2, 2)),
         (functools.partial(lambda a, b: None, 1), (1, 1)),
         (functools.partial(lambda a, b: None, b=1), (1, 1)),
+        (functools.partial(owner.write, b"x"), (0, 2)),
+        (functools.partial(lambda *args: None, 1), (0, ANY)),
+        (functools.partial(lambda a, i=5, extra=None: None, 1, 2), (0, 1)),
         (wrapped(lambda a: None), (1, 1)),
         (wrapped(lambda *args: None), (0, ANY)),
         (Wrapped().method, (1, 1)),
         (generator, (1, 1)),
         (coroutine, (2, 2)),
         ([].append, (1, 1)),
+        ([].pop, (0, 0)),
+        (list.append, (2, 2)),
+        (len, (1, 1)),
+        ({}.setdefault, (1, 2)),
         (Deferred().callback, (1, 1)),
         (Deferred().errback, (0, 1)),
         (print, (0, ANY)),
@@ -95,6 +103,13 @@ owner = Owner()
 )
 def testArity(listener: Any, expected: tuple[int, int]) -> None:
     assert arity(listener) == expected
+
+
+def testABuiltInIsExaminedOnce(monkeypatch: Any) -> None:
+    """What `chunks.append` takes is looked up for the first list, not for each."""
+    arity([].append)
+    monkeypatch.setattr(inspect, "signature", None)
+    assert arity([].append) == (1, 1)
 
 
 @pytest.mark.parametrize("count", range(5))
