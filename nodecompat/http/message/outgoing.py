@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from ...symbols import Symbol
 
 HIGH_WATER_MARK = 64 * 1024  # bytes, the default of every byte stream since Node 22
+FRAMED = 4096  # bytes: a piece up to here is copied with its framing at once
 FRAMING = 32  # bytes, more than the line before a chunk and its line end take
 
 _Self = TypeVar("_Self", bound="OutgoingMessage")
@@ -349,7 +350,12 @@ class OutgoingMessage(OutgoingHeaders):
         """
         if encoding is not None and callable(encoding):
             encoding, callback = None, encoding
-        data = chunk if type(chunk) is bytes else toBytes(chunk, encoding)
+        if type(chunk) is bytes:
+            data = chunk
+        elif type(chunk) is str and encoding is None and chunk.isascii():
+            data = chunk.encode()
+        else:
+            data = toBytes(chunk, encoding)
         self._isPlain_ = False
         if self.finished or self.destroyed:
             return self._refuse_(callback)
@@ -548,7 +554,9 @@ class OutgoingMessage(OutgoingHeaders):
             self._headerSent = True
         size = self._piecesLength_
         if size:
-            if self.chunkedEncoding:
+            if self.chunkedEncoding and size < FRAMED and not parts and len(self._pieces_) == 1:
+                parts.append(b"%x\r\n%b\r\n" % (size, self._pieces_[0]))
+            elif self.chunkedEncoding:
                 parts.append(sizeLine(size))
                 parts += self._pieces_
                 parts.append(b"\r\n")
