@@ -146,6 +146,9 @@ def _echo(ports: dict[str, int]) -> Iterator[None]:
             yield
 
 
+_PEERS = {"hello": _hello, "post": _post, "json": _json, "connection": _connection, "echo": _echo}
+
+
 class _Canned(threading.Thread):
     """A server that gives every request the same answer."""
 
@@ -193,7 +196,9 @@ def count(unit: str, meter: Calls | Allocations, package: Any) -> dict[str, Any]
         ports: dict[str, int] = {}
 
         def peer() -> None:
-            steps = {"hello": _hello, "post": _post, "json": _json, "connection": _connection, "echo": _echo}[unit](ports)
+            steps = {"hello": _hello, "post": _post, "json": _json, "connection": _connection, "echo": _echo}[unit](
+                ports
+            )
             for done in range(1, WARM + COUNTED + 1):
                 next(steps)
                 note(done)

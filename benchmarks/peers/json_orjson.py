@@ -1,5 +1,6 @@
-from nodecompat import http, run
 from orjson import dumps, loads
+
+from nodecompat import http, run
 
 ITEMS = [{"id": number, "name": f"item {number}", "tags": ["a", "b"], "price": number * 1.5} for number in range(32)]
 

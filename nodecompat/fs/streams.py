@@ -25,10 +25,12 @@ from ..optionbags import check
 from ..reactor.loop import ticks
 from ..reactor.loop.places import Place, here
 from ..stream import Readable, Writable, finished
+from ..stream.core.pipe import soleSink
 from ..url import fileURLToPath
 from ..validators import isNumber, isTruthy, validateBoolean, validateInteger
 from .backends import SYSTEM, GivenFiles, HandleFiles, SystemFiles
 from .operations import arguments as a
+from .sending import sendableSize
 from .sharing import SharedFile
 
 if TYPE_CHECKING:
@@ -50,6 +52,9 @@ __all__ = [
 
 #: Attempts to write without progress before a stream gives up. Node's.
 _ATTEMPTS = 5
+
+#: With one of these in the place of the class's, the program sees what is read.
+_WATCHED = frozenset(("_read", "emit", "push", "read"))
 
 _Callback = Callable[..., object]
 
@@ -246,6 +251,8 @@ class ReadStream(_FileStream, Readable):
     """
 
     start: int | None
+    #: Nothing came of the attempt to send: why, reading tells.
+    _mustRead_ = False
     __events__: dict[str, tuple[str, ...]] = {**Readable.__events__, "open": ("fd: int",), "ready": ()}
 
     # events: written by tools/eventtypes.py
@@ -335,8 +342,42 @@ class ReadStream(_FileStream, Readable):
         if size <= 0:
             self.push(None)
             return
+        if self._pipes_ and self._send_(left):
+            return
         self._isBusy_ = True
         self._files_.read(self.fd, size, self.pos, self._arrived_)
+
+    def _send_(self, left: float) -> bool:
+        """Let the kernel move the next part from the file to the sink, when nobody looks at it.
+
+        Returns: False when it has to be read.
+        """
+        sink: Any = soleSink(self)
+        take = getattr(sink, "_takeFile_", None)
+        if take is None or self._mustRead_ or type(self) is not ReadStream or not _WATCHED.isdisjoint(self.__dict__):
+            return False
+        if not isinstance(self._files_, SystemFiles):
+            return False
+        size = sendableSize(self.fd, self.pos, left)
+        if size is None:
+            return False
+        if not size:
+            self.push(None)
+            return True
+        taken = take(self.fd, self.pos, size, self._sent_)
+        if taken is None:
+            return False
+        if taken >= 0:
+            ticks.queueCheck(self._sent_, taken)  # not a tick: others get their turn, as between two reads
+        return True
+
+    def _sent_(self, count: int, error: BaseException | None = None) -> None:
+        self.bytesRead += count
+        if self.pos is not None:
+            self.pos += count
+        self._mustRead_ = not count
+        if not self.destroyed:
+            self._passedOn_()
 
     def _arrived_(self, error: BaseException | None, data: bytes | None = None) -> None:
         if self.destroyed:

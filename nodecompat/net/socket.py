@@ -954,6 +954,40 @@ class Socket(Duplex):
             nextTick(self._onwrite_, error)
         self._writeIsUnderWay_(size, callback)
 
+    def _takeFile_(
+        self, fd: int, offset: int | None, size: int, callback: Callable[..., object], before: bytes = b""
+    ) -> int | None:
+        """Send a part of a file, and what stands before it, past the state of the stream: the kernel moves it.
+
+        Returns:
+            How many bytes of the file are out: less than `size` where it ends, or cannot be sent so. -1: they are under
+            way, and `callback(count, error=None)` is called. None: nothing was done, because other bytes wait, the
+            handle cannot, or somebody could see the bytes: use `write`.
+        """
+        if self._writeGate_ or self._writeLength_ or self._connectState_ != CONNECTED:
+            return None
+        own, cls = self.__dict__, type(self)
+        if "write" in own or "_write" in own or cls.write is not Socket.write or cls._write is not Socket._write:
+            return None
+        handle = self._handle
+        send = getattr(handle, "sendFile", None)
+        if send is None or self.maxWritableLength is not None:
+            return None
+        if self._idleTimer_ is not None:
+            self._touch_()
+        start: int = handle.bytesWritten + len(before)
+        status = send(before, fd, offset, size)
+        if not status:
+            return max(0, int(handle.bytesWritten) - start)
+
+        def sent(error: BaseException | None = None) -> None:
+            if error is None:
+                self._bytesWritten_ = handle.bytesWritten  # the file was shorter than it was
+            callback(max(0, handle.bytesWritten - start), error)
+
+        self._notWrittenNow_(status, handle.writeQueueSize or size, sent)
+        return -1
+
     def _write(self, chunk: Any, encoding: str | None, callback: _DONE) -> None:
         self._writeAny_(chunk, callback, False)
 

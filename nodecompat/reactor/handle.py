@@ -142,6 +142,18 @@ class StreamHandle(Handle, Protocol):
         """The value of IP_TOS or IPV6_TCLASS, or -errno."""
 
 
+class FileSender(Protocol):
+    """What a StreamHandle may offer besides; the owner asks with `getattr(handle, "sendFile", None)`."""
+
+    def sendFile(self, before: Buffer, fd: int, offset: int | None, size: int) -> int:
+        """As `write`, of `before` and then of at most `size` bytes of a file, which the kernel moves.
+
+        `offset`: where they begin; None: where the descriptor stands, and it moves on. The descriptor may be closed
+        as soon as this returns. Where the file ends earlier, or cannot be sent so, the write is done (0) all the same,
+        with less: `bytesWritten` tells.
+        """
+
+
 class ServerHandle(Handle, Protocol):
     """A listening port or path."""
 

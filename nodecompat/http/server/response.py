@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ... import errors
 from ...coercion import optionsOf
+from ...net.socket import Socket
 from ...reactor.loop import ticks
 from ...validators import isTruthy, validateInteger, validateObject
 from ..message.head import pairsOf
@@ -328,6 +329,30 @@ class ServerResponse(OutgoingMessage):
                     return isOut or socket.errored is None
                 parts = [data]
         return super()._transmit_(parts, callback)
+
+    def _takeFile_(self, fd: int, offset: int | None, size: int, callback: Callback) -> int | None:
+        """Send a part of a file as it is, behind the head: as `net.Socket._takeFile_`.
+
+        Only where the length of the body is known: a chunk of a file that has become shorter could not be ended.
+        """
+        socket = self.socket
+        if socket is None or socket._httpMessage is not self or self.finished or self.strictContentLength:
+            return None
+        if self._pieces_ or self.outputData or self._corked_ or not isinstance(socket, Socket):
+            return None
+        if type(self).write is not OutgoingMessage.write or "write" in getattr(self, "__dict__", ()):
+            return None
+        if self._header is None:
+            if not self.hasHeader("content-length"):
+                return None
+            self._implicitHeader()
+        if not self._hasBody or self.chunkedEncoding:
+            return None
+        before = b"" if self._headerSent else self._header.encode("latin-1")
+        taken = socket._takeFile_(fd, offset, size, callback, before)
+        if taken is not None:
+            self._headerSent, self._isPlain_ = True, False
+        return taken
 
     def _leave_(self, parts: list[bytes]) -> None:
         if self._piecesCallbacks_ is None and (self._isHeld_ or not self.outputData):

@@ -27,6 +27,7 @@ from ..loop import ticks
 from ..loop.activity import Activity
 from ..state import CLOSED, CONNECTING, NEW, OPEN, READ_SIZE, SHUT, SHUTTING
 from . import poller
+from .filepart import FilePart
 from .poller import BROKEN, READABLE, WRITABLE
 
 #: Reads of one connection per wakeup while its buffer comes back full, so that others get their turn (libuv: 32).
@@ -155,7 +156,7 @@ class DescriptorStream(DescriptorHandle):
         self._state = NEW
         self._reading = False
         #: What the kernel has not taken of the write under way, None when there is none.
-        self._pending: list[memoryview] | None = None
+        self._pending: list[memoryview] | FilePart | None = None
         self.writeQueueSize: int = 0
         self.bytesRead: int = 0
         self.bytesWritten: int = 0
@@ -292,6 +293,30 @@ class DescriptorStream(DescriptorHandle):
             return 0
         return self._queue([memoryview(chunk).cast("B") for chunk in chunks], sent)
 
+    def sendFile(self, before: Buffer, fd: int, offset: int | None, size: int) -> int:
+        """See `FileSender`."""
+        assert self._pending is None, "a write is pending: wait for its onwrite"
+        part = FilePart(before, fd, offset, size)
+        try:
+            sent = part.start(self._socket)
+        except OSError as error:
+            if error.errno != errno.EAGAIN or self._state == CONNECTING:
+                return self._writeError(error)
+            sent = 0
+        self.bytesWritten += sent
+        if part.left:
+            part.keep()
+        if not part.left:
+            return 0
+        status = self._watch(self.interest | WRITABLE)
+        if status:
+            part.release()
+            return status
+        self._pending = part
+        self.writeQueueSize = part.left
+        self._setActive_(True)
+        return PENDING
+
     def _writeError(self, error: OSError) -> int:
         return -errno.ENOTCONN if self._state < OPEN else -(error.errno or errno.EIO)
 
@@ -310,8 +335,11 @@ class DescriptorStream(DescriptorHandle):
         return PENDING
 
     def _onWritable(self) -> None:
-        pending: list[memoryview] = self._pending  # type: ignore[assignment]
+        pending: Any = self._pending
         try:
+            if pending.__class__ is FilePart:
+                self._sendOn(pending)
+                return
             if len(pending) == 1:
                 sent: int = self._socket.send(pending[0])
             else:
@@ -327,9 +355,14 @@ class DescriptorStream(DescriptorHandle):
         else:
             self._endWriting(0)
 
+    def _sendOn(self, part: FilePart) -> None:
+        self.bytesWritten += part.send(self._socket)
+        self.writeQueueSize = part.left
+        if not part.left:
+            self._endWriting(0)
+
     def _endWriting(self, status: int) -> None:
-        self._pending = None
-        self.writeQueueSize = 0
+        self._forgetPending()
         self._watch(self.interest & ~WRITABLE)
         if self._state == SHUTTING:
             # Deferred before the callback, which may raise: the shutdown must not be lost.
@@ -337,6 +370,12 @@ class DescriptorStream(DescriptorHandle):
         else:
             self._updateActive()
         self.onwrite(status)
+
+    def _forgetPending(self) -> None:
+        if isinstance(self._pending, FilePart):
+            self._pending.release()
+        self._pending = None
+        self.writeQueueSize = 0
 
     def shutdown(self) -> int:
         if self._state != OPEN:
@@ -436,8 +475,7 @@ class DescriptorStream(DescriptorHandle):
             return
         self._state = CLOSED
         self._reading = False
-        self._pending = None
-        self.writeQueueSize = 0
+        self._forgetPending()
         self._release()
         self._setActive_(False)
         ticks.queueClosing(self._finish)

@@ -149,6 +149,8 @@ class _ReportingDescriptor(_Reporting):
     """Over a descriptor: the socket reports its calls, this class the watchers."""
 
     __slots__ = ()
+    #: A recording shows what is written, so files are read and written.
+    sendFile: Any = None
 
     def _take(self, sock: Any) -> None:
         super()._take(TracedSocket(self, sock))

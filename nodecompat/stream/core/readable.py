@@ -671,6 +671,13 @@ class Readable(BaseStream, Operators):
         if not self._readingMore_:
             self._scheduleReadMore_()
 
+    def _passedOn_(self) -> None:
+        """What `_read` was asked for has gone to the only sink by another way."""
+        self._endBusy_()
+        self._dataEmitted_ = True
+        if not self._readingMore_:
+            self._scheduleReadMore_()
+
     def _forgetDrain_(self) -> None:
         """Data was delivered: no pipe is waited for any more."""
         self._awaitDrain_ = frozenset() if self._multiAwaitDrain_ else None
