@@ -25,7 +25,7 @@ from ..optionbags import check
 from ..reactor.loop import ticks
 from ..reactor.loop.places import Place, here
 from ..stream import Readable, Writable, finished
-from ..stream.core.pipe import soleSink
+from ..stream.core.pipe import fileTaker
 from ..url import fileURLToPath
 from ..validators import isNumber, isTruthy, validateBoolean, validateInteger
 from .backends import SYSTEM, GivenFiles, HandleFiles, SystemFiles
@@ -352,8 +352,7 @@ class ReadStream(_FileStream, Readable):
 
         Returns: False when it has to be read.
         """
-        sink: Any = soleSink(self)
-        take = getattr(sink, "_takeFile_", None)
+        take = fileTaker(self)
         if take is None or self._mustRead_ or type(self) is not ReadStream or not _WATCHED.isdisjoint(self.__dict__):
             return False
         if not isinstance(self._files_, SystemFiles):

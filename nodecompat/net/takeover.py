@@ -170,6 +170,12 @@ class Takeover:
         socket._notWrittenNow_(status, len(data), callback)
         return False
 
+    def sendFile(
+        self, before: bytes, fd: int, offset: int | None, size: int, callback: Callable[..., object]
+    ) -> int | None:
+        """`writeNow` of bytes and a part of a file: see `Socket._takeFile_`."""
+        return None if self._socket is None else self._socket._takeFile_(fd, offset, size, callback, before)
+
 
 def _nobody(data: bytes) -> None:
     """Whoever had taken the bytes of a stream that is closed."""

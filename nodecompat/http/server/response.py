@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ... import errors
 from ...coercion import optionsOf
-from ...net.socket import Socket
 from ...reactor.loop import ticks
 from ...validators import isTruthy, validateInteger, validateObject
 from ..message.head import pairsOf
@@ -331,14 +330,14 @@ class ServerResponse(OutgoingMessage):
         return super()._transmit_(parts, callback)
 
     def _takeFile_(self, fd: int, offset: int | None, size: int, callback: Callback) -> int | None:
-        """Send a part of a file as it is, behind the head: as `net.Socket._takeFile_`.
+        """Send a part of a file as it is, behind the head: as `Takeover.sendFile`.
 
         Only where the length of the body is known: a chunk of a file that has become shorter could not be ended.
         """
-        socket = self.socket
+        socket, connection = self.socket, self._connection_
         if socket is None or socket._httpMessage is not self or self.finished or self.strictContentLength:
             return None
-        if self._pieces_ or self.outputData or self._corked_ or not isinstance(socket, Socket):
+        if self._pieces_ or self.outputData or self._corked_ or connection is None or connection.takeover is None:
             return None
         if type(self).write is not OutgoingMessage.write or "write" in getattr(self, "__dict__", ()):
             return None
@@ -349,7 +348,7 @@ class ServerResponse(OutgoingMessage):
         if not self._hasBody or self.chunkedEncoding:
             return None
         before = b"" if self._headerSent else self._header.encode("latin-1")
-        taken = socket._takeFile_(fd, offset, size, callback, before)
+        taken = connection.takeover.sendFile(before, fd, offset, size, callback)
         if taken is not None:
             self._headerSent, self._isPlain_ = True, False
         return taken

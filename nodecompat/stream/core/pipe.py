@@ -71,8 +71,9 @@ def unpipe(source: Readable, destination: Any) -> Any:
     return source
 
 
-def soleSink(source: Readable) -> Any:
-    """The destination that all of a source's data goes to while nothing else can see it; else None."""
+def fileTaker(source: Readable) -> Any:
+    """What takes a file in place of its bytes: of the destination that all data of `source` goes to, while nothing else
+    can see it (`Socket._takeFile_`). Else None."""
     pipes, events = source._pipes_, source._events
     if not pipes or len(pipes) != 1 or not source._flowing_ or source._readLength_ or source._decoder_ is not None:
         return None
@@ -80,7 +81,8 @@ def soleSink(source: Readable) -> Any:
     if entry is None or entry.members is not None or "readable" in events:
         return None
     pipe = getattr(entry.listener, "__self__", None)
-    return pipes[0] if pipe.__class__ is _Pipe and pipe.destination is pipes[0] else None
+    isPlain = pipe.__class__ is _Pipe and pipe.destination is pipes[0]
+    return getattr(pipes[0], "_takeFile_", None) if isPlain else None
 
 
 class _Pipe:
