@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 from . import http, tls
 from .errors import ERR_PROXY_TUNNEL
 from .http.client.agent import Agent as HTTPAgent
+from .http.client.agent import wantedEnvironment
 from .http.server.listener import ServerBase as HTTPServerBase
 from .http.server.listener import serverArguments
 from .ip import isIP
@@ -476,7 +477,7 @@ class Agent(HTTPAgent):
 
 
 #: The agent of requests that have none of their own. Node: https://nodejs.org/api/https.html#httpsglobalagent
-globalAgent: Agent = Agent(keepAlive=True, scheduling="lifo", timeout=5000)
+globalAgent: Agent = Agent(keepAlive=True, scheduling="lifo", timeout=5000, proxyEnv=wantedEnvironment())
 
 
 if TYPE_CHECKING:

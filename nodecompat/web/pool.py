@@ -11,13 +11,12 @@ is the pool's and runs while it is idle, so that no read or write of a request s
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping
 from math import inf
 from typing import Any
 
-from ..http.client.agent import Agent
+from ..http.client.agent import Agent, wantedEnvironment
 from ..reactor.loop import host
 from ..timers import setTimeout
 from ..timers.lists import IdleTimer, current
@@ -160,9 +159,8 @@ def agentFor(protocol: str) -> Pooling:
         _agents.clear()
     agent = _agents.get(protocol)
     if agent is None:
-        environment = os.environ if os.environ.get("NODE_USE_ENV_PROXY") == "1" else None
         make: Any = _secure() if protocol == "https:" else Pooling
-        agent = _agents[protocol] = make(proxyEnv=environment)
+        agent = _agents[protocol] = make(proxyEnv=wantedEnvironment())
     return agent
 
 

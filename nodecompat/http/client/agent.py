@@ -555,8 +555,16 @@ def checkAgent(agent: Any) -> None:
         raise errors.ERR_INVALID_ARG_TYPE("options.agent", ["Agent-like Object", "undefined", "false"], agent)
 
 
+def wantedEnvironment() -> Any:
+    """The environment when NODE_USE_ENV_PROXY asks that its proxies be used, or None.
+
+    Node: https://nodejs.org/api/cli.html#node_use_env_proxy1
+    """
+    return os.environ if os.environ.get("NODE_USE_ENV_PROXY") == "1" else None
+
+
 #: The agent of requests that name none. Node: https://nodejs.org/api/http.html#httpglobalagent
-globalAgent: Agent = Agent(keepAlive=True, scheduling="lifo", timeout=GLOBAL_TIMEOUT)
+globalAgent: Agent = Agent(keepAlive=True, scheduling="lifo", timeout=GLOBAL_TIMEOUT, proxyEnv=wantedEnvironment())
 
 
 def setGlobalProxyFromEnv(proxyEnv: Mapping[str, str] | None = None) -> Callable[[], None]:

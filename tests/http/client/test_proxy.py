@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from program import program
 
 from nodecompat import errors, http
 from nodecompat.http.client.proxy import ProxyConfig, proxyFor
@@ -170,6 +171,12 @@ def testTheGlobalAgentCanBeSentThroughAProxy():
     assert http.globalAgent.options["proxyEnv"] == {"HTTP_PROXY": "http://127.0.0.1:3128"}
     restore()
     assert http.globalAgent is before
+
+
+def testTheGlobalAgentsUseTheEnvironmentIfItSaysSo():
+    given = {"NODE_USE_ENV_PROXY": "1", "HTTP_PROXY": "http://127.0.0.1:3128"}
+    show = "from nodecompat import http; print(http.globalAgent.options['proxyEnv']['HTTP_PROXY'])"
+    assert program(f"import os\nos.environ.update({given})\n{show}\n") == (0, "http://127.0.0.1:3128\n", "")
 
 
 def testTheEnvironmentIsAMapping():
