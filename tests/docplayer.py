@@ -13,13 +13,13 @@ import importlib
 import inspect
 import json
 import os
-import runpy
 import signal
 import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import forked
@@ -49,9 +49,16 @@ def _play(block: dict[str, Any]) -> None:
     if block["isNotebook"]:
         _playInNotebook(block["text"].split("\n\n"))
     elif block["before"] is None and block["after"] is None:
-        _callTests(runpy.run_path(block["path"], run_name="module" if block["isImported"] else "__main__"))
+        names = {"__name__": "module" if block["isImported"] else "__main__", "__file__": block["path"]}
+        exec(_compiled(block["text"], block["path"]), names)
+        _callTests(names)
     else:
         _playOnNetwork([("before", block["before"]), (block["path"], block["text"]), ("after", block["after"])])
+
+
+def _compiled(source: str, name: str, flags: int = 0) -> CodeType:
+    """Code in which asserts hold, also under `python -O`."""
+    return compile(source, name, "exec", flags, optimize=0)
 
 
 def _callTests(names: dict[str, Any]) -> None:
@@ -86,7 +93,7 @@ def _playOnNetwork(parts: list[tuple[str, str | None]]) -> None:
         names = {"__name__": "__main__", "network": network}
         for name, source in parts:
             if source is not None:
-                code = compile(source, name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+                code = _compiled(source, name, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
                 if code.co_flags & inspect.CO_COROUTINE:
                     network.run(until=eval(code, names))
                 else:
