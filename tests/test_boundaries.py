@@ -118,6 +118,9 @@ ALLOWED = {
     "fs": "blob encodings errors events fs.operations optionbags reactor.loop readline records stream stream.core "
     "stream.web timers url validators",
     "": "process version",
+    # Ours, beside Node's API.
+    "health": "",
+    "metrics": "diagnostics_channel http process timers usage",
     # The faces.
     "anatomy": "dgram diagnostics_channel events http http.client http.message http.server net process reactor.choose "
     "https reactor.handle reactor.loop reactor.tracing timers tls",
@@ -126,12 +129,13 @@ ALLOWED = {
     "reactor.sockaddr reactor.state",
     "serving.shutdown": "http.server net timers",
     "serving.notify": "net process timers",
-    "serving.worker": "cluster net process reactor.loop serving.shutdown",
-    "serving.workers": "cluster process reactor.loop serving.notify serving.worker timers",
-    "commands": "anatomy cluster errors http net process reactor.choose reactor.loop serving.notify serving.worker "
-    "serving.workers version",
-    "serving": "commands errors http http.server net process reactor.choose reactor.loop serving.notify "
-    "serving.shutdown serving.workers timers tls",
+    "serving.status": "health http metrics net timers",
+    "serving.worker": "cluster health net process reactor.loop serving.shutdown serving.status",
+    "serving.workers": "cluster health process reactor.loop serving.notify serving.status serving.worker timers",
+    "commands": "anatomy cluster errors http net process reactor.choose reactor.loop serving.notify serving.status "
+    "serving.worker serving.workers version",
+    "serving": "commands errors health http http.server net process reactor.choose reactor.loop serving.notify "
+    "serving.shutdown serving.status serving.workers timers tls",
     "iagent": "errors http.client reactor.loop web",
     "service": "serving",
     "cli": "commands process reactor.loop version",
@@ -148,6 +152,7 @@ FACES = {
     "service": "re-exports the services",
     "serving": "Twisted services around servers of the Node layer",
     "serving.notify": "tells systemd of a service",
+    "serving.status": "tells probes and Prometheus of a service",
     "serving.shutdown": "ends servers of the Node layer",
     "serving.worker": "a worker of a supervisor",
     "serving.workers": "supervises the workers of cluster",

@@ -58,6 +58,8 @@ class WorkerCluster(Cluster):
         self._isLeaving_ = False
         #: Ends a server when the worker leaves; a supervisor's worker has a way of its own.
         self.closeServer: Callable[[Any, Callable[[], object]], object] = _close
+        #: What else a supervisor asks for, by `act`: makes the answer.
+        self.answers: dict[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {}
         if choose.usePoller():
             choose.use(SharingFactory(choose.current(), self))
         events: Any = process  # 'internalMessage' is ours
@@ -129,6 +131,8 @@ class WorkerCluster(Cluster):
             self._onConnection_(message, handle)
         elif message["act"] == "ping":
             self.tell({"ack": message["seq"]})
+        elif message["act"] in self.answers:
+            self.tell({"ack": message["seq"], **self.answers[message["act"]](message)})
         elif message["act"] == "disconnect":
             self.worker.exitedAfterDisconnect = True
             self.leave()

@@ -55,6 +55,9 @@ def addArguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--health", type=_seconds, default=30.0, metavar="S", help="seconds in which a worker must answer; 0: any (30)"
     )
+    parser.add_argument(
+        "--status", type=_place, metavar="[HOST:]PORT", help="answer /healthz, /readyz and /metrics there"
+    )
     parser.add_argument("script", nargs="?", help="the program; - for standard input; left out at a terminal: a prompt")
     parser.add_argument("args", nargs=argparse.REMAINDER, help="its arguments")
     parser.set_defaults(usage=parser.error)
@@ -77,6 +80,10 @@ def execute(arguments: argparse.Namespace) -> int:
         notify.attend()
     if "NODE_UNIQUE_ID" in os.environ:
         from .. import cluster  # noqa: F401 - a worker shares ports, whatever its program imports
+    if arguments.status is not None:
+        from ..serving import status
+
+        status.serve(arguments.status)
     if arguments.code is not None:
         given = [] if arguments.script is None else [arguments.script]
         return _runSource("<eval>", arguments.code.encode(), [EVAL[0], *given, *arguments.args])
@@ -124,7 +131,8 @@ def _supervise(arguments: argparse.Namespace) -> int:
     path = _pathOf(arguments.script)
     if not os.path.exists(path):
         return _refuse(arguments.script, FileNotFoundError())
-    return Supervisor(Plan(path, arguments.args, count, arguments.grace, arguments.health, arguments.reactor)).run()
+    options = (arguments.grace, arguments.health, arguments.reactor, arguments.status)
+    return Supervisor(Plan(path, arguments.args, count, *options)).run()
 
 
 def _seconds(text: str) -> float:
@@ -132,6 +140,16 @@ def _seconds(text: str) -> float:
     if not 0.0 <= value < math.inf:
         raise argparse.ArgumentTypeError(f"a number of seconds, 0 or more, not {text}")
     return value
+
+
+def _place(text: str) -> str:
+    from ..serving.status import addressOf
+
+    try:
+        addressOf(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"PORT or HOST:PORT, not {text}") from None
+    return text
 
 
 def _signal(name: str) -> int:

@@ -26,14 +26,14 @@ from twisted.internet.endpoints import serverFromString
 from twisted.logger import Logger
 from twisted.python import usage
 
-from .. import http, net
+from .. import health, http, net
 from ..errors import ERR_SOCKET_BAD_PORT, NodeError
 from ..http.server.listener import ServerBase
 from ..net.arguments import checkPort
 from ..net.secured import isSecured
 from ..process import process
 from ..reactor import choose
-from ..reactor.loop import faults, host
+from ..reactor.loop import faults, host, ticks
 from ..reactor.loop import run as runner
 from ..reactor.loop.install import REACTORS
 from ..reactor.loop.report import flush
@@ -70,6 +70,7 @@ connections use them, the others go on. With --workers it replaces the workers, 
         ["grace", None, str(GRACE), "Seconds that connections have to end when the process is told to stop."],
         ["workers", None, None, "Processes that run the script of --app; auto for one per processor."],
         ["health", None, "30", "Seconds in which a worker must answer; 0 for any time."],
+        ["status", None, None, "Answer /healthz, /readyz and /metrics at [HOST:]PORT."],
         ["passphrase-file", None, None, "A file whose first line is the passphrase of the keys."],
         ["access-log", None, None, "A file for a line about each http request; - for standard output."],
         ["access-format", None, "combined", f"The form of these lines: {' or '.join(FORMATS)}."],
@@ -118,6 +119,7 @@ connections use them, the others go on. With --workers it replaces the workers, 
         self["grace"] = _seconds("grace", self["grace"])
         self["health"] = _seconds("health", self["health"])
         self._checkWorkers()
+        self._checkStatus()
         if self["access-format"] not in FORMATS:
             refuse(f"--access-format {self['access-format']}: must be {' or '.join(FORMATS)}")
         folder = os.path.dirname(os.path.abspath(self["access-log"] or "-"))
@@ -162,6 +164,14 @@ connections use them, the others go on. With --workers it replaces the workers, 
             self["workers"] = countOf(self["workers"])
         except ValueError:
             refuse(f"--workers {self['workers']}: a number, or auto")
+
+    def _checkStatus(self) -> None:
+        from . import status
+
+        try:
+            status.addressOf(self["status"] or "0")
+        except ValueError:
+            refuse(f"--status {self['status']}: must be PORT or HOST:PORT")
 
     def _checkListen(self) -> None:
         if self["app"] is not None:
@@ -241,6 +251,7 @@ class Program(MultiService):
             options["grace"],
             options["health"],
             reactor if reactor in REACTORS else None,
+            options["status"],
         )
         service = WorkersService(plan, exitWith)
         self._supervisor = service.supervisor
@@ -258,6 +269,8 @@ class Program(MultiService):
         if self._options["access-log"]:
             self._logFile = LogFile(self._options["access-log"])
         faults.onexit = self._onExit
+        if self._options["status"] and self._supervisor is None:  # before the servers, of which it is none
+            ticks.call(self._serveStatus)
         if (self._reloading or self._supervisor is not None) and hasattr(signal, "SIGHUP"):
             process.on("SIGHUP", self._onHangup)
         super().privilegedStartService()
@@ -268,6 +281,16 @@ class Program(MultiService):
         if self._supervisor is None:  # it tells by itself
             self._notifier.ready()
             self._notifier.keepWatchdog()
+
+    def _serveStatus(self) -> None:
+        from . import status
+
+        server = status.serve(self._options["status"], None, self._onStatusError)
+        server.on("listening", lambda: _log.info("probes are answered at {address}", address=addressOf(server)))
+
+    def _onStatusError(self, error: BaseException) -> None:
+        _log.critical("--status: {error}", error=error)
+        exitWith(1)
 
     def _onHangup(self, name: str) -> None:
         if self._supervisor is not None:
@@ -293,6 +316,7 @@ class Program(MultiService):
 
     def stopService(self) -> Deferred[Any]:
         """End the servers, then emit 'exit' as every Node program does."""
+        health.drain()
         if self._supervisor is None:
             self._notifier.stopping()
         stopping: Deferred[Any] = super().stopService()

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from .. import health
 from ..net.channels import listenStart
 from ..process import process
 from ..reactor.loop.install import installReactor
@@ -31,6 +32,10 @@ def attend() -> None:
     from ..cluster import cluster
 
     _Leaving(cluster, settings["grace"] * 1000.0)
+    if settings.get("status"):
+        from . import status
+
+        status.attendWorker(cluster)
 
 
 class _Leaving:
@@ -58,6 +63,7 @@ class _Leaving:
             self._drainings[server] = Draining(server)
 
     def _close(self, server: Any, done: Callable[[], object]) -> None:
+        health.drain()
         self._drainings[server].end(self._grace, done)
 
     def _onSignal(self, name: str, number: int) -> None:

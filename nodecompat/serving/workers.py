@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
+from .. import health
 from ..cluster import cluster
 from ..process import process
 from ..reactor.loop import activity
@@ -48,6 +49,7 @@ class Plan:
         grace: seconds that connections have when a worker leaves.
         health: seconds within which a worker must answer, 0 for any time.
         reactor: the name of the workers' reactor, or None.
+        status: where probes are answered, or None.
     """
 
     program: str
@@ -56,6 +58,7 @@ class Plan:
     grace: float
     health: float
     reactor: str | None = None
+    status: str | None = None
 
 
 class _Member:
@@ -111,12 +114,20 @@ class Supervisor:
         if plan.health:
             setInterval(self._askAll, plan.health * 1000.0 / 3)
         self._notifier.keepWatchdog()
+        if plan.status is not None:
+            from . import status
+
+            status.serve(plan.status, status.askWorkers(self._serving))
         self._fill()
+
+    def _serving(self) -> list[Any]:
+        """The workers that can be asked."""
+        return [each.worker for each in self._members.values() if each.worker.isConnected()]
 
     # -- one worker
 
     def _fork(self, replaces: _Member | None = None) -> None:
-        settings = json.dumps({"grace": self._plan.grace, "reactor": self._plan.reactor})
+        settings = json.dumps({"grace": self._plan.grace, "reactor": self._plan.reactor, "status": self._plan.status})
         worker = cluster.fork({WORKER: settings, SOCKET: None, "WATCHDOG_USEC": None, "WATCHDOG_PID": None})
         member = self._members[worker.id] = _Member(worker, replaces)
         member.timer = setTimeout(self._onUp, SETTLED * 1000.0, worker.id)
@@ -233,6 +244,7 @@ class Supervisor:
     def end(self) -> None:
         """Let all workers leave."""
         self._isEnding = True
+        health.drain()
         self._notifier.stopping()
         for member in list(self._members.values()):
             self._dismiss(member)

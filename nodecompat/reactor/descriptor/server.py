@@ -55,6 +55,10 @@ class DescriptorServer(DescriptorHandle):
         self.onlisten: Any = None
         self.onretired: Any = None
 
+    def socketOf(self) -> Any:
+        """The socket that listens."""
+        return self._socket
+
     def adopt(self, sock: Any) -> None:
         """Own a bound socket that does not block."""
         self._take(sock)
