@@ -165,6 +165,7 @@ _MODULES = (
     "testing",
     "timers",
     "tls",
+    "tracing",
     "url",
     "util",
     "websocket",

@@ -164,6 +164,10 @@ class Channel:
         """
         return RunStoresScope(self, data)
 
+    def withStores(self, data: Any) -> RunStoresScope:
+        """For a `with` block: set the bound stores for data that was published before, and put them back at its end."""
+        return RunStoresScope(self, data, isPublished=True)
+
     def _changed_(self) -> None:
         self.hasSubscribers = bool(self._subscribers or self._stores)
         (_active.add if self.hasSubscribers else _active.discard)(self)
@@ -180,7 +184,7 @@ class RunStoresScope:
 
     __slots__ = ("_undo_",)
 
-    def __init__(self, channel: Channel, data: Any) -> None:
+    def __init__(self, channel: Channel, data: Any, isPublished: bool = False) -> None:
         self._undo_: list[Callable[[], object]] = []
         for store, transform in channel._stores.items():
             try:
@@ -189,7 +193,8 @@ class RunStoresScope:
                 ticks.nextTick(ticks.report, error)
                 continue
             self._undo_.append(_enter(store, value))
-        channel.publish(data)
+        if not isPublished:
+            channel.publish(data)
 
     def dispose(self) -> None:
         """Put the stores back, once."""

@@ -202,6 +202,7 @@ _NOT_PLAYED = {
     "http.setGlobalProxyFromEnv",
     # Node has it not.
     "async_hooks.called",
+    "diagnostics_channel.Channel.withStores",
     "diagnostics_channel.Store.withScope",
     "events.fit",
     "events.fitAny",

@@ -78,8 +78,8 @@ ALLOWED = {
     "timers": "coercion async_hooks errors events optionbags reactor.loop validators",
     "abort": "coercion errors events eventtarget timers validators",
     "diagnostics_channel": "async_hooks coercion errors events reactor.loop timers validators",
-    "perf_hooks": "abort coercion diagnostics_channel errors events eventtarget optionbags reactor.loop records timers "
-    "usage validators",
+    "perf_hooks": "abort coercion diagnostics_channel errors events eventtarget http.client optionbags reactor.loop "
+    "records timers usage validators",
     "stream.core": "encodings errors events optionbags reactor.loop string_decoder validators",
     "stream.helpers": "abort coercion errors events optionbags reactor.loop stream.core validators",
     "stream.web": "abort encodings errors events optionbags reactor.loop records stream.core stream.helpers validators",
@@ -121,6 +121,7 @@ ALLOWED = {
     # Ours, beside Node's API.
     "health": "",
     "metrics": "diagnostics_channel http process timers usage",
+    "tracing": "async_hooks diagnostics_channel errors http.client version",
     # The faces.
     "anatomy": "dgram diagnostics_channel events http http.client http.message http.server net process reactor.choose "
     "https reactor.handle reactor.loop reactor.tracing timers tls",

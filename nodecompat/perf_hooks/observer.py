@@ -15,6 +15,7 @@ from ..coercion import optionsOf
 from ..diagnostics_channel import channel
 from ..errors import ERR_ILLEGAL_CONSTRUCTOR, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS
 from ..events import fit
+from ..http.client.request import urlOf
 from ..optionbags import check
 from ..timers import setImmediate
 from ..validators import isTruthy, validateFunction, validateObject
@@ -228,11 +229,10 @@ class _HTTPEntries:
 
     def _onAnswered(self, message: Any) -> None:
         req, res = message["request"], message["response"]
-        url = f"{req.protocol}//{req.getHeader('host')}{req.path}"
         self._end(
             "HttpClient",
             req,
-            {"method": req.method, "url": url, "headers": req.getHeaders()},
+            {"method": req.method, "url": urlOf(req), "headers": req.getHeaders()},
             {"statusCode": res.statusCode, "statusMessage": res.statusMessage, "headers": res.headers},
         )
 

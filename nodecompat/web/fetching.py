@@ -22,6 +22,7 @@ from ..optionbags import check
 from ..reactor.loop import ticks
 from ..reactor.loop.promised import Promised
 from ..reactor.twisted import httpclient
+from ..timers.callbacks import kept
 from ..url import URL
 from ..url.whatwg import targetOf
 from .dataurl import readDataUrl
@@ -135,7 +136,7 @@ class _Fetch:
                 self._onAbort()
                 return result
             signal.addEventListener("abort", self._onAbort)
-        ticks.queueMicrotask(self._dispatch)
+        ticks.queueMicrotask(kept(self._dispatch))
         return result
 
     # -- the result

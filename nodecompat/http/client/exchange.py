@@ -18,7 +18,15 @@ from ...errors import ERR_INVALID_HTTP_TOKEN, ERR_UNESCAPED_CHARACTERS
 from ...reactor.loop import ticks
 from ...timers.lists import Entry, current
 from ..message.outgoing import OutgoingMessage
-from ..wire.headers import NAMES, checkValue, hasBadPathChar, isToken, learnName
+from ..wire.headers import (
+    NAMES,
+    checkValue,
+    hasBadPathChar,
+    isToken,
+    learnName,
+    validateHeaderName,
+    validateHeaderValue,
+)
 from .answer import Answer
 from .proxied import absolutePath, proxyOf
 from .request import ClientRequest
@@ -124,8 +132,20 @@ class _Request(ClientRequest):
         host, connection, rest = fields.split("\r\n", 2)
         return "\r\n".join((host, connection, f"proxy-authorization: {proxy.authorization}", rest))
 
+    def setHeader(self, name: str, value: Any) -> _Request:
+        """Add a header to those of its owner, before they leave."""
+        if self._headerSent or self._header is None:
+            return super().setHeader(name, value)
+        validateHeaderName(name)
+        validateHeaderValue(name, value)
+        self._header = f"{self._header[:-2]}{name}: {value}\r\n\r\n"
+        return self
+
     def start(self, asked: Asked, body: bytes | None) -> None:
         """Look for a connection; `body` is all of it, or None when it comes later."""
+        if _created.hasSubscribers:  # before anything leaves: who hears it may set headers
+            self._port_ = asked["port"]
+            _created.publish({"request": self})
         if body is not None:
             # `end`, of a message of which nothing has left, and which has no socket.
             whole = self._header.encode("latin-1") + body  # type: ignore[union-attr]
@@ -134,8 +154,6 @@ class _Request(ClientRequest):
             self._headerSent = self.finished = True
             self._sendWhole_(whole)
         self.agent.addRequest(self, asked)
-        if _created.hasSubscribers:
-            _created.publish({"request": self})
 
     def _flush(self) -> None:
         """As ClientRequest's, without the tick that tells of the end of the writing: nobody hears it."""

@@ -301,10 +301,7 @@ class ClientRequest(OutgoingMessage):
             state = "destroyed" if self.destroyed else "sent" if self.writableFinished else "not sent"
             if self.res is not None:
                 state = f"answered with {self.res.statusCode}"
-            path = self._path_.encode("unicode_escape").decode()
-            usual = 443 if self.protocol == "https:" else 80
-            place = hostHeader({"host": self.host, "port": self._port_, "defaultPort": usual})
-            return f"<{name} {self.method} {self.protocol}//{place}{path}, {state}>"
+            return f"<{name} {self.method} {urlOf(self)}, {state}>"
         except AttributeError:  # half made
             return f"<{name}>"
 
@@ -774,6 +771,14 @@ class ClientRequest(OutgoingMessage):
         self.emit("prefinish")
         if _started.hasSubscribers:
             _started.publish({"request": self})
+
+
+def urlOf(request: ClientRequest) -> str:
+    """Of whom a request asks what."""
+    path = request._path_.encode("unicode_escape").decode()
+    usual = 443 if request.protocol == "https:" else 80
+    place = hostHeader({"host": request.host, "port": request._port_, "defaultPort": usual})
+    return f"{request.protocol}//{place}{path}"
 
 
 class _Answered:

@@ -216,7 +216,8 @@ class ServerConnection:
         res.shouldKeepAlive = parser.shouldKeepAlive
         if server._rareOptions_:
             self._applyRareOptions(req, res)
-        if responseCreated.hasSubscribers or requestStart.hasSubscribers:
+        isObserved = responseCreated.hasSubscribers or requestStart.hasSubscribers
+        if isObserved:
             self._publish(req, res)
         if not self._hasAnswers:
             self._hasAnswers = True
@@ -231,7 +232,11 @@ class ServerConnection:
             res.assignSocket(socket)
         mayAnswer = (server.maxRequestsPerSocket or mayNeedAnswer(parser)) and req.httpVersion == "1.1"
         if not (mayAnswer and answersItself(self, req, res)):
-            server.emit("request", req, res)
+            if isObserved:
+                with requestStart.withStores({"request": req, "response": res, "socket": socket, "server": server}):
+                    server.emit("request", req, res)
+            else:
+                server.emit("request", req, res)
         return BODY
 
     def _isClosing(self, socket: Any) -> bool:
