@@ -67,6 +67,8 @@ SCENARIOS = {
     "net/test_errors.py": "net's errors",
     "net/test_many.py": "thousands of connections",
     "serving/test_clients.py": "a service and the clients of a program",
+    "serving/test_balancers.py": "HAProxy and nginx in front of instances with workers",
+    "serving/test_deploy.py": "the files of examples/deploy",
     "serving/test_haproxy.py": "a service behind HAProxy",
     "serving/test_sigterm.py": "a service that is told to stop",
     "stream/test_arguments.py": "arguments that streams refuse, as recorded from Node",

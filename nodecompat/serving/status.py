@@ -20,8 +20,8 @@ from .. import health, http, metrics
 from ..net.channels import listenEnd
 from ..timers import clearTimeout, setTimeout
 
-#: Milliseconds that a worker has to tell how it is.
-PATIENCE = 1000.0
+#: Milliseconds that a worker has to tell how it is: less than probes wait.
+PATIENCE = 500.0
 
 
 @dataclass(frozen=True)
@@ -145,29 +145,45 @@ def attendWorker(cluster: Any) -> None:
 
 
 def askWorkers(workers: Callable[[], list[Any]]) -> Reporter:
-    """Asks workers of a cluster; one that does not answer in time is not ready."""
+    """Asks workers of a cluster. One that does not answer in time is busy: it is as it was when it was asked last."""
+    last: dict[int, Report] = {}
 
     def ask(done: Callable[[list[Report]], object]) -> None:
-        asked = workers()
-        reports: dict[int, Report] = {each.id: Report(str(each.id), False, "") for each in asked}
-        waiting = {each.id for each in asked}
-        timer: Any = None
-
-        def answered(id: int, message: Any) -> None:
-            reports[id] = Report(str(id), message["isReady"], message["text"])
-            waiting.discard(id)
-            if not waiting:
-                finish()
-
-        def finish() -> None:
-            nonlocal timer
-            if timer is not None:
-                clearTimeout(timer)
-                timer = None
-                done([*reports.values()])
-
-        timer = setTimeout(finish, PATIENCE if asked else 0.0)
-        for each in asked:
-            each.requests.send({"act": "status"}, None, lambda message, handle, id=each.id: answered(id, message))
+        _Asking(workers(), last, done)
 
     return ask
+
+
+class _Asking:
+    """One question to all workers."""
+
+    def __init__(self, workers: list[Any], last: dict[int, Report], done: Callable[[list[Report]], object]) -> None:
+        self._done = done
+        self._last = last
+        self._reports = {each.id: last.get(each.id, Report(str(each.id), False, "")) for each in workers}
+        self._waiting = {each.id: each for each in workers}
+        self._timer: Any = setTimeout(self._finish, PATIENCE)
+        for each in workers:
+            each.once("disconnect", self._look)
+            each.requests.send({"act": "status"}, None, lambda message, handle, id=each.id: self._take(id, message))
+        self._look()
+
+    def _take(self, id: int, message: Any) -> None:
+        worker = self._waiting.pop(id, None)
+        if worker is not None:
+            worker.removeListener("disconnect", self._look)
+            self._reports[id] = Report(str(id), message["isReady"], message["text"])
+            self._look()
+
+    def _look(self) -> None:
+        if self._timer is not None and not any(each.isConnected() for each in self._waiting.values()):
+            self._finish()
+
+    def _finish(self) -> None:
+        clearTimeout(self._timer)
+        self._timer = None
+        for each in self._waiting.values():
+            each.removeListener("disconnect", self._look)
+        self._last.clear()
+        self._last.update(self._reports)
+        self._done([*self._reports.values()])

@@ -121,8 +121,8 @@ class Supervisor:
         self._fill()
 
     def _serving(self) -> list[Any]:
-        """The workers that can be asked."""
-        return [each.worker for each in self._members.values() if each.worker.isConnected()]
+        """The workers that can be asked: what only starts up answers nothing yet."""
+        return [each.worker for each in self._members.values() if each.upAt is not None and each.worker.isConnected()]
 
     # -- one worker
 

@@ -1,4 +1,4 @@
-"""HAProxy in front of two twistd instances, with PROXY protocol 2: the real peer, and a restart that nobody notices.
+"""HAProxy in front of two twistd instances, with PROXY protocol 1 and 2: the real peer, a restart that nobody notices.
 
 NODECOMPAT_HAPROXY_REQUESTS says how many requests at least; the default is small. HAProxy has no licence here to repeat
 a request that reached a server: `retry-on` is left at connections that were refused.
@@ -35,24 +35,7 @@ def onRequest(req, res):
     res.end(f"{req.socket.remoteAddress} {req.socket.localPort}")
 """
 
-CONFIG = """\
-global
-    nbthread 1
-defaults
-    mode http
-    timeout connect 5s
-    timeout client 30s
-    timeout server 30s
-    retries 3
-    option redispatch 1
-frontend front
-    bind fd@{front}
-    default_backend back
-backend back
-    balance roundrobin
-    server one 127.0.0.1:{ports[0]} send-proxy-v2 check inter 100
-    server two 127.0.0.1:{ports[1]} send-proxy-v2 check inter 100
-"""
+CONFIG = Path(__file__).resolve().parents[2] / "examples/deploy/haproxy-proxy-protocol.cfg"
 
 
 def freePorts(count: int) -> list[int]:
@@ -75,7 +58,8 @@ def haproxy(folder: Path, ports: list[int]) -> Iterator[tuple[str, int]]:
     """HAProxy in front of these; it gets its listening socket from us, so no port is guessed."""
     with socket.create_server(("127.0.0.1", 0)) as front:
         config = folder / "haproxy.cfg"
-        config.write_text(CONFIG.format(front=front.fileno(), ports=ports))
+        text = CONFIG.read_text().replace("127.0.0.1:8080", f"fd@{front.fileno()}")
+        config.write_text(text.replace(":8081", f":{ports[0]}").replace(":8082", f":{ports[1]}"))
         child = subprocess.Popen(
             ["haproxy", "-q", "-db", "-f", str(config)], pass_fds=[front.fileno()], stderr=subprocess.PIPE, text=True
         )
