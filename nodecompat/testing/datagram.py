@@ -52,6 +52,7 @@ class FakeDatagram(FakeHandle):
     ) -> int:
         if self.closed or self.local is not None or not _isFamily(address, self.family):
             return -errno.EINVAL
+        self.network.opened(self)
         self.reuse = reuseAddr or reusePort
         local = self.network.localAddress(self, address, port)
         if not self.network.mayBind(self, address):
@@ -177,7 +178,7 @@ class FakeDatagram(FakeHandle):
         sender = self.local
         if sender.address == _WILDCARDS[self.family]:
             sender = sender._replace(address=self.network.sourceAddress(self.owner, target))
-        self.network.carry(self, data, sender, target)
+        self.network.carry(self.owner, data, sender, target, self.refuse)
 
     def isAt(self, target: Address) -> bool:
         """True when a datagram for `target` belongs to this socket."""

@@ -10,6 +10,8 @@ import functools
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .channel import FIN, RST
+
 if TYPE_CHECKING:
     from ..reactor.handle import Address
     from .clock import Clock
@@ -130,16 +132,20 @@ class Faults:
 
     @_fault
     def reset(self, some: str, other: str | None = None) -> None:
-        """Break the connections between two hosts, or all of one host: both ends see ECONNRESET."""
+        """Break the connections between two hosts, or all of one host: both ends see ECONNRESET.
+
+        It comes behind what is under way, so each end learns of it a latency later.
+        """
         for stream in self._streams_(some, other):
-            stream.lose(-errno.ECONNRESET)
+            if stream.inbound is not None:
+                stream.inbound.send(RST)
 
     @_fault
     def halfClose(self, some: str, other: str | None = None) -> None:
         """End what one host sends to another, as if it had: the other reads the end of the data."""
         for stream in self._streams_(some, other):
             if stream.owner.name == some and stream.outbound is not None:
-                stream.outbound.send(0)
+                stream.outbound.send(FIN)
 
     @_fault
     def refuse(self, host: str, port: int | None = None) -> None:

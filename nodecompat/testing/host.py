@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from contextvars import ContextVar, Token
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from ..reactor.loop import ticks
@@ -17,10 +17,20 @@ from .clock import Clock, FakeAlarm
 if TYPE_CHECKING:
     from .network import Network
 
-#: Default agents, which a process has one of: the module, and the name there.
-_AGENTS = (("nodecompat.http", "globalAgent"), ("nodecompat.https", "globalAgent"))
-#: The host whose `with` block a task of asyncio is in.
-block: ContextVar[FakeHost | None] = ContextVar("nodecompat.testing.host", default=None)
+#: What a process has one of: the module, the name there, and what a new process has, given another's.
+_SINGLE: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
+    ("nodecompat.http", "globalAgent", lambda other: type(other)(other.options)),
+    ("nodecompat.https", "globalAgent", lambda other: type(other)(other.options)),
+    ("nodecompat.dns.default", "_default", lambda other: None),
+)
+#: The `with` blocks that this task of asyncio is in: whose each is, and whose program ran before it.
+_blocks: ContextVar[tuple[tuple[FakeHost, FakeHost], ...]] = ContextVar("nodecompat.testing.host", default=())
+
+
+def hostOfBlock() -> FakeHost | None:
+    """The host whose block the running task is in."""
+    blocks = _blocks.get()
+    return blocks[-1][0] if blocks else None
 
 
 class FakeHost:
@@ -44,15 +54,16 @@ class FakeHost:
         self.name = name
         self.addresses: list[str] = []
         self.isDown = False
+        #: It answers DNS on port 53, where its program does not: `nameserver.py`.
+        self.isNameServer = False
         self.descriptors: float = float("inf")
         self.readRate: float = float("inf")
         #: Milliseconds by which its wall clock is wrong.
         self.skew: float = 0.0
         #: What `ticks.Loop.park` took from the loop when this host was last left.
         self.parked: ticks.Parked | None = None
-        self._agents_: dict[str, Any] = {}
+        self._own_: dict[str, Any] = {}
         self._reactor_: Any = None
-        self._outer_: list[tuple[FakeHost, Token[Any]]] = []
 
     def __repr__(self) -> str:
         return f"<host {self.name}>"
@@ -61,17 +72,20 @@ class FakeHost:
 
     def __enter__(self) -> FakeHost:
         network = self._simulated_()
-        self._outer_.append((network.here, block.set(self)))
+        network.followTask()
+        _blocks.set((*_blocks.get(), (self, network.here)))
         network.switch(self)
         return self
 
     def __exit__(self, *reason: object) -> None:
-        outer, token = self._outer_.pop()
-        try:
-            block.reset(token)
-        except ValueError:  # entered in another context: by a generator
-            block.set(outer)
-        self._simulated_().switch(outer)
+        network, blocks = self._simulated_(), _blocks.get()
+        # The last of its own: coroutines that share a context do not leave their blocks in order.
+        place = max((each for each, (host, _) in enumerate(blocks) if host is self), default=None)
+        if place is None:  # entered in another context: by a generator
+            network.switch(network.default)
+            return
+        _blocks.set(blocks[:place] + blocks[place + 1 :])
+        network.switch(blocks[place][1])
 
     def run(self, program: Callable[..., Any], *args: Any) -> Any:
         """Call `program(*args)` as this host's program, and return what it returns; a coroutine function's Deferred."""
@@ -109,33 +123,32 @@ class FakeHost:
         if self.parked is not None:
             parked, self.parked = self.parked, None
             ticks.loop.resume(parked)
-        for module, name in _AGENTS:
+        for module, name, make in _SINGLE:
             loaded = sys.modules.get(module)
             if loaded is not None:
-                before = getattr(loaded, name)
-                if module not in self._agents_:
-                    self._agents_[module] = type(before)(before.options)
-                setattr(loaded, name, self._agents_[module])
+                if module not in self._own_:
+                    self._own_[module] = make(getattr(loaded, name))
+                setattr(loaded, name, self._own_[module])
 
     def giveUp(self) -> None:
         """Another host's program goes on."""
         self.parked = ticks.loop.park()
-        for module, name in _AGENTS:
+        for module, name, _ in _SINGLE:
             loaded = sys.modules.get(module)
-            if loaded is not None and module in self._agents_:
-                self._agents_[module] = getattr(loaded, name)  # a program may replace it
+            if loaded is not None and module in self._own_:
+                self._own_[module] = getattr(loaded, name)  # a program may replace it
 
-    def keepAgents(self) -> Callable[[], None]:
-        """Returns a function that restores the default agents of now."""
+    def keepSingle(self) -> Callable[[], None]:
+        """Returns a function that restores what the process has one of now."""
         kept = [
             (sys.modules[module], name, getattr(sys.modules[module], name))
-            for module, name in _AGENTS
+            for module, name, _ in _SINGLE
             if module in sys.modules
         ]
 
         def restore() -> None:
-            for module, name, agent in kept:
-                setattr(module, name, agent)
+            for module, name, single in kept:
+                setattr(module, name, single)
 
         return restore
 
@@ -143,8 +156,8 @@ class FakeHost:
 
     def isCurrent(self) -> bool:
         """Until the test is over."""
-        if self.network is not None and self.network.isOutside:
-            self.network.followBlock()
+        if self.network is not None:
+            self.network.followTask()
         return True
 
     def leave(self) -> None:

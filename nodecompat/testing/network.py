@@ -22,8 +22,9 @@ from .clock import START, Clock
 from .datagram import FakeDatagram
 from .faults import Faults
 from .guest import Guest
-from .host import FakeHost, block
+from .host import FakeHost, hostOfBlock
 from .link import Link
+from .nameserver import ADDRESS, NAME, PORT, NameServers, reversedName
 from .peer import Peer, PeerServer, connectPeer
 from .program import Deadlock, asHost, outcomeOf
 from .resolver import FakeResolver
@@ -80,9 +81,10 @@ class Network(Faults):
         self.clock: Clock = Clock()
         self.random: random.Random = random.Random(f"{seed}/network")
         self.resolver: FakeResolver = FakeResolver(self)
+        self.nameServers: NameServers = NameServers(self)
         self.capacity = capacity
         self.segment = segment
-        #: Every handle that is not closed, oldest first.
+        #: Every open handle, as it was opened: those that would have a descriptor.
         self.handles: dict[FakeHandle, None] = {}
         self.faults: list[BaseException] = []
         self.events: deque[tuple[float, str, int, str, int]] = deque(maxlen=record)
@@ -103,6 +105,7 @@ class Network(Faults):
         self._nextPort_ = _EPHEMERAL
         self._before_: Any = None
         self._guest_: Guest | None = None
+        self.nameServer(NAME, ADDRESS)
 
     # A block of code
 
@@ -114,7 +117,7 @@ class Network(Faults):
         parked, holders = ticks.loop.park(), activity.suspend()
         self._before_ = (
             host.use(self.default), choose.use(self), resolver.use(self.resolver), faults.fatal, activity.onidle,
-            parked, holders, collects, Seams(self), self.default.keepAgents(),
+            parked, holders, collects, Seams(self), self.default.keepSingle(),
         )  # fmt: skip
         faults.fatal, activity.onidle = self.faults.append, None
         self.default.takeOver()
@@ -133,6 +136,7 @@ class Network(Faults):
 
     async def __aenter__(self) -> Network:
         self.__enter__()
+        ticks.loop.onOutside = self.followTask
         self._guest_ = Guest(self)
         return self
 
@@ -140,6 +144,7 @@ class Network(Faults):
         assert self._guest_ is not None
         deadlock = self._guest_.stop()
         self.isOutside = False
+        ticks.loop.onOutside = None
         self.__exit__(kind, error, trace)
         if deadlock is not None:
             raise deadlock from None
@@ -180,12 +185,43 @@ class Network(Faults):
             self.resolver.addresses[name] = list(found.addresses)
         return found
 
+    def nameServer(self, name: str, *addresses: str) -> FakeHost:
+        """The host of that name; it answers DNS on port 53, unless its program does.
+
+        A network has one, "nameserver", which `dns.getServers()` gives until the test makes its own. All know the same:
+        the names and addresses of the hosts, and the `records`.
+        """
+        found = self.host(name, *addresses)
+        found.isNameServer = True
+        return found
+
+    def records(self, name: str, **records: Any) -> None:
+        """Records that the name servers have of a name, by type: a list of them, or one.
+
+            network.records("example.com", MX=[(10, "mail.example"), (20, "spare.example")], TXT="v=spf1 -all")
+            network.records("www.example.com", CNAME="web.example")
+            network.records("_sip._tcp.example.com", SRV=(0, 5, 5060, "sip.example"))
+
+        A record is a tuple of its fields, in the order of a zone file, or its only field. A, AAAA and CNAME are for
+        `dns.lookup` as well.
+
+        Raises: ValueError for a type that is none (A, AAAA, CAA, CNAME, MX, NAPTR, NS, PTR, SOA, SRV, TLSA, TXT), and
+            for fields that are none of it.
+        """
+        for type, each in records.items():
+            self.resolver.zone.add(name, type, each)
+
+    def namesUnder(self, reversed: str) -> list[str]:
+        """The hosts whose address has that name in in-addr.arpa or ip6.arpa."""
+        return [found.name for address, found in self._byAddress_.items() if reversedName(address) == reversed]
+
     def replaceHost(self, old: FakeHost) -> FakeHost:
         """A host in place of one that has crashed, with its name and addresses and no program."""
         del self.hosts[old.name]
         for each in old.addresses:
             del self._byAddress_[each]
         made = self.host(old.name, *old.addresses)
+        made.isNameServer = old.isNameServer
         for link in self.links.values():
             if link.target is old:
                 link.target = made
@@ -218,19 +254,10 @@ class Network(Faults):
             host.use(wanted)
             wanted.takeOver()
 
-    def followBlock(self) -> None:
-        """In a program of asyncio: the task that runs now may be in the block of another host."""
-        wanted = block.get() or self.default
-        if wanted is self.here:
-            return
-        # What is queued and has not asked for a turn was queued just now, by this task, before anybody looked.
-        parked = ticks.loop.park()
-        if parked.isAwaited:
-            ticks.loop.resume(parked)
-            self.switch(wanted)
-        else:
-            self.switch(wanted)
-            ticks.loop.adopt(parked)
+    def followTask(self) -> None:
+        """In a program of asyncio: the task that runs now may be in the block of another host than the one before."""
+        if self.isOutside:
+            self.switch(hostOfBlock() or self.default)
 
     # Time
 
@@ -328,17 +355,19 @@ class Network(Faults):
 
     # For fake handles
 
-    def register(self, handle: FakeHandle) -> int:
+    def register(self) -> int:
         """A handle is made; returns its number."""
-        if self.isOutside:
-            self.followBlock()
+        self.followTask()
+        self._number_ += 1
+        return self._number_
+
+    def opened(self, handle: FakeHandle) -> None:
+        """A handle gets what would be its descriptor: one that is dropped before holds nothing, as in libuv."""
         self.handles[handle] = None
         if isinstance(handle, FakeServer):
             self._servers_[handle] = None
         elif isinstance(handle, FakeDatagram):
             self._datagrams_[handle] = None
-        self._number_ += 1
-        return self._number_
 
     def post(self, handle: FakeHandle, event: Callable[[], object]) -> None:
         """Call `event` in the next turn of the handle's host; once, however often it is posted before."""
@@ -396,28 +425,38 @@ class Network(Faults):
     def isTaken(self, server: FakeServer, local: Address) -> bool:
         return any(_overlap(other, server, local) for other in self._bound_(server.owner) if other is not server)
 
-    def carry(self, sender: FakeDatagram, data: bytes, source: Address, target: Address) -> None:
-        """A datagram leaves."""
+    def carry(
+        self, sender: FakeHost, data: bytes, source: Address, target: Address, refused: Callable[[], object]
+    ) -> None:
+        """A datagram leaves; `refused` is called when it is there and nobody takes it."""
         if self.isSilent(target):
             return
-        receiver = self.ownerOf(target.address, sender.owner)
-        link = self.linkBetween(sender.owner, receiver)
+        receiver = self.ownerOf(target.address, sender)
+        link = self.linkBetween(sender, receiver)
+
+        def arrive() -> None:
+            if not link.cut:
+                self._arriveAt_(receiver, data, source, target, refused)
+
         if link.isInstant:
-            self._arriveAt_(receiver, sender, data, source, target)
+            arrive()
         elif not link.cut:
             for due in link.copies(len(data)):
-                self.clock.callAt(due, lambda: self._arriveAt_(receiver, sender, data, source, target), receiver)
+                self.clock.callAt(due, arrive)  # nobody's work: a kernel answers for a program that has ended
 
     def _arriveAt_(
-        self, receiver: FakeHost, sender: FakeDatagram, data: bytes, source: Address, target: Address
+        self, receiver: FakeHost, data: bytes, source: Address, target: Address, refused: Callable[[], object]
     ) -> None:
-        if self.linkBetween(sender.owner, receiver).cut:
-            return
         found = next((handle for handle in self.datagrams(receiver) if handle.isAt(target)), None)
-        if found is None:
-            sender.refuse()
-        else:
+        if found is not None:
             found.arrive(data, source)
+        elif self._isForNameServer_(receiver, target):
+            self.nameServers.receive(receiver, data, source, target)
+        else:
+            refused()
+
+    def _isForNameServer_(self, host: FakeHost, target: Address) -> bool:
+        return host.isNameServer and target.port == PORT and not self.refusal(host, target)
 
     # Connecting
 
@@ -439,13 +478,15 @@ class Network(Faults):
         elif link.isInstant:
             self._answer_(client, server, target)
         else:
-            self.clock.callAt(link.arrival(), lambda: self._answer_(client, server, target), server)
+            self.clock.callAt(link.arrival(), lambda: self._answer_(client, server, target))
 
     def _answer_(self, client: FakeStream, host: FakeHost, target: Address) -> None:
         """The SYN is there."""
         if client.closed:
             return
         server = self._listener_(host, target)
+        if server is None and self._isForNameServer_(host, target):
+            server = self.nameServers.listener(host, target)
         status = self.failure("onconnect", client) or self.refusal(host, target)
         if not status and server is None:
             status = -errno.ENOENT if target.family == "pipe" else -errno.ECONNREFUSED
@@ -469,6 +510,7 @@ class Network(Faults):
     def _join_(self, client: FakeStream, server: FakeServer, target: Address) -> FakeStream:
         """Make the server's end of a connection and the two channels."""
         peer = FakeStream(self, client.kind)
+        self.opened(peer)
         peer.owner = server.owner
         forth, back = self.linkBetween(client.owner, peer.owner), self.linkBetween(peer.owner, client.owner)
         client.outbound = peer.inbound = Channel(client, peer, self.capacity, forth)

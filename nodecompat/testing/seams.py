@@ -1,4 +1,4 @@
-"""The clock and the random numbers of the package, taken over while a simulated network is in force.
+"""The package's clock, random numbers and files of names, taken over while a simulated network is in force.
 
 Its modules read them where the standard library has them (`time.time()`, `secrets.token_bytes()`), as fast as can be.
 So it is these names that are replaced, in the package's modules and in no other: a program's own `time.time()` stays
@@ -12,6 +12,7 @@ import random
 import secrets
 import sys
 import time
+from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,9 @@ REAL = (
     "nodecompat.serving",
     "nodecompat.testing",
 )
+
+
+_HOSTS = "127.0.0.1 localhost\n::1 localhost\n"
 
 
 class FakeTime:
@@ -97,6 +101,17 @@ class FakeSecrets:
         return getattr(secrets, name)
 
 
+class FakeFile:
+    """A file of the system, as far as it is read."""
+
+    def __init__(self, text: Callable[[], str]) -> None:
+        self._text = text
+
+    def read_text(self, encoding: str | None = None, errors: str | None = None) -> str:
+        """What it says now."""
+        return self._text()
+
+
 #: Where the package reads `time` or `secrets`: module, name there, and which ("time", "secrets" or a function of time).
 _places: list[tuple[ModuleType, str, str]] = []
 _seen: set[str] = set()
@@ -141,6 +156,9 @@ class Seams:
         usage = sys.modules["nodecompat.usage"]
         self._replace(usage, "started", fake.monotonic_ns())
         self._replace(usage, "origin", fake.time())
+        servers = importlib.import_module("nodecompat.dns.servers")
+        self._replace(servers, "HOSTS", FakeFile(lambda: _HOSTS))
+        self._replace(servers, "RESOLV_CONF", FakeFile(lambda: _resolvConf(network)))
         self._random = random.getstate()
         random.seed(f"{network.seed}/random")
 
@@ -153,3 +171,7 @@ class Seams:
         for module, name, value in reversed(self._before):
             setattr(module, name, value)
         random.setstate(self._random)
+
+
+def _resolvConf(network: Network) -> str:
+    return "".join(f"nameserver {each}\n" for each in network.nameServers.addresses())

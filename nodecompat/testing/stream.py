@@ -46,9 +46,9 @@ class FakeHandle(Activity):
     def __init__(self, network: Network, family: str) -> None:
         super().__init__()
         self.network = network
-        #: The host whose program has it.
         #: Counts the handles of a network: what a recorded event names.
-        self.number: int = network.register(self)
+        self.number: int = network.register()
+        #: The host whose program has it.
         self.owner: FakeHost = network.here
         self.kind = family  # "tcp" or "pipe"
         self.closed: bool = False
@@ -152,6 +152,7 @@ class FakeStream(FakeHandle):
             return failure
         if self.local is not None or self.closed or sockaddr.whyNoAddress(self.kind, address, port):
             return -errno.EINVAL
+        self.network.opened(self)
         if not self.network.mayBind(self, address):
             return -errno.EADDRNOTAVAIL
         self.local = self.network.localAddress(self, address, port)
@@ -164,11 +165,11 @@ class FakeStream(FakeHandle):
             return -errno.EALREADY
         if self.outbound is not None:
             return -errno.EISCONN
-        failure = (
-            self.network.failure("connect", self)
-            or sockaddr.whyNoAddress(self.kind, address, port)
-            or self.network.shortage(self)
-        )
+        failure = self.network.failure("connect", self) or sockaddr.whyNoAddress(self.kind, address, port)
+        if failure:
+            return failure
+        self.network.opened(self)
+        failure = self.network.shortage(self)
         if failure:
             return failure
         self.connecting = True
@@ -404,6 +405,7 @@ class FakeServer(FakeHandle):
             return failure
         if self.closed or self.local is not None or sockaddr.whyNoAddress(self.kind, address, port):
             return -errno.EINVAL
+        self.network.opened(self)
         if not self.network.mayBind(self, address):
             return -errno.EADDRNOTAVAIL
         local = self.network.localAddress(self, address, port)
@@ -418,6 +420,7 @@ class FakeServer(FakeHandle):
         if self.closed:
             return -errno.EBADF
         if self.local is None:
+            self.network.opened(self)
             self.local = self.network.localAddress(self, "0.0.0.0", 0)
         failure = self.network.failure("listen", self)
         if failure:

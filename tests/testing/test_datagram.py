@@ -92,3 +92,13 @@ def testOptionsAreKeptForATestToLookAt(net: Network, pair: tuple[Any, Any]) -> N
         "recvBufferSize": 99,
         "memberships": {("10.0.0.1", "232.0.0.1", None)},
     }
+
+
+def testASocketThatIsDroppedBeforeItIsBoundHoldsNothing(net: Network) -> None:
+    """As in libuv, where it has no descriptor yet."""
+    handle: Any = net.udp("IPv4")
+    assert list(net.handles) == []
+    handle.bind(HERE, 1)
+    assert list(net.handles) == [handle]
+    handle.close()
+    assert list(net.handles) == []

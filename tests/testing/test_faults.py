@@ -48,8 +48,20 @@ def connected(network: Network) -> tuple[Any, list[Any]]:
 def testReset(simulated: Network) -> None:
     _, log = connected(simulated)
     simulated.reset("a", "b")
-    simulated.run()
+    simulated.advance(9)
+    assert log == []
+    simulated.advance(1)
     assert sorted(log) == [("a", "ECONNRESET"), ("a", "close"), ("b", "ECONNRESET"), ("b", "close")]
+
+
+def testAResetWaitsBehindAPartition(simulated: Network) -> None:
+    _, log = connected(simulated)
+    simulated.partition("a", "b", duration=500, oneWay=True)
+    simulated.reset("a", "b")
+    simulated.advance(100)
+    assert log == [("a", "ECONNRESET"), ("a", "close")], "what goes to a is not kept back"
+    simulated.advance(500)
+    assert log[2:] == [("b", "ECONNRESET"), ("b", "close")]
 
 
 def testHalfClose(simulated: Network) -> None:
@@ -183,6 +195,10 @@ def testACrash(simulated: Network) -> None:
     simulated.advance(100)
     assert log[-1] == ("a", "close")
     assert [each.owner.name for each in simulated.handles] == []
+    with simulated.host("a"):
+        net.connect(80, "b").on("error", lambda error: log.append(error.code))
+    simulated.advance(30)
+    assert log[-1] == "ECONNREFUSED", "its kernel still answers"
     again = simulated.revive("b")
     with again:
         net.createServer().listen(80)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from program import REACTOR
 
-from nodecompat import fetch, http
+from nodecompat import fetch, http, process
 from nodecompat.testing import Deadlock, Network
 from nodecompat.timers import promises
 
@@ -35,6 +35,33 @@ def testItRunsByItself() -> None:
     assert elapsed > 3_600_000
     assert (text, elapsed, events) == asyncio.run(ask(1))
     assert events != asyncio.run(ask(2))[2]
+
+
+@needsNoLoop
+def testTasksAtTheSameTimeKeepTheirHosts() -> None:
+    """Each tick, and what it opens, is of the host in whose block its task is, however the tasks take turns."""
+
+    async def main() -> list[tuple[str, ...]]:
+        async with Network() as network:
+            seen: list[tuple[str, ...]] = []
+
+            async def task(name: str) -> None:
+                for _ in range(3):
+                    with network.host(name):
+                        ticked = asyncio.get_running_loop().create_future()
+                        process.nextTick(lambda: seen.append((name, network.here.name)))
+                        process.nextTick(ticked.set_result, None)
+                        await ticked
+                        await asyncio.sleep(0)
+                        process.nextTick(lambda: seen.append((name, network.here.name)))
+
+            await asyncio.gather(*(task(name) for name in ("a", "b", "c", "a", "b")))
+            await promises.setTimeout(1)
+            return seen
+
+    seen = asyncio.run(main())
+    assert len(seen) == 30
+    assert [each for each in seen if each[0] != each[1]] == []
 
 
 @needsNoLoop

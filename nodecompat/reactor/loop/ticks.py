@@ -76,6 +76,9 @@ class Loop:
         self.onAlarm: Callable[[], object] | None = None
         #: Hands out the I/O that is ready, between two turns that follow each other at once. Set by the poller.
         self.onPoll: Callable[[], object] | None = None
+        #: Called before work is queued outside of a callback: a simulated network, whose hosts share this loop,
+        #: puts the right one's in place.
+        self.onOutside: Callable[[], object] | None = None
         #: Set by a recording.
         self.watcher: Watcher | None = None
 
@@ -143,7 +146,8 @@ class Loop:
     def resume(self, parked: Parked) -> None:
         """Go on with what was parked, in place of what is here."""
         self._clear()
-        self.adopt(parked)
+        for queue, jobs in zip(self._queues(), parked.jobs, strict=True):
+            queue.extend(jobs)
         self._wakePending = parked.isAwaited
         self._inScope, self._inTurn, self._turnOpen, self._isPutOff, self.halted = parked.flags
         self._nested, self.source = parked.nested, parked.source
@@ -155,11 +159,6 @@ class Loop:
         self._nested, self.source = 0, None
         if self.hasWork():
             self._wake()
-
-    def adopt(self, parked: Parked) -> None:
-        """Do what was queued elsewhere as well."""
-        for queue, jobs in zip(self._queues(), parked.jobs, strict=True):
-            queue.extend(jobs)
 
     def _queues(self) -> tuple[deque[_Job], ...]:
         return self.ticks, self.microtasks, self._rejections, self._checks, self._closings
@@ -346,6 +345,8 @@ class Loop:
 
     def _wake(self) -> None:
         """Ask for a turn, before the work is queued: if another loop is found to run, it is no work of the old one."""
+        if self.onOutside is not None:
+            self.onOutside()
         if not self._wakePending:
             asked = host.current()
             asked.callSoon(partial(self._ownTurn, asked))
