@@ -131,9 +131,9 @@ def queuedResponseWithoutClose() -> Any:
     """A response that waits behind another one is forgotten when the connection fails."""
 
     def make(real: Any) -> Any:
-        def onClose(self: Any) -> Any:
+        def onClose(self: Any, *args: Any) -> Any:
             self._outgoing = None
-            return real(self)
+            return real(self, *args)
 
         return onClose
 

@@ -32,6 +32,7 @@ import sys
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from nodecompat import http, net, setTimeout, stream
@@ -108,6 +109,7 @@ def _operation(chances: random.Random) -> dict[str, Any]:
             made["ending"] = _one(
                 chances, ["close", "close", "closeNow", "late", "early", "serverCloses", "serverTerminates"]
             )
+            made["secure"] = chances.random() < 0.1
     elif kind == "pipeline":
         made |= {"writes": _sizes(chances), "through": int(chances.random() * 3)}
     else:
@@ -117,6 +119,7 @@ def _operation(chances: random.Random) -> dict[str, Any]:
         made["abort"] = _one(chances, [0, 0, 0, 0, 1, 30, 300])
         if kind == "fetch":
             made["read"] = _one(chances, ["whole", "whole", "cancel"])
+            made["secure"] = chances.random() < 0.1
             return made
         made["ending"] = _one(chances, ["end", "late", "reset"]) if kind == "pipelined" else ""
         made["agent"] = _one(chances, ["own", "own", "global", "none"])
@@ -154,7 +157,7 @@ def _fault(chances: random.Random) -> list[Any]:
 class _Servers:
     """The servers of every program."""
 
-    def __init__(self, watch: Watch, isSecure: bool, kinds: set[str]) -> None:
+    def __init__(self, watch: Watch, isSecure: bool, kinds: set[tuple[str, bool]]) -> None:
         self.watch = watch
         self.sockets: weakref.WeakSet[Any] = weakref.WeakSet()
         self.servers = [
@@ -169,7 +172,7 @@ class _Servers:
             server.on("error", _ignore)
             server.on("connection", self._connection)
             server.on("clientError", lambda error, socket: socket.destroy())
-        self.messages = MessageServers(watch, kinds)
+        self.messages = MessageServers(watch, kinds, _certificate)
 
     def _connection(self, socket: Any) -> None:
         self.watch.probe("connection")
@@ -526,12 +529,28 @@ def _certificate() -> dict[str, Any]:
         made = (
             x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
             .not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(now + datetime.timedelta(days=30))
-            .sign(key, None)
+            .add_extension(x509.SubjectAlternativeName([x509.DNSName(SERVER)]), critical=False).sign(key, None)
         )  # fmt: skip
         pem, private = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
         _pem["cert"] = made.public_bytes(pem)
         _pem["key"] = key.private_bytes(pem, private, serialization.NoEncryption())
     return _pem
+
+
+@contextmanager
+def _trusted(isSecure: bool) -> Iterator[None]:
+    """fetch and WebSocket trust the server, for the time being: they have no option of their own for it."""
+    if not isSecure:
+        yield
+        return
+    from nodecompat import tls
+
+    before = tls.getCACertificates("default")
+    tls.setDefaultCACertificates([_certificate()["cert"]])
+    try:
+        yield
+    finally:
+        tls.setDefaultCACertificates(before)
 
 
 # -- running a program
@@ -557,14 +576,17 @@ def play(program: Program, record: int | None = 200) -> Outcome:
     )
     copies = 4 if any("duplicate" in each for each in conditions) else 1  # on the way there, and on the way back
     isCut = any(fault[1] in ("halfClose", "reset", "exhaust") for fault in program["faults"])
-    with Network(seed=_number(program["seed"]), record=record) as network:
+    isTrusted = any(each.get("secure") and each["kind"] in _MESSAGES for each in operations)
+    with _trusted(isTrusted), Network(seed=_number(program["seed"]), record=record) as network:
         for name, address in ADDRESSES.items():
             network.host(name, address)
         network.replay(program["faults"])
         network.run()
         with network.host(SERVER):
             servers = _Servers(
-                watch, any(each.get("secure") for each in operations), {each["kind"] for each in operations}
+                watch,
+                any(each.get("secure") for each in operations),
+                {(each["kind"], bool(each.get("secure"))) for each in operations},
             )
         clients = _Clients(watch)
         for operation in operations:

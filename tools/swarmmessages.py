@@ -11,13 +11,16 @@ from __future__ import annotations
 
 import itertools
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 from nodecompat import AbortController, DOMException, WebSocket, dgram, fetch, setTimeout
 from nodecompat.websocket import WebSocketServer
 from tools.swarmwatch import Watch, pattern
 
+#: Ports of WebSocket, and of the same over TLS.
 WEBSOCKET, DEFLATED, DATAGRAM = 8080, 8081, 53
+SECURE = {WEBSOCKET: 8443, DEFLATED: 8444}
 #: What a socket that closes by itself waits for the last echo, milliseconds.
 _PATIENCE = 500
 
@@ -58,22 +61,33 @@ class _Order:
 class MessageServers:
     """The servers that echo: they run where an operation needs them."""
 
-    def __init__(self, watch: Watch, kinds: set[str]) -> None:
+    def __init__(self, watch: Watch, kinds: set[tuple[str, bool]], certificate: Callable[[], dict[str, Any]]) -> None:
         self._watch = watch
         self._websockets: weakref.WeakSet[Any] = weakref.WeakSet()
         self._servers: list[Any] = []
-        if "websocket" in kinds:
-            for port in (WEBSOCKET, DEFLATED):
-                server = WebSocketServer(port=port, perMessageDeflate=port == DEFLATED)
-                server.on("connection", self._connection)
-                self._servers.append(server)
-        if "datagram" in kinds:
+        for isSecure in (False, True):
+            if ("websocket", isSecure) in kinds:
+                for port in (WEBSOCKET, DEFLATED):
+                    self._listen(port, certificate() if isSecure else None)
+        if ("datagram", False) in kinds:
             socket = dgram.createSocket("udp4").bind(DATAGRAM)
             socket.on("message", lambda data, info: self._datagram(socket, data, info))
             self._servers.append(socket)
         for each in self._servers:
             watch.emitter("message server", each)
             each.on("error", _ignore)
+
+    def _listen(self, port: int, certificate: dict[str, Any] | None) -> None:
+        options: dict[str, Any] = {"port": port}
+        if certificate is not None:
+            from nodecompat import https  # needs the extra `tls`
+
+            carrier = https.createServer(certificate).listen(SECURE[port])
+            self._servers.append(carrier)
+            options = {"server": carrier}
+        server = WebSocketServer(perMessageDeflate=port == DEFLATED, **options)
+        server.on("connection", self._connection)
+        self._servers.append(server)
 
     def _connection(self, websocket: Any, request: Any) -> None:
         watch = self._watch
@@ -127,7 +141,8 @@ class MessageClients:
         kind = "text" if operation["isText"] else "binary"
         port = DEFLATED if operation["isDeflated"] else WEBSOCKET
         path = "/".join((ending, kind, ",".join(map(str, sizes)), pair))
-        websocket: Any = WebSocket(f"ws://{self._server}:{port}/{path}")
+        place = f"wss://{self._server}:{SECURE[port]}" if operation["secure"] else f"ws://{self._server}:{port}"
+        websocket: Any = WebSocket(f"{place}/{path}")
         websocket.binaryType = "arraybuffer"
         name = watch.target("websocket", websocket)
         self._made.append((operation["host"], name, websocket))
@@ -189,7 +204,8 @@ class MessageClients:
 
         async def program() -> None:
             try:
-                response = await fetch(f"http://{self._server}{path}", options)
+                scheme = "https" if operation["secure"] else "http"
+                response = await fetch(f"{scheme}://{self._server}{path}", options)
                 if operation["read"] == "cancel":
                     reader = response.body.getReader()
                     await reader.read()
