@@ -85,6 +85,7 @@ SCENARIOS = {
     "test_modules.py": "docs/modules.md: what to import for each module of Node",
     "test_privatenames.py": "subclasses that own every name Node does not document",
     "test_readme.py": "README's links and the urls of the project",
+    "test_soak.py": "load on real sockets for minutes: what counts as growth, and a run of a moment",
     "test_swarm.py": "random programs under random faults, and planted bugs that they find",
     "test_simulated.py": "the simulated network against real Node over loopback",
     "test_suite.py": "the tests' own helpers: the summary of skips",
