@@ -24,6 +24,14 @@ def testAConnectionGoesAsOnNode(monkeypatch: pytest.MonkeyPatch) -> None:
     assert fuzz_network.differences(scripts) == []
 
 
+@needsNode
+def testSegmentsAndResetsOfTheNetworkAreAsOnNode(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each arrives in its unit of time; `python -m tools.fuzz_network --faults` has more."""
+    monkeypatch.setenv("NODECOMPAT_NODE", str(findNode()))
+    chances = random.Random(8)
+    assert fuzz_network.differences([fuzz_network.faultyScriptOf(chances) for _ in range(20)]) == []
+
+
 @pytest.mark.parametrize("script", FOUND)
 def testAScriptThatOnceWentOtherwise(script: str) -> None:
     assert FOUND[script] in json.dumps(fuzz_network.simulated(json.loads(script))["logs"])

@@ -19,7 +19,9 @@ RST = 1
 class Channel:
     """Bytes on their way from `writer` to `reader`; a side is None once its handle is closed."""
 
-    __slots__ = ("_flight", "_link", "broken", "buffer", "capacity", "ended", "error", "reader", "twin", "writer")
+    __slots__ = (
+        "_flight", "_link", "broken", "buffer", "capacity", "ended", "error", "left", "reader", "twin", "writer",
+    )  # fmt: skip
 
     def __init__(self, writer: FakeStream, reader: FakeStream, capacity: int, link: Link | None = None) -> None:
         self.writer: FakeStream | None = writer
@@ -30,6 +32,8 @@ class Channel:
         #: A negative errno: what the writer, and what the reader has learned of the connection.
         self.error: int = 0
         self.broken: int = 0
+        #: How many bytes come through before the connection breaks.
+        self.left: float = float("inf")
         #: The other direction.
         self.twin: Channel | None = None
         self._link = link
@@ -67,14 +71,24 @@ class Channel:
             self.fail(-errno.ECONNRESET)
         elif reader is None:
             if item != FIN and not self.error:  # TCP answers data that nobody can read with a reset
-                self.error = -errno.EPIPE
-                self.wakeWriter()
+                self.tellWriter(-errno.EPIPE)
         elif item == FIN:
             self.ended = True
             reader.network.post(reader, reader.readable)
         elif not isinstance(item, int):
+            if len(item) >= self.left:
+                self._break(item)
+                return
+            self.left -= len(item)
             self.buffer += item
             reader.network.post(reader, reader.readable)
+
+    def _break(self, item: bytes) -> None:
+        """The last bytes that come through, and no more on either side."""
+        self.buffer += item[: int(self.left)]
+        self.fail(-errno.ECONNRESET)
+        if self.twin is not None:
+            self.twin.send(RST)
 
     def fail(self, status: int) -> None:
         """The connection breaks, as the reader sees it, who writes in the other direction."""
@@ -89,21 +103,22 @@ class Channel:
             reader.network.post(reader, reader.writable)
             reader.network.post(reader, reader.readable)
 
-    def wakeWriter(self) -> None:
+    def tellWriter(self, error: int = 0) -> None:
         """There is room, or an error: the writer hears of it when the news has come back."""
         writer = self.writer
         if writer is None:
             return
         back = self.twin._link if self.twin is not None else None
         if back is None or back.isInstant:
-            writer.network.post(writer, writer.writable)
-        elif writer.writeQueueSize or self.error:
-            back.network.clock.callAt(back.arrival(), lambda: self._onNews(writer, back), writer.owner)
+            self._onNews(writer, None, error)
+        elif writer.writeQueueSize or error:
+            back.network.clock.callAt(back.arrival(), lambda: self._onNews(writer, back, error), writer.owner)
 
-    def _onNews(self, writer: FakeStream, back: Link) -> None:
+    def _onNews(self, writer: FakeStream, back: Link | None, error: int) -> None:
         if self.writer is not writer:
             return
-        if back.cut:
-            back.whenMended(lambda: self._onNews(writer, back))
-        else:
-            writer.network.post(writer, writer.writable)
+        if back is not None and back.cut:
+            back.whenMended(lambda: self._onNews(writer, back, error))
+            return
+        self.error = self.error or error
+        writer.network.post(writer, writer.writable)

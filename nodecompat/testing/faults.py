@@ -141,6 +141,16 @@ class Faults:
                 stream.inbound.send(RST)
 
     @_fault
+    def resetAfter(self, some: str, other: str, size: int) -> None:
+        """Break the connections between two hosts when `size` more bytes of the first have come to the second.
+
+        What goes beyond is lost; the second sees ECONNRESET at once, the first a latency later.
+        """
+        for stream in self._streams_(some, other):
+            if stream.owner.name == some and stream.outbound is not None:
+                stream.outbound.left = size
+
+    @_fault
     def halfClose(self, some: str, other: str | None = None) -> None:
         """End what one host sends to another, as if it had: the other reads the end of the data."""
         for stream in self._streams_(some, other):

@@ -227,7 +227,7 @@ class FakeStream(FakeHandle):
             clock.callAt(self._readsAgain_, self._goOn_, self.owner)
         data = channel.take(limit)
         self.bytesRead += len(data)
-        channel.wakeWriter()
+        channel.tellWriter()
         self.network.post(self, self.readable)
         self.network.note(self, "read", len(data))
         if self.onread is not None:
@@ -346,7 +346,7 @@ class FakeStream(FakeHandle):
                 self.outbound.send(FIN)
             self.inbound.buffer.clear()
             self.inbound.reader = self.outbound.writer = None
-            self.inbound.wakeWriter()
+            self.inbound.tellWriter()
         self.connecting = self.reading = self._shutdownWaits_ = False
         self._queue_.clear()
         self.writeQueueSize = 0

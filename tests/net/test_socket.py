@@ -423,6 +423,15 @@ def testResetAndDestroy(wire: Network, pair: Pair, log: Any) -> None:
     assert (log, peer.error) == ([("close", False)], -errno.ECONNRESET)
 
 
+def testResetBehindAnEndCloses(wire: Network, pair: Pair, log: Any) -> None:
+    socket, peer = pair
+    log.watch(socket, "error", "close")
+    socket.end()
+    socket.resetAndDestroy()
+    wire.run()
+    assert (log, peer.error) == ([("close", False)], -errno.ECONNRESET)
+
+
 def testResetWhileConnectingWaitsForTheConnection(wire: Network, log: Any) -> None:
     server = wire.listen(8124)
     socket = log.watch(net.connect(8124, "127.0.0.1"), "connect", "ready", "close")

@@ -258,3 +258,15 @@ def testASlowReaderWakesOnceForEachRead(simulated: Network) -> None:
     most = max(len(simulated.clock._alarms_) for _ in range(100) if simulated.advance(2) is None)
     assert most < 20
     assert sum(len(data) for who, data in log if who == "b") == 2000
+
+
+def testAResetAfterSoManyBytes(simulated: Network) -> None:
+    socket, log = connected(simulated)
+    simulated.resetAfter("a", "b", 5)
+    socket.write("123")
+    simulated.advance(10)
+    socket.write("456")
+    simulated.advance(10)
+    assert log == [("b", b"123"), ("a", b"123"), ("b", b"45"), ("b", "ECONNRESET"), ("b", "close")]
+    simulated.advance(10)
+    assert log[5:] == [("a", "ECONNRESET"), ("a", "close")], "a latency later"
