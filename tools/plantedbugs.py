@@ -221,15 +221,30 @@ BUGS: dict[str, Callable[[], Any]] = {
     "altered datagram": alteredDatagram,
     "promise before tick": promiseBeforeTick,
 }
+#: How a bug shows: the beginnings of the reports that are about it. What else it breaks does not count.
+SIGNS: dict[str, tuple[str, ...]] = {
+    "lost chunk": ("bytes",),
+    "double close": ("close:",),
+    "event after close": ("event after close:",),
+    "callback twice": ("callback:",),
+    "leak": ("leak:",),
+    "queued response without 'close'": ("close: response",),
+    "wedge by pipelining": ("never settled: pipelined", "never settled: request"),
+    "lost message": ("message", "never settled: websocket"),
+    "closed for one side": ("only one side closed:",),
+    "altered datagram": ("datagram altered:",),
+    "promise before tick": ("order:",),
+}
 
 
 def seedsUntilFound(name: str, limit: int = LIMIT) -> tuple[int, list[str]]:
-    """How many seeds, one program each, until the bug shows, and the rules it broke; -1 and nothing if it does not."""
+    """How many seeds, one program each, until the bug shows, and what it broke; -1 and nothing if it does not."""
     with BUGS[name]():
         try:
             for seed in range(limit):
                 outcome = swarm.play(swarm.programOf(f"{seed}.0"))
                 broken = outcome.broken or (swarm.leaks(outcome.references) if name == "leak" else [])
+                broken = [each for each in broken if each.startswith(SIGNS[name])]
                 if broken:
                     return seed + 1, broken
         finally:
