@@ -2,9 +2,8 @@
 "use strict";
 const net = require("node:net");
 const scripts = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
-const QUIET = Number(process.argv[2]); // ms: what loopback needs to deliver everything, or a unit of time
-const WAY = 0.4; // units from one end to the other
-const GRID = 0.2; // units: whatever happens, happens at a multiple of it
+const QUIET = Number(process.argv[2]); // ms: what loopback needs to deliver everything
+const WAY = 0.4; // units of time from one end to the other
 
 function watch(socket, log, isJoined) {
   socket.on("data", (chunk) => {
@@ -36,10 +35,34 @@ function state(socket) {
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
+// Time that moves when everything has arrived: how long that takes on this machine is no part of the run.
+class Clock {
+  constructor() {
+    this.now = 0; // units
+    this.due = [];
+  }
+
+  at(time, work) {
+    const due = Math.round(time * 1000) / 1000;
+    const place = this.due.findIndex((each) => each.due > due);
+    this.due.splice(place < 0 ? this.due.length : place, 0, { due, work });
+  }
+
+  async run(until) {
+    while (this.due.length && this.due[0].due < until) {
+      this.now = this.due[0].due;
+      while (this.due.length && this.due[0].due === this.now) this.due.shift().work();
+      await sleep(QUIET / 2);
+      this.onQuiet();
+      await sleep(QUIET / 2);
+    }
+  }
+}
+
 // One direction through the relay: what comes from `source` goes to `target`, one segment a unit, behind WAY.
 class Way {
   constructor(clock, source, target, segment) {
-    Object.assign(this, { clock, source, target, segment, queue: [], freeAt: 0, left: Infinity, isOver: false });
+    Object.assign(this, { clock, source, target, segment, freeAt: 0, left: Infinity, isOver: false });
     source.on("data", (chunk) => {
       for (let start = 0; start < chunk.length; start += segment) {
         const piece = chunk.subarray(start, start + segment);
@@ -51,11 +74,8 @@ class Way {
   }
 
   later(size, work) {
-    const now = Math.floor((performance.now() - this.clock.began) / QUIET / GRID) * GRID;
-    this.freeAt = Math.max(this.freeAt, now) + size;
-    const due = this.clock.began + (this.freeAt + WAY) * QUIET - performance.now();
-    this.queue.push(work);
-    setTimeout(() => this.isOver || this.queue.shift()(), due); // timers that are due together may change places
+    this.freeAt = Math.max(this.freeAt, this.clock.now) + size;
+    this.clock.at(this.freeAt + WAY, () => this.isOver || work());
   }
 
   deliver(piece) {
@@ -63,8 +83,6 @@ class Way {
     if (piece.length < this.left) {
       this.left -= piece.length;
       this.target.write(piece);
-      // A reset that answers it shows in a write only, once the other side has ended.
-      setTimeout(() => this.target.writable && this.target.write(Buffer.alloc(0)), (QUIET * GRID) / 2);
       return;
     }
     this.target.write(piece.subarray(0, this.left));
@@ -77,22 +95,26 @@ class Way {
   }
 
   end() {
+    const { target } = this;
     this.isOver = true;
-    this.target.resetAndDestroy();
+    // Node fails with EINVAL while the end is under way.
+    if (target.writableEnded && !target.writableFinished) target.once("finish", () => target.resetAndDestroy());
+    else target.resetAndDestroy();
   }
 }
 
 // A listener whose connections go on to `port`.
 function relay(port, segment, onReady) {
-  const clock = { began: performance.now() };
-  const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
+  const clock = new Clock();
+  return net.createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
     const far = net.connect({ port, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
     const ways = { client: new Way(clock, near, far, segment), server: new Way(clock, far, near, segment) };
     ways.client.back = ways.server;
     ways.server.back = ways.client;
+    // Once a side has ended, a reset of its shows in a write only.
+    clock.onQuiet = () => [near, far].forEach((each) => each.readableEnded && each.writable && each.write(Buffer.alloc(0)));
     far.on("connect", () => onReady(ways, clock));
   });
-  return server;
 }
 
 function play(script) {
@@ -122,17 +144,19 @@ function play(script) {
     };
     const atTimes = async (ways, clock) => {
       await sleep(QUIET);
-      clock.began = performance.now();
       const sockets = { client, server: accepted };
+      const step = ([, who, ...what]) => {
+        if (who !== "network") act(sockets[who], what, logs[who]);
+        else if (what[0] === "resetAfter") ways[what[1]].left = what[2];
+        else for (const way of Object.values(ways)) way.reset();
+      };
       for (let time = 0; time < script.duration; time++) {
-        for (const log of Object.values(logs)) log.push(`- ${time}`);
-        for (const [, who, ...step] of script.steps.filter((each) => each[0] === time)) {
-          if (who !== "network") act(sockets[who], step, logs[who]);
-          else if (step[0] === "resetAfter") ways[step[1]].left = step[2];
-          else for (const way of Object.values(ways)) way.reset();
-        }
-        await sleep(clock.began + (time + 1) * QUIET - performance.now());
+        clock.at(time, () => {
+          for (const log of Object.values(logs)) log.push(`- ${time}`);
+          script.steps.filter((each) => each[0] === time).forEach(step);
+        });
       }
+      await clock.run(script.duration);
       finish();
     };
     const server = net.createServer(options, (socket) => {

@@ -28,7 +28,7 @@ from nodecompat.testing import Network
 from nodecompat.testing.shrinking import shrunk
 
 PLAYER = Path(__file__).with_suffix(".cjs")
-#: Milliseconds that Node waits after a step, or that a unit of time takes: at first, and again.
+#: Milliseconds that Node waits after whatever happens: at first, and again.
 QUIET = (30, 200, 800)
 #: Scripts that one process of Node plays at once.
 BATCH = 50

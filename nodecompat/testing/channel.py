@@ -20,7 +20,7 @@ class Channel:
     """Bytes on their way from `writer` to `reader`; a side is None once its handle is closed."""
 
     __slots__ = (
-        "_flight", "_link", "broken", "buffer", "capacity", "ended", "error", "left", "reader", "twin", "writer",
+        "_flight", "broken", "buffer", "capacity", "ended", "error", "left", "link", "reader", "twin", "writer",
     )  # fmt: skip
 
     def __init__(self, writer: FakeStream, reader: FakeStream, capacity: int, link: Link | None = None) -> None:
@@ -36,12 +36,12 @@ class Channel:
         self.left: float = float("inf")
         #: The other direction.
         self.twin: Channel | None = None
-        self._link = link
+        self.link: Link | None = link
         self._flight = Flight(self, link) if link is not None else None
 
     def space(self) -> int:
         """How many bytes the kernel would accept now."""
-        capacity = (self._link.conditions.capacity if self._link is not None else 0) or self.capacity
+        capacity = (self.link.conditions.capacity if self.link is not None else 0) or self.capacity
         flying = self._flight.size if self._flight is not None else 0
         return max(capacity - len(self.buffer) - flying, 0)
 
@@ -108,7 +108,7 @@ class Channel:
         writer = self.writer
         if writer is None:
             return
-        back = self.twin._link if self.twin is not None else None
+        back = self.twin.link if self.twin is not None else None
         if back is None or back.isInstant:
             self._onNews(writer, None, error)
         elif writer.writeQueueSize or error:

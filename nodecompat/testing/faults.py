@@ -147,8 +147,9 @@ class Faults:
         What goes beyond is lost; the second sees ECONNRESET at once, the first a latency later.
         """
         for stream in self._streams_(some, other):
-            if stream.owner.name == some and stream.outbound is not None:
-                stream.outbound.left = size
+            # On the reading side: the bytes may be under way although their writer is gone.
+            if stream.inbound is not None and stream.owner.name == other:
+                stream.inbound.left = size
 
     @_fault
     def halfClose(self, some: str, other: str | None = None) -> None:
@@ -286,8 +287,8 @@ class Faults:
         for each in self.handles:
             if not isinstance(each, FakeStream) or each.inbound is None:
                 continue
-            peer = each.inbound.writer
-            names = {each.owner.name, peer.owner.name if peer is not None else ""}
+            link = each.inbound.link
+            names = {each.owner.name, link.source.name if link is not None else ""}
             if some in names and (other is None or other in names):
                 found.append(each)
         return found
