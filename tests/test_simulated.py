@@ -10,9 +10,16 @@ from oracle import findNode, needsNode
 
 from tools import fuzz_network
 
-#: Scripts that once went otherwise, and why.
+#: Scripts that once went otherwise, and what is in the events of how they go.
 FOUND = {
     '{"allowHalfOpen": true, "steps": [["server", "end"], ["server", "reset"], ["client", "write", "<2>"]]}': "EPIPE",
+    # The news that nobody reads has not come back when the second write is made.
+    '{"allowHalfOpen": false, "segment": 2, "steps": [[1, "client", "write", "33333333"], '
+    '[2, "server", "write", "00000000"], [4, "server", "destroySoon"], [5, "client", "write", "1111"], '
+    '[5, "client", "destroy"]]}': '"written ok", "close false"',
+    # The writer is gone, its bytes are under way.
+    '{"allowHalfOpen": false, "segment": 5, "steps": [[1, "client", "write", "555555555555555"], [2, "server", "end"], '
+    '[3, "network", "resetAfter", "client", 3]]}': '"data 555", "error ECONNRESET"',
 }
 
 
