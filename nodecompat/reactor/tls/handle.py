@@ -14,7 +14,24 @@ from typing import Any
 from ..handle import EOF, PENDING, STREAM_CALLBACKS, Address, Buffer, StreamHandle
 from ..loop import host, ticks
 from ..tracing import hook
-from .session import CLOSED, FAILED, WANT_CERTIFICATE, WANT_READ, Failure, Session
+from .session import (
+    CLEAR,
+    CLEAR_BYTES,
+    CLOSED,
+    FAILED,
+    OUTPUT,
+    OUTPUT_BYTES,
+    OUTPUT_SIZE,
+    RECORD_SIZE,
+    WANT_CERTIFICATE,
+    WANT_READ,
+    Failure,
+    Session,
+    decrypt,
+    encrypt,
+    put,
+    take,
+)
 
 #: A peer that sends so many bytes behind the handshake, and none of them are data, is up to no good.
 _MOST_WITHOUT_DATA = 256 * 1024
@@ -222,26 +239,43 @@ class TLSHandle:
         return 0
 
     def _onInnerData(self, data: bytes) -> None:
-        if self.isSecure and self._isReading and not self._rest:
-            clear = self.session.receive(data)
-            if type(clear) is bytes:
-                self.bytesRead += len(clear)
-                self.onread(clear)  # type: ignore[misc]
-                return
-            self._fruitless += len(data)
-            if clear is None:
-                self._readOut()
+        session = self.session
+        size = len(data)
+        if (
+            session.isAtHead
+            and self._isReading
+            and self.isSecure
+            and not self._rest
+            and size > 5
+            and (data[3] << 8 | data[4]) + 5 == size
+        ):
+            # The usual chunk, one whole record: the session's `feed` and one `read` in one step, and there is no more.
+            if put(session.input, data, size) != size:
+                raise MemoryError
+            count = decrypt(session.ssl, CLEAR, RECORD_SIZE)
+            if count > 0:
+                self.bytesRead += count
+                self.onread(CLEAR_BYTES[:count])  # type: ignore[misc]
             else:
-                self._readEvent(clear)  # type: ignore[arg-type]
+                self._fruitless += size
+                self._onNoData(session.noData(count))
             return
-        self._fruitless += len(data)
-        self.session.feed(data)
+        self._fruitless += size
+        session.feed(data)
         if self.isSecure:
             self._readOut()
         else:
             self.heard.append(data)
             if self._shakeHands():
                 self._readOut()
+
+    def _onNoData(self, result: bytes | int) -> None:
+        """Of one whole record: it was a message, or OpenSSL had to be asked again."""
+        if type(result) is bytes:
+            self.bytesRead += len(result)
+            self.onread(result)  # type: ignore[misc]
+        else:
+            self._readEvent(result)  # type: ignore[arg-type]
 
     def _readOut(self) -> None:
         """Give the owner what the session has, record by record."""
@@ -308,21 +342,21 @@ class TLSHandle:
 
     def write(self, data: Buffer) -> int:
         session = self.session
-        isFree = self.isSecure and not self._isSending and not self._isClosed
-        if not isFree or type(data) is not bytes or not 0 < len(data) <= session.recordSize:
-            return self.writev((data,))
-        # What `writev` does, for one record and while the handle below takes more.
-        record = session.encryptOne(data)
-        if record is None:
-            self._failSoon()
-            return _BROKEN
-        status: int = self.inner.write(record)
-        if not status:
-            self.bytesWritten += len(data)
-        elif status == PENDING:
-            self._isSending = True
-            self._writing = len(data)
-        return status
+        if type(data) is bytes and self.isSecure and not self._isSending:
+            size = len(data)
+            if size and size <= session.recordSize:
+                # What `writev` does, for one record and while the handle below takes more.
+                if encrypt(session.ssl, data, size) != size:
+                    self._failSoon()
+                    return _BROKEN
+                status: int = self.inner.write(OUTPUT_BYTES[: take(session.output, OUTPUT, OUTPUT_SIZE)])
+                if not status:
+                    self.bytesWritten += size
+                elif status == PENDING:
+                    self._isSending = True
+                    self._writing = size
+                return status
+        return self.writev((data,))
 
     def writev(self, chunks: Sequence[Buffer]) -> int:
         if self.isSecure and not self._isClosed:
@@ -436,7 +470,7 @@ class TLSHandle:
         self.inner.close()
 
     def _leave(self) -> None:
-        self._isClosed = True
+        self._isClosed = self._isSending = True  # nothing is sent any more
         self._isReading = False
         self._writing = 0
         self._waiting = []

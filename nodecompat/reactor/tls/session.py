@@ -20,7 +20,7 @@ from .callbacks import Hooks, ffi, hooked, hookKeyLog, hookStatus, lib, madeWith
 #: The most that one record carries: no read gives more, and a larger write is several records.
 RECORD_SIZE = 16384
 #: Room for a record with its head and what the ciphers add, and for the longest flight of a handshake.
-_OUTPUT_SIZE = 256 * 1024
+OUTPUT_SIZE = 256 * 1024
 #: Bytes that a record has besides its data, at most.
 _OVERHEAD = 256
 
@@ -28,13 +28,15 @@ _OVERHEAD = 256
 DONE, FAILED, WANT_READ, WANT_CERTIFICATE, CLOSED = 0, 1, 2, 4, 6
 _NAMES = {FAILED: FAILED, WANT_READ: WANT_READ, WANT_CERTIFICATE: WANT_CERTIFICATE, CLOSED: CLOSED}
 
-_read, _write, _shake, _result = lib.SSL_read, lib.SSL_write, lib.SSL_do_handshake, lib.SSL_get_error
-_feed, _take, _forget = lib.BIO_write, lib.BIO_read, lib.ERR_clear_error
+_shake, _result, _forget = lib.SSL_do_handshake, lib.SSL_get_error, lib.ERR_clear_error
 _allocate = ffi.new_allocator(should_clear_after_alloc=False)
-_clear = ffi.new("char[]", RECORD_SIZE)
-_clearBytes = ffi.buffer(_clear)
-_output = ffi.new("char[]", _OUTPUT_SIZE)
-_outputBytes = ffi.buffer(_output)
+#: The path of data: OpenSSL's functions, called with a session's `ssl`, `input` and `output`, and the two buffers of
+#: all sessions, each also as what can be sliced. `TLSHandle` takes the usual record through them in one step.
+decrypt, encrypt, put, take = lib.SSL_read, lib.SSL_write, lib.BIO_write, lib.BIO_read
+CLEAR: Any = ffi.new("char[]", RECORD_SIZE)
+CLEAR_BYTES: Any = ffi.buffer(CLEAR)
+OUTPUT: Any = ffi.new("char[]", OUTPUT_SIZE)
+OUTPUT_BYTES: Any = ffi.buffer(OUTPUT)
 
 
 class Failure(NamedTuple):
@@ -59,18 +61,19 @@ class Session:
     __slots__ = (
         "_context",
         "_failure",
-        "_in",
         "_isKept",
         "_missing",
-        "_out",
         "_place",
         "_shared",
-        "_ssl",
         "_start",
         "connection",
         "hooks",
+        "input",
+        "isAtHead",
         "isServer",
+        "output",
         "recordSize",
+        "ssl",
     )
 
     def __init__(
@@ -109,17 +112,18 @@ class Session:
             lib.SSL_set_verify(self.connection._ssl, SSL.VERIFY_NONE, onVerify)
             # `read` stops at each message that is no data, so that no ticket covers another. More may be `unread`.
             lib.SSL_clear_mode(self.connection._ssl, lib.SSL_MODE_AUTO_RETRY)
-        self._ssl, self._in, self._out = (
-            self.connection._ssl,
-            self.connection._into_ssl,
-            self.connection._from_ssl,
-        )
+        #: OpenSSL's objects: the connection, what the peer has sent, and what is to be sent to it.
+        self.ssl: Any = self.connection._ssl
+        self.input: Any = self.connection._into_ssl
+        self.output: Any = self.connection._from_ssl
         #: Of a record that is not whole: how much of its body is missing, or the part of its head that came.
         self._missing = 0
         self._start = b""
+        #: There is no such part: the next byte is the first of a record.
+        self.isAtHead: bool = True
         self._failure: Failure | None = None
         self.hooks = hooks
-        self._place = place(self._ssl)
+        self._place = place(self.ssl)
         if hooks is not None:
             hooked[self._place] = self
 
@@ -139,25 +143,11 @@ class Session:
     def feed(self, data: bytes) -> None:
         """Take what the peer has sent."""
         size = len(data)
-        if _feed(self._in, data, size) != size:
+        if put(self.input, data, size) != size:
             raise MemoryError
-        self._follow(data, size)
+        self.follow(data, size)
 
-    def receive(self, data: bytes) -> bytes | int | None:
-        """`feed`, and what `read` gives when that is one whole record: then one is enough. None for anything else."""
-        size = len(data)
-        if self._missing or self._start or size <= 5 or (data[3] << 8 | data[4]) + 5 != size:
-            self.feed(data)
-            return None
-        if _feed(self._in, data, size) != size:
-            raise MemoryError
-        size = _read(self._ssl, _clear, RECORD_SIZE)
-        if size > 0:
-            clear: bytes = _clearBytes[:size]
-            return clear
-        return self._noData(size)
-
-    def _follow(self, data: bytes, size: int) -> None:
+    def follow(self, data: bytes, size: int) -> None:
         """Know where the next record begins."""
         if self._start:
             data = self._start + data
@@ -170,14 +160,15 @@ class Session:
             self._start = data[at:]
             at = size
         self._missing = at - size
+        self.isAtHead = not self._missing and not self._start
 
     def take(self) -> bytes:
         """What is to be sent to the peer, or nothing."""
-        size = _take(self._out, _output, _OUTPUT_SIZE)
+        size = take(self.output, OUTPUT, OUTPUT_SIZE)
         if size <= 0:
             return b""
-        data: bytes = _outputBytes[:size]
-        if size == _OUTPUT_SIZE:
+        data: bytes = OUTPUT_BYTES[:size]
+        if size == OUTPUT_SIZE:
             data += self.take()
         return data
 
@@ -186,7 +177,7 @@ class Session:
     def shakeHands(self) -> int:
         """Go on with the handshake: DONE, WANT_READ, WANT_CERTIFICATE, CLOSED or FAILED."""
         _forget()
-        result = _shake(self._ssl)
+        result = _shake(self.ssl)
         if result == 1:
             _forget()  # what was wrong with a certificate stays in OpenSSL's queue, and would be somebody else's
             return DONE
@@ -196,13 +187,14 @@ class Session:
 
     def read(self) -> bytes | int:
         """The next clear bytes, at most one record; or WANT_READ, CLOSED or FAILED."""
-        size = _read(self._ssl, _clear, RECORD_SIZE)
+        size = decrypt(self.ssl, CLEAR, RECORD_SIZE)
         if size > 0:
-            data: bytes = _clearBytes[:size]
+            data: bytes = CLEAR_BYTES[:size]
             return data
-        return self._noData(size)
+        return self.noData(size)
 
-    def _noData(self, size: int) -> bytes | int:
+    def noData(self, size: int) -> bytes | int:
+        """What `read` gives when `decrypt` has answered this, which is no size."""
         result = self._why(size)
         return self._readAgain() if result == FAILED else result
 
@@ -210,19 +202,11 @@ class Session:
         """Before OpenSSL 4 an error that somebody else has left in its queue counts as this session's: only once."""
         self._failure = failure()
         _forget()
-        size = _read(self._ssl, _clear, RECORD_SIZE)
+        size = decrypt(self.ssl, CLEAR, RECORD_SIZE)
         if size > 0:
-            return bytes(_clearBytes[:size])
+            return bytes(CLEAR_BYTES[:size])
         # Behind a fatal alert OpenSSL says that the peer has closed, which is no clean end.
         return WANT_READ if self._why(size) == WANT_READ else FAILED
-
-    def encryptOne(self, data: bytes) -> bytes | None:
-        """The record that carries at least one byte and at most `recordSize`; None when OpenSSL FAILED."""
-        size = len(data)
-        if _write(self._ssl, data, size) != size:
-            return None
-        record: bytes = _outputBytes[: _take(self._out, _output, _OUTPUT_SIZE)]
-        return record
 
     def encrypt(self, chunks: Sequence[Buffer]) -> Buffer | None:
         """The records that carry these bytes; None when OpenSSL FAILED. Several chunks are one, as in Node."""
@@ -231,7 +215,10 @@ class Session:
         if not size:
             return b""
         if size <= self.recordSize:
-            return self.encryptOne(chunk if type(chunk) is bytes else bytes(chunk))
+            if encrypt(self.ssl, chunk if type(chunk) is bytes else bytes(chunk), size) != size:
+                return None
+            record: bytes = OUTPUT_BYTES[: take(self.output, OUTPUT, OUTPUT_SIZE)]
+            return record
         start = ffi.from_buffer(chunk)
         # Memory of its own that nobody clears before: to copy it out of the shared one costs a tenth of the whole.
         room = size + (size // self.recordSize + 2) * _OVERHEAD
@@ -239,9 +226,9 @@ class Session:
         # Record by record: OpenSSL's buffer in memory moves all that it holds when some of it is taken.
         for at in range(0, size, self.recordSize):
             count = min(size - at, self.recordSize)
-            if _write(self._ssl, start + at, count) != count:
+            if encrypt(self.ssl, start + at, count) != count:
                 return None
-            taken = _take(self._out, records + total, room - total)
+            taken = take(self.output, records + total, room - total)
             if taken > 0:
                 total += taken
         made = memoryview(ffi.buffer(records, total))
@@ -251,7 +238,7 @@ class Session:
     def close(self) -> None:
         """Tell the peer that no more comes: `take` gives the message."""
         _forget()
-        if lib.SSL_shutdown(self._ssl) < 0:
+        if lib.SSL_shutdown(self.ssl) < 0:
             _forget()
 
     # -- what is asked once
@@ -259,11 +246,11 @@ class Session:
     def requestCertificate(self, isRequired: bool) -> None:
         """A server asks its client for a certificate. Whether it is good, `verifyResult` tells."""
         mode = SSL.VERIFY_PEER | (SSL.VERIFY_FAIL_IF_NO_PEER_CERT if isRequired else 0)
-        lib.SSL_set_verify(self._ssl, mode, onVerify)
+        lib.SSL_set_verify(self.ssl, mode, onVerify)
 
     def useContext(self, context: SSL.Context) -> None:
         """Another certificate, for the name that the client has asked for."""
-        lib.SSL_set_SSL_CTX(self._ssl, context._context)
+        lib.SSL_set_SSL_CTX(self.ssl, context._context)
         self._context = context
         for share in self._shared:
             share(context)
@@ -275,7 +262,7 @@ class Session:
     def useStatus(self) -> None:
         """Ask the server for an OCSP response; on a server, answer who asks. The hooks have it, or get it."""
         if not self.isServer:
-            lib.SSL_set_tlsext_status_type(self._ssl, lib.TLSEXT_STATUSTYPE_ocsp)
+            lib.SSL_set_tlsext_status_type(self.ssl, lib.TLSEXT_STATUSTYPE_ocsp)
         self._share(hookStatus)
 
     def _share(self, share: Callable[[SSL.Context], None]) -> None:
@@ -285,19 +272,19 @@ class Session:
 
     def unread(self) -> int:
         """Bytes that the peer has sent and OpenSSL has not looked at."""
-        return int(lib.BIO_get_mem_data(self._in, ffi.new("char **")))
+        return int(lib.BIO_get_mem_data(self.input, ffi.new("char **")))
 
     def verifyResult(self) -> int:
         """X509_V_OK (0), or why the peer's chain does not hold."""
-        return int(lib.SSL_get_verify_result(self._ssl))
+        return int(lib.SSL_get_verify_result(self.ssl))
 
     def isReused(self) -> bool:
         """True when an earlier session was resumed."""
-        return bool(lib.SSL_session_reused(self._ssl))
+        return bool(lib.SSL_session_reused(self.ssl))
 
     def ticket(self) -> bytes | None:
         """The session as bytes (DER), to be resumed later."""
-        pointer = lib.SSL_get_session(self._ssl)
+        pointer = lib.SSL_get_session(self.ssl)
         if pointer == ffi.NULL:
             return None
         size = lib.i2d_SSL_SESSION(pointer, ffi.NULL)
@@ -314,12 +301,12 @@ class Session:
         if pointer == ffi.NULL:
             _forget()
             return False
-        lib.SSL_set_session(self._ssl, pointer)
+        lib.SSL_set_session(self.ssl, pointer)
         lib.SSL_SESSION_free(pointer)
         return True
 
     def _why(self, result: int) -> int:
-        return _NAMES.get(_result(self._ssl, result), FAILED)
+        return _NAMES.get(_result(self.ssl, result), FAILED)
 
     def failure(self) -> Failure | None:
         """Why the last step FAILED. None when OpenSSL does not say."""

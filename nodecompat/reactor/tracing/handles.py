@@ -260,6 +260,10 @@ class _ReportingTLS(_Base):
 
     __slots__ = ()
 
+    def write(self, data: Buffer) -> int:
+        status: int = self.writev((data,))  # by the session's `encrypt`
+        return status
+
     def close(self) -> None:
         super().close()
         detach(self)
@@ -281,17 +285,9 @@ class _ReportingSession(_Base):
             _report(_secured[self], hook.DECRYPTED, len(result))
         return result
 
-    def receive(self, data: bytes) -> bytes | int | None:
-        result: bytes | int | None = super().receive(data)
-        if type(result) is bytes:
-            _report(_secured[self], hook.DECRYPTED, len(result))
-        return result
-
-    def encryptOne(self, data: bytes) -> bytes | None:
-        result: bytes | None = super().encryptOne(data)
-        if result is not None:
-            _report(_secured[self], hook.ENCRYPTED, len(data))
-        return result
+    def follow(self, data: bytes, size: int) -> None:
+        super().follow(data, size)
+        _readAlone(self)
 
     def encrypt(self, chunks: Sequence[Buffer]) -> Buffer | None:
         result: Buffer | None = super().encrypt(chunks)
@@ -364,6 +360,7 @@ def _attachSession(handle: Any) -> None:
     session = handle.session
     _secured[session] = handle
     session.__class__ = _tracedClass(type(session))
+    _readAlone(session)
     handle.watch(lambda step, *details: _report(handle, step, *details))
 
 
@@ -379,9 +376,15 @@ def detach(handle: Any) -> None:
             handle._socket = handle._socket.real
 
 
+def _readAlone(session: Any) -> None:
+    """Let each record come by the session's `read`, which reports it, and not by its handle's shorter way."""
+    session.isAtHead = False
+
+
 def _detachSession(session: Any) -> None:
     handle = _secured.pop(session)
     session.__class__ = _plain[type(session)]
+    session.follow(b"", 0)  # so that it knows again whether it is
     handle.watch(None)
 
 

@@ -78,7 +78,7 @@ def testSeveralChunksAreOneRecord() -> None:
     server.feed(bytes(client.encrypt([b"ab", bytearray(b"c"), memoryview(b"d"), b""]) or b""))
     assert server.read() == b"abcd" and client.encrypt([b"", b""]) == b""
     for _ in range(40):
-        lib.SSL_write(client._ssl, b"w" * 1000, 1000)
+        lib.SSL_write(client.ssl, b"w" * 1000, 1000)
     server.feed(bytes(client.encrypt([b"x" * 20_000]) or b""))
     parts = []
     while isinstance(part := server.read(), bytes):
@@ -87,24 +87,23 @@ def testSeveralChunksAreOneRecord() -> None:
 
 
 @pytest.mark.parametrize("cuts", [(1,), (3,), (5,), (6,), (30,), (3, 5), (1, 2, 3, 4, 5, 6, 7)])
-def testAWholeRecordIsReadAtOnce(cuts: tuple[int, ...]) -> None:
+def testWhereTheNextRecordBeginsIsKnown(cuts: tuple[int, ...]) -> None:
     """However the records before it were cut."""
     client, server = shaken()
     first, second = client.encrypt([b"x" * 40]), client.encrypt([b"y"])
     third, fourth = client.encrypt([b"z"]), client.encrypt([b"z"])
     assert first and second and third and fourth
     places = [0, *cuts, len(first)]
-    assert [server.receive(first[a:b]) for a, b in pairwise(places)] == [None] * (len(places) - 1)
-    assert server.read() == b"x" * 40
-    assert server.receive(second) == b"y"
-    assert server.receive(third + fourth) is None
-    assert [server.read(), server.read(), server.read()] == [b"z", b"z", WANT_READ]
-
-
-def testAWholeRecordWithoutData() -> None:
-    client, server = shaken()
-    client.close()
-    assert server.receive(client.take()) == CLOSED
+    for a, b in pairwise(places):
+        assert server.isAtHead is (a == 0)
+        server.feed(first[a:b])
+    assert server.isAtHead and server.read() == b"x" * 40
+    server.feed(second)
+    assert server.isAtHead and server.read() == b"y"
+    server.feed(third + fourth[:-1])
+    assert not server.isAtHead and server.read() == b"z"
+    server.feed(fourth[-1:])
+    assert server.isAtHead and [server.read(), server.read()] == [b"z", WANT_READ]
 
 
 def testTheEndIsTold() -> None:
