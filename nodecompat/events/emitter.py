@@ -141,7 +141,7 @@ class EventEmitter:
             if (call2 := entry.call2) is None:
                 return self._emitFirst_(eventName, entry, (first, second))
             result = call2(first, second)
-        if result is not None:
+        if result is not None and result.__class__ is not bool:  # a listener that is a stream's `write` answers one
             self._settle_(result, eventName, _given(first, second, rest))
         return True
 

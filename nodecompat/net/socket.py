@@ -41,6 +41,7 @@ from ..reactor.loop.ticks import nextTick
 from ..records import OpenRecord
 from ..stream import Duplex
 from ..stream.core.state import BUSY, END_EMITTED, LIVE
+from ..stream.core.writable import nop
 from ..timers.lists import IdleTimer
 from ..timers.timeout import TIMEOUT_MAX, timerDuration
 from ..validators import (
@@ -944,6 +945,34 @@ class Socket(Duplex):
 
     # -- data to the peer
 
+    if not TYPE_CHECKING:  # else: the overloads, above
+
+        def write(self, chunk: Any, encoding: Any = None, callback: Any = None) -> bool:
+            """As writable.write. Node: https://nodejs.org/api/net.html#socketwritedata-encoding-callback"""
+            # Common case: bytes that nothing waits before, and the kernel takes all of them. Then the stream is as it
+            # was before, so it does not hear of them: 3 calls less, a quarter of an echo's Python.
+            if (
+                type(chunk) is bytes
+                and encoding is None
+                and callback is None
+                and not (self._writeGate_ or self._writeLength_ or self._needDrain_)
+                and self._connectState_ == CONNECTED
+                and getattr(self._write, "__func__", None) is _ownWrite
+            ):
+                if self._idleTimer_ is not None:
+                    self._touch_()
+                status = self._handle.write(chunk)
+                if not status:
+                    return True
+                if status == PENDING:
+                    self._awaitWrite_(self._onwrite_)
+                    return self._writeIsUnderWay_(len(chunk), nop)
+                self._pendingCallbacks_ += 1
+                self._fail_(errnoException(status, "write"))
+                nextTick(self._writeFailed_, self._errored_, nop)
+                return False
+            return super().write(chunk, encoding, callback)
+
     def _notWrittenNow_(self, status: int, size: int, callback: _DONE) -> None:
         """The kernel did not accept all of a `writeNow`: `_onwrite_` follows when it has, or with the error."""
         if status == PENDING:
@@ -1212,6 +1241,9 @@ def fromTransport(
     check(SocketConstructorOpts, options, keywords)
     given: dict[str, Any] = {**merge(options, keywords), "handle": choose.fromTransport(transport)}
     return Socket(given)
+
+
+_ownWrite = Socket._write
 
 
 def _onShutdown(callback: _DONE, status: int) -> None:

@@ -223,6 +223,41 @@ def testWriteError(wire: Network, pair: Pair, log: Any) -> None:
     assert log[0][1].message == "write EPIPE"
 
 
+def testAWriteThatNobodyAsksAboutFailsInTheSameOrder(wire: Network, pair: Pair, log: Any) -> None:
+    """Bytes without a callback go past the stream's state; what comes of them is what comes of all others."""
+    socket, _peer = pair
+    log.watch(socket, "error", "close")
+    wire.fail("write", -errno.EPIPE, socket._handle)
+    log.append((socket.write(b"x"), socket.writableLength))
+    socket.write(b"y", log.note("callback"))
+    assert log == [(False, 0)]
+    wire.run()
+    assert codes(log) == [(False, 0), ("callback", "EPIPE"), ("error", "EPIPE"), ("close", True)]
+
+
+class _Counting(net.Socket):
+    """A program's own `_write`."""
+
+    def _write(self, chunk: Any, encoding: Any, callback: Any) -> None:
+        self.seen = [*getattr(self, "seen", ()), chunk]
+        super()._write(chunk, encoding, callback)
+
+
+@pytest.mark.parametrize("way", ["of its class", "its own"])
+def testAProgramsWriteHookSeesEveryChunk(wire: Network, pair: Pair, way: str) -> None:
+    socket, peer = pair
+    seen: list[bytes] = []
+    if way == "its own":
+        write = socket._write
+        socket._write = lambda *args: (seen.append(args[0]), write(*args))[1]  # type: ignore[method-assign]
+    else:
+        socket.__class__ = _Counting
+    socket.write(b"a")
+    socket.write(b"b")
+    wire.run()
+    assert (seen or socket.seen, peer.received) == ([b"a", b"b"], b"ab")
+
+
 def testErrorOfAWriteUnderWay(wire: Network, pair: Pair, log: Any) -> None:
     socket, peer = pair
     peer.pause()
