@@ -1,9 +1,9 @@
 """What does one request, connection, pipe or message make Python do? `python -m benchmarks.counts`
 
-Calls of the package's own Python functions, ticks among them (`nextTick` and its like), and objects that Python
-allocates, for one unit of work on one quiet connection. Time differs from run to run and from machine to machine;
-these numbers differ with the code alone, so that a few per cent are seen. `tests/benchmarks/test_counts.py` holds
-them: they can only fall.
+Calls of the package's own Python functions, ticks among them (`nextTick` and its like), calls of OpenSSL's functions,
+and objects that Python allocates, for one unit of work on one quiet connection. Time differs from run to run and from
+machine to machine; these numbers differ with the code alone, so that a few per cent are seen.
+`tests/benchmarks/test_counts.py` holds them: they can only fall.
 
 The peer is a thread of plain sockets in the same process; only the thread of the reactor is counted. Calls and
 allocations are counted in two processes, as what counts the one allocates itself. `--calls UNIT` lists the functions.
@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import json
+import ssl
 import subprocess
 import sys
 import sysconfig
@@ -29,7 +30,9 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 HERE = Path(__file__).resolve().parent
-UNITS = ("hello", "post", "json", "connection", "echo", "pipe", "client", "fetch", "event")
+UNITS = ("hello", "post", "json", "connection", "echo", "pipe", "client", "fetch", "event", "tlsecho", "https")
+#: Those whose server encrypts; they need `nodecompat[tls]`.
+_SECURE = ("tlsecho", "https")
 WARM, COUNTED = 50, 200  # units
 BODY = b"x" * 16384
 GET = b"GET /%d HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\nUser-Agent: counts\r\n\r\n"
@@ -37,6 +40,7 @@ POST = b"POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" %
 JSON = b"PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1024\r\n\r\n" + BODY[:1024]
 CLOSING = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello"
+_OPENSSL = ("BIO_", "ERR_", "SSL_")
 _TICKS = ("nextTick", "queueMicrotask", "queueCheck", "queueClosing")
 
 
@@ -44,7 +48,7 @@ class Calls:
     """Counts the calls of the package's functions, from `start` on."""
 
     def __init__(self, package: Path) -> None:
-        self.found: Counter[CodeType] = Counter()
+        self.found: Counter[CodeType | str] = Counter()
         self._prefix = str(package)
 
     def start(self) -> None:
@@ -53,15 +57,22 @@ class Calls:
     def _note(self, frame: FrameType, event: str, argument: object) -> None:
         if event == "call" and frame.f_code.co_filename.startswith(self._prefix):
             self.found[frame.f_code] += 1
+        elif event == "c_call" and (name := getattr(argument, "__name__", "")).startswith(_OPENSSL):
+            self.found[f"OpenSSL: {name}"] += 1
 
-    def total(self) -> Counter[CodeType]:
+    def total(self) -> Counter[CodeType | str]:
         return Counter(self.found)
 
-    def report(self, before: Counter[CodeType], after: Counter[CodeType]) -> dict[str, Any]:
+    def report(self, before: Counter[CodeType | str], after: Counter[CodeType | str]) -> dict[str, Any]:
         found = after - before
-        ticks = sum(count for code, count in found.items() if code.co_name in _TICKS)
+        ours = {code: count for code, count in found.items() if isinstance(code, CodeType)}
+        totals = {
+            "calls": sum(ours.values()),
+            "ticks": sum(count for code, count in ours.items() if code.co_name in _TICKS),
+            "openssl": sum(found.values()) - sum(ours.values()),
+        }
         rows = [(count / COUNTED, _nameOf(code)) for code, count in found.most_common() if count]
-        return {"calls": round(sum(found.values()) / COUNTED, 1), "ticks": round(ticks / COUNTED, 1), "rows": rows}
+        return {**{name: round(count / COUNTED, 1) for name, count in totals.items()}, "rows": rows}
 
 
 class Allocations:
@@ -86,7 +97,9 @@ class Allocations:
         return {"allocations": round((after - before) / COUNTED, 1)}
 
 
-def _nameOf(code: CodeType) -> str:
+def _nameOf(code: CodeType | str) -> str:
+    if isinstance(code, str):
+        return code
     path = code.co_filename.split("nodecompat/", 1)[-1]
     return f"{path}:{code.co_firstlineno} {getattr(code, 'co_qualname', code.co_name)}"
 
@@ -94,9 +107,9 @@ def _nameOf(code: CodeType) -> str:
 # -- the work: each gives control back after every unit
 
 
-def _answers(port: int, requests: Iterator[bytes]) -> Iterator[None]:
+def _answers(port: int, requests: Iterator[bytes], isSecure: bool = False) -> Iterator[None]:
     """Requests over one kept connection."""
-    with create_connection(("127.0.0.1", port)) as peer:
+    with _connected(port, isSecure) as peer:
         for request in requests:
             peer.sendall(request)
             _readAnswer(peer)
@@ -117,8 +130,8 @@ def _readAnswer(peer: Any) -> None:
             body += peer.recv(65536)
 
 
-def _hello(ports: dict[str, int]) -> Iterator[None]:
-    return _answers(ports["http"], (GET % index for index in range(WARM + COUNTED + 1)))
+def _hello(ports: dict[str, int], isSecure: bool = False) -> Iterator[None]:
+    return _answers(ports["http"], (GET % index for index in range(WARM + COUNTED + 1)), isSecure)
 
 
 def _post(ports: dict[str, int]) -> Iterator[None]:
@@ -138,15 +151,32 @@ def _connection(ports: dict[str, int]) -> Iterator[None]:
         yield
 
 
-def _echo(ports: dict[str, int]) -> Iterator[None]:
-    with create_connection(("127.0.0.1", ports["echo"])) as peer:
+def _echo(ports: dict[str, int], isSecure: bool = False) -> Iterator[None]:
+    with _connected(ports["echo"], isSecure) as peer:
         while True:
             peer.sendall(bytes(64))
             peer.recv(64)
             yield
 
 
-_PEERS = {"hello": _hello, "post": _post, "json": _json, "connection": _connection, "echo": _echo}
+def _connected(port: int, isSecure: bool) -> Any:
+    peer = create_connection(("127.0.0.1", port))
+    if not isSecure:
+        return peer
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context.wrap_socket(peer)
+
+
+_PEERS: dict[str, Callable[[dict[str, int]], Iterator[None]]] = {
+    "hello": _hello,
+    "post": _post,
+    "json": _json,
+    "connection": _connection,
+    "echo": _echo,
+    "tlsecho": lambda ports: _echo(ports, True),
+    "https": lambda ports: _hello(ports, True),
+}
 
 
 class _Canned(threading.Thread):
@@ -192,13 +222,19 @@ def count(unit: str, meter: Calls | Allocations, package: Any) -> dict[str, Any]
         work.next()
         run()
     else:
-        server, echo = http.createServer(onRequest), net.createServer(lambda socket: socket.on("data", socket.write))
+        if unit in _SECURE:
+            from .tls.cost import credentials
+
+            key, cert = (Path(path).read_bytes() for path in credentials("ec"))
+            server: Any = package.https.createServer(onRequest, key=key, cert=cert)
+            echo: Any = package.tls.createServer(lambda socket: socket.on("data", socket.write), key=key, cert=cert)
+        else:
+            server = http.createServer(onRequest)
+            echo = net.createServer(lambda socket: socket.on("data", socket.write))
         ports: dict[str, int] = {}
 
         def peer() -> None:
-            steps = {"hello": _hello, "post": _post, "json": _json, "connection": _connection, "echo": _echo}[unit](
-                ports
-            )
+            steps = _PEERS[unit](ports)
             for done in range(1, WARM + COUNTED + 1):
                 next(steps)
                 note(done)
@@ -360,10 +396,10 @@ def main() -> int:
         meter = Calls(Path(nodecompat.__file__).parent) if options.here == "calls" else Allocations()
         print(json.dumps(count(units[0], meter, nodecompat)))
         return 0
-    print(f"{'':12}{'calls':>8}{'ticks':>8}{'allocations':>14}")
+    print(f"{'':12}{'calls':>8}{'ticks':>8}{'OpenSSL':>9}{'allocations':>14}")
     for unit in units:
         found = {**measured(unit, "calls"), **measured(unit, "allocations")}
-        print(f"{unit:12}{found['calls']:8.1f}{found['ticks']:8.1f}{found['allocations']:14.1f}")
+        print(f"{unit:12}{found['calls']:8.1f}{found['ticks']:8.1f}{found['openssl']:9.1f}{found['allocations']:14.1f}")
         if options.calls:
             for times, name in found["rows"]:
                 print(f"{times:16.2f}  {name}")
