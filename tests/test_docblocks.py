@@ -35,7 +35,14 @@ Outcome = tuple[int, str, str]
 
 
 def missing(needs: tuple[str, ...]) -> list[str]:
-    return [name for name in needs if importlib.util.find_spec(name) is None]
+    return [name for name in needs if not isThere(name)]
+
+
+def isThere(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # of the package around it
+        return False
 
 
 def play(blocks: list[Block], folder: Path) -> dict[str, Outcome]:
@@ -93,6 +100,25 @@ def testEachBlockIsRunOrSaysWhyNot() -> None:
     assert not silent, "neither run nor marked: docblocks.py says how"
     tests = {name for block in BLOCKS for name in re.findall(r"tests/[\w/]+\.\w+", block.reason or "")}
     assert [name for name in sorted(tests) if not (ROOT / name).exists()] == []
+
+
+def testCommandsThatAreNotRunAreThere() -> None:
+    """Modules and files that they name, and the options of our own commands."""
+    sources = {
+        "nodecompat": "".join(each.read_text("utf-8") for each in (ROOT / "nodecompat/commands").glob("*.py")),
+        "twistd": (ROOT / "nodecompat/serving/twistd.py").read_text("utf-8"),
+    }
+    missing = []
+    for block in BLOCKS:
+        for line in (block.text if block.reason else "").splitlines():
+            command = line.partition("#")[0]
+            files = re.findall(r"\b(?:examples|tools|docs)/\w+\.py\b", command)
+            files += [name.replace(".", "/") for name in re.findall(r"python -m ((?:benchmarks|tools)[\w.]*)", command)]
+            missing += [name for name in files if not (ROOT / name).exists() and not (ROOT / f"{name}.py").exists()]
+            ours = re.search(r"\b(twistd) .*nodecompat (.*)|\b(nodecompat) (?:run|anatomy|demo) (.*)", command)
+            for option in re.findall(r"--([\w-]+)", (ours[2] or ours[4]) if ours else ""):
+                missing += [f"{block.place}: --{option}"] if f'{option}"' not in sources[ours[1] or ours[3]] else []
+    assert missing == []
 
 
 def testEachProgramOfNodeHasItsPort() -> None:
