@@ -15,14 +15,14 @@ from pathlib import Path
 
 from . import compare, document, harness, report
 from .events import emit
-from .http import api, client, fetch, simple
+from .http import api, client, fetch, files, simple
 from .misc import startup
 from .net import echo
 from .stream import pipeline
 from .tls import cost
 from .websocket import messages
 
-MODULES = (echo, simple, api, client, fetch, cost, pipeline, messages, emit, startup)
+MODULES = (echo, simple, api, files, client, fetch, cost, pipeline, messages, emit, startup)
 ALL = {benchmark.name: benchmark for module in MODULES for benchmark in module.BENCHMARKS}
 
 

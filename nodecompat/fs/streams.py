@@ -132,6 +132,9 @@ class _FileStream:
         _begun_: Place | None
         emit: Callable[..., bool]
 
+    #: The kernel has told that its file system need not wait: see `sending.py`.
+    _isLocal_ = False
+
     def _initFile_(self, path: Any, given: Mapping[str, Any], defaultFlags: str, needed: tuple[str, ...]) -> None:
         self._isBusy_, self._whenIdle_ = False, None
         self._begun_ = here()
@@ -218,7 +221,10 @@ class _FileStream:
         def closed(error: BaseException | None = None) -> None:
             callback(err if error is None else error)
 
-        self._files_.close(fd, closed)
+        if self._isLocal_:
+            self._files_.closeNow(fd, closed)  # type: ignore[union-attr]
+        else:
+            self._files_.close(fd, closed)
 
 
 def _publicPath(path: Any) -> Any:
@@ -360,6 +366,7 @@ class ReadStream(_FileStream, Readable):
         size = sendableSize(self.fd, self.pos, left)
         if size is None:
             return False
+        self._isLocal_ = True
         if not size:
             self.push(None)
             return True
