@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import stat
 
+from .opening import localDevices
+
 #: The most that is given to the kernel at once, bytes: what is under way when the program listens, pauses or unpipes.
 MOST = 1024 * 1024
 _PROBE = bytearray(1)
@@ -31,7 +33,10 @@ def sendableSize(fd: int, position: int | None, most: float) -> int | None:
         size = int(min(found.st_size - start, most, MOST))
         if size <= 0:
             return 0
-        return size if isInMemory(fd, start) and isInMemory(fd, start + size - 1) else None
+        if not (isInMemory(fd, start) and isInMemory(fd, start + size - 1)):
+            return None
+        localDevices.add(found.st_dev)
+        return size
     except (OSError, OverflowError):
         return None
 

@@ -29,6 +29,7 @@ from ..stream.core.pipe import fileTaker
 from ..url import fileURLToPath
 from ..validators import isNumber, isTruthy, validateBoolean, validateInteger
 from .backends import SYSTEM, GivenFiles, HandleFiles, SystemFiles
+from .opening import openAtOnce
 from .operations import arguments as a
 from .sending import sendableSize
 from .sharing import SharedFile
@@ -197,7 +198,10 @@ class _FileStream:
             self.emit("open", fd)
             self.emit("ready")
 
-        self._files_.open(*arguments, opened)
+        self._open_(*arguments, opened)
+
+    def _open_(self, path: Any, flags: Any, mode: Any, opened: _Callback) -> None:
+        self._files_.open(path, flags, mode, opened)
 
     def _idle_(self, error: BaseException | None) -> None:
         """The read or write under way has ended: a destruction that waits for it goes on, and fails as it did."""
@@ -341,6 +345,13 @@ class ReadStream(_FileStream, Readable):
         if callback is not None:
             finished(self, callback)
         self.destroy()
+
+    def _open_(self, path: Any, flags: Any, mode: Any, opened: _Callback) -> None:
+        fd = openAtOnce(path) if self._files_ is SYSTEM and flags == os.O_RDONLY else None
+        if fd is None:
+            super()._open_(path, flags, mode, opened)
+        else:
+            ticks.queueCheck(opened, None, fd)
 
     def _read(self, size: int) -> None:
         left = self.end - (self.bytesRead if self.pos is None else self.pos) + 1
