@@ -192,6 +192,7 @@ def onLoadCore(command: Sequence[str], timeout: float = 300) -> str:
         stdout=subprocess.PIPE,
         text=True,
         timeout=timeout,
+        env=ENVIRONMENT,
         preexec_fn=lambda: os.sched_setaffinity(0, {LOAD_CORE}),
     )
     if done.returncode:

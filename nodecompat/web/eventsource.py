@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from ..abort import AbortController, DOMException
 from ..coercion import PRIMITIVES, optionsOf, toUint32
-from ..errors import ERR_INVALID_URL, toText
+from ..errors import ERR_INVALID_URL, EXHAUSTED, toText
 from ..eventtarget import Event, EventTarget
 from ..mime import typeOfMessage
 from ..optionbags import check
@@ -168,6 +168,9 @@ class EventSource(EventTarget):
             await self._read_(response)
         except EventTooLarge:
             self._end_()
+        except EXHAUSTED:
+            self._end_()
+            raise
         except Exception:
             self._reconnect_()  # whatever it was: it may be better the next time
         else:

@@ -2,6 +2,7 @@
 
 import json
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 
 import pytest
 
@@ -107,6 +108,13 @@ def testWhatGrowsFasterIsNamed():
 
 def testACostOfTheWholeMayGrowAsMuchAsItsReason():
     assert curve([(10, 5.0), (100, 50.0)], perUnit=False).isLinear
+
+
+def testTheLoopInCSetsTheMark():
+    floor = curve([(10, 5.0), (100, 8.0)], "C epoll")
+    beside = replace(curve([(10, 7.0), (100, 12.0)]), floor=floor)
+    assert (floor.isLinear, beside.isLinear, replace(beside, floor=None).isLinear) == (False, True, False)
+    assert growth.verdict([beside, floor]).endswith("nothing grows faster than linear")
 
 
 def testOnlyTheLastStepCounts():

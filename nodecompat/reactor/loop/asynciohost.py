@@ -81,6 +81,8 @@ class AsyncioHost:
     def callFromThread(self, callback: Callable[..., object], *args: Any) -> None:
         try:
             self.loop.call_soon_threadsafe(callback, *args, context=self._context)
+        except RecursionError:
+            raise
         except RuntimeError:  # closed: nobody waits any more
             pass
 
