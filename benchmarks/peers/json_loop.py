@@ -13,9 +13,9 @@ ITEMS = [{"id": number, "name": f"item {number}", "tags": ["a", "b"], "price": n
 class Peer:
     def __init__(self, connection):
         self.connection = connection
-        self.parser = httptools.HttpRequestParser(self)
         self.chunks = []
         self.on_body = self.chunks.append
+        self.parser = httptools.HttpRequestParser(self)
 
     def on_message_complete(self):
         asked = json.loads(b"".join(self.chunks))

@@ -12,7 +12,7 @@ from benchmarks import counts
 MOST = {
     "hello": (38, 0),
     "post": (142, 6),
-    "json": (98, 3),
+    "json": (101, 3),
     "connection": (221, 4),
     "echo": (10, 0),
     "pipe": (180, 10),
