@@ -17,7 +17,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -69,6 +69,11 @@ class Curve:
         return self.exponent <= max(1.0, self.floor.exponent if self.floor is not None else 1.0) + TOLERANCE
 
 
+def least(samples: Iterable[float]) -> float:
+    """Of those in which any work was done: on a machine that is busy with others a load may have had no turn."""
+    return min(filter(None, samples), default=math.nan)
+
+
 def overConnections(samples: int, seconds: float, say: Say) -> list[Curve]:
     """All connections echo 64 bytes, each as soon as it has its answer."""
     cost: list[tuple[float, float]] = []
@@ -86,8 +91,8 @@ def overConnections(samples: int, seconds: float, say: Say) -> list[Curve]:
                 sample = pingpong(running[0], active=count, size=64, seconds=length)
                 loop.append(pingpong(running[1], active=count, size=64, seconds=length)["cpuPerMessage"] / 1000)
             found.append({"cpu": sample["cpuPerMessage"] / 1000, "bytes": (sample["resident"] - idle) / count})
-        cost.append((count, min(each["cpu"] for each in found)))
-        bare.append((count, min(loop)))
+        cost.append((count, least(each["cpu"] for each in found)))
+        bare.append((count, least(loop)))
         if count >= FIRST_FOR_MEMORY:
             memory.append((count, min(each["bytes"] for each in found) / 1024))
         say(f"{count:,} connections: {cost[-1][1]:.2f} µs")
@@ -110,7 +115,7 @@ def overSizes(samples: int, seconds: float, say: Say) -> list[Curve]:
                     pingpong(server, active=SIZE_CONNECTIONS, size=size, seconds=seconds)["cpuPerByte"]
                     for _ in range(samples)
                 ]
-                line.append((size, min(costs)))
+                line.append((size, least(costs)))
             say(f"{size:,} B: {points[0][-1][1]:.3f} ns")
     title = f"echo, {SIZE_CONNECTIONS} connections"
     floor = Curve(title, "C epoll", "bytes of a message", "CPU ns per byte", points[1], True)
@@ -127,7 +132,7 @@ def overRequests(samples: int, seconds: float, say: Say) -> list[Curve]:
                 before = running[0].cpuSeconds
                 requests = wrkCount(running[0], connections=count, seconds=seconds, arguments=())
                 costs.append((running[0].cpuSeconds - before) / requests * 1e6)
-            points.append((count, min(costs)))
+            points.append((count, least(costs)))
             say(f"{count:,} requests at a time: {points[-1][1]:.2f} µs")
     return [Curve("HTTP hello", "", "requests at a time", "CPU µs per request", points, True)]
 
@@ -163,7 +168,7 @@ def overHeaders(samples: int, seconds: float, say: Say) -> list[Curve]:
                     requests = wrkCount(server, connections=64, seconds=seconds, arguments=script, last=[str(count)])
                     costs[server.peer.name].append((server.cpuSeconds - before) / requests * 1e6)
             for line, found in costs.items():
-                points[line].append((count, min(found)))
+                points[line].append((count, least(found)))
             say(f"{count} headers: {', '.join(f'{points[line][-1][1]:.1f} µs' for line in lines)}")
     title = "HTTP hello, 64 connections"
     return [Curve(title, line, "headers of a request", "CPU µs per request", points[line], False) for line in lines]

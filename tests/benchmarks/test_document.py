@@ -117,6 +117,11 @@ def testTheLoopInCSetsTheMark():
     assert growth.verdict([beside, floor]).endswith("nothing grows faster than linear")
 
 
+def testASampleWithoutWorkIsNone():
+    assert growth.least([0.0, 5.0, 3.0]) == 3.0
+    assert not curve([(10, 5.0), (100, growth.least([0.0]))]).isLinear
+
+
 def testOnlyTheLastStepCounts():
     assert curve([(1, 1.0), (10, 90.0), (100, 90.0)]).isLinear
 
