@@ -33,7 +33,7 @@ _PRELOADED += ["twisted.internet.default", "twisted.web.client"]
 
 
 #: Seconds after which a program is killed: one that serves and has no comment, for example.
-PATIENCE = 20
+PATIENCE = 60
 
 
 def play(block: dict[str, Any]) -> tuple[int, str, str]:
