@@ -538,8 +538,9 @@ class Server(EventEmitter):
             socket.setNoDelay(True)
         if self.keepAlive:
             socket.setKeepAlive(True, self.keepAliveInitialDelay)
-        self._connections += 1
-        socket.server = socket._acceptedBy_ = self
+        if not socket.destroyed:  # by a reset on its way here, from a cluster's primary: it would count for ever
+            self._connections += 1
+            socket.server = socket._acceptedBy_ = self
 
     def _turnAway_(self, handle: StreamHandle) -> None:
         local, remote = toInfo(handle.getsockname()), toInfo(handle.getpeername())

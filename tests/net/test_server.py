@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from socket import socket as newSocket
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from twisted.internet.defer import Deferred
 
 from nodecompat import AbortController, errors, net
 from nodecompat.net.options import AddressInfo, DropArgument
+from nodecompat.reactor import choose
 from nodecompat.reactor.loop import activity, ticks
 from nodecompat.testing import Network
 
@@ -43,6 +45,17 @@ def testASocketIsCountedByWhoAcceptedIt(wire: Network, log: Any) -> None:
         peer.close()
     server.close()
     wire.run()
+    assert server.connections == 0
+
+
+@pytest.mark.skipif(not choose.usePoller(), reason="descriptors are passed on where there is epoll")
+def testAConnectionThatWasResetOnItsWayIsNotCounted() -> None:
+    """A cluster's primary has accepted it; when the worker gets it, the kernel knows of no peer any more."""
+    failures: list[Any] = []
+    server = net.createServer(lambda socket: socket.on("error", failures.append))
+    handle: Any = choose.current().openStream(newSocket().detach())
+    ticks.call(server._onConnection_, 0, handle)
+    assert [each.code for each in failures] == ["ENOTCONN"]
     assert server.connections == 0
 
 
