@@ -29,6 +29,7 @@ PRIVATE_TWISTED: list[tuple[str, str, str, str]] = [
     ("twisted.internet.base", "ReactorBase", "_addInternalReader", "reactor/loop/host.py"),
     ("twisted.internet.base", "ReactorBase", "_removeInternalReader", "reactor/loop/host.py"),
     ("twisted.internet.base", "ReactorBase", "_exitSignal", "serving/service.py"),
+    ("twisted.internet.selectreactor", "", "_select", "reactor/loop/idle.py"),
 ]
 #: The Node layer's modules: what `reactor/` must not know.
 NODE_LAYER = {p.stem for p in PACKAGE.iterdir() if p.stem not in {"reactor", "py", "testing", "__pycache__"}}

@@ -188,13 +188,14 @@ module.exports = {
   },
   httpEntries: async () => {
     const http = require('http');
-    const observer = new PerformanceObserver(() => {});
+    const entries = [];
+    const observer = new PerformanceObserver((list) => entries.push(...list.getEntries()));
     observer.observe({ entryTypes: ['http'] });
     const server = http.createServer((req, res) => res.writeHead(201, { x: 'y' }).end('hi'));
     const found = [];
     await new Promise((done) => server.listen(0, '127.0.0.1', () => http.get({ port: server.address().port, host: '127.0.0.1', path: '/p', agent: false, headers: { a: 'b' } }, (res) => res.resume().on('end', done))));
     await new Promise((done) => server.close(done));
-    for (const { name, entryType, duration, detail: { req, res } } of observer.takeRecords().sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    for (const { name, entryType, duration, detail: { req, res } } of [...entries, ...observer.takeRecords()].sort((a, b) => (a.name < b.name ? -1 : 1))) {
       found.push([name, entryType, duration >= 0, req.method, req.url.replace(/:\d+/, ':PORT'), req.headers.a, res.statusCode, res.statusMessage, name === 'HttpRequest' || res.headers.x]);
     }
     observer.disconnect();

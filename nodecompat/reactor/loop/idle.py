@@ -1,14 +1,15 @@
 """How long a loop has waited with nothing to do: for `perf_hooks.eventLoopUtilization`.
 
 Every loop waits in one call. It is timed from the first question on, and costs nothing before. Where the call is out of
-reach (uvloop, Twisted's select reactor), what the thread has not spent on a processor counts as waited.
+reach (uvloop), what the thread has not spent on a processor counts as waited.
 
-Private names: `_poller` of Twisted's epoll and poll reactors and `_asyncioEventloop` of its asyncio reactor (seen in
-23.10 to 26.10), `_selector` of asyncio's loops (3.10 to 3.14).
+Private names: `_poller` of Twisted's epoll and poll reactors, `_select` of the module of its select reactor and
+`_asyncioEventloop` of its asyncio reactor (seen in 23.10 to 26.10), `_selector` of asyncio's loops (3.10 to 3.14).
 """
 
 from __future__ import annotations
 
+import sys
 import time
 import weakref
 from collections.abc import Callable
@@ -82,4 +83,8 @@ def _begin(loop: Any) -> _Waits | _OffProcessor:
         if hasattr(inner, method):
             setattr(loop, attribute, _Timed(inner, method, waits))
             return waits
+    module: Any = sys.modules.get("twisted.internet.selectreactor")
+    if module is not None and isinstance(loop, module.SelectReactor):
+        module._select = waits.timed(module._select)
+        return waits
     return _OffProcessor()

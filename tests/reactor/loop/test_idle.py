@@ -41,7 +41,7 @@ run()
 """
 
 
-@pytest.mark.parametrize("reactor", ["epoll", "asyncio", "direct"])
+@pytest.mark.parametrize("reactor", ["epoll", "select", "asyncio", "direct"])
 def testWaitsOfAReactor(reactor: str) -> None:
     assert python("-c", PROGRAM, reactor) == (0, "done\n", "")
 
