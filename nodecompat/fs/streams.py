@@ -22,7 +22,7 @@ from ..errors import (
     ERR_SYSTEM_ERROR,
 )
 from ..optionbags import check
-from ..reactor.loop import ticks
+from ..reactor.loop import host, ticks
 from ..reactor.loop.places import Place, here
 from ..stream import Readable, Writable, finished
 from ..stream.core.pipe import fileTaker
@@ -56,6 +56,8 @@ _ATTEMPTS = 5
 
 #: With one of these in the place of the class's, the program sees what is read.
 _WATCHED = frozenset(("_read", "emit", "push", "read"))
+#: How often in a row a sink may refuse to take a file before it is not asked any more.
+_REFUSALS = 8
 
 _Callback = Callable[..., object]
 
@@ -263,6 +265,7 @@ class ReadStream(_FileStream, Readable):
     start: int | None
     #: Nothing came of the attempt to send: why, reading tells.
     _mustRead_ = False
+    _refusals_ = 0
     __events__: dict[str, tuple[str, ...]] = {**Readable.__events__, "open": ("fd: int",), "ready": ()}
 
     # events: written by tools/eventtypes.py
@@ -347,7 +350,9 @@ class ReadStream(_FileStream, Readable):
         self.destroy()
 
     def _open_(self, path: Any, flags: Any, mode: Any, opened: _Callback) -> None:
-        fd = openAtOnce(path) if self._files_ is SYSTEM and flags == os.O_RDONLY else None
+        # Not in a simulation, which must not depend on what the kernel has in memory.
+        mayOpen = self._files_ is SYSTEM and flags == os.O_RDONLY and host.current().hasReaders
+        fd = openAtOnce(path) if mayOpen else None
         if fd is None:
             super()._open_(path, flags, mode, opened)
         else:
@@ -377,13 +382,16 @@ class ReadStream(_FileStream, Readable):
         size = sendableSize(self.fd, self.pos, left)
         if size is None:
             return False
-        self._isLocal_ = True
         if not size:
             self.push(None)
             return True
         taken = take(self.fd, self.pos, size, self._sent_)
         if taken is None:
+            # It may connect still, or other bytes wait in it; or it encrypts, and will never take one.
+            self._refusals_ += 1
+            self._mustRead_ = self._refusals_ == _REFUSALS
             return False
+        self._isLocal_, self._refusals_ = True, 0
         if taken >= 0:
             ticks.queueCheck(self._sent_, taken)  # not a tick: others get their turn, as between two reads
         return True

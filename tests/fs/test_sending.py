@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_twisted
+from suite import whyNoTLS
 from twisted.internet.defer import Deferred
 
 from nodecompat import fs, http, net
@@ -15,6 +16,7 @@ from nodecompat.events import once
 from nodecompat.fs import sending
 from nodecompat.reactor.descriptor.stream import DescriptorStream
 from nodecompat.stream import promises as streams
+from nodecompat.testing import network
 from nodecompat.timers import promises as timers
 
 check = pytest_twisted.ensureDeferred
@@ -156,6 +158,40 @@ async def testAPipeIntoASocket(parts: list[int], file: Path, content: bytes) -> 
     server.close()
     assert received == content
     assert sum(parts) == SIZE
+
+
+@pytest.mark.skipif(bool(whyNoTLS()), reason="TLS cannot be had: pip install nodecompat[tls]")
+@check
+async def testNothingIsSentPastTLS(parts: list[int], file: Path, content: bytes, tmp_path: Path) -> None:
+    from selfsigned import makeCertificate
+
+    from nodecompat import https
+
+    makeCertificate(tmp_path / "pem", ["IP:127.0.0.1"])
+    pem = (tmp_path / "pem").read_bytes()
+    answer = lambda req, res: fs.createReadStream(file).pipe(withLength(res))  # noqa: E731
+    server = https.createServer({"key": pem, "cert": pem}, answer)
+    server.listen(0, "127.0.0.1")
+    await once(server, "listening")
+    options = {"host": "127.0.0.1", "port": server.address().port, "rejectUnauthorized": False, "agent": False}
+    (res,) = await once(https.get(options), "response")
+    received = b"".join([chunk async for chunk in res])
+    server.close()
+    assert (parts, received == content) == ([], True)
+
+
+def testASimulatedNetworkHasNoFilesInItsKernel(file: Path, content: bytes) -> None:
+    received = bytearray()
+    with network() as net:
+        server = http.createServer(lambda req, res: fs.createReadStream(file).pipe(withLength(res))).listen(80)
+        net.run()
+        http.get("http://127.0.0.1/", lambda res: res.on("data", received.extend))
+        while len(received) < SIZE:
+            net.run()
+        server.close()
+        server.closeAllConnections()
+        net.run()
+    assert received == content
 
 
 def chunked(res: Any) -> Any:
