@@ -32,6 +32,8 @@ from .seams import Seams
 from .stream import FakeHandle, FakeServer, FakeStream
 
 _WILDCARDS = {"0.0.0.0", "::", ""}
+#: Addresses of IPv4 and IPv6 under which others see the default host, as it has all that nobody else has.
+_NOBODYS = ("192.0.2.1", "2001:db8::1")
 #: First port that the network assigns.
 _EPHEMERAL = 40000
 #: Milliseconds of virtual time after which `run(until=…)` gives up: a day.
@@ -414,10 +416,10 @@ class Network(Faults):
 
     def sourceAddress(self, source: FakeHost, target: Address) -> str:
         """The address under which a host reaches another."""
-        loopback = "::1" if target.family == "IPv6" else "127.0.0.1"
+        isIPv6 = target.family == "IPv6"
         if self.ownerOf(target.address, source) is source:
-            return loopback
-        return next((each for each in source.addresses if (":" in each) is (target.family == "IPv6")), loopback)
+            return "::1" if isIPv6 else "127.0.0.1"
+        return next((each for each in source.addresses if (":" in each) is isIPv6), _NOBODYS[isIPv6])
 
     def datagrams(self, owner: FakeHost) -> Iterator[FakeDatagram]:
         return (handle for handle in self._datagrams_ if handle.owner is owner)

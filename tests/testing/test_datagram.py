@@ -102,3 +102,18 @@ def testASocketThatIsDroppedBeforeItIsBoundHoldsNothing(net: Network) -> None:
     assert list(net.handles) == [handle]
     handle.close()
     assert list(net.handles) == []
+
+
+def testAHostAnswersCodeOutsideOfEveryHost(net: Network, log: list[Any]) -> None:
+    """It sees no loopback address, which would be its own."""
+    with net.host("a", "10.0.0.1"):
+        there: Any = net.udp("IPv4")
+        there.onmessage = lambda data, address, port: there.send(data, address, port)
+        there.bind("0.0.0.0", 1)
+        there.readStart()
+    here: Any = net.udp("IPv4")
+    here.onmessage = lambda data, address, port: log.append((data, address))
+    here.readStart()
+    here.send(b"x", "10.0.0.1", 1)
+    net.run()
+    assert log == [(b"x", "10.0.0.1")]
