@@ -32,8 +32,6 @@ from .seams import Seams
 from .stream import FakeHandle, FakeServer, FakeStream
 
 _WILDCARDS = {"0.0.0.0", "::", ""}
-#: Addresses of IPv4 and IPv6 under which others see the default host, as it has all that nobody else has.
-_NOBODYS = ("192.0.2.1", "2001:db8::1")
 #: First port that the network assigns.
 _EPHEMERAL = 40000
 #: Milliseconds of virtual time after which `run(until=…)` gives up: a day.
@@ -98,6 +96,8 @@ class Network(Faults):
         self.hosts: dict[str, FakeHost] = {}
         self.links: dict[tuple[str, str], Link] = {}
         self._byAddress_: dict[str, FakeHost] = {}
+        #: By name of the host, and whether it is IPv6.
+        self._assigned_: dict[tuple[str, bool], str] = {}
         self._ready_: dict[FakeHost, dict[tuple[int, str], tuple[FakeHandle, Callable[[], object]]]] = {}
         #: Hosts whose turn is to come.
         self._turns_: set[FakeHost] = set()
@@ -223,6 +223,7 @@ class Network(Faults):
         for each in old.addresses:
             del self._byAddress_[each]
         made = self.host(old.name, *old.addresses)
+        self._byAddress_ |= {self._assigned_[key]: made for key in self._assigned_ if key[0] == old.name}
         made.isNameServer = old.isNameServer
         for link in self.links.values():
             if link.target is old:
@@ -419,7 +420,17 @@ class Network(Faults):
         isIPv6 = target.family == "IPv6"
         if self.ownerOf(target.address, source) is source:
             return "::1" if isIPv6 else "127.0.0.1"
-        return next((each for each in source.addresses if (":" in each) is isIPv6), _NOBODYS[isIPv6])
+        return next((each for each in source.addresses if (":" in each) is isIPv6), "") or self._assign_(source, isIPv6)
+
+    def _assign_(self, source: FakeHost, isIPv6: bool) -> str:
+        """An address for a host that was given none of a family: what it sends can be answered."""
+        key = (source.name, isIPv6)
+        if key not in self._assigned_:
+            number = len(self._assigned_) + 1
+            found = f"2001:db8::{number:x}" if isIPv6 else f"198.18.{number >> 8}.{number & 255}"
+            self._assigned_[key] = found
+            self._byAddress_.setdefault(found, source)
+        return self._assigned_[key]
 
     def datagrams(self, owner: FakeHost) -> Iterator[FakeDatagram]:
         return (handle for handle in self._datagrams_ if handle.owner is owner)

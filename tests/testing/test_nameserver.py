@@ -144,10 +144,12 @@ def testServersOfTheTest(asking: Network) -> None:
     assert asking.run(until=promises.resolve4("web.example")) == ["10.0.0.1"]
 
 
-def testCodeOutsideOfEveryHostAsksAsWell() -> None:
+def testWhoWasGivenNoAddressAsksAsWell() -> None:
     with Network() as network:
         network.host("web.example", "10.0.0.1")
         assert network.run(until=promises.resolve4("web.example")) == ["10.0.0.1"]
+        with network.host("client.example"):
+            assert network.run(until=promises.resolve4("web.example")) == ["10.0.0.1"]
 
 
 def testSettingServersIsOfOneHost(asking: Network) -> None:
