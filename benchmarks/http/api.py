@@ -53,10 +53,10 @@ BENCHMARKS = (
         "JSON API: a body of 1 KiB parsed, 2 KiB answered, keep-alive, 64 connections",
         "requests/s",
         (
-            Peer("nodecompat", python("json_nodecompat.py")),
+            Peer("nodecompat", python("json_nodecompat.py", "json")),
             # What of the time is Python's `json`: this one's, and what another library leaves of it.
             Peer("Python httptools loop", python("json_loop.py", needs="httptools")),
-            Peer("nodecompat, orjson", python("json_orjson.py", needs="orjson")),
+            Peer("nodecompat, orjson", python("json_nodecompat.py", "orjson", needs="orjson")),
             Peer("Node 26", node("json_node.cjs")),
         ),
         _json,

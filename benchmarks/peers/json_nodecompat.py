@@ -1,7 +1,9 @@
-import json
+import importlib
+import sys
 
 from nodecompat import http, run
 
+json = importlib.import_module(sys.argv[1])  # or what has its names
 ITEMS = [{"id": number, "name": f"item {number}", "tags": ["a", "b"], "price": number * 1.5} for number in range(32)]
 
 

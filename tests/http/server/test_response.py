@@ -439,3 +439,35 @@ def testARefusedStatusTextLeavesTheHeadersReplaced():
     with pytest.raises(errors.ERR_INVALID_CHAR):
         res.writeHead(200, "a\nb", {"A": "2"})
     assert res.getHeader("A") == "2"
+
+
+def eventsTo(it: Any) -> Any:
+    """A client that has the head of a stream of events, and the response."""
+    peer = it.connect()
+    peer.send(GET)
+    it.net.run()
+    peer.take()
+    return peer, it.log.pop()
+
+
+def testAChunkBehindTheHeadLeavesPastTheStream() -> None:
+    with web(lambda req, res, it: it.log.append(res.writeHead(200)) or res.flushHeaders()) as it:
+        peer, res = eventsTo(it)
+        before = res.socket.bytesWritten
+        assert res.write("event") and res.write(b"s")
+        it.net.run()
+        assert peer.take() == b"6\r\nevents\r\n"
+        assert (res.socket.bytesWritten - before, res.writableLength) == (11, 0)
+        res.write("x" * 5000)
+        it.net.run()
+        assert peer.take() == b"1388\r\n" + b"x" * 5000 + b"\r\n"
+
+
+def testAProgramThatPatchesTheSocketSeesEveryChunk() -> None:
+    with web(lambda req, res, it: it.log.append(res.writeHead(200)) or res.flushHeaders()) as it:
+        peer, res = eventsTo(it)
+        write, seen = res.socket.write, []
+        res.socket.write = lambda *args: seen.append(args[0]) or write(*args)
+        res.write("event")
+        it.net.run()
+        assert (seen, peer.take()) == ([b"5\r\nevent\r\n"], b"5\r\nevent\r\n")
