@@ -32,21 +32,11 @@ def needs(*names: str) -> Any:
     return pytest.mark.skipif(bool(missing), reason=f"needs {' and '.join(missing)}")
 
 
-@needs("nginx", "wrk")
+@needs("haproxy", "nginx", "wrk")
 @pytest.mark.skipif(not isLong, reason="takes half a minute on a busy machine: NODECOMPAT_LONG_TESTS=1 runs it")
-def testNginxLosesNothingWhenAnInstanceIsKilledAndTheOtherReloads(tmp_path: Path) -> None:
-    with balancers.running("nginx", tmp_path, 2) as setting:
-        done = 0
-        while done < REQUESTS:
-            requests, failed = balancers.killAndReload(setting)
-            assert failed == 0
-            done += requests
-
-
-@needs("haproxy", "wrk")
-@pytest.mark.skipif(not isLong, reason="takes half a minute on a busy machine: NODECOMPAT_LONG_TESTS=1 runs it")
-def testHAProxyLosesNothingWhenAnInstanceIsKilledAndTheOtherReloads(tmp_path: Path) -> None:
-    with balancers.running("haproxy", tmp_path, 2) as setting:
+@pytest.mark.parametrize("balancer", ["haproxy", "nginx"])
+def testNothingIsLostWhenAnInstanceIsKilledAndTheOtherReloads(balancer: str, tmp_path: Path) -> None:
+    with balancers.running(balancer, tmp_path, 2) as setting:
         done = 0
         while done < REQUESTS:
             requests, failed = balancers.killAndReload(setting)

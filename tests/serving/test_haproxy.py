@@ -7,7 +7,6 @@ a request that reached a server: `retry-on` is left at connections that were ref
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 import socket
@@ -18,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import toolloader
 from daemon import Running, answerOf, request, serving
 from program import HANGS
 
 REQUESTS = int(os.environ.get("NODECOMPAT_HAPROXY_REQUESTS", "1000"))
-CONNECTIONS = 16
 
 pytestmark = [
     pytest.mark.slow,
@@ -35,14 +34,8 @@ def onRequest(req, res):
     res.end(f"{req.socket.remoteAddress} {req.socket.localPort}")
 """
 
+balancers: Any = toolloader.load("balancers")
 CONFIG = Path(__file__).resolve().parents[2] / "examples/deploy/haproxy-proxy-protocol.cfg"
-
-
-def freePorts(count: int) -> list[int]:
-    """Ports that nobody has just now: an instance must come back to the one that it had."""
-    with ExitStack() as stack:
-        found = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [each.getsockname()[1] for each in found]
 
 
 @contextmanager
@@ -80,7 +73,7 @@ def ask(address: tuple[str, int], source: str) -> str:
 
 def testTheRealPeer(tmp_path: Path) -> None:
     """The clients' addresses, not HAProxy's; and both instances serve."""
-    ports = freePorts(2)
+    ports = balancers.freePorts(2)
     with instance(tmp_path / "1", ports[0]), instance(tmp_path / "2", ports[1]), haproxy(tmp_path, ports) as front:
         answers = [ask(front, f"127.0.0.{number}").split() for number in range(2, 8)]
     assert [each[0] for each in answers] == [f"127.0.0.{number}" for number in range(2, 8)]
@@ -88,40 +81,23 @@ def testTheRealPeer(tmp_path: Path) -> None:
     assert {int(each[1]) for each in answers} == {front[1]}
 
 
-def load(address: tuple[str, int]) -> subprocess.Popen[str]:
-    """Requests without a pause, until SIGINT."""
-    url = f"http://{address[0]}:{address[1]}/"
-    return subprocess.Popen(
-        ["wrk", "-t1", f"-c{CONNECTIONS}", "-d600s", "--timeout", "20s", url], stdout=subprocess.PIPE, text=True
-    )
-
-
-def outcome(report: str) -> tuple[int, int]:
-    """Requests, and how many of them failed."""
-    done = int(re.search(r"(\d+) requests in", report)[1])  # type: ignore[index]
-    errors = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", report)
-    other = re.search(r"Non-2xx or 3xx responses: (\d+)", report)
-    failed = sum(map(int, errors.groups())) if errors else 0
-    return done, failed + (int(other[1]) if other else 0)
-
-
 @pytest.mark.skipif(shutil.which("wrk") is None, reason="needs wrk")
 def testAnInstanceIsRestartedUnderLoad(tmp_path: Path) -> None:
-    ports = freePorts(2)
+    ports = balancers.freePorts(2)
     done = failed = restarts = 0
     with ExitStack() as stack:
         stack.enter_context(instance(tmp_path / "2", ports[1]))
         first: Any = stack.enter_context(instance(tmp_path / "1", ports[0]))
         front = stack.enter_context(haproxy(tmp_path, ports))
         while done < REQUESTS:
-            wrk = load(front)
+            wrk = balancers.load(front[1])
             for _ in range(2):
                 assert first.stop()[0] == 0
                 first = stack.enter_context(instance(tmp_path / "1", ports[0]))
                 restarts += 1
             wrk.send_signal(signal.SIGINT)  # it ends and tells
             report, _ = wrk.communicate(timeout=HANGS)
-            requests, errors = outcome(report)
+            requests, errors = balancers.outcome(report)
             done, failed = done + requests, failed + errors
     print(f"{done} requests through HAProxy, {restarts} restarts, {failed} failed")
     assert failed == 0
