@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
 
 def descriptorOf(thing: Socket | Server) -> int:
-    """The descriptor behind a socket or a server; -1 when there is none."""
-    handle = thing._handle
+    """The descriptor behind a socket or a server, which is given to another process; -1 when there is none."""
+    handle: Any = thing._handle
+    if isinstance(thing, Server) and hasattr(handle, "lend"):
+        handle.lend()
     return -1 if handle is None else int(handle.fileno())
 
 

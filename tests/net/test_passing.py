@@ -7,6 +7,8 @@ import socket
 
 import pytest
 import pytest_twisted
+from program import HANGS
+from twisted.internet.defer import Deferred
 
 from nodecompat import net
 from nodecompat.events import once
@@ -51,3 +53,18 @@ async def testALentSocketIsNotReadHere() -> None:
         assert copy.recv(100) == b"for the child"
     lent.destroy()
     theirs.close()
+
+
+@needsEpoll
+@check
+async def testAServerThatOthersHaveDoesNotTurnConnectionsAwayWhenItRetires() -> None:
+    server = net.createServer()
+    await once(server.listen(0, "127.0.0.1"), "listening")
+    place = server.address()
+    with socket.socket(fileno=os.dup(descriptorOf(server))) as copy:
+        retired: Deferred[None] = Deferred()
+        server._retire_(lambda: retired.callback(None))
+        await retired
+        server.close()
+        socket.create_connection((place.address, place.port), timeout=HANGS).close()  # type: ignore[union-attr]
+        copy.accept()[0].close()

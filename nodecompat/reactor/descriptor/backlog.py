@@ -6,7 +6,8 @@ to drop segments that begin a connection; handshakes under way still end. A drop
 and is refused or reaches the next process. Only Linux has this; elsewhere the gap stays.
 
 The filter belongs to the socket, not to the process: it must never be put on one that another process keeps using, such
-as systemd or a forked worker. So a socket counts as our own only when it was made here, and nothing was forked since.
+as systemd or a forked worker. So a socket counts as our own only when it was made here, was never given away, and
+nothing was forked since, but for programs that `loop/children.py` starts.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ import socket
 import struct
 import sys
 from collections.abc import Callable
+
+from ..loop import children
 
 #: How long a pending handshake may take, milliseconds: the loop blocks that long, once.
 HANDSHAKE = 2
@@ -51,7 +54,7 @@ def takeWaiting(descriptor: int, owner: int, accept: Callable[[], object]) -> No
     """
     ours = owner == _forks
     if ours:
-        _refuseNew(descriptor)
+        refuseNew(descriptor)
     poll = select.poll() if hasattr(select, "poll") else None
     if poll is None:
         accept()
@@ -62,7 +65,8 @@ def takeWaiting(descriptor: int, owner: int, accept: Callable[[], object]) -> No
             return
 
 
-def _refuseNew(descriptor: int) -> None:
+def refuseNew(descriptor: int) -> None:
+    """Let the kernel drop what would begin a connection to a listening descriptor, whoever accepts there."""
     if not sys.platform.startswith("linux"):
         return
     code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *each) for each in _DROP_SYN))
@@ -77,7 +81,7 @@ def _refuseNew(descriptor: int) -> None:
 
 def _countFork() -> None:
     global _forks
-    _forks += 1
+    _forks += not children.isExecuting
 
 
 if hasattr(os, "register_at_fork"):

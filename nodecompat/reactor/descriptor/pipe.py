@@ -72,6 +72,7 @@ class PipeServer(DescriptorServer):
         return sockaddr.chmodSocket(self._path, mode) if self._path is not None else -errno.EBADF
 
     def _giveUpAddress(self) -> None:
+        DescriptorServer._giveUpAddress(self)
         path, self._path = self._path, None
         if path is not None:
             # Before the descriptor is closed: later the name may belong to another process's new socket.

@@ -39,7 +39,7 @@ _PEER_GONE = {errno.ECONNABORTED, errno.EPROTO}
 class DescriptorServer(DescriptorHandle):
     """A listening socket."""
 
-    __slots__ = ("_state", "onconnection", "onlisten", "onretired", "owner")
+    __slots__ = ("_state", "onconnection", "onlisten", "onrelease", "onretired", "owner")
     resourceName = ""
     #: The class of accepted handles.
     streamClass: type[DescriptorStream]
@@ -54,6 +54,8 @@ class DescriptorServer(DescriptorHandle):
         self.onconnection: Any = None
         self.onlisten: Any = None
         self.onretired: Any = None
+        #: Gives up the address, where somebody else has opened the port for us.
+        self.onrelease: Any = None
 
     def socketOf(self) -> Any:
         """The socket that listens."""
@@ -142,6 +144,16 @@ class DescriptorServer(DescriptorHandle):
 
     # Teardown
 
+    def lend(self) -> None:
+        """Another process listens there, too, and may go on when this one has closed it."""
+        self.owner = backlog.NOT_OURS
+
+    def refuseNew(self) -> None:
+        """Let no more connections be made, while those that wait are accepted, here or in another process."""
+        if self._fd >= 0 and self.owner != backlog.NOT_OURS:
+            self._giveUpAddress()
+            backlog.refuseNew(self._fd)
+
     def retire(self) -> int:
         if self._state != OPEN:
             return -errno.EBADF if self._state == CLOSED else -errno.EINVAL
@@ -164,6 +176,9 @@ class DescriptorServer(DescriptorHandle):
 
     def _giveUpAddress(self) -> None:
         """Remove the address's entry in the file system, before the descriptor is closed."""
+        onrelease, self.onrelease = self.onrelease, None
+        if onrelease is not None:
+            onrelease()
 
     def hasRef(self) -> bool:
         return self._refed_ and self._state != CLOSED

@@ -28,6 +28,8 @@ from .watched import Watched
 
 #: The descriptors that subprocess itself puts into place.
 _STANDARD = 3
+#: Whether the copy of this process that is made now has nothing but what it is given: exec closes all else.
+isExecuting = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ def start(what: Start) -> subprocess.Popen[bytes] | int:
 
 
 def _start(what: Start) -> subprocess.Popen[bytes]:
+    global isExecuting
     placed = {place: fd for place, fd in enumerate(what.descriptors) if place >= _STANDARD and fd is not None}
     standard = [subprocess.DEVNULL if fd is None else fd for fd in [*what.descriptors, None, None, None][:_STANDARD]]
     for fd in what.descriptors[:_STANDARD]:
@@ -71,6 +74,7 @@ def _start(what: Start) -> subprocess.Popen[bytes]:
         if os.geteuid() == 0:
             options["extra_groups"] = []  # those of this process would go along
     copies: list[int] = []
+    isExecuting = True
     try:
         if placed:
             # Above all places, so that none is overwritten before it is copied, nor the pipe of subprocess itself.
@@ -95,6 +99,7 @@ def _start(what: Start) -> subprocess.Popen[bytes]:
             **options,
         )
     finally:
+        isExecuting = False
         for fd in copies:
             os.close(fd)
 

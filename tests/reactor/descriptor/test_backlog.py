@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from nodecompat.reactor.descriptor import backlog
+from nodecompat.reactor.loop import children
 
 
 @pytest.mark.parametrize("owner", [backlog.ownership(), backlog.NOT_OURS], ids=["ours", "not ours"])
@@ -67,6 +68,16 @@ def testASocketOfOthersGoesOn(owner: str) -> None:
             os.waitpid(child, 0)
         backlog.takeWaiting(listener.fileno(), mine, lambda: None)
         socket.create_connection(listener.getsockname(), timeout=20).close()
+
+
+def testAProgramThatIsStartedSharesNothing() -> None:
+    owner, (reading, writing) = backlog.ownership(), os.pipe()
+    # With a descriptor beyond the third: only then is a copy of this process made.
+    child = children.start(children.Start(sys.executable, [sys.executable, "-c", ""], [None, None, None, writing], {}))
+    assert not isinstance(child, int) and child.wait() == 0
+    os.close(reading)
+    os.close(writing)
+    assert backlog.ownership() == owner
 
 
 def testUnix(tmp_path: object) -> None:
