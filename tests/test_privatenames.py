@@ -54,6 +54,7 @@ def testAPublicClassTakesNoNameFromItsSubclasses(cls: type) -> None:
 #: Private names on other people's objects: of Python, Twisted, and of classes that are private themselves.
 FOREIGN_OBJECTS = {
     "reactor/loop/coroutines.py": {"_asyncio_future_blocking"},
+    "reactor/twisted/endpoints.py": {"_shouldShutdown"},
     "serving/service.py": {"_exitSignal"},
 }
 

@@ -12,8 +12,11 @@ from typing import Any
 
 from ..process import process
 from ..reactor import choose
-from .emitter import COMMAND, Cluster, Requests, Worker
+from .emitter import COMMAND, ENDPOINT, Cluster, Requests, Worker
 from .handles import SharedServer, SharingFactory
+
+#: The `addressType` of a family.
+_TYPES = {"IPv4": 4, "IPv6": 6, "pipe": "pipe"}
 
 
 class OwnWorker(Worker):
@@ -93,10 +96,13 @@ class WorkerCluster(Cluster):
         """A server listens, and its program knows."""
         query = server.query
         name = server.getsockname()
+        kind = query["addressType"]
+        if kind == ENDPOINT and not isinstance(name, int):
+            kind = _TYPES[name.family]
         self.tell(
             {
                 "act": "listening",
-                "addressType": -1 if query["addressType"] == "pipe" else query["addressType"],
+                "addressType": -1 if kind == "pipe" else kind,
                 "address": query["address"],
                 "port": query["port"] if isinstance(name, int) or not name.port else name.port,
                 "fd": query["fd"],

@@ -25,6 +25,8 @@ SCHED_NONE = 1
 SCHED_RR = 2
 
 COMMAND = "NODE_CLUSTER"
+#: The `addressType` of what is no address but the description of a Twisted endpoint.
+ENDPOINT = "endpoint"
 
 
 class ClusterSettings(TypedDict, total=False):

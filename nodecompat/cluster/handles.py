@@ -7,11 +7,18 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..reactor import sockaddr
+from ..reactor import choose, sockaddr
 from ..reactor.handle import PENDING, Address
 from ..reactor.loop import ticks
 from ..reactor.loop.activity import Activity
+from ..reactor.proxyprotocol import descriptor as proxied
+from ..reactor.proxyprotocol.pending import PendingConnections
 from ..reactor.state import CLOSED, CONNECTING, NEW, OPEN, SHUT
+from .emitter import ENDPOINT
+
+#: The kinds of endpoints whose ports can be shared.
+_SHARED = ("tcp", "tcp4", "tcp6", "unix", "systemd")
+_HAPROXY = "haproxy:"
 
 
 class SharedServer(Activity):
@@ -61,7 +68,7 @@ class SharedServer(Activity):
         return self._query
 
     def bind(self, address: str, port: int, ipv6Only: bool = False, reusePort: bool = False) -> int:
-        if self._kind != "pipe":
+        if self._kind not in ("pipe", ENDPOINT):
             local = sockaddr.fromAddress(address, port)
             if isinstance(local, int):
                 return local
@@ -106,23 +113,32 @@ class SharedServer(Activity):
             where = message["sockname"]
             self._name = Address(*where) if where is not None else None
             return 0
-        inner = self._factory.openServer(descriptor)
+        inner = self._openInner(descriptor)
         if isinstance(inner, int):
             return inner
         self._inner = inner
-        inner.onconnection, inner.onfault = self.onconnection, self.onfault
+        inner.onconnection, inner.onfault = self._onConnection, self.onfault
         inner.unref()  # this handle counts
         return int(inner.listen(self._query["backlog"]))
+
+    def _openInner(self, descriptor: int) -> Any:
+        return self._factory.openServer(descriptor)
+
+    def _openStream(self, descriptor: int) -> Any:
+        return self._factory.openStream(descriptor)
+
+    def _onConnection(self, status: int, handle: Any) -> None:
+        self.onconnection(status, handle)  # looked up each time: the owner may change it
 
     def take(self, descriptor: int) -> bool:
         """A connection that the primary has accepted; False when it is not wanted any more."""
         if self._state != OPEN or self._inner is not None:
             return False
-        handle = self._factory.openStream(descriptor)
+        handle = self._openStream(descriptor)
         if isinstance(handle, int):
             return False
         try:
-            self.onconnection(0, handle)
+            self._onConnection(0, handle)
         except BaseException as error:
             ticks.fail(error, handle)
             if handle.onfault is None:
@@ -186,6 +202,35 @@ class SharedServer(Activity):
             onclose()
 
 
+class ProxiedServer(SharedServer):
+    """The same of an endpoint behind "haproxy:": a connection is announced when its PROXY header has named the peer."""
+
+    def __init__(self, kind: str, factory: Any, cluster: Any) -> None:
+        super().__init__(kind, factory, cluster)
+        self._pending = PendingConnections()
+
+    def _openInner(self, descriptor: int) -> Any:
+        return proxied.openServer(descriptor)
+
+    def _openStream(self, descriptor: int) -> Any:
+        return proxied.openStream(descriptor)
+
+    def _onConnection(self, status: int, handle: Any) -> None:
+        if handle is None:
+            self.onconnection(status, None)
+        else:
+            proxied.HeaderReader(handle, self._pending, lambda known: self.onconnection(0, known))
+
+    def _onRetired(self) -> None:
+        """Who was accepted may still owe a header."""
+        if not self._pending.whenDone(self._onRetired):
+            super()._onRetired()
+
+    def close(self) -> None:
+        self._pending.close()
+        super().close()
+
+
 class SharingFactory:
     """The handles of a worker: ports are the primary's, all else is made by `exclusive`."""
 
@@ -207,6 +252,23 @@ class SharingFactory:
     def sharedServer(self, descriptor: int) -> SharedServer:
         """The port that the primary has at a descriptor."""
         return SharedServer("fd", self.exclusive, self._cluster, descriptor)
+
+    def sharedEndpoint(self, endpoint: Any) -> SharedServer | None:
+        """The primary's port of a described endpoint; None for one that cannot be shared.
+
+        Raises: what is wrong with the description.
+        """
+        if not isinstance(endpoint, str):
+            return None
+        below = endpoint.removeprefix(_HAPROXY)
+        kind = below.partition(":")[0]
+        if kind not in _SHARED:
+            return None
+        if kind != "systemd":  # whose descriptors are the primary's
+            choose.checkEndpoint(below)
+        made = (SharedServer if below == endpoint else ProxiedServer)(ENDPOINT, self.exclusive, self._cluster)
+        made.bind(below, -1)
+        return made
 
     def askForDatagram(self, socket: Any, query: Mapping[str, Any], answered: Callable[[int, int], object]) -> None:
         """Let the primary bind for a dgram.Socket: `answered(status, descriptor)`."""

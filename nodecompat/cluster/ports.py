@@ -3,6 +3,9 @@
 Two ways. In turn (SCHED_RR): the primary accepts, and passes each connection to a worker that is free; a worker is free
 again when it has answered. By themselves (SCHED_NONE, and datagrams always): each worker gets the listening descriptor,
 and the kernel decides who accepts. docs/production.md has figures for both.
+
+A port is closed when the last worker has left it. A supervisor keeps it, for the workers that come, and retires it at
+its own end: what the kernel has connected by then is served before the workers leave.
 """
 
 from __future__ import annotations
@@ -11,13 +14,18 @@ import errno
 import os
 from collections import deque
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from ..reactor import choose
 from ..reactor.handle import PENDING, Address
+from ..timers import setTimeout
+from .emitter import ENDPOINT
 
 #: The kernel's queue of connections to accept.
 _BACKLOG = 511
+#: Milliseconds that a handshake may take which has begun.
+HANDSHAKE = 2.0
 #: Errors of "::" where the system has no IPv6.
 _NO_IPV6 = {-errno.EAFNOSUPPORT, -errno.EADDRNOTAVAIL, -errno.EINVAL}
 
@@ -31,21 +39,60 @@ class Ports:
     def __init__(self, isInTurn: Callable[[], bool]) -> None:
         self._isInTurn = isInTurn
         self._ports: dict[str, Port] = {}
+        #: Whether a port stays open when the last of its workers is gone.
+        self.keeps = False
 
     def ask(self, worker: Any, message: Mapping[str, Any]) -> None:
         """A worker wants to listen: answer it, when that is known."""
+        self._port(message).join(worker, message["seq"])
+
+    def _port(self, message: Mapping[str, Any]) -> Port:
         key = ":".join(str(message.get(name)) for name in ("address", "port", "addressType", "fd", "index"))
         port = self._ports.get(key)
         if port is None:
             isDatagram = str(message["addressType"]).startswith("udp")
             kind = TurnPort if self._isInTurn() and not isDatagram else SharedPort
             port = self._ports[key] = kind(key, message, lambda: self._ports.pop(key, None))
-        port.join(worker, message["seq"])
+        return port
+
+    def open(self, description: str) -> Address | int:
+        """Listen at an endpoint before a worker asks for it. Returns where, or -errno."""
+        port = self._port({"address": description, "port": -1, "addressType": ENDPOINT, "fd": None, "index": 0})
+        if port.status:
+            port.close()
+            return port.status
+        name: Address | int = port.name
+        return name
 
     def leave(self, worker: Any, key: str | None = None) -> None:
-        """A worker does not use a port, or any, any more. The last one closes it."""
+        """A worker does not use a port, or any, any more."""
         for each in [self._ports[key]] if key in self._ports else list(self._ports.values()) if key is None else []:
-            each.leave(worker)
+            if each.leave(worker) and not (self.keeps and key is None):
+                each.close()
+
+    def closeUnused(self) -> None:
+        """Close the ports that were kept for workers that have not come."""
+        for each in [each for each in self._ports.values() if not each.workers]:
+            each.close()
+
+    def close(self) -> None:
+        """Close all."""
+        for each in list(self._ports.values()):
+            each.close()
+
+    def retire(self, done: Callable[[], object]) -> None:
+        """Let nobody else connect; `done()` when who has connected is with a worker."""
+        waiting = {*self._ports.values()}
+        if not waiting:
+            done()
+
+        def retired(port: Port) -> None:
+            waiting.discard(port)
+            if not waiting:
+                done()
+
+        for each in tuple(waiting):
+            each.retire(partial(retired, each))
 
 
 class Port:
@@ -57,6 +104,11 @@ class Port:
         self._onclosed = onclosed
         self._handle: Any = None
         self.status: int = self._open(message)
+
+    @property
+    def name(self) -> Any:
+        """Where it is: Address, or -errno."""
+        return self._handle.getsockname()
 
     def _open(self, message: Mapping[str, Any]) -> int:
         """Take the address. Returns 0, PENDING or -errno."""
@@ -71,11 +123,13 @@ class Port:
 
     def _bindTo(self, address: str, port: int, message: Mapping[str, Any]) -> int:
         factory, kind = choose.current(), message["addressType"]
-        if message.get("fd") is not None:
-            handle: Any = factory.openServer(os.dup(message["fd"]))
-            if isinstance(handle, int):
-                return handle
-            status = 0
+        handle: Any
+        if kind == ENDPOINT:
+            handle = choose.openEndpoint(address)
+            status = handle if isinstance(handle, int) else 0
+        elif message.get("fd") is not None:
+            handle = factory.openServer(os.dup(message["fd"]))
+            status = handle if isinstance(handle, int) else 0
         elif kind in ("udp4", "udp6"):
             handle = factory.udp("IPv6" if kind == "udp6" else "IPv4")
             status = handle.bind(address, port, message.get("ipv6Only", False), message.get("reuseAddr", False))
@@ -83,7 +137,8 @@ class Port:
             handle = factory.pipeServer() if kind == "pipe" else factory.tcpServer()
             status = handle.bind(address, port, message.get("ipv6Only", False))
         if status:
-            handle.close()
+            if not isinstance(handle, int):
+                handle.close()
             return int(status)
         self._handle = handle
         return 0
@@ -92,7 +147,7 @@ class Port:
         """Answer a worker, which uses the port from now on."""
         if self.status:
             worker.requests.send({"ack": request, "errno": self.status})
-            self._onclosed()
+            self.close()
             return
         self.workers.append(worker)
         self._admit(worker, request)
@@ -100,14 +155,22 @@ class Port:
     def _admit(self, worker: Any, request: int) -> None:
         raise NotImplementedError
 
-    def leave(self, worker: Any) -> None:
-        """A worker does not use it any more."""
+    def leave(self, worker: Any) -> bool:
+        """A worker does not use it any more. True for the last one."""
         if worker not in self.workers:
-            return
+            return False
         self.workers.remove(worker)
-        if not self.workers:
-            self._onclosed()
+        return not self.workers
+
+    def close(self) -> None:
+        """Nobody uses it any more."""
+        self._onclosed()
+        if self._handle is not None:
             self._handle.close()
+
+    def retire(self, done: Callable[[], object]) -> None:
+        """Let nobody else connect; `done()` when who has connected is with a worker, or can be accepted by one."""
+        raise NotImplementedError
 
 
 class SharedPort(Port):
@@ -119,6 +182,12 @@ class SharedPort(Port):
     def _admit(self, worker: Any, request: int) -> None:
         worker.requests.send({"ack": request, "errno": 0, "key": self.key}, self._handle)
 
+    def retire(self, done: Callable[[], object]) -> None:
+        refuseNew = getattr(self._handle, "refuseNew", None)  # a datagram's has none
+        if refuseNew is not None:
+            refuseNew()
+        setTimeout(done, HANDSHAKE)  # who is about to be connected is in the queue by then
+
 
 class TurnPort(Port):
     """A listening port whose connections go to the workers in turn."""
@@ -126,6 +195,10 @@ class TurnPort(Port):
     def __init__(self, key: str, message: Mapping[str, Any], onclosed: Callable[[], object]) -> None:
         self._free: deque[Any] = deque()
         self._waiting: deque[Any] = deque()
+        #: Connections that are on their way to a worker.
+        self._passing = 0
+        #: Called when none waits.
+        self._onserved: Callable[[], object] | None = None
         super().__init__(key, message, onclosed)
 
     def _open(self, message: Mapping[str, Any]) -> int:
@@ -136,24 +209,33 @@ class TurnPort(Port):
         status = self._handle.listen(message.get("backlog") or _BACKLOG)
         if status == PENDING:
             status = -errno.ENOTSUP  # a Twisted port: it has no connections that could be passed on
-        if status:
-            self._handle.close()
         return int(status)
 
     def _admit(self, worker: Any, request: int) -> None:
-        name = self._handle.getsockname()
+        name = self.name
         where = list(name) if isinstance(name, Address) else None
         worker.requests.send({"ack": request, "errno": 0, "key": self.key, "sockname": where})
         self._free.append(worker)
         self._serve()
 
-    def leave(self, worker: Any) -> None:
+    def leave(self, worker: Any) -> bool:
         if worker in self._free:
             self._free.remove(worker)
-        if self.workers == [worker]:
-            while self._waiting:
-                self._waiting.popleft().close()
-        super().leave(worker)
+        return super().leave(worker)
+
+    def close(self) -> None:
+        while self._waiting:
+            self._waiting.popleft().close()
+        super().close()
+
+    def retire(self, done: Callable[[], object]) -> None:
+        def retired() -> None:
+            self._onserved = done
+            self._serve()
+
+        self._handle.onretired = retired
+        if self._handle.retire():
+            retired()
 
     def _onConnection(self, status: int, handle: Any) -> None:
         if handle is not None:
@@ -163,12 +245,17 @@ class TurnPort(Port):
     def _serve(self) -> None:
         while self._free and self._waiting:
             self._pass(self._free.popleft(), self._waiting.popleft())
+        onserved = self._onserved
+        if onserved is not None and not (self._waiting or self._passing):
+            self._onserved = None
+            onserved()
 
     def _pass(self, worker: Any, handle: Any) -> None:
         def answered(message: Mapping[str, Any], _: Any) -> None:
             if not open_:
                 return
             open_.clear()
+            self._passing -= 1
             if message.get("accepted"):
                 handle.close()
             else:  # it does not listen any more
@@ -181,6 +268,7 @@ class TurnPort(Port):
             answered({"accepted": False}, None)
 
         open_ = {handle}
+        self._passing += 1
         worker.once("disconnect", lost)
 
         def done(message: Mapping[str, Any], thing: Any) -> None:

@@ -87,10 +87,34 @@ def fromEndpoint(endpoint: Any) -> StreamHandle:
 
 
 def serverFromEndpoint(endpoint: Any, protocols: Sequence[bytes] = ()) -> ServerHandle:
-    """A handle that listens on a Twisted server endpoint, or the description of one; `protocols` are offered in TLS."""
+    """A handle that listens on a Twisted server endpoint, or the description of one; `protocols` are offered in TLS.
+
+    In a worker of a cluster the port of a description is the primary's, and shared.
+    """
+    shared = getattr(current(), "sharedEndpoint", _notShared)(endpoint)
+    if shared is not None:
+        return shared
     from .twisted.endpoints import EndpointServer
 
     return hook.attach(EndpointServer(endpoint, protocols, _openServer if usePoller() else None))
+
+
+def _notShared(endpoint: Any) -> ServerHandle | None:
+    return None
+
+
+def checkEndpoint(description: str) -> None:
+    """Raise what is wrong with the description of a server endpoint."""
+    from .twisted.endpoints import EndpointServer
+
+    EndpointServer(description)
+
+
+def openEndpoint(description: str) -> Any:
+    """A handle that has the port of a described endpoint, to be shared with other processes; or -errno."""
+    from .twisted.endpoints import openPort
+
+    return openPort(description, _openServer)
 
 
 def _openServer(descriptor: int) -> ServerHandle | int:

@@ -103,3 +103,27 @@ async def testAnExclusivePortIsNotAskedFor(cluster: Cluster) -> None:
     await once(server, "listening")
     assert cluster.asked == []
     server.close()
+
+
+@check
+async def testTheEndpointBehindAProxyIsThePrimarysAndTheHeaderIsReadHere(cluster: Cluster) -> None:
+    server = net.createServer(lambda socket: socket.end(str(socket.remoteAddress)))
+    server.listen("haproxy:tcp:5:interface=127.0.0.1")
+    await turns(cluster)
+    query, answered = cluster.asked[0]
+    assert (query["address"], query["addressType"]) == ("tcp:5:interface=127.0.0.1", "endpoint")
+    answered({"errno": 0, "key": "k", "sockname": ["127.0.0.1", 5, "IPv4"]}, None)
+    ours, theirs = socket.socketpair()
+    assert server._handle.take(theirs.detach())
+    ours.send(b"PROXY TCP4 203.0.113.7 192.0.2.1 51234 443\r\n")
+    peer = net.Socket(fd=ours.detach())
+    assert await once(peer, "data") == [b"203.0.113.7"]
+    await once(server.close(), "close")
+
+
+def testWhatCannotBeSharedIsTheWorkersOwn(cluster: Cluster) -> None:
+    factory: Any = choose.current()
+    assert factory.sharedEndpoint("stdio:") is None
+    assert factory.sharedEndpoint("systemd:domain=INET:index=7") is not None  # the primary may have it
+    with pytest.raises(TypeError):
+        factory.sharedEndpoint("tcp:5:color=blue")

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import errno
+import os
+import select
+import socket
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_twisted
 from twisted.internet.defer import Deferred
 
-from nodecompat import net
+from nodecompat import net, nextTick
+from nodecompat.cluster.emitter import ENDPOINT
 from nodecompat.cluster.ports import Ports
 from nodecompat.events import EventEmitter, once
 from nodecompat.reactor import choose
+from nodecompat.reactor.handle import Address
 
 check = pytest_twisted.ensureDeferred
 pytestmark = pytest.mark.skipif(not choose.usePoller(), reason="ports cannot be shared without epoll")
@@ -27,14 +34,25 @@ class Worker(EventEmitter):
         self.requests = self
         self.sent: list[Any] = []
         self.connections: list[Any] = []
+        self.handles: list[Any] = []
         self.arrived: Deferred[None] = Deferred()
 
     def send(self, message: Any, handle: Any = None, answer: Any = None) -> None:
         self.sent.append(message)
+        self.handles.append(handle)
         if answer is not None:
             self.connections.append(answer)
             if not self.arrived.called:
                 self.arrived.callback(None)
+
+
+class Accepting(Worker):
+    """Accepts what it is sent."""
+
+    def send(self, message: Any, handle: Any = None, answer: Any = None) -> None:
+        super().send(message, handle, answer)
+        if answer is not None:
+            nextTick(answer, {"accepted": True}, None)
 
 
 @check
@@ -60,6 +78,74 @@ async def testConnectionsGoInTurnAndOnFromAWorkerThatRefusesOrIsLost() -> None:
     ports.leave(first)
     refused = net.connect(name[1], name[0])
     assert (await once(refused, "error"))[0].code == "ECONNREFUSED"
+
+
+@check
+async def testWhoHasConnectedIsPassedOnBeforeThePortsAreRetiredAndNobodyElseConnects() -> None:
+    ports, worker = Ports(lambda: True), Accepting()
+    ports.ask(worker, QUERY)
+    place = tuple(worker.sent[0]["sockname"][:2])
+    clients = [socket.create_connection(place) for _ in range(3)]  # in the kernel's queue: the loop does not turn
+    done: Deferred[None] = Deferred()
+    ports.retire(lambda: done.callback(None))
+    await done
+    assert len(worker.connections) == 3
+    ports.leave(worker)
+    for each in clients:
+        each.close()
+
+
+@check
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs Linux's socket filters")
+async def testWhileWorkersTakeThoseWhoHaveConnectedNobodyElseConnects() -> None:
+    ports, worker = Ports(lambda: False), Worker()
+    ports.ask(worker, QUERY)
+    with socket.socket(fileno=os.dup(worker.handles[0].fileno())) as copy, socket.socket() as late:
+        copy.listen()
+        place = copy.getsockname()
+        with socket.create_connection(place):
+            done: Deferred[None] = Deferred()
+            ports.retire(lambda: done.callback(None))
+            await done
+            copy.accept()[0].close()
+        late.setblocking(False)
+        late.connect_ex(place)
+        assert select.select([], [late], [], 0.01)[1] == []
+    ports.leave(worker)
+
+
+@check
+async def testAPortMayWaitForItsNextWorker() -> None:
+    ports, first, second = Ports(lambda: True), Worker(), Worker()
+    ports.keeps = True
+    ports.ask(first, QUERY)
+    place = tuple(first.sent[0]["sockname"][:2])
+    ports.leave(first)
+    with socket.create_connection(place):
+        ports.ask(second, QUERY)
+        assert second.sent[0]["sockname"] == first.sent[0]["sockname"]
+        await second.arrived
+        second.connections[0]({"accepted": True}, None)
+    ports.leave(second, second.sent[0]["key"])  # its server was closed
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(place)
+    ports.ask(first, QUERY)
+    ports.leave(first)
+    ports.closeUnused()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(tuple(first.sent[-1]["sockname"][:2]))
+
+
+@pytest.mark.parametrize("isInTurn", [True, False])
+def testAnEndpointIsOpenedBeforeAWorkerAsks(isInTurn: bool, tmp_path: Path) -> None:
+    ports, worker = Ports(lambda: isInTurn), Worker()
+    place = f"unix:{tmp_path}/socket"
+    assert ports.open("no:endpoint") == -errno.EINVAL
+    assert ports.open(place) == Address(f"{tmp_path}/socket", 0, "pipe")
+    ports.ask(worker, {**QUERY, "address": place, "port": -1, "addressType": ENDPOINT})
+    assert worker.sent[0]["errno"] == 0
+    ports.close()
+    assert not (tmp_path / "socket").exists()
 
 
 def testAnAddressThatCannotBeHadIsAnAnswer() -> None:

@@ -82,6 +82,15 @@ def openServer(descriptor: int) -> ProxiedTCPServer | ProxiedPipeServer:
     return server
 
 
+def openStream(descriptor: int) -> ProxiedTCP | ProxiedPipe:
+    """A handle that takes over a connected descriptor."""
+    sock = socket.SocketType(fileno=descriptor)
+    sock.setblocking(False)
+    stream = ProxiedPipe() if sock.family == socket.AF_UNIX else ProxiedTCP()
+    stream.adopt(sock)
+    return stream
+
+
 class HeaderReader:
     """Reads the header of one connection, then announces it."""
 

@@ -5,6 +5,9 @@ the endpoint has opened a plain port for us, and there is a poller, the poller t
 Twisted stops reading from it: connections are as fast as those of `net.Server.listen(port)`. A port with another
 protocol between (TLS, or whatever a plugin wraps) accepts by itself, and its connections are bridged.
 
+Private Twisted name: `_shouldShutdown` of a port (seen in 23.10 to 26.10): by default it ends the listening of all who
+share the socket.
+
 The kind "haproxy:" is not left to Twisted: 'connection' must come when the address of the peer is known, so each
 connection is kept until its PROXY header is there (`proxyprotocol/`).
 """
@@ -14,6 +17,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from twisted.internet import tcp
@@ -24,8 +28,11 @@ from twisted.internet.endpoints import (
     UNIXServerEndpoint,
     serverFromString,
 )
+from twisted.internet.error import ConnectionDone
+from twisted.internet.protocol import Factory
+from twisted.python.failure import Failure
 
-from ..descriptor.backlog import ownership
+from ..descriptor.backlog import NOT_OURS, ownership
 from ..handle import PENDING
 from ..loop import host, ticks
 from ..proxyprotocol.pending import PendingConnections
@@ -44,6 +51,38 @@ else:
 #: Endpoints that make the socket that they listen on, rather than inherit it.
 _MAKERS = (TCP4ServerEndpoint, TCP6ServerEndpoint, UNIXServerEndpoint, SSL4ServerEndpoint)
 _HAPROXY = "haproxy:"
+
+
+class _Nobody(Factory):
+    """The factory of a port that others accept at."""
+
+    noisy = False
+
+
+def openPort(description: str, openOnPoller: Callable[[int], Any]) -> Any:
+    """Open what a description without "haproxy:" says, for a handle of the poller's that does not accept yet.
+
+    The handle is the port's only user; a file of it goes when the handle gives up its address, unless it was inherited.
+    Returns: the handle, or -errno: -EINVAL for what is no description, -ENOTSUP for a port that is none of TCP or Unix.
+    """
+    try:
+        endpoint = serverFromString(host.theReactor(), description)
+    except Exception:  # of the endpoint's own
+        return -errno.EINVAL
+    found: list[Any] = []
+    isMade = type(endpoint) in _MAKERS
+    owner = ownership() if isMade else NOT_OURS
+    endpoint.listen(_Nobody()).addBoth(found.append)
+    if not found or type(found[0]) not in _PLAIN:
+        return toStatus(found[0]) if found and isinstance(found[0], Failure) else -errno.ENOTSUP
+    port = found[0]
+    port.stopReading()
+    handle = openOnPoller(os.dup(port.fileno()))
+    handle.owner = owner
+    if isMade:
+        port._shouldShutdown = False  # others listen on
+        handle.onrelease = partial(port.connectionLost, Failure(ConnectionDone()))
+    return handle
 
 
 class EndpointServer(BridgeServer):

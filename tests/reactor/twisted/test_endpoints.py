@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -202,3 +204,23 @@ async def testCloseGivesUpWhoHasNoHeader(kind: str) -> None:
             server.handle.close()
             await world.until(lambda: ended(client))
             await world.until(lambda: world.log == [("server", "onclose")])
+
+
+@pytest.mark.skipif(not choose.usePoller(), reason="ports cannot be shared without epoll")
+def testAPortForSeveralProcessesIsClosedByEachForItself(tmp_path: Path) -> None:
+    """Whoever has a copy of the descriptor listens on."""
+    handle = choose.openEndpoint("tcp:0:interface=127.0.0.1")
+    place = handle.getsockname()
+    assert choose.openEndpoint(f"tcp:{place.port}:interface=127.0.0.1") == -errno.EADDRINUSE
+    assert choose.openEndpoint("no:description") == -errno.EINVAL
+    with socket.socket(fileno=os.dup(handle.fileno())) as copy:
+        handle.close()
+        socket.create_connection((place.address, place.port), timeout=20).close()
+        copy.settimeout(20)
+        copy.accept()[0].close()
+    path = tmp_path / "socket"
+    handle = choose.openEndpoint(f"unix:{path}")
+    assert path.exists()
+    handle.refuseNew()
+    assert not path.exists()
+    handle.close()
