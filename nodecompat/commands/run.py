@@ -103,9 +103,11 @@ def _watch(arguments: argparse.Namespace) -> int:
     for path in arguments.watch_path:
         if not os.path.exists(path):
             arguments.usage(f"--watch-path {path}: there is no such file or folder")
-    reactor = [] if arguments.reactor is None else ["--reactor", arguments.reactor]
+    options = [] if arguments.reactor is None else ["--reactor", arguments.reactor]
+    if arguments.workers is not None:
+        options += ["--workers", arguments.workers, "--grace", str(arguments.grace), "--health", str(arguments.health)]
     own = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]  # the interpreter's options, and what it runs
-    command = [sys.executable, *own, "run", *reactor, arguments.script, *arguments.args]
+    command = [sys.executable, *own, "run", *options, arguments.script, *arguments.args]
     return watch.Watching(
         command,
         " ".join([arguments.script, *arguments.args]),
@@ -132,7 +134,7 @@ def _supervise(arguments: argparse.Namespace) -> int:
     if not os.path.exists(path):
         return _refuse(arguments.script, FileNotFoundError())
     options = (arguments.grace, arguments.health, arguments.reactor, arguments.status)
-    return Supervisor(Plan(path, arguments.args, count, *options)).run()
+    return Supervisor(Plan(path, arguments.args, count, *options, watched=watch.takePipe())).run()
 
 
 def _seconds(text: str) -> float:
@@ -237,6 +239,7 @@ def _runCode(code: CodeType, path: str) -> int:
 
 def _exit(code: int) -> int:
     """Emit 'exit', as the end of every program does."""
+    runner.program.state = runner.State.ENDED  # what still waits was not forgotten
     return code if runner.onExit is None else runner.onExit(code)
 
 

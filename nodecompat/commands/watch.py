@@ -256,9 +256,17 @@ def _libraries() -> list[str]:
     ]
 
 
+def takePipe() -> int | None:
+    """In a program that is watched: the descriptor on which it tells of its modules."""
+    found = os.environ.pop(_PIPE, None)
+    if found is None:
+        return None
+    os.set_inheritable(int(found), False)
+    return int(found)
+
+
 def tell() -> None:
     """In a program that is watched: tell of each module that it imports."""
-    descriptor = os.environ.pop(_PIPE, None)
+    descriptor = takePipe()
     if descriptor is not None:
-        os.set_inheritable(int(descriptor), False)
-        sys.meta_path.insert(0, _Telling(int(descriptor)))
+        sys.meta_path.insert(0, _Telling(descriptor))

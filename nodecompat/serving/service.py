@@ -20,6 +20,7 @@ from twisted.logger import Logger
 
 from .. import net
 from ..commands.run import becomeMain, load
+from ..errors import uvExceptionWithHostPort
 from ..http.server.listener import ServerBase
 from ..net.channels import listenStart
 from ..process import process
@@ -241,13 +242,24 @@ class WorkersService(_Serving):
     Args:
         plan: what is supervised.
         onGivenUp: called with the exit code, when no worker ever comes up.
+        places: descriptions of endpoints that the workers will listen on: opened before privileges are dropped.
     """
 
-    def __init__(self, plan: Plan, onGivenUp: Callable[[int], object]) -> None:
+    def __init__(self, plan: Plan, onGivenUp: Callable[[int], object], places: Iterable[str] = ()) -> None:
         super().__init__(plan.grace, None)
+        self._places_ = places
         self.supervisor: Supervisor = Supervisor(plan, self._onEnd_)
         self._onGivenUp_ = onGivenUp
         self._done_: Deferred[None] = Promised()
+
+    def privilegedStartService(self) -> None:
+        """Open the places. Raises: OSError."""
+        super().privilegedStartService()
+        for place in self._places_:
+            found = self.supervisor.open(place)
+            if isinstance(found, int):
+                raise uvExceptionWithHostPort(found, "listen", place)
+            self.log.info("listening on {address}", address=nameOf(found))
 
     def startService(self) -> None:
         super().startService()
@@ -343,7 +355,14 @@ def addressOf(server: net.Server) -> str:
         address = server.address()
     except OSError:
         address = None
-    if address is None or isinstance(address, str):
+    return "a server" if address is None else nameOf(address)
+
+
+def nameOf(address: Any) -> str:
+    """An address, or a path, in readable form."""
+    if isinstance(address, str):
         return address or "a server"
+    if address.family == "pipe":
+        return str(address.address)
     host_ = f"[{address.address}]" if address.family == "IPv6" else address.address
     return f"{host_}:{address.port}"

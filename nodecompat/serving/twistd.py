@@ -4,6 +4,7 @@
     twistd -n nodecompat --https myapp:onRequest --listen tcp:8443 --cert cert.pem --key key.pem
     twistd -n nodecompat --net myapp:onConnection --listen tcp:8124 --listen unix:/run/chat
     twistd -n nodecompat --app myapp.py
+    twistd -n nodecompat --workers auto --http myapp:onRequest --listen systemd:domain=INET:index=0
 
 Faces Twisted: the module named by `twisted/plugins/nodecompat_plugin.py`. Wrong options end the process with
 one line on stderr and exit code 1; twistd itself would print all its options first.
@@ -37,6 +38,7 @@ from ..reactor.loop import faults, host, ticks
 from ..reactor.loop import run as runner
 from ..reactor.loop.install import REACTORS
 from ..reactor.loop.report import flush
+from . import listeners
 from .accesslog import FORMATS, AccessLog
 from .logfile import LogFile
 from .notify import Notifier
@@ -68,7 +70,7 @@ connections use them, the others go on. With --workers it replaces the workers, 
         ["tls", None, None, "A listener for 'secureConnection', or a tls.Server: MODULE:NAME."],
         ["app", None, None, "A script that makes its servers itself."],
         ["grace", None, str(GRACE), "Seconds that connections have to end when the process is told to stop."],
-        ["workers", None, None, "Processes that run the script of --app; auto for one per processor."],
+        ["workers", None, None, "Processes that share the places; auto for one per processor."],
         ["health", None, "30", "Seconds in which a worker must answer; 0 for any time."],
         ["status", None, None, "Answer /healthz, /readyz and /metrics at [HOST:]PORT."],
         ["passphrase-file", None, None, "A file whose first line is the passphrase of the keys."],
@@ -154,9 +156,7 @@ connections use them, the others go on. With --workers it replaces the workers, 
     def _checkWorkers(self) -> None:
         if self["workers"] is None:
             return
-        if self["app"] is None:
-            refuse("--workers goes with --app: endpoints cannot be shared")
-        if self["access-log"]:
+        if self["app"] is not None and self["access-log"]:
             refuse("--access-log: the requests are the workers'; let the script log them")
         if not choose.usePoller():
             refuse("--workers needs epoll, to share ports")
@@ -206,6 +206,15 @@ def _tryEndpoint(description: str) -> None:
         SecureServer(description)
 
 
+def _below(description: str) -> str:
+    """The endpoint whose port is shared: what is around it is the workers' business."""
+    if isSecured(description):
+        from ..tls.descriptions import place
+
+        description = place(description).endpoint
+    return description.removeprefix("haproxy:")
+
+
 def makeService(options: Options) -> MultiService:
     """The service that the options describe."""
     return Program(options)
@@ -222,16 +231,16 @@ class Program(MultiService):
         self._options = options
         self._notifier = Notifier()
         SignalService().setServiceParent(self)
-        log = AccessLog(self._writeLine, FORMATS[options["access-format"]]) if options["access-log"] else None
         grace = options["grace"]
         self._supervisor: Supervisor | None = None
         if options["workers"] is not None:
             self._supervise()
             return
+        log = AccessLog(self._writeLine, FORMATS[options["access-format"]]) if options["access-log"] else None
         if options["app"] is not None:
             self._add(_script(options["app"], options["arguments"], grace, log))
             return
-        servers, certificates = _servers(options), _certificates(options)
+        servers, certificates = serversOf(options), certificatesOf(options)
         for server, where in servers:
             service = _serverService(server, where, grace, log, certificates)
             service.onListenError = lambda error: exitWith(1)
@@ -241,19 +250,23 @@ class Program(MultiService):
 
     def _supervise(self) -> None:
         options = self._options
-        # Read once, so that what is wrong with it is said at once.
-        path = _script(options["app"], (), options["grace"], None).path
+        if options["app"] is not None:
+            # Read once, so that what is wrong with it is said at once.
+            program, arguments = _script(options["app"], (), options["grace"], None).path, options["arguments"]
+        else:
+            program, arguments = listeners.PROGRAM, listeners.argumentsFor(options)
         reactor = None if options.parent is None else options.parent.get("reactor")
         plan = Plan(
-            path,
-            options["arguments"],
+            program,
+            arguments,
             options["workers"],
             options["grace"],
             options["health"],
             reactor if reactor in REACTORS else None,
             options["status"],
+            cwd=os.getcwd(),
         )
-        service = WorkersService(plan, exitWith)
+        service = WorkersService(plan, exitWith, [_below(each) for each in options["listen"]])
         self._supervisor = service.supervisor
         self._add(service)
 
@@ -266,7 +279,7 @@ class Program(MultiService):
 
     def privilegedStartService(self) -> None:
         """Open the log before privileges are dropped, and start serving."""
-        if self._options["access-log"]:
+        if self._options["access-log"] and self._supervisor is None:
             self._logFile = LogFile(self._options["access-log"])
         faults.onexit = self._onExit
         if self._options["status"] and self._supervisor is None:  # before the servers, of which it is none
@@ -329,7 +342,8 @@ class Program(MultiService):
             self._logFile.close()
 
 
-def _certificates(options: Options) -> CertificateFiles | None:
+def certificatesOf(options: Options) -> CertificateFiles | None:
+    """The files of --cert and --key."""
     if not options["cert"]:
         return None
     from .certificates import CertificateFiles
@@ -349,7 +363,7 @@ def _serverService(
         refuse(f"--cert, --key: {error.message}")
 
 
-def _servers(options: Options) -> list[tuple[net.Server, str]]:
+def serversOf(options: Options) -> list[tuple[net.Server, str]]:
     """A server for each place to listen on."""
     kind = next(kind for kind in _KINDS if options[kind] is not None)
     reference: str = options[kind]

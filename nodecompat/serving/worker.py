@@ -19,6 +19,8 @@ from .shutdown import Draining
 
 #: The variable that makes a process a worker: its settings, as JSON.
 WORKER = "NODECOMPAT_WORKER"
+#: The variable of a program that is watched (`commands/watch.py`): the descriptor on which it tells of its modules.
+PIPE = "NODECOMPAT_WATCH"
 
 
 def attend() -> None:

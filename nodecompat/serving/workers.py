@@ -4,8 +4,9 @@ Stands on `cluster`: the supervisor is its primary. A worker is *up* when it lis
 must answer, and a reload may take the old one away. A worker that ends unasked is replaced: at once if it was up for
 `STEADY`, else after a delay that doubles when as many as there are have ended so.
 
-SIGHUP replaces the workers one by one, the new one first. SIGTERM and SIGINT let all of them leave; a second one kills
-them.
+SIGHUP replaces the workers one by one, the new one first. SIGTERM and SIGINT let all of them leave, when who has
+connected is with one of them; a second one kills them. The ports stay open as long as the supervisor: with no worker
+left, who connects waits for the next one.
 """
 
 from __future__ import annotations
@@ -19,15 +20,17 @@ from time import monotonic
 from typing import Any
 
 from .. import health
-from ..cluster import cluster
+from ..cluster import ClusterSettings, cluster
 from ..process import process
 from ..reactor.loop import activity
 from ..reactor.loop import run as runner
 from ..timers import clearTimeout, setInterval, setTimeout
 from .notify import SOCKET, Notifier
-from .worker import WORKER
+from .worker import PIPE, WORKER
 
-#: Seconds after which a worker that does not listen counts as up.
+#: Seconds in which a worker must begin.
+STARTING = 60.0
+#: Seconds after which a worker that has begun, but does not listen, counts as up.
 SETTLED = 10.0
 #: Seconds for which a worker must be up, so that its end is no sign of a lasting fault.
 STEADY = 1.0
@@ -35,8 +38,16 @@ STEADY = 1.0
 FIRST_DELAY, LONGEST_DELAY = 0.1, 30.0
 #: How often each may end before any was up.
 ATTEMPTS = 3
+#: Seconds that the ports have to be emptied at the end, before the workers leave in any case.
+EMPTYING = 1.0
 #: Seconds beyond the grace time until a worker that leaves is killed.
 MARGIN = 2.0
+
+
+#: What systemd tells the supervisor, and no worker.
+_OURS = (SOCKET, "WATCHDOG_USEC", "WATCHDOG_PID")
+#: The descriptor that a worker has for the modules that it uses.
+_WATCHED = 4
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,8 @@ class Plan:
         health: seconds within which a worker must answer, 0 for any time.
         reactor: the name of the workers' reactor, or None.
         status: where probes are answered, or None.
+        cwd: the working directory of the workers; ours if None.
+        watched: the descriptor on which the workers tell which modules they use, or None.
     """
 
     program: str
@@ -59,6 +72,8 @@ class Plan:
     health: float
     reactor: str | None = None
     status: str | None = None
+    cwd: str | None = None
+    watched: int | None = None
 
 
 class _Member:
@@ -96,6 +111,9 @@ class Supervisor:
         #: Workers in a row that ended soon.
         self._failures = 0
         self._notifier = Notifier()
+        primary: Any = cluster
+        self._ports = primary.ports
+        self._ports.keeps = True
 
     def run(self) -> int:
         """Start, and obey the signals; returns the exit code."""
@@ -105,10 +123,19 @@ class Supervisor:
             process.on(name, lambda name, number: self.kill() if self._isEnding else self.end())
         return runner.program.run(self.start)
 
+    def open(self, description: str) -> Any:
+        """Listen at an endpoint, before the workers do. Returns where, an Address, or -errno."""
+        return self._ports.open(description)
+
     def start(self) -> None:
         """Start the workers."""
         plan = self._plan
-        cluster.setupPrimary(exec=plan.program, args=list(plan.args))
+        settings: ClusterSettings = {"exec": plan.program, "args": list(plan.args)}
+        if plan.cwd is not None:
+            settings["cwd"] = plan.cwd
+        if plan.watched is not None:
+            settings["stdio"] = ["inherit", "inherit", "inherit", "ipc", plan.watched]
+        cluster.setupPrimary(settings)
         cluster.on("listening", lambda worker, address: self._onUp(worker.id))
         cluster.on("exit", self._onExit)
         if plan.health:
@@ -128,9 +155,13 @@ class Supervisor:
 
     def _fork(self, replaces: _Member | None = None) -> None:
         settings = json.dumps({"grace": self._plan.grace, "reactor": self._plan.reactor, "status": self._plan.status})
-        worker = cluster.fork({WORKER: settings, SOCKET: None, "WATCHDOG_USEC": None, "WATCHDOG_PID": None})
+        env: dict[str, Any] = {WORKER: settings, **dict.fromkeys(_OURS)}
+        if self._plan.watched is not None:
+            env[PIPE] = str(_WATCHED)
+        worker = cluster.fork(env)
         member = self._members[worker.id] = _Member(worker, replaces)
-        member.timer = setTimeout(self._onUp, SETTLED * 1000.0, worker.id)
+        member.timer = setTimeout(self._kill, STARTING * 1000.0, member, f"has not begun after {STARTING:g} s")
+        worker.once("online", lambda: self._onOnline(member))
         worker.on("error", _ignore)  # it could not be started, or is gone: its 'exit' follows
 
     def _fill(self) -> None:
@@ -138,6 +169,11 @@ class Supervisor:
         staying = sum(not member.isLeaving for member in self._members.values())
         for _ in range(0 if self._isEnding else self._plan.count - staying):
             self._fork()
+
+    def _onOnline(self, member: _Member) -> None:
+        if not member.isLeaving:
+            clearTimeout(member.timer)
+            member.timer = setTimeout(self._onUp, SETTLED * 1000.0, member.worker.id)
 
     def _onUp(self, id: int) -> None:
         member = self._members.get(id)
@@ -192,6 +228,7 @@ class Supervisor:
             say(f"given up: {self._failures} workers ended before any listened, the last {how}")
             self._isEnding = self._isGivenUp = True
             self.kill()
+            self._ports.close()
             self._onend(1)
             return
         setTimeout(self._fill, delayAfter(self._failures, self._plan.count) * 1000.0)
@@ -236,6 +273,7 @@ class Supervisor:
                 return
         if self._isReloading:
             self._isReloading = False
+            self._ports.closeUnused()
             self._notifier.ready()
             if self._reloadsAgain:
                 self._reloadsAgain = False
@@ -246,9 +284,15 @@ class Supervisor:
         self._isEnding = True
         health.drain()
         self._notifier.stopping()
+        self._ports.keeps = False
+        self._ports.retire(self._dismissAll)
+        setTimeout(self._dismissAll, EMPTYING * 1000.0).unref()
+
+    def _dismissAll(self) -> None:
         for member in list(self._members.values()):
             self._dismiss(member)
         if not self._members:
+            self._ports.close()
             self._onend(0)
 
     def kill(self) -> None:

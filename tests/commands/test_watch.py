@@ -17,6 +17,7 @@ from oracle import findNode, needsNode
 from program import finish, nodecompat, start
 
 from nodecompat.commands import watch
+from nodecompat.reactor import choose
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs pipes that are inherited")
 
@@ -190,3 +191,24 @@ def testAnInterruptedWaitEndsAtOnce(tmp_path: Path) -> None:
     assert child.stdout.readline().startswith("Completed running")
     child.send_signal(signal.SIGINT)
     assert finish(child) == (0, "", "")
+
+
+@pytest.mark.skipif(not choose.usePoller(), reason="ports cannot be shared without epoll")
+def testWorkersAreStartedAgain(tmp_path: Path) -> None:
+    """All of them, for a change of what one of them uses."""
+    source = """
+import other
+from nodecompat import net
+net.createServer().listen(0, "127.0.0.1", lambda: print("run", other.number, flush=True))
+"""
+    files = {"app.py": source, "other.py": "number = {}\n"}
+    made = Watched(
+        tmp_path.resolve(), files, [sys.executable, "-m", "nodecompat", "run"], "--workers", "1", "--grace", "0"
+    )
+    try:
+        assert made.until("run 1") == ["run 1"]
+        made.write("other.py", "number = 22\n")
+        assert made.until("run 22") == ["Change detected in './other.py'", "Restarting 'app.py a'", "run 22"]
+        assert made.end() == 0
+    finally:
+        made.close()

@@ -526,7 +526,11 @@ def testAScriptThatFails(tmp_path: Path) -> None:
         ),
         ([*HTTP, "--listen", "tcp:80:color=blue"], "--listen tcp:80:color=blue: "),
         ([*HTTP, "--health", "-1"], "--health -1: must be a number of seconds, 0 or more"),
-        ([*HTTP, "--workers", "2"], "--workers goes with --app: endpoints cannot be shared"),
+        ([*HTTP, "--workers", "some"], "--workers some: a number, or auto"),
+        (
+            ["--app", "myapp.py", "--workers", "2", "--access-log", "-"],
+            "--access-log: the requests are the workers'; let the script log them",
+        ),
         ([*HTTP, "--grace", "soon"], "--grace soon: must be a number of seconds, 0 or more"),
         ([*HTTP, "--grace", "-1"], "--grace -1: must be a number of seconds, 0 or more"),
         ([*HTTP, "--grace", "nan"], "--grace nan: must be a number of seconds, 0 or more"),
