@@ -15,8 +15,8 @@ from ..reactor import choose
 from .emitter import COMMAND, ENDPOINT, Cluster, Requests, Worker
 from .handles import SharedServer, SharingFactory
 
-#: The `addressType` of a family.
-_TYPES = {"IPv4": 4, "IPv6": 6, "pipe": "pipe"}
+#: What 'listening' tells of a family, or of what a worker has asked for.
+_TYPES = {"IPv4": 4, "IPv6": 6, "pipe": -1, "fd": None}
 
 
 class OwnWorker(Worker):
@@ -96,13 +96,11 @@ class WorkerCluster(Cluster):
         """A server listens, and its program knows."""
         query = server.query
         name = server.getsockname()
-        kind = query["addressType"]
-        if kind == ENDPOINT and not isinstance(name, int):
-            kind = _TYPES[name.family]
+        kind = name.family if query["addressType"] == ENDPOINT and not isinstance(name, int) else query["addressType"]
         self.tell(
             {
                 "act": "listening",
-                "addressType": -1 if kind == "pipe" else kind,
+                "addressType": _TYPES.get(kind, kind),
                 "address": query["address"],
                 "port": query["port"] if isinstance(name, int) or not name.port else name.port,
                 "fd": query["fd"],

@@ -97,13 +97,13 @@ def boundSocket(address: str, port: int, ipv6Only: bool, reusePort: bool) -> soc
 
 
 def chmodSocket(path: bytes, mode: int) -> int:
-    """Add the permissions for `mode` to a socket's file. Returns 0 or -errno."""
+    """Give a socket's file the permissions for `mode`, and no other: as libuv. Returns 0 or -errno."""
     wanted = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH if mode & FOR_READING else 0
     if mode & FOR_WRITING:
         wanted |= stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
     try:
         # By path: the descriptor's mode is not the file's.
-        os.chmod(path, stat.S_IMODE(os.stat(path).st_mode) | wanted)
+        os.chmod(path, wanted)
     except OSError as error:
         return -(error.errno or errno.EIO)
     return 0

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
+import socket
+import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_twisted
+from oracle import findNode, needsNode
 
 from nodecompat import child_process, cluster, net, process
 from nodecompat.events import once
@@ -113,3 +120,62 @@ async def testAKilledWorkerLosesOnlyItsOwn(tmp_path: Path) -> None:
     await ended
     for each in (kept, again):
         each.on("error", lambda error: None).destroy()
+
+
+#: The same program twice: what a worker listens on is in LISTEN, as JSON.
+OURS = """
+import json, os
+from nodecompat import cluster, net, run
+if cluster.isPrimary:
+    cluster.on("listening", lambda worker, address: print(json.dumps(address), flush=True))
+    cluster.fork()
+else:
+    net.createServer(lambda socket: socket.end("worker")).listen(json.loads(os.environ["LISTEN"]))
+run()
+"""
+NODES = """
+const cluster = require("cluster"), net = require("net");
+if (cluster.isPrimary) {
+  cluster.on("listening", (worker, address) => console.log(JSON.stringify(address)));
+  cluster.fork();
+} else {
+  net.createServer((socket) => socket.end("worker")).listen(JSON.parse(process.env.LISTEN));
+}
+"""
+each = pytest.mark.parametrize("side", ["ours", pytest.param("node", marks=needsNode)])
+
+
+def started(folder: Path, side: str, listen: Any, **options: Any) -> Any:
+    """A primary whose worker listens, and what is told of it."""
+    program = folder / ("primary.py" if side == "ours" else "primary.cjs")
+    program.write_text(OURS if side == "ours" else NODES)
+    command = [sys.executable if side == "ours" else findNode() or "", str(program)]
+    env = {**os.environ, "LISTEN": json.dumps(listen)}
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, env=env, **options)
+    assert child.stdout is not None
+    return child, json.loads(child.stdout.readline())
+
+
+@each
+def testADescriptorIsThePrimarys(tmp_path: Path, side: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        descriptor, address = listener.fileno(), listener.getsockname()
+        child, told = started(tmp_path, side, {"fd": descriptor}, pass_fds=[descriptor])
+        with socket.create_connection(address, timeout=60) as client:
+            found = client.recv(100)
+        child.kill()
+        child.communicate()
+    assert found == b"worker"
+    assert told == {"addressType": None, "address": None, "port": address[1], "fd": descriptor}
+
+
+@each
+@pytest.mark.parametrize("options, mode", [(["readableAll"], 0o444), (["readableAll", "writableAll"], 0o666)])
+def testAPathMayBeOpenToAll(tmp_path: Path, side: str, options: list[str], mode: int) -> None:
+    path = tmp_path / "socket"
+    child, told = started(tmp_path, side, {"path": str(path), **dict.fromkeys(options, True)}, umask=0o077)
+    found = stat.S_IMODE(path.stat().st_mode)
+    child.kill()
+    child.communicate()
+    assert found == mode
+    assert {"fd": None, **told} == {"addressType": -1, "address": str(path), "port": -1, "fd": None}

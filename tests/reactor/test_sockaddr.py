@@ -129,12 +129,12 @@ def testABoundSocketThatCannotBeIsClosed() -> None:
 @pytest.mark.parametrize(
     ("mode", "expected"),
     [
-        (sockaddr.FOR_READING, 0o644),
-        (sockaddr.FOR_WRITING, 0o622),
+        (sockaddr.FOR_READING, 0o444),
+        (sockaddr.FOR_WRITING, 0o222),
         (sockaddr.FOR_READING | sockaddr.FOR_WRITING, 0o666),
     ],
 )
-def testPermissionsAreAdded(tmp_path: Path, mode: int, expected: int) -> None:
+def testPermissionsAreSet(tmp_path: Path, mode: int, expected: int) -> None:
     path = tmp_path / "socket"
     path.touch()
     path.chmod(0o600)
