@@ -102,7 +102,7 @@ class WorkerCluster(Cluster):
                 "act": "listening",
                 "addressType": _TYPES.get(kind, kind),
                 "address": query["address"],
-                "port": query["port"] if isinstance(name, int) or not name.port else name.port,
+                "port": query["port"] if isinstance(name, int) else -1 if name.family == "pipe" else name.port,
                 "fd": query["fd"],
             }
         )
