@@ -106,6 +106,8 @@ def _watch(arguments: argparse.Namespace) -> int:
     options = [] if arguments.reactor is None else ["--reactor", arguments.reactor]
     if arguments.workers is not None:
         options += ["--workers", arguments.workers, "--grace", str(arguments.grace), "--health", str(arguments.health)]
+    if arguments.status is not None:
+        options += ["--status", arguments.status]
     own = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]  # the interpreter's options, and what it runs
     command = [sys.executable, *own, "run", *options, arguments.script, *arguments.args]
     return watch.Watching(
