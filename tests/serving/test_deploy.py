@@ -45,6 +45,24 @@ def testHAProxyTakesItsConfiguration(name: str, tmp_path: Path) -> None:
     assert (run.returncode, re.findall(r"WARNING|ALERT", run.stderr)) == (0, [])
 
 
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd-analyze: the package systemd")
+def testSystemdTakesTheUnits(tmp_path: Path) -> None:
+    def verified(service: str) -> tuple[int, str]:
+        (tmp_path / "nodecompat.service").write_text(service)
+        shutil.copy(DEPLOY / "nodecompat.socket", tmp_path)
+        names = ["./nodecompat.service", "./nodecompat.socket"]
+        run = subprocess.run(
+            ["systemd-analyze", "verify", "--man=no", *names], cwd=tmp_path, capture_output=True, text=True
+        )
+        return run.returncode, run.stderr
+
+    text = (DEPLOY / "nodecompat.service").read_text()
+    assert verified(text) == (0, "")
+    assert "Unknown key" in verified(text.replace("KillMode=", "KilMode="))[1]
+    stop, grace = (int(re.search(f"{name}(\\d+)", text)[1]) for name in ("TimeoutStopSec=", "--grace "))  # type: ignore[index]
+    assert stop > grace + 2
+
+
 def testTheDocumentationTellsOfEachFile() -> None:
     text = DOCS.read_text("utf-8")
     assert [path.name for path in DEPLOY.iterdir() if path.is_file() and path.name not in text] == []
