@@ -13,6 +13,8 @@ from .opening import localDevices
 
 #: The most that is given to the kernel at once, bytes: what is under way when the program listens, pauses or unpipes.
 MOST = 1024 * 1024
+#: What is tried when that is not in memory, bytes: what would be read at once.
+LEAST = 64 * 1024
 _PROBE = bytearray(1)
 _isAble = hasattr(os, "RWF_NOWAIT") and hasattr(os, "sendfile")
 
@@ -33,8 +35,12 @@ def sendableSize(fd: int, position: int | None, most: float) -> int | None:
         size = int(min(found.st_size - start, most, MOST))
         if size <= 0:
             return 0
-        if not (isInMemory(fd, start) and isInMemory(fd, start + size - 1)):
+        if not isInMemory(fd, start):
             return None
+        if not isInMemory(fd, start + size - 1):
+            size = min(size, LEAST)  # of a file that comes from the disk the kernel has read ahead less
+            if not isInMemory(fd, start + size - 1):
+                return None
         localDevices.add(found.st_dev)
         return size
     except (OSError, OverflowError):
