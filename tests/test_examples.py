@@ -682,3 +682,275 @@ def testStreamingProxy() -> None:
         found = re.fullmatch(rf"{rate} bytes/ms: 999424 bytes in \d+ s; the proxy was ahead by (\d+) kB at most", line)
         assert found is not None and int(found[1]) < 300
     assert re.fullmatch(r"a client that leaves after 3 s: \d+ bytes, and nothing is left", leaving)
+
+
+def testHello() -> None:
+    with serving("hello.py") as (_, port):
+        status, headers, body = ask(port, "GET", "/")
+        assert (status, headers["Content-Type"], body) == (200, "text/plain; charset=utf-8", b"hello world\n")
+
+
+def testTheNotes() -> None:
+    def told(method: str, path: str, value: Any = None, **headers: str) -> tuple[int, Any]:
+        body = value if isinstance(value, bytes) else None if value is None else json.dumps(value).encode()
+        status, _, answer = ask(port, method, path, body, **headers)
+        return status, json.loads(answer) if answer else None
+
+    with serving("rest_api.py") as (_, port):
+        first, second = {"id": 1, "text": "milk"}, {"id": 2, "text": "é"}
+        assert told("POST", "/notes", {"text": "milk"}) == (201, first)
+        assert told("POST", "/notes?x", {"text": "é"}) == (201, second)
+        assert told("GET", "/notes") == (200, [first, second])
+        assert told("PUT", "/notes/1", {"text": "tea"}) == (200, {"id": 1, "text": "tea"})
+        assert told("DELETE", "/notes/1") == (204, None)
+        assert (
+            told("GET", "/notes/1") == told("PUT", "/notes/1", {"text": ""}) == (404, {"error": "there is no note 1"})
+        )
+        assert told("GET", "/notes/2") == (200, second)
+        assert ask(port, "PATCH", "/notes/2")[1]["Allow"] == "GET, PUT, DELETE"
+        assert told("GET", "/notes/a")[0] == told("GET", "/")[0] == 404
+        for wrong in (b"", b"{", b"[" * 50_000, b"[]", b'{"text": 1}', b'{"text": "", "id": 1}', b"\xff"):
+            assert told("POST", "/notes", wrong)[0] == 400, wrong
+        assert told("POST", "/notes", b" " * 100_001) == (413, {"error": "at most 100000 bytes"})
+        assert told("GET", "/notes") == (200, [second])
+
+
+def testTheReverseProxy() -> None:
+    with origin() as first, origin() as second:
+        dead = f"http://127.0.0.1:{freePort()}"
+        with serving("reverse_proxy.py", "0", first, second, dead) as (_, port):
+            for _ in range(4):  # each of them has its turn, and nobody notices the one that is down
+                assert ask(port, "GET", "/image")[::2] == (200, Origin.TEXT)
+            assert ask(port, "POST", "/", FILE)[2] == b"got %d 127.0.0.1:%d" % (len(FILE), port)
+            assert ask(port, "HEAD", "/")[::2] == (200, b"")
+            assert ask(port, "GET", "/missing")[0] == 404
+            with pytest.raises((http.client.IncompleteRead, ConnectionResetError)):
+                ask(port, "GET", "/cut")
+            with connect(port) as leaving:  # in the middle of its body
+                leaving.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")
+            for junk in JUNK:
+                assert sends(port, junk)[:12] in (b"", b"HTTP/1.1 400")
+            assert ask(port, "GET", "/image")[2] == Origin.TEXT
+        with serving("reverse_proxy.py", "0", dead) as (_, port):
+            assert ask(port, "GET", "/")[::2] == (502, b"The server cannot be reached.\n")
+
+
+def testTheProxyForConnect() -> None:
+    def tunnel(target: str) -> tuple[socket.socket, Any, bytes]:
+        client = connect(port)
+        client.sendall(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n".encode())
+        reader = client.makefile("rb")
+        status = reader.readline()
+        while reader.readline() not in (b"\r\n", b""):
+            pass
+        return client, reader, status
+
+    with origin() as url:
+        target = url.removeprefix("http://")
+        closed = freePort()
+        with serving("connect_proxy.py", "0", target.rpartition(":")[2], str(closed)) as (_, port):
+            client, reader, status = tunnel(target)
+            with client, reader:
+                assert status == b"HTTP/1.1 200 Connection Established\r\n"
+                client.sendall(b"GET /image HTTP/1.0\r\n\r\n")
+                assert reader.read().endswith(Origin.TEXT)
+            for wanted, expected in [
+                (f"127.0.0.1:{closed}", b" 502 "),
+                *((each, b" 403 ") for each in ("127.0.0.1:1", "127.0.0.1:", ":443", "nobody", "a:\xb2")),
+            ]:
+                client, reader, status = tunnel(wanted)
+                with client, reader:
+                    assert expected in status or (not wanted.isascii() and b" 400 " in status), wanted
+            assert ask(port, "GET", "/")[0] == 405
+
+
+def testServerSentEvents() -> None:
+    with serving("server_sent_events.py") as (_, port):
+        assert b"new EventSource(" in ask(port, "GET", "/")[2]
+        with connect(port) as reader, reader.makefile("rb") as heard:
+            reader.sendall(b"GET /news HTTP/1.1\r\nHost: a\r\n\r\n")
+            while b"retry:" not in heard.readline():
+                pass
+            for text in ("green", "two\nlines"):
+                assert ask(port, "POST", "/news", text.encode())[0] == 202
+            told = b"".join(heard.readline() for _ in range(14))
+        assert re.findall(rb"(?:id|data): .*", told) == [
+            b"id: 1",
+            b"data: green",
+            b"id: 2",
+            b"data: two",
+            b"data: lines",
+        ]
+        with connect(port) as back, back.makefile("rb") as heard:
+            back.sendall(b"GET /news HTTP/1.1\r\nHost: a\r\nLast-Event-ID: 1\r\n\r\n")
+            while not (line := heard.readline()).startswith(b"id:"):
+                pass
+            assert line == b"id: 2\n"
+        assert ask(port, "POST", "/news", b"x" * 20_000)[0] == 413
+        assert ask(port, "GET", "/else")[0] == 404
+
+
+def testTheLineClientComesBack() -> None:
+    """To a server that is not there, one that goes away in the middle, and one that answers."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        client = start(
+            str(EXAMPLES / "line_client.py"), "127.0.0.1", str(listening.getsockname()[1]), stdin=subprocess.PIPE
+        )
+        assert client.stdin is not None and client.stderr is not None
+        client.stdin.write("one\ntwo\n")
+        client.stdin.close()
+        client.stdin = None
+        assert "ECONNREFUSED" in client.stderr.readline()
+        listening.listen()
+        listening.settimeout(HANGS)
+        first, _ = listening.accept()
+        with first, first.makefile("rw") as lines:
+            assert [lines.readline(), lines.readline()] == ["one\n", "two\n"]
+            lines.write("1\n")
+        second, _ = listening.accept()
+        with second, second.makefile("rw") as lines:
+            assert lines.readline() == "two\n"
+            lines.write("2\n")
+            lines.flush()
+            assert lines.readline() == ""
+        code, out, _ = finish(client)
+        assert (code, out) == (0, "1\n2\n")
+
+
+def testThePortScanner() -> None:
+    with socket.socket() as there:
+        there.bind(("127.0.0.1", 0))
+        there.listen()
+        port = there.getsockname()[1]
+        code, out, err = python(str(EXAMPLES / "port_scanner.py"), "127.0.0.1", f"{port - 20}-{port + 20}", "7")
+    assert code == 0 and str(port) in out.splitlines()
+    count = [int(each) for each in re.fullmatch(r"(\d+) open, (\d+) closed, (\d+) filtered\n", err).groups()]  # type: ignore[union-attr]
+    assert count[0] == len(out.splitlines()) and sum(count) == 41
+
+
+def testDiscovery() -> None:
+    with serving("udp_discovery.py", "serve", "printer", "631", "0") as (_, port):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.settimeout(HANGS)
+            client.sendto(b"junk", ("127.0.0.1", port))
+            client.sendto(b"who is there?", ("127.0.0.1", port))
+            assert json.loads(client.recv(2000)) == {"name": "printer", "port": 631}
+        # As long as it takes on a busy machine.
+        child = start(str(EXAMPLES / "udp_discovery.py"), "find", str(port), "127.0.0.1", "600000")
+        assert child.stdout is not None
+        assert child.stdout.readline() == "printer 127.0.0.1:631\n"
+        child.kill()
+        finish(child)
+        assert python(str(EXAMPLES / "udp_discovery.py"), "find", str(port), "127.0.0.1", "1")[0] == 0
+
+
+def testRpc(tmp_path: Path) -> None:
+    program, path = str(EXAMPLES / "unix_rpc.py"), str(tmp_path / "sums.sock")
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        return python(program, "call", path, *arguments)
+
+    server = start(program, "serve", path)
+    assert server.stdout is not None
+    assert server.stdout.readline() == f"listening on {path}\n"
+    try:
+        assert os.stat(path).st_mode & 0o777 == 0o700
+        assert call("add", "1", "2.5") == (0, "3.5\n", "")
+        assert call("divide", "1", "0") == (1, "", "division by zero\n")
+        with socket.socket(socket.AF_UNIX) as client, client.makefile("rw") as lines:
+            client.connect(path)
+            for line, code in [
+                ("{", -32700),
+                ("[" * 100_000, -32700),
+                ("[]", -32600),
+                ('{"jsonrpc": "2.0", "method": "exit", "params": [], "id": 1}', -32601),
+                ('{"jsonrpc": "2.0", "method": "add", "params": [[]], "id": 1}', -32602),
+            ]:
+                lines.write(line + "\n")
+                lines.flush()
+                assert json.loads(lines.readline())["error"]["code"] == code
+    finally:
+        server.kill()
+        finish(server)
+    assert call("add")[0] == 1
+    again = start(program, "serve", path)  # the file of the one that was killed is in the way
+    assert again.stdout is not None
+    assert again.stdout.readline() == f"listening on {path}\n"
+    again.terminate()
+    assert finish(again)[0] == 0
+
+
+class Site(BaseHTTPRequestHandler):
+    """A small site with two broken links."""
+
+    PAGES = {
+        "/": '<a href="/a">a</a> <a href="b#part">b</a> <a href="http://other.test/">away</a> <a href="mailto:x">x</a>',
+        "/a": '<a href="/">home</a> <img src="/gone.png"> <a href="/b">b</a>',
+        "/b": '<a href="/moved">m</a> <p',
+    }
+
+    def do_GET(self) -> None:
+        text = self.PAGES.get(self.path)
+        self.send_response(404 if text is None else 200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write((text or "").encode())
+
+    def log_message(self, *args: object) -> None:
+        """Says nothing."""
+
+
+def testTheCrawler() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}/"
+        try:
+            code, out, err = python(str(EXAMPLES / "crawler.py"), url, "100", "2")
+        finally:
+            server.shutdown()
+            thread.join()
+    assert (code, err) == (1, "5 pages, 2 broken\n")
+    assert sorted(out.splitlines()) == [
+        f"{url}gone.png: 404 Not Found (in {url}a)",
+        f"{url}moved: 404 Not Found (in {url}b)",
+    ]
+    code, out, _ = python(str(EXAMPLES / "crawler.py"), url)
+    assert code == 1 and "ECONNREFUSED" in out
+
+
+@pytest.mark.skipif(os.environ.get("NODECOMPAT_HANDLES") == "bridge", reason="cluster needs epoll")
+def testTheCluster() -> None:
+    with serving("cluster_hello.py", "2", str(freePort())) as (child, port):
+        answers = {ask(port, "GET", "/", Connection="close")[2] for _ in range(8)}
+        assert answers == {b"worker 1\n", b"worker 2\n"}
+        assert ask(port, "GET", "/die", Connection="close")[0] == 200
+        assert child.stdout is not None
+        assert re.fullmatch(r"worker [12] has died\n", child.stdout.readline())
+        while ask(port, "GET", "/", Connection="close")[2] != b"worker 3\n":
+            assert child.poll() is None
+        child.terminate()
+        assert finish(child)[0] == 0
+
+
+def testBesideFastAPI() -> None:
+    pytest.importorskip("fastapi", reason="needs FastAPI and uvicorn: pip install fastapi uvicorn")
+    pytest.importorskip("uvicorn", reason="needs FastAPI and uvicorn: pip install fastapi uvicorn")
+    web = freePort()
+    with serving("beside_fastapi.py", str(web), "0") as (child, port):
+        assert sends(port, b"living room 21.5\nkitchen x\n") == b"ERROR a line is: PLACE NUMBER\n"
+        while True:  # uvicorn listens a moment after the lifespan has begun
+            with suppress(ConnectionRefusedError):
+                found = ask(web, "GET", "/readings")
+                break
+            assert child.poll() is None
+        assert json.loads(found[2]) == {"living room": 21.5}
+        assert ask(web, "GET", "/readings/living%20room")[::2] == (200, b"21.5")
+        assert ask(web, "GET", "/readings/cellar")[0] == 404
+
+
+def testTheTestOfRetries() -> None:
+    options = ("-p", "no:cacheprovider", "-p", "no:twisted", "-c", os.devnull, f"--rootdir={EXAMPLES}")
+    code, out, err = python("-m", "pytest", *options, str(EXAMPLES / "test_retry.py"))
+    assert code == 0 and "= 3 passed" in out.splitlines()[-1], out + err
