@@ -33,6 +33,9 @@ def addArguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", metavar="FILE", help="keep the recording (the schema is in docs/anatomy.md)")
     parser.add_argument("--mermaid", metavar="FILE", help="write the diagram as Mermaid text; - prints it")
     parser.add_argument("--from", metavar="FILE", dest="recording", help="draw a recording that --json kept")
+    parser.add_argument(
+        "--compare", nargs=2, metavar=("FILE", "FILE"), help="what differs between two recordings; exit code 1 if any"
+    )
     parser.add_argument("--side", choices=("client", "server"), help="draw one side's lanes only")
     parser.add_argument("--limit", type=_positive, default=10_000, help="entries kept; the oldest go first (10000)")
     parser.add_argument("--serve", "--watch", action="store_true", help="show the page live while the program runs")
@@ -51,22 +54,51 @@ def arrange(argv: Sequence[str]) -> list[str]:
             return [*argv[:index], "--", *script[:1], *("=" + argument for argument in script[1:])]
         if word.partition("=")[0] in _VALUES and "=" not in word:
             next(words, None)
+        if word == "--compare":
+            next(words, None)
+            next(words, None)
     return list(argv)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Record or read, then draw; returns the program's exit code."""
     arguments.args = [argument[1:] for argument in arguments.args]
-    if arguments.recording is not None:
-        try:
-            recording = Recording.fromJson(json.loads(Path(arguments.recording).read_text("utf-8")))
-        except (OSError, ValueError) as error:
-            return _refuse(f"cannot read {arguments.recording}: {error}")
-        return _draw(recording, arguments)
     problem = _unwritable(arguments)
     if problem is not None:
         return _refuse(problem)
+    try:
+        if arguments.compare is not None:
+            first, second = map(_read, arguments.compare)
+            return _compare(first, second, arguments)
+        if arguments.recording is not None:
+            return _draw(_read(arguments.recording), arguments)
+    except ValueError as error:
+        return _refuse(str(error))
     return _record(arguments)
+
+
+def _read(file: str) -> Recording:
+    """The recording in a file. A ValueError names the file."""
+    try:
+        return Recording.fromJson(json.loads(Path(file).read_text("utf-8")))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"cannot read {file}: {error}") from error
+
+
+def _compare(first: Recording, second: Recording, arguments: argparse.Namespace) -> int:
+    """Tell or draw what differs; the exit code is that of `diff`."""
+    from ..anatomy.compare import compare
+
+    if arguments.side is not None:
+        first, second = first.side(arguments.side), second.side(arguments.side)
+    found = compare(first, second)
+    if arguments.html not in (None, "-"):
+        Path(arguments.html).write_text(found.html(), "utf-8")
+        print(f"nodecompat: {found.differences} differ, see {arguments.html}", file=sys.stderr)
+    else:
+        isPlain = not sys.stdout.isatty() or bool(os.environ.get("NO_COLOR"))
+        sys.stdout.write(found.text(colour=not isPlain) if arguments.html is None else found.html())
+    return 1 if found.differences else 0
 
 
 def _record(arguments: argparse.Namespace) -> int:

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from anatomycases import synthetic
 
+from nodecompat.anatomy import compare
+
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 #: Milliseconds that one scripted scroll or filter may take.
 SMOOTH = 100
@@ -173,7 +175,7 @@ def testTheKeyboardIsEnough(opened: Any) -> None:
     for _ in range(14):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.id || document.activeElement.tagName"))
-    assert {"connection", "kind", "search", "view", "TR"} <= reached | {"view"}
+    assert {"connection", "kind", "search", "view", "BUTTON"} <= reached | {"view"}
     assert page.locator("#view").get_attribute("aria-activedescendant") == "row-22"
 
 
@@ -195,13 +197,16 @@ def testTheTableOfConnections(opened: Any) -> None:
     rows = page.locator("#connections tr")
     assert rows.count() == 3
     cells = rows.nth(0).locator("td").all_text_contents()
-    assert cells == ["1", "127.0.0.1:5001→ 127.0.0.1:80", "10", "20", "2.00 ms", "900.0 ms", "server"]
+    assert cells == ["1", "127.0.0.1:5001→ 127.0.0.1:80", "1020", "2.00 ms900.0 ms", "server"]
     assert "ECONNRESET" in rows.nth(2).inner_text()
     rows.nth(1).click()
     assert all(n % 3 + 1 == 2 for n in numbers(page))
-    rows.nth(1).focus()
+    button = rows.nth(1).locator("button")
+    assert button.get_attribute("aria-pressed") == "true"
+    button.focus()
     page.keyboard.press("Enter")
     assert len(numbers(page)) == 5
+    assert page.evaluate("document.activeElement.textContent") == "2"
 
 
 def testPrintHasAllRows(opened: Any, tmp_path: Path) -> None:
@@ -234,3 +239,83 @@ def testScrollAndFilterAreSmooth(opened: Any, size: dict[str, int], record_prope
     print(f"scroll {statistics.median(scroll):.1f} ms, filter {statistics.median(choose):.1f} ms")
     assert statistics.median(scroll) < SMOOTH
     assert statistics.median(choose) < SMOOTH
+
+
+# -- for the keyboard, and for screen readers: axe-core looks at the pages
+
+_AXE = Path(__file__).resolve().parent.parent.parent / ".node/node_modules/axe-core/axe.min.js"
+needsAxe = pytest.mark.skipif(
+    not _AXE.exists(), reason="needs axe-core: npm install --prefix .node axe-core@4.10.3 (with what is there: .ci/run)"
+)
+
+
+def faults(page: Any) -> list[tuple[str, str]]:
+    """What axe finds: the rule, and the element."""
+    page.evaluate(_AXE.read_text("utf-8"))
+    found: list[tuple[str, str]] = page.evaluate(
+        "axe.run().then((r) => r.violations.flatMap((v) => v.nodes.map((n) => [v.id, n.html])))"
+    )
+    return found
+
+
+@needsAxe
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def testAxeFindsNoFault(opened: Any, size: dict[str, int], scheme: str) -> None:
+    for count in (0, 5000):
+        page = opened(count, size, color_scheme=scheme)
+        assert faults(page) == []
+        if count:
+            for _ in range(3):
+                page.keyboard.press("j")
+            page.locator("#connections button").first.click()
+            assert page.locator("pre.source").count() == 1
+            assert faults(page) == []
+
+
+def testTheTableOfConnectionsFits(opened: Any) -> None:
+    page = opened(5)
+    for width in (390, 761, 1024, 1200, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate(
+            "for (const c of recording.connections) Object.assign(c, {local: '192.168.100.200:50001', "
+            "remote: '203.0.113.200:8443', bytesToServer: 123456789, error: 'ECONNRESET'}); tables()"
+        )
+        inside, whole = page.evaluate("(s => [s.clientWidth, s.scrollWidth])(document.querySelector('.scroll'))")
+        assert whole <= inside, width
+
+
+@pytest.fixture
+def compared(browser: Any, tmp_path: Path) -> Iterator[Any]:
+    first, second = synthetic(100), synthetic(100)
+    for _ in range(2):
+        second.entries.popleft()
+    second.connections[1].error = "EPIPE"
+    file = tmp_path / "compared.html"
+    file.write_text(compare(first, second).html(), "utf-8")
+    contexts = [browser.new_context(viewport=DESKTOP, color_scheme=scheme) for scheme in ("light", "dark")]
+    pages = [context.new_page() for context in contexts]
+    for page in pages:
+        page.goto(file.as_uri())
+    yield pages
+    for context in contexts:
+        context.close()
+
+
+@needsAxe
+def testAxeFindsNoFaultInAComparison(compared: Any) -> None:
+    assert [faults(page) for page in compared] == [[], []]
+
+
+def testTheKeyboardGoesFromDifferenceToDifference(compared: Any) -> None:
+    page = compared[0]
+    at = "document.activeElement.className + ' ' + document.activeElement.textContent"
+    page.keyboard.press("n")
+    first = page.evaluate(at)
+    page.keyboard.press("n")
+    assert page.evaluate(at) != first
+    page.keyboard.press("p")
+    assert page.evaluate(at) == first and first.startswith("less ")
+    page.click("#brief")
+    assert page.locator("tr.same").first.is_hidden() and page.locator("tr.less").first.is_visible()
+    assert page.locator("#brief").get_attribute("aria-pressed") == "true"

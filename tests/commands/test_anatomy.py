@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from anatomycases import ARTICLE, inOrder
+from anatomycases import ARTICLE, inOrder, synthetic
 from program import HANGS, finish, nodecompat, python, start
 
 from nodecompat.anatomy import Recording
@@ -268,3 +268,22 @@ def testTheCommandDoesNotLoadWhatItDoesNotNeed() -> None:
 def testWhatIsTheProgramsOwn(given: list[str], arranged: list[str]) -> None:
     """Its options are not ours, whatever they are called."""
     assert command.arrange(given) == arranged
+
+
+def testTwoRunsAreCompared(tmp_path: Path) -> None:
+    """With the exit codes of diff: 0 for the same, 1 for what differs."""
+    recording = synthetic(8)
+    files = [tmp_path / name for name in ("a.json", "b.json", "c.html", "junk")]
+    files[0].write_text(json.dumps(recording.toJson()))
+    recording.entries.pop()
+    files[1].write_text(json.dumps(recording.toJson()))
+    files[3].write_text("{}")
+    first, second, page, junk = map(str, files)
+    assert anatomy("--compare", first, first)[::2] == (0, "")
+    code, out, _ = anatomy("--compare", first, second)
+    assert code == 1 and out.splitlines()[-1] == "1 differ" and any(line.startswith("- ") for line in out.splitlines())
+    code, out, err = anatomy("--html", page, "--compare", first, second)
+    assert (code, out, err) == (1, "", f"nodecompat: 1 differ, see {page}\n")
+    assert files[2].read_text("utf-8").startswith("<!doctype html>")
+    code, out, err = anatomy("--compare", first, junk)
+    assert (code, out) == (1, "") and err.startswith(f"nodecompat: cannot read {junk}: this is no recording")
