@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from . import errors, reference, support
+from . import drawings, errors, reference, support
 
 FOLDER = Path(__file__).resolve().parent.parent / "reference"
 
@@ -13,7 +13,8 @@ FOLDER = Path(__file__).resolve().parent.parent / "reference"
 def write(_app: Any = None) -> None:
     """Write the pages. One that stays as it was is not touched, so that it is not built again."""
     FOLDER.mkdir(exist_ok=True)
-    found = reference.pages() | support.pages() | errors.pages()
+    drawings.write()
+    found = reference.pages() | support.pages() | errors.pages() | drawings.pages()
     for page in FOLDER.glob("*.md"):
         if page.stem not in found:
             page.unlink()
@@ -24,5 +25,7 @@ def write(_app: Any = None) -> None:
 
 
 def setup(app: Any) -> dict[str, Any]:
+    # Sphinx looks for the folder of `html_extra_path` before it starts a builder.
+    drawings.RECORDINGS.mkdir(parents=True, exist_ok=True)
     app.connect("builder-inited", write)
     return {"parallel_read_safe": True}
