@@ -14,12 +14,15 @@ try:
 except ImportError:  # the tests need the function only
     MetadataHookInterface = object
 
-_RELATIVE = re.compile(r"\]\((?!\w+:|#)([^)\s]+)\)")
+_RELATIVE = re.compile(r"(!?\[[^\]]*\])\((?!\w+:|#)([^)\s]+)\)")
 
 
 def absolute(text: str, source: str) -> str:
     """A README whose relative links lead into the repository at `source`."""
-    return _RELATIVE.sub(lambda link: f"]({source}/blob/main/{link[1]})", text)
+    # A picture itself, and not the page that shows it.
+    return _RELATIVE.sub(
+        lambda link: f"{link[1]}({source}/{'raw' if link[1].startswith('!') else 'blob'}/main/{link[2]})", text
+    )
 
 
 class ReadmeHook(MetadataHookInterface):  # type: ignore[misc, valid-type]

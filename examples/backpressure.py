@@ -15,13 +15,15 @@ def onConnection(socket):
 
 
 def send(socket, sent):
-    while sent < TOTAL:
+    isRoom = True
+    while isRoom and sent < TOTAL:
+        isRoom = socket.write(b"x" * CHUNK)
         sent += 1
-        if not socket.write(b"x" * CHUNK):
-            print(f"{sent} of {TOTAL} chunks are written, and the rest waits for 'drain'")
-            socket.once("drain", lambda: send(socket, sent))
-            return
-    socket.end()
+    if sent == TOTAL:
+        socket.end()
+    else:
+        print(f"{sent} of {TOTAL} chunks are written, and the rest waits for 'drain'")
+        socket.once("drain", lambda: send(socket, sent))
 
 
 def onListening():

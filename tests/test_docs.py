@@ -15,6 +15,7 @@ from typing import Any
 import nodeapi
 import pytest
 import suite
+from anatomycases import synthetic
 
 import nodecompat
 from nodecompat.http.wire import faults
@@ -259,3 +260,30 @@ def testARowSaysMessageAndWhatRaisesIt(name: str, kind: str, message: str, raise
     assert row[1].startswith(message)
     assert raisedBy in row[2]
     assert row[3].endswith(".")
+
+
+# -- the examples, and the pictures of their runs
+
+
+def testThePageOfTheExamplesHasAllOfThem() -> None:
+    page = part("drawings").pages()["examples"]
+    names = [path.name for path in (ROOT / "examples").iterdir() if path.suffix in (".py", ".tac")]
+    assert [name for name in names if f"\n## {name}\n\n````python\n" not in page] == []
+    assert "| [`echo.py`](#echopy) | " in page and "|  |" not in page
+
+
+def testEachPictureOfThePagesIsDrawn() -> None:
+    pictures = {
+        name for page in DOCS.glob("*.md") for name in re.findall(r"pictures/(\w+)\.svg", page.read_text("utf-8"))
+    }
+    recordings = {
+        name for page in DOCS.glob("*.md") for name in re.findall(r"recordings/(\w+)\.html", page.read_text("utf-8"))
+    }
+    assert pictures == recordings == {*part("drawings").DRAWN}
+
+
+def testAPictureLeavesOutWhatRepeats() -> None:
+    recording = synthetic(300)
+    drawn = part("drawings").brief(recording)
+    assert 8 * 3 * 3 > len(drawn.entries) > 20
+    assert drawn.entries[0].number == 1

@@ -954,3 +954,12 @@ def testTheTestOfRetries() -> None:
     options = ("-p", "no:cacheprovider", "-p", "no:twisted", "-c", os.devnull, f"--rootdir={EXAMPLES}")
     code, out, err = python("-m", "pytest", *options, str(EXAMPLES / "test_retry.py"))
     assert code == 0 and "= 3 passed" in out.splitlines()[-1], out + err
+
+
+def testBackpressure() -> None:
+    code, out, err = python(str(EXAMPLES / "backpressure.py"))
+    *waits, end = out.splitlines()
+    assert (code, err, end) == (0, "", f"{12 * 1024 * 1024} bytes are received")
+    assert waits and all(
+        re.fullmatch(r"\d+ of 12 chunks are written, and the rest waits for 'drain'", each) for each in waits
+    )

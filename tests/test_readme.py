@@ -86,6 +86,7 @@ def testThePackagedReadmeHasAbsoluteLinks() -> None:
     ("link", "expected"),
     [
         ("[a](docs/a.md#part)", "[a](https://h/blob/main/docs/a.md#part)"),
+        ("![a](docs/a.svg)", "![a](https://h/raw/main/docs/a.svg)"),
         ("[a](https://b/c)", "[a](https://b/c)"),
         ("[a](#here)", "[a](#here)"),
         ("[a](mailto:b@c)", "[a](mailto:b@c)"),
@@ -102,3 +103,26 @@ def testTheUrlsOfTheProjectAreInOnePlace() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert set(project["urls"]) == {"Homepage", "Documentation", "Source", "Changelog", "Issues"}
     assert all(url.startswith(project["urls"]["Source"]) for url in project["urls"].values())
+
+
+def testTheFiguresOfSpeedAreThoseOfTheBenchmarks() -> None:
+    section = re.search(r"## How fast it is\n(.*?)\n## ", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    assert section is not None
+    figures = re.findall(r"\b\d+\.\d\b", section[1])
+    performance = (ROOT / "docs" / "performance.md").read_text("utf-8")
+    assert len(figures) > 10 and [each for each in figures if f" {each} " not in performance] == []
+
+
+def testThePictureMovesOnlyForThoseWhoWantIt() -> None:
+    """And is a recording: each of its steps stands in the diagrams that are compared with a live run, in this order."""
+    moving, *sides = (
+        (ROOT / "docs" / name).read_text("utf-8")
+        for name in ("connection.svg", "article-client.svg", "article-server.svg")
+    )
+    assert "@media(prefers-reduced-motion:no-preference){g[data-number]{animation" in moving
+    assert moving.count("animation:") == 1
+    steps = re.findall(r"<g [^>]*><title>(.*?)</title>", moving)
+    known = [re.findall(r"<g [^>]*><title>(.*?)</title>", side) for side in sides]
+    for step in steps:
+        assert any(step in side for side in known), step
+    assert len(steps) > 20
