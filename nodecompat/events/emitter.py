@@ -8,7 +8,8 @@ as functions of the module `events`, because a Python class cannot have a static
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import CoroutineType
+from inspect import CO_VARARGS
+from types import CoroutineType, FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from twisted.internet.defer import Deferred
@@ -149,7 +150,22 @@ class EventEmitter:
         """The first emit to these listeners with this number of arguments."""
         if eventName == "error":
             return self._emitErrorEvent_(args)
-        result = entry.make(len(args))(*args)
+        count, listener = len(args), entry.listener
+        if (
+            count < 2
+            and listener.__class__ is FunctionType
+            and (code := listener.__code__).co_argcount == count
+            and not code.co_flags & CO_VARARGS
+            and listener.__defaults__ is None
+        ):
+            # `make`, of the likely case: much is listened to for one event.
+            if count:
+                entry.call1 = listener
+            else:
+                entry.call0 = listener
+        else:
+            listener = entry.make(count)
+        result = listener(*args)
         if result is not None:
             self._settle_(result, eventName, args)
         return True

@@ -283,7 +283,6 @@ class ClientConnection:
         res._beforeEnd_ = self._onResponseEnd
         if not req._written_:
             req.on("finish", self._onRequestFinish)
-        res._start_()  # it is about to be listened to, or read
         # No listener: the response must still be read, or the connection would stall.
         if req.aborted or not req.emit("response", res):
             res._dump()

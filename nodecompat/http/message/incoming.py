@@ -1,6 +1,6 @@
 """http.IncomingMessage: a request at the server, a response at the client.
 
-Follows `http.IncomingMessage` of Node 26. A Readable that is set up on first use:
+Follows `http.IncomingMessage` of Node 26. At the server it is a Readable that is set up on first use (`Untouched`):
 most requests have no body and most handlers only look at the URL. Headers stay raw bytes until accessed.
 
 Differs: `headers` and the like are dicts and keep a header named `__proto__`, which Node drops.
@@ -57,7 +57,6 @@ _SINGLE = frozenset(
         "user-agent",
     )
 )
-_NO_OPTIONS: dict[str, Any] = {}
 OVER = IS_DESTROYED | IS_ERRORED
 #: What is set up on first use of the stream.
 _LAZY = frozenset(BaseStream.__slots__) | {"_events"}
@@ -172,6 +171,11 @@ class IncomingMessage(Readable):
     _replaced_: Mapping[str, Any] = {}
 
     def __init__(self, socket: Any = None) -> None:
+        self._setFields_(socket)
+        self._start_()
+
+    def _setFields_(self, socket: Any) -> None:
+        """Everything but the stream."""
         self._started_ = False
         self._over_ = False
         self._complete_ = False
@@ -188,24 +192,18 @@ class IncomingMessage(Readable):
         #: Such as "1.1". Node: https://nodejs.org/api/http.html#messagehttpversion
         self.httpVersion: str | None = None
 
-    # -- the stream behind it, set up on first use
-
-    def __getattr__(self, name: str) -> Any:
-        # Only reached for what is not there: a slot of the stream that is not set up yet, or nothing.
-        if name in _LAZY and not self._started_:
-            self._start_()
-            return getattr(self, name)
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+    # -- the stream behind it
 
     def _start_(self) -> None:
         """Set up the stream, in the state it would have by now."""
         self._started_ = True
         socket = self.socket
-        # Readable's constructor in short: a message has no options, which saves a third of the time
-        # (benchmarks/http/client.py).
-        EventEmitter.__init__(self)
-        self._initLife_(_NO_OPTIONS)
-        self._initReading_(_NO_OPTIONS, False)
+        # Readable's constructor in short: a message has no options (benchmarks/http/client.py).
+        self._events = {}
+        if EventEmitter.captureRejections:
+            self._captures_ = True
+        self._initLife_(None)
+        self._initReading_(None, False)
         if socket is not None and (mark := socket.readableHighWaterMark):
             self._readHighWaterMark_ = mark
         if self._over_:
@@ -583,6 +581,34 @@ class IncomingMessage(Readable):
         """The response is sent: the socket no longer affects the signal."""
         if self._abortController_ is not None and self.socket is not None:
             self.socket.removeListener("close", self._abortController_.abort)
+
+
+class Untouched(IncomingMessage):
+    """A request whose stream is set up on first use; from then on it is an IncomingMessage.
+
+    A class with `__getattr__` pays for it whenever an attribute is read: thirty times as many instructions, which made
+    a ninth of a client's request before this class was apart (`python -m benchmarks.instructions client`).
+    """
+
+    __slots__ = ()
+
+    def __init__(self, socket: Any = None) -> None:
+        self._setFields_(socket)
+
+    def __getattr__(self, name: str) -> Any:
+        # Only reached for what is not there: a slot of the stream that is not set up yet, or nothing.
+        if name in _LAZY and not self._started_:
+            self._start_()
+            return getattr(self, name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def _start_(self) -> None:
+        self.__class__ = IncomingMessage  # type: ignore[assignment]
+        self._start_()
+
+
+# What it is called before is not to be seen.
+Untouched.__name__, Untouched.__qualname__ = IncomingMessage.__name__, IncomingMessage.__qualname__
 
 
 def _number(version: str | None, at: int) -> int | None:

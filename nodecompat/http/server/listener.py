@@ -21,7 +21,7 @@ from ...optionbags import check
 from ...reactor.loop import host
 from ...timers import clearInterval, setInterval
 from ...validators import isTruthy, validateBoolean, validateFunction, validateInteger, validateObject, validateOneOf
-from ..message.incoming import IncomingMessage
+from ..message.incoming import IncomingMessage, Untouched
 from ..wire.limits import MAX_HEADERS
 from ..wire.status import STATUS_CODES
 from .connection import ServerConnection
@@ -127,7 +127,7 @@ class ServerBase(EventEmitter):
             self.on("request", requestListener)
 
     def _takeClasses_(self, options: Mapping[str, Any]) -> None:
-        self._IncomingMessage_: Any = options.get("IncomingMessage") or IncomingMessage
+        self._IncomingMessage_: Any = options.get("IncomingMessage") or Untouched
         self._ServerResponse_: Any = options.get("ServerResponse") or ServerResponse
         self._plainAssign_ = getattr(self._ServerResponse_, "assignSocket", None) is ServerResponse.assignSocket
 

@@ -136,13 +136,15 @@ class BaseStream(Stream):
             if method is not None and isCoroutineFunction(method):
                 setattr(cls, hook, driven(method))
 
-    def _initLife_(self, options: Mapping[str, Any]) -> None:
+    def _initLife_(self, options: Mapping[str, Any] | None) -> None:
         self._life_ = LIVE
         self._errored_ = None
         self._errorEmitted_ = False
         self._readGate_ = self._writeGate_ = 0
-        self._emitClose_ = options.get("emitClose") is not False
-        self._autoDestroy_ = options.get("autoDestroy") is not False
+        self._emitClose_ = self._autoDestroy_ = True
+        if options:
+            self._emitClose_ = options.get("emitClose") is not False
+            self._autoDestroy_ = options.get("autoDestroy") is not False
 
     # -- the lifecycle as Node exposes it
 

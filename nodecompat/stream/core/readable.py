@@ -74,6 +74,7 @@ from .state import (
     READ_NAMES,
     chooseEncoding,
     chooseHighWaterMark,
+    defaultMarks,
 )
 
 if TYPE_CHECKING:
@@ -211,7 +212,7 @@ class Readable(BaseStream, Operators):
             """
             if listener is _absent:
                 return EventEmitter.on(self, eventName)  # the decorator comes back here
-            EventEmitter.on(self, eventName, listener)
+            self._add_(eventName, listener, False)
             if eventName == "data":
                 self._onDataListener_()
             elif eventName == "readable":
@@ -549,12 +550,11 @@ class Readable(BaseStream, Operators):
 
     # -- set up
 
-    def _initReading_(self, options: Mapping[str, Any], isDuplex: bool) -> None:
-        objectMode = bool(options.get("objectMode"))
-        if isDuplex:
-            objectMode = objectMode or bool(options.get("readableObjectMode"))
-        self._readObjectMode_ = objectMode
-        self._readHighWaterMark_ = chooseHighWaterMark(options, "readableHighWaterMark", isDuplex, objectMode)
+    def _initReading_(self, options: Mapping[str, Any] | None, isDuplex: bool) -> None:
+        self._readObjectMode_ = False
+        self._readHighWaterMark_ = defaultMarks[False]
+        self._readDefaultEncoding_ = "utf8"
+        self._decoder_ = None
         self._readBuffer_ = None
         self._readLength_ = 0
         self._readPhase_ = FLOW
@@ -572,10 +572,21 @@ class Readable(BaseStream, Operators):
         self._pipes_ = None
         self._awaitDrain_ = None
         self._multiAwaitDrain_ = False
+        if options:
+            self._takeReadingOptions_(options, isDuplex)
+
+    def _takeReadingOptions_(self, options: Mapping[str, Any], isDuplex: bool) -> None:
+        objectMode = bool(options.get("objectMode"))
+        if isDuplex:
+            objectMode = objectMode or bool(options.get("readableObjectMode"))
+        self._readObjectMode_ = objectMode
+        self._readHighWaterMark_ = chooseHighWaterMark(options, "readableHighWaterMark", isDuplex, objectMode)
         encoding = options.get("defaultEncoding")
-        self._readDefaultEncoding_ = "utf8" if encoding is None else chooseEncoding(encoding)
+        if encoding is not None:
+            self._readDefaultEncoding_ = chooseEncoding(encoding)
         encoding = options.get("encoding")
-        self._decoder_ = StringDecoder(encoding) if encoding is not None and isTruthy(encoding) else None
+        if encoding is not None and isTruthy(encoding):
+            self._decoder_ = StringDecoder(encoding)
 
     def _afterConstruct_(self) -> None:
         if self._needReadable_:

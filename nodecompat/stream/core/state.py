@@ -116,7 +116,8 @@ DEFAULT_OBJECT_HIGH_WATER_MARK: Final = 16  # objects
 #: read(n) raises the mark to the next power of two, but not above this. Node: 1 GiB.
 MAX_HIGH_WATER_MARK: Final = 1024 * 1024 * 1024
 
-_defaults = {False: DEFAULT_HIGH_WATER_MARK, True: DEFAULT_OBJECT_HIGH_WATER_MARK}
+#: What new streams buffer, by object mode.
+defaultMarks = {False: DEFAULT_HIGH_WATER_MARK, True: DEFAULT_OBJECT_HIGH_WATER_MARK}
 
 
 def getDefaultHighWaterMark(objectMode: bool = False) -> int:
@@ -124,7 +125,7 @@ def getDefaultHighWaterMark(objectMode: bool = False) -> int:
 
     Node: https://nodejs.org/api/stream.html#streamgetdefaulthighwatermarkobjectmode
     """
-    return _defaults[isTruthy(objectMode)]
+    return defaultMarks[isTruthy(objectMode)]
 
 
 def setDefaultHighWaterMark(objectMode: bool, value: int) -> None:
@@ -134,7 +135,7 @@ def setDefaultHighWaterMark(objectMode: bool, value: int) -> None:
     Node: https://nodejs.org/api/stream.html#streamsetdefaulthighwatermarkobjectmode-value
     """
     validateInteger(value, "value", 0)
-    _defaults[bool(objectMode)] = value
+    defaultMarks[bool(objectMode)] = value
 
 
 def chooseEncoding(encoding: Any) -> str:
@@ -152,7 +153,7 @@ def chooseHighWaterMark(options: Any, sideKey: str, isDuplex: bool, objectMode: 
     if value is None and isDuplex:
         key, value = sideKey, options.get(sideKey)
     if value is None:
-        return _defaults[objectMode]
+        return defaultMarks[objectMode]
     whole = isinstance(value, int) and not isinstance(value, bool)
     if isinstance(value, float) and value.is_integer():
         value, whole = int(value), True

@@ -49,7 +49,8 @@ def testGatesFollowTheStates() -> None:
 
 def testDefaultMarks(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (getDefaultHighWaterMark(), getDefaultHighWaterMark(True)) == (65536, 16)
-    monkeypatch.setattr(state, "_defaults", dict(state._defaults))
+    for objectMode, mark in state.defaultMarks.items():
+        monkeypatch.setitem(state.defaultMarks, objectMode, mark)  # put back at the end
     setDefaultHighWaterMark(False, 100)
     setDefaultHighWaterMark(True, 3)
     assert Readable().readableHighWaterMark == 100
