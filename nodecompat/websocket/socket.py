@@ -225,6 +225,10 @@ class WebSocket(EventEmitter):
             connection.send(payload, isBinary, True, True, None, cb)
         else:
             given: Mapping[str, Any] = options if options.__class__ is dict else optionsOf(options)
+            if len(given) == 1 and "binary" in given:  # as a message is passed on
+                binary = given["binary"]
+                connection.send(payload, isBinary if binary is None else bool(binary), True, True, None, cb)
+                return
             binary, isLast, compress, masked = map(given.get, _SEND_OPTIONS)
             connection.send(
                 payload,

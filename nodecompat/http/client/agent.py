@@ -389,7 +389,8 @@ class Agent(EventEmitter):
 
     def _completed_(self, req: Any, options: Mapping[str, Any]) -> BareRecord[Any]:
         """The options of a request with those of the agent."""
-        options = BareRecord({**options, **self.options})
+        options = BareRecord(options)
+        options.update(self.options)
         path = options.get("socketPath")
         if path is not None and isTruthy(path):
             options["path"] = path

@@ -258,7 +258,7 @@ class ClientRequest(OutgoingMessage):
         def __init__(self, callback: Listener1[IncomingMessage], /, **keywords: Unpack[RequestOptions]) -> None: ...
 
     def __init__(self, input: Any = None, options: Any = None, callback: Any = None, /, **keywords: Any) -> None:
-        super().__init__()
+        OutgoingMessage.__init__(self)
         self._begun_ = here()
         opts, callback = readArguments(input, options, callback, keywords)
         isPlain = _PLAIN_OPTIONS.issuperset(opts)
@@ -756,7 +756,7 @@ class ClientRequest(OutgoingMessage):
     def _endPlain_(self, data: bytes) -> None:
         if data:
             self._noteBody_(len(data))
-        super()._endPlain_(data)
+        OutgoingMessage._endPlain_(self, data)
 
     def _takeOut_(self) -> list[bytes]:
         self._noteBody_(self._piecesLength_)
@@ -885,7 +885,8 @@ def get(input: Any = None, options: Any = None, callback: Any = None, /, **keywo
 
     Node: https://nodejs.org/api/http.html#httpgeturl-options-callback
     """
-    req = ClientRequest(input, options, callback, **keywords)
+    # Without the empty keywords, which would be packed and unpacked for each request.
+    req = ClientRequest(input, options, callback, **keywords) if keywords else ClientRequest(input, options, callback)
     req.end()
     return req
 

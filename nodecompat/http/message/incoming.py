@@ -204,7 +204,8 @@ class IncomingMessage(Readable):
             self._captures_ = True
         self._initLife_(None)
         self._initReading_(None, False)
-        if socket is not None and (mark := socket.readableHighWaterMark):
+        # By hand a message may be made for anything.
+        if socket is not None and (mark := getattr(socket, "readableHighWaterMark", None)):
             self._readHighWaterMark_ = mark
         if self._over_:
             self._readPhase_ = END_EMITTED
@@ -308,7 +309,11 @@ class IncomingMessage(Readable):
             # As push(None), with a body that is here and was not taken yet.
             self._readGate_ &= ~BUSY
             self._moveRead_(ENDED)
-            self._scheduleReadable_()
+            if "readable" in self._events:
+                self._scheduleReadable_()
+            else:
+                # The flow comes next and takes what is there: only a listener added meanwhile would hear of it.
+                self._needReadable_, self._owesReadable_ = False, True
         else:
             self.push(None)
 
@@ -335,7 +340,7 @@ class IncomingMessage(Readable):
             self._scheduleEnd_()
         elif len(self._readBuffer_ or ()) == 1 and self._decoder_ is None and type(self).read is Readable.read:
             # The one piece that is left, without what `read` looks at for other cases.
-            self._emittedReadable_ = self._owesReadable_ = False
+            self._emittedReadable_ = False
             self._handOut_(self._takeNext_(), True)
             if self._readLength_:  # a listener has put something back
                 super()._flow_()
@@ -352,7 +357,7 @@ class IncomingMessage(Readable):
     def _scheduleEnd_(self) -> None:
         if not self._endScheduled_:
             self._endScheduled_ = True
-            super()._scheduleEnd_()
+            Readable._scheduleEnd_(self)
 
     def _endTick_(self) -> None:
         self._endScheduled_ = False

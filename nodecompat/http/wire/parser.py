@@ -164,7 +164,7 @@ class HTTPParser:
     @property
     def isReusable(self) -> bool:
         """True when another message may follow on the same connection."""
-        return self.isBetween and not self._closing
+        return self._state == START and not self._closing and not self._running and self.rest is None
 
     @property
     def isBetween(self) -> bool:

@@ -33,6 +33,8 @@ CONNECTING, OPEN, CLOSING, CLOSED = 0, 1, 2, 3
 CLOSE_TIMEOUT = 30_000
 #: Answers to pings that the peer has not read; with one more it is dropped.
 MAX_PENDING_PONGS = 60
+#: Bytes of a message whose frame is remembered, for the case that it goes to others as well.
+MAX_REMEMBERED = 64 * 1024
 
 
 class Owner(Protocol):
@@ -170,7 +172,19 @@ class Connection:
         first = FIN | BINARY if isBinary else FIN | TEXT
         if self._deflater is not None or self._isWithin or not isLast:
             first, data = self._part(first, data, isLast, compress)
-        self._sendFrame(first, data, callback, masked)
+        if masked or not self._isServer:
+            self._sendFrame(first, data, callback, masked)
+            return
+        # The frame of a server is the same for every client, so one that goes to all is made once. What follows is
+        # `_sendFrame` without its calls (benchmarks/websocket/messages.py).
+        known, knownFirst, frame = _recent
+        if data is not known or first != knownFirst:
+            frame = _unmasked(first, data)
+        sent = self._takeover.writeNow(frame, callback or _nothing)
+        if sent is None:
+            self._write(frame, callback)
+        elif sent and callback is not None:
+            ticks.nextTick(callback, None)
 
     def _part(self, first: int, data: bytes, isLast: bool, compress: bool) -> tuple[int, bytes]:
         """First byte and payload of what may be a fragment, or compressed."""
@@ -195,8 +209,7 @@ class Connection:
 
     def _frame(self, first: int, data: bytes, masked: bool | None = None) -> bytes:
         if not masked and (self._isServer or masked is False):
-            size = len(data)
-            return (bytes((first, size)) if size < 126 else head(first, size, False)) + data
+            return _unmasked(first, data)
         key = secrets.token_bytes(4)
         return head(first, len(data), True) + key + mask(data, key)
 
@@ -308,6 +321,20 @@ class Connection:
 
     def _onPongSent(self, error: Any = None) -> None:
         self._pendingPongs -= 1
+
+
+#: Payload, first byte and frame of the last message that was not masked.
+_recent: tuple[bytes, int, bytes] = (b"", 0, b"")
+
+
+def _unmasked(first: int, data: bytes) -> bytes:
+    """A frame that is not masked. It is remembered until the next, unless it is so long that this would hold memory."""
+    global _recent
+    size = len(data)
+    frame = (bytes((first, size)) if size < 126 else head(first, size, False)) + data
+    if size <= MAX_REMEMBERED:
+        _recent = data, first, frame
+    return frame
 
 
 def _nothing(error: Any = None) -> None:
