@@ -1,23 +1,27 @@
 """A WebSocket server on `websockets` over asyncio: echoes, or with "broadcast" sends each message to all."""
 
 import asyncio
+import contextlib
 import sys
 
 from websockets.asyncio.server import broadcast, serve
+from websockets.exceptions import ConnectionClosedError
 
 clients = set()
 
 
 async def echo(ws):
-    async for message in ws:
-        await ws.send(message)
+    with contextlib.suppress(ConnectionClosedError):  # the clients go without a close frame
+        async for message in ws:
+            await ws.send(message)
 
 
 async def toAll(ws):
     clients.add(ws)
     try:
-        async for message in ws:
-            broadcast(clients, message)
+        with contextlib.suppress(ConnectionClosedError):
+            async for message in ws:
+                broadcast(clients, message)
     finally:
         clients.remove(ws)
 
