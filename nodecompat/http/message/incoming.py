@@ -357,7 +357,7 @@ class IncomingMessage(Readable):
     def _scheduleEnd_(self) -> None:
         if not self._endScheduled_:
             self._endScheduled_ = True
-            Readable._scheduleEnd_(self)
+            super()._scheduleEnd_()
 
     def _endTick_(self) -> None:
         self._endScheduled_ = False
