@@ -86,7 +86,8 @@ def testTheWholeAndEachWorker(folder: Path) -> None:
     child = start("tells.py", "run", "--workers", "2", "--status", "0", "app.py", cwd=folder)
     app, probes = portsOf(child, 2)
     assert ask(probes, "/healthz") == (200, "alive\n")
-    assert ask(probes, "/readyz") == (200, "ready\nworker 1: ready\nworker 2: ready\n")
+    while ask(probes, "/readyz") != (200, "ready\nworker 1: ready\nworker 2: ready\n"):
+        pass  # a worker prints before the supervisor has heard of it
     assert ask(probes, "/readyz/2") == (200, "ready\n")
     assert ask(probes, "/readyz/3")[0] == 404
     for _ in range(4):
