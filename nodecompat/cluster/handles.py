@@ -79,8 +79,8 @@ class SharedServer(Activity):
     def listen(self, backlog: int) -> int:
         if self._state != NEW:
             return -errno.EINVAL
+        # Until the answer the channel keeps the process: a worker that has to leave before gets none.
         self._state = CONNECTING
-        self._setActive_(True)
         self._query["backlog"] = backlog
         self._cluster.ask(self, self._query, self._onAnswer)
         return PENDING
@@ -98,9 +98,9 @@ class SharedServer(Activity):
             status = self._open(message, descriptor)
         if status:
             self._state = NEW
-            self._setActive_(False)
         else:
             self._state = OPEN
+            self._setActive_(True)
             self._cluster.opened(self, key)
         self.onlisten(status)
         if self._state == OPEN:

@@ -36,6 +36,25 @@ async def testAWorkerWithoutItsPrimaryEnds(tmp_path: Path) -> None:
 
 
 @check
+@pytest.mark.parametrize(
+    "program",
+    [
+        "from nodecompat import net\nnet.createServer().listen(0)\n",
+        "import nodecompat\nnodecompat.dgram.createSocket('udp4').bind()\n",
+    ],
+    ids=["net", "dgram"],
+)
+async def testAWorkerThatHasToLeaveBeforeItHasItsPortEnds(tmp_path: Path, program: str) -> None:
+    path = tmp_path / "worker.py"
+    path.write_text(program)
+    cluster.setupPrimary(exec=str(path), args=[])
+    worker = cluster.fork()
+    ended = once(worker, "exit")
+    worker.disconnect()
+    assert await ended == [0, None]
+
+
+@check
 async def testADisconnectedWorkerEndsWhenItsConnectionsHave(tmp_path: Path) -> None:
     """The program knows nothing of clusters."""
     program = tmp_path / "worker.py"

@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred
 from nodecompat import http, perf_hooks, process, setImmediate, setTimeout
 from nodecompat.perf_hooks import PerformanceObserver, createHistogram, monitorEventLoopDelay, performance
 
-_TIMINGS = "fetch keeps no timings; the channels `undici:…` of `diagnostics_channel` tell of its steps"
+_TIMINGS = "fetch keeps no timings; the channels `http.client.request.…` of `diagnostics_channel` tell of its steps"
 _NO_V8 = "what only V8 and libuv have"
 LEFT_OUT = {
     **dict.fromkeys(("ConnectionTimingInfo.*", "FetchTimingInfo.*", "PerformanceResourceTiming*"), _TIMINGS),
