@@ -22,7 +22,7 @@ def primary():
         if len(ready) < WORKERS:
             ready.add(worker.id)
             if len(ready) == WORKERS:
-                print("listening on", address["port"], flush=True)
+                print("listening on", address.port, flush=True)
 
     @cluster.on("exit")
     def onExit(worker, code, signal):

@@ -134,7 +134,7 @@ ALLOWED = {
     "https reactor.handle reactor.loop reactor.tracing timers tls",
     "testing": "anatomy net reactor.choose reactor.handle reactor.loop reactor.names reactor.sockaddr reactor.twisted",
     "cluster": "child_process coercion errors events optionbags process reactor.choose reactor.handle reactor.loop "
-    "reactor.proxyprotocol reactor.sockaddr reactor.state timers",
+    "reactor.proxyprotocol reactor.sockaddr reactor.state records timers",
     "serving.shutdown": "http.server net timers",
     "serving.notify": "net process timers",
     "serving.status": "health http metrics net timers",

@@ -36,7 +36,7 @@ def testALinkIsWhole() -> None:
 
 
 #: What a function returns, or a callback gives.
-_RESULTS = {"Asked", "CursorPos", "PSKCallbackNegotation", "SpawnSyncReturns"}
+_RESULTS = {"Asked", "CursorPos", "PSKCallbackNegotation"}
 
 
 def _optionBags() -> Iterator[tuple[str, ast.ClassDef]]:

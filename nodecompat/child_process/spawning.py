@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..coercion import PRIMITIVES, optionsOf
@@ -24,7 +25,7 @@ from ..fs.operations.arguments import toPath
 from ..optionbags import check
 from ..reactor.loop.promised import Promised
 from ..reactor.loop.ticks import nextTick, queueMicrotask
-from ..records import OpenRecord
+from ..records import Record
 from ..timers import clearTimeout, setTimeout
 from ..validators import isTruthy, validateAbortSignal, validateObject
 from . import stdio
@@ -310,6 +311,17 @@ class _Collecting:
         return b"".join(chunks) if self._encoding is None else "".join(chunks)
 
 
+@dataclass(frozen=True, slots=True)
+class Printed(Record):
+    """What a program of `promisify(exec)` or `promisify(execFile)` has printed: texts, or bytes by its encoding.
+
+    Node: https://nodejs.org/api/child_process.html#child_processexeccommand-options-callback
+    """
+
+    stdout: Any
+    stderr: Any
+
+
 def _promised(function: Callable[..., ChildProcess]) -> Callable[..., PromiseWithChild]:
     def promised(*arguments: Any, **keywords: Any) -> PromiseWithChild:
         promise = PromiseWithChild()
@@ -319,7 +331,7 @@ def _promised(function: Callable[..., ChildProcess]) -> Callable[..., PromiseWit
                 error.stdout, error.stderr = out, err
                 queueMicrotask(_settle, promise, promise.errback, error)
             else:
-                queueMicrotask(_settle, promise, promise.callback, OpenRecord(stdout=out, stderr=err))
+                queueMicrotask(_settle, promise, promise.callback, Printed(out, err))
 
         promise.child = function(*arguments, over, **keywords)
         return promise

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from ..coercion import optionsOf
 from ..encodings import decode, encode, normalizeEncoding
@@ -15,7 +16,7 @@ from ..errors import ERR_INVALID_ARG_TYPE, NodeError, errnoException
 from ..optionbags import check
 from ..reactor.loop.blocking import Outcome, runToEnd
 from ..reactor.loop.children import Start
-from ..records import OpenRecord
+from ..records import Record
 from ..validators import validateObject
 from . import stdio
 from .arguments import Command, checkKillSignal, checkMaxBuffer, checkTimeout, command, signalName, splitOptions
@@ -27,17 +28,18 @@ if TYPE_CHECKING:
 _BYTES = (bytes, bytearray, memoryview)
 
 
-class SpawnSyncReturns(TypedDict, total=False):
+@dataclass(frozen=True, slots=True)
+class SpawnSyncReturns(Record):
     """What became of a process.
 
-    Keys:
+    Attributes:
         pid: The number of the process; 0 if there was none.
         output: By descriptor; None for what is no pipe.
         stdout: What it wrote to stdout, None if that was no pipe.
         stderr: What it wrote to stderr, None if that was no pipe.
         status: The exit code, None when a signal ended it.
         signal: The name of the signal that ended it, or None.
-        error: Why it could not be started, or was killed.
+        error: Why it could not be started, or was killed; or None.
     Node: https://nodejs.org/api/child_process.html#child_processspawnsynccommand-args-options
     """
 
@@ -47,16 +49,16 @@ class SpawnSyncReturns(TypedDict, total=False):
     stderr: Any
     status: int | None
     signal: str | None
-    error: BaseException
+    error: BaseException | None
 
 
 def spawnSync(
     command: str, args: Any = None, options: Any = None, /, **keywords: Unpack[SpawnSyncOptions]
-) -> OpenRecord[Any]:
+) -> SpawnSyncReturns:
     """Run a process to its end.
 
     Args: as of `spawn`; options: SpawnSyncOptions, as a mapping or as keywords.
-    Returns: a record of SpawnSyncReturns.
+    Returns: SpawnSyncReturns.
     Raises: as `spawn`; ERR_IPC_SYNC_FORK.
     Node: https://nodejs.org/api/child_process.html#child_processspawnsynccommand-args-options
     """
@@ -72,7 +74,7 @@ def _command(file: Any, args: Any, options: Any, keywords: Mapping[str, Any]) ->
     return command(file, args, given)
 
 
-def _run(made: Command) -> OpenRecord[Any]:
+def _run(made: Command) -> SpawnSyncReturns:
     given = made.options
     timeout, limit = checkTimeout(given.get("timeout")), checkMaxBuffer(given.get("maxBuffer"))
     killSignal = checkKillSignal(given.get("killSignal"))
@@ -124,26 +126,25 @@ def _toBytes(value: Any, number: int) -> bytes:
     raise ERR_INVALID_ARG_TYPE(f"options.stdio[{number}]", ["Buffer", "TypedArray", "DataView", "string"], value)
 
 
-def _result(made: Command, places: list[stdio.Place], outcome: Outcome, encoding: Any) -> OpenRecord[Any]:
-    found: OpenRecord[Any] = OpenRecord()
+def _result(made: Command, places: list[stdio.Place], outcome: Outcome, encoding: Any) -> SpawnSyncReturns:
+    error: Any = None
     if outcome.error:
         error = errnoException(outcome.error, f"spawnSync {made.file}")
         error.path = made.file
-        error.spawnargs = made.args[1:]  # type: ignore[attr-defined]
-        found["error"] = error
+        error.spawnargs = made.args[1:]
     form = normalizeEncoding(encoding) if isinstance(encoding, str) and encoding != "buffer" else None
     output: list[Any] | None = None
     if outcome.pid:
         output = [None if n == 0 or each.kind != "pipe" else _output(outcome, n, form) for n, each in enumerate(places)]
-    found.update(
-        status=outcome.code,
-        signal=signalName(outcome.signal) if outcome.signal else None,
-        output=output,
+    return SpawnSyncReturns(
         pid=outcome.pid,
+        output=output,
         stdout=output[1] if output else None,
         stderr=output[2] if output else None,
+        status=outcome.code,
+        signal=signalName(outcome.signal) if outcome.signal else None,
+        error=error,
     )
-    return found
 
 
 def _output(outcome: Outcome, number: int, form: str | None) -> Any:
@@ -185,18 +186,19 @@ def execSync(command: str, options: Any = None, /, **keywords: Unpack[ExecSyncOp
 def _printed(made: Command, shown: str) -> Any:
     showsErrors = not made.options.get("stdio")
     found = _run(made)
-    if showsErrors and found["stderr"]:
-        told = found["stderr"]
+    if showsErrors and found.stderr:
+        told = found.stderr
         sys.stderr.write(told if isinstance(told, str) else told.decode("utf-8", "replace"))
-    error: Any = found["error"]
-    if error is None and found["status"] != 0:
-        told = found["stderr"]
+    error: Any = found.error
+    if error is None and found.status != 0:
+        told = found.stderr
         text = f"Command failed: {shown}"
         if told:
             text += "\n" + (told if isinstance(told, str) else told.decode("utf-8", "replace"))
         error = NodeError(text)
     if error is not None:
-        for name, value in found.items():
-            setattr(error, name, value)
+        for name in found:
+            if name != "error":
+                setattr(error, name, found[name])
         raise error
-    return found["stdout"]
+    return found.stdout

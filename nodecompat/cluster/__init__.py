@@ -12,13 +12,13 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from .emitter import SCHED_NONE, SCHED_RR, Cluster, ClusterSettings
+from .emitter import SCHED_NONE, SCHED_RR, Cluster, ClusterSettings, ListeningAddress
 from .emitter import Worker as Worker
 from .making import make
 
 cluster: Cluster = make()
 
-__all__ = ["SCHED_NONE", "SCHED_RR", "Cluster", "ClusterSettings", "Worker", "cluster"]
+__all__ = ["SCHED_NONE", "SCHED_RR", "Cluster", "ClusterSettings", "ListeningAddress", "Worker", "cluster"]
 
 
 class _Module(ModuleType):

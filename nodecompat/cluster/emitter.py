@@ -7,10 +7,12 @@ and its answer the same number as `ack`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from ..errors import ERR_METHOD_NOT_IMPLEMENTED
 from ..events import EventEmitter
+from ..records import Record
 
 if TYPE_CHECKING:
     from typing import Literal, TypeVar, overload
@@ -27,6 +29,21 @@ SCHED_RR = 2
 COMMAND = "NODE_CLUSTER"
 #: The `addressType` of what is no address but the description of a Twisted endpoint.
 ENDPOINT = "endpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningAddress(Record):
+    """Where a worker listens: what 'listening' tells.
+
+    Attributes: addressType: 4 or 6 for TCP, -1 for a path, "udp4" or "udp6", None for a descriptor; address, port and
+        fd: what was asked for; port 0 is told as the one it became, and is -1 for a path.
+    Node: https://nodejs.org/api/cluster.html#event-listening-1
+    """
+
+    addressType: int | str | None
+    address: str | None
+    port: int | None
+    fd: int | None
 
 
 class ClusterSettings(TypedDict, total=False):
@@ -72,7 +89,7 @@ class Worker(EventEmitter):
         "disconnect": (),
         "error": ("err: BaseException",),
         "exit": ("code: int | None", "signal: str | None"),
-        "listening": ("address: dict[str, Any]",),
+        "listening": ("address: ListeningAddress",),
         "message": ("message: Any", "handle: Any"),
         "online": (),
     }
@@ -93,7 +110,7 @@ class Worker(EventEmitter):
         _F1 = TypeVar("_F1", bound=Listener0)
         _F2 = TypeVar("_F2", bound=Listener1[BaseException])
         _F3 = TypeVar("_F3", bound=Listener2[int | None, str | None])
-        _F4 = TypeVar("_F4", bound=Listener1[dict[str, Any]])
+        _F4 = TypeVar("_F4", bound=Listener1[ListeningAddress])
 
         @overload  # type: ignore[override, unused-ignore]
         def on(
@@ -106,7 +123,7 @@ class Worker(EventEmitter):
         @overload
         def on(self, eventName: Literal["exit"], listener: Listener2[int | None, str | None]) -> Self: ...
         @overload
-        def on(self, eventName: Literal["listening"], listener: Listener1[dict[str, Any]]) -> Self: ...
+        def on(self, eventName: Literal["listening"], listener: Listener1[ListeningAddress]) -> Self: ...
         @overload
         def on(self, eventName: Symbol, listener: Listener) -> Self: ...
         @overload
@@ -194,7 +211,7 @@ class Cluster(EventEmitter):
         "disconnect": ("worker: Any",),
         "exit": ("worker: Any", "code: int | None", "signal: str | None"),
         "fork": ("worker: Any",),
-        "listening": ("worker: Any", "address: dict[str, Any]"),
+        "listening": ("worker: Any", "address: ListeningAddress"),
         "message": ("worker: Any", "message: Any", "handle: Any"),
         "online": ("worker: Any",),
         "setup": ("settings: Any",),
@@ -216,7 +233,7 @@ class Cluster(EventEmitter):
         _F0 = TypeVar("_F0", bound=Listener2[Any, Any])
         _F1 = TypeVar("_F1", bound=Listener1[Any])
         _F2 = TypeVar("_F2", bound=Listener3[Any, int | None, str | None])
-        _F3 = TypeVar("_F3", bound=Listener2[Any, dict[str, Any]])
+        _F3 = TypeVar("_F3", bound=Listener2[Any, ListeningAddress])
         _F4 = TypeVar("_F4", bound=Listener3[Any, Any, Any])
 
         @overload  # type: ignore[override, unused-ignore]
@@ -226,7 +243,7 @@ class Cluster(EventEmitter):
         @overload
         def on(self, eventName: Literal["exit"], listener: Listener3[Any, int | None, str | None]) -> Self: ...
         @overload
-        def on(self, eventName: Literal["listening"], listener: Listener2[Any, dict[str, Any]]) -> Self: ...
+        def on(self, eventName: Literal["listening"], listener: Listener2[Any, ListeningAddress]) -> Self: ...
         @overload
         def on(self, eventName: Literal["message"], listener: Listener3[Any, Any, Any]) -> Self: ...
         @overload

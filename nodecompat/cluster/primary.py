@@ -18,7 +18,7 @@ from ..process import process
 from ..reactor import choose
 from ..reactor.loop.ticks import nextTick
 from . import ports
-from .emitter import COMMAND, SCHED_NONE, SCHED_RR, Cluster, ClusterSettings, Requests, Worker
+from .emitter import COMMAND, SCHED_NONE, SCHED_RR, Cluster, ClusterSettings, ListeningAddress, Requests, Worker
 
 _POLICIES = {"none": SCHED_NONE, "rr": SCHED_RR}
 
@@ -88,7 +88,7 @@ class PrimaryWorker(Worker):
 
     def _on_listening_(self, message: Mapping[str, Any]) -> None:
         self.state = "listening"
-        address = {name: message.get(name) for name in ("addressType", "address", "port", "fd")}
+        address = ListeningAddress(*map(message.get, ("addressType", "address", "port", "fd")))
         self.emit("listening", address)
         self._cluster_.emit("listening", self, address)
 
@@ -116,7 +116,6 @@ class PrimaryCluster(Cluster):
         self.schedulingPolicy: int = _POLICIES.get(policy, SCHED_RR)
         self.ports: ports.Ports = ports.Ports(lambda: self.schedulingPolicy == SCHED_RR)
         self._lastId_ = 0
-        self._isSetUp_ = False
         self._leaving_: list[Callable[[], object]] = []
 
     def setupPrimary(self, settings: ClusterSettings | None = None, /, **keywords: Any) -> None:
@@ -129,14 +128,12 @@ class PrimaryCluster(Cluster):
             "silent": False,
         }
         self.settings = {**before, **self.settings, **given}  # type: ignore[typeddict-item]
-        self._isSetUp_ = True
         nextTick(self.emit, "setup", self.settings)
 
     def fork(self, env: Mapping[str, Any] | None = None) -> Worker:
         if not choose.usePoller():
             raise ERR_FEATURE_UNAVAILABLE_ON_PLATFORM("cluster.fork()")
-        if not self._isSetUp_:
-            self.setupPrimary()
+        self.setupPrimary()
         self._lastId_ += 1
         worker = PrimaryWorker(self, self._lastId_, self._start_(self._lastId_, env))
         nextTick(self.emit, "fork", worker)

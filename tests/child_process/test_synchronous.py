@@ -24,4 +24,4 @@ def testTheErrorHasEverythingTheRecordHas() -> None:
 
 def testTheRecordHasAttributesByName() -> None:
     found = cp.spawnSync("echo", ["x"])
-    assert (found["status"], found["stdout"], found["error"]) == (0, b"x\n", None)
+    assert (found["status"], found.stdout, found.error) == (0, b"x\n", None)

@@ -146,7 +146,7 @@ OURS = """
 import json, os
 from nodecompat import cluster, net, run
 if cluster.isPrimary:
-    cluster.on("listening", lambda worker, address: print(json.dumps(address), flush=True))
+    cluster.on("listening", lambda worker, address: print(json.dumps({**address}), flush=True))
     cluster.fork()
 else:
     net.createServer(lambda socket: socket.end("worker")).listen(json.loads(os.environ["LISTEN"]))

@@ -103,7 +103,7 @@ async def _told(run: Callable[[Any], Any]) -> Any:
 
 
 def _facts(found: Any) -> list[Any]:
-    error = found.get("error")
+    error = found.error
     return [
         error and [error.code, error.syscall, error.path, error.spawnargs],
         found["status"],

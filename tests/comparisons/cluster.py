@@ -124,8 +124,8 @@ async def eventsOfAWorker() -> Any:
     def shown(value: Any) -> Any:
         if isinstance(value, cluster.Worker):
             return "worker"
-        if isinstance(value, dict) and "port" in value:
-            return [value["address"], value["addressType"], value["port"] > 0]
+        if isinstance(value, cluster.ListeningAddress):
+            return [value.address, value.addressType, value.port > 0]
         return value[0] if isinstance(value, list) else value
 
     def note(name: str) -> Callable[..., None]:
