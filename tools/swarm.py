@@ -159,7 +159,8 @@ class _Servers:
 
     def __init__(self, watch: Watch, isSecure: bool, kinds: set[tuple[str, bool]]) -> None:
         self.watch = watch
-        self.sockets: weakref.WeakSet[Any] = weakref.WeakSet()
+        #: In their order: that of a WeakSet is by addresses, and another in each run.
+        self.sockets: weakref.WeakKeyDictionary[Any, None] = weakref.WeakKeyDictionary()
         self.servers = [
             net.createServer({"allowHalfOpen": True}, self._echo).listen(ECHO),
             net.createServer(self._source).listen(SOURCE),
@@ -177,7 +178,7 @@ class _Servers:
     def _connection(self, socket: Any) -> None:
         self.watch.probe("connection")
         self.watch.emitter("accepted", socket)
-        self.sockets.add(socket)
+        self.sockets[socket] = None
         socket.on("error", _ignore)
 
     def _echo(self, socket: Any) -> None:

@@ -63,7 +63,7 @@ class MessageServers:
 
     def __init__(self, watch: Watch, kinds: set[tuple[str, bool]], certificate: Callable[[], dict[str, Any]]) -> None:
         self._watch = watch
-        self._websockets: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._websockets: weakref.WeakKeyDictionary[Any, None] = weakref.WeakKeyDictionary()
         self._servers: list[Any] = []
         for isSecure in (False, True):
             if ("websocket", isSecure) in kinds:
@@ -95,7 +95,7 @@ class MessageServers:
         _, ending, text, sizes, pair = request.url.split("/")
         name = watch.emitter("server websocket", websocket)
         order = _Order(watch, name, [int(each) for each in sizes.split(",")], text == "text")
-        self._websockets.add(websocket)
+        self._websockets[websocket] = None
         watch.open(pair, "server")
         websocket.on("close", lambda *_: watch.closed(pair, "server"))
         websocket.on("error", _ignore)
