@@ -1,10 +1,9 @@
 """The limit for Python with `json` of the standard library: one epoll, httptools, nothing else."""
 
 import json
-import select
-import socket
 
 import httptools
+from http_loop import serve
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 ITEMS = [{"id": number, "name": f"item {number}", "tags": ["a", "b"], "price": number * 1.5} for number in range(32)]
@@ -24,27 +23,5 @@ class Peer:
         self.connection.send(HEAD % len(body) + body)
 
 
-listener = socket.create_server(("127.0.0.1", 0), backlog=511)
-listener.setblocking(False)
-print(listener.getsockname()[1], flush=True)
-loop = select.epoll()
-loop.register(listener.fileno(), select.EPOLLIN)
-peers = {}
-while True:
-    for descriptor, _ in loop.poll():
-        peer = peers.get(descriptor)
-        if peer is None:
-            connection, _ = listener.accept()
-            connection.setblocking(False)
-            peers[connection.fileno()] = Peer(connection)
-            loop.register(connection.fileno(), select.EPOLLIN)
-            continue
-        try:
-            data = peer.connection.recv(65536)
-        except ConnectionResetError:
-            data = b""
-        if data:
-            peer.parser.feed_data(data)
-        else:
-            loop.unregister(descriptor)
-            peers.pop(descriptor).connection.close()
+if __name__ == "__main__":
+    serve(Peer)

@@ -98,6 +98,8 @@ def _hello(server: Server, seconds: float) -> float:
     script = ["-s", str(BROWSER)]
     before = server.cpuSeconds
     count = wrkCount(server, connections=64, seconds=seconds, arguments=script, protocol="https")
+    if not count:
+        raise RuntimeError("no request was answered in the sample: take a longer one, with --seconds")
     return (server.cpuSeconds - before) / count * 1e6
 
 
