@@ -42,15 +42,6 @@ CHANNELS = (
     "tracing:net.server.listen:asyncEnd",
     "tracing:net.server.listen:error",
     "udp.socket",
-    "undici:request:create",
-    "undici:request:bodySent",
-    "undici:request:headers",
-    "undici:request:trailers",
-    "undici:request:error",
-    "undici:client:sendHeaders",
-    "undici:client:beforeConnect",
-    "undici:client:connected",
-    "undici:client:connectError",
 )
 
 Name = str | Symbol

@@ -23,12 +23,22 @@ _SYMBOLS = {
     "@@toStringTag": "__repr__",
     "@@captureRejectionSymbol": "captureRejection",
 }
+_UNDICI = "fetch goes over the http client: its channels `http.client.…` tell of each request"
 #: What is not here, and why or what to use.
 LEFT_OUT = {
     ("http", "WebSocket"): "`from nodecompat import WebSocket`: the same class",
     ("http", "CloseEvent"): "`from nodecompat import CloseEvent`: the same class",
     ("http", "MessageEvent"): "`from nodecompat import MessageEvent`: the same class",
     ("tls", "Server 'resumeSession'"): "pyOpenSSL has no such callback: sessions are resumed by tickets",
+    ("diagnostics_channel", "undici:request:create"): _UNDICI,
+    ("diagnostics_channel", "undici:request:bodySent"): _UNDICI,
+    ("diagnostics_channel", "undici:request:headers"): _UNDICI,
+    ("diagnostics_channel", "undici:request:trailers"): _UNDICI,
+    ("diagnostics_channel", "undici:request:error"): _UNDICI,
+    ("diagnostics_channel", "undici:client:sendHeaders"): _UNDICI,
+    ("diagnostics_channel", "undici:client:beforeConnect"): _UNDICI,
+    ("diagnostics_channel", "undici:client:connected"): _UNDICI,
+    ("diagnostics_channel", "undici:client:connectError"): _UNDICI,
 }
 
 
