@@ -6,7 +6,8 @@ before they stop to accept. A program can have checks of its own, and answer the
     server = http.createServer(lambda req, res: health.answer(req, res) or onRequest(req, res))
     health.addCheck(lambda: database.connected)
 
-Ours, beside Node's API. `--status PORT` serves the same on a port of its own (`serving/status.py`).
+A probe asks `/healthz` whether the process is alive, or `/readyz` whether it should get traffic. Ours, beside Node's
+API. `--status PORT` answers both on a port of its own (`serving/status.py`).
 """
 
 from __future__ import annotations
@@ -45,17 +46,26 @@ def drain(isDraining: bool = True) -> None:
     _isDraining = isDraining
 
 
-def answer(req: Any, res: Any, path: str = "/healthz") -> bool:
-    """Answer a probe: 200 when the process is ready, 503 when not.
+def answer(req: Any, res: Any, alive: str = "/healthz", ready: str = "/readyz") -> bool:
+    """Answer a probe, as the port of `--status` does: whether the process is alive, 200, or ready, 200 or 503.
 
     Args:
         req, res: of an http server.
-        path: the probe's, without a query.
+        alive, ready: the paths of the two probes, without a query.
     Returns: False if the request is for something else.
     """
-    if req.url.partition("?")[0] != path:
+    path = req.url.partition("?")[0]
+    if path == alive:
+        say(res, 200, "alive")
+    elif path == ready:
+        found = isReady()
+        say(res, 200 if found else 503, "ready" if found else "not ready")
+    else:
         return False
-    found = isReady()
-    res.writeHead(200 if found else 503, {"Content-Type": "text/plain", "Cache-Control": "no-store"})
-    res.end("ready\n" if found else "not ready\n")
     return True
+
+
+def say(res: Any, status: int, text: str) -> None:
+    """Answer a probe with a line, or several."""
+    res.writeHead(status, {"Content-Type": "text/plain", "Cache-Control": "no-store"})
+    res.end(text + "\n")

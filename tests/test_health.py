@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -49,9 +50,28 @@ def testAProgramAnswersTheProbeOnItsOwnPort() -> None:
     with Network() as network:
         server = http.createServer(lambda req, res: health.answer(req, res) or res.end("program")).listen(80)
         network.run()
-        assert ask(network, "/healthz?full=1").startswith(b"HTTP/1.1 200 OK")
+        assert ask(network, "/readyz?full=1").startswith(b"HTTP/1.1 200 OK")
         assert ask(network, "/").endswith(b"program")
         health.drain()
-        found = ask(network, "/healthz")
+        found = ask(network, "/readyz")
         assert found.startswith(b"HTTP/1.1 503") and found.endswith(b"not ready\n")
+        found = ask(network, "/healthz")
+        assert found.startswith(b"HTTP/1.1 200") and found.endswith(b"alive\n"), "it drains, and need not be killed"
         server.close()
+
+
+def testAProgramNamesThePathsOfTheProbes() -> None:
+    told: list[tuple[int, str]] = []
+
+    class Response:
+        def writeHead(self, status: int, headers: dict[str, str]) -> None:
+            self.status = status
+
+        def end(self, text: str) -> None:
+            told.append((self.status, text))
+
+    def ask(url: str) -> bool:
+        return health.answer(SimpleNamespace(url=url), Response(), alive="/live", ready="/ready")
+
+    assert [*map(ask, ("/live", "/ready", "/healthz", "/readyz"))] == [True, True, False, False]
+    assert told == [(200, "alive\n"), (200, "ready\n")]

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -49,9 +49,14 @@ def freePorts(count: int) -> list[int]:
 
 
 class Instance:
-    """A supervisor with workers, in a group of processes of its own. Args: ports: program, probes, agent."""
+    """A supervisor with workers, in a group of processes of its own.
 
-    def __init__(self, folder: Path, ports: list[int], workers: int) -> None:
+    Args:
+        ports: the program's, that for probes, the agent's.
+        scheme: of the program's endpoint.
+    """
+
+    def __init__(self, folder: Path, ports: list[int], workers: int, scheme: str = "tcp") -> None:
         folder.mkdir(exist_ok=True)
         self.folder = folder
         self.ports = ports
@@ -59,7 +64,7 @@ class Instance:
         self.child = subprocess.Popen(
             [
                 *(sys.executable, "-m", "nodecompat", "run", "--workers", str(workers), "--status", probes),
-                *(DEPLOY / "app.py", "127.0.0.1", port, agent),
+                *(DEPLOY / "app.py", f"{scheme}:{port}:interface=127.0.0.1", f"tcp:{agent}:interface=127.0.0.1"),
             ],
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -130,20 +135,41 @@ class Setting:
         answer.read()
         return answer.status, answer.headers["X-Worker"] or ""
 
-    def states(self) -> dict[str, list[str]]:
-        """HAProxy's word about its servers, by name: the fields of `show stat`."""
+    def begin(self) -> Callable[[], tuple[int, str]]:
+        """Send a request but its end; the result sends that, and returns what `ask` does."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.front, timeout=HANGS)
+        connection.putrequest("POST", "/")
+        connection.putheader("Content-Length", "2")
+        connection.putheader("Connection", "close")
+        connection.endheaders(b"a")
+
+        def finish() -> tuple[int, str]:
+            connection.send(b"b")
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status, answer.headers["X-Worker"] or ""
+
+        return finish
+
+    def haproxy(self, command: str) -> str:
+        """What HAProxy answers to a command."""
         with socket.socket(socket.AF_UNIX) as client:
             client.connect(str(self.folder / "haproxy.sock"))
-            client.sendall(b"show stat\n")
-            text = b"".join(iter(lambda: client.recv(65536), b"")).decode()
-        names, *rows = [line.split(",") for line in text.splitlines() if line]
-        self.columns = {name: index for index, name in enumerate(names)}
-        return {row[1]: row for row in rows if row[0] == "app" and row[1] in ("one", "two")}
+            client.sendall(command.encode() + b"\n")
+            return b"".join(iter(lambda: client.recv(65536), b"")).decode()
 
     def state(self, server: str, column: str) -> str:
-        """One field."""
-        row = self.states()[server]
-        return row[self.columns[column]]
+        """A field of `show stat`."""
+        names, *rows = [line.split(",") for line in self.haproxy("show stat").splitlines() if line]
+        return next(dict(zip(names, row, strict=False))[column] for row in rows if row[:2] == ["app", server])
+
+    def modes(self, server: str) -> tuple[int, int]:
+        """Its operational and its administrative state, as numbers, by `show servers state`."""
+        _, names, *rows = [line.split() for line in self.haproxy("show servers state app").splitlines() if line]
+        found = next(
+            fields for row in rows if (fields := dict(zip(names[1:], row, strict=False)))["srv_name"] == server
+        )
+        return int(found["srv_op_state"]), int(found["srv_admin_state"])
 
 
 @contextmanager

@@ -1,22 +1,24 @@
 """What the other files of this folder put a load balancer, or Kubernetes, in front of.
 
-    nodecompat run --workers auto --status 9081 app.py 127.0.0.1 8081 9181
+    nodecompat run --workers auto --status 9081 app.py tcp:8081:interface=127.0.0.1 tcp:9181:interface=127.0.0.1
 
-`/healthz` is answered on its own port too; `touch drain` takes the instance out of service, `rm drain` brings it back.
+Arguments: the endpoint to serve at, `haproxy:tcp:…` where a proxy tells the clients' addresses; that of HAProxy's agent
+check. `touch drain` takes the instance out of service without ending it, `rm drain` brings it back.
 """
 
 import os
 
 from nodecompat import health, http, net, process
 
-host, port, agentPort = process.argv[2:5] or ("0.0.0.0", "8081", "9181")
+given = process.argv[2:4]
+place, agentPlace = given + ["tcp:8081", "tcp:9181:interface=127.0.0.1"][len(given) :]
 health.addCheck(lambda: not os.path.exists("drain"))
 
 
 def onRequest(req, res):
     if not health.answer(req, res):
         res.setHeader("X-Worker", str(process.pid))
-        res.end("hello\n")
+        req.resume().on("end", lambda: res.end(f"hello {req.socket.remoteAddress}\n"))
 
 
 def onAgent(socket):
@@ -25,5 +27,5 @@ def onAgent(socket):
     socket.end("ready up\n" if health.isReady() else "drain\n")
 
 
-http.createServer(onRequest).listen(int(port), host)
-net.createServer(onAgent).listen(int(agentPort), host)
+http.createServer(onRequest).listen(place)
+net.createServer(onAgent).listen(agentPlace)

@@ -80,7 +80,7 @@ def serve(where: str, ask: Reporter | None = None, onError: Callable[[BaseExcept
     def onRequest(req: Any, res: Any) -> None:
         path = req.url.partition("?")[0]
         if path == "/healthz":
-            _say(res, 200, "alive")
+            health.say(res, 200, "alive")
         elif ask is None:
             _answer(res, path, [own.report()], None)
         else:
@@ -105,7 +105,7 @@ def addressOf(where: str) -> tuple[str, int]:
 
 def _answer(res: Any, path: str, reports: list[Report], sums: metrics.Sum | None) -> None:
     if path.startswith("/metrics") and metrics.missing:
-        _say(res, 501, metrics.missing)
+        health.say(res, 501, metrics.missing)
     elif path == "/metrics" and sums is None:
         metrics.send(res, reports[0].text)
     elif path in ("/metrics", "/metrics/workers") and sums is not None:
@@ -114,22 +114,17 @@ def _answer(res: Any, path: str, reports: list[Report], sums: metrics.Sum | None
     elif path == "/readyz":
         isReady = any(each.isReady for each in reports) and health.isReady()
         lines = [f"worker {each.name}: {_word(each.isReady)}" for each in reports if each.name]
-        _say(res, 200 if isReady else 503, "\n".join([_word(isReady), *lines]))
+        health.say(res, 200 if isReady else 503, "\n".join([_word(isReady), *lines]))
     else:
         found = [each for each in reports if each.name and path == f"/readyz/{each.name}"]
         if found:
-            _say(res, 200 if found[0].isReady else 503, _word(found[0].isReady))
+            health.say(res, 200 if found[0].isReady else 503, _word(found[0].isReady))
         else:
-            _say(res, 404, "there are /healthz, /readyz and /metrics")
+            health.say(res, 404, "there are /healthz, /readyz and /metrics")
 
 
 def _word(isReady: bool) -> str:
     return "ready" if isReady else "not ready"
-
-
-def _say(res: Any, status: int, text: str) -> None:
-    res.writeHead(status, {"Content-Type": "text/plain", "Cache-Control": "no-store"})
-    res.end(text + "\n")
 
 
 def attendWorker(cluster: Any) -> None:

@@ -54,25 +54,47 @@ def testNginxAsksTheOtherInstanceWhenOneIsKilled(tmp_path: Path) -> None:
         assert len({worker for _, worker in answers}) == 1
 
 
+#: HAProxy's numbers, of `show servers state`: what a server does, and what it was told.
+STARTING, RUNNING, STOPPING = 1, 2, 3
+READY, DRAIN = 0, 8
+
+
 @needs("haproxy")
-def testHAProxyHearsOfReadinessAndOfTheAgent(tmp_path: Path) -> None:
-    """Drained by hand, brought back with a slow start, killed: no request ever fails."""
+def testHAProxyDrainsAndBringsBackSlowly(tmp_path: Path) -> None:
+    """Drained by the agent, brought back with a slow start, killed: what has begun is answered, and nothing fails."""
     with balancers.running("haproxy", tmp_path, 1) as setting:
         first, second = setting.instances
-        wait, state = balancers.waitFor, setting.state
+        wait, state, modes = balancers.waitFor, setting.state, setting.modes
         wait(lambda: state("one", "agent_status") == state("two", "agent_status") == "L7OK")
+        assert modes("one") == modes("two") == (RUNNING, READY)
         assert len({setting.ask()[1] for _ in range(6)}) == 2, "both instances serve"
+        begun = [setting.begin() for _ in range(2)]
+        wait(lambda: state("one", "scur") == state("two", "scur") == "1")
+
         drain = first.folder / "drain"
         drain.touch()  # what a check of the program's looks for
-        wait(lambda: state("one", "status").startswith(("DRAIN", "DOWN")))
-        wait(lambda: first.ask("/readyz")[0] == 503 and first.ask("/healthz")[0] == 200)
+        wait(lambda: modes("one") == (STOPPING, DRAIN))
+        assert (state("one", "status"), state("one", "check_status"), state("one", "check_code")) == (
+            *("NOLB", "L7OKC"),
+            "503",
+        )
+        assert first.ask("/readyz")[0] == 503 and first.ask("/healthz")[0] == 200
         only = {setting.ask() for _ in range(6)}
         assert [status for status, _ in only] == [200]
+        assert state("one", "scur") == "1", "what has begun goes on"
+        answers = {each() for each in begun}
+        assert [status for status, _ in answers] == [200, 200] and answers > only
+        wait(lambda: state("one", "scur") == "0")
+        assert modes("one") == (STOPPING, DRAIN)
+
         drain.unlink()
-        wait(lambda: state("one", "status") == "UP" and first.ask("/readyz")[0] == 200)
-        assert int(state("one", "throttle") or 100) < 100 or len({setting.ask()[1] for _ in range(40)}) == 2
+        wait(lambda: modes("one") == (STARTING, READY))
+        weights: list[int] = []
+        wait(lambda: weights.append(int(state("one", "weight"))) or weights[-1] == 100)
+        assert weights[0] < 60 and weights == sorted(weights), "little by little: 7, 57, 100 of 100"
+        assert modes("one") == (RUNNING, READY) and state("two", "weight") == "100"
+
         second.kill()
         answers = {setting.ask() for _ in range(6)}
-        assert [status for status, _ in answers] == [200]
-        assert answers != only
+        assert [status for status, _ in answers] == [200] and not answers & only
         wait(lambda: state("two", "status") == "DOWN")

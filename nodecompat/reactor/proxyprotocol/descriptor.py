@@ -75,20 +75,20 @@ class ProxiedPipeServer(PipeServer):
 
 def openServer(descriptor: int) -> ProxiedTCPServer | ProxiedPipeServer:
     """A handle that takes over a listening descriptor."""
-    sock = socket.SocketType(fileno=descriptor)
-    sock.setblocking(False)
-    server = ProxiedPipeServer() if sock.family == socket.AF_UNIX else ProxiedTCPServer()
-    server.adopt(sock)
-    return server
+    return _takeOver(descriptor, ProxiedPipeServer, ProxiedTCPServer)
 
 
 def openStream(descriptor: int) -> ProxiedTCP | ProxiedPipe:
     """A handle that takes over a connected descriptor."""
+    return _takeOver(descriptor, ProxiedPipe, ProxiedTCP)
+
+
+def _takeOver(descriptor: int, local: Callable[[], Any], internet: Callable[[], Any]) -> Any:
     sock = socket.SocketType(fileno=descriptor)
     sock.setblocking(False)
-    stream = ProxiedPipe() if sock.family == socket.AF_UNIX else ProxiedTCP()
-    stream.adopt(sock)
-    return stream
+    handle = local() if sock.family == socket.AF_UNIX else internet()
+    handle.adopt(sock)
+    return handle
 
 
 class HeaderReader:
