@@ -75,12 +75,14 @@ class ProxiedPipeServer(PipeServer):
 
 def openServer(descriptor: int) -> ProxiedTCPServer | ProxiedPipeServer:
     """A handle that takes over a listening descriptor."""
-    return _takeOver(descriptor, ProxiedPipeServer, ProxiedTCPServer)
+    server: ProxiedTCPServer | ProxiedPipeServer = _takeOver(descriptor, ProxiedPipeServer, ProxiedTCPServer)
+    return server
 
 
 def openStream(descriptor: int) -> ProxiedTCP | ProxiedPipe:
     """A handle that takes over a connected descriptor."""
-    return _takeOver(descriptor, ProxiedPipe, ProxiedTCP)
+    stream: ProxiedTCP | ProxiedPipe = _takeOver(descriptor, ProxiedPipe, ProxiedTCP)
+    return stream
 
 
 def _takeOver(descriptor: int, local: Callable[[], Any], internet: Callable[[], Any]) -> Any:
