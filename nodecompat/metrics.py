@@ -15,7 +15,7 @@ import socket
 import time
 import weakref
 from collections import Counter as Counts
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from . import http, usage
@@ -206,55 +206,68 @@ def send(res: Any, text: str) -> None:
     res.end(text)
 
 
-#: What of a family is added up; a gauge of a process that is gone is nothing.
+#: What of a family stays when its process is gone; a gauge of it is nothing.
 _LASTING = ("counter", "histogram")
 
 
 class Sum:
     """The figures of several processes: labelled with the process, or added up.
 
-    What a process had counted when it was asked last stays in the sum when it is gone, so that no counter goes back.
+    What a process has told last stays in the sum when it is gone, so that no counter goes back and none disappears.
     """
 
     def __init__(self) -> None:
-        self._gone: dict[tuple[Any, ...], float] = {}
+        self._gone: dict[str, _Family] = {}
         self._last: dict[str, str] = {}
 
-    def take(self, texts: Mapping[str, str]) -> None:
-        """Take what the processes that there are say, by name."""
-        for name in [each for each in self._last if each not in texts]:
-            for family in _families(self._last.pop(name)):
-                if family.type in _LASTING:
-                    for sample in family.samples:
-                        key = _keyOf(sample)
-                        self._gone[key] = self._gone.get(key, 0.0) + sample.value
-        self._last.update({name: text for name, text in texts.items() if text})
+    def take(self, name: str, text: str) -> None:
+        """Take what a process says."""
+        if text:
+            self._last[name] = text
+
+    def leave(self, name: str) -> None:
+        """A process is gone."""
+        text = self._last.pop(name, "")
+        if text:
+            _add(self._gone, text, {}, _LASTING)
 
     def text(self, label: str = "") -> str:
-        """The sums; or the figures of each process, which `label` names."""
-        found: dict[str, Any] = {}
-        values: dict[tuple[Any, ...], float] = {} if label else dict(self._gone)
+        """The sums; or the figures of each process that there is, which `label` names."""
+        found = {} if label else {name: each.copy() for name, each in self._gone.items()}
         for name, text in self._last.items():
-            for family in _families(text):
-                if family.name not in found:
-                    found[family.name] = Metric(family.name, family.documentation, family.type)
-                mine = found[family.name]
-                for sample in family.samples:
-                    if label:
-                        mine.add_sample(sample.name, {label: name, **sample.labels}, sample.value)
-                    elif not sample.name.endswith("_created"):
-                        key = _keyOf(sample)
-                        if key not in mine.samples:
-                            mine.samples.append(key)
-                        values[key] = values.get(key, 0.0) + sample.value
-        if not label:
-            for family in found.values():
-                keys, family.samples = family.samples, []
-                for key in keys:
-                    family.add_sample(key[0], dict(key[1]), values[key])
+            _add(found, text, {label: name} if label else {})
         registry = CollectorRegistry()
-        registry.register(_Fixed([*found.values()]))
+        registry.register(_Fixed([each.metric(name) for name, each in found.items()]))
         return prometheus_client.generate_latest(registry).decode()
+
+
+class _Family:
+    """A figure with its samples: the value of each name with its labels."""
+
+    def __init__(self, text: str, kind: str, values: dict[tuple[Any, ...], float] | None = None) -> None:
+        self.text = text
+        self.kind = kind
+        self.values = values or {}
+
+    def copy(self) -> _Family:
+        return _Family(self.text, self.kind, dict(self.values))
+
+    def metric(self, name: str) -> Any:
+        made = Metric(name, self.text, self.kind)
+        for (sample, labels), value in self.values.items():
+            made.add_sample(sample, dict(labels), value)
+        return made
+
+
+def _add(to: dict[str, _Family], text: str, label: dict[str, str], kinds: Sequence[str] = ()) -> None:
+    """Add what a process says: all of it, or what is of these kinds."""
+    for family in _families(text):
+        if (kinds and family.type not in kinds) or family.name.endswith("_created"):  # when: there is no sum of times
+            continue
+        values = to.setdefault(family.name, _Family(family.documentation, family.type)).values
+        for sample in family.samples:
+            key = (sample.name, tuple(sorted({**label, **sample.labels}.items())))
+            values[key] = values.get(key, 0.0) + sample.value
 
 
 class _Fixed:
@@ -270,7 +283,3 @@ def _families(text: str) -> Iterable[Any]:
     from prometheus_client.parser import text_string_to_metric_families
 
     return text_string_to_metric_families(text)
-
-
-def _keyOf(sample: Any) -> tuple[Any, ...]:
-    return (sample.name, tuple(sorted(sample.labels.items())))

@@ -137,7 +137,7 @@ ALLOWED = {
     "reactor.proxyprotocol reactor.sockaddr reactor.state records timers",
     "serving.shutdown": "http.server net timers",
     "serving.notify": "net process timers",
-    "serving.status": "health http metrics net timers",
+    "serving.status": "health http metrics net process timers",
     "serving.worker": "cluster health net process reactor.loop serving.shutdown serving.status",
     "serving.workers": "cluster health process reactor.loop serving.notify serving.status serving.worker timers",
     "commands": "anatomy cluster errors http net process reactor.choose reactor.loop serving.notify serving.status "

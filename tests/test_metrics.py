@@ -107,22 +107,33 @@ async def testTheAcceptQueueIsCounted() -> None:
 
 
 def testSumsKeepWhatAProcessThatIsGoneHadCounted() -> None:
-    def text(requests: int, connections: int) -> str:
+    def text(requests: int, connections: int, more: str = "") -> str:
         return (
             "# TYPE nodecompat_http_requests_total counter\n"
-            f'nodecompat_http_requests_total{{status="200"}} {requests}\n'
+            f'nodecompat_http_requests_total{{status="200"}} {requests}\n{more}'
             f"# TYPE nodecompat_connections gauge\nnodecompat_connections {connections}\n"
         )
 
     sums = metrics.Sum()
-    sums.take({"1": text(5, 2), "2": text(7, 3)})
+    sums.take("1", text(5, 2, 'nodecompat_http_requests_total{status="404"} 1\n'))
+    sums.take("2", text(7, 3))
+    sums.take("2", "")  # it had nothing to tell
     assert figure(sums.text(), 'nodecompat_http_requests_total{status="200"}') == 12
     assert figure(sums.text(), "nodecompat_connections") == 5
     assert figure(sums.text("worker"), 'nodecompat_http_requests_total{status="200",worker="2"}') == 7
-    sums.take({"2": text(8, 3), "3": text(1, 1)})
+    sums.leave("1")
+    sums.leave("1")
+    sums.leave("never there")
+    sums.take("2", text(8, 3))
+    sums.take("3", text(1, 1))
     assert figure(sums.text(), 'nodecompat_http_requests_total{status="200"}') == 14
+    assert figure(sums.text(), 'nodecompat_http_requests_total{status="404"}') == 1, "nobody who is left has one"
     assert figure(sums.text(), "nodecompat_connections") == 4
     assert 'worker="1"' not in sums.text("worker")
+    sums.leave("2")
+    sums.leave("3")
+    assert figure(sums.text(), 'nodecompat_http_requests_total{status="200"}') == 14, "nobody is left"
+    assert "nodecompat_connections" not in sums.text(), "those of a process that is gone are none"
 
 
 def testWithoutPrometheusClientTheExtraIsNamed() -> None:

@@ -43,7 +43,7 @@ class OwnWorker(Worker):
         if not self.isConnected():
             process.exit(0)
         process.once("disconnect", lambda: process.exit(0))
-        self._cluster_.requests.send({"act": "leaving"}, None, lambda *_: _hangUp())
+        self._cluster_.requests.send({"act": "leaving"}, None, lambda *_: self._cluster_.hangUp())
 
 
 class WorkerCluster(Cluster):
@@ -63,6 +63,8 @@ class WorkerCluster(Cluster):
         self.closeServer: Callable[[Any, Callable[[], object]], object] = _close
         #: What else a supervisor asks for, by `act`: makes the answer.
         self.answers: dict[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {}
+        #: What a supervisor's worker does before it closes the channel.
+        self.farewell: Callable[[], object] = _nothing
         if choose.usePoller():
             choose.use(SharingFactory(choose.current(), self))
         events: Any = process  # 'internalMessage' is ours
@@ -163,7 +165,7 @@ class WorkerCluster(Cluster):
         def closed(server: Any) -> None:
             waiting.discard(server)
             if not waiting:
-                _hangUp()
+                self.hangUp()
 
         for handle in list(self._servers_.values()):
             # The server behind the handle: its 'close' waits for its connections.
@@ -174,7 +176,13 @@ class WorkerCluster(Cluster):
             waiting.add(server)
             self.closeServer(server, partial(closed, server))
         if not waiting:
-            _hangUp()
+            self.hangUp()
+
+    def hangUp(self) -> None:
+        """Close the channel."""
+        if process.connected and process.disconnect is not None:
+            self.farewell()
+            process.disconnect()
 
     def _onDisconnect_(self) -> None:
         self.worker.emit("disconnect")
@@ -187,6 +195,5 @@ def _close(server: Any, done: Callable[[], object]) -> None:
     server.close(lambda error=None: done())
 
 
-def _hangUp() -> None:
-    if process.connected and process.disconnect is not None:
-        process.disconnect()
+def _nothing() -> None:
+    pass

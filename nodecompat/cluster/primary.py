@@ -78,6 +78,8 @@ class PrimaryWorker(Worker):
         action = getattr(self, f"_on_{message.get('act')}_", None)
         if action is not None:
             action(message)
+        elif message.get("act") in self._cluster_.heard:
+            self._cluster_.heard[message["act"]](self, message)
 
     # -- what a worker tells, by `act`
 
@@ -115,6 +117,8 @@ class PrimaryCluster(Cluster):
         policy = os.environ.get("NODE_CLUSTER_SCHED_POLICY", "")
         self.schedulingPolicy: int = _POLICIES.get(policy, SCHED_RR)
         self.ports: ports.Ports = ports.Ports(lambda: self.schedulingPolicy == SCHED_RR)
+        #: What else a supervisor wants to hear from its workers, by `act`: called with the worker and the message.
+        self.heard: dict[str, Callable[[Worker, Mapping[str, Any]], object]] = {}
         self._lastId_ = 0
         self._leaving_: list[Callable[[], object]] = []
 

@@ -5,9 +5,9 @@
   when a check of `health` is false. With workers: while one of them is ready; `/readyz/ID` asks for one.
 * `/metrics`: Prometheus's text. With workers added up, `/metrics/workers` has those of each, with a label `worker`.
 
-The workers' figures come through the cluster's channel when they are asked for, not through files that all processes
-write to (prometheus-client's multiprocess mode): counting stays an addition in memory, each worker can be told apart,
-and nothing is left behind.
+The workers' figures come through the cluster's channel, not through files that all processes write to
+(prometheus-client's multiprocess mode): counting stays an addition in memory, each worker can be told apart, and
+nothing is left behind.
 """
 
 from __future__ import annotations
@@ -18,10 +18,13 @@ from typing import Any
 
 from .. import health, http, metrics
 from ..net.channels import listenEnd
-from ..timers import clearTimeout, setTimeout
+from ..process import process
+from ..timers import clearTimeout, setInterval, setTimeout
 
 #: Milliseconds that a worker has to tell how it is: less than probes wait.
 PATIENCE = 500.0
+#: Milliseconds of counting that are lost, at most, with a worker that is killed.
+FRESH = 1000.0
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,6 @@ class Report:
     name: str
     isReady: bool
     text: str
-
-
-#: Calls back with the reports of all processes, and whether they are those of workers.
-Reporter = Callable[[Callable[[list[Report]], object]], object]
 
 
 class _Own:
@@ -63,28 +62,27 @@ def count() -> None:
         metrics.start()
 
 
-def serve(where: str, ask: Reporter | None = None, onError: Callable[[BaseException], object] | None = None) -> Any:
+def serve(where: str, workers: Workers | None = None, onError: Callable[[BaseException], object] | None = None) -> Any:
     """Listen for probes.
 
     Args:
         where: PORT or HOST:PORT; 127.0.0.1 without a host.
-        ask: collects the reports of workers; this process reports by itself without.
+        workers: which are asked; without, this process reports by itself.
         onError: called with why it cannot listen.
     Returns: the server.
     """
     host, port = addressOf(where)
     count()
     own = _Own()
-    sums = metrics.Sum()
 
     def onRequest(req: Any, res: Any) -> None:
         path = req.url.partition("?")[0]
         if path == "/healthz":
             health.say(res, 200, "alive")
-        elif ask is None:
+        elif workers is None:
             _answer(res, path, [own.report()], None)
         else:
-            ask(lambda reports: _answer(res, path, reports, sums))
+            workers.ask(lambda reports: _answer(res, path, reports, workers.sums))
 
     server: Any = _StatusServer(onRequest)
     if (counting := metrics.current()) is not None:
@@ -109,7 +107,6 @@ def _answer(res: Any, path: str, reports: list[Report], sums: metrics.Sum | None
     elif path == "/metrics" and sums is None:
         metrics.send(res, reports[0].text)
     elif path in ("/metrics", "/metrics/workers") and sums is not None:
-        sums.take({each.name: each.text for each in reports})
         metrics.send(res, sums.text("worker" if path.endswith("workers") else ""))
     elif path == "/readyz":
         isReady = any(each.isReady for each in reports) and health.isReady()
@@ -128,57 +125,87 @@ def _word(isReady: bool) -> str:
 
 
 def attendWorker(cluster: Any) -> None:
-    """In a worker: count, and tell the supervisor when it asks."""
+    """In a worker: count, and tell the supervisor when it asks, and at the end."""
     count()
     own = _Own()
 
-    def tell(message: Any) -> dict[str, Any]:
+    def tell(message: Any = None) -> dict[str, Any]:
         found = own.report()
         return {"isReady": found.isReady, "text": found.text}
 
+    def tellAtLast(code: int = 0) -> None:
+        cluster.tell({"act": "status", **tell()})
+
     cluster.answers["status"] = tell
+    cluster.farewell = tellAtLast
+    process.once("exit", tellAtLast)  # it leaves unasked: it fails, or its program ends
 
 
-def askWorkers(workers: Callable[[], list[Any]]) -> Reporter:
-    """Asks workers of a cluster. One that does not answer in time is busy: it is as it was when it was asked last."""
-    last: dict[int, Report] = {}
+class Workers:
+    """What the workers of a cluster tell.
 
-    def ask(done: Callable[[list[Report]], object]) -> None:
-        _Asking(workers(), last, done)
+    One that does not answer in time is busy: it is as it was when it was heard last. What it has counted by then stays
+    in the sums when it is gone; one that leaves, or fails, tells at last; one that is killed was asked within `FRESH`.
 
-    return ask
+    Args:
+        cluster: the primary's.
+        present: those that can be asked.
+    """
+
+    def __init__(self, cluster: Any, present: Callable[[], list[Any]]) -> None:
+        self.sums: metrics.Sum = metrics.Sum()
+        self._present = present
+        self._last: dict[int, Report] = {}
+        cluster.heard["status"] = self.take
+        cluster.on("disconnect", self._leave)
+        if not metrics.missing:
+            setInterval(self.ask, FRESH, lambda reports: None).unref()
+
+    def ask(self, done: Callable[[list[Report]], object]) -> None:
+        """Ask those that can be asked: `done(reports)`."""
+        _Asking(self, self._present(), done)
+
+    def take(self, worker: Any, message: Any) -> None:
+        """What one tells."""
+        self._last[worker.id] = Report(str(worker.id), message["isReady"], message["text"])
+        self.sums.take(str(worker.id), message["text"])
+
+    def report(self, worker: Any) -> Report:
+        """What one has told last."""
+        return self._last.get(worker.id) or Report(str(worker.id), False, "")
+
+    def _leave(self, worker: Any) -> None:
+        self._last.pop(worker.id, None)
+        self.sums.leave(str(worker.id))
 
 
 class _Asking:
-    """One question to all workers."""
+    """One question to some workers."""
 
-    def __init__(self, workers: list[Any], last: dict[int, Report], done: Callable[[list[Report]], object]) -> None:
+    def __init__(self, all_: Workers, asked: list[Any], done: Callable[[list[Report]], object]) -> None:
         self._done = done
-        self._last = last
-        self._reports = {each.id: last.get(each.id, Report(str(each.id), False, "")) for each in workers}
-        self._waiting = {each.id: each for each in workers}
+        self._all = all_
+        self._asked = asked
+        self._waiting = {*asked}
         self._timer: Any = setTimeout(self._finish, PATIENCE)
-        for each in workers:
+        for each in asked:
             each.once("disconnect", self._look)
-            each.requests.send({"act": "status"}, None, lambda message, handle, id=each.id: self._take(id, message))
+            each.requests.send({"act": "status"}, None, lambda message, handle, each=each: self._take(each, message))
         self._look()
 
-    def _take(self, id: int, message: Any) -> None:
-        worker = self._waiting.pop(id, None)
-        if worker is not None:
-            worker.removeListener("disconnect", self._look)
-            self._reports[id] = Report(str(id), message["isReady"], message["text"])
-            self._look()
+    def _take(self, worker: Any, message: Any) -> None:
+        self._all.take(worker, message)
+        self._waiting.discard(worker)
+        worker.removeListener("disconnect", self._look)
+        self._look()
 
     def _look(self) -> None:
-        if self._timer is not None and not any(each.isConnected() for each in self._waiting.values()):
+        if self._timer is not None and not any(each.isConnected() for each in self._waiting):
             self._finish()
 
     def _finish(self) -> None:
         clearTimeout(self._timer)
         self._timer = None
-        for each in self._waiting.values():
+        for each in self._waiting:
             each.removeListener("disconnect", self._look)
-        self._last.clear()
-        self._last.update(self._reports)
-        self._done([*self._reports.values()])
+        self._done([self._all.report(each) for each in self._asked])

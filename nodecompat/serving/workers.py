@@ -144,7 +144,7 @@ class Supervisor:
         if plan.status is not None:
             from . import status
 
-            status.serve(plan.status, status.askWorkers(self._serving))
+            status.serve(plan.status, status.Workers(cluster, self._serving))
         self._fill()
 
     def _serving(self) -> list[Any]:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import http.client
 import re
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from daemon import serving
 from program import finish, start
 
+from nodecompat import EventEmitter, metrics
 from nodecompat.reactor import choose
 from nodecompat.serving import status
+from nodecompat.testing import Network
 
 pytestmark = pytest.mark.timeout(120)
 needsPorts = pytest.mark.skipif(not choose.usePoller(), reason="ports cannot be shared without epoll")
@@ -27,6 +31,9 @@ def onRequest(req, res):
     if req.url == "/slow":
         process.once("SIGUSR1", lambda *_: res.end("slow"))
         res.write(str(process.pid))
+    elif req.url == "/fail":
+        res.on("close", lambda: process.exit(1))
+        res.writeHead(500).end()
     else:
         res.end("hello")
 
@@ -65,6 +72,23 @@ def portsOf(child: subprocess.Popen[str], apps: int) -> tuple[int, int]:
     return found["app"], found["status"]
 
 
+class Counters:
+    """What Prometheus sees: no counter ever goes back or disappears."""
+
+    def __init__(self, probes: int) -> None:
+        self._probes = probes
+        self._last: dict[str, float] = {}
+
+    def requests(self) -> float:
+        """How many were answered."""
+        text = ask(self._probes, "/metrics")[1]
+        found = re.findall(r"^(nodecompat_(?:\w+_(?:total|count|sum|bucket)\b.*)) (\S+)$", text, re.M)
+        values = {name: float(value) for name, value in found}
+        assert [name for name, value in self._last.items() if values.get(name, 0.0) < value] == []
+        self._last = values
+        return sum(value for name, value in values.items() if name.startswith("nodecompat_http_requests_total"))
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
     (tmp_path / "app.py").write_text(APP)
@@ -97,6 +121,23 @@ def testTheWholeAndEachWorker(folder: Path) -> None:
     text = ask(probes, "/metrics/workers")[1]
     each = re.findall(r'nodecompat_http_requests_total\{status="200",worker="(.)"\} (.)', text)
     assert each == [("1", "2"), ("2", "2")]
+    counters = Counters(probes)
+    assert counters.requests() == 4
+    for _ in range(2):
+        ask(app, "/")
+    child.send_signal(signal.SIGHUP)
+    assert counters.requests() <= 6
+    assert child.stdout is not None
+    for _ in range(2):  # the new ones listen, one after the other
+        assert child.stdout.readline().startswith("app")
+        assert counters.requests() == 6
+    while re.findall(r"worker (\d+): ready", ask(probes, "/readyz")[1]) != ["3", "4"]:
+        assert counters.requests() == 6
+    assert ask(app, "/fail")[0] == 500  # its worker has counted that, and ends
+    assert child.stdout.readline().startswith("app")
+    assert counters.requests() == 7
+    assert ask(app, "/") == (200, "hello")
+    assert counters.requests() == 8
     slow = http.client.HTTPConnection("127.0.0.1", app, timeout=60)
     slow.request("GET", "/slow")
     answer = slow.getresponse()
@@ -108,6 +149,55 @@ def testTheWholeAndEachWorker(folder: Path) -> None:
     subprocess.run(["kill", "-USR1", str(pid)], check=True)
     assert answer.read() == b"slow"
     assert finish(child)[0] == 0
+
+
+class Worker(EventEmitter):
+    """A worker as its supervisor has it: `requests` it does not answer by itself."""
+
+    def __init__(self, id: int) -> None:
+        super().__init__()
+        self.id = id
+        self.requests = self
+        self.isThere = True
+        self.asked: list[Any] = []
+
+    def isConnected(self) -> bool:
+        return self.isThere
+
+    def send(self, message: Any, handle: Any, answer: Any) -> None:
+        self.asked.append(answer)
+
+
+def testWhatAWorkerHasToldStaysCountedWhenItIsKilled() -> None:
+    """It is asked every second, is as it was while it is busy, and a late answer does not bring it back."""
+    pytest.importorskip("prometheus_client", reason="needs prometheus-client: pip install 'nodecompat[metrics]'")
+
+    def told(requests: int) -> dict[str, Any]:
+        return {"isReady": True, "text": f"# TYPE nodecompat_a_total counter\nnodecompat_a_total {requests}\n"}
+
+    seen: list[list[status.Report]] = []
+    with Network() as network:
+        cluster: Any = EventEmitter()
+        cluster.heard = {}
+        one = Worker(1)
+        workers = status.Workers(cluster, lambda: [one] if one.isThere else [])
+        network.advance(status.FRESH)
+        one.asked.pop()(told(5), None)
+        workers.ask(seen.append)
+        assert not seen and one.asked
+        network.advance(status.PATIENCE)
+        assert [(each.name, each.isReady) for each in seen[0]] == [("1", True)]
+        one.asked.pop()(told(7), None)  # late, but heard
+        assert "nodecompat_a_total 7.0\n" in workers.sums.text()
+        workers.ask(seen.append)
+        one.isThere = False
+        one.emit("disconnect")
+        cluster.emit("disconnect", one)
+        assert len(seen) == 2, "nobody is waited for"
+        assert "nodecompat_a_total 7.0\n" in workers.sums.text() and "nodecompat_a" not in workers.sums.text("worker")
+        workers.ask(seen.append)
+        assert seen[2] == []
+        metrics.stop()
 
 
 def testOneProcess(folder: Path) -> None:
