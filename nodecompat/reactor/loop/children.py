@@ -7,8 +7,9 @@ business of the caller, who opens it like any other connection.
 The end of a child is learnt by a pidfd, which the loop watches like a socket: no SIGCHLD handler, which only the main
 thread can install and which belongs to the host. Where the kernel has none (macOS, Linux before 5.3) a thread waits.
 
-A descriptor beyond 2 is put into place in the child, between fork and exec, by `preexec_fn`: nothing runs there but
-dup2(2). Only for these a copy of this process is made; otherwise `subprocess` uses vfork.
+A descriptor beyond 2 is put into place in the child, between fork and exec, by `preexec_fn`, and a signal that this
+process ignores, as one under nohup does, gets its default there: nothing runs but dup2(2) and sigaction(2). Only for
+these a copy of this process is made; otherwise `subprocess` uses vfork.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import signal
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +30,8 @@ from .watched import Watched
 
 #: The descriptors that subprocess itself puts into place.
 _STANDARD = 3
+#: The signals whose default it restores itself: Python ignores them in every process.
+_RESTORED = {getattr(signal, name) for name in ("SIGPIPE", "SIGXFSZ") if hasattr(signal, name)}
 #: Whether the copy of this process that is made now has nothing but what it is given: exec closes all else.
 isExecuting = False
 
@@ -68,6 +72,7 @@ def _start(what: Start) -> subprocess.Popen[bytes]:
     for fd in what.descriptors[:_STANDARD]:
         if fd is not None:  # programs do not expect otherwise; it is shared with us, as in libuv
             os.set_blocking(fd, True)
+    ignored = [number for number in signal.valid_signals() - _RESTORED if signal.getsignal(number) is signal.SIG_IGN]
     options: dict[str, Any] = {}
     if what.uid is not None or what.gid is not None:
         options.update(user=what.uid, group=what.gid)
@@ -76,15 +81,16 @@ def _start(what: Start) -> subprocess.Popen[bytes]:
     copies: list[int] = []
     isExecuting = True
     try:
+        moved: dict[int, int] = {}
         if placed:
             # Above all places, so that none is overwritten before it is copied, nor the pipe of subprocess itself.
             floor = max(placed) + 1
             copies += _reserve(floor)
-            moved = {}
             for place, fd in placed.items():
                 moved[place] = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, floor)
                 copies.append(moved[place])
-            options["preexec_fn"] = _placing(moved)
+        if moved or ignored:
+            options["preexec_fn"] = _preparing(moved, ignored)
         return subprocess.Popen(
             list(what.args),
             executable=what.file,
@@ -115,12 +121,14 @@ def _reserve(floor: int) -> list[int]:
         taken.append(fd)
 
 
-def _placing(moved: Mapping[int, int]) -> Callable[[], None]:
-    def place() -> None:
+def _preparing(moved: Mapping[int, int], ignored: Sequence[int]) -> Callable[[], None]:
+    def prepare() -> None:
         for target, fd in moved.items():
             os.dup2(fd, target)
+        for number in ignored:
+            signal.signal(number, signal.SIG_DFL)
 
-    return place
+    return prepare
 
 
 class Child(Activity):

@@ -60,6 +60,16 @@ async def testDescriptorsAreWhereTheyBelong() -> None:
         os.close(fd)
 
 
+def testWhatWeIgnoreTheChildDoesNot() -> None:
+    """As in Node: under nohup, SIGHUP still ends what a program starts."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        process = started("sh", "-c", "kill -HUP $$; exit 3")
+        assert process.wait() == -signal.SIGHUP
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def testWhatCannotBeStartedIsANumber() -> None:
     assert start(Start("/nonexistent", ["x"], (), ENV)) == -errno.ENOENT
     assert start(Start("/", ["x"], (), ENV)) == -errno.EACCES
