@@ -1,7 +1,8 @@
 """How many requests does an http client make?
 
 The measured client runs on the core that is a server's in the other benchmarks; a Node server answers from the other
-core. 64 requests are in flight over kept connections, as plainly as each library's documentation writes it.
+core. 64 requests are in flight over kept connections, as plainly as each library's documentation writes it. One on each
+connection comes before the clock starts: to connect, and to load what the first request needs, are other rows.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 // fetch. Arguments: port, requests, requests in flight. Prints requests per second and CPU
-// microseconds per request.
+// microseconds per request, of kept connections.
 'use strict';
 const [port, total, inFlight] = process.argv.slice(2).map(Number);
 async function worker(count) {
@@ -8,10 +8,14 @@ async function worker(count) {
     await response.text();
   }
 }
+function workers(count) {
+  return Promise.all(Array.from({ length: inFlight }, () => worker(count)));
+}
 async function main() {
+  await workers(1);
   const start = process.hrtime.bigint();
   const used = process.cpuUsage();
-  await Promise.all(Array.from({ length: inFlight }, () => worker(Math.floor(total / inFlight))));
+  await workers(Math.floor(total / inFlight));
   const count = Math.floor(total / inFlight) * inFlight;
   const { user, system } = process.cpuUsage(used);
   console.log(count / (Number(process.hrtime.bigint() - start) / 1e9), (user + system) / count);
