@@ -204,7 +204,10 @@ class Loop:
             try:
                 while microtasks and self.watcher is None:
                     callback, args = microtasks.popleft()
-                    callback(*args)
+                    if args:
+                        callback(*args)
+                    else:
+                        callback()
             except BaseException as error:
                 self.report(error, getattr(callback, "__self__", None))
             while microtasks:
