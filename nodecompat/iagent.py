@@ -32,7 +32,7 @@ from zope.interface import implementer
 
 from .errors import HTTPParserError
 from .http.client.agent import Agent
-from .http.client.exchange import BODY_LATE, HEADERS_LATE, Exchange
+from .http.client.exchange import BODY_LATE, HEADERS_LATE, Exchange, Head
 from .reactor.loop import ticks
 from .reactor.loop.promised import Promised
 from .web.pool import agentFor
@@ -172,9 +172,9 @@ class _Asked:
 
     # -- callbacks of the exchange
 
-    def onResponse(self, status: int, reason: str, rawHeaders: list[str]) -> None:
+    def onResponse(self, status: int, reason: str, head: Head) -> None:
         assert self._exchange is not None, "it has begun"
-        self._response = _Response(self._exchange, self.request, status, reason, rawHeaders)
+        self._response = _Response(self._exchange, self.request, status, reason, head.rawHeaders)
         if self.result.called:
             self._exchange.abort()
         else:

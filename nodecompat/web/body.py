@@ -40,12 +40,16 @@ class Body:
     of the program's). A ReadableStream is made of it only when somebody asks for one.
     """
 
-    headers: Headers
     _content_: _Bytes | None = None
     _source_: Any = None
     _stream_: ReadableStream | None = None
     _isConsumed_ = False
     _isSourceless_ = False  # the stream was given by the caller: it cannot be sent twice
+
+    @property
+    def headers(self) -> Headers:
+        """The header fields of the message."""
+        raise NotImplementedError
 
     def _adopt_(self, body: Any) -> None:
         """Set a body as the constructors accept it, and add its Content-Type."""

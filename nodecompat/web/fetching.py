@@ -17,7 +17,7 @@ from twisted.internet.defer import Deferred
 
 from ..abort import AbortSignal
 from ..errors import ERR_INVALID_URL
-from ..http.client.exchange import Asked, Exchange
+from ..http.client.exchange import Asked, Exchange, Head
 from ..optionbags import check
 from ..reactor.loop import ticks
 from ..reactor.loop.promised import Promised
@@ -117,13 +117,14 @@ class _Fetch:
         assert self._result is not None, "it has not begun"
         result = self._result
         try:
-            request = self._request = Request(input, options)
+            request = self._request = Request.__new__(Request)
+            request._take_(input, options)
         except Exception as error:
             self._reject(error)
             return result
         self._method, self._content, self._url = request._method_, request._content_, request._url_
         self._source = request._stream_ or request._source_ if self._content is None else None
-        self._headers = request.headers
+        self._headers = request._headers_
         self._hasOwnHeaders = False
         #: A redirect has led to another origin; nothing of its answer may be told.
         self._isForeign = self._isOpaque = False
@@ -309,9 +310,7 @@ class _Fetch:
 
     # -- the response: the Receiver of the exchange
 
-    def onResponse(self, status: int, reason: str, rawHeaders: list[str]) -> None:
-        headers = Headers()
-        fields = headers._receive_(rawHeaders)
+    def onResponse(self, status: int, reason: str, head: Head) -> None:
         if status < 100:
             self._exchange.abort()
             self._reject(fetchFailed(HTTPParserError("Invalid status code")))
@@ -319,10 +318,10 @@ class _Fetch:
         try:
             if status in REDIRECT_STATUS and self._request.redirect == "error":
                 self._refuse("unexpected redirect")
-            elif status in REDIRECT_STATUS and self._request.redirect == "follow" and "location" in fields:
-                self._follow(status, headers.get("location") or "")
+            elif status in REDIRECT_STATUS and self._request.redirect == "follow" and "location" in head:
+                self._follow(status, received(status, reason, head, []).headers["location"])
             else:
-                self._respond(status, reason, headers, fields)
+                self._respond(status, reason, head)
         except Exception as error:
             self._exchange.abort()
             self._reject(fetchFailed(error))
@@ -345,9 +344,9 @@ class _Fetch:
         self._exchange.discard()
         self._reject(fetchFailed(why))
 
-    def _respond(self, status: int, reason: str, headers: Headers, fields: dict[str, list[str]]) -> None:
+    def _respond(self, status: int, reason: str, head: Head) -> None:
         integrity = self._request._integrity_
-        response = received(status, reason, headers, self._urls)
+        response = received(status, reason, head, self._urls)
         if self._isForeign:
             response._type_ = "cors"
         if self._isOpaque:
@@ -359,9 +358,9 @@ class _Fetch:
                 self._reject(fetchFailed(""))
             self._resolve(response)
             return
-        decoder = decoderFor(headers.get("content-encoding")) if "content-encoding" in fields else None
+        decoder = decoderFor(response.headers["content-encoding"]) if "content-encoding" in head else None
         onOver = None if self._signal is None else self._over
-        body = self._body = IncomingBody(self._exchange, decoder, fields, onOver)
+        body = self._body = IncomingBody(self._exchange, decoder, head, onOver)
         if integrity:
             whole: Deferred[bytes] = body.collect(_content)
             whole.addCallbacks(lambda content: self._verify(response, content), self._onUnverified)
@@ -440,7 +439,8 @@ class _Fetch:
         if answer is None:
             self._reject(fetchFailed("failed to fetch the data URL"))
             return
-        response = received(200, "OK", Headers({"content-type": answer[0]}), self._urls)
+        response = received(200, "OK", None, self._urls)
+        response.headers._receive_(["content-type", answer[0]])
         response._content_ = answer[1]
         self._over()
         self._resolve(response)

@@ -169,8 +169,8 @@ class Headers:
 
     # -- inside
 
-    def _receive_(self, raw: list[str]) -> dict[str, list[str]]:
-        """The fields of a response: names and values in turn, as the parser has accepted them. Returns them."""
+    def _receive_(self, raw: list[str]) -> None:
+        """The fields of a response: names and values in turn, as the parser has accepted them."""
         fields = self._fields_
         rest = iter(raw)
         for name, value in zip(rest, rest, strict=True):
@@ -179,7 +179,6 @@ class Headers:
                 fields[key].append(value)
             else:
                 fields[key] = [value]
-        return fields
 
     @staticmethod
     def _name_(method: str, name: Any) -> str:

@@ -31,8 +31,7 @@ KEEP_ALIVE_THRESHOLD = 2_000
 #: Until the first probe of TCP.
 PROBE_DELAY = 60_000
 
-_mayHaveHint = re.compile(rb"\nkeep-alive:", re.IGNORECASE).search
-_findTimeout = re.compile(r"timeout=(\d+)", re.ASCII).search
+_findTimeout = re.compile(rb"\r\n(?i:keep-alive):[^\r]*?timeout=(\d+)").search
 
 
 class Pooling(Agent):
@@ -132,15 +131,10 @@ def _durationOf(socket: Any) -> float:
     request = getattr(socket, "_httpMessage", None)
     response = request.res if request is not None else None
     head = response._head_ if response is not None else None
-    if head is not None and not _mayHaveHint(head):
+    found = _findTimeout(head) if head is not None else None
+    if found is None:
         return KEEP_ALIVE_TIMEOUT
-    raw = response.rawHeaders if response is not None else ()
-    for place in range(0, len(raw), 2):
-        if raw[place].lower() == "keep-alive":
-            found = _findTimeout(raw[place + 1])
-            if found is not None:
-                return min(int(found[1][:9]) * 1000 - KEEP_ALIVE_THRESHOLD, KEEP_ALIVE_MAX)
-    return KEEP_ALIVE_TIMEOUT
+    return min(int(found[1][:9]) * 1000 - KEEP_ALIVE_THRESHOLD, KEEP_ALIVE_MAX)
 
 
 _agents: dict[str, Pooling] = {}

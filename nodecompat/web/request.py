@@ -95,6 +95,7 @@ class Request(Body):
     """
 
     _url_: URL
+    _headers_: Headers
     # What most requests do not say.
     _method_ = "GET"
     _integrity_ = ""
@@ -106,7 +107,10 @@ class Request(Body):
 
     def __init__(self, input: Any, init: RequestInit | Bag | None = None, **keywords: Unpack[RequestInit]) -> None:
         check(RequestInit, init, keywords)
-        options: dict[str, Any] = {**(init or {}), **keywords}
+        self._take_(input, {**(init or {}), **keywords})
+
+    def _take_(self, input: Any, options: Mapping[str, Any]) -> None:
+        """What the constructor does with options whose names are known."""
         source = input if isinstance(input, Request) else None
         chosen = _converted(options) if options else {}
         self._url_ = source._url_ if source else _parse(input)
@@ -121,7 +125,7 @@ class Request(Body):
         elif source is not None and self._signal_ is not None:
             self._signal_ = AbortSignal.any([self._signal_])
         given = options.get("headers")
-        self.headers: Headers = Headers(source.headers if given is None and source else given)
+        self._headers_ = Headers(source.headers if given is None and source else given)
         if options or source is not None:
             self._takeBody_(options, source)
 
@@ -173,6 +177,11 @@ class Request(Body):
     def _checkMode_(self) -> None:
         if self._choices_["mode"] == "no-cors":
             raise typeError('If request is made from ReadableStream, mode should be "same-origin" or "cors"')
+
+    @property
+    def headers(self) -> Headers:
+        """Its headers. Node: https://nodejs.org/api/globals.html#request"""
+        return self._headers_
 
     @property
     def method(self) -> str:
@@ -264,7 +273,7 @@ class Request(Body):
         for name in _COPIED:
             setattr(other, name, getattr(self, name))
         other._signal_ = None if self._signal_ is None else AbortSignal.any([self._signal_])
-        other.headers = Headers(self.headers)
+        other._headers_ = Headers(self._headers_)
         self._copyBodyTo_(other)
         return other
 

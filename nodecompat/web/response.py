@@ -18,6 +18,7 @@ from .incoming import IncomingBody
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from ..http.client.exchange import Head
     from ..optionbags import Bag
 
 _isReason = re.compile(r"[\t\x20-\x7e\x80-\xff]*").fullmatch
@@ -57,6 +58,10 @@ class Response(Body):
     Node: https://nodejs.org/api/globals.html#response
     """
 
+    _headers_: Headers | None = None
+    #: Where they come from, until then.
+    _head_: Head | None = None
+
     def __init__(
         self, body: Any = None, init: ResponseInit | Bag | None = None, **keywords: Unpack[ResponseInit]
     ) -> None:
@@ -74,7 +79,7 @@ class Response(Body):
         self._statusText_ = text
         self._type_ = "default"
         self._urls_: list[str] = []
-        self.headers: Headers = Headers(given)
+        self._headers_ = Headers(given)
         if body is not None and self._status_ in NULL_BODY_STATUS:
             raise typeError(f"Response constructor: Invalid response status code {self._status_}")
         self._adopt_(body)
@@ -121,6 +126,18 @@ class Response(Body):
         return response
 
     @property
+    def headers(self) -> Headers:
+        """Its headers. Those of an answer are worked out when somebody asks for them, and cannot be changed."""
+        headers = self._headers_
+        if headers is None:
+            headers = self._headers_ = Headers()
+            if self._head_ is not None:
+                headers._receive_(self._head_.rawHeaders)
+                self._head_ = None
+            headers._isImmutable_ = True
+        return headers
+
+    @property
     def type(self) -> str:
         """basic, cors, opaque, default or error."""
         return self._type_
@@ -157,8 +174,8 @@ class Response(Body):
         other = Response.__new__(Response)
         other._status_, other._statusText_, other._type_ = self._status_, self._statusText_, self._type_
         other._urls_ = list(self._urls_)
-        other.headers = Headers(self.headers)
-        other.headers._isImmutable_ = self.headers._isImmutable_
+        other._headers_ = Headers(self.headers)
+        other._headers_._isImmutable_ = self.headers._isImmutable_
         self._copyBodyTo_(other)
         return other
 
@@ -171,19 +188,18 @@ class Response(Body):
         return f"Response(status={self._status_}, url={self.url!r})"
 
 
-def received(status: int, reason: str, headers: Headers, urls: list[str]) -> Response:
-    """A network response, without its body. `reason`: its bytes as Latin-1."""
+def received(status: int, reason: str, head: Head | None, urls: list[str]) -> Response:
+    """A network response, without its body. `reason`: its bytes as Latin-1; `head`: its headers, if it has any."""
     response = Response.__new__(Response)
     text = reason if reason.isascii() else reason.encode("latin-1").decode("utf-8", "replace")
     response._status_, response._statusText_ = status, text
     response._type_, response._urls_ = "basic", urls
-    response.headers = headers
-    headers._isImmutable_ = True
+    response._head_ = head
     return response
 
 
 def opaque(urls: list[str]) -> Response:
     """A network response of which nothing may be told."""
-    response = received(0, "", Headers(), urls)
+    response = received(0, "", None, urls)
     response._type_ = "opaque"
     return response

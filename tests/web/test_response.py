@@ -9,6 +9,7 @@ import pytest_twisted
 
 from nodecompat import Response
 from nodecompat.errors import NodeRangeError
+from nodecompat.web.response import received
 
 
 def testDefaults() -> None:
@@ -51,3 +52,34 @@ def testErrorAndRedirect() -> None:
     assert r.status == 302 and r.headers.get("location") == "http://a/b"
     with pytest.raises(TypeError, match="immutable"):
         r.headers.set("a", "b")
+
+
+class Head:
+    """The head of an answer, which counts how often it is read."""
+
+    reads = 0
+
+    @property
+    def rawHeaders(self) -> list[str]:
+        self.reads += 1
+        return ["Content-Type", "text/plain", "X-A", "1", "x-a", "2"]
+
+    def __contains__(self, name: object) -> bool:
+        return False
+
+
+def testTheHeadersOfAnAnswerAreMadeOnceWhenTheyAreAskedFor() -> None:
+    head = Head()
+    response = received(200, "OK", head, ["http://a/"])
+    assert (response.status, head.reads) == (200, 0)
+    assert list(response.headers) == [("content-type", "text/plain"), ("x-a", "1, 2")]
+    assert response.headers is response.headers
+    assert list(response.clone().headers) == list(response.headers)
+    assert head.reads == 1
+    with pytest.raises(TypeError, match="immutable"):
+        response.headers.set("a", "b")
+
+
+def testItsHeadersAreNotReplaced() -> None:
+    with pytest.raises(AttributeError):
+        Response().headers = {}  # type: ignore[misc, assignment]

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from ...reactor.loop import ticks
 from ..message.incoming import IncomingMessage, startReading
+from ..wire import headtext
 
 
 class Consumer(Protocol):
@@ -30,7 +31,7 @@ class Answer(IncomingMessage):
     __slots__ = ("_consumer", "_held", "_isDue", "_isStopped", "isFlowing")
 
     def __init__(self, socket: Any, consumer: Consumer) -> None:
-        IncomingMessage.__init__(self, socket)
+        self._setFields_(socket)
         self._consumer: Consumer | None = consumer
         self._held: list[bytes] = []
         self._isDue = False
@@ -92,6 +93,7 @@ class Answer(IncomingMessage):
     def _endNow_(self) -> None:
         if self._beforeEnd_ is not None:
             self._beforeEnd_()
+            self._beforeEnd_ = None  # whoever keeps the head need not keep the connection
         self._isDue = True
         if self.isFlowing:
             self._tellEnd()
@@ -101,6 +103,11 @@ class Answer(IncomingMessage):
         self._over_ = True
         if consumer is not None:
             consumer.onWhole()
+
+    def __contains__(self, name: object) -> bool:
+        """Whether its head has a field of that name, in lower case."""
+        assert self._head_ is not None and isinstance(name, str), "the parser of an exchange is a strict one"
+        return headtext.fieldFinder(name)(self._head_) is not None
 
     def destroy(self: Any, error: BaseException | None = None, callback: Any = None) -> Any:
         """The connection is lost."""

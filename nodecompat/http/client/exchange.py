@@ -52,11 +52,22 @@ CLOSED, HEADERS_LATE, BODY_LATE, BAD_RESPONSE, BAD_UPGRADE = (
 _created = channel("http.client.request.created")
 
 
+class Head(Protocol):
+    """The headers of an answer. They are worked out when they are asked for: most owners look for one or two."""
+
+    @property
+    def rawHeaders(self) -> list[str]:
+        """Names and values in turn."""
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is one of that name, in lower case."""
+
+
 class Receiver(Protocol):
     """Who an exchange is for."""
 
-    def onResponse(self, status: int, reason: str, rawHeaders: list[str]) -> object:
-        """The head: the reason's bytes as Latin-1, names and values in turn."""
+    def onResponse(self, status: int, reason: str, head: Head) -> object:
+        """The head has come; the reason's bytes as Latin-1."""
 
     def onData(self, data: bytes) -> object:
         """A piece of the body."""
@@ -172,12 +183,11 @@ class _Request(ClientRequest):
     def emit(self, eventName: Any, *args: Any) -> bool:
         """To the exchange, then to listeners."""
         tell = _TOLD.get(eventName)
-        if tell is None:
-            return super().emit(eventName, *args)
-        tell(self._exchange_, *args)
-        if eventName in self._events:
-            super().emit(eventName, *args)
-        return True
+        if tell is not None:
+            tell(self._exchange_, *args)
+        if eventName in self._events or eventName.__class__ is not str:
+            return super().emit(eventName, *args) or tell is not None
+        return tell is not None
 
     def listenerCount(self, eventName: Any, listener: Any = None) -> int:
         """The exchange counts as a listener."""
@@ -321,7 +331,7 @@ class Exchange(Entry):
         assert self._request is not None and self._receiver is not None, "it is not over"
         assert response.statusCode is not None, "a response has one"
         self.isKept = self._request.shouldKeepAlive
-        self._receiver.onResponse(response.statusCode, response.statusMessage or "", response.rawHeaders)
+        self._receiver.onResponse(response.statusCode, response.statusMessage or "", response)
 
     def _onInformation(self, information: Any) -> None:
         if information.statusCode == 100:

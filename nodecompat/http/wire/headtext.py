@@ -6,6 +6,8 @@ Sans-I/O. Every line of such a head ends with CR LF and has a colon, so a few pa
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 #: Leads a fresh llhttp into a chunked body, or behind a message that closes the connection; by the kind of parser.
@@ -24,6 +26,12 @@ findEncoding: Final = re.compile(rb"\r\ntransfer-encoding[ \t]*:([^\r]*)", re.IG
 _findFraming = re.compile(rb"\r\n(?:content-length|transfer-encoding)[ \t]*:[^\r]*", re.IGNORECASE).findall
 _findConnection = re.compile(rb"\r\nconnection[ \t]*:[^\r]*", re.IGNORECASE).findall
 _findLength = re.compile(rb"\r\ncontent-length[ \t]*:([^\r]*)", re.IGNORECASE).findall
+
+
+@cache
+def fieldFinder(name: str) -> Callable[[bytes], object]:
+    """Finds a field of that name in a head. The names are few, and never a peer's."""
+    return re.compile(rb"\r\n%s[ \t]*:" % re.escape(name).encode(), re.IGNORECASE).search
 
 
 def endsWithInput(kind: int, head: bytes) -> bool:

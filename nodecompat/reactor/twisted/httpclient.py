@@ -56,10 +56,20 @@ class Problem(NamedTuple):
     code: str = ""
 
 
+class Head:
+    """The headers of an answer: names and values in turn. `name in head` takes a name in lower case."""
+
+    def __init__(self, rawHeaders: list[str]) -> None:
+        self.rawHeaders: list[str] = rawHeaders
+
+    def __contains__(self, name: object) -> bool:
+        return name in [each.lower() for each in self.rawHeaders[::2]]
+
+
 class Receiver(Protocol):
     """The receiver of an exchange. Each method is called as a callback of the loop."""
 
-    def onResponse(self, status: int, reason: str, rawHeaders: list[str]) -> object: ...
+    def onResponse(self, status: int, reason: str, head: Head) -> object: ...
     def onData(self, data: bytes) -> object: ...
     def onEnd(self) -> object: ...
     def onProblem(self, problem: Problem) -> object: ...
@@ -182,7 +192,7 @@ class Exchange:
         for name, values in response.headers.getAllRawHeaders():
             for value in values:
                 raw += (name.decode("latin-1"), value.decode("latin-1"))
-        ticks.call(self._receiver.onResponse, response.code, response.phrase.decode("latin-1"), raw)
+        ticks.call(self._receiver.onResponse, response.code, response.phrase.decode("latin-1"), Head(raw))
 
     def _onFailure(self, failure: Failure) -> None:
         if not self._isOver:

@@ -97,3 +97,17 @@ def testItIsDropped(bed: Bed) -> None:
 
 def testNobodyListens(bed: Bed) -> None:
     assert bed.answer.emit("timeout") is False
+
+
+def testItsHeadTellsWhichFieldsItHas(bed: Bed) -> None:
+    bed.answer._head_ = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
+    assert "content-encoding" in bed.answer
+    assert "location" not in bed.answer
+    assert bed.answer.rawHeaders == ["Content-Encoding", "gzip"]
+
+
+def testItLetsGoOfTheConnectionWithItsEnd(bed: Bed) -> None:
+    bed.answer._end_([])
+    bed.net.run()
+    assert bed.log == ["free"]
+    assert bed.answer._beforeEnd_ is None, "whoever keeps the head would keep the socket"

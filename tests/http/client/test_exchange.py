@@ -9,7 +9,7 @@ import pytest
 
 from nodecompat import http
 from nodecompat.http.client import exchange
-from nodecompat.http.client.exchange import Exchange
+from nodecompat.http.client.exchange import Exchange, Head
 from nodecompat.testing import Network, network
 
 OK = b"HTTP/1.1 200 OK\r\nX-A: 1\r\nContent-Length: 5\r\n\r\n"
@@ -49,8 +49,8 @@ class Bed:
             self.streams[-1].write(piece)
             self.net.run()
 
-    def onResponse(self, status: int, reason: str, rawHeaders: list[str]) -> None:
-        self.log.append((status, reason, rawHeaders))
+    def onResponse(self, status: int, reason: str, head: Head) -> None:
+        self.log.append((status, reason, head.rawHeaders))
 
     def onData(self, data: bytes) -> None:
         self.log.append(data)

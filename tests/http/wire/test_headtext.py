@@ -12,6 +12,15 @@ HEAD = b"POST / HTTP/1.1\r\nHost: a\r\n"
 
 
 @pytest.mark.parametrize(
+    ("name", "expected"),
+    [("x-one", True), ("x.two", True), ("x-two", False), ("one", False), ("value", False), ("http/1.1 200 ok", False)],
+)
+def testAFieldIsFoundByItsName(name: str, expected: bool) -> None:
+    head = b"HTTP/1.1 200 OK: x\r\nX-ONE: value: 1\r\nx.two:\r\n\r\n"
+    assert (headtext.fieldFinder(name)(head) is not None) is expected
+
+
+@pytest.mark.parametrize(
     ("kind", "lines", "expected"),
     [
         (REQUEST, b"", False),

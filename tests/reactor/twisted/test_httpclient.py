@@ -81,7 +81,7 @@ class Receiver:
         self.log: list[Any] = []
 
     def onResponse(self, status: int, reason: str, headers: Any) -> None:
-        self.log.append((status, reason, headers))
+        self.log.append((status, reason, headers.rawHeaders, "x-b" in headers, "x-c" in headers))
 
     def onData(self, data: bytes) -> None:
         self.log.append(data)
@@ -121,7 +121,7 @@ def testARequestAndItsAnswer(asked: Asked) -> None:
     assert headers.getRawHeaders(b"x-a") == [b"1", b"2"]
     response = Response({b"x-b": [b"3", b"4"]})
     asked.agent.answer.callback(response)
-    assert asked.log == [(200, "OK", ["X-B", "3", "X-B", "4"])]
+    assert asked.log == [(200, "OK", ["X-B", "3", "X-B", "4"], True, False)]
     asked.log.clear()
     asked.exchange.resume()
     response.body.dataReceived(b"hello")
