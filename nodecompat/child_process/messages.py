@@ -108,7 +108,7 @@ class Conversation:
         #: What was sent with a descriptor and is not acknowledged yet, and what waits behind it.
         self._underWay: tuple[Parcel, int] | None = None
         self._waiting: deque[tuple[Any, Any, bool, Any]] | None = None
-        self._callbacks: deque[Callable[[BaseException | None], object]] = deque()
+        self._callbacks: deque[Callable[[None], object] | None] = deque()
         #: Closed, but for what the kernel has not taken yet.
         self._isEnding = False
         channel.onread = self._onRead
@@ -153,7 +153,7 @@ class Conversation:
         elif package is not None:
             package.delivered()
         if status == PENDING:
-            self._callbacks.append(_noCallback if callback is None else fit(callback, 1))
+            self._callbacks.append(None if callback is None else fit(callback, 1))
         elif status < 0:
             error = errnoException(status, "write")
             if callback is None:
@@ -166,10 +166,8 @@ class Conversation:
 
     def _onWrite(self, status: int) -> None:
         callback = self._callbacks.popleft()
-        if status < 0 and callback is _noCallback:
-            self._target.emit("error", errnoException(status, "write"))
-        else:
-            callback(errnoException(status, "write") if status < 0 else None)
+        if callback is not None:
+            callback(None)  # even if the peer went away before it read this: 'disconnect' says so
         if self._isEnding and not self._channel.writeQueueSize:
             self._isEnding = False
             self._finish()
@@ -285,10 +283,6 @@ class Conversation:
         self._target.removeListener("newListener", self._onListener)
         self._target.emit("disconnect")
         nextTick(self._over)
-
-
-def _noCallback(error: BaseException | None) -> None:
-    pass
 
 
 def refuse(target: EventEmitter, callback: Any) -> bool:

@@ -164,7 +164,7 @@ class SpawnSyncOptions(CommonSpawnOptions, total=False):
     Also the options of `CommonSpawnOptions`.
 
     Options:
-        input: What the child reads, bytes or text; nothing by default.
+        input: What the child reads, where its stdin is a pipe: bytes, or a text in `encoding`; nothing by default.
         maxBuffer: The most bytes of either output, beyond which the child is killed; 1,048,576 by default.
         encoding: Of the outputs; by default, and with "buffer", they are bytes.
     """
@@ -180,7 +180,7 @@ class ExecSyncOptions(CommonOptions, total=False):
     Also the options of `CommonOptions`.
 
     Options:
-        input: What the child reads, bytes or text; nothing by default.
+        input: What the child reads, where its stdin is a pipe: bytes, or a text in `encoding`; nothing by default.
         stdio: As of `spawn`; "pipe" by default, and what the child writes to stderr is shown.
         shell: The shell; "/bin/sh" by default.
         killSignal: The signal of `timeout`, its name or number; "SIGTERM" by default.
@@ -202,7 +202,7 @@ class ExecFileSyncOptions(CommonOptions, total=False):
     Also the options of `CommonOptions`.
 
     Options:
-        input: What the child reads, bytes or text; nothing by default.
+        input: What the child reads, where its stdin is a pipe: bytes, or a text in `encoding`; nothing by default.
         stdio: As of `spawn`; "pipe" by default, and what the child writes to stderr is shown.
         killSignal: The signal of `timeout`, its name or number; "SIGTERM" by default.
         maxBuffer: The most bytes of either output, beyond which the child is killed; 1,048,576 by default.

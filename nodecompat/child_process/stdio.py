@@ -31,14 +31,12 @@ class Place:
         kind: "ignore", "pipe", "ipc", or "fd" for one of ours.
         fd: the descriptor that the child gets.
         stream: the Socket whose descriptor it is, if any.
-        input: what a synchronous call writes into the pipe.
         ours: the end of a pipe that stays here.
     """
 
     kind: str
     fd: int | None = None
     stream: Any = None
-    input: Any = None
     ours: socket.socket | None = None
     theirs: socket.socket | None = None
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..coercion import optionsOf
-from ..encodings import decode, encode, normalizeEncoding
+from ..encodings import decode, encode
 from ..errors import ERR_INVALID_ARG_TYPE, NodeError, errnoException
 from ..optionbags import check
 from ..reactor.loop.blocking import Outcome, runToEnd
 from ..reactor.loop.children import Start
 from ..records import Record
-from ..validators import validateObject
+from ..validators import isTruthy, validateObject
 from . import stdio
 from .arguments import Command, checkKillSignal, checkMaxBuffer, checkTimeout, command, signalName, splitOptions
 from .options import ExecFileSyncOptions, ExecSyncOptions, SpawnSyncOptions
@@ -79,9 +79,11 @@ def _run(made: Command) -> SpawnSyncReturns:
     timeout, limit = checkTimeout(given.get("timeout")), checkMaxBuffer(given.get("maxBuffer"))
     killSignal = checkKillSignal(given.get("killSignal"))
     places = stdio.places(given.get("stdio"), isSync=True)
-    if given.get("input") is not None:
-        places[0] = stdio.Place("pipe", input=given["input"])
-    inputs = {number: _toBytes(each.input, number) for number, each in enumerate(places) if each.input is not None}
+    inputs: dict[int, bytes] = {}
+    if isTruthy(given.get("input")):
+        data = _toBytes(given["input"], given.get("encoding"))
+        if places[0].kind == "pipe":
+            inputs[0] = data
     try:
         outcome = _runPlaces(made, places, inputs, timeout, limit, killSignal)
     finally:
@@ -118,12 +120,12 @@ def _runPlaces(
     return runToEnd(what, pipes, inputs, closeTheirs, timeout, limit, killSignal)
 
 
-def _toBytes(value: Any, number: int) -> bytes:
+def _toBytes(value: Any, encoding: Any) -> bytes:
     if isinstance(value, str):
-        return encode(value)
+        return encode(value, encoding if isinstance(encoding, str) else None)
     if isinstance(value, _BYTES):
         return bytes(value)
-    raise ERR_INVALID_ARG_TYPE(f"options.stdio[{number}]", ["Buffer", "TypedArray", "DataView", "string"], value)
+    raise ERR_INVALID_ARG_TYPE("options.stdio[0]", ["Buffer", "TypedArray", "DataView", "string"], value)
 
 
 def _result(made: Command, places: list[stdio.Place], outcome: Outcome, encoding: Any) -> SpawnSyncReturns:
@@ -132,9 +134,9 @@ def _result(made: Command, places: list[stdio.Place], outcome: Outcome, encoding
         error = errnoException(outcome.error, f"spawnSync {made.file}")
         error.path = made.file
         error.spawnargs = made.args[1:]
-    form = normalizeEncoding(encoding) if isinstance(encoding, str) and encoding != "buffer" else None
     output: list[Any] | None = None
     if outcome.pid:
+        form = encoding if isTruthy(encoding) and encoding != "buffer" else None
         output = [None if n == 0 or each.kind != "pipe" else _output(outcome, n, form) for n, each in enumerate(places)]
     return SpawnSyncReturns(
         pid=outcome.pid,
@@ -147,9 +149,11 @@ def _result(made: Command, places: list[stdio.Place], outcome: Outcome, encoding
     )
 
 
-def _output(outcome: Outcome, number: int, form: str | None) -> Any:
+def _output(outcome: Outcome, number: int, form: Any) -> Any:
     data = bytes(outcome.outputs.get(number, b""))
-    return data if form is None else decode(data, form)
+    if form is None:
+        return data
+    return decode(data, form) if data else ""  # where there is nothing, no encoding is unknown
 
 
 def execFileSync(file: str, args: Any = None, options: Any = None, /, **keywords: Unpack[ExecFileSyncOptions]) -> Any:

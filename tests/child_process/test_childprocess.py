@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from typing import Any
+
 import pytest
 import pytest_twisted
 
@@ -67,3 +70,26 @@ async def testWithoutAChannelThereIsNothingToSendBy() -> None:
 def testWhatOnlyAMistakeOfTheCallersCausesIsRaised() -> None:
     with pytest.raises(OSError, match="spawn ENOTDIR"):
         spawn("true", cwd="/dev/null")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give its rights up and take them back")
+@check
+async def testASignalThatMayNotBeSentIsAnError() -> None:
+    child = spawn("cat", stdio=["pipe", "ignore", "ignore"])
+    errors: list[Any] = []
+    child.on("error", errors.append)
+    os.setresuid(1, 1, 0)
+    try:
+        assert (child.kill(), child.killed) == (False, False)
+    finally:
+        os.setresuid(0, 0, 0)
+    assert [(each.code, each.syscall) for each in errors] == [("EPERM", "kill")]
+    child.stdin.end()  # type: ignore[union-attr]
+    assert await once(child, "close") == [0, None]
+
+
+@check
+async def testCloseComesAfterTheParentHasHungUp() -> None:
+    child = spawn("sh", ["-c", "read line <&3; exit 3"], stdio=["ignore", "pipe", "ignore", "ipc"])
+    child.disconnect()
+    assert await once(child, "close") == [3, None]

@@ -145,3 +145,15 @@ async def testWhatWasSentBeforeTheEndArrives() -> None:
     assert (await once(second, "message"))[0] == text
     for each in (first, second):
         await each.over
+
+
+@check
+async def testWhatAPeerHasNotReadWhenItGoesIsNoError() -> None:
+    first, second = ends()
+    sent: list[Any] = []
+    assert first.send("x" * 1_000_000, sent.append) is False
+    first.send("behind it")
+    second.conversation.disconnect()  # without an 'error' listener, one would end the program
+    await second.over
+    await first.over
+    assert sent == [None]
