@@ -95,6 +95,7 @@ SCENARIOS = {
     "test_typing.py": "a user's typed program under mypy",
     "tls/test_real_servers.py": "nginx, HAProxy and Twisted on the other side",
     "tls/test_mutations.py": "handshakes that are mutated or cut",
+    "test_pages.py": "the items of Node's pages, and what tests each",
     "test_portedprograms.py": "programs of Node's documentation, ported line by line, with Node's output",
     "tls/test_hostile_peers.py": "peers that break the rules behind the handshake",
     "tls/test_leaks.py": "what failed handshakes leave behind: nothing",
