@@ -65,7 +65,7 @@ class ClientAgent:
     """An IAgent over http.Agent and https.Agent.
 
     Args:
-        agent: the http.Agent of requests to http URLs; without one they share fetch's connections.
+        agent: the http.Agent of requests to http URLs; without one, the default, they share fetch's connections.
         secureAgent: the https.Agent of requests to https URLs; likewise.
     Example:
         agent = ClientAgent(http.Agent(keepAlive=True, maxSockets=10))
@@ -83,9 +83,12 @@ class ClientAgent:
 
         Args:
             method, uri: as bytes; the URI is absolute.
-            headers: Host is added unless it is there.
-            bodyProducer: an IBodyProducer.
-        Returns: a Deferred of an IResponse, when the head has come. To cancel it closes the connection.
+            headers: of twisted.web, none by default. Host is added unless it is there.
+            bodyProducer: an IBodyProducer; None, the default, for no body.
+        Returns: a Deferred of an IResponse, when the head has come. To cancel it closes the connection. It fails with
+            SchemeNotSupported for a URI of neither http nor https, with an error of twisted.internet where there is
+            no connection, with ResponseNeverReceived or ResponseFailed where the answer does not come or is broken,
+            and with RequestGenerationFailed where the producer fails.
         """
         parts = urlsplit(uri.decode("latin-1"))
         if parts.scheme not in self._agents:

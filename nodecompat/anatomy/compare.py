@@ -54,7 +54,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two recordings, compared."""
+    """Two recordings, compared.
+
+    Attributes:
+        first, second: the recordings.
+        parts: each side of each connection, in the order in which they began.
+    """
 
     first: Recording
     second: Recording
@@ -81,6 +86,15 @@ def compare(first: Recording, second: Recording) -> Comparison:
 
     Args: first, second: recordings of the same program, from `record()` or `Recording.fromJson`.
     Returns: a Comparison, with `differences`, `text()` and `html()`.
+    Example:
+        >>> from nodecompat import anatomy
+        >>> with anatomy.record() as good:
+        ...     client = net.Socket()
+        >>> with anatomy.record() as bad:
+        ...     client = net.Socket().setTimeout(100)
+        >>> comparison = anatomy.compare(good, bad)
+        >>> [row.second.label for part in comparison.parts for row in part.rows if row.mark == "+"]
+        ['setTimeout(100)']
     """
     connections = [list(recording.connections.values()) for recording in (first, second)]
     parts = [_part("program", [_entries(first, 0), _entries(second, 0)], [])]

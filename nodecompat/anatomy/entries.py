@@ -18,7 +18,13 @@ KINDS = ("step", "call", "event", "listener", "tick", "timer", "message", "error
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The source of a listener or a call; `line` counts from 1."""
+    """The source of a listener or a call, `file:line` as text.
+
+    Attributes:
+        file: its path.
+        line: counts from 1.
+        function: its name.
+    """
 
     file: str
     line: int
@@ -30,11 +36,19 @@ class Source:
 
 @dataclass(slots=True)
 class Entry:
-    """One recorded event.
+    """One recorded event: an arrow from one lane to another, or a dot in its lane (`origin == target`).
 
-    `at` and `duration` are milliseconds, `at` since the recording began. An entry goes from one lane to another, or
-    stays in its lane (`origin == target`). `connection` is 0 for none; `cause` is the number of the entry
-    during which this one happened, 0 if it came from outside.
+    Attributes:
+        number: 1, 2, 3 … over the whole run, with those that were dropped.
+        at: milliseconds since the recording began.
+        kind: "step", "call", "event", "listener", "tick", "timer", "message" or "error"; docs/anatomy.md explains them.
+        name: the step, the call with its arguments, the event or the function.
+        origin, target: lanes, 0 (client program) to 4 (server program).
+        detail: the rest of the label: an outcome, a size, an address; "" by default.
+        connection: the connection's `id`; 0, the default, for none.
+        cause: the number of the entry during which this one happened; 0, the default, if it came from outside.
+        duration: milliseconds that it took with all that it called; None, the default, for what takes none.
+        source: where the listener begins or the call stands; None by default.
     """
 
     number: int
@@ -63,7 +77,19 @@ class Entry:
 
 @dataclass(slots=True)
 class Connection:
-    """One connection; with both sides if both are in this program. Times are milliseconds, sizes bytes."""
+    """One connection; with both sides if both are in this program.
+
+    Attributes:
+        id: 1, 2, 3 … in order of their start.
+        local, remote: the client's address and the server's, `host:port` or a path.
+        hasClient, hasServer: which of its ends are in this program; False by default.
+        opened: milliseconds since the recording began.
+        connected, firstByte, closed: the same, of the connection's establishment, the client's first byte, and the
+            end of both sides; None, the default, for what did not happen.
+        bytesToServer, bytesToClient: bytes on the wire; 0 by default.
+        closedBy: "client", "server", or "" for neither.
+        error: the code of its first failure, "" for none.
+    """
 
     id: int
     local: str = ""
@@ -81,4 +107,5 @@ class Connection:
 
     @property
     def label(self) -> str:
+        """One line for a picture: `#1 127.0.0.1:40112 → 127.0.0.1:8124`."""
         return f"#{self.id} {self.local} → {self.remote}"

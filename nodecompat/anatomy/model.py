@@ -31,7 +31,28 @@ VERSION = 1
 
 @dataclass
 class Recording:
-    """A recording. `limit` bounds the entries: the oldest are dropped first, and counted in `dropped`."""
+    """A recording: entries in order of time, and what draws and keeps them.
+
+    Attributes:
+        program: the name in the pictures.
+        startedAt: ISO 8601, UTC.
+        limit: how many entries are kept, 10,000 by default: the oldest are dropped first.
+        dropped, skipped: how many entries were dropped, and how many calls, listeners and events left out under load.
+        trouble: the first failure of the recorder itself, "" for none: then something may be missing.
+        entries: a deque of Entry.
+        connections: each Connection by its `id`.
+        sources: lines around the listeners, by file and line number.
+    Example:
+        >>> from nodecompat import anatomy
+        >>> with anatomy.record("refused") as recording:
+        ...     await events.once(net.connect(8000, "127.0.0.1"), "connect")
+        Traceback (most recent call last):
+        nodecompat.errors.system.ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:8000
+        >>> [entry.label for entry in recording.entries if entry.failed]
+        ["'error' ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:8000"]
+        >>> anatomy.Recording.fromJson(recording.toJson()) == recording
+        True
+    """
 
     program: str = ""
     startedAt: str = ""
@@ -54,7 +75,7 @@ class Recording:
         self.entries.append(entry)
 
     def of(self, connections: Iterable[int]) -> list[Entry]:
-        """The entries of the given connections."""
+        """The entries of the connections with these numbers (`Connection.id`); 0 has those of none."""
         wanted = set(connections)
         return [entry for entry in self.entries if entry.connection in wanted]
 
@@ -66,36 +87,46 @@ class Recording:
         return notes + ([f"the recorder failed: {self.trouble}"] if self.trouble else [])
 
     def side(self, name: str) -> Recording:
-        """The recording with only one side's lanes: "client" or "server"."""
+        """The recording with only one side's lanes.
+
+        Args: name: "client" or "server".
+        Returns: another Recording.
+        Raises: KeyError for any other name.
+        """
         lanes = {"client": {CLIENT_PROGRAM, CLIENT_SOCKET}, "server": {SERVER_PROGRAM, SERVER_SOCKET}}[name]
         kept = deque(entry for entry in self.entries if lanes & {entry.origin, entry.target})
         return dataclasses.replace(self, entries=kept)
 
     def usedLanes(self) -> list[int]:
-        """The lanes that have an entry, from left to right."""
+        """The numbers of the lanes that have an entry, from left to right."""
         used = {lane for entry in self.entries for lane in (entry.origin, entry.target)}
         return sorted(used)
 
     def svg(self) -> str:
-        """The sequence diagram as an SVG document."""
+        """The sequence diagram as an SVG document, for light and dark pages."""
         from . import svg
 
         return svg.draw(self)
 
     def html(self) -> str:
-        """The self-contained page."""
+        """The page with filters, search, stepping and the table of connections; it loads nothing from elsewhere."""
         from . import page
 
         return page.draw(self)
 
     def mermaid(self) -> str:
-        """The sequence diagram as Mermaid text."""
+        """The sequence diagram as Mermaid text, for documentation."""
         from . import mermaid
 
         return mermaid.draw(self)
 
     def text(self, width: int = 100, colour: bool = False) -> str:
-        """The sequence diagram for a terminal of `width` columns."""
+        """The sequence diagram for a terminal.
+
+        Args:
+            width: columns, 100 by default.
+            colour: True for ANSI escapes; False by default.
+        """
         from . import terminal
 
         return terminal.draw(self, width=width, colour=colour)

@@ -86,11 +86,20 @@ def record(program: str | None = None, *, limit: int = LIMIT) -> Iterator[Record
     """Record what happens inside the block.
 
     Args:
-        program: the name in the pictures; None: the running script's.
-        limit: how many entries are kept; beyond that the oldest are dropped and counted.
+        program: the name in the pictures; None, the default: the running script's.
+        limit: how many entries are kept, 10,000 by default; beyond that the oldest are dropped and counted.
     Returns: a Recording, which fills while the block runs; its `svg()`, `html()`, `mermaid()`, `text()` and `toJson()`
         draw and keep it.
     Raises: RuntimeError, when another recording is under way.
+    Example:
+        >>> from nodecompat import anatomy
+        >>> with anatomy.record() as recording:
+        ...     server = net.createServer(lambda socket: socket.end("bye")).listen(8000)
+        ...     client = net.connect(8000, "127.0.0.1")
+        ...     await events.once(client, "ready")
+        []
+        >>> [entry.label for entry in recording.entries if entry.kind == "event"]
+        ["'listening'", "'connection'", "'connect'", "'ready'"]
     """
     recording = newRecording(program, limit)
     start(recording)

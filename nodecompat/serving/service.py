@@ -107,10 +107,15 @@ class ServerService(_Serving):
         server: may have listeners, but must not listen yet.
         where: what `server.listen` takes as its one argument: the description of an endpoint ("tcp:8080"), an
             endpoint, a port, a path, or ListenOptions. None when the connections come by `server.asFactory()`; then
-            the service only ends them.
-        grace: seconds.
-        accessLog: logs the requests of an http server.
-        certificates: of a server of `tls` or `https`: read now, and by `reload`.
+            the service only ends them. None is the default.
+        grace: seconds that connections have to finish when the service stops, 5 by default.
+        accessLog: logs the requests of an http server; None, the default, for no log.
+        certificates: of a server of `tls` or `https`: read now, and by `reload`; None, the default, for those that
+            the server has.
+    Example:
+        application = service.Application("demo")
+        server = http.createServer(lambda request, response: response.end("hello"))
+        ServerService(server, "tcp:8080").setServiceParent(application)
     """
 
     def __init__(
@@ -192,8 +197,12 @@ class ScriptService(_Serving):
     The program is `__main__`, as under `nodecompat run`. A `run()` at its end returns at once here.
 
     Args:
-        path: the script. args: its `sys.argv[1:]`.
+        path: the script.
+        args: its `sys.argv[1:]`, none by default.
         grace, accessLog: as of ServerService.
+    Raises: OSError when the script cannot be read, SyntaxError when it is none.
+    Example:
+        ScriptService("app.py", ["8080"]).setServiceParent(application)
     """
 
     path: str
@@ -229,6 +238,7 @@ class ScriptService(_Serving):
         self._care_(message["server"])
 
     def startService(self) -> None:
+        """Run the script, unless `privilegedStartService` did. Raises: as that."""
         super().startService()
         if not self._started_:
             self.privilegedStartService()
@@ -262,6 +272,7 @@ class WorkersService(_Serving):
             self.log.info("listening on {address}", address=nameOf(found))
 
     def startService(self) -> None:
+        """Start the workers."""
         super().startService()
         runner.hosted = True
         ticks.call(self.supervisor.start)
@@ -274,6 +285,7 @@ class WorkersService(_Serving):
         return self._done_
 
     def cut(self) -> None:
+        """Stop waiting: kill the workers that are left."""
         self.supervisor.kill()
 
     def _onEnd_(self, code: int) -> None:
@@ -287,6 +299,9 @@ class SignalService(Service):
 
     `twistd` by itself ends cleanly too, but dies of the signal, and ignores a second one. Add this service before
     those that listen: it takes over the signals before anyone can connect.
+
+    Example:
+        SignalService().setServiceParent(application)
 
     Private Twisted name: the reactor's `_exitSignal` (seen in 23.10 to 26.10), of which twistd dies.
     """
@@ -310,6 +325,7 @@ class SignalService(Service):
                 process.on(name, self._onSignal_)
 
     def startService(self) -> None:
+        """Take the two signals over, unless `privilegedStartService` did."""
         super().startService()
         self.privilegedStartService()
 

@@ -10,7 +10,7 @@ import ipaddress
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from ..reactor.handle import DATAGRAM_CALLBACKS, PENDING, Address, Buffer
+from ..reactor.handle import DATAGRAM_CALLBACKS, PENDING, Address, Buffer, DatagramHandle
 from ..reactor.loop import ticks
 from .stream import FakeHandle
 
@@ -22,7 +22,7 @@ MAX_PAYLOAD = 65507
 _WILDCARDS = {"IPv4": "0.0.0.0", "IPv6": "::"}
 
 
-class FakeDatagram(FakeHandle):
+class FakeDatagram(FakeHandle, DatagramHandle):
     """A UDP socket in the fake network."""
 
     callbackNames: tuple[str, ...] = DATAGRAM_CALLBACKS

@@ -43,7 +43,7 @@ _SYN_TIMEOUT = 127_000.0
 RECORDED = 1000
 
 
-class Network(Faults):
+class Network(Faults, choose.Factory):
     """A network in memory, whose time a test moves. Code inside the `with` block runs on it, without a change to it.
 
         with Network(seed=7) as network:
@@ -399,6 +399,7 @@ class Network(Faults):
             del ready[key]
 
     def localAddress(self, handle: FakeHandle, address: str, port: int) -> Address:
+        """Where a handle is that binds to this; port 0 takes the next free one."""
         if handle.kind == "pipe":
             return Address(address, 0, "pipe")
         if port == 0:
@@ -407,6 +408,7 @@ class Network(Faults):
         return Address(address, port, "IPv6" if ":" in address else "IPv4")
 
     def target(self, kind: str, address: str, port: int) -> Address:
+        """What a handle of this kind ("tcp", "udp" or "pipe") means by an address and a port."""
         return Address(address, port, "pipe" if kind == "pipe" else "IPv6" if ":" in address else "IPv4")
 
     def mayBind(self, handle: FakeHandle, address: str) -> bool:
@@ -433,9 +435,11 @@ class Network(Faults):
         return self._assigned_[key]
 
     def datagrams(self, owner: FakeHost) -> Iterator[FakeDatagram]:
+        """The UDP sockets of a host."""
         return (handle for handle in self._datagrams_ if handle.owner is owner)
 
     def isTaken(self, server: FakeServer, local: Address) -> bool:
+        """Another server of the same host has the address."""
         return any(_overlap(other, server, local) for other in self._bound_(server.owner) if other is not server)
 
     def carry(

@@ -8,14 +8,14 @@ import errno
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..reactor.names.resolver import NONAME, Addresses, Names
+from ..reactor.names.resolver import NONAME, Addresses, Backend, Names
 from .nameserver import ALIASES, Zone
 
 if TYPE_CHECKING:
     from .network import Network
 
 
-class FakeResolver:
+class FakeResolver(Backend):
     """Knows what a test tells it.
 
     `addresses` has a list of addresses, or a negative code, per name; `services` has `(hostname, service)`, or a

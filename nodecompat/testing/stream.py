@@ -20,6 +20,8 @@ from ..reactor.handle import (
     UNSUPPORTED,
     Address,
     Buffer,
+    ServerHandle,
+    StreamHandle,
 )
 from ..reactor.loop import faults, ticks
 from ..reactor.loop.activity import Activity
@@ -117,7 +119,7 @@ class FakeHandle(Activity):
         return failure
 
 
-class FakeStream(FakeHandle):
+class FakeStream(FakeHandle, StreamHandle):
     """A connection in memory."""
 
     callbackNames: tuple[str, ...] = STREAM_CALLBACKS
@@ -383,7 +385,7 @@ class FakeStream(FakeHandle):
         self._setActive_(busy and not self.closed)
 
 
-class FakeServer(FakeHandle):
+class FakeServer(FakeHandle, ServerHandle):
     """A listening port in memory."""
 
     callbackNames: tuple[str, ...] = SERVER_CALLBACKS
@@ -431,6 +433,7 @@ class FakeServer(FakeHandle):
         return 0
 
     def fchmod(self, mode: int) -> int:
+        """Who may connect: `mode` is kept in `options`. Returns 0 or -errno."""
         return self._option_("fchmod", mode)
 
     def accepted(self, stream: FakeStream) -> None:
