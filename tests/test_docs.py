@@ -109,6 +109,12 @@ def testOverloadsAreShownButThoseOfEvents() -> None:
         ("events", "errorMonitor", "v12.17.0"),  # the older one of two
         ("fs.promises", "FileHandle.close", "v10.0.0"),
         ("globals", "process.nextTick", "v0.1.26"),
+        ("globals", "queueMicrotask", "v11.0.0"),
+        ("globals", "Headers", "v16.15.0"),
+        ("globals", "AbortSignal 'abort'", "v14.17.0"),
+        ("fetch", "fetch", "v16.15.0"),
+        ("stream.web", "ReadableStream.from_", "v20.6.0"),
+        ("stream.web", "TransformStream", "v16.5.0"),
         ("net", "fromFactory", None),
     ],
 )

@@ -1,4 +1,7 @@
-"""Since which Node there is a name: what Node's documentation and its types say, from the tests' data."""
+"""Since which Node there is a name: what Node's documentation and its types say, from the tests' data.
+
+`tools/since.py` has the part of the data that the types do not say.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,17 @@ def ofName(module: str, name: str) -> str | None:
     found = _versions()
     # A keyword of Python's has an underscore behind it; what is global in Node may be of either inventory.
     names = [name, f"process.{name}", name.rstrip("_")]
-    places = [module, "fetch", "buffer", "url", "events", "util"] if module == "globals" else [module]
+    places = {
+        "globals": ["globals", "fetch", "buffer", "url", "events", "util"],
+        "fetch": ["fetch", "globals"],
+    }.get(module, [module])
     return next((found[place, each] for place in places for each in names if (place, each) in found), None)
 
 
 @cache
 def _versions() -> dict[tuple[str, str], str]:
-    found = {}
+    pages: dict[str, dict[str, str]] = json.loads((_DATA / "since.json").read_text("utf-8"))
+    found = {(module, name): version for module, versions in pages.items() for name, version in versions.items()}
     for path in (_DATA / "inventory").glob("*.json"):
         versions: dict[str, str] = json.loads(path.read_text("utf-8")).get("since", {})
         module = re.sub(r"_(?=promises$|types$)", ".", path.stem)
