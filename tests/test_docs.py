@@ -53,6 +53,9 @@ def testTheSiteBuildsWithoutAWarning(tmp_path: Path) -> None:
     run = subprocess.run([sys.executable, "-c", program, tmp_path], cwd=ROOT, capture_output=True, text=True)
     assert (run.returncode, run.stdout + run.stderr) == (0, "")
     assert [page for page in PAGES if not (tmp_path / f"{page}.html").exists()] == []
+    runs = re.findall(r'href="../(recordings/\w+\.html)"', (tmp_path / "reference/gallery.html").read_text("utf-8"))
+    assert len(runs) == len(part("runs").RUNS)
+    assert [page for page in runs if '"trouble":""' not in (tmp_path / page).read_text("utf-8")] == []
 
 
 # -- the reference
@@ -275,8 +278,26 @@ def testARowSaysMessageAndWhatRaisesIt(name: str, kind: str, message: str, raise
 def testThePageOfTheExamplesHasAllOfThem() -> None:
     page = part("drawings").pages()["examples"]
     names = [path.name for path in (ROOT / "examples").iterdir() if path.suffix in (".py", ".tac")]
-    assert [name for name in names if f"\n## {name}\n\n````python\n" not in page] == []
+    headings = re.findall(r"^## (\S+)\n\n(?:<a .+\n\n)?````python\n", page, re.MULTILINE)
+    assert sorted(headings) == sorted(names)
     assert "| [`echo.py`](#echopy) | " in page and "|  |" not in page
+
+
+def testEachExampleHasARunOrAReason() -> None:
+    names = {path.name for path in (ROOT / "examples").iterdir() if path.is_file()}
+    runs, without = part("runs").RUNS, part("runs").WITHOUT
+    assert {*runs} - {""} | {"anatomy_of_a_connection.py"} == names - {*without}
+    page = part("drawings").pages()["gallery"]
+    assert [name for name in names if f"`{name}`" not in page] == []
+
+
+def testARunIsRecorded() -> None:
+    """Of a server, which ends by Ctrl-C, and what is around it."""
+    recording = part("runs").record("reverse_proxy.py")
+    assert recording.trouble == ""
+    served = [each.label for each in recording.entries if each.kind == "event" and each.name == "request"]
+    assert served == ["'request' GET /image"] * 3
+    assert {each.error for each in recording.connections.values()} == {"", "ECONNREFUSED"}
 
 
 def testEachPictureOfThePagesIsDrawn() -> None:

@@ -18,9 +18,8 @@ import struct
 import subprocess
 import threading
 import zlib
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import closing, suppress
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -28,19 +27,11 @@ import pytest
 import websocketbed
 import websocketcases
 from daemon import Running, command
-from program import HANGS, ROOT, finish, python, start
+from exampleplay import EXAMPLES, Origin, Site, ask, connect, freePort, origin, sends, serving
+from program import HANGS, finish, python, start
 from suite import whyNoTLS
 
-EXAMPLES = ROOT / "examples"
 REACTORS = ["epoll", "poll", "select", "asyncio", "direct"]
-
-
-def freePort() -> int:
-    """A port that nobody has just now; whoever uses it must be ready to try another."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def article(*command: str) -> tuple[int, str, str]:
@@ -50,23 +41,6 @@ def article(*command: str) -> tuple[int, str, str]:
         if "EADDRINUSE" not in result[2]:
             break
     return result
-
-
-@contextmanager
-def serving(name: str, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """An example server that is listening, and its port."""
-    child = start(str(EXAMPLES / name), *(arguments or ("0",)))
-    assert child.stdout is not None
-    try:
-        yield child, int(re.fullmatch(r"listening on (\d+)\n", child.stdout.readline())[1])  # type: ignore[index]
-    finally:
-        if child.poll() is None:
-            child.terminate()
-            finish(child)
-
-
-def connect(port: int) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", port), timeout=HANGS)
 
 
 @pytest.mark.parametrize(
@@ -237,24 +211,6 @@ def testTheGzipServerCompressesForThoseWhoTakeIt(coding: str) -> None:
     assert len(unpack(body).splitlines()) == 5000
 
 
-def ask(port: int, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, Any, bytes]:
-    """Status, headers and body of an answer. A keyword `If_Range` is the header If-Range."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=HANGS)
-    connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
-    answer = connection.getresponse()
-    found = answer.status, answer.headers, answer.read()
-    connection.close()
-    return found
-
-
-def sends(port: int, data: bytes) -> bytes:
-    """What a server answers to a client that sends this and ends."""
-    with connect(port) as client, client.makefile("rb") as reader:
-        client.sendall(data)
-        client.shutdown(socket.SHUT_WR)
-        return reader.read()
-
-
 #: Nothing that http or a program on it may stumble over for long.
 JUNK = [b"", b"junk\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: a\r\n\r\n", bytes(range(256)) * 8]
 
@@ -386,58 +342,6 @@ def testTheUploadServer(tmp_path: Path) -> None:
         _, _, err = finish(child)
     assert "d EISDIR: illegal operation on a directory, rename '" in err
     assert "Traceback" not in err
-
-
-class Origin(BaseHTTPRequestHandler):
-    """The server behind the proxy; the path says what it does."""
-
-    TEXT = b"a line of text\n" * 5000
-
-    def do_GET(self) -> None:
-        kind = self.path.strip("/")
-        if kind == "junk":
-            self.wfile.write(b"no http at all\r\n\r\n")
-            return
-        if kind == "early":
-            return
-        types = {"image": "image/png", "json": "application/json"}
-        self.send_response(404 if kind == "missing" else 200)
-        self.send_header("Content-Type", types.get(kind, "text/plain; charset=utf-8"))
-        self.send_header("Content-Length", str(len(self.TEXT) * (2 if kind == "cut" else 1)))
-        self.send_header("ETag", '"1"')
-        self.send_header("Connection", "X-Own")
-        self.send_header("X-Own", "for the proxy only")
-        if kind == "coded":
-            self.send_header("Content-Encoding", "br")
-        if kind == "sealed":
-            self.send_header("Cache-Control", "no-transform")
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(self.TEXT)
-
-    do_HEAD = do_GET
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.end_headers()
-        self.wfile.write(b"got %d %s" % (len(body), self.headers["Host"].encode()))
-
-    def log_message(self, *args: object) -> None:
-        """Says nothing."""
-
-
-@contextmanager
-def origin() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Origin) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 def testTheGzipProxy() -> None:
@@ -881,26 +785,6 @@ def testRpc(tmp_path: Path) -> None:
     assert finish(again)[0] == 0
 
 
-class Site(BaseHTTPRequestHandler):
-    """A small site with two broken links."""
-
-    PAGES = {
-        "/": '<a href="/a">a</a> <a href="b#part">b</a> <a href="http://other.test/">away</a> <a href="mailto:x">x</a>',
-        "/a": '<a href="/">home</a> <img src="/gone.png"> <a href="/b">b</a>',
-        "/b": '<a href="/moved">m</a> <p',
-    }
-
-    def do_GET(self) -> None:
-        text = self.PAGES.get(self.path)
-        self.send_response(404 if text is None else 200)
-        self.send_header("Content-Type", "text/html")
-        self.end_headers()
-        self.wfile.write((text or "").encode())
-
-    def log_message(self, *args: object) -> None:
-        """Says nothing."""
-
-
 def testTheCrawler() -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
@@ -954,6 +838,13 @@ def testTheTestOfRetries() -> None:
     options = ("-p", "no:cacheprovider", "-p", "no:twisted", "-c", os.devnull, f"--rootdir={EXAMPLES}")
     code, out, err = python("-m", "pytest", *options, str(EXAMPLES / "test_retry.py"))
     assert code == 0 and "= 3 passed" in out.splitlines()[-1], out + err
+
+
+def testSlowHeads() -> None:
+    """The last header may come after the end: a socket that writes then is reset."""
+    code, out, err = python(str(EXAMPLES / "slow_heads.py"))
+    assert (code, err) == (0, "")
+    assert re.fullmatch(r"HTTP/1\.1 408 Request Timeout\n(EPIPE\n|ECONNRESET\n)?", out)
 
 
 def testBackpressure() -> None:

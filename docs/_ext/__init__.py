@@ -13,8 +13,9 @@ FOLDER = Path(__file__).resolve().parent.parent / "reference"
 def write(_app: Any = None) -> None:
     """Write the pages. One that stays as it was is not touched, so that it is not built again."""
     FOLDER.mkdir(exist_ok=True)
-    drawings.write()
+    drawing = drawings.Drawing()
     found = reference.pages() | support.pages() | errors.pages() | drawings.pages()
+    drawing.finish()
     for page in FOLDER.glob("*.md"):
         if page.stem not in found:
             page.unlink()

@@ -55,7 +55,7 @@ def pages() -> dict[str, str]:
 @cache
 def tables() -> dict[str, list[Row]]:
     """The rows of each module that is here, by its name as Node writes it."""
-    inventory, nodeapi = _helper("inventory"), _helper("nodeapi")
+    inventory, nodeapi = helper("inventory"), helper("nodeapi")
     found: dict[str, dict[str, Row]] = defaultdict(dict)
     for path in sorted(_INVENTORIES.glob("*.json")):
         module = re.sub("_(?=promises$|types$)", "/", path.stem)
@@ -73,11 +73,11 @@ def tables() -> dict[str, list[Row]]:
 
 def absent() -> dict[str, tuple[list[str], str]]:
     """The modules that are not here at all: their names, and what to use."""
-    others = _helper("nodeapi").others()
+    others = helper("nodeapi").others()
     return {module: (names, _insteadOf(module)) for module, names in others.items() if module not in tables()}
 
 
-def _helper(name: str) -> Any:
+def helper(name: str) -> Any:
     """A file of the tests."""
     if str(_TESTS) not in sys.path:
         sys.path.append(str(_TESTS))
@@ -139,7 +139,7 @@ def _meaning(module: str, subject: str) -> Callable[[str], bool]:
 
 
 def _isFunction(module: str, name: str) -> bool:
-    return bool(_helper("nodeapi").isExported(module, name))
+    return bool(helper("nodeapi").isExported(module, name))
 
 
 # -- the pages

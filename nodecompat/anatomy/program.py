@@ -16,6 +16,7 @@ from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
 from .. import dgram, diagnostics_channel, http, net
+from ..dgram import RemoteInfo
 from ..dgram import Socket as DatagramSocket
 from ..events import EventEmitter, errorMonitor
 from ..events.listeners import OnceWrapper
@@ -561,9 +562,9 @@ def _brief(eventName: Any, args: tuple[Any, ...]) -> str:
     """The arguments of an event in one line."""
     if not args:
         return ""
-    if eventName == "message" and len(args) > 1 and isinstance(args[0], bytes):
+    if eventName == "message" and isinstance(args[-1], RemoteInfo):
         return f"{len(args[0])} bytes from {args[1].address}:{args[1].port}"
-    if eventName == "data" and isinstance(args[0], (bytes, str)):
+    if eventName in ("data", "message") and isinstance(args[0], (bytes, str)):
         return f"{len(args[0])} {'bytes' if isinstance(args[0], bytes) else 'characters'}"
     if isinstance(args[0], BaseException):
         return f"{getattr(args[0], 'code', None) or type(args[0]).__name__}: {args[0]}"

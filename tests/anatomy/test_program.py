@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nodecompat import anatomy, net
+from nodecompat import anatomy, dgram, net
 from nodecompat.anatomy import program, recording
 from nodecompat.net import takeover
 from nodecompat.testing import Network, network
@@ -45,6 +45,21 @@ def testAnErrorNobodyListensTo() -> None:
     with anatomy.record() as made, pytest.raises(ValueError, match="boom"):
         emitter.emit("error", ValueError("boom"))
     assert [(e.kind, e.label, e.failed) for e in made.entries] == [("event", "'error' ValueError: boom", True)]
+
+
+def testMessagesOfDatagramsAndOfWebSockets() -> None:
+    emitter = net.Socket()
+    emitter.on("message", lambda data: None)
+    with anatomy.record() as made:
+        emitter.emit("message", b"hello", dgram.RemoteInfo("127.0.0.1", "IPv4", 53, 5))
+        emitter.emit("message", b"hello", False)
+        emitter.emit("message", "grüß", True)
+    assert made.trouble == ""
+    assert labels(made, "event") == [
+        "'message' 5 bytes from 127.0.0.1:53",
+        "'message' 5 bytes",
+        "'message' 4 characters",
+    ]
 
 
 def testListenersGetWhatTheyGetWithoutARecording() -> None:
