@@ -97,10 +97,10 @@ def pages() -> dict[str, str]:
         rows.append(f"| [`{path.name}`]({place}) | {said} |")
         run = _run(path.name)
         if run:
-            shown.append(f"| {run} | [`{path.name}`](examples.md{place}) | {said} |")
+            shown.append(f"| {_run(path.name, f'<code>{path.name}</code>')} | {said} | [source](examples.md{place}) |")
         blocks.append("\n\n".join([f"## {path.name}", *([f"{run}, step by step."] if run else []), _source(source)]))
     table = "\n".join(["| program | what it shows |", "| --- | --- |", *rows])
-    gallery = "\n".join(["| run | program | what it shows |", "| --- | --- | --- |", *shown])
+    gallery = "\n".join(["| run | what it shows | program |", "| --- | --- | --- |", *shown])
     rest = ", ".join(f"`{name}` ({reason})" for name, reason in runs.WITHOUT.items())
     return {
         "examples": "\n\n".join(["# Examples", _INTRODUCTION, table, *blocks]) + "\n",
@@ -108,10 +108,10 @@ def pages() -> dict[str, str]:
     }
 
 
-def _run(name: str) -> str:
+def _run(name: str, text: str = "A run of it") -> str:
     """A link to the page of a run, which no builder of Sphinx knows; "" where there is none."""
     known = {"anatomy_of_a_connection.py": "connection"} | {each: runs.stem(each) for each in runs.RUNS if each}
-    return f'<a href="../recordings/{known[name]}.html">A run of it</a>' if name in known else ""
+    return f'<a href="../recordings/{known[name]}.html">{text}</a>' if name in known else ""
 
 
 def _source(text: str) -> str:
