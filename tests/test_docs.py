@@ -48,6 +48,7 @@ def testEachPageStandsOnceInTheContents() -> None:
 
 @needsSphinx
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def testTheSiteBuildsWithoutAWarning(tmp_path: Path) -> None:
     program = "import pathlib, sys, docs.__main__ as site; sys.exit(site.build(pathlib.Path(sys.argv[1])))"
     run = subprocess.run([sys.executable, "-c", program, tmp_path], cwd=ROOT, capture_output=True, text=True)
