@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from streamlog import Log, later, silent, sink, slowSink, source
-from webstreams import collect, given, noting, taking
+from webstreams import collect, controllerOf, given, noting, taking
 
-from nodecompat.abort import AbortController
+from nodecompat.abort import AbortController, AbortSignal
 from nodecompat.errors import NodeError
 from nodecompat.stream import Duplex, PassThrough, Readable, Writable, finished, isReadable, promises
 from nodecompat.stream.web import (
@@ -206,3 +206,69 @@ def testDestroyingADuplexEndsBothWebStreamsAtOnce(net: Network, log: Log) -> Non
     log.watch(Duplex.fromWeb(pair), ("close",)).destroy()
     net.run()
     assert log == ["cancel", "abort", "close"]
+
+
+@pytest.mark.parametrize("name", ["destroy", "end"])
+def testAWritableThatEndsBehindItsWebStreamAbortsIt(net: Network, log: Log, name: str) -> None:
+    stream = sink()
+    writer = Writable.toWeb(stream).getWriter()
+    noting(log, "closed", writer.closed)
+    getattr(stream, name)()
+    net.run()
+    noting(log, "write", writer.write(b"a"))
+    net.run()
+    assert log == ["closed: The operation was aborted", "write: The operation was aborted"]
+
+
+@pytest.mark.parametrize(("cls", "web"), [(Readable, ReadableStream), (Writable, WritableStream)])
+def testAWebStreamThatFailsIsAnErrorOfTheStream(net: Network, log: Log, cls: Any, web: Any) -> None:
+    below, controller = controllerOf(web)
+    log.watch(cls.fromWeb(below), ("error", "close"))
+    net.run()
+    controller.error(ValueError("x"))
+    net.run()
+    assert log == ["error x", "close"]
+
+
+def testEveryWriteOfABatchThatFailsIsTold(net: Network, log: Log) -> None:
+    def fail(chunk: Any) -> None:
+        raise ValueError("full")
+
+    stream = log.watch(Writable.fromWeb(WritableStream({"write": fail})), ("error", "close"))
+    stream.cork()
+    stream.write("a", log.note("a"))
+    stream.write("b", log.note("b"))
+    stream.uncork()
+    net.run()
+    assert log == ["a full", "b full", "error full", "close"]
+
+
+def testDestroyingWithoutAReasonClosesTheWebStream(net: Network, log: Log) -> None:
+    sink_ = {"close": log.note("close hook"), "abort": log.note("abort hook")}
+    log.watch(Writable.fromWeb(WritableStream(sink_)), ("close",)).destroy()
+    net.run()
+    assert log == ["close hook", "close"]
+
+
+def testAReadableBecomesAStreamOfBytes(outcome: Outcome) -> None:
+    web = Readable.toWeb(source(b"ab"), type="bytes")
+    assert [bytes(chunk) for chunk in outcome(collect(web))] == [b"ab"]
+
+
+@pytest.mark.parametrize("type", [None, "bytes"])
+def testADuplexThatHasEndedBecomesClosedWebStreams(net: Network, log: Log, type: str | None) -> None:
+    stream = Duplex(read=lambda self, size: self.push(None), write=lambda self, chunk, encoding, callback: callback())
+    stream.resume()
+    stream.end()
+    net.run()
+    pair = Duplex.toWeb(stream, readableType=type)
+    noting(log, "read", pair["readable"].getReader().closed)
+    noting(log, "write", pair["writable"].getWriter().closed)
+    net.run()
+    assert log == ["read", "write"]
+
+
+def testWaitingForAWebStreamWithASignalThatIsAbortedFailsAtOnce(net: Network, log: Log) -> None:
+    finished(ReadableStream(), {"signal": AbortSignal.abort()}, log.note("finished"))
+    net.run()
+    assert log == ["finished ABORT_ERR"]

@@ -10,7 +10,7 @@ import pytest
 from streamlog import Log, start
 from webstreams import collect, controllerOf, given, noting
 
-from nodecompat.errors import NodeError
+from nodecompat.errors import ERR_INVALID_ARG_VALUE, NodeError
 from nodecompat.stream.web import (
     ReadableStream,
 )
@@ -106,3 +106,41 @@ def testAPipelineThatIsCollectedWhileItWaitsIsNotLeft(net: Network, log: Log) ->
     gc.collect()
     net.run()
     assert log == []
+
+
+def testAnotherTypeOrModeIsRefused() -> None:
+    with pytest.raises(ERR_INVALID_ARG_VALUE, match=r"source\.type"):
+        ReadableStream({"type": "x"})
+    with pytest.raises(ERR_INVALID_ARG_VALUE, match=r"options\.mode"):
+        ReadableStream().getReader({"mode": "x"})  # type: ignore[typeddict-item]
+
+
+def testASizeThatFailsFailsTheStream(net: Network, log: Log) -> None:
+    def size(chunk: Any) -> float:
+        raise ValueError("size")
+
+    given: list[Any] = []
+    stream = ReadableStream({"start": given.append}, {"size": size})
+    with pytest.raises(ValueError, match="size"):
+        given[0].enqueue("a")
+    noting(log, "read", stream.getReader().read())
+    net.run()
+    assert log == ["read: size"]
+
+
+def testAnIterationIsLeftByHandAndThenOver(net: Network, log: Log, outcome: Outcome) -> None:
+    async def first(values: Any) -> Any:
+        assert aiter(values) is values
+        chunk = await anext(values)
+        await values.aclose()
+        await values.aclose()  # once is enough
+        assert await anext(values, "over") == "over"
+        return chunk
+
+    stream, controller = controllerOf(ReadableStream, cancel=log.note("cancel"))
+    controller.enqueue("a")
+    controller.enqueue("b")
+    assert outcome(first(stream.values(preventCancel=True))) == "a"
+    assert (log, stream.locked) == ([], False)
+    assert outcome(first(stream.values())) == "b"
+    assert (log, stream.locked) == (["cancel"], False)
