@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from ..coercion import PRIMITIVES, optionsOf
@@ -16,6 +17,7 @@ from ..errors import (
     ERR_UNKNOWN_SIGNAL,
     toText,
 )
+from ..events.hooks import ProcessWarning, deliverWarning
 from ..fs.operations.arguments import toPath
 from ..validators import (
     isNumber,
@@ -120,9 +122,19 @@ def _checkOptions(given: Mapping[str, Any]) -> None:
 def _takeShell(made: Command, shell: Any) -> None:
     if not isTruthy(shell):
         return
+    if made.args:
+        _warnOfArguments()
     line = " ".join([made.file, *made.args])
     made.file = shell if isinstance(shell, str) else _SHELL
     made.args = ["-c", line]
+
+
+@cache
+def _warnOfArguments() -> None:
+    """Once in the life of a program."""
+    text = "Passing args to a child process with shell option true can lead to security vulnerabilities, "
+    text += "as the arguments are not escaped, only concatenated."
+    deliverWarning(ProcessWarning(text, "DeprecationWarning", "DEP0190"))
 
 
 def _environment(given: Any) -> dict[str, str]:

@@ -13,9 +13,16 @@ from nodecompat.errors import ERR_INVALID_ARG_VALUE, ERR_UNKNOWN_SIGNAL
 from nodecompat.url import pathToFileURL
 
 
-def testAShellGetsOneLine() -> None:
+def testAShellGetsOneLine(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(arguments, "deliverWarning", told.append)
+    arguments._warnOfArguments.cache_clear()
+    arguments.command("a", [], {"shell": True})
+    assert told == []
     made = arguments.command("a", ["b", 5], {"shell": True, "argv0": "other"})
     assert (made.file, made.args) == ("/bin/sh", ["other", "-c", "a b 5"])
+    arguments.command("a", ["b"], {"shell": True})
+    assert [each.code for each in told] == ["DEP0190"]
 
 
 def testOptionsMayBeKeywordsAndTheDirectoryAUrl(tmp_path: Path) -> None:

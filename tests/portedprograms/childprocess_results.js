@@ -51,7 +51,7 @@ const main = async () => {
   await told((callback) => exec('printf é; sleep 0; printf €', { encoding: 'utf-8' }, callback));
 
   // A time limit, with a signal that does not end it: the outputs are let go, the process is waited for.
-  await told((callback) => execFile('sleep', ['0.1'], { timeout: 10, killSignal: 'SIGWINCH' }, callback).on('exit', (code) => console.log('by itself', code)));
+  await told((callback) => execFile('sleep', ['0.3'], { timeout: 10, killSignal: 'SIGWINCH' }, callback).on('exit', (code) => console.log('by itself', code)));
   await told((callback) => execFile('sleep', ['60'], { timeout: 10 }, callback));
 
   // Promises, with their child.

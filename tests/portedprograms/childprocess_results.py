@@ -87,7 +87,7 @@ async def main():
 
     # A time limit, with a signal that does not end it: the outputs are let go, the process is waited for.
     def patient(callback):
-        child = execFile("sleep", ["0.1"], {"timeout": 10, "killSignal": "SIGWINCH"}, callback)
+        child = execFile("sleep", ["0.3"], {"timeout": 10, "killSignal": "SIGWINCH"}, callback)
         child.on("exit", lambda code: log("by itself", code))
 
     await told(patient)

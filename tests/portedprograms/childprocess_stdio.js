@@ -107,9 +107,11 @@ const steps = [
     next();
   },
   (next) => { // a shell gets -c and the line
+    process.on('warning', (warning) => console.log(warning.name, warning.code, warning.message));
     script('shell', 'echo "$0: $# $1 $2"');
     show(spawn('some line', ['with', '"words"'], { shell: file('shell') }), next);
   },
+  (next) => show(spawn('echo', ['again', '|', 'cat'], { shell: true }), next), // said once
   (next) => show(spawn('echo $0 | sed s,.*/,,; exit 3', { shell: true }), next),
   (next) => show(spawn('missing_command 2>&1 | grep -c missing_command', { shell: true }), next), // the shell says so, not 'error'
   (next) => { // a time limit, and its signal

@@ -175,8 +175,13 @@ def otherUser(next):  # another user: only root may
 
 
 def ownShell(next):  # a shell gets -c and the line
+    process.on("warning", lambda warning: log(warning.name, warning.code, warning.message))
     script("shell", 'echo "$0: $# $1 $2"')
     show(spawn("some line", ["with", '"words"'], {"shell": file("shell")}), next)
+
+
+def toldOnce(next):  # said once
+    show(spawn("echo", ["again", "|", "cat"], {"shell": True}), next)
 
 
 def theShell(next):
@@ -221,8 +226,8 @@ def abortedEarlyAndLate(next):  # aborted before it began, and after it ended
 
 
 steps = [example, inherited, ourErrors, extra, nowhere, fileStream, childStream, fileInput, notThere, detached]
-steps += [wholeGroup, named, lookedUp, variables, inFolder, notAProgram, otherUser, ownShell, theShell, shellSaysSo]
-steps += [limited, aborted, abortedEarlyAndLate]
+steps += [wholeGroup, named, lookedUp, variables, inFolder, notAProgram, otherUser, ownShell, toldOnce, theShell]
+steps += [shellSaysSo, limited, aborted, abortedEarlyAndLate]
 
 
 def go():

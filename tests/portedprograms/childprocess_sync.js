@@ -67,7 +67,7 @@ console.log(execSync('tr a-z A-Z', { input: 'a line' }).toString(), spawnSync('w
 // Limits. One that catches the signal, or for which it does nothing, is waited for.
 record(spawnSync('sleep', ['60'], { timeout: 10 }));
 record(spawnSync('sleep', ['60'], { timeout: 10, killSignal: 'SIGKILL' }));
-record(spawnSync('sleep', ['0.1'], { timeout: 10, killSignal: 'SIGWINCH' }));
+record(spawnSync('sleep', ['0.3'], { timeout: 10, killSignal: 'SIGWINCH' }));
 record(spawnSync('sh', ['-c', 'echo 中文测试'], { maxBuffer: 13, encoding: 'utf8' }));
 record(spawnSync('sh', ['-c', 'echo 中文测试; exec sleep 60'], { maxBuffer: 6, encoding: 'utf8', stdio: ['inherit', 'pipe', 'pipe'] }));
 thrown(() => execSync('exec sleep 60', { timeout: 10 }));

@@ -92,7 +92,7 @@ log(
 # Limits. One that catches the signal, or for which it does nothing, is waited for.
 record(spawnSync("sleep", ["60"], {"timeout": 10}))
 record(spawnSync("sleep", ["60"], {"timeout": 10, "killSignal": "SIGKILL"}))
-record(spawnSync("sleep", ["0.1"], {"timeout": 10, "killSignal": "SIGWINCH"}))
+record(spawnSync("sleep", ["0.3"], {"timeout": 10, "killSignal": "SIGWINCH"}))
 record(spawnSync("sh", ["-c", "echo 中文测试"], {"maxBuffer": 13, "encoding": "utf8"}))
 stdio = ["inherit", "pipe", "pipe"]
 record(spawnSync("sh", ["-c", "echo 中文测试; exec sleep 60"], {"maxBuffer": 6, "encoding": "utf8", "stdio": stdio}))
