@@ -139,7 +139,8 @@ ALLOWED = {
     "serving.notify": "net process timers",
     "serving.status": "health http metrics net process timers",
     "serving.worker": "cluster health net process reactor.loop serving.shutdown serving.status",
-    "serving.workers": "cluster health process reactor.loop serving.notify serving.status serving.worker timers",
+    "serving.workers": "cluster health process reactor.loop readline serving.notify serving.status serving.worker "
+    "timers",
     "commands": "anatomy cluster errors http net process reactor.choose reactor.loop serving.notify serving.status "
     "serving.worker serving.workers version",
     "serving": "commands errors health http http.server net process reactor.choose reactor.loop serving.notify "

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import time
+from collections.abc import Callable
 from typing import Any
 
 from ..net.channels import listenEnd
@@ -51,12 +52,12 @@ class Notifier:
         """It ends."""
         self.tell("STOPPING=1")
 
-    def keepWatchdog(self) -> None:
-        """Say from now on that the loop turns, twice as often as is asked for."""
+    def keepWatchdog(self, isWell: Callable[[], bool] = lambda: True) -> None:
+        """Say from now on that the loop turns, twice as often as is asked for, and as long as `isWell()`."""
         period = os.environ.get("WATCHDOG_USEC", "")
         isOurs = os.environ.get("WATCHDOG_PID") in (None, "", str(os.getpid()))
         if self._address is not None and period.isdecimal() and int(period) and isOurs:
-            setInterval(self.tell, int(period) / 2000.0, "WATCHDOG=1").unref()
+            setInterval(lambda: self.tell("WATCHDOG=1") if isWell() else None, int(period) / 2000.0).unref()
 
 
 def attend() -> None:

@@ -127,7 +127,7 @@ connections use them, the others go on. With --workers it replaces the workers, 
         folder = os.path.dirname(os.path.abspath(self["access-log"] or "-"))
         if not os.access(folder, os.W_OK):
             refuse(f"--access-log {self['access-log']}: no such folder, or no permission to write there")
-        if self["access-log"] == "-" and self.parent is not None and not self.parent.get("nodaemon", True):
+        if self["access-log"] == "-" and isDaemon(self):
             refuse("--access-log -: a daemon has no standard output; give a file, or run twistd -n")
 
     def _checkKind(self) -> None:
@@ -265,6 +265,7 @@ class Program(MultiService):
             reactor if reactor in REACTORS else None,
             options["status"],
             cwd=os.getcwd(),
+            output=_logLine if isDaemon(options) else None,
         )
         service = WorkersService(plan, exitWith, [_below(each) for each in options["listen"]])
         self._supervisor = service.supervisor
@@ -340,6 +341,16 @@ class Program(MultiService):
             _setExitCode(runner.onExit(_exitCode or None))
         if self._logFile is not None:
             self._logFile.close()
+
+
+def isDaemon(options: Options) -> bool:
+    """Whether the process will have no outputs of its own."""
+    return options.parent is not None and not options.parent.get("nodaemon", True)
+
+
+def _logLine(worker: int, line: str, isError: bool) -> None:
+    """What a worker of a daemon writes."""
+    (_log.warn if isError else _log.info)("worker {worker}: {line}", worker=worker, line=line)
 
 
 def certificatesOf(options: Options) -> CertificateFiles | None:

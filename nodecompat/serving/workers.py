@@ -63,6 +63,8 @@ class Plan:
         status: where probes are answered, or None.
         cwd: the working directory of the workers; ours if None.
         watched: the descriptor on which the workers tell which modules they use, or None.
+        output: called with a worker's number, a line that it has written, and whether to stderr; the workers have our
+            outputs if None.
     """
 
     program: str
@@ -74,6 +76,7 @@ class Plan:
     status: str | None = None
     cwd: str | None = None
     watched: int | None = None
+    output: Callable[[int, str, bool], object] | None = None
 
 
 class _Member:
@@ -110,6 +113,12 @@ class Supervisor:
         self._isReady = False
         #: Workers in a row that ended soon.
         self._failures = 0
+        #: When a worker has come up or answered last.
+        self._heardAt = 0.0
+        #: How many outputs of workers are not read to their end.
+        self._unread = 0
+        self._code: int | None = None
+        self._isOver = False
         self._notifier = Notifier()
         primary: Any = cluster
         self._ports = primary.ports
@@ -135,12 +144,14 @@ class Supervisor:
             settings["cwd"] = plan.cwd
         if plan.watched is not None:
             settings["stdio"] = ["inherit", "inherit", "inherit", "ipc", plan.watched]
+        if plan.output is not None:
+            settings["stdio"] = ["ignore", "pipe", "pipe", "ipc"]
         cluster.setupPrimary(settings)
         cluster.on("listening", lambda worker, address: self._onUp(worker.id))
         cluster.on("exit", self._onExit)
         if plan.health:
             setInterval(self._askAll, plan.health * 1000.0 / 3)
-        self._notifier.keepWatchdog()
+        self._notifier.keepWatchdog(self._isWell)
         if plan.status is not None:
             from . import status
 
@@ -158,11 +169,31 @@ class Supervisor:
         env: dict[str, Any] = {WORKER: settings, **dict.fromkeys(_OURS)}
         if self._plan.watched is not None:
             env[PIPE] = str(_WATCHED)
+        if self._plan.output is not None:
+            env["PYTHONUNBUFFERED"] = "1"  # lines come when they are written
         worker = cluster.fork(env)
+        if self._plan.output is not None:
+            self._read(worker, self._plan.output)
         member = self._members[worker.id] = _Member(worker, replaces)
         member.timer = setTimeout(self._kill, STARTING * 1000.0, member, f"has not begun after {STARTING:g} s")
         worker.once("online", lambda: self._onOnline(member))
         worker.on("error", _ignore)  # it could not be started, or is gone: its 'exit' follows
+
+    def _read(self, worker: Any, output: Callable[[int, str, bool], object]) -> None:
+        from ..readline import createInterface
+
+        for stream, isError in ((worker.process.stdout, False), (worker.process.stderr, True)):
+            if stream is None:  # it could not be started
+                continue
+            self._unread += 1
+            lines = createInterface({"input": stream})
+            lines.on("line", lambda line, isError=isError: output(worker.id, line, isError))
+            lines.once("close", self._onRead)
+
+    def _onRead(self) -> None:
+        self._unread -= 1
+        if not self._unread and self._code is not None:
+            self._finish()
 
     def _fill(self) -> None:
         """Start those that are missing."""
@@ -180,7 +211,7 @@ class Supervisor:
         if member is None or member.isLeaving or member.upAt is not None:
             return
         clearTimeout(member.timer)
-        member.upAt = member.answeredAt = monotonic()
+        member.upAt = member.answeredAt = self._heardAt = monotonic()
         self._wasUp = True
         if member.replaces is not None:
             self._dismiss(member.replaces)
@@ -209,7 +240,7 @@ class Supervisor:
         clearTimeout(member.timer)
         if self._isEnding:
             if not self._members and not self._isGivenUp:
-                self._onend(0)
+                self._over(0)
             return
         if member.isLeaving:
             return
@@ -229,7 +260,7 @@ class Supervisor:
             self._isEnding = self._isGivenUp = True
             self.kill()
             self._ports.close()
-            self._onend(1)
+            self._over(1)
             return
         setTimeout(self._fill, delayAfter(self._failures, self._plan.count) * 1000.0)
 
@@ -248,9 +279,14 @@ class Supervisor:
 
     def _ask(self, member: _Member) -> None:
         def answered(message: Any, handle: Any) -> None:
-            member.answeredAt = monotonic()
+            member.answeredAt = self._heardAt = monotonic()
 
         member.worker.requests.send({"act": "ping"}, None, answered)
+
+    def _isWell(self) -> bool:
+        """Whether a worker was heard in time, of those that serve: what systemd's watchdog is told."""
+        health = self._plan.health
+        return self._isEnding or not (health and self._isReady) or monotonic() - self._heardAt <= health
 
     def reload(self) -> None:
         """Replace each worker; after the reload that is under way, if there is one."""
@@ -293,7 +329,20 @@ class Supervisor:
             self._dismiss(member)
         if not self._members:
             self._ports.close()
-            self._onend(0)
+            self._over(0)
+
+    def _over(self, code: int) -> None:
+        """End, when what the workers have written is read; a process of theirs may hold their outputs open."""
+        self._code = code
+        if self._unread:
+            setTimeout(self._finish, MARGIN * 1000.0).unref()
+        else:
+            self._finish()
+
+    def _finish(self) -> None:
+        if not self._isOver:
+            self._isOver = True
+            self._onend(self._code or 0)
 
     def kill(self) -> None:
         """Do not wait for those that are left."""

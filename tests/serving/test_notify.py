@@ -83,5 +83,13 @@ def testTheWatchdogOfAnotherProcessIsNotKept(
     monkeypatch.setattr(notify, "setInterval", lambda *args: made.append(args) or setTimeout(id, 0, 0))
     monkeypatch.setenv("WATCHDOG_USEC", "3000000")
     monkeypatch.setenv("WATCHDOG_PID", pid)
-    Notifier().keepWatchdog()
-    assert [args[1:] for args in made] == [(1500.0, "WATCHDOG=1")] * timers
+    answers = [True, False]
+    Notifier().keepWatchdog(lambda: answers.pop())
+    assert [milliseconds for _, milliseconds in made] == [1500.0] * timers
+    if timers:
+        made[0][0]()
+        made[0][0]()
+        assert manager.recv(1000) == b"WATCHDOG=1"
+        manager.setblocking(False)
+        with pytest.raises(BlockingIOError):  # the first time it was not well
+            manager.recv(1000)

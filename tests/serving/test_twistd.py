@@ -411,6 +411,28 @@ def testDaemonOfAScript(daemon: Any) -> None:
     it.stop()
 
 
+@pytest.mark.skipif(not choose.usePoller(), reason="ports cannot be shared without epoll")
+def testWhatTheWorkersOfADaemonWriteIsInItsLog(daemon: Any) -> None:
+    """Lines of both outputs, tracebacks, and the last ones."""
+    app = """\
+import sys
+from nodecompat import process
+print("starts")
+process.on("exit", lambda code: print("ends", end=""))
+def onRequest(req, res):
+    res.end("hello")
+    print("asked for", req.url, file=sys.stderr)
+    raise ValueError("a mistake")
+"""
+    it = daemon("--workers", "1", *HTTP, app=app)
+    assert it.ask() == "hello"
+    it.stop()
+    said = [line.partition("worker 1: ")[::2] for line in it.log.splitlines() if "worker 1: " in line]
+    assert [text for _, text in said][:2] == ["starts", "asked for /"] and said[-1][1] == "ends"
+    assert any(text.endswith("ValueError: a mistake") for _, text in said)
+    assert "#info]" in said[0][0] and "#warn]" in said[1][0]
+
+
 def testWhatListensBeforeTheFork(daemon: Any) -> None:
     """The module is imported before twistd forks; what it has on the poller lives on in the daemon."""
     app = "from nodecompat import http\nserver = http.createServer(lambda q, s: s.end('early'))\n"

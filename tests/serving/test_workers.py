@@ -91,8 +91,11 @@ def testAWorkerIsReplacedWhenItIsKilledAndByAReloadAndLeavesAtTheEnd(tmp_path: P
     assert f"(pid {first}) ended with SIGKILL" in err and str(third) not in err
 
 
-def testAReloadThatFailsLeavesTheOldOnes(tmp_path: Path) -> None:
-    child = supervise(tmp_path, "--workers", "1")
+def testAReloadThatFailsLeavesTheOldOnesAndWithoutAnyTheWatchdogStops(
+    tmp_path: Path, manager: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHDOG_USEC", "20000")
+    child = supervise(tmp_path, "--workers", "1", "--health", "0.5")
     port, first = nextWorker(child)
     (tmp_path / "broken").touch()
     child.send_signal(signal.SIGHUP)
@@ -100,6 +103,15 @@ def testAReloadThatFailsLeavesTheOldOnes(tmp_path: Path) -> None:
     told = next(line for line in child.stderr if "the reload is" in line)
     assert told == "nodecompat: the reload is given up: the old workers stay\n"
     assert ask(port) == first
+    manager.settimeout(0.5)  # it is told every 10 ms
+    os.kill(first, signal.SIGKILL)
+    with pytest.raises(TimeoutError):
+        for _ in range(10_000):
+            manager.recv(1000)
+    (tmp_path / "broken").unlink()
+    nextWorker(child)
+    manager.settimeout(60)
+    assert manager.recv(1000) == b"WATCHDOG=1"
     child.terminate()
     assert finish(child)[0] == 0
 
