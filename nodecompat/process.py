@@ -691,8 +691,10 @@ class Process(EventEmitter):
 
     @property
     def memoryUsage(self) -> Memory:
-        """The memory of the process: `memoryUsage()` is a record, `memoryUsage.rss()` the one figure in it, in bytes.
+        """The memory of the process, in bytes: `memoryUsage()` is a record, `memoryUsage.rss()` the first figure of it.
 
+        Differs: `heapUsed` is `heapTotal`, of which Python does not tell how much is free; `external` and
+        `arrayBuffers` are 0, as Buffers are in the heap.
         Node: https://nodejs.org/api/process.html#processmemoryusage
         """
         return _memory

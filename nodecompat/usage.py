@@ -1,7 +1,7 @@
 """Resource usage for `process` and `perf_hooks`: memory, CPU time, the clock.
 
-Follows Node 26. Differs: of Node's memory figures, Python has only one; `threadCpuUsage` and `resourceUsage` need a
-Unix system.
+Follows Node 26. Differs: Python does not tell how much of its heap is free, and has Buffers in it; `threadCpuUsage` and
+`resourceUsage` need a Unix system.
 """
 
 from __future__ import annotations
@@ -29,9 +29,21 @@ def uptime() -> float:
 
 @dataclass(frozen=True, slots=True)
 class MemoryUsage(Record):
-    """Memory of the process in bytes; Python offers none of Node's other figures."""
+    """Memory of the process in bytes.
+
+    Attributes:
+        rss: all of it that is in use.
+        heapTotal: what of that is no file and not shared, which is Python's heap and that of the C library; where the
+            system does not tell that (it needs Linux), the same as `rss`.
+        heapUsed: the same as `heapTotal`: Python does not tell how much of its heap is free.
+        external, arrayBuffers: 0: what they count in Node is in the heap here.
+    """
 
     rss: int
+    heapTotal: int
+    heapUsed: int
+    external: int = 0
+    arrayBuffers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,8 @@ class Memory:
 
     def __call__(self) -> MemoryUsage:
         """The memory of the process."""
-        return MemoryUsage(residentSize())
+        resident, own = _sizes()
+        return MemoryUsage(resident, own, own)
 
     def rss(self) -> int:
         """Bytes of memory in use. Node: https://nodejs.org/api/process.html#processmemoryusagerss"""
@@ -80,13 +93,21 @@ class Memory:
 
 def residentSize() -> int:
     """Bytes of memory in use."""
+    return _sizes()[0]
+
+
+def _sizes() -> tuple[int, int]:
+    """Bytes of memory in use, and how many of them are neither a file's nor shared."""
     try:
         with open("/proc/self/statm", "rb") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+            resident, shared = map(int, file.read().split()[1:3])
     except OSError:  # no /proc: the peak is the closest portable figure
         import resource
 
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        return peak, peak
+    page = os.sysconf("SC_PAGE_SIZE")
+    return resident * page, (resident - shared) * page
 
 
 def resourceUsage() -> ResourceUsage:

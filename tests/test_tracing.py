@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from program import python
+from suite import whyNoTLS
 
 pytest.importorskip("opentelemetry.sdk", reason="needs opentelemetry-sdk: pip install opentelemetry-sdk")
 
@@ -127,6 +128,43 @@ def testARequestThatIsMadeMeanwhileGoesOnWithTheTrace(exported: InMemorySpanExpo
         "url.full": "http://127.0.0.1:81/stock?id=5",
     }
     assert backend.status.status_code == StatusCode.UNSET, "a client's mistake is none of the server"
+
+
+@pytest.mark.skipif(bool(whyNoTLS()), reason=whyNoTLS() or "")
+def testRequestsOverTLS(exported: InMemorySpanExporter) -> None:
+    """A server's and a client's, with one trace; and a client that does not know the authority."""
+    from tls import certificates
+
+    from nodecompat import https
+
+    made = certificates.make()
+    seen: list[str] = []
+    with Network() as network:
+        server = https.createServer({"cert": made.cert, "key": made.key}, lambda req, res: res.end(currentTrace()))
+        server.listen(443)
+        network.run()
+        options = {"host": "127.0.0.1", "path": "/cart?id=5", "ca": made.ca, "agent": False}
+        https.get(options, lambda res: res.setEncoding("utf8").on("data", seen.append))
+        network.run()
+        https.get({**options, "ca": []}).on("error", lambda error: seen.append(error.code))
+        network.run()
+        server.close()
+        network.advance(10_000)
+    served, client, failed = exported.get_finished_spans()
+    assert (served.kind, client.kind, failed.kind) == (SpanKind.SERVER, SpanKind.CLIENT, SpanKind.CLIENT)
+    assert seen == [format(client.context.trace_id, "032x"), failed.attributes["error.type"]]
+    assert served.parent.span_id == client.context.span_id
+    assert failed.status.status_code == StatusCode.ERROR and "http.response.status_code" not in failed.attributes
+    told = {name: served.attributes[name] for name in ("url.scheme", "url.path", "url.query", "server.port")}
+    assert told == {"url.scheme": "https", "url.path": "/cart", "url.query": "id=5", "server.port": 443}
+    assert dict(client.attributes) == {
+        "http.request.method": "GET",
+        "http.response.status_code": 200,
+        "network.protocol.version": "1.1",
+        "server.address": "127.0.0.1",
+        "server.port": 443,
+        "url.full": "https://127.0.0.1/cart?id=5",
+    }
 
 
 def testRequestsThatFail(exported: InMemorySpanExporter) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import Any
 
 import pytest
 
 from nodecompat import process
+from nodecompat.buffer import Buffer
 
 
 def testClocks() -> None:
@@ -44,6 +46,34 @@ def testAUsageToCompareWithIsChecked(value: Any, code: str) -> None:
 
 def testTheSizeAlone() -> None:
     assert process.memoryUsage.rss() == pytest.approx(process.memoryUsage().rss, rel=0.5)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems tell the whole only")
+def testWhatIsInTheHeap() -> None:
+    """Node's figures, by Node's names; Buffers are in the heap."""
+    before = process.memoryUsage()
+    assert list(before) == ["rss", "heapTotal", "heapUsed", "external", "arrayBuffers"]
+    size = 32 << 20
+    kept = Buffer.alloc(size, 1)
+    after = process.memoryUsage()
+    assert after.heapTotal - before.heapTotal == pytest.approx(size, rel=0.3)
+    assert after.rss > after.heapTotal == after.heapUsed > len(kept)
+    assert (after.external, after.arrayBuffers) == (0, 0)
+
+
+@pytest.mark.parametrize("platform, unit", [("darwin", 1), ("freebsd", 1024)])
+def testWhereTheSystemTellsThePeakOnly(platform: str, unit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    resource: Any = pytest.importorskip("resource", reason="needs a Unix system")
+
+    def missing(*_: Any) -> Any:
+        raise FileNotFoundError
+
+    monkeypatch.setattr("builtins.open", missing)
+    monkeypatch.setattr(sys, "platform", platform)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    found = process.memoryUsage()
+    monkeypatch.undo()
+    assert found.rss == found.heapTotal == found.heapUsed >= peak * unit
 
 
 def testProcessorTimeIsCountedInMicroseconds() -> None:
