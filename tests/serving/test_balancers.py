@@ -74,10 +74,8 @@ def testHAProxyDrainsAndBringsBackSlowly(tmp_path: Path) -> None:
         drain = first.folder / "drain"
         drain.touch()  # what a check of the program's looks for
         wait(lambda: modes("one") == (STOPPING, DRAIN))
-        assert (state("one", "status"), state("one", "check_status"), state("one", "check_code")) == (
-            *("NOLB", "L7OKC"),
-            "503",
-        )
+        assert state("one", "status") == "NOLB"
+        assert state("one", "check_status").removeprefix("* ") == "L7OKC"  # a star: one is under way
         assert first.ask("/readyz")[0] == 503 and first.ask("/healthz")[0] == 200
         only = {setting.ask() for _ in range(6)}
         assert [status for status, _ in only] == [200]

@@ -25,9 +25,10 @@ fallback: Callable[[int], object] | None = None
 
 def listen(number: int, callback: Callable[[int], object]) -> None:
     """Call `callback(number)` from the loop when the signal comes. Raises OSError for SIGKILL and the like."""
+    reactor = host.theReactor()  # first: the handler needs it, and its import takes a while, in which a signal may come
     install(number)
     _listeners[number] = callback
-    host.theReactor().callWhenRunning(lambda: install(number) if number in _listeners else None)
+    reactor.callWhenRunning(lambda: install(number) if number in _listeners else None)
 
 
 def ignore(number: int) -> None:

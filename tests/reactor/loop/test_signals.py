@@ -8,6 +8,8 @@ import sys
 import pytest
 from program import PROLOGUE, finish, program, start
 
+from nodecompat.reactor.loop import host, signals
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
 
 GUEST = """
@@ -32,6 +34,21 @@ def testTheReactorHasItsSignalBackWhenTheListenerGoes() -> None:
         .replace("(process.kill, ", "(process.kill, 20, ")
     )
     assert (code, out, err) == (0, "stopped\n", "")
+
+
+def testAHandlerIsInForceOnlyWhenItsReactorIsThere(monkeypatch: pytest.MonkeyPatch) -> None:
+    number, first = signal.SIGUSR2, host.theReactor
+    before, seen = signal.getsignal(number), []
+
+    def importing() -> object:
+        seen.append(signal.getsignal(number))
+        return first()
+
+    monkeypatch.setattr(host, "theReactor", importing)
+    signals.listen(number, lambda number: None)
+    signals.ignore(number)
+    signal.signal(number, before)
+    assert seen[0] == before
 
 
 def testAfterTheRunTheyAreThePrograms() -> None:
