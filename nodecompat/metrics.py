@@ -234,7 +234,7 @@ class Sum:
     def text(self, label: str = "") -> str:
         """The sums; or the figures of each process that there is, which `label` names."""
         found = {} if label else {name: each.copy() for name, each in self._gone.items()}
-        for name, text in self._last.items():
+        for name, text in sorted(self._last.items(), key=lambda item: (len(item[0]), item[0])):  # in order of numbers
             _add(found, text, {label: name} if label else {})
         registry = CollectorRegistry()
         registry.register(_Fixed([each.metric(name) for name, each in found.items()]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -115,12 +116,16 @@ def testSumsKeepWhatAProcessThatIsGoneHadCounted() -> None:
         )
 
     sums = metrics.Sum()
+    sums.take("2", text(6, 3))
     sums.take("1", text(5, 2, 'nodecompat_http_requests_total{status="404"} 1\n'))
     sums.take("2", text(7, 3))
     sums.take("2", "")  # it had nothing to tell
     assert figure(sums.text(), 'nodecompat_http_requests_total{status="200"}') == 12
     assert figure(sums.text(), "nodecompat_connections") == 5
     assert figure(sums.text("worker"), 'nodecompat_http_requests_total{status="200",worker="2"}') == 7
+    sums.take("10", text(0, 0))
+    assert re.findall('connections{worker="(.*)"}', sums.text("worker")) == ["1", "2", "10"]
+    sums.leave("10")
     sums.leave("1")
     sums.leave("1")
     sums.leave("never there")
