@@ -453,7 +453,7 @@ def testADaemonThatCannotListen(tmp_path: Path) -> None:
         code, _, err = daemonize(tmp_path, *HTTP[:3], f"tcp:{port}:interface=127.0.0.1")
     assert code == 1
     assert "EADDRINUSE" in err
-    assert not (tmp_path / "twistd.pid").exists()
+    waitUntil(lambda: not (tmp_path / "twistd.pid").exists(), "the end of the daemon, which has told its parent")
 
 
 @pytest.mark.skipif(not isRoot, reason="needs root, to become somebody else")
