@@ -118,6 +118,7 @@ class Socket(Duplex):
         "_bytesWritten_",
         "_connectState_",
         "_handle",
+        "_httpMessage",
         "_idleTimer_",
         "_lastQueueSize_",
         "_noDelay_",
@@ -256,6 +257,8 @@ class Socket(Duplex):
     _connectState_: int
     _idleTimer_: IdleTimer | None
     _noDelay_: bool
+    #: The message of `http` whose turn it is; not set on a socket that `http` has never had.
+    _httpMessage: Any
     #: Called when the handle's pending write is done.
     _onSent_: Callable[[BaseException | None], Any] | None
     #: Reference to the server that accepted the socket, or None. Node: https://nodejs.org/api/net.html#socketserver

@@ -66,6 +66,10 @@ class Takeover:
         """Pause: further bytes wait in the kernel."""
         self.stream.pause()
 
+    def isStopped(self) -> bool:
+        """True while the stream is paused, by whomever."""
+        return self.stream._flowing_ is False
+
     def release(self) -> None:
         """Give the bytes back to the stream."""
         socket = self._socket

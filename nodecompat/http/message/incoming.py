@@ -58,8 +58,6 @@ _SINGLE = frozenset(
     )
 )
 OVER = IS_DESTROYED | IS_ERRORED
-#: What is set up on first use of the stream.
-_LAZY = frozenset(BaseStream.__slots__) | {"_events"}
 
 
 class IncomingMessage(Readable):
@@ -76,6 +74,7 @@ class IncomingMessage(Readable):
     """
 
     __slots__ = (
+        "_abortController_",
         "_complete_",
         "_consumed_",
         "_head_",
@@ -156,7 +155,6 @@ class IncomingMessage(Readable):
     statusMessage: str | None = None
     #: True when the message is a request for another protocol that was accepted, or a response that grants one.
     upgrade = False
-    _abortController_: AbortController | None = None
     _dumped = False
     #: Called before the listeners of 'end': a client's connection sees to its socket.
     _beforeEnd_: Callable[[], object] | None = None
@@ -174,12 +172,13 @@ class IncomingMessage(Readable):
         self._setFields_(socket)
         self._start_()
 
-    def _setFields_(self, socket: Any) -> None:
+    def _setFields_(self, socket: Any = None) -> None:
         """Everything but the stream."""
         self._started_ = False
         self._over_ = False
         self._complete_ = False
         self._consumed_ = False
+        self._abortController_: AbortController | None = None
         #: The connection. Node: https://nodejs.org/api/http.html#messagesocket
         self.socket: Socket = socket
         self._head_: bytes | None = None
@@ -591,27 +590,35 @@ class IncomingMessage(Readable):
 class Untouched(IncomingMessage):
     """A request whose stream is set up on first use; from then on it is an IncomingMessage.
 
-    A class with `__getattr__` pays for it whenever an attribute is read: thirty times as many instructions, which made
-    a ninth of a client's request before this class was apart (`python -m benchmarks.instructions client`).
+    Each attribute of the stream is a property here that sets it up. A `__getattr__` would do, too, but makes every
+    attribute that is there thirty times as dear (`python -m benchmarks.instructions hello`).
     """
 
     __slots__ = ()
 
-    def __init__(self, socket: Any = None) -> None:
-        self._setFields_(socket)
-
-    def __getattr__(self, name: str) -> Any:
-        # Only reached for what is not there: a slot of the stream that is not set up yet, or nothing.
-        if name in _LAZY and not self._started_:
-            self._start_()
-            return getattr(self, name)
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+    __init__ = IncomingMessage._setFields_
 
     def _start_(self) -> None:
         self.__class__ = IncomingMessage  # type: ignore[assignment]
         self._start_()
 
 
+def _onFirstUse(name: str) -> property:
+    """An attribute of the stream that is not set up yet."""
+
+    def read(self: Untouched) -> Any:
+        self._start_()
+        return getattr(self, name)
+
+    def write(self: Untouched, value: Any) -> None:
+        self._start_()
+        setattr(self, name, value)
+
+    return property(read, write)
+
+
+for _name in (*BaseStream.__slots__, "_events"):
+    setattr(Untouched, _name, _onFirstUse(_name))
 # What it is called before is not to be seen.
 Untouched.__name__, Untouched.__qualname__ = IncomingMessage.__name__, IncomingMessage.__qualname__
 

@@ -66,6 +66,7 @@ class OutgoingMessage(OutgoingHeaders):
         "_closed",
         "_contentLength",
         "_corked_",
+        "_endCallbacks_",
         "_flushScheduled_",
         "_hasBody",
         "_headerSent",
@@ -86,6 +87,7 @@ class OutgoingMessage(OutgoingHeaders):
         "outputSize",
         "shouldKeepAlive",
         "socket",
+        "strictContentLength",
         "useChunkedEncodingByDefault",
     )
 
@@ -167,10 +169,8 @@ class OutgoingMessage(OutgoingHeaders):
 
     # What few messages have or read is an attribute of the class until it is set; what every head reads is a slot.
     writable = True
-    strictContentLength = False
     _strictLength_ = 0
     _trailer = ""
-    _endCallbacks_: list[Callback] | None = None
     _onPendingData: Callable[[int], object] | None = None
     _errored_: BaseException | None = None
     _flushError_: BaseException | None = None
@@ -188,6 +188,9 @@ class OutgoingMessage(OutgoingHeaders):
         self._isPlain_ = True
         self.outputData: list[tuple[bytes, Callback | None]] = []
         self.outputSize: int = 0
+        #: Refuse a body that is longer or shorter than its Content-Length.
+        self.strictContentLength: Any = False
+        self._endCallbacks_: list[Callback] | None = None
         self.destroyed: bool = False
         self._last = False
         self._unwanted_ = head.HAS_DATE

@@ -195,7 +195,8 @@ class ServerConnection:
             # could not be answered. Node would go on.
             parser.free()
             return BODY
-        req: IncomingMessage = server._IncomingMessage_(socket)
+        Message, Response = server._IncomingMessage_, server._ServerResponse_
+        req: IncomingMessage = Message(socket)
         if parser.lenient:
             req._rawHeaders_ = parser.rawHeaders
         else:
@@ -210,7 +211,7 @@ class ServerConnection:
         incoming.append(req)
         if len(incoming) > 1 or (not isIdle and socket.writableNeedDrain):
             self._limitReading()
-        res: ServerResponse = server._ServerResponse_(req, server._responseOptions_)
+        res: ServerResponse = Response(req, server._responseOptions_)
         res._connection_ = self
         res._keepAliveTimeout = server.keepAliveTimeout
         res.shouldKeepAlive = parser.shouldKeepAlive
@@ -307,8 +308,8 @@ class ServerConnection:
             self._idleSince = self._now()  # answered before it was complete
         if req is None:
             return
-        socket = self.socket
-        if socket is not None and socket.readableFlowing is False:
+        takeover = self.takeover
+        if takeover is not None and takeover.isStopped():
             self.startReading()  # as in Node a pause ends with the message
         parser = self.parser
         if req._started_ or (parser is not None and parser._trailers):
@@ -373,7 +374,8 @@ class ServerConnection:
             # All responses are sent: the peer has `keepAliveTimeout` for its next request. A timer that is started and
             # stopped for each request would cost more than the request's parsing. This one runs on while requests
             # come and looks, when it is due, how long the connection has been idle.
-            self._idleSince = self._now()
+            now = self._now
+            self._idleSince = now()
             timer = self._idleTimer
             if timer is None or timer._list_ is None or socket.timeout or self.server.timeout:
                 self._startIdleTimer(socket)

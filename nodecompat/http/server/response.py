@@ -34,6 +34,7 @@ _BLANK = "\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _isLink: Callable[[str], object] = re.compile(
     r'<[^>\r\n]*>(?:[%s]*;[%s]*[^;"%s]+(?:=(?:"[^;"%s]*"|[^;"%s]*))?)*'.replace("%s", _BLANK)
 ).fullmatch
+_initMessage = OutgoingMessage.__init__
 _LINK_FORM = 'must be an array or string of format "</styles.css>; rel=preload; as=style"'
 
 
@@ -58,7 +59,7 @@ class ServerResponse(OutgoingMessage):
     _sent100 = False
 
     def __init__(self, req: IncomingMessage | Any, options: Mapping[str, Any] | None = None) -> None:
-        OutgoingMessage.__init__(self, options)  # `super()` takes a tenth of the time of all this
+        _initMessage(self, options)  # `super()` takes a tenth of the time of all this
         #: The request. Node: https://nodejs.org/api/http.html#responsereq
         self.req: Any = req
         #: Node: https://nodejs.org/api/http.html#responsestatuscode
@@ -71,9 +72,13 @@ class ServerResponse(OutgoingMessage):
         self._connection_: ServerConnection | None = None
         if req is None:
             raise errors.ERR_INVALID_ARG_TYPE("req", "IncomingMessage", req)
-        if getattr(req, "method", None) == "HEAD":
+        try:
+            method, version = req.method, req.httpVersion
+        except AttributeError:  # by hand a response may be made for anything
+            method, version = getattr(req, "method", None), getattr(req, "httpVersion", None)
+        if method == "HEAD":
             self._hasBody = False
-        if getattr(req, "httpVersion", None) != "1.1" and isOlder(req):
+        if version != "1.1" and isOlder(req):
             headers = getattr(req, "headers", None) or {}
             self.useChunkedEncodingByDefault: bool = _acceptsChunks(headers.get("te") or "") is not None
             self.shouldKeepAlive = False

@@ -76,7 +76,6 @@ class LenientParser(HTTPParser):
         "_trailing",
     )
 
-    lenient = True
     isPooled = False
     _sink: _LenientSink
 
@@ -94,6 +93,7 @@ class LenientParser(HTTPParser):
         self._hasData = False
         self._sure = 0
         super().__init__(kind, maxHeaderSize, maxHeaders)
+        self.lenient = True
 
     @property
     def rawHeaders(self) -> list[str]:

@@ -77,6 +77,7 @@ class HTTPParser:
         "isEnding",
         "isFollowed",
         "kind",
+        "lenient",
         "method",
         "onBody",
         "onHeadersComplete",
@@ -89,7 +90,6 @@ class HTTPParser:
         "url",
     )
 
-    lenient = False
     #: True when any connection with default settings may reuse such a parser.
     isPooled = True
     head: bytes
@@ -100,6 +100,8 @@ class HTTPParser:
 
     def __init__(self, kind: int, maxHeaderSize: int = 0, maxHeaders: int = MAX_HEADERS) -> None:
         self.kind: int = kind
+        #: It takes what the grammar forbids.
+        self.lenient: bool = False
         self.configure(maxHeaderSize, maxHeaders)
         self.onHeadersComplete: Callable[[Any], int] | None = None
         self.onBody: Callable[[bytes], object] | None = None
@@ -309,7 +311,10 @@ class HTTPParser:
         text.clear()
         if self.kind == REQUEST:
             method = llhttp.get_method()
-            self.method = _METHODS.get(method) or _METHODS.setdefault(method, method.decode("ascii"))
+            try:
+                self.method = _METHODS[method]
+            except KeyError:
+                self.method = _METHODS[method] = method.decode("ascii")
             self.url = first.decode("latin-1")
             # Asking llhttp for the version builds a text: three times as slow as a look at the usual place.
             if head.startswith(b" HTTP/1.1\r\n", len(method) + 1 + len(first)):
@@ -339,7 +344,8 @@ class HTTPParser:
         if stopped:
             self._restart(b"")
         self._state = IN_HEAD
-        result = self.onHeadersComplete(self) if self.onHeadersComplete is not None else BODY
+        onHead = self.onHeadersComplete  # a slot is called faster by a name
+        result = onHead(self) if onHead is not None else BODY
         if self._state >= FAILED:
             return pos
         if result == BODY and not self.upgrade:  # common case: an ordinary message
@@ -436,8 +442,9 @@ class HTTPParser:
     def _complete(self, state: int, pos: int) -> int:
         self._state = state
         self._closing = not self._sink.keepAlive
-        if self.onMessageComplete is not None:
-            self.onMessageComplete()
+        onComplete = self.onMessageComplete
+        if onComplete is not None:
+            onComplete()
         return pos
 
     # -- oddities

@@ -183,7 +183,8 @@ class DescriptorStream(DescriptorHandle):
                 return
             if data:
                 self.bytesRead += len(data)
-                self.onread(data)
+                onread = self.onread  # a slot is called faster by a name
+                onread(data)
                 if len(data) == READ_SIZE:
                     self._readOn()
             else:

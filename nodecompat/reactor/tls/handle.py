@@ -255,7 +255,8 @@ class TLSHandle:
             count = decrypt(session.ssl, CLEAR, RECORD_SIZE)
             if count > 0:
                 self.bytesRead += count
-                self.onread(CLEAR_BYTES[:count])  # type: ignore[misc]
+                onread = self.onread
+                onread(CLEAR_BYTES[:count])  # type: ignore[misc]
             else:
                 self._fruitless += size
                 self._onNoData(session.noData(count))

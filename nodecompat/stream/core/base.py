@@ -70,6 +70,7 @@ class BaseStream(Stream):
         "_errorEmitted_",
         "_errored_",
         "_flowing_",
+        "_isAsked_",
         "_life_",
         "_multiAwaitDrain_",
         "_needDrain_",

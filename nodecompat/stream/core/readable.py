@@ -176,6 +176,7 @@ class Readable(BaseStream, Operators):
         _decoder_: StringDecoder | None
         _emittedReadable_: bool
         _flowing_: bool | None
+        _isAsked_: bool
         _multiAwaitDrain_: bool
         _needReadable_: bool
         _owesReadable_: bool
@@ -523,9 +524,18 @@ class Readable(BaseStream, Operators):
             and self._decoder_ is None
             and not self._readGate_ & OVER
         ):
-            if not self._selfPumping_:
+            if self._isAsked_:
                 self._readGate_ &= ~BUSY
-            self._addChunk_(chunk, False)
+            if self._flowing_ and not (self._readLength_ or self._readSync_) and "data" in self._events:
+                # Straight out, as in `_addChunk_`, whose call would be 3 % of an echo through TLS.
+                if self._awaitDrain_:
+                    self._forgetDrain_()
+                self._dataEmitted_ = True
+                self.emit("data", chunk)
+                if not self._readingMore_:
+                    self._scheduleReadMore_()
+            else:
+                self._addChunk_(chunk, False)
             length = self._readLength_
             if not self._readGate_ & AT_END and (length < self._readHighWaterMark_ or not length):
                 return True
@@ -567,6 +577,8 @@ class Readable(BaseStream, Operators):
         self._owesReadable_ = False
         self._readableListening_ = False
         self._resumeScheduled_ = False
+        #: Not `_selfPumping_`: each push answers a `_read`.
+        self._isAsked_ = not self._selfPumping_
         self._readingMore_ = self._selfPumping_  # as if the tick were always scheduled: it is never needed
         self._dataEmitted_ = False
         self._pipes_ = None
@@ -694,14 +706,14 @@ class Readable(BaseStream, Operators):
         self._awaitDrain_ = frozenset() if self._multiAwaitDrain_ else None
 
     def _endBusy_(self) -> None:
-        if not self._selfPumping_:
+        if self._isAsked_:
             self._readGate_ &= ~BUSY
 
     def _canTakeMore_(self) -> bool:
         """The result of push."""
         if not self._readGate_ & AT_END and (self._readLength_ < self._readHighWaterMark_ or not self._readLength_):
             return True
-        if self._selfPumping_:
+        if not self._isAsked_:
             self._readGate_ &= ~BUSY  # the source stops and waits for _read
         return False
 
