@@ -167,6 +167,32 @@ def testRequestsOverTLS(exported: InMemorySpanExporter) -> None:
     }
 
 
+def testARedirectIsFollowedInTheSameTrace(exported: InMemorySpanExporter) -> None:
+    received: list[Any] = []
+
+    def onBackend(req: Any, res: Any) -> None:
+        received.append((req.url, req.headers["traceparent"][3:35]))
+        res.writeHead(200 if req.url == "/new" else 302, {"Location": "/new"}).end()
+
+    async def onFront(req: Any, res: Any) -> None:
+        await (await fetch("http://127.0.0.1:81/old")).text()
+        res.end()
+
+    with Network() as network:
+        servers = [http.createServer(onBackend).listen(81), http.createServer(onFront).listen(80)]
+        network.run()
+        get(network, f"GET / HTTP/1.1\r\ntraceparent: 00-{TRACE}-{PARENT}-01")
+        for each in servers:
+            each.close()
+        network.advance(10_000)
+    assert received == [("/old", TRACE), ("/new", TRACE)]
+    spans = exported.get_finished_spans()
+    front = next(each for each in spans if each.parent.span_id == int(PARENT, 16))
+    clients = [each for each in spans if each.kind is SpanKind.CLIENT]
+    assert [each.attributes["url.full"].rpartition("/")[2] for each in clients] == ["old", "new"]
+    assert {each.parent.span_id for each in clients} == {front.context.span_id}
+
+
 def testRequestsThatFail(exported: InMemorySpanExporter) -> None:
     with Network() as network:
         http.get("http://127.0.0.1:9/").on("error", lambda error: None)

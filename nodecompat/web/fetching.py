@@ -137,7 +137,9 @@ class _Fetch:
                 self._onAbort()
                 return result
             signal.addEventListener("abort", self._onAbort)
-        ticks.queueMicrotask(kept(self._dispatch))
+        #: With the caller's AsyncLocalStorage, which each hop is made in. Of the class: bound it would be a cycle.
+        self._dispatchKept = kept(_Fetch._dispatch)
+        ticks.queueMicrotask(self._dispatchKept, self)
         return result
 
     # -- the result
@@ -405,7 +407,7 @@ class _Fetch:
         self._isOpaque = self._isForeign and self._request.mode == "no-cors"
         self._exchange.discard()
         self._outgoing = None
-        self._dispatch()
+        self._dispatchKept(self)
 
     def _refusal(self, status: int, url: URL) -> str | None:
         """Why a redirect is not followed."""
