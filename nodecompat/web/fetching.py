@@ -68,6 +68,8 @@ _DEFAULT_PORTS = {"http:": 80, "https:": 443}
 #: Headers that a program may not give, and those that are made from what it has given, or dropped.
 _REFUSED = frozenset(("transfer-encoding", "keep-alive", "upgrade"))
 _NOT_SENT = frozenset(("host", "connection", "content-length"))
+#: Those of a request without any: they are copied before they are changed.
+_NONE = Headers()
 _findControl = re.compile(r"[^\t\x20-\x7e\x80-\xff]").search
 #: Fields dropped with the body of a request, and fields hidden from another origin.
 _BODY_FIELDS = ("content-encoding", "content-language", "content-location", "content-type", "content-length")
@@ -124,7 +126,7 @@ class _Fetch:
             return result
         self._method, self._content, self._url = request._method_, request._content_, request._url_
         self._source = request._stream_ or request._source_ if self._content is None else None
-        self._headers = request._headers_
+        self._headers = request._headers_ or _NONE
         self._hasOwnHeaders = False
         #: A redirect has led to another origin; nothing of its answer may be told.
         self._isForeign = self._isOpaque = False

@@ -84,15 +84,16 @@ class IncomingBody:
 
     def collect(self, convert: Callable[[bytes], Any]) -> Deferred[Any]:
         """The whole content, converted."""
-        whole = self._reader = _Whole(convert)
+        outcome: Deferred[Any] = Promised()
         if self._isComplete and self._encoded is None and not self._isOver:
             # All of it is here, as it is for most when they are read.
             self._over()
-            whole.pieces += self._pieces
-            whole.onEnd()
+            _conclude(outcome, convert, b"".join(self._pieces))
+            self._pieces.clear()
         else:
+            self._reader = _Whole(outcome, convert)
             self._want()
-        return whole.outcome
+        return outcome
 
     def stream(self) -> ReadableStream:
         """The content as a stream."""
@@ -207,25 +208,30 @@ class IncomingBody:
 class _Whole:
     """Reads all of a body."""
 
-    def __init__(self, convert: Callable[[bytes], Any]) -> None:
-        self.outcome: Deferred[Any] = Promised()
+    def __init__(self, outcome: Deferred[Any], convert: Callable[[bytes], Any]) -> None:
+        self._outcome = outcome
         self._convert = convert
-        self.pieces: list[bytes] = []
+        self._pieces: list[bytes] = []
 
     def onPiece(self, piece: bytes) -> bool:
-        self.pieces.append(piece)
+        self._pieces.append(piece)
         return True
 
     def onEnd(self) -> None:
-        try:
-            value = self._convert(b"".join(self.pieces))
-        except Exception as error:
-            self.onFailure(error)
-        else:
-            ticks.queueMicrotask(self.outcome.callback, value)
+        _conclude(self._outcome, self._convert, b"".join(self._pieces))
 
     def onFailure(self, error: BaseException) -> None:
-        ticks.queueMicrotask(self.outcome.errback, error)
+        ticks.queueMicrotask(self._outcome.errback, error)
+
+
+def _conclude(outcome: Deferred[Any], convert: Callable[[bytes], Any], content: bytes) -> None:
+    """Give what `convert` makes of the content, in a microtask."""
+    try:
+        value = convert(content)
+    except Exception as error:
+        ticks.queueMicrotask(outcome.errback, error)
+    else:
+        ticks.queueMicrotask(outcome.callback, value)
 
 
 class _Pieces:

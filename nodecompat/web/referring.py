@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ..url import URL
 
@@ -36,6 +37,7 @@ def referrerFor(referrer: str, policy: str, target: URL) -> str | None:
     return whole if isSame and policy != "strict-origin" else origin
 
 
+@lru_cache(maxsize=64)
 def isTrustworthy(protocol: str, hostname: str) -> bool:
     """By the standard for secure contexts: encrypted, or on this machine."""
     return protocol == "https:" or _isLoopback(hostname) is not None

@@ -95,7 +95,7 @@ class Request(Body):
     """
 
     _url_: URL
-    _headers_: Headers
+    _headers_: Headers | None = None
     # What most requests do not say.
     _method_ = "GET"
     _integrity_ = ""
@@ -125,7 +125,8 @@ class Request(Body):
         elif source is not None and self._signal_ is not None:
             self._signal_ = AbortSignal.any([self._signal_])
         given = options.get("headers")
-        self._headers_ = Headers(source.headers if given is None and source else given)
+        if given is not None or source is not None:
+            self._headers_ = Headers(source._headers_ if given is None and source else given)
         if options or source is not None:
             self._takeBody_(options, source)
 
@@ -181,6 +182,8 @@ class Request(Body):
     @property
     def headers(self) -> Headers:
         """Its headers. Node: https://nodejs.org/api/globals.html#request"""
+        if self._headers_ is None:
+            self._headers_ = Headers()
         return self._headers_
 
     @property
