@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-#: On two cores, real Node and all the tools there.
+#: On two cores, real Node and all the tools there. README says the same.
 DURATION = "less than 10 minutes on two cores"
 #: More workers would mostly wait for each other: many tests start programs of their own.
 WORKERS = 4

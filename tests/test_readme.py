@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import suite
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [
@@ -111,6 +112,10 @@ def testTheFiguresOfSpeedAreThoseOfTheBenchmarks() -> None:
     figures = re.findall(r"\b\d+\.\d\b", section[1])
     performance = (ROOT / "docs" / "performance.md").read_text("utf-8")
     assert len(figures) > 10 and [each for each in figures if f" {each} " not in performance] == []
+
+
+def testTheTimeOfTheTestsIsWhatTheySay() -> None:
+    assert f"takes {suite.DURATION}" in " ".join((ROOT / "README.md").read_text("utf-8").split())
 
 
 def testThePictureMovesOnlyForThoseWhoWantIt() -> None:
