@@ -148,10 +148,16 @@ def testEachPublicNameIsExplained(name: str) -> None:
         value = getattr(module, each)
         if each.startswith("_") or not callable(value) or not str(value.__module__).startswith("nodecompat"):
             continue
-        members = [each for each in vars(value) if not each.startswith("_")] if isinstance(value, type) else []
         unsaid += [each] if not inspect.getdoc(value) else []
-        unsaid += [f"{each}.{member}" for member in members if _isMute(vars(value)[member])]
+        unsaid += [f"{each}.{member}" for member, found in _members(value) if _isMute(found)]
     assert unsaid == []
+
+
+def _members(value: Any) -> Iterator[tuple[str, Any]]:
+    """The public members of a class, with those of the package's classes that it derives from."""
+    for base in value.__mro__ if isinstance(value, type) else ():
+        if base.__module__.startswith("nodecompat"):
+            yield from ((name, found) for name, found in vars(base).items() if not name.startswith("_"))
 
 
 def _isMute(member: Any) -> bool:

@@ -270,6 +270,7 @@ class Faults:
         return -errno.EMFILE if sum(each.owner is owner for each in self.handles) > owner.descriptors else 0
 
     def isSilent(self, target: Address) -> bool:
+        """Whether nothing that is sent there arrives."""
         return target[:2] in self._silent_
 
     def _named_(self, name: str) -> FakeHost:

@@ -20,6 +20,7 @@ from ..reactor.handle import (
     UNSUPPORTED,
     Address,
     Buffer,
+    Handle,
     ServerHandle,
     StreamHandle,
 )
@@ -37,7 +38,7 @@ READ_SIZE = 64 * 1024
 _SLOW_READ = 10
 
 
-class FakeHandle(Activity):
+class FakeHandle(Activity, Handle):
     """What fake streams and fake servers share."""
 
     callbackNames: tuple[str, ...] = ()
@@ -96,6 +97,7 @@ class FakeHandle(Activity):
         ticks.queueClosing(self._finish_)
 
     def getsockname(self) -> Address | int:
+        """The local address, or -errno."""
         if self.closed:
             return -errno.EBADF
         return self.local if self.local is not None else -errno.EINVAL

@@ -17,7 +17,7 @@ from .head import HAS_CONNECTION, HAS_CONTENT_LENGTH, HAS_DATE, HAS_KEEP_ALIVE, 
 _Self = TypeVar("_Self", bound="OutgoingHeaders")
 
 
-def _whether(kind: int, isAdded: bool) -> Any:
+def _whether(kind: int, isAdded: bool, doc: str | None = None) -> Any:
     """A flag of Node's messages: True when a header of this kind is added, or is not."""
 
     def get(message: Any) -> bool:
@@ -29,7 +29,7 @@ def _whether(kind: int, isAdded: bool) -> Any:
         else:
             message._unwanted_ |= kind
 
-    return property(get, put)
+    return property(get, put, doc=doc)
 
 
 class OutgoingHeaders(Stream):
@@ -45,7 +45,14 @@ class OutgoingHeaders(Stream):
     _unwanted_: int
 
     _lenient_ = False  # httpValidation "relaxed" or "insecure": control characters may pass
-    sendDate: bool = _whether(HAS_DATE, isAdded=True)
+    sendDate: bool = _whether(
+        HAS_DATE,
+        isAdded=True,
+        doc="""Whether a Date header is added where the program sets none; True by default, and best left so.
+
+        Node: https://nodejs.org/api/http.html#responsesenddate
+        """,
+    )
     _defaultKeepAlive = _whether(HAS_KEEP_ALIVE, isAdded=True)
     _removedConnection = _whether(HAS_CONNECTION, isAdded=False)
     _removedContLen = _whether(HAS_CONTENT_LENGTH, isAdded=False)

@@ -65,16 +65,19 @@ class Activity:
         self._refed_ = True
 
     def ref(self) -> None:
+        """Let this keep the program alive while it is active (the default)."""
         self._refed_ = True
         if self._active_:
             hold(self)
 
     def unref(self) -> None:
+        """Never keep the program alive."""
         self._refed_ = False
         if self._active_:
             release(self)
 
     def hasRef(self) -> bool:
+        """True unless `unref()` was called."""
         return self._refed_
 
     def _setActive_(self, active: bool) -> None:
