@@ -3,6 +3,8 @@
 Follows Node 26 as far as Python's context variables go: a value is seen by what is called, by coroutines started there,
 by timers, ticks and microtasks set there, and by what an AsyncResource runs. Differs: a value does not travel by itself
 through socket events and the callbacks of a Deferred; `thisArg` is ignored; there are no hooks.
+
+Node: https://nodejs.org/api/async_context.html
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Follows Node 26. `CHANNELS` lists what the networking modules publish. Differs: `thisArg` is accepted and ignored, since
 a Python function has none; a message may be a mapping or an object, results and errors are put into it either way;
 promises are Deferreds or coroutines; stores are AsyncLocalStorage objects or context variables.
+
+Node: https://nodejs.org/api/diagnostics_channel.html
 """
 
 from __future__ import annotations

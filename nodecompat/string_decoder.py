@@ -6,6 +6,8 @@ lead byte of a UTF-8 sequence, by whole units and surrogate pairs of UTF-16, by 
 
 Differs: a surrogate pair of UTF-16 is never given out in two halves, wherever it is cut. In JavaScript two halves
 that follow each other are the character; in Python they are not.
+
+Node: https://nodejs.org/api/string_decoder.html
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 `lookups` has the former, `resolver` the latter, `promises` both with Deferreds; `records`, `options`, `codes` and
 `constants` are what they take and return. Whatever connects needs `lookup`. The rest, with twisted.names below it, is
 a fifth of the time in which `http` and `net` are imported, so it is loaded when it is first looked up.
+
+Node: https://nodejs.org/api/dns.html
 """
 
 from __future__ import annotations

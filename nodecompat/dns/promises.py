@@ -1,6 +1,8 @@
 """`dns.promises` of Node 26: the same look-ups and queries, each returning a Deferred.
 
 A wrong argument raises at once; everything else fails the Deferred. Cancelling it cancels the lookup.
+
+Node: https://nodejs.org/api/dns.html#dns-promises-api
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Follows lib/internal/errors.js of Node 26 by behaviour. `base` has the classes every error derives from, `codes` one
 class per fixed code, `system` what comes from an errno or a look-up, `parser` the HTTP parser's, `describe` the way
 in which messages show a value.
+
+Node: https://nodejs.org/api/errors.html
 """
 
 from .base import EXHAUSTED, AbortError, AggregateError, NodeError, NodeRangeError, NodeTypeError

@@ -3,6 +3,8 @@
 Follows Node 26. `emitter` has the class, `listeners` the storage of listeners and the rule how many arguments each
 gets, `waiting` has `once` and `on`, `asyncresource` the emitter with a context, `hooks` what `process` takes over.
 `captureRejections`, `defaultMaxListeners`, `unhandledRejection` and `emitWarning` may be assigned to on this module.
+
+Node: https://nodejs.org/api/events.html
 """
 
 from __future__ import annotations

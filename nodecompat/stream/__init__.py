@@ -2,6 +2,8 @@
 
 Follows Node 26; one file per concept. `core/state.py` has the theory. `Readable` and `Writable` share a base that
 holds all state in slots (`core/base.py`).
+
+Node: https://nodejs.org/api/stream.html
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The module `stream.consumers`: a whole stream as one value. Follows lib/stream/consumers.js of Node 26.
 
 Differs: `buffer`, `bytes` and `arrayBuffer` all give bytes.
+
+Node: https://nodejs.org/api/webstreams.html#utility-consumers
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The module `stream.promises`: pipeline and finished as Deferreds. Follows lib/stream/promises.js of Node 26."""
+"""The module `stream.promises`: pipeline and finished as Deferreds. Follows lib/stream/promises.js of Node 26.
+
+Node: https://nodejs.org/api/stream.html#streams-promises-api
+"""
 
 from __future__ import annotations
 

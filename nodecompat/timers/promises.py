@@ -2,6 +2,8 @@
 
 Follows lib/timers/promises.js of Node 26 by behaviour. A wrong argument comes as a failed Deferred, as Node's rejected
 promise. Cancelling a Deferred (`deferred.cancel()`) clears its timer, which a promise cannot.
+
+Node: https://nodejs.org/api/timers.html#timers-promises-api
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ Follows the module `stream/web` of Node 26 (the WHATWG streams standard): queue,
 abort, close, errors, pipes, tee, streams of bytes. Left out: transfer to another thread.
 Differs: promises are Deferreds, a property that is a promise gives a new Deferred each time it is asked for, and
 a reason that is no exception is wrapped in one.
+
+Node: https://nodejs.org/api/webstreams.html
 """
 
 from __future__ import annotations
