@@ -425,6 +425,7 @@ async def clocks() -> Any:
 
 
 async def utilization() -> Any:
+    performance.eventLoopUtilization()  # the first call of a process gives zeros
     found: list[Any] = [
         perf_hooks.eventLoopUtilization({"idle": 5, "active": 10}, {"idle": 2, "active": 3}),
         perf_hooks.eventLoopUtilization({"idle": 5, "active": 10}, {"idle": 5, "active": 10}),
