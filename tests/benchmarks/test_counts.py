@@ -17,7 +17,7 @@ MOST = {
     "echo": (9, 0),
     "pipe": (180, 10),
     "client": (127, 5),
-    "fetch": (141, 6),
+    "fetch": (138, 6),
     "event": (13, 1),
     "tlsecho": (11, 0),
     "https": (37, 0),
