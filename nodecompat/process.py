@@ -741,6 +741,7 @@ def _takeChannel() -> int:
         os.set_inheritable(int(found), False)
     except OSError:
         return -1
+    runner.endBySignals()
     return int(found)
 
 

@@ -16,7 +16,7 @@ from program import ROOT, python
 HERE = ROOT / "tests" / "portedprograms"
 NAMES = sorted(path.stem for path in HERE.glob("*.py"))
 RECORDED = json.loads((ROOT / "tests" / "data" / "ported-programs.json").read_text("utf-8"))
-PARTS = 4  # so many processes; to load the package takes longer than the programs do
+PARTS = 8  # so many processes; to load the package takes as long as some programs do
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the programs run in forks")

@@ -33,17 +33,20 @@ class OwnWorker(Worker):
         self.emit("message", message, handle)
 
     def disconnect(self) -> Worker:
-        if self.exitedAfterDisconnect is not True:
-            self.exitedAfterDisconnect = True
-            self._cluster_.requests.send({"act": "leaving"}, None, lambda *_: self._cluster_.leave())
+        self.exitedAfterDisconnect = True
+        self._cluster_.leave(self._tell_)
         return self
+
+    def _tell_(self) -> None:
+        """Hang up when the primary knows that it is meant so."""
+        self._cluster_.requests.send({"act": "leaving"}, None, lambda *_: self._cluster_.hangUp())
 
     def kill(self, signal: Any = "SIGTERM") -> None:
         self.exitedAfterDisconnect = True
         if not self.isConnected():
             process.exit(0)
         process.once("disconnect", lambda: process.exit(0))
-        self._cluster_.requests.send({"act": "leaving"}, None, lambda *_: self._cluster_.hangUp())
+        self._tell_()
 
 
 class WorkerCluster(Cluster):
@@ -80,10 +83,7 @@ class WorkerCluster(Cluster):
         taken = self._indexes_.setdefault(place, {})
         index = next(number for number in range(len(taken) + 1) if number not in taken)
         taken[index] = server
-        address = query.get("address")
-        if query.get("addressType") == "pipe" and address and not address.startswith("\0"):
-            query = {**query, "address": os.path.abspath(address)}
-        self.requests.send({**query, "act": "query", "index": index}, None, answered)
+        self.requests.send({**_absolute(query), "act": "query", "index": index}, None, answered)
 
     def tell(self, message: Mapping[str, Any]) -> None:
         """Tell the primary."""
@@ -96,7 +96,7 @@ class WorkerCluster(Cluster):
 
     def tellListening(self, server: SharedServer) -> None:
         """A server listens, and its program knows."""
-        query = server.query
+        query = _absolute(server.query)
         name = server.getsockname()
         kind = name.family if query["addressType"] == ENDPOINT and not isinstance(name, int) else query["addressType"]
         self.tell(
@@ -109,9 +109,11 @@ class WorkerCluster(Cluster):
             }
         )
 
-    def openedDatagram(self, socket: Any, key: str) -> None:
+    def openedDatagram(self, socket: Any, query: Mapping[str, Any], key: str) -> None:
         """A datagram socket has its port."""
         self._datagrams_.add(socket)
+        told = {"act": "listening", "addressType": query["addressType"], "address": query["address"], "fd": -1}
+        socket.once("listening", lambda: self.tell({**told, "port": socket.address().port}))
 
         def closed() -> None:
             self._datagrams_.discard(socket)
@@ -133,50 +135,58 @@ class WorkerCluster(Cluster):
     def _onInternal_(self, message: Mapping[str, Any], handle: Any = None) -> None:
         if message.get("cmd") != COMMAND or self.requests.take(message, handle):
             return
-        if message["act"] == "newconn":
+        act = message.get("act")
+        if act == "newconn":
             self._onConnection_(message, handle)
-        elif message["act"] == "ping":
+        elif act == "ping":
             self.tell({"ack": message["seq"]})
-        elif message["act"] in self.answers:
-            self.tell({"ack": message["seq"], **self.answers[message["act"]](message)})
-        elif message["act"] == "disconnect":
+        elif act in self.answers:
+            self.tell({"ack": message["seq"], **self.answers[act](message)})
+        elif act == "disconnect":
             self.worker.exitedAfterDisconnect = True
-            self.leave()
+            self.leave(self.hangUp, takesWaiting=True)
 
     def _onConnection_(self, message: Mapping[str, Any], descriptor: Any) -> None:
         server = self._servers_.get(message["key"])
-        isTaken = descriptor is not None and server is not None and server.isOpen
+        isFull = server is not None and _isFull(_serverBehind(server))
+        isTaken = descriptor is not None and server is not None and server.isOpen and not isFull
         # Before the program sees it: the primary may pass on the next one.
-        self.tell({"ack": message["seq"], "accepted": isTaken})
+        self.tell({"ack": message["seq"], "accepted": isTaken, "isFull": isFull})
         if isTaken and server is not None:
             server.take(descriptor)
         elif descriptor is not None:
             os.close(descriptor)
 
-    def leave(self) -> None:
-        """Close all servers, and the channel when they are closed."""
+    def leave(self, done: Callable[[], object], takesWaiting: bool = False) -> None:
+        """Close all servers, then `done()`.
+
+        Args: takesWaiting: who has connected, and is not accepted yet, is accepted first: all workers may be leaving.
+        """
         if self._isLeaving_:
             return
         self._isLeaving_ = True
         for socket in list(self._datagrams_):
             socket.close()
-        waiting = set()
+        waiting = {*self._servers_.values()}
+        if not waiting:
+            done()
+            return
 
-        def closed(server: Any) -> None:
-            waiting.discard(server)
+        def closed(handle: SharedServer) -> None:
+            waiting.discard(handle)
             if not waiting:
-                self.hangUp()
+                done()
 
-        for handle in list(self._servers_.values()):
+        for handle in tuple(waiting):
             # The server behind the handle: its 'close' waits for its connections.
-            server = getattr(handle.onconnection, "__self__", None)
+            server = _serverBehind(handle)
             if server is None:
                 handle.close()
+                closed(handle)
                 continue
-            waiting.add(server)
-            self.closeServer(server, partial(closed, server))
-        if not waiting:
-            self.hangUp()
+            handle.onretired = partial(self.closeServer, server, partial(closed, handle))
+            if not takesWaiting or handle.retire():
+                handle.onretired()
 
     def hangUp(self) -> None:
         """Close the channel."""
@@ -189,6 +199,24 @@ class WorkerCluster(Cluster):
         if not self.worker.exitedAfterDisconnect:
             # The primary is gone: nobody would stop this process.
             process.exit(0)
+
+
+def _absolute(query: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A path as one that the primary understands: it may be in another folder."""
+    address = query.get("address")
+    if query.get("addressType") != "pipe" or not address or address.startswith("\0"):
+        return query
+    return {**query, "address": os.path.abspath(address)}
+
+
+def _serverBehind(handle: SharedServer) -> Any:
+    return getattr(handle.onconnection, "__self__", None)
+
+
+def _isFull(server: Any) -> bool:
+    """Whether a connection that it cannot have now goes to another worker."""
+    most = getattr(server, "maxConnections", None)
+    return most is not None and server.connections >= most and not server.dropMaxConnection
 
 
 def _close(server: Any, done: Callable[[], object]) -> None:

@@ -29,12 +29,16 @@ class SharedServer(Activity):
         factory: makes the handles of connections.
         cluster: the worker: `ask`, `tell`, `forget`.
         descriptor: the primary's, of a port that it was started with.
+        isAnywhere: no address was given: the primary takes IPv6's, or IPv4's where there is no IPv6.
     """
 
     tracedAs = None
 
-    def __init__(self, kind: str, factory: Any, cluster: Any, descriptor: int | None = None) -> None:
+    def __init__(
+        self, kind: str, factory: Any, cluster: Any, descriptor: int | None = None, isAnywhere: bool = False
+    ) -> None:
         super().__init__()
+        self._isAnywhere = isAnywhere
         self.resourceName = "PipeWrap" if kind == "pipe" else "TCPServerWrap"
         self._kind = kind
         self._factory = factory
@@ -59,7 +63,7 @@ class SharedServer(Activity):
 
     @property
     def wanted(self) -> tuple[str | None, int]:
-        """The address and port that it cannot have, when `onlisten` says so."""
+        """The address, None for any, and the port that it cannot have, when `onlisten` says so."""
         return self._query["address"], self._query["port"]
 
     @property
@@ -73,7 +77,9 @@ class SharedServer(Activity):
             if isinstance(local, int):
                 return local
             self._query["addressType"] = 6 if ":" in address else 4
-        self._query.update(address=address, port=port, ipv6Only=ipv6Only)
+        self._query.update(address=address, port=-1 if self._kind == "pipe" else port, ipv6Only=ipv6Only)
+        if self._isAnywhere:
+            self._query.update(address=None, addressType=4)
         return 0
 
     def listen(self, backlog: int) -> int:
@@ -246,6 +252,10 @@ class SharingFactory:
     def tcpServer(self) -> SharedServer:
         return SharedServer("tcp", self.exclusive, self._cluster)
 
+    def anywhere(self) -> SharedServer:
+        """A port on all addresses of the machine."""
+        return SharedServer("tcp", self.exclusive, self._cluster, isAnywhere=True)
+
     def pipeServer(self) -> SharedServer:
         return SharedServer("pipe", self.exclusive, self._cluster)
 
@@ -276,7 +286,7 @@ class SharingFactory:
         def onAnswer(message: Mapping[str, Any], descriptor: Any) -> None:
             status = int(message["errno"])
             if not status:
-                self._cluster.openedDatagram(socket, message["key"])
+                self._cluster.openedDatagram(socket, query, message["key"])
             answered(status, -1 if descriptor is None else descriptor)
 
         self._cluster.ask(socket, query, onAnswer)

@@ -19,13 +19,17 @@ from typing import Any
 
 from ..reactor import choose
 from ..reactor.handle import PENDING, Address
-from ..timers import setTimeout
+from ..timers import clearTimeout, setTimeout
 from .emitter import ENDPOINT
 
 #: The kernel's queue of connections to accept.
 _BACKLOG = 511
 #: Milliseconds that a handshake may take which has begun.
 HANDSHAKE = 2.0
+#: Milliseconds after which a worker is asked again that had as many connections as it takes.
+REST = 10.0
+#: Milliseconds that workers may take to accept who has connected: one that hangs does not hold up the end.
+EMPTYING = 1000.0
 #: Errors of "::" where the system has no IPv6.
 _NO_IPV6 = {-errno.EAFNOSUPPORT, -errno.EADDRNOTAVAIL, -errno.EINVAL}
 
@@ -81,16 +85,24 @@ class Ports:
             each.close()
 
     def retire(self, done: Callable[[], object]) -> None:
-        """Let nobody else connect; `done()` when who has connected is with a worker."""
+        """Let nobody else connect; `done()` when who has connected is with a worker, after EMPTYING at the latest."""
         waiting = {*self._ports.values()}
         if not waiting:
             done()
+            return
 
         def retired(port: Port) -> None:
-            waiting.discard(port)
-            if not waiting:
-                done()
+            if port in waiting:
+                waiting.remove(port)
+                if not waiting:
+                    end()
 
+        def end() -> None:
+            waiting.clear()
+            clearTimeout(timer)
+            done()
+
+        timer = setTimeout(end, EMPTYING)
         for each in tuple(waiting):
             each.retire(partial(retired, each))
 
@@ -116,10 +128,10 @@ class Port:
 
     def _bind(self, message: Mapping[str, Any]) -> int:
         address, port = message["address"], message["port"]
-        status = self._bindTo(address, port, message)
-        if status in _NO_IPV6 and address == "::":
-            status = self._bindTo("0.0.0.0", port, message)
-        return status
+        if address is not None or message["addressType"] not in (4, 6):
+            return self._bindTo(address, port, message)
+        status = self._bindTo("::", port, message)
+        return self._bindTo("0.0.0.0", port, message) if status in _NO_IPV6 else status
 
     def _bindTo(self, address: str, port: int, message: Mapping[str, Any]) -> int:
         factory, kind = choose.current(), message["addressType"]
@@ -250,6 +262,12 @@ class TurnPort(Port):
             self._onserved = None
             onserved()
 
+    def _release(self, worker: Any) -> None:
+        """A worker may have the next one."""
+        if worker in self.workers and worker not in self._free:
+            self._free.append(worker)
+            self._serve()
+
     def _pass(self, worker: Any, handle: Any) -> None:
         def answered(message: Mapping[str, Any], _: Any) -> None:
             if not open_:
@@ -258,10 +276,12 @@ class TurnPort(Port):
             self._passing -= 1
             if message.get("accepted"):
                 handle.close()
-            else:  # it does not listen any more
+            else:  # it does not listen any more, or has as many as it takes
                 self._waiting.appendleft(handle)
-            if worker in self.workers:
-                self._free.append(worker)
+            if message.get("isFull"):
+                setTimeout(self._release, REST, worker)
+            else:
+                self._release(worker)
             self._serve()
 
         def lost(*_: Any) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from .. import child_process
 from ..coercion import optionsOf
-from ..errors import ERR_FEATURE_UNAVAILABLE_ON_PLATFORM
+from ..errors import ERR_FEATURE_UNAVAILABLE_ON_PLATFORM, ERR_INTERNAL_ASSERTION
 from ..optionbags import check
 from ..process import process
 from ..reactor import choose
@@ -40,11 +41,19 @@ class PrimaryWorker(Worker):
         child.once("disconnect", self._onDisconnect_)
 
     def disconnect(self) -> Worker:
+        self._leaves_()
+        self._dismiss_()
+        return self
+
+    def _leaves_(self) -> None:
+        """It does not count as a worker any more."""
         self.exitedAfterDisconnect = True
+        self._cluster_.workers.pop(self.id, None)
+
+    def _dismiss_(self) -> None:
+        """Let it close what it listens on."""
         self.requests.send({"act": "disconnect"})
         self._cluster_.ports.leave(self)
-        self._cluster_._forgetIfGone_(self)
-        return self
 
     def kill(self, signal: Any = "SIGTERM") -> None:
         self.process.kill(signal)
@@ -56,7 +65,7 @@ class PrimaryWorker(Worker):
     def _onExit_(self, code: int | None, signal: str | None) -> None:
         if not self.isConnected():
             self._cluster_.ports.leave(self)
-            self._cluster_._dropWorker_(self)
+            self._cluster_._forget_(self)
         self.exitedAfterDisconnect = bool(self.exitedAfterDisconnect)
         self.state = "dead"
         self.emit("exit", code, signal)
@@ -65,12 +74,11 @@ class PrimaryWorker(Worker):
     def _onDisconnect_(self) -> None:
         self._cluster_.ports.leave(self)
         if self.isDead():
-            self._cluster_._dropWorker_(self)
+            self._cluster_._forget_(self)
         self.exitedAfterDisconnect = bool(self.exitedAfterDisconnect)
         self.state = "disconnected"
         self.emit("disconnect")
         self._cluster_.emit("disconnect", self)
-        self._cluster_._forgetIfGone_(self)
 
     def _onInternal_(self, message: Any, handle: Any) -> None:
         if message.get("cmd") != COMMAND or self.requests.take(message, handle):
@@ -111,16 +119,22 @@ class PrimaryCluster(Cluster):
     """The module, in the primary."""
 
     settings: ClusterSettings
+    workers: dict[int, PrimaryWorker]  # type: ignore[assignment]
 
     def __init__(self) -> None:
         super().__init__(isPrimary=True)
         policy = os.environ.get("NODE_CLUSTER_SCHED_POLICY", "")
         self.schedulingPolicy: int = _POLICIES.get(policy, SCHED_RR)
-        self.ports: ports.Ports = ports.Ports(lambda: self.schedulingPolicy == SCHED_RR)
+        #: `schedulingPolicy` as it was when the settings were made.
+        self._policy_: int | None = None
+        self.ports: ports.Ports = ports.Ports(lambda: (self._policy_ or self.schedulingPolicy) == SCHED_RR)
         #: What else a supervisor wants to hear from its workers, by `act`: called with the worker and the message.
         self.heard: dict[str, Callable[[Worker, Mapping[str, Any]], object]] = {}
         self._lastId_ = 0
-        self._leaving_: list[Callable[[], object]] = []
+        #: Workers whose process has not ended, or whose channel is open; some are not in `workers` any more.
+        self._living_: set[Worker] = set()
+        #: Callbacks of `disconnect`, with the workers that they wait for.
+        self._waiting_: list[tuple[set[Worker], Callable[[], object]]] = []
 
     def setupPrimary(self, settings: ClusterSettings | None = None, /, **keywords: Any) -> None:
         check(ClusterSettings, settings, keywords)
@@ -132,6 +146,10 @@ class PrimaryCluster(Cluster):
             "silent": False,
         }
         self.settings = {**before, **self.settings, **given}  # type: ignore[typeddict-item]
+        if self._policy_ is None:
+            self._policy_ = self.schedulingPolicy
+            if self._policy_ not in _POLICIES.values():
+                raise ERR_INTERNAL_ASSERTION(f"Bad cluster.schedulingPolicy: {self._policy_}")
         nextTick(self.emit, "setup", self.settings)
 
     def fork(self, env: Mapping[str, Any] | None = None) -> Worker:
@@ -142,6 +160,7 @@ class PrimaryCluster(Cluster):
         worker = PrimaryWorker(self, self._lastId_, self._start_(self._lastId_, env))
         nextTick(self.emit, "fork", worker)
         self.workers[worker.id] = worker
+        self._living_.add(worker)
         return worker
 
     def _start_(self, id: int, env: Mapping[str, Any] | None) -> Any:
@@ -151,28 +170,30 @@ class PrimaryCluster(Cluster):
         options = {**settings, "env": {**process.env, **(env or {}), "NODE_UNIQUE_ID": str(id)}}
         return child_process.fork(program, args, options)
 
-    def _dropWorker_(self, worker: Worker) -> None:
+    def _forget_(self, worker: Worker) -> None:
+        """It has ended, and its channel is closed."""
         self.workers.pop(worker.id, None)
-        if not self.workers and self._leaving_:
-            callbacks, self._leaving_ = self._leaving_, []
-            for callback in callbacks:
-                callback()
-
-    def _forgetIfGone_(self, worker: Worker) -> None:
-        if worker.isDead() and not worker.isConnected():
-            self._dropWorker_(worker)
-        elif self._leaving_ and not any(each.isConnected() for each in self.workers.values()):
-            callbacks, self._leaving_ = self._leaving_, []
-            for callback in callbacks:
+        self._living_.discard(worker)
+        waiting, self._waiting_ = self._waiting_, []
+        for workers, callback in waiting:
+            workers.discard(worker)
+            if workers:
+                self._waiting_.append((workers, callback))
+            else:
                 callback()
 
     def disconnect(self, callback: Callable[[], object] | None = None) -> None:
-        if callback is not None:
-            self._leaving_.append(callback)
-        connected = [each for each in list(self.workers.values()) if each.isConnected()]
-        for worker in connected:
-            worker.disconnect()
-        if not connected and self._leaving_:
-            callbacks, self._leaving_ = self._leaving_, []
-            for each in callbacks:
-                nextTick(each)
+        if callback is not None and self._living_:
+            self._waiting_.append(({*self._living_}, callback))
+        elif callback is not None:
+            nextTick(callback)
+        leaving = [each for each in self.workers.values() if each.isConnected()]
+        for each in leaving:
+            each._leaves_()
+        if leaving:
+            self.ports.retire(partial(_dismissAll, leaving))
+
+
+def _dismissAll(workers: list[PrimaryWorker]) -> None:
+    for each in workers:
+        each._dismiss_()

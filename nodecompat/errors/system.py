@@ -273,7 +273,12 @@ def errnoException(err: int, syscall: str, original: str | None = None) -> Syste
 
 
 def exceptionWithHostPort(
-    err: int, syscall: str, address: str | None = None, port: int | None = None, additional: str | None = None
+    err: int,
+    syscall: str,
+    address: str | None = None,
+    port: int | None = None,
+    additional: str | None = None,
+    nowhere: str = "undefined",
 ) -> SystemCallError:
     """The error of a call that has an address: `connect ECONNREFUSED 127.0.0.1:80`.
 
@@ -282,12 +287,14 @@ def exceptionWithHostPort(
         address: IP address or path.
         port: 0 or None for a path.
         additional: the local end, shown as `- Local (…)`.
+        nowhere: shown before a port without an address.
     """
     fields: dict[str, Any] = {"address": address}
     details = ""
-    if port and port > 0:
+    if port:
         fields["port"] = port
-        details = f" {address if address is not None else 'undefined'}:{toText(port)}"
+    if port and port > 0:
+        details = f" {address if address is not None else nowhere}:{toText(port)}"
     elif address:
         details = f" {address}"
     if additional:

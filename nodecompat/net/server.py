@@ -371,15 +371,19 @@ class Server(EventEmitter):
     def _listenOnPort_(self, host: str | None, options: Mapping[str, Any], backlog: int) -> None:
         # Without a host: one socket for both families, or IPv4 only where there is no IPv6.
         address = "::" if host is None else host
-        status = self._tryPort_(address, options, backlog, bool(options.get("ipv6Only")))
+        factory = _factoryFor(options)
+        # In a worker of a cluster the primary finds out which it is.
+        make = factory.tcpServer if host is not None else getattr(factory, "anywhere", factory.tcpServer)
+        status = self._tryPort_(make(), address, options, backlog, bool(options.get("ipv6Only")))
         if status < 0 and host is None and status != -errno.EADDRINUSE:
             address = "0.0.0.0"
-            status = self._tryPort_(address, options, backlog, False)
+            status = self._tryPort_(factory.tcpServer(), address, options, backlog, False)
         if status < 0:
             self._giveUp_(status, address, options["port"])
 
-    def _tryPort_(self, address: str, options: Mapping[str, Any], backlog: int, ipv6Only: bool) -> int:
-        handle = _factoryFor(options).tcpServer()
+    def _tryPort_(
+        self, handle: ServerHandle, address: str, options: Mapping[str, Any], backlog: int, ipv6Only: bool
+    ) -> int:
         status = handle.bind(address, options["port"], ipv6Only, bool(options.get("reusePort")))
         return self._tryHandle_(handle, status, backlog)
 
@@ -475,7 +479,8 @@ class Server(EventEmitter):
             if wanted is None:
                 self._giveUp_(status, self._description_)
             else:  # in a worker of a cluster: the primary could not bind
-                nextTick(self._listenFailed_, self._listenId_, exceptionWithHostPort(status, "bind", *wanted))
+                error = exceptionWithHostPort(status, "bind", wanted[0], wanted[1], nowhere="null")
+                nextTick(self._listenFailed_, self._listenId_, error)
         else:
             self._move_(LISTENING)
             self._emitListening_(self._listenId_)

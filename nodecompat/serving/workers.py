@@ -38,8 +38,6 @@ STEADY = 1.0
 FIRST_DELAY, LONGEST_DELAY = 0.1, 30.0
 #: How often each may end before any was up.
 ATTEMPTS = 3
-#: Seconds that the ports have to be emptied at the end, before the workers leave in any case.
-EMPTYING = 1.0
 #: Seconds beyond the grace time until a worker that leaves is killed.
 MARGIN = 2.0
 
@@ -322,7 +320,6 @@ class Supervisor:
         self._notifier.stopping()
         self._ports.keeps = False
         self._ports.retire(self._dismissAll)
-        setTimeout(self._dismissAll, EMPTYING * 1000.0).unref()
 
     def _dismissAll(self) -> None:
         for member in list(self._members.values()):

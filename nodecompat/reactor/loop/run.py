@@ -16,6 +16,7 @@ Private Twisted names: `_internalReaders`, to tell the reactor's own descriptors
 
 from __future__ import annotations
 
+import atexit
 import enum
 import inspect
 import os
@@ -65,6 +66,8 @@ class Program:
     def __init__(self) -> None:
         self.state: State = State.IDLE
         self.code: int = 0
+        #: The signal that has ended it.
+        self.signal: int | None = None
         self._checkPending = False
         self._waiting: Any = None  # what main() returned, while it is pending
         self._coroutine: Any = None  # that is this coroutine's result, if it is one's
@@ -217,7 +220,7 @@ class Program:
         if number is None:
             self._exit(None)
         else:
-            self.code = SIGNALLED + number
+            self.signal, self.code = number, SIGNALLED + number
 
     # -- the end by force
 
@@ -292,6 +295,7 @@ class Program:
 
     def _signalled(self, number: int) -> None:
         if self.state is State.RUNNING:
+            self.signal = number
             self.leave(SIGNALLED + number)
 
     # -- failures of Deferreds
@@ -306,6 +310,18 @@ class Program:
         """A Deferred was dropped with a failure; Twisted has logged it (to stderr)."""
         self._told = error
         host.theReactor().callFromThread(ticks.call, self._unhandled, error, None)
+
+
+def endBySignals() -> None:
+    """Let a signal that ends the program end the process as well, after all else: its parent tells that from a code."""
+    atexit.register(_endBySignal)
+
+
+def _endBySignal() -> None:
+    if program.signal is not None and sys.platform != "win32":  # which has only one way to end
+        flush()
+        signal.signal(program.signal, signal.SIG_DFL)
+        os.kill(os.getpid(), program.signal)
 
 
 #: Called before a process ends whose threads cannot be waited for: nothing after `run()` is reached then.

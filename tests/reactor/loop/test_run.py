@@ -473,6 +473,11 @@ class TestSignals:
     def testSigtermEndsWith143(self) -> None:
         assert self.deliver(signal.SIGTERM) == (143, "", "")
 
+    def testAForkedChildEndsByTheSignal(self) -> None:
+        source = "import atexit\nfrom nodecompat.reactor.loop.run import endBySignals\nendBySignals()\n" + WAITING
+        source += "atexit.register(print, 'all else is done')\nrun()"
+        assert self.deliver(signal.SIGTERM, source) == (-signal.SIGTERM, "all else is done\n", "")
+
     @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGUSR1"])
     def testAListenerTakesTheSignal(self, name: str) -> None:
         source = WAITING + f"process.on('{name}', lambda *args: (print(*args), process.exit(0)))\nrun()"
