@@ -7,7 +7,7 @@ if (process.argv[2] === 'child') {
   setTimeout(() => console.log(`Hello from ${process.argv[2]}!`), 60_000);
 } else if (process.argv[2] === 'ready') {
   process.on('disconnect', () => {});
-  process.send('ready');
+  setImmediate(() => process.send('ready'));
 } else if (process.argv[2] === 'options') {
   process.stdin.setEncoding('utf8').on('data', (data) => {
     console.log(process.argv.slice(2).join(), process.cwd(), process.env.COLOUR, process.env.HOME ?? null, path.basename(process.argv[1], path.extname(__filename)), process.connected);
@@ -45,8 +45,8 @@ if (process.argv[2] === 'child') {
       child.send('go');
     },
     (next) => { // signals end it, as they end any process
-      let left = 2;
-      for (const signal of ['SIGHUP', 'SIGKILL']) {
+      let left = 3;
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
         const child = fork(__filename, ['ready'], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
         child.on('message', () => child.kill(signal));
         child.on('close', (code, name) => { console.log(code, name === signal, child.exitCode, child.signalCode === signal, child.connected); if (!--left) next(); });

@@ -3,7 +3,7 @@ import json
 import os
 import sys
 
-from nodecompat import AbortController, process, run, setTimeout
+from nodecompat import AbortController, process, run, setImmediate, setTimeout
 from nodecompat.child_process import fork
 from nodecompat.url import URL, pathToFileURL
 from nodecompat.util import format
@@ -71,7 +71,7 @@ def channelAnywhere(next):  # `stdio` overrides `silent`; the channel may be any
 
 
 def signals(next):  # signals end it, as they end any process
-    left = ["SIGHUP", "SIGKILL"]
+    left = ["SIGINT", "SIGTERM", "SIGHUP"]
 
     def start(signal):
         child = fork(__file__, ["ready"], {"stdio": ["ignore", "ignore", "ignore", "ipc"]})
@@ -147,7 +147,7 @@ if role == "child":
     setTimeout(lambda: log(f"Hello from {role}!"), 60_000)
 elif role == "ready":
     process.on("disconnect", lambda: None)
-    process.send("ready")
+    setImmediate(lambda *_: process.send("ready"))
 elif role == "options":
     process.stdin.setEncoding("utf8").on("data", showOptions)
 elif role == "last":
