@@ -30,7 +30,7 @@ from ..validators import (
     validateOneOf,
 )
 from .operations import arguments as a
-from .operations.globbing import braces, matcher
+from .operations.globbing import fits, partsOf
 from .operations.system import failure
 from .running import settle
 
@@ -233,8 +233,9 @@ def _ignoring(rules: Any) -> Callable[[str], bool]:
 
 def _rule(rule: Any) -> Callable[[str], Any]:
     if isinstance(rule, str):
-        expressions = [matcher(each) for each in braces(rule)]
-        return lambda name: any(each.match(name.rpartition("/")[2]) for each in expressions)
+        patterns = partsOf(rule)
+        # A pattern without a slash is of names, in whatever directory.
+        return lambda name: any(fits(name.split("/")[-1 if len(each) == 1 else 0 :], each) for each in patterns)
     if isinstance(rule, re.Pattern):
         return lambda name: rule.search(name)
     if callable(rule):

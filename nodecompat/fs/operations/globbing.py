@@ -2,6 +2,7 @@
 
 A pattern is made of parts between slashes: `*`, `?`, `[a-z]`, `+(a|b)` and the like stand for names, `**` for any
 number of directories; `{a,b}` is written out first. A name that begins with a dot is matched by a pattern that does.
+As in Node a backslash is a slash, on every system: nothing is escaped, but a sign in brackets stands for itself.
 """
 
 from __future__ import annotations
@@ -27,9 +28,10 @@ from ...validators import (
 from . import arguments as a
 from .entries import Dirent, kindOf
 
-__all__ = ["Globbing", "braces", "globbing", "matcher"]
+__all__ = ["Globbing", "braces", "fits", "globbing", "matcher", "partsOf"]
 
-_MAGIC = re.compile(r"[*?\[\\]|[+@!]\(")
+_MAGIC = re.compile(r"[*?\[]|[+@!]\(")
+_OPEN = re.compile(r"(?<!\$)\{")
 _RANGE = re.compile(r"(-?\d+)\.\.(-?\d+)(?:\.\.(-?\d+))?\Z|([a-zA-Z])\.\.([a-zA-Z])(?:\.\.(-?\d+))?\Z")
 _CLASSES = {
     "alnum": "a-zA-Z0-9",
@@ -47,9 +49,10 @@ _EXTENDED = {"?": ")?", "+": ")+", "*": ")*", "@": ")"}
 
 def braces(pattern: str) -> list[str]:
     """`{a,b}` and `{1..3}` written out."""
-    start = _openBrace(pattern)
-    if start is None:
+    opening = _OPEN.search(pattern)
+    if opening is None:
         return [pattern]
+    start = opening.start()
     end, parts = _closing(pattern, start)
     if end is None:
         return [pattern]
@@ -66,25 +69,12 @@ def braces(pattern: str) -> list[str]:
     return [before + each + rest for each in choices for rest in braces(after)]
 
 
-def _openBrace(pattern: str) -> int | None:
-    index = 0
-    while index < len(pattern):
-        if pattern[index] == "\\":
-            index += 1
-        elif pattern[index] == "{" and pattern[index - 1 : index] != "$":
-            return index
-        index += 1
-    return None
-
-
 def _closing(pattern: str, start: int) -> tuple[int | None, list[str]]:
     """Where the brace is closed, and what is between its commas."""
     depth, parts, begin, index = 0, list[str](), start + 1, start + 1
     while index < len(pattern):
         sign = pattern[index]
-        if sign == "\\":
-            index += 1
-        elif sign == "{":
+        if sign == "{":
             depth += 1
         elif sign == "}" and depth:
             depth -= 1
@@ -131,8 +121,6 @@ def _translated(part: str, index: int, ends: str) -> tuple[str, int]:
             body, index = "[^/]", index + 1
         elif sign == "[":
             body, index = _class(part, index)
-        elif sign == "\\" and index + 1 < len(part):
-            body, index = re.escape(part[index + 1]), index + 2
         else:
             body, index = re.escape(sign), index + 1
         found.append(body)
@@ -173,8 +161,6 @@ def _class(part: str, index: int) -> tuple[str, int]:
             found.append(_CLASSES[part[place + 2 : end]])
             place = end + 2
             continue
-        if part[place] == "\\" and place + 1 < len(part):
-            place += 1
         sign = re.escape(part[place])
         if part[place + 1 : place + 2] == "-" and part[place + 2 : place + 3] not in ("]", ""):
             last = part[place + 2]
@@ -223,10 +209,10 @@ class Globbing:
 
     def _walk(self, base: str, parts: list[str], isDeep: bool = False) -> Iterator[Any]:
         """What matches below `base`, the part of the path that is known; `**` (isDeep) follows no links."""
-        fixed, rest = _split(parts)
+        fixed, rest = _leading(parts)
         for index, each in enumerate(fixed):
             isLast = index == len(fixed) - 1 and not rest
-            base = os.path.normpath(os.path.join(base, _plain(each)))
+            base = os.path.normpath(os.path.join(base, each))
             if isDeep and not isLast and not self._isFolder(base):
                 return
         if not rest:
@@ -279,7 +265,7 @@ class Globbing:
     def _isOut(self, path: str, entry: os.DirEntry[str] | None) -> bool:
         if self.isExcluded is not None:
             return bool(self.isExcluded(self._dirent(path, entry) if self.withFileTypes else os.path.basename(path)))
-        return any(_fits(path.split("/"), each) for each in self.excluded)
+        return any(fits(path.split("/"), each) for each in self.excluded)
 
     def _found(self, path: str, entry: os.DirEntry[str] | None = None) -> Iterator[Any]:
         if path in self.seen or self._isOut(path, entry) or (self.onlyFolders and not self._isFolder(path)):
@@ -296,7 +282,7 @@ class Globbing:
         return Dirent(os.path.basename(full), os.path.dirname(full), kind)
 
 
-def _split(parts: list[str]) -> tuple[list[str], list[str]]:
+def _leading(parts: list[str]) -> tuple[list[str], list[str]]:
     """The parts that are names, up to the first that is none."""
     index = 0
     while index < len(parts) and parts[index] != "**" and not _MAGIC.search(parts[index]):
@@ -304,22 +290,21 @@ def _split(parts: list[str]) -> tuple[list[str], list[str]]:
     return parts[:index], parts[index:]
 
 
-def _plain(part: str) -> str:
-    return re.sub(r"\\(.)", r"\1", part)
-
-
-def _fits(path: list[str], parts: list[str]) -> bool:
+def fits(path: list[str], parts: list[str]) -> bool:
     """Whether a whole path matches a pattern."""
     if not parts:
         return not path
     if parts[0] == "**":
-        return any(_fits(path[index:], parts[1:]) for index in range(len(path) + 1))
-    return bool(path) and bool(matcher(parts[0]).match(path[0])) and _fits(path[1:], parts[1:])
+        return any(fits(path[index:], parts[1:]) for index in range(len(path) + 1))
+    return bool(path) and bool(matcher(parts[0]).match(path[0])) and fits(path[1:], parts[1:])
 
 
-def _partsOf(pattern: str) -> list[str]:
-    """The parts between slashes; several slashes are one, and "." is left out."""
-    parts = pattern.split("/")
+def partsOf(pattern: str) -> list[list[str]]:
+    """The parts between slashes, of each pattern that is written out; several slashes are one, "." is left out."""
+    return [_split(written.split("/")) for written in braces(pattern.replace("\\", "/"))]
+
+
+def _split(parts: list[str]) -> list[str]:
     kept = [each for index, each in enumerate(parts) if (each or index in (0, len(parts) - 1)) and each != "."]
     return kept if kept != [""] else []
 
@@ -347,7 +332,7 @@ def globbing(patterns: Any, options: Any) -> Globbing:
     excluded: list[list[str]] = []
     if isinstance(exclude, (list, tuple)):
         validateStringArray(exclude, "options.exclude")
-        excluded = [_partsOf(written) for each in exclude for written in braces(each)]
+        excluded = [parts for each in exclude for parts in partsOf(each)]
     elif exclude is not None:
         if not callable(exclude):
             raise ERR_INVALID_ARG_TYPE("options.exclude", ["function", "string[]"], exclude)
@@ -356,7 +341,7 @@ def globbing(patterns: Any, options: Any) -> Globbing:
     cwd = given.get("cwd")
     where = "." if cwd is None else a.shown(a.toPath(cwd, "options.cwd"))
     return Globbing(
-        [_partsOf(written) for each in patterns for written in braces(each)],
+        [parts for each in patterns for parts in partsOf(each)],
         where,
         isExcluded,
         excluded,
