@@ -16,6 +16,7 @@ from twisted.internet.defer import Deferred
 
 from ..errors import ERR_FS_WATCH_QUEUE_OVERFLOW, ERR_INVALID_ARG_TYPE, AbortError, SystemCallError
 from ..events import EventEmitter, addAbortListener, fit
+from ..events.hooks import ProcessWarning, deliverWarning
 from ..optionbags import check
 from ..reactor.loop import ticks, watches
 from ..reactor.loop.activity import Activity
@@ -358,6 +359,8 @@ class WatchIterator:
             self._events.append(info)
         elif self._isStrict:
             self._end(ERR_FS_WATCH_QUEUE_OVERFLOW(self._most))
+        else:
+            deliverWarning(ProcessWarning("fs.watch maxQueue exceeded", "Warning"))
 
     def _end(self, error: BaseException | None) -> None:
         self._isOver = True

@@ -12,6 +12,7 @@ from twisted.internet.defer import Deferred
 from nodecompat import fs
 from nodecompat.errors import ERR_INVALID_ARG_TYPE
 from nodecompat.events import once
+from nodecompat.reactor.loop import activity
 
 check = pytest_twisted.ensureDeferred
 
@@ -55,3 +56,28 @@ async def testAFileThatComesChangesAndGoes(tmp_path: Path) -> None:
 def testItNeedsAListener(tmp_path: Path) -> None:
     with pytest.raises(ERR_INVALID_ARG_TYPE, match=r'"listener" argument must be of type function'):
         fs.watchFile(tmp_path)
+
+
+@check
+async def testItKeepsTheProgramAliveUnlessToldOtherwise(tmp_path: Path) -> None:
+    first: Deferred[None] = Deferred()
+    watcher = fs.watchFile(tmp_path / "a", {"interval": 60_000}, lambda *told: first.callback(None))
+    assert watcher.unref() is watcher
+    await first  # told of a file that is not there; it looks again in a minute
+    assert not activity.isAlive()
+    assert watcher.ref() is watcher
+    assert activity.isAlive()
+    watcher.unref()
+    assert not activity.isAlive()
+    fs.unwatchFile(tmp_path / "a")
+    await once(watcher, "stop")
+
+
+@check
+async def testNothingIsToldAfterItHasStopped(tmp_path: Path) -> None:
+    told: list[Any] = []
+    watcher = fs.watchFile(tmp_path / "a", {"interval": 1}, lambda *each: told.append(each))
+    fs.unwatchFile(tmp_path / "a")  # while it looks for the first time
+    await once(watcher, "stop")
+    await fs.promises.stat(tmp_path)  # behind it
+    assert told == []

@@ -13,8 +13,8 @@ import pytest
 import pytest_twisted
 from twisted.internet.defer import Deferred
 
-from nodecompat import AbortController, fs
-from nodecompat.errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, AbortError
+from nodecompat import AbortController, fs, process
+from nodecompat.errors import ERR_FS_WATCH_QUEUE_OVERFLOW, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, AbortError
 from nodecompat.events import once
 from nodecompat.reactor.loop import activity
 
@@ -81,6 +81,28 @@ async def testWhatIsIgnored(tmp_path: Path) -> None:
     assert await told(tmp_path, change, "rename:z", {"ignore": rules}) == ["rename:z"]
     with pytest.raises(ERR_INVALID_ARG_TYPE, match=r'"options.ignore" property must be'):
         fs.watch(tmp_path, ignore=5)
+
+
+@pytest.mark.parametrize(
+    "rule, expected",
+    [
+        ("*.txt", ["change:end"]),
+        ("x/*", ["rename:a.txt", "change:a.txt", "change:end"]),
+        ("x\\*.txt", ["rename:a.txt", "change:a.txt", "change:end"]),
+        ("*\\.txt", ["rename:a.txt", "change:a.txt", "rename:x/a.txt", "change:x/a.txt", "change:end"]),
+    ],
+)
+@check
+async def testAPatternWithASlashIsOfWholePaths(rule: str, expected: list[str], tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    (tmp_path / "end").write_text("")
+
+    def change() -> None:
+        for name in ("a.txt", "x/a.txt", "end"):
+            (tmp_path / name).write_text("1")
+
+    found = await told(tmp_path, change, "change:end", {"recursive": True, "ignore": rule})
+    assert sorted({*found}) == sorted(expected)
 
 
 @check
@@ -156,3 +178,61 @@ async def testTheIteratorsErrors(tmp_path: Path) -> None:
     with pytest.raises(AbortError):
         await fs.promises.watch(tmp_path, signal=controller.signal).__anext__()
     assert os.listdir(tmp_path) == []
+
+
+@check
+async def testTheIteratorKeepsWhatNobodyHasAskedForUpToALimit(tmp_path: Path) -> None:
+    warned = once(process, "warning")
+    iterator = fs.promises.watch(tmp_path, maxQueue=1)
+    assert aiter(iterator) is iterator
+    step = iterator.__anext__()
+    watcher: Any = iterator._watcher
+    for name in "abc":
+        watcher.emit("change", "rename", name)
+    assert [(await step).filename, (await iterator.__anext__()).filename] == ["a", "b"]
+    assert str((await warned)[0]) == "fs.watch maxQueue exceeded"
+    waiting = iterator.__anext__()
+    await iterator.aclose()
+    with pytest.raises(StopAsyncIteration):
+        await waiting
+
+
+@check
+async def testTheIteratorMayFailBeyondTheLimit(tmp_path: Path) -> None:
+    iterator = fs.promises.watch(tmp_path, maxQueue=0, overflow="throw")
+    step = iterator.__anext__()
+    watcher: Any = iterator._watcher
+    for name in "ab":
+        watcher.emit("change", "rename", name)
+    assert (await step).filename == "a"
+    with pytest.raises(ERR_FS_WATCH_QUEUE_OVERFLOW, match="queued more than 0 events"):
+        await iterator.__anext__()
+    with pytest.raises(StopAsyncIteration):
+        await iterator.__anext__()
+
+
+@check
+async def testTheEndFailsWhoWaits(tmp_path: Path) -> None:
+    controller = AbortController()
+    iterator = fs.promises.watch(tmp_path, signal=controller.signal)
+    first, second = iterator.__anext__(), iterator.__anext__()
+    controller.abort()
+    with pytest.raises(AbortError):
+        await first
+    with pytest.raises(StopAsyncIteration):
+        await second
+
+
+@check
+async def testTheIteratorsLimitIsANumber(tmp_path: Path) -> None:
+    with pytest.raises(ERR_INVALID_ARG_TYPE, match=r'"options.maxQueue" property must be of type number'):
+        await fs.promises.watch(tmp_path, maxQueue="x").__anext__()  # type: ignore[arg-type]
+
+
+@check
+async def testTheListenerMayStandInPlaceOfTheOptions(tmp_path: Path) -> None:
+    heard: Deferred[tuple[str, str]] = Deferred()
+    watcher = fs.watch(tmp_path, lambda *told: heard.callback(told))
+    (tmp_path / "a").mkdir()
+    assert await heard == ("rename", "a")
+    watcher.close()
