@@ -39,6 +39,7 @@ from ..reactor.tls.session import RECORD_SIZE, Failure, Session
 from ..validators import validateFunction, validateInt32, validateObject, validateString, validateUint32
 from .alpn import givenProtocols
 from .certificate import certificateChain, namesIn, peerCertificate
+from .ciphers import standardName
 from .context import SecureContext, createSecureContext
 from .failures import connectionError, verifyError
 from .groups import keyInfo
@@ -735,7 +736,7 @@ class TLSSocket(Socket):
         name = None if connection is None else connection.get_cipher_name()
         if connection is None or name is None:
             return None
-        return CipherNameAndProtocol(name, _standardName(name), connection.get_cipher_version())
+        return CipherNameAndProtocol(name, standardName(name), connection.get_cipher_version())
 
     def getEphemeralKeyInfo(self) -> EphemeralKeyInfo | None:
         """How the keys were exchanged, on a client.
@@ -1017,21 +1018,3 @@ def _ascii(name: str) -> bytes:
 def _der(certificate: Any) -> bytes:
     # Not by way of `cryptography`, which refuses certificates that OpenSSL takes.
     return crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate)
-
-
-def _standardName(name: str) -> str:
-    """The IETF's name: those of TLS 1.3 are the same; older ones are built from OpenSSL's parts."""
-    if name.startswith("TLS_"):
-        return name
-    parts = name.replace("AES128", "AES_128").replace("AES256", "AES_256").split("-")
-    exchange = []
-    while parts and parts[0] in ("ECDHE", "DHE", "ECDSA", "RSA", "PSK", "ECDH", "DH", "SRP"):
-        exchange.append(parts.pop(0))
-    if not exchange:
-        exchange = ["RSA"]
-    rest = "_".join(parts)
-    if rest == "CHACHA20_POLY1305":
-        rest = "CHACHA20_POLY1305_SHA256"
-    if rest in ("AES_128_SHA", "AES_256_SHA", "AES_128_SHA256", "AES_256_SHA384"):
-        rest = rest.replace("_SHA", "_CBC_SHA")
-    return f"TLS_{'_'.join(exchange)}_WITH_{rest}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +16,7 @@ from nodecompat import net, setImmediate
 from nodecompat.cluster.handles import SharingFactory
 from nodecompat.events import once
 from nodecompat.reactor import choose
+from nodecompat.reactor.handle import PENDING
 
 check = pytest_twisted.ensureDeferred
 pytestmark = pytest.mark.skipif(not choose.usePoller(), reason="ports cannot be shared without epoll")
@@ -127,3 +129,87 @@ def testWhatCannotBeSharedIsTheWorkersOwn(cluster: Cluster) -> None:
     assert factory.sharedEndpoint("systemd:domain=INET:index=7") is not None  # the primary may have it
     with pytest.raises(TypeError):
         factory.sharedEndpoint("tcp:5:color=blue")
+
+
+async def listening(cluster: Cluster, server: net.Server, answer: Any, descriptor: int | None) -> None:
+    """Let a server listen with this answer of the primary."""
+    listens = once(server, "listening")
+    await turns(cluster)
+    cluster.asked[0][1]({"errno": 0, "key": "k", "sockname": None, **answer}, descriptor)
+    await listens
+
+
+@check
+async def testAPortThatThePrimarySharesIsAcceptedFromHere(cluster: Cluster) -> None:
+    server = net.createServer(lambda socket: socket.end("hello")).listen(5, "127.0.0.1")
+    with socket.create_server(("127.0.0.1", 0)) as shared:
+        name = shared.getsockname()
+        await listening(cluster, server, {}, os.dup(shared.fileno()))
+    assert (server.address().port, server._handle.fileno() >= 0) == (name[1], True)  # type: ignore[union-attr]
+    client = net.connect(name[1], name[0])
+    assert await once(client, "data") == [b"hello"]
+    ours, theirs = socket.socketpair()
+    assert not server._handle.take(theirs.fileno()), "connections are not sent here"
+    ours.close()
+    theirs.close()
+    handle: Any = server._handle
+    retired: Deferred[None] = Deferred()
+    handle.onretired = lambda: retired.callback(None)
+    assert handle.retire() == 0
+    await retired
+    assert cluster.told[-1] == {"act": "close", "key": "k"}
+    await once(server.close(), "close")
+    assert handle.retire() == -errno.EINVAL
+
+
+@check
+async def testADescriptorThatIsNoPortIsAnErrorOfListen(cluster: Cluster) -> None:
+    server = net.createServer().listen(5, "127.0.0.1")
+    failed = once(server, "error")
+    await turns(cluster)
+    reading, writing = os.pipe()
+    cluster.asked[0][1]({"errno": 0, "key": "k", "sockname": None}, reading)
+    assert (await failed)[0].code in ("EINVAL", "ENOTSOCK")
+    os.close(writing)
+    assert not server.listening
+
+
+@check
+async def testADescriptorThatComesTooLateIsClosed(cluster: Cluster) -> None:
+    server = net.createServer().listen(5, "127.0.0.1")
+    await turns(cluster)
+    await once(server.close(), "close")
+    with socket.socket() as late:
+        copy = os.dup(late.fileno())
+        cluster.asked[0][1]({"errno": 0, "key": None}, copy)
+        with pytest.raises(OSError):
+            os.fstat(copy)
+    assert {"act": "close", "key": None} not in cluster.told
+
+
+@check
+async def testAHandleListensOnce(cluster: Cluster) -> None:
+    handle: Any = choose.current().tcpServer()
+    assert handle.bind("nowhere", 5) == -errno.EINVAL
+    assert handle.getsockname() == -errno.EBADF and handle.fileno() == -1
+    assert handle.retire() == -errno.EINVAL
+    assert handle.bind("127.0.0.1", 5) == 0
+    assert handle.listen(1) == PENDING
+    assert handle.listen(1) == -errno.EINVAL
+    closed: Deferred[None] = Deferred()
+    handle.onclose = lambda: closed.callback(None)
+    assert handle.hasRef()
+    handle.close()
+    handle.close()
+    await closed
+    assert not handle.hasRef()
+
+
+@check
+async def testAConnectionThatCannotBeOpenedIsRefused(cluster: Cluster) -> None:
+    server = net.createServer().listen(5, "127.0.0.1")
+    await listening(cluster, server, {"sockname": ["127.0.0.1", 5, "IPv4"]}, None)
+    reading, writing = os.pipe()
+    assert not server._handle.take(reading)
+    os.close(writing)
+    await once(server.close(), "close")
