@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 from OpenSSL import SSL, crypto
 
-from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, NodeError
+from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, NodeError, NodeTypeError
 from ..optionbags import check
 from ..reactor.tls.callbacks import hookCertificate, hookHello, lib
 from ..reactor.tls.session import shareStore
@@ -343,7 +343,7 @@ class SecureContext:
             if size is None:
                 return
             if size < 1024:
-                raise ERR_INVALID_ARG_VALUE("options.dhparam", given, "DH parameter is less than 1024 bits")
+                raise NodeTypeError("DH parameter is less than 1024 bits", code="ERR_INVALID_ARG_VALUE")
         with tempfile.NamedTemporaryFile(suffix=".pem") as file:  # pyOpenSSL reads them from a file
             file.write(data)
             file.flush()

@@ -11,6 +11,7 @@ import pytest
 import pytest_twisted
 
 from nodecompat import child_process as cp
+from nodecompat.errors import ERR_INVALID_ARG_TYPE
 from nodecompat.events import once
 from nodecompat.reactor import choose
 
@@ -90,3 +91,11 @@ async def testAFailureOfKillIsTheErrorOfTheCall(monkeypatch: Any) -> None:
     child = cp.execFile("sleep", ["0.1"], {"timeout": 10}, lambda *told: errors.append(told))
     await once(child, "close")
     assert str(errors[0][0]) == "no"
+
+
+@pytest.mark.parametrize(
+    "args, options, name", [(5, {}, "args"), ("y", {}, "args"), ([], {"execArgv": 5}, "options.execArgv")]
+)
+def testTheArgumentsOfAForkAreAList(args: Any, options: Any, name: str) -> None:
+    with pytest.raises(ERR_INVALID_ARG_TYPE, match=f'"{name}"'):
+        cp.fork("x", args, options)

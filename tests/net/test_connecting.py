@@ -335,6 +335,37 @@ def testDestroyBetweenAttempts(wire: Network, log: Any) -> None:
     assert not wire.handles
 
 
+@pytest.mark.parametrize("found", [(("127.0.0.1", 4),), (("127.0.0.1", 4), ("127.0.0.2", 4))])
+def testDestroyInTheListenerOfAnAttempt(wire: Network, log: Any, found: Any) -> None:
+    socket = connect(log, port=1, host="n.test", lookup=finder(*found))
+    socket.on("connectionAttempt", lambda: socket.destroy())
+    wire.run()
+    assert [each[0] for each in log[len(found) :]] == ["connectionAttempt", "close"]
+    assert not wire.handles
+
+
+def testTheLocalPortIsOfEachAttempt(wire: Network, log: Any) -> None:
+    server = wire.listen(8124, "127.0.0.1")
+    wire.fail("onconnect", -errno.ECONNREFUSED)
+    found = (("127.0.0.9", 4), ("127.0.0.1", 4))
+    socket = connect(log, port=8124, host="n.test", localPort=9000, lookup=finder(*found))
+    wire.run()
+    assert (log[-1], socket.localPort) == ("connect", 9000)
+    assert socket.autoSelectFamilyAttemptedAddresses == ["127.0.0.9:8124", "127.0.0.1:8124"]
+    socket.destroy()
+    server.close()
+
+
+def testALocalPortThatIsTakenFailsEachAttempt(wire: Network, log: Any) -> None:
+    wire.fail("bind", -errno.EADDRINUSE)
+    wire.fail("bind", -errno.EADDRINUSE)
+    socket = connect(log, port=1, host="n.test", localPort=9000, lookup=finder(("127.0.0.1", 4), ("127.0.0.2", 4)))
+    wire.run()
+    errors_ = log[-2][1].errors
+    assert [(each.code, each.syscall) for each in errors_] == [("EADDRINUSE", "bind")] * 2
+    assert socket.autoSelectFamilyAttemptedAddresses == []
+
+
 def testDestroyDuringAnAttemptStopsItsTimer(wire: Network, log: Any) -> None:
     wire.blackhole("10.0.0.1", 1)
     socket = connect(log, port=1, host="n.test", lookup=finder(("10.0.0.1", 4), ("127.0.0.1", 4)))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from OpenSSL import SSL
 from tls import certificates
 from tls.bed import bed
 
@@ -37,6 +38,8 @@ OTHER = certificates.make(key="rsa")
         ({"pfx": b"x"}, None),
         ({"sessionIdContext": "x" * 33}, None),
         ({"crl": ""}, "ERR_CRYPTO_OPERATION_FAILED"),
+        ({"crl": "-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n"}, "ERR_CRYPTO_OPERATION_FAILED"),
+        ({"dhparam": 5}, "ERR_INVALID_ARG_TYPE"),
         ({"ecdhCurve": "nosuch", "sigalgs": ""}, "ERR_INVALID_ARG_VALUE"),
         ({"sessionIdContext": 5}, "ERR_INVALID_ARG_TYPE"),
         ({"minVersion": 5}, "ERR_TLS_INVALID_PROTOCOL_VERSION"),
@@ -175,3 +178,27 @@ def testSignatureAlgorithmsThatDoNotFitTheCertificate() -> None:
     with bed(sigalgs="rsa_pss_rsae_sha512:ecdsa_secp384r1_sha384") as it:
         it.connect()
         assert "server secureConnection" not in it.log and it.log[-1] == "client close"
+
+
+#: 512 bits.
+SMALL = """-----BEGIN DH PARAMETERS-----
+MEYCQQD1OBn4SPXfDmP8WvTBIQW8vQ4zmiFZe1I+kRAp4CpCUHJUSkI0VXN9nn6Q
+0/3Px5zWpIFOC+0fAHzJ8bd7RXkTAgEC
+-----END DH PARAMETERS-----
+"""
+
+
+def testSmallDHParametersAreRefused() -> None:
+    with pytest.raises(TypeError, match=r"^DH parameter is less than 1024 bits$") as raised:
+        createSecureContext(dhparam=SMALL)
+    assert raised.value.code == "ERR_INVALID_ARG_VALUE"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("given", ["junk", "-----BEGIN DH PARAMETERS-----\nxxxx\n-----END DH PARAMETERS-----\n"])
+def testDHParametersThatAreNoneAreIgnored(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    used: list[Any] = []
+    monkeypatch.setattr(SSL.Context, "load_tmp_dh", lambda self, path: used.append(path))
+    createSecureContext(dhparam=given)
+    assert used == []
+    createSecureContext(dhparam="auto")
+    assert len(used) == 1

@@ -14,6 +14,7 @@ from twisted.internet import protocol, reactor
 from twisted.internet.defer import Deferred
 
 from nodecompat import errors, http, net
+from nodecompat.http.client.agent import serverName
 from nodecompat.testing import network
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
@@ -592,3 +593,19 @@ def testASocketThatIsClosedIsGarbageAtOnce(fake: Any, isKept: bool) -> None:
         assert [each() for each in sockets] == [None]
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(
+    "host, header, expected",
+    [
+        ("a.test", None, "a.test"),
+        ("a.test", "b.test:443", "b.test"),
+        ("127.0.0.1", None, ""),
+        ("a.test", "127.0.0.1:443", ""),
+        ("a.test", "[::1]:443", ""),
+        ("a.test", "[::1", "[::1"),
+        (None, None, ""),
+    ],
+)
+def testTheNameThatATLSServerIsAskedFor(host: str | None, header: str | None, expected: str) -> None:
+    assert serverName({"host": host}, SimpleNamespace(getHeader=lambda name: header)) == expected
