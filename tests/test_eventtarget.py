@@ -122,6 +122,20 @@ def testAnObjectMayListen(target: EventTarget, log: list[Any]) -> None:
     assert log == ["x", "replaced"]
 
 
+def testTheHandleEventOfAnObjectMayBeACoroutine(net: Network, target: EventTarget, log: list[Any]) -> None:
+    class Listener:
+        async def handleEvent(self, event: Event) -> None:
+            log.append(event.type)
+            raise ValueError("late")
+
+    target.addEventListener("x", Listener())
+    target.dispatchEvent(Event("x"))
+    net.run()
+    assert log == ["x"]
+    assert [str(error) for error in net.faults] == ["late"]
+    net.faults.clear()
+
+
 def testMappingsThatAreEqualAreTwoListeners(target: EventTarget, log: list[Any]) -> None:
     for _ in range(2):
         target.addEventListener("x", {"handleEvent": log.append})

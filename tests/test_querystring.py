@@ -58,6 +58,10 @@ def testInventory(name: str) -> None:
     assert hasattr(querystring, name)
 
 
+def testManyValuesOfAKeyAreAList() -> None:
+    assert querystring.parse("a=1&b=2&a=%41&a") == {"a": ["1", "A", ""], "b": "2"}
+
+
 def testAMissingKeyIsNone() -> None:
     found = querystring.parse("a=1")
     assert found["b"] is None

@@ -14,7 +14,7 @@ import pytest
 import pytest_twisted
 from twisted.internet.defer import Deferred
 
-from nodecompat import net, nextTick
+from nodecompat import net, nextTick, setImmediate
 from nodecompat.cluster.emitter import ENDPOINT
 from nodecompat.cluster.ports import Ports
 from nodecompat.events import EventEmitter, once
@@ -167,3 +167,47 @@ def testASharedPortIsClosedByTheLast() -> None:
     ports.ask(first, {**QUERY, "addressType": "udp4"})  # anew
     assert first.sent[-1]["errno"] == 0
     ports.leave(first)
+
+
+@pytest.mark.parametrize("isInTurn", [True, False])
+def testAPortMayBeADescriptorOfThePrimary(isInTurn: bool) -> None:
+    ports, worker = Ports(lambda: isInTurn), Worker()
+    query = {"address": None, "port": -1, "addressType": "fd", "index": 0, "seq": 1}
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        ports.ask(worker, {**query, "fd": listening.fileno()})
+        assert worker.sent[-1]["errno"] == 0
+        ports.close()
+        assert listening.fileno() >= 0 and listening.getsockname(), "the primary's own stays open"
+    reading, writing = os.pipe()
+    ports.ask(worker, {**query, "fd": reading})
+    assert worker.sent[-1]["errno"] < 0
+    for each in (reading, writing):
+        os.close(each)
+
+
+def testWithoutPortsThereIsNothingToRetire() -> None:
+    done: list[str] = []
+    Ports(lambda: True).retire(lambda: done.append("done"))
+    assert done == ["done"]
+
+
+@check
+async def testWhoeverWaitsForAWorkerIsLeftWhenThePortCloses() -> None:
+    ports, worker = Ports(lambda: True), Worker()
+    ports.ask(worker, QUERY)
+    name = worker.sent[0]["sockname"]
+    ends = []
+    for _ in range(2):
+        client = net.connect(name[1], name[0])
+        client.on("error", lambda: None)
+        ends.append(once(client, "close"))
+        await once(client, "connect")
+    await worker.arrived  # the first is with the worker, which has not answered: the second waits
+    while not next(iter(ports._ports.values()))._waiting:  # type: ignore[attr-defined]
+        turn: Deferred[None] = Deferred()
+        setImmediate(turn.callback, None)
+        await turn
+    ports.leave(worker)
+    await ends[1]
+    worker.handles[-1].close()
+    await ends[0]

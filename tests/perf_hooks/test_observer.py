@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from nodecompat import diagnostics_channel, http, performance
+from nodecompat.errors import ERR_MISSING_ARGS
 from nodecompat.perf_hooks import PerformanceObserver
 from nodecompat.testing import Network
 
@@ -57,3 +60,22 @@ def testAListenerThatFailsHoldsUpNoOther() -> None:
         network.faults.clear()
     performance.clearMarks()
     assert heard == ["second"]
+
+
+def testAListIsAskedForANameOrAType() -> None:
+    raised: list[str] = []
+
+    def heard(list: Any) -> None:
+        for ask in (list.getEntriesByName, list.getEntriesByType):
+            with pytest.raises(ERR_MISSING_ARGS) as missing:
+                ask()
+            raised.append(str(missing.value))
+
+    with Network() as network:
+        observer = PerformanceObserver(heard)
+        observer.observe(type="mark")
+        performance.mark("x")
+        network.run()
+        observer.disconnect()
+    performance.clearMarks("x")
+    assert raised == [f'The "{name}" argument must be specified' for name in ("name", "type")]

@@ -64,6 +64,11 @@ def testAPathThatIsNoUtf8() -> None:
             ERR_INVALID_ARG_VALUE,
             "The argument 'path' Missing UNC resource path. Received '\\\\\\\\srv'",
         ),
+        (
+            lambda: pathToFileURL("\\\\\\share", windows=True),
+            ERR_INVALID_ARG_VALUE,
+            "The argument 'path' Empty UNC servername. Received '\\\\\\\\\\\\share'",
+        ),
     ],
 )
 def testWrongArguments(call: Any, error: type[NodeError], message: str) -> None:

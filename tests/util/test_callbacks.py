@@ -8,7 +8,7 @@ from typing import Any
 import oracle
 import pytest
 import pytest_twisted
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 
 from nodecompat import dns, setImmediate, setTimeout
 from nodecompat.abort import AbortController, AbortSignal
@@ -186,6 +186,22 @@ def testWrongArguments(call: Any, message: str) -> None:
 def testAFunctionThatReturnsNoPromiseCannotCallBack() -> None:
     with pytest.raises(TypeError, match=r"then is not a function"):
         callbackify(lambda: 5)(lambda error, value: None)
+
+
+class Waited:
+    """Something to wait for that is neither a coroutine nor a Deferred."""
+
+    def __await__(self) -> Any:
+        yield from ()
+        return 5
+
+
+@pytest.mark.parametrize("make", [lambda: succeed(5), Waited])
+@check
+async def testWhateverCanBeWaitedForCallsBack(make: Any) -> None:
+    outcome: Deferred[Any] = Deferred()
+    callbackify(make)(lambda error, value: outcome.callback((error, value)))
+    assert await outcome == (None, 5)
 
 
 @check

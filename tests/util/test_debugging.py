@@ -9,6 +9,7 @@ import oracle
 import pytest
 from program import python
 
+from nodecompat import process
 from nodecompat.errors import ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
 from nodecompat.util import debuglog, deprecate, getCallSites
 
@@ -92,6 +93,14 @@ def testADeprecatedClassMakesItsObjects() -> None:
             self.x = x
 
     assert deprecate(Point, "old", "DEP_TEST_POINT")(5).x == 5
+
+
+def testWithoutDeprecationsTheFunctionIsLeftAsItIs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "noDeprecation", True)
+
+    def old() -> None: ...
+
+    assert deprecate(old, "old") is old
 
 
 @pytest.mark.parametrize("arguments", [(lambda: 1, "x", 5), (5, "x"), (lambda: 1, "x", "D", {"modifyPrototype": 5})])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import utilcases
@@ -43,6 +44,17 @@ def testWhatEqualsItselfOnly() -> None:
     assert not isDeepStrictEqual(Symbol("a"), Symbol("a"))
     assert not isDeepStrictEqual(lambda: 1, lambda: 1)
     assert not isDeepStrictEqual(Deferred(), Deferred())
+
+
+def testExpressions() -> None:
+    assert isDeepStrictEqual(re.compile("a"), re.compile("a"))
+    assert not isDeepStrictEqual(re.compile("a"), re.compile("b"))
+    assert not isDeepStrictEqual(re.compile("a"), re.compile("a", re.I))
+
+
+def testOneMoreIsAnother() -> None:
+    assert not isDeepStrictEqual({"a": 1}, {"a": 1, "b": 2})
+    assert not isDeepStrictEqual({"a": 1, "b": 2}, {"a": 1})
 
 
 def testErrors() -> None:

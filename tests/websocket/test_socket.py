@@ -29,6 +29,8 @@ OFFER = {"sec_websocket_extensions": "permessage-deflate"}
         (1e21, None, cases.TEXT, b"1e+21"),
         (None, None, cases.BINARY, b""),
         ("", None, cases.TEXT, b""),
+        (False, None, cases.BINARY, b""),
+        (0, None, cases.TEXT, b"0"),
     ],
 )
 def testWhatIsSent(net: Network, data: Any, options: Any, first: int, payload: bytes) -> None:
@@ -37,6 +39,16 @@ def testWhatIsSent(net: Network, data: Any, options: Any, first: int, payload: b
     ws.send(data, options)
     net.run()
     assert bed.sent(peer) == [(first, payload.hex())]
+
+
+def testTrueIsNoMessage(net: Network) -> None:
+    bed = ServerBed(net)
+    peer, ws = bed.open()
+    with pytest.raises(TypeError, match='The "data" argument must be of type string'):
+        ws.send(True)
+    ws.ping(b"x")
+    net.run()
+    assert bed.sent(peer) == [(cases.PING, b"x".hex())]
 
 
 def testFragments(net: Network) -> None:
@@ -215,3 +227,10 @@ def testACleanEnd(net: Network, log: list[Any]) -> None:
     peer.end()
     net.run()
     assert log == [(4000, "x", True)]
+
+
+def testWhatAProgramEmitsReachesABrowsersListenersAsAnEvent(net: Network, log: list[Any]) -> None:
+    _, ws = ServerBed(net).open()
+    ws.addEventListener("open", lambda event: log.append((event.type, event.target is ws)))
+    ws.emit("open")
+    assert log == [("open", True)]

@@ -40,6 +40,25 @@ def testWhatIsWorkedOutCanBeSet() -> None:
     assert (other.httpVersionMajor, other.httpVersionMinor, other.client) == (None, None, None)
 
 
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("complete", True),
+        ("headers", {"a": "1"}),
+        ("headersDistinct", {"a": ["1"]}),
+        ("rawHeaders", ["A", "1"]),
+        ("rawTrailers", ["A", "1"]),
+        ("trailers", {"a": "1"}),
+        ("trailersDistinct", {"a": ["1"]}),
+    ],
+)
+def testWhatAMessageTellsCanBeSet(name: str, value: Any) -> None:
+    message = http.IncomingMessage(net.Socket())
+    assert getattr(message, name) in ({}, [], False)
+    setattr(message, name, value)
+    assert getattr(message, name) == value
+
+
 def testHeadersAreJoinedByTheRulesOfEachName() -> None:
     raw = ["Host", "a", "X", "1", "x", "2", "Cookie", "a", "COOKIE", "b", "Set-Cookie", "s", "set-cookie", "t"]
     raw += ["Age", "1", "age", "2", "__proto__", "p"]
