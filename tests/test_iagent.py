@@ -377,6 +377,37 @@ async def testWhatIsNoAnswer(answer: bytes, kind: type[Exception], cause: str) -
         assert type(caught.value.reasons[0].value).__name__ == cause  # type: ignore[attr-defined]
 
 
+def testAnAnswerThatDoesNotComeIsNotWaitedForForEver(net: Network) -> None:
+    silent = net.listen(80)
+    failure = settled(net, ClientAgent().request(b"GET", b"http://127.0.0.1/"), 300_005)
+    assert isinstance(failure, ResponseNeverReceived)
+    assert [type(each.value) for each in failure.reasons] == [neterror.TimeoutError]
+    silent.close()
+    pool.destroy()
+    net.run()
+
+
+@pytest.mark.parametrize("isRead", [True, False])
+def testABodyThatStopsFailsWhoeverReadsIt(net: Network, isRead: bool) -> None:
+    """Or whoever has read none of it, once there is a protocol."""
+    server = http.createServer(lambda q, r: r.write(b"hello")).listen(80)
+    receiver = Receiver()
+    response = settled(net, ClientAgent().request(b"GET", b"http://127.0.0.1/"))
+    if isRead:
+        response.deliverBody(receiver)
+        failure = settled(net, receiver.over, 300_005)
+        assert [type(each.value) for each in failure.reasons] == [neterror.TimeoutError]
+    else:
+        server.closeAllConnections()
+        net.run()
+        response.deliverBody(receiver)
+        failure = settled(net, receiver.over)
+    assert isinstance(failure, ResponseFailed) and receiver.data == b"hello"
+    server.close()
+    pool.destroy()
+    net.run()
+
+
 @check
 async def testABodyThatIsCutOff() -> None:
     async with answering(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello") as base:
