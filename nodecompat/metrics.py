@@ -38,6 +38,8 @@ RESOLUTION = 20.0
 LATENCIES = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 LAGS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
+_ACCEPT_QUEUE = ("accept_queue", "Connections that wait to be accepted.")
+
 _current: Metrics | None = None
 
 
@@ -68,10 +70,13 @@ class Metrics:
             **more,
         )
         self._lag = Histogram("event_loop_lag_seconds", "How late the loop was.", buckets=LAGS, **more)
-        self.registry.register(_AtScrape(self._servers))
+        #: Of a cluster's primary.
+        self._ports: weakref.WeakSet[Any] = weakref.WeakSet()
+        self.registry.register(_AtScrape(self._servers, self._ports))
         self._channels = (
             (channel("net.server.socket"), self._onConnection),
             (channel("tracing:net.server.listen:asyncEnd"), self._onListening),
+            (channel("nodecompat.cluster.port"), self._onPort),
             (channel("http.server.request.start"), self._onRequest),
             (channel("http.server.response.finish"), self._onAnswered),
         )
@@ -107,6 +112,9 @@ class Metrics:
     def _onListening(self, message: Any) -> None:
         self._servers.add(message["server"])
 
+    def _onPort(self, message: Any) -> None:
+        self._ports.add(message["port"])
+
     def _onRequest(self, message: Any) -> None:
         if message["server"] in self.ignored:
             return
@@ -124,8 +132,9 @@ class Metrics:
 class _AtScrape:
     """Figures that nobody keeps: they are read when they are asked for."""
 
-    def __init__(self, servers: Iterable[Any]) -> None:
+    def __init__(self, servers: Iterable[Any], ports: Iterable[Any]) -> None:
         self._servers = servers
+        self._ports = ports
 
     def collect(self) -> Iterable[Any]:
         """What prometheus-client calls."""
@@ -133,8 +142,8 @@ class _AtScrape:
         for kind, count in sorted(Counts(process.getActiveResourcesInfo()).items()):
             handles.add_metric([kind], count)
         yield handles
-        waiting = sum(max(0, accepting(server)) for server in self._servers)
-        yield _gauge("accept_queue", "Connections that wait to be accepted.", waiting)
+        waiting = sum(max(0, accepting(server)) for server in self._servers) + held(self._ports)
+        yield _gauge(*_ACCEPT_QUEUE, waiting)
         waiting = sum(len(queue) for queue in http.globalAgent.requests.values())
         yield _gauge("agent_requests_waiting", "Requests of the global agent that wait for a connection.", waiting)
         yield _gauge("resident_memory_bytes", "Memory in use.", usage.residentSize())
@@ -147,9 +156,25 @@ def _gauge(name: str, text: str, value: float) -> Any:
     return GaugeMetricFamily(f"nodecompat_{name}", text, value=value)
 
 
+def held(ports: Iterable[Any]) -> int:
+    """How many connections wait at the ports of a cluster's primary: in the kernel, or for a worker that is free."""
+    return sum(port.held + max(0, _waiting(port.handle)) for port in ports)
+
+
+def textOf(ports: Iterable[Any]) -> str:
+    """The figure of these ports in Prometheus's text format."""
+    registry = CollectorRegistry()
+    registry.register(_Fixed([_gauge(*_ACCEPT_QUEUE, held(ports))]))
+    return prometheus_client.generate_latest(registry).decode()
+
+
 def accepting(server: Any) -> int:
     """How many connections of a server the kernel still has; -1 where it does not tell, as for Unix sockets."""
-    listening = getattr(server._handle, "socketOf", None)
+    return _waiting(server._handle)
+
+
+def _waiting(handle: Any) -> int:
+    listening = getattr(handle, "socketOf", None)
     try:
         return _acceptQueue(listening()) if listening is not None else -1
     except (OSError, AttributeError):

@@ -133,8 +133,8 @@ ALLOWED = {
     "anatomy": "dgram diagnostics_channel events http http.client http.message http.server net process reactor.choose "
     "https reactor.handle reactor.loop reactor.tracing timers tls",
     "testing": "anatomy net reactor.choose reactor.handle reactor.loop reactor.names reactor.sockaddr reactor.twisted",
-    "cluster": "child_process coercion errors events optionbags process reactor.choose reactor.handle reactor.loop "
-    "reactor.proxyprotocol reactor.sockaddr reactor.state records timers",
+    "cluster": "child_process coercion diagnostics_channel errors events optionbags process reactor.choose "
+    "reactor.handle reactor.loop reactor.proxyprotocol reactor.sockaddr reactor.state records timers",
     "serving.shutdown": "http.server net timers",
     "serving.notify": "net process timers",
     "serving.status": "health http metrics net process timers",

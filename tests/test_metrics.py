@@ -14,6 +14,8 @@ from program import python
 pytest.importorskip("prometheus_client", reason="needs prometheus-client: pip install 'nodecompat[metrics]'")
 
 from nodecompat import diagnostics_channel, events, http, metrics, net, setTimeout
+from nodecompat.cluster.ports import Ports
+from nodecompat.events import EventEmitter
 from nodecompat.reactor import choose
 from nodecompat.testing import Network
 
@@ -105,6 +107,35 @@ async def testTheAcceptQueueIsCounted() -> None:
         assert metrics.accepting(server) == 2  # the loop has not turned
     server.close()
     assert metrics.accepting(server) == -1
+
+
+@pytest.mark.skipif(not choose.usePoller(), reason="the queue is that of a descriptor on the poller")
+@pytest_twisted.ensureDeferred
+async def testWhoWaitsInAPrimaryIsCounted(counting: metrics.Metrics) -> None:
+    ports, worker = Ports(lambda: True), Worker()
+    ports.ask(worker, {"address": "127.0.0.1", "port": 0, "addressType": 4, "fd": None, "index": 0, "seq": 1})
+    place = tuple(worker.sent[0]["sockname"][:2])
+    with socket.create_connection(place), socket.create_connection(place), socket.create_connection(place):
+        assert figure(counting.text(), "nodecompat_accept_queue") == 3  # the loop has not turned
+        await events.once(worker, "newconn")
+        assert figure(counting.text(), "nodecompat_accept_queue") == 2  # the worker has one, and no other is free
+        assert figure(metrics.textOf(ports.all()), "nodecompat_accept_queue") == 2
+    ports.close()
+    assert figure(counting.text(), "nodecompat_accept_queue") == 0
+
+
+class Worker(EventEmitter):
+    """Takes one connection, and no more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.requests = self
+        self.sent: list[Any] = []
+
+    def send(self, message: Any, handle: Any = None, answer: Any = None) -> None:
+        self.sent.append(message)
+        if answer is not None:
+            setTimeout(self.emit, 1, "newconn")  # the others are accepted in the same turn
 
 
 def testSumsKeepWhatAProcessThatIsGoneHadCounted() -> None:

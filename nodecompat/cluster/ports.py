@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from ..diagnostics_channel import channel
 from ..reactor import choose
 from ..reactor.handle import PENDING, Address
 from ..timers import clearTimeout, setTimeout
@@ -32,6 +33,10 @@ REST = 10.0
 EMPTYING = 1000.0
 #: Errors of "::" where the system has no IPv6.
 _NO_IPV6 = {-errno.EAFNOSUPPORT, -errno.EADDRNOTAVAIL, -errno.EINVAL}
+
+
+#: Each port that is opened, as `port`.
+opened: Any = channel("nodecompat.cluster.port")
 
 
 class Ports:
@@ -57,7 +62,12 @@ class Ports:
             isDatagram = str(message["addressType"]).startswith("udp")
             kind = TurnPort if self._isInTurn() and not isDatagram else SharedPort
             port = self._ports[key] = kind(key, message, lambda: self._ports.pop(key, None))
+            opened.publish({"port": port})
         return port
+
+    def all(self) -> list[Port]:
+        """Those that are open."""
+        return [*self._ports.values()]
 
     def open(self, description: str) -> Address | int:
         """Listen at an endpoint before a worker asks for it. Returns where, or -errno."""
@@ -116,6 +126,16 @@ class Port:
         self._onclosed = onclosed
         self._handle: Any = None
         self.status: int = self._open(message)
+
+    @property
+    def handle(self) -> Any:
+        """What has the address; None if that could not be had."""
+        return self._handle
+
+    @property
+    def held(self) -> int:
+        """How many connections are accepted that no worker has."""
+        return 0
 
     @property
     def name(self) -> Any:
@@ -222,6 +242,10 @@ class TurnPort(Port):
         if status == PENDING:
             status = -errno.ENOTSUP  # a Twisted port: it has no connections that could be passed on
         return int(status)
+
+    @property
+    def held(self) -> int:
+        return len(self._waiting)
 
     def _admit(self, worker: Any, request: int) -> None:
         name = self.name

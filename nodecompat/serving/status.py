@@ -146,6 +146,7 @@ class Workers:
 
     One that does not answer in time is busy: it is as it was when it was heard last. What it has counted by then stays
     in the sums when it is gone; one that leaves, or fails, tells at last; one that is killed was asked within `FRESH`.
+    Who waits for a worker waits in the primary, which is a label of its own.
 
     Args:
         cluster: the primary's.
@@ -155,6 +156,7 @@ class Workers:
     def __init__(self, cluster: Any, present: Callable[[], list[Any]]) -> None:
         self.sums: metrics.Sum = metrics.Sum()
         self._present = present
+        self._ports = cluster.ports
         self._last: dict[int, Report] = {}
         cluster.heard["status"] = self.take
         cluster.on("disconnect", self._leave)
@@ -163,6 +165,8 @@ class Workers:
 
     def ask(self, done: Callable[[list[Report]], object]) -> None:
         """Ask those that can be asked: `done(reports)`."""
+        if not metrics.missing:
+            self.sums.take("primary", metrics.textOf(self._ports.all()))
         _Asking(self, self._present(), done)
 
     def take(self, worker: Any, message: Any) -> None:

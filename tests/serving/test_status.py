@@ -15,6 +15,7 @@ from daemon import serving
 from program import finish, start
 
 from nodecompat import EventEmitter, metrics
+from nodecompat.cluster.ports import Ports
 from nodecompat.reactor import choose
 from nodecompat.serving import status
 from nodecompat.testing import Network
@@ -178,7 +179,7 @@ def testWhatAWorkerHasToldStaysCountedWhenItIsKilled() -> None:
     seen: list[list[status.Report]] = []
     with Network() as network:
         cluster: Any = EventEmitter()
-        cluster.heard = {}
+        cluster.heard, cluster.ports = {}, Ports(lambda: True)
         one = Worker(1)
         workers = status.Workers(cluster, lambda: [one] if one.isThere else [])
         network.advance(status.FRESH)
@@ -194,7 +195,7 @@ def testWhatAWorkerHasToldStaysCountedWhenItIsKilled() -> None:
         one.emit("disconnect")
         cluster.emit("disconnect", one)
         assert len(seen) == 2, "nobody is waited for"
-        assert "nodecompat_a_total 7.0\n" in workers.sums.text() and "nodecompat_a" not in workers.sums.text("worker")
+        assert "nodecompat_a_total 7.0\n" in workers.sums.text() and "nodecompat_a_" not in workers.sums.text("worker")
         workers.ask(seen.append)
         assert seen[2] == []
         metrics.stop()
