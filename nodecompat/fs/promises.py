@@ -569,7 +569,7 @@ class PromisesWatchOptions(WatchOptions, total=False):
 
     Options:
         maxQueue: Events that may wait; 2,048 by default.
-        overflow: "ignore", the default, drops further ones, "throw" fails.
+        overflow: "ignore", the default, drops further ones, "throw" or "error" fails.
     """
 
     maxQueue: int

@@ -334,6 +334,7 @@ class WatchIterator:
         if not isNumber(self._most):
             raise ERR_INVALID_ARG_TYPE("options.maxQueue", "number", most)
         validateInteger(self._most, "options.maxQueue")
+        # Node's documentation says "throw", its program takes "error".
         validateOneOf("ignore" if overflow is None else overflow, "options.overflow", ("ignore", "error", "throw"))
         self._isStrict = overflow in ("error", "throw")
         signal = given.get("signal")
@@ -357,10 +358,11 @@ class WatchIterator:
             ticks.queueMicrotask(settle, self._waiting.popleft(), info, None, None)
         elif len(self._events) < self._most:
             self._events.append(info)
-        elif self._isStrict:
-            self._end(ERR_FS_WATCH_QUEUE_OVERFLOW(self._most))
         else:
             deliverWarning(ProcessWarning("fs.watch maxQueue exceeded", "Warning"))
+            if self._isStrict:
+                self._events.clear()
+                self._end(ERR_FS_WATCH_QUEUE_OVERFLOW(self._most))
 
     def _end(self, error: BaseException | None) -> None:
         self._isOver = True

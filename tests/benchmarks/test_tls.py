@@ -20,7 +20,7 @@ def server(request):
 
 
 def testMessagesAreEchoed(server):
-    found = cost.load(server, "echo", 3, 64, 0.1)
+    found = cost.load(server, "echo", 3, 64, 0.3)
     assert found["units"] > 0
     assert found["cpu"] > 0
 

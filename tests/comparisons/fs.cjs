@@ -84,7 +84,7 @@ module.exports = {
       const stream = fs.createReadStream('file', options), log = heard(stream);
       const before = [stream.path, stream.pending, stream.bytesRead];
       await once(stream, 'end');
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (options.autoClose !== false) await until(() => stream.closed);
       results.push(before, log, stream.bytesRead, stream.pending, stream.destroyed);
       if (!stream.destroyed) stream.close();
     }

@@ -222,7 +222,8 @@ async def readStreams() -> Any:
             log = _heard(stream)
             before = [stream.path, stream.pending, stream.bytesRead]
             await once(stream, "end")
-            await timers.setTimeout(20)
+            if options.get("autoClose") is not False:
+                await _until(lambda stream=stream: stream.closed)
             results += [before, log, stream.bytesRead, stream.pending, stream.destroyed]
             if not stream.destroyed:
                 stream.close()
