@@ -102,6 +102,19 @@ if (role === 'sub') {
         held.disconnect(); // and again
       });
     },
+    (next) => { // one that does not read: send() says that much waits; killed, the rest is lost
+      const child = spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+      const text = 'x'.repeat(50_000);
+      let sent = 1;
+      while (child.send(text)) sent += 1;
+      console.log(sent > 1, child.connected);
+      child.on('error', (error) => console.log('error', error.code));
+      const ends = [];
+      const over = (...end) => { ends.push(end); if (ends.length === 2) { console.log(JSON.stringify(ends.sort()), child.connected); next(); } };
+      child.send('more', (error) => over('sent', said(error))); // as far as this side is concerned
+      child.on('close', (code, signal) => over('closed', code, signal));
+      child.kill();
+    },
     (next) => { // wrong uses
       const child = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore', 'ipc'] });
       for (const wrong of [() => child.send(), () => child.send(() => 1), () => child.send('a', {}), () => child.send('a', 'b'), () => child.send('a', null, 5)]) {

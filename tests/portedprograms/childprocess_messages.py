@@ -154,6 +154,27 @@ def hangingUp(next):  # the parent hangs up
     held.on("spawn", onSpawn)
 
 
+def notReading(next):  # one that does not read: send() says that much waits; killed, the rest is lost
+    child = spawn("sleep", ["60"], {"stdio": ["ignore", "ignore", "ignore", "ipc"]})
+    text = "x" * 50_000
+    sent = 1
+    while child.send(text):
+        sent += 1
+    log(sent > 1, child.connected)
+    child.on("error", lambda error: log("error", error.code))
+    ends = []
+
+    def over(*end):
+        ends.append(end)
+        if len(ends) == 2:
+            log(dumps(sorted(ends)), child.connected)
+            next()
+
+    child.send("more", lambda error: over("sent", said(error)))  # as far as this side is concerned
+    child.on("close", lambda code, signal: over("closed", code, signal))
+    child.kill()
+
+
 def wrongUses(next):
     child = spawn("cat", {"stdio": ["pipe", "ignore", "ignore", "ipc"]})
     for wrong in (
@@ -171,7 +192,7 @@ def wrongUses(next):
     child.kill()
 
 
-steps = [example, sharedServer, notHeld, hangingUp, wrongUses]
+steps = [example, sharedServer, notHeld, hangingUp, notReading, wrongUses]
 
 
 def go():

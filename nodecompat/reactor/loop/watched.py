@@ -80,6 +80,11 @@ class Watched:
             ticks.call(self._onwritable)
 
     def connectionLost(self, reason: Any) -> None:
-        """A poll reactor tells of a hang-up so; and any, when it stops."""
+        """A poll reactor tells of a hang-up so, and has stopped to watch; and any, when it stops.
+
+        What waited to write is told too: its write fails, and nothing else would ever say so.
+        """
         if self._onreadable is not None:
             ticks.call(self._onreadable)
+        if self._isWriting and self._onwritable is not None:
+            ticks.call(self._onwritable)

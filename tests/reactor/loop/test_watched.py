@@ -36,3 +36,18 @@ async def testReadableAndWritableAreTold() -> None:
     watched.doRead()
     for each in (ours, theirs):
         each.close()
+
+
+def testAHangUpIsToldToWhoWaitsToWriteAsWell() -> None:
+    """The reactor that tells of it watches no more."""
+    ours, theirs = socket.socketpair()
+    told: list[str] = []
+    watched = Watched(ours.fileno(), lambda: told.append("readable"), lambda: told.append("writable"))
+    watched.connectionLost(None)
+    assert told == ["readable"]
+    watched.write(True)
+    watched.connectionLost(None)
+    assert told == ["readable", "readable", "writable"]
+    watched.stop()
+    for each in (ours, theirs):
+        each.close()
