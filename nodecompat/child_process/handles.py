@@ -38,13 +38,18 @@ class Parcel:
             close()
 
 
-def parcel(message: Any, thing: Any, keepOpen: bool) -> Parcel | None:
-    """How a socket or server is sent; None for one that has no descriptor any more: then its message goes alone.
+def validateHandle(thing: Any) -> None:
+    """Raises: ERR_INVALID_HANDLE_TYPE for what cannot be sent."""
+    if isinstance(thing, (net.Socket, net.Server, dgram.Socket)):
+        canBeSent = choose.usePoller()  # else it belongs to a Twisted transport
+    else:
+        canBeSent = callable(getattr(thing, "fileno", None))
+    if not canBeSent:
+        raise ERR_INVALID_HANDLE_TYPE()
 
-    Raises: ERR_INVALID_HANDLE_TYPE.
-    """
-    if not choose.usePoller() and isinstance(thing, (net.Socket, net.Server, dgram.Socket)):
-        raise ERR_INVALID_HANDLE_TYPE()  # it belongs to a Twisted transport
+
+def parcel(message: Any, thing: Any, keepOpen: bool) -> Parcel | None:
+    """How what `validateHandle` let pass is sent; None if it has no descriptor any more: its message goes alone then."""
     if isinstance(thing, net.Socket):
         if descriptorOf(thing) < 0:
             return None
@@ -59,9 +64,7 @@ def parcel(message: Any, thing: Any, keepOpen: bool) -> Parcel | None:
     if isinstance(thing, dgram.Socket):
         fd = datagramDescriptor(thing)
         return None if fd < 0 else _copied({**_wrapped("dgram.Socket", message), "dgramType": thing.type}, fd)
-    if callable(getattr(thing, "fileno", None)):
-        return _copied(_wrapped("net.Native", message), thing.fileno())
-    raise ERR_INVALID_HANDLE_TYPE()
+    return _copied(_wrapped("net.Native", message), thing.fileno())
 
 
 def _wrapped(kind: str, message: Any) -> Message:

@@ -29,7 +29,7 @@ from ..reactor.loop.ticks import nextTick
 from ..stringify import jsonText
 from ..symbols import Symbol
 from ..validators import isTruthy, validateObject
-from .handles import Parcel, parcel, unpack
+from .handles import Parcel, parcel, unpack, validateHandle
 
 if TYPE_CHECKING:
     from ..reactor.loop.channel import Channel
@@ -138,6 +138,8 @@ class Conversation:
             raise ERR_MISSING_ARGS("message")
         if callable(message) or isinstance(message, Symbol):
             raise ERR_INVALID_ARG_TYPE("message", ["string", "object", "number", "boolean"], message)
+        if thing is not None:
+            validateHandle(thing)
         if self._waiting is not None:
             self._waiting.append((message, thing, keepOpen, callback))
             return len(self._waiting) == 1

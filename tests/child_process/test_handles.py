@@ -9,7 +9,7 @@ import pytest
 import pytest_twisted
 
 from nodecompat import dgram, net
-from nodecompat.child_process.handles import parcel, unpack
+from nodecompat.child_process.handles import parcel, unpack, validateHandle
 from nodecompat.errors import ERR_INVALID_HANDLE_TYPE
 from nodecompat.events import once
 from nodecompat.reactor import choose
@@ -21,7 +21,7 @@ needsEpoll = pytest.mark.skipif(not choose.usePoller(), reason="sockets cannot b
 @needsEpoll
 def testOnlyWhatHasADescriptorCanBeSent() -> None:
     with pytest.raises(ERR_INVALID_HANDLE_TYPE):
-        parcel("x", {}, False)
+        validateHandle({})
     assert parcel("x", net.Socket(), False) is None
     assert parcel("x", net.Server(), False) is None
     made = dgram.createSocket("udp4")
@@ -65,4 +65,4 @@ async def testWhatIsNotWhatItSaysIsGivenBack() -> None:
 @pytest.mark.skipif(choose.usePoller(), reason="there is epoll")
 def testWithoutEpollNothingCanBeSent() -> None:
     with pytest.raises(ERR_INVALID_HANDLE_TYPE):
-        parcel("x", net.Server(), False)
+        validateHandle(net.Server())

@@ -6,10 +6,12 @@ import json
 import os
 from typing import Any
 
+import pytest
 import pytest_twisted
 from twisted.internet.defer import Deferred
 
 from nodecompat.child_process.messages import Conversation
+from nodecompat.errors import ERR_INVALID_HANDLE_TYPE
 from nodecompat.events import EventEmitter, once
 from nodecompat.reactor.loop.channel import Channel, pair
 
@@ -90,6 +92,8 @@ async def testOthersWaitBehindAHandleUntilItHasArrived() -> None:
     second.on("message", onMessage)
     with os.fdopen(reading) as file:
         assert first.send("with", file)
+        with pytest.raises(ERR_INVALID_HANDLE_TYPE):  # also behind one that is under way
+            first.send("wrong", "handle")
         assert first.send("behind")  # the first that waits
         assert not first.send("behind too")
     await done

@@ -23,8 +23,10 @@ async function main() {
   const passed = net.createServer().listen(0, '127.0.0.1');
   await once(passed, 'listening');
   const port = passed.address().port;
+  const arrived = once(worker, 'message'); // behind what acknowledges the server: nothing is under way after it
   worker.send('a server', passed, () => passed.close());
   await once(passed, 'close');
+  await arrived;
   const second = net.connect(port, '127.0.0.1').setEncoding('utf8');
   console.log('by the worker', (await once(second, 'data'))[0]);
   await once(second, 'close');
@@ -66,6 +68,7 @@ else {
         socket.end('worker');
         handle.close();
       });
+      process.send('it is here');
     } else process.send(['unexpected', message]);
   });
 }

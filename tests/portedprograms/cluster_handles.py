@@ -37,8 +37,10 @@ async def main():
     passed = net.createServer().listen(0, "127.0.0.1")
     await once(passed, "listening")
     port = passed.address().port
+    arrived = once(worker, "message")  # behind what acknowledges the server: nothing is under way after it
     worker.send("a server", passed, lambda error: passed.close())
     await once(passed, "close")
+    await arrived
     second = net.connect(port, "127.0.0.1").setEncoding("utf8")
     log("by the worker", (await once(second, "data"))[0])
     await once(second, "close")
@@ -80,6 +82,7 @@ else:
             more = net.connect(handle.localPort, "127.0.0.1", onConnect)
         elif message == "a server":
             handle.on("connection", lambda socket: (socket.end("worker"), handle.close()))
+            process.send("it is here")
         else:
             process.send(["unexpected", message])
 
