@@ -49,7 +49,7 @@ def validateHandle(thing: Any) -> None:
 
 
 def parcel(message: Any, thing: Any, keepOpen: bool) -> Parcel | None:
-    """How what `validateHandle` let pass is sent; None if it has no descriptor any more: its message goes alone then."""
+    """How a thing that may be sent goes; None if it has no descriptor any more: then its message goes alone."""
     if isinstance(thing, net.Socket):
         if descriptorOf(thing) < 0:
             return None

@@ -21,7 +21,9 @@ async function main() {
   const first = cluster.fork({ COLOUR: 'green', NODE_UNIQUE_ID: '77', NUMBER: 5 });
   cluster.setupPrimary({ args: ['later'], silent: false, cwd: undefined, stdio: ['ignore', 'pipe', 'ignore', 'ipc'] });
   const second = cluster.fork(); // `stdio` is stronger than `silent`; the first has what was set before
-  first.process.stdout.setEncoding('utf8').on('data', (text) => text.trim() && console.log('its output:', text.trim()));
+  const output = [];
+  first.process.stdout.setEncoding('utf8').on('data', (text) => output.push(text));
+  const closed = once(first.process, 'close');
   const told = await Promise.all([once(first, 'message'), once(second, 'message')]);
   console.log(first.process.stdout !== null, first.process.stderr !== null, second.process.stdout !== null, second.process.stderr === null);
   for (const [message] of told) console.log(...message);
@@ -30,6 +32,8 @@ async function main() {
     worker.send('go');
     console.log(...await once(worker, 'exit'));
   }
+  await closed;
+  console.log('its output:', output.join('').trim());
   cluster.removeAllListeners('setup');
   const none = { exec: __filename, args: [], uid: undefined, gid: undefined, serialization: undefined, cwd: undefined, stdio: undefined };
   for (const wrong of [{ uid: 'root' }, { gid: 1.5 }, { serialization: 'xml' }, { args: 5 }, { exec: 5 }, { cwd: 5 }, { stdio: ['pipe'] }, { windowsHide: 'no' }]) {

@@ -35,7 +35,9 @@ async def main():
     first = cluster.fork({"COLOUR": "green", "NODE_UNIQUE_ID": "77", "NUMBER": 5})
     cluster.setupPrimary(args=["later"], silent=False, cwd=None, stdio=["ignore", "pipe", "ignore", "ipc"])
     second = cluster.fork()  # `stdio` is stronger than `silent`; the first has what was set before
-    first.process.stdout.setEncoding("utf8").on("data", lambda text: text.strip() and log("its output:", text.strip()))
+    output = []
+    first.process.stdout.setEncoding("utf8").on("data", output.append)
+    closed = once(first.process, "close")
     told = [once(first, "message"), once(second, "message")]
     told = [await each for each in told]
     log(
@@ -50,6 +52,8 @@ async def main():
     for worker in [first, second]:
         worker.send("go")
         log(*await once(worker, "exit"))
+    await closed
+    log("its output:", "".join(output).strip())
     cluster.removeAllListeners("setup")
     none = {"exec": __file__, "args": [], **dict.fromkeys(["uid", "gid", "serialization", "cwd", "stdio"])}
     for wrong in [
