@@ -29,11 +29,17 @@ FRESH = 1000.0
 
 @dataclass(frozen=True)
 class Report:
-    """How a process is. Args: name: a worker's number. isReady: it should get traffic. text: its figures."""
+    """How a process is.
+
+    Args:
+        name: a worker's number.
+        isReady: it should get traffic.
+        text: the figures of this process; those of workers are in `Workers.sums`.
+    """
 
     name: str
     isReady: bool
-    text: str
+    text: str = ""
 
 
 class _Own:
@@ -171,12 +177,12 @@ class Workers:
 
     def take(self, worker: Any, message: Any) -> None:
         """What one tells."""
-        self._last[worker.id] = Report(str(worker.id), message["isReady"], message["text"])
+        self._last[worker.id] = Report(str(worker.id), message["isReady"])
         self.sums.take(str(worker.id), message["text"])
 
     def report(self, worker: Any) -> Report:
         """What one has told last."""
-        return self._last.get(worker.id) or Report(str(worker.id), False, "")
+        return self._last.get(worker.id) or Report(str(worker.id), False)
 
     def _leave(self, worker: Any) -> None:
         self._last.pop(worker.id, None)
