@@ -18,8 +18,8 @@ from collections.abc import Sequence
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from .. import process as _process  # noqa: F401 - sets the hooks for a program's end
 from ..errors import getSystemErrorMessage, getSystemErrorName
+from ..process import process
 from ..reactor.loop import faults, report
 from ..reactor.loop import run as runner
 from . import watch
@@ -83,7 +83,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.status is not None:
         from ..serving import status
 
-        status.serve(arguments.status)
+        status.serve(arguments.status, None, _refuseStatus)
     if arguments.code is not None:
         given = [] if arguments.script is None else [arguments.script]
         return _runSource("<eval>", arguments.code.encode(), [EVAL[0], *given, *arguments.args])
@@ -214,6 +214,11 @@ def _refuse(script: str, error: OSError) -> int:
         text = f"{getSystemErrorName(number)}: {getSystemErrorMessage(number)}, open '{path}'"
     print(f"nodecompat: {text}", file=sys.stderr)
     return _FAILED
+
+
+def _refuseStatus(error: BaseException) -> None:
+    print(f"nodecompat: --status: {error}", file=sys.stderr)
+    process.exit(_FAILED)
 
 
 def _runCode(code: CodeType, path: str) -> int:

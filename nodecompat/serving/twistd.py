@@ -476,6 +476,6 @@ def _leave() -> None:
 
 
 def exitWith(code: int) -> None:
-    """End the process cleanly, with this exit code."""
+    """End the process cleanly, with this exit code; before the reactor runs, as soon as it does."""
     _setExitCode(code)
-    stopReactor()
+    host.theReactor().callWhenRunning(stopReactor)

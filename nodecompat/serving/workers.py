@@ -153,8 +153,13 @@ class Supervisor:
         if plan.status is not None:
             from . import status
 
-            status.serve(plan.status, status.Workers(cluster, self._serving))
-        self._fill()
+            probes = status.serve(plan.status, status.Workers(cluster, self._serving), self._onStatusError)
+            probes.once("listening", self._fill)
+        else:
+            self._fill()
+
+    def _onStatusError(self, error: BaseException) -> None:
+        self._giveUp(f"--status: {error}")
 
     def _serving(self) -> list[Any]:
         """The workers that can be asked: what only starts up answers nothing yet."""
@@ -254,13 +259,16 @@ class Supervisor:
         isSteady = member.upAt is not None and monotonic() - member.upAt >= STEADY
         self._failures = 0 if isSteady else self._failures + 1
         if not self._wasUp and self._failures >= ATTEMPTS * self._plan.count:
-            say(f"given up: {self._failures} workers ended before any listened, the last {how}")
-            self._isEnding = self._isGivenUp = True
-            self.kill()
-            self._ports.close()
-            self._over(1)
+            self._giveUp(f"given up: {self._failures} workers ended before any listened, the last {how}")
             return
         setTimeout(self._fill, delayAfter(self._failures, self._plan.count) * 1000.0)
+
+    def _giveUp(self, why: str) -> None:
+        say(why)
+        self._isEnding = self._isGivenUp = True
+        self.kill()
+        self._ports.close()
+        self._over(1)
 
     # -- all workers
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import http.client
 import re
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from daemon import serving
+from daemon import command, serving
 from program import finish, start
 
 from nodecompat import EventEmitter, metrics
@@ -232,3 +233,22 @@ def testTwistdIsNotReadyWhileItDrains(tmp_path: Path) -> None:
 def testAWrongPlaceIsRefused(folder: Path) -> None:
     code, _, err = finish(start("tells.py", "run", "--status", "here", "app.py", cwd=folder))
     assert code == 2 and "PORT or HOST:PORT, not here" in err
+
+
+@pytest.mark.parametrize(
+    "before, after",
+    [
+        (("-m", "nodecompat", "run"), ("app.py",)),
+        pytest.param(("-m", "nodecompat", "run", "--workers", "1"), ("app.py",), marks=needsPorts),
+        (command("-n", "nodecompat"), ("--app", "app.py")),
+        pytest.param(command("-n", "nodecompat", "--workers", "1"), ("--app", "app.py"), marks=needsPorts),
+    ],
+    ids=["run", "run workers", "twistd", "twistd workers"],
+)
+def testAPortThatIsTakenEndsTheProcess(folder: Path, before: tuple[str, ...], after: tuple[str, ...]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        where = f"127.0.0.1:{taken.getsockname()[1]}"
+        code, out, err = finish(start(*before, "--status", where, *after, cwd=folder))
+    assert code == 1
+    assert f" --status: listen EADDRINUSE: address already in use {where}\n" in out + err
+    assert "Traceback" not in out + err and "worker 1" not in out + err
