@@ -19,8 +19,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from . import http, usage
-from .diagnostics_channel import channel
 from .process import process
+from .subscriptions import Subscriptions
 from .timers import clearInterval, setInterval
 
 try:
@@ -73,23 +73,23 @@ class Metrics:
         #: Of a cluster's primary.
         self._ports: weakref.WeakSet[Any] = weakref.WeakSet()
         self.registry.register(_AtScrape(self._servers, self._ports))
-        self._channels = (
-            (channel("net.server.socket"), self._onConnection),
-            (channel("tracing:net.server.listen:asyncEnd"), self._onListening),
-            (channel("nodecompat.cluster.port"), self._onPort),
-            (channel("http.server.request.start"), self._onRequest),
-            (channel("http.server.response.finish"), self._onAnswered),
+        self._subscriptions = Subscriptions(
+            {
+                "net.server.socket": self._onConnection,
+                "tracing:net.server.listen:asyncEnd": self._onListening,
+                "nodecompat.cluster.port": self._onPort,
+                "http.server.request.start": self._onRequest,
+                "http.server.response.finish": self._onAnswered,
+            }
         )
-        for each, listener in self._channels:
-            each.subscribe(listener)
+        self._subscriptions.start()
         self._due = 0.0
         self._timer = setInterval(self._sample, RESOLUTION).unref()
 
     def stop(self) -> None:
         """Count no more."""
         clearInterval(self._timer)
-        for each, listener in self._channels:
-            each.unsubscribe(listener)
+        self._subscriptions.stop()
 
     def text(self) -> str:
         """All figures in Prometheus's text format."""

@@ -21,6 +21,7 @@ from . import async_hooks
 from .diagnostics_channel import channel
 from .errors import ERR_HTTP_HEADERS_SENT
 from .http.client.request import urlOf
+from .subscriptions import Subscriptions
 from .version import __version__
 
 try:
@@ -49,23 +50,25 @@ class Tracing:
         #: The span of each request that is not over.
         self._spans: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
         self._store = _Store()
-        self._channels = (
-            (channel("http.server.request.start"), self._onRequest),
-            (channel("http.server.response.finish"), self._onAnswered),
-            (channel("http.client.request.created"), self._onCreated),
-            (channel("http.client.response.finish"), self._onResponse),
-            (channel("http.client.request.error"), self._onError),
+        self._subscriptions = Subscriptions(
+            {
+                "http.server.request.start": self._onRequest,
+                "http.server.response.finish": self._onAnswered,
+                "http.client.request.created": self._onCreated,
+                "http.client.response.finish": self._onResponse,
+                "http.client.request.error": self._onError,
+            }
         )
-        for each, listener in self._channels:
-            each.subscribe(listener)
-        self._channels[0][0].bindStore(self._store, self._contextOf)
+        self._subscriptions.start()
+        #: Where the context comes into force: for what the 'request' listener calls.
+        self._requests = channel("http.server.request.start")
+        self._requests.bindStore(self._store, self._contextOf)
         async_hooks.inUse = True
 
     def stop(self) -> None:
         """Make no more spans."""
-        self._channels[0][0].unbindStore(self._store)
-        for each, listener in self._channels:
-            each.unsubscribe(listener)
+        self._requests.unbindStore(self._store)
+        self._subscriptions.stop()
 
     # -- a server's
 

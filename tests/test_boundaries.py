@@ -57,6 +57,7 @@ ALLOWED = {
     "url": "blob coercion errors events optionbags querystring records texts validators",
     "querystring": "coercion encodings errors optionbags records validators",
     "usage": "coercion errors records validators",
+    "subscriptions": "diagnostics_channel events",
     "buffer": "abort blob coercion encodings errors inspection texts url validators",
     "zlib": "coercion encodings errors events optionbags reactor.loop records stream stream.core stream.web timers "
     "validators",
@@ -85,8 +86,8 @@ ALLOWED = {
     "timers": "coercion async_hooks errors events optionbags reactor.loop validators",
     "abort": "coercion errors events eventtarget timers validators",
     "diagnostics_channel": "async_hooks coercion errors events reactor.loop timers validators",
-    "perf_hooks": "abort coercion diagnostics_channel errors events eventtarget http.client optionbags reactor.loop "
-    "records timers usage validators",
+    "perf_hooks": "abort coercion errors events eventtarget http.client optionbags reactor.loop "
+    "records subscriptions timers usage validators",
     "stream.core": "encodings errors events optionbags reactor.loop string_decoder validators",
     "stream.helpers": "abort coercion errors events optionbags reactor.loop stream.core validators",
     "stream.web": "abort encodings errors events optionbags reactor.loop records stream.core stream.helpers validators",
@@ -127,11 +128,11 @@ ALLOWED = {
     "": "process version",
     # Ours, beside Node's API.
     "health": "",
-    "metrics": "diagnostics_channel http process timers usage",
-    "tracing": "async_hooks diagnostics_channel errors http.client version",
+    "metrics": "http process subscriptions timers usage",
+    "tracing": "async_hooks diagnostics_channel errors http.client subscriptions version",
     # The faces.
-    "anatomy": "dgram diagnostics_channel events http http.client http.message http.server net process reactor.choose "
-    "https reactor.handle reactor.loop reactor.tracing timers tls",
+    "anatomy": "dgram events http http.client http.message http.server net process reactor.choose "
+    "https reactor.handle reactor.loop reactor.tracing subscriptions timers tls",
     "testing": "anatomy net reactor.choose reactor.handle reactor.loop reactor.names reactor.sockaddr reactor.twisted",
     "cluster": "child_process coercion diagnostics_channel errors events optionbags process reactor.choose "
     "reactor.handle reactor.loop reactor.proxyprotocol reactor.sockaddr reactor.state records timers",

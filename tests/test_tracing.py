@@ -17,7 +17,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
-from nodecompat import async_hooks, diagnostics_channel, fetch, http, net, setTimeout, tracing
+from nodecompat import async_hooks, diagnostics_channel, fetch, http, net, nextTick, setTimeout, tracing
 from nodecompat.testing import Network
 
 TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
@@ -164,6 +164,43 @@ def testRequestsOverTLS(exported: InMemorySpanExporter) -> None:
         "server.address": "127.0.0.1",
         "server.port": 443,
         "url.full": "https://127.0.0.1/cart?id=5",
+    }
+
+
+@pytest.mark.skipif(bool(whyNoTLS()), reason=whyNoTLS() or "")
+def testAFetchOverTLS(exported: InMemorySpanExporter) -> None:
+    """The two requests of one connection; the second is refused by its server's program."""
+    from tls import certificates
+
+    from nodecompat import https, tls
+
+    made, before = certificates.make(), tls.getCACertificates("default")
+    seen: list[str] = []
+
+    async def ask() -> None:
+        seen.extend([await (await fetch(f"https://127.0.0.1:444{path}")).text() for path in ("/a", "/b?id=5")])
+
+    def onRequest(req: Any, res: Any) -> None:
+        res.writeHead(200 if req.url == "/a" else 404).end(req.headers["traceparent"])
+
+    with Network() as network:
+        tls.setDefaultCACertificates([made.ca])
+        server = https.createServer({"cert": made.cert, "key": made.key}, onRequest).listen(444)
+        network.run()
+        nextTick(ask)
+        network.advance(100)
+        server.close()
+        network.advance(10_000)
+        tls.setDefaultCACertificates(before)
+    spans = exported.get_finished_spans()
+    clients = [each for each in spans if each.kind is SpanKind.CLIENT]
+    assert len(spans) == 4 and [each.attributes["http.response.status_code"] for each in clients] == [200, 404]
+    ids = [f"{each.context.trace_id:032x}-{each.context.span_id:016x}" for each in clients]
+    assert [each[3:-3] for each in seen] == ids
+    assert {name: clients[1].attributes[name] for name in ("server.address", "server.port", "url.full")} == {
+        "server.address": "127.0.0.1",
+        "server.port": 444,
+        "url.full": "https://127.0.0.1:444/b?id=5",
     }
 
 

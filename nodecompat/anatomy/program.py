@@ -15,7 +15,7 @@ from types import FrameType
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
-from .. import dgram, diagnostics_channel, http, net
+from .. import dgram, http, net
 from ..dgram import RemoteInfo
 from ..dgram import Socket as DatagramSocket
 from ..events import EventEmitter, errorMonitor
@@ -28,6 +28,7 @@ from ..http.server.response import ServerResponse
 from ..net import Server, Socket, takeover
 from ..net.connecting import Job, TcpJob
 from ..process import Process
+from ..subscriptions import Subscriptions
 from .entries import CLIENT_PROGRAM, CLIENT_SOCKET, KERNEL, SERVER_PROGRAM, SERVER_SOCKET, Entry, Source
 from .recorder import CLIENT, SERVER, Recorder, Side, callSource, isOwn, shorten, sourceOf
 from .steps import Steps
@@ -124,10 +125,9 @@ class Program:
         self.replace(TcpJob, "begin", self._recordingLookup(TcpJob.begin))
         self.replace(Job, "_open", self._noticing(Job._open))
         Turns(self._recorder, self._recordAround).start(self.replace)
-        for name, what in _CHANNELS.items():
-            tell = self._recordingMessage(*what)
-            diagnostics_channel.subscribe(name, tell)
-            self._restore.append(functools.partial(diagnostics_channel.unsubscribe, name, tell))
+        messages = Subscriptions({name: self._recordingMessage(*what) for name, what in _CHANNELS.items()})
+        messages.start()
+        self._restore.append(messages.stop)
 
     def stop(self) -> None:
         """Restore everything."""

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypedDict
 
 from ..abort import DOMException
 from ..coercion import optionsOf
-from ..diagnostics_channel import channel
 from ..errors import ERR_ILLEGAL_CONSTRUCTOR, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS
 from ..events import fit
 from ..http.client.request import urlOf
 from ..optionbags import check
+from ..subscriptions import Subscriptions
 from ..timers import setImmediate
 from ..validators import isTruthy, validateFunction, validateObject
 from .entries import PerformanceEntry, PerformanceNodeEntry, hearers, kept, makeEntry, now, publish, selected
@@ -195,25 +195,16 @@ class _HTTPEntries:
 
     def __init__(self) -> None:
         self._begun: weakref.WeakKeyDictionary[Any, float] = weakref.WeakKeyDictionary()
-        self._channels = (
-            (channel("http.server.request.start"), self._onBegin),
-            (channel("http.server.response.finish"), self._onServed),
-            (channel("http.client.request.created"), self._onBegin),
-            (channel("http.client.response.finish"), self._onAnswered),
+        self._subscriptions = Subscriptions(
+            {
+                "http.server.request.start": self._onBegin,
+                "http.server.response.finish": self._onServed,
+                "http.client.request.created": self._onBegin,
+                "http.client.response.finish": self._onAnswered,
+            }
         )
-        self._isWatching = False
-
-    def watch(self) -> None:
-        if not self._isWatching:
-            self._isWatching = True
-            for each, listener in self._channels:
-                each.subscribe(listener)
-
-    def unwatch(self) -> None:
-        if self._isWatching:
-            self._isWatching = False
-            for each, listener in self._channels:
-                each.unsubscribe(listener)
+        self.watch: Callable[[], None] = self._subscriptions.start
+        self.unwatch: Callable[[], None] = self._subscriptions.stop
 
     def _onBegin(self, message: Any) -> None:
         self._begun[message["request"]] = now()
