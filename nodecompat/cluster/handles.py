@@ -252,8 +252,7 @@ class SharingFactory:
     def tcpServer(self) -> SharedServer:
         return SharedServer("tcp", self.exclusive, self._cluster)
 
-    def anywhere(self) -> SharedServer:
-        """A port on all addresses of the machine."""
+    def anywhereServer(self) -> SharedServer:
         return SharedServer("tcp", self.exclusive, self._cluster, isAnywhere=True)
 
     def pipeServer(self) -> SharedServer:

@@ -372,9 +372,8 @@ class Server(EventEmitter):
         # Without a host: one socket for both families, or IPv4 only where there is no IPv6.
         address = "::" if host is None else host
         factory = _factoryFor(options)
-        # In a worker of a cluster the primary finds out which it is.
-        make = factory.tcpServer if host is not None else getattr(factory, "anywhere", factory.tcpServer)
-        status = self._tryPort_(make(), address, options, backlog, bool(options.get("ipv6Only")))
+        handle = factory.anywhereServer() if host is None else factory.tcpServer()
+        status = self._tryPort_(handle, address, options, backlog, bool(options.get("ipv6Only")))
         if status < 0 and host is None and status != -errno.EADDRINUSE:
             address = "0.0.0.0"
             status = self._tryPort_(factory.tcpServer(), address, options, backlog, False)

@@ -27,6 +27,12 @@ class Factory(Protocol):
     def tcpServer(self) -> ServerHandle:
         """A TCP server."""
 
+    def anywhereServer(self) -> ServerHandle:
+        """A TCP server for all addresses of the machine: bound to "::", and where that fails another to "0.0.0.0".
+
+        In a worker of a cluster the primary finds out which of them it is.
+        """
+
     def pipe(self) -> StreamHandle:
         """A Unix domain connection."""
 

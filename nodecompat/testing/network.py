@@ -338,6 +338,9 @@ class Network(Faults, choose.Factory):
     def tcpServer(self) -> FakeServer:
         return FakeServer(self, "tcp")
 
+    def anywhereServer(self) -> FakeServer:
+        return self.tcpServer()
+
     def pipe(self) -> FakeStream:
         return FakeStream(self, "pipe")
 

@@ -80,5 +80,8 @@ class SecuringFactory:
     def tcpServer(self) -> SecuredServer:
         return SecuredServer(self._inner.tcpServer(), self._serverContext)
 
+    def anywhereServer(self) -> SecuredServer:
+        return self.tcpServer()
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)

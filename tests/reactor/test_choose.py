@@ -11,12 +11,13 @@ import pytest_twisted
 from conformance.worlds import DescriptorWorld
 from twisted.internet.testing import StringTransport
 
+from nodecompat.cluster.handles import SharingFactory
 from nodecompat.reactor import choose
 from nodecompat.reactor.descriptor.tcp import DescriptorFactory
 from nodecompat.reactor.handle import STREAM_CALLBACKS
 from nodecompat.reactor.tracing.handles import TracingFactory
 from nodecompat.reactor.twisted.ports import BridgeFactory
-from nodecompat.testing import network
+from nodecompat.testing import Network, network
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +52,25 @@ def testTheChoiceIsMadeOnce(monkeypatch: pytest.MonkeyPatch) -> None:
     assert choose.current() is first
     assert choose.use(None) is first
     assert choose.current() is not first
+
+
+@pytest.mark.parametrize(
+    "factory",
+    [
+        DescriptorFactory(),
+        BridgeFactory(),
+        Network(),
+        SharingFactory(DescriptorFactory(), None),
+        TracingFactory(DescriptorFactory()),
+    ],
+    ids=lambda factory: type(factory).__name__,
+)
+def testEveryFactoryHasTheWholeInterface(factory: choose.Factory) -> None:
+    methods = {name for name in vars(choose.Factory) if not name.startswith("_")}
+    assert {"tcp", "anywhereServer", "openDatagram"} <= methods
+    for name in methods:
+        assert callable(getattr(factory, name))
+        assert getattr(type(factory), name, None) is not vars(choose.Factory)[name], "it is the interface's own"
 
 
 def testTheFakeNetworkIsInForceWhileItLasts() -> None:

@@ -96,6 +96,9 @@ class DescriptorFactory:
     def tcpServer(self) -> TCPServer:
         return TCPServer()
 
+    def anywhereServer(self) -> TCPServer:
+        return self.tcpServer()
+
     def pipe(self) -> Pipe:
         return Pipe()
 

@@ -435,6 +435,9 @@ class BridgeFactory:
     def tcpServer(self) -> ReactorServer:
         return ReactorServer("TCPServerWrap")
 
+    def anywhereServer(self) -> ReactorServer:
+        return self.tcpServer()
+
     def pipe(self) -> ReactorStream:
         return ReactorStream("PipeWrap")
 
