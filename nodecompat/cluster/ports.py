@@ -20,6 +20,7 @@ from typing import Any
 from ..diagnostics_channel import channel
 from ..reactor import choose
 from ..reactor.handle import PENDING, Address
+from ..reactor.loop import ticks
 from ..timers import clearTimeout, setTimeout
 from .emitter import ENDPOINT
 
@@ -48,12 +49,18 @@ class Ports:
     def __init__(self, isInTurn: Callable[[], bool]) -> None:
         self._isInTurn = isInTurn
         self._ports: dict[str, Port] = {}
+        #: Those that let nobody else connect, and the questions for their addresses, which they still have.
+        self._retiring: dict[Port, list[tuple[Any, Mapping[str, Any]]]] = {}
         #: Whether a port stays open when the last of its workers is gone.
         self.keeps = False
 
     def ask(self, worker: Any, message: Mapping[str, Any]) -> None:
         """A worker wants to listen: answer it, when that is known."""
-        self._port(message).join(worker, message["seq"])
+        port = self._port(message)
+        if port in self._retiring:
+            self._retiring[port].append((worker, message))
+        else:
+            port.join(worker, message["seq"])
 
     def _port(self, message: Mapping[str, Any]) -> Port:
         key = ":".join(str(message.get(name)) for name in ("address", "port", "addressType", "fd", "index"))
@@ -61,9 +68,14 @@ class Ports:
         if port is None:
             isDatagram = str(message["addressType"]).startswith("udp")
             kind = TurnPort if self._isInTurn() and not isDatagram else SharedPort
-            port = self._ports[key] = kind(key, message, lambda: self._ports.pop(key, None))
+            port = self._ports[key] = kind(key, message, lambda: self._onClosed(key))
             opened.publish({"port": port})
         return port
+
+    def _onClosed(self, key: str) -> None:
+        port = self._ports.pop(key, None)
+        for worker, message in self._retiring.pop(port, ()) if port is not None else ():
+            ticks.nextTick(self.ask, worker, message)  # its descriptor is closed by then
 
     def all(self) -> list[Port]:
         """Those that are open."""
@@ -80,6 +92,9 @@ class Ports:
 
     def leave(self, worker: Any, key: str | None = None) -> None:
         """A worker does not use a port, or any, any more."""
+        if key is None:
+            for port, asked in self._retiring.items():
+                self._retiring[port] = [each for each in asked if each[0] is not worker]
         for each in [self._ports[key]] if key in self._ports else list(self._ports.values()) if key is None else []:
             if each.leave(worker) and not (self.keeps and key is None):
                 each.close()
@@ -97,6 +112,8 @@ class Ports:
     def retire(self, done: Callable[[], object]) -> None:
         """Let nobody else connect; `done()` when who has connected is with a worker, after EMPTYING at the latest."""
         waiting = {*self._ports.values()}
+        for each in waiting:
+            self._retiring.setdefault(each, [])
         if not waiting:
             done()
             return

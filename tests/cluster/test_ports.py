@@ -185,6 +185,33 @@ def testAPortMayBeADescriptorOfThePrimary(isInTurn: bool) -> None:
         os.close(each)
 
 
+@check
+@pytest.mark.parametrize("isInTurn", [True, False])
+async def testWhoAsksForAPortThatIsRetiringGetsItAnew(isInTurn: bool) -> None:
+    """A worker that is forked while others leave: the port would close under it."""
+    ports, old, new, gone = Ports(lambda: isInTurn), Accepting(), Accepting(), Accepting()
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        query = {**QUERY, "port": probe.getsockname()[1]}
+    ports.ask(old, query)
+    retired: Deferred[None] = Deferred()
+    ports.retire(lambda: retired.callback(None))
+    ports.ask(gone, query)
+    ports.ask(new, query)
+    ports.leave(gone)
+    assert new.sent == []
+    await retired
+    assert new.sent == []
+    ports.leave(old)
+    turn: Deferred[None] = Deferred()
+    setImmediate(turn.callback, None)
+    await turn
+    assert [each["errno"] for each in new.sent] == [0] and gone.sent == []
+    if isInTurn:
+        with socket.create_connection((query["address"], query["port"])):
+            await new.arrived
+    ports.leave(new)
+
+
 def testWithoutPortsThereIsNothingToRetire() -> None:
     done: list[str] = []
     Ports(lambda: True).retire(lambda: done.append("done"))
