@@ -25,12 +25,8 @@ class OwnWorker(Worker):
     exitedAfterDisconnect: bool
 
     def __init__(self, cluster: WorkerCluster, id: int) -> None:
-        super().__init__(id, process)
+        super().__init__(id=id, process=process, state="online")
         self._cluster_ = cluster
-        process.on("message", self._onMessage_)
-
-    def _onMessage_(self, message: Any, handle: Any) -> None:
-        self.emit("message", message, handle)
 
     def disconnect(self) -> Worker:
         self.exitedAfterDisconnect = True

@@ -10,16 +10,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from ..coercion import optionsOf, toInt32
 from ..errors import ERR_METHOD_NOT_IMPLEMENTED
 from ..events import EventEmitter
+from ..optionbags import check
 from ..records import Record
 
 if TYPE_CHECKING:
     from typing import Literal, TypeVar, overload
 
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
 
     from ..events.listeners import Listener, Listener0, Listener1, Listener2, Listener3
+    from ..optionbags import Bag
     from ..symbols import Symbol
 
 #: Who accepts: each worker by itself, or the primary, which passes connections on in turn.
@@ -77,9 +80,24 @@ class ClusterSettings(TypedDict, total=False):
     windowsHide: bool
 
 
-class Worker(EventEmitter):
-    """A worker, as the primary sees it; in a worker `cluster.worker` is itself.
+class WorkerOptions(TypedDict, total=False):
+    """What a Worker is made of.
 
+    Options:
+        id: Its number; 0 by default.
+        process: The ChildProcess, or `process`, whose 'error' and 'message' are the worker's too; none by default.
+        state: What it has told last: "none" by default.
+    """
+
+    id: int
+    process: Any
+    state: str
+
+
+class Worker(EventEmitter):
+    """A worker, as the primary sees it; in a worker `cluster.worker` is itself. `fork` makes them.
+
+    Args: options: WorkerOptions, as a mapping or as keywords.
     Emits: online(), listening(address), message(message, handle), disconnect(), exit(code, signal), error(err).
     Node: https://nodejs.org/api/cluster.html#class-worker
     """
@@ -148,16 +166,22 @@ class Worker(EventEmitter):
         off = removeListener  # type: ignore[assignment, unused-ignore]
     # end of events
 
-    def __init__(self, id: int, process: Any) -> None:
+    def __init__(self, options: WorkerOptions | Bag | None = None, /, **keywords: Unpack[WorkerOptions]) -> None:
+        check(WorkerOptions, options, keywords)
+        given = optionsOf(options, keywords)
         super().__init__()
         #: Its number, from 1 on. Node: https://nodejs.org/api/cluster.html#workerid
-        self.id = id
-        #: The ChildProcess; in a worker `process`. Node: https://nodejs.org/api/cluster.html#workerprocess
-        self.process = process
+        self.id = toInt32(given.get("id"))
         #: Whether it was told to end, or ended by itself otherwise; None while it has not ended.
         #: Node: https://nodejs.org/api/cluster.html#workerexitedafterdisconnect
         self.exitedAfterDisconnect: bool | None = None
-        self.state = "none"
+        self.state: str = given.get("state") or "none"
+        process = given.get("process")
+        if process is not None:
+            #: The ChildProcess; in a worker `process`. Node: https://nodejs.org/api/cluster.html#workerprocess
+            self.process: Any = process
+            process.on("error", lambda error: self.emit("error", error))
+            process.on("message", lambda message, handle=None: self.emit("message", message, handle))
 
     def send(self, *message: Any, **options: Any) -> bool:
         """Send a message, as `child.send` does.
@@ -180,14 +204,16 @@ class Worker(EventEmitter):
 
         Node: https://nodejs.org/api/cluster.html#workerdisconnect
         """
-        raise NotImplementedError
+        self.exitedAfterDisconnect = True
+        Requests(self.process.send).send({"act": "disconnect"})
+        return self
 
     def kill(self, signal: Any = "SIGTERM") -> None:
         """In the primary: send a signal. In a worker: disconnect, and end.
 
         Node: https://nodejs.org/api/cluster.html#workerkillsignal
         """
-        raise NotImplementedError
+        self.process.kill(signal)
 
     def destroy(self, signal: Any = "SIGTERM") -> None:
         """As `kill`. Node: https://nodejs.org/api/cluster.html#workerkillsignal"""

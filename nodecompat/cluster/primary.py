@@ -30,13 +30,11 @@ class PrimaryWorker(Worker):
     exitedAfterDisconnect: bool
 
     def __init__(self, cluster: PrimaryCluster, id: int, child: Any) -> None:
-        super().__init__(id, child)
+        super().__init__(id=id, process=child)
         self._cluster_ = cluster
         self.requests: Requests = Requests(child.send)
-        self.state: str = "none"
         child.on("internalMessage", self._onInternal_)
-        child.on("message", self._onMessage_)
-        child.on("error", lambda error: self.emit("error", error))
+        self.on("message", self._onMessage_)
         child.once("exit", self._onExit_)
         child.once("disconnect", self._onDisconnect_)
 
@@ -55,12 +53,8 @@ class PrimaryWorker(Worker):
         self.requests.send({"act": "disconnect"})
         self._cluster_.ports.leave(self)
 
-    def kill(self, signal: Any = "SIGTERM") -> None:
-        self.process.kill(signal)
-
     def _onMessage_(self, message: Any, handle: Any) -> None:
-        self._cluster_.emit("message", self, message, handle)  # first, as in Node
-        self.emit("message", message, handle)
+        self._cluster_.emit("message", self, message, handle)
 
     def _onExit_(self, code: int | None, signal: str | None) -> None:
         if not self.isConnected():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from nodecompat.cluster.emitter import Cluster, Requests, Worker
 from nodecompat.errors import ERR_METHOD_NOT_IMPLEMENTED
+from nodecompat.events import EventEmitter
 
 
 def testAnAnswerFindsItsRequestOnce() -> None:
@@ -27,8 +27,10 @@ def testAnAnswerFindsItsRequestOnce() -> None:
 
 def testAWorkerIsWhatItsProcessIs() -> None:
     sent: list[Any] = []
-    process = SimpleNamespace(connected=True, exitCode=None, signalCode=None, send=lambda *args: not sent.append(args))
-    worker = Worker(1, process)
+    process: Any = EventEmitter()
+    process.connected, process.exitCode, process.signalCode = True, None, None
+    process.send = lambda *args: not sent.append(args)
+    worker = Worker(id=1, process=process)
     assert (worker.isConnected(), worker.isDead(), worker.send("x")) == (True, False, True)
     process.signalCode, process.connected = "SIGKILL", False
     assert (worker.isConnected(), worker.isDead(), sent) == (False, True, [("x",)])

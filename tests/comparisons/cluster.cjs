@@ -5,7 +5,7 @@ const fs = require('fs');
 const net = require('net');
 const os = require('os');
 const path = require('path');
-const { once } = require('events');
+const { EventEmitter, once } = require('events');
 
 const FOLDER = fs.mkdtempSync(path.join(os.tmpdir(), 'nc-'));
 process.on('exit', () => fs.rmSync(FOLDER, { recursive: true }));
@@ -63,6 +63,30 @@ module.exports = {
     const end = gone(worker);
     worker.kill('SIGKILL');
     found.push(await end, worker.isDead(), worker.isConnected(), worker.exitedAfterDisconnect, cluster.workers[worker.id] ?? null);
+    return found;
+  },
+  workersByHand: async () => {
+    const found = [undefined, null, 5, { id: 5, state: 'x' }, { id: '7', state: 0 }, { id: 2 ** 32 + 2 }].map((options) => {
+      const worker = new cluster.Worker(options);
+      return [worker.id, worker.state, 'process' in worker, worker.exitedAfterDisconnect ?? null];
+    });
+    const child = new EventEmitter();
+    const call = (name) => (...args) => found.push([name, ...args.map((arg) => arg?.act ?? arg)].slice(0, 2)) > 0;
+    Object.assign(child, { connected: true, exitCode: null, signalCode: null, send: call('send'), kill: call('kill') });
+    const worker = new cluster.Worker({ id: 2, process: child, state: 'online' });
+    worker.on('error', (error) => found.push(['error', error.message]));
+    for (const name of ['message', 'exit', 'disconnect']) worker.on(name, (...args) => found.push([name, ...args]));
+    child.emit('error', new Error('bad'));
+    child.emit('message', 'hello', 'handle');
+    for (const name of ['exit', 'disconnect', 'internalMessage']) child.emit(name, 1, null);
+    found.push(child.eventNames(), worker.send('x'), worker.isConnected(), worker.isDead());
+    worker.kill('SIGUSR1');
+    worker.destroy();
+    found.push(worker.disconnect() === worker, worker.exitedAfterDisconnect, worker.process === child, worker.state);
+    const forked = await started();
+    found.push(['error', 'message'].map((name) => forked.listenerCount(name)), forked.state);
+    forked.kill();
+    await gone(forked);
     return found;
   },
   eventsOfAWorker: async () => {

@@ -11,7 +11,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from nodecompat import cluster, dgram, net
-from nodecompat.events import once
+from nodecompat.events import EventEmitter, once
 from nodecompat.reactor import choose
 from nodecompat.reactor.loop.promised import Promised
 
@@ -114,6 +114,44 @@ async def facts() -> Any:
     worker.kill("SIGKILL")
     found += [await end, worker.isDead(), worker.isConnected(), worker.exitedAfterDisconnect]
     return [*found, cluster.workers.get(worker.id)]
+
+
+async def workersByHand() -> Any:
+    found: list[Any] = []
+    for options in (None, None, 5, {"id": 5, "state": "x"}, {"id": "7", "state": 0}, {"id": 2**32 + 2}):
+        made: Any = cluster.Worker(options)  # type: ignore[arg-type]
+        found.append([made.id, made.state, hasattr(made, "process"), made.exitedAfterDisconnect])
+
+    def call(name: str) -> Callable[..., bool]:
+        def called(first: Any, *rest: Any) -> bool:
+            found.append([name, first["act"] if isinstance(first, dict) else first])
+            return True
+
+        return called
+
+    def note(name: str) -> Callable[..., None]:
+        return lambda *args: found.append([name, *args])
+
+    child: Any = EventEmitter()
+    child.connected, child.exitCode, child.signalCode = True, None, None
+    child.send, child.kill = call("send"), call("kill")
+    worker = cluster.Worker({"id": 2, "process": child, "state": "online"})
+    worker.on("error", lambda error: found.append(["error", str(error)]))
+    for name in ("message", "exit", "disconnect"):
+        worker.on(name, note(name))
+    child.emit("error", ValueError("bad"))
+    child.emit("message", "hello", "handle")
+    for name in ("exit", "disconnect", "internalMessage"):
+        child.emit(name, 1, None)
+    found += [child.eventNames(), worker.send("x"), worker.isConnected(), worker.isDead()]
+    worker.kill("SIGUSR1")
+    worker.destroy()
+    found += [worker.disconnect() is worker, worker.exitedAfterDisconnect, worker.process is child, worker.state]
+    forked = await _started()
+    found += [[forked.listenerCount(name) for name in ("error", "message")], forked.state]
+    forked.kill()
+    await _gone(forked)
+    return found
 
 
 async def eventsOfAWorker() -> Any:
