@@ -70,7 +70,6 @@ class BaseStream(Stream):
         "_errorEmitted_",
         "_errored_",
         "_flowing_",
-        "_isAsked_",
         "_life_",
         "_multiAwaitDrain_",
         "_needDrain_",

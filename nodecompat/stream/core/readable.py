@@ -176,7 +176,6 @@ class Readable(BaseStream, Operators):
         _decoder_: StringDecoder | None
         _emittedReadable_: bool
         _flowing_: bool | None
-        _isAsked_: bool
         _multiAwaitDrain_: bool
         _needReadable_: bool
         _owesReadable_: bool
@@ -524,7 +523,7 @@ class Readable(BaseStream, Operators):
             and self._decoder_ is None
             and not self._readGate_ & OVER
         ):
-            if self._isAsked_:
+            if not self._selfPumping_:  # each push answers a `_read`
                 self._readGate_ &= ~BUSY
             if self._flowing_ and not (self._readLength_ or self._readSync_) and "data" in self._events:
                 # Straight out, as in `_addChunk_`, whose call would be 3 % of an echo through TLS.
@@ -577,8 +576,6 @@ class Readable(BaseStream, Operators):
         self._owesReadable_ = False
         self._readableListening_ = False
         self._resumeScheduled_ = False
-        #: Not `_selfPumping_`: each push answers a `_read`.
-        self._isAsked_ = not self._selfPumping_
         self._readingMore_ = self._selfPumping_  # as if the tick were always scheduled: it is never needed
         self._dataEmitted_ = False
         self._pipes_ = None
@@ -706,14 +703,14 @@ class Readable(BaseStream, Operators):
         self._awaitDrain_ = frozenset() if self._multiAwaitDrain_ else None
 
     def _endBusy_(self) -> None:
-        if self._isAsked_:
+        if not self._selfPumping_:
             self._readGate_ &= ~BUSY
 
     def _canTakeMore_(self) -> bool:
         """The result of push."""
         if not self._readGate_ & AT_END and (self._readLength_ < self._readHighWaterMark_ or not self._readLength_):
             return True
-        if not self._isAsked_:
+        if self._selfPumping_:
             self._readGate_ &= ~BUSY  # the source stops and waits for _read
         return False
 
