@@ -40,8 +40,7 @@ from ..reactor.loop.places import Place, here
 from ..reactor.loop.ticks import nextTick
 from ..records import OpenRecord
 from ..stream import Duplex
-from ..stream.core.state import BUSY, END_EMITTED, LIVE
-from ..stream.core.writable import nop
+from ..stream.core.state import BUSY, END_EMITTED, LIVE, nop
 from ..timers.lists import IdleTimer
 from ..timers.timeout import TIMEOUT_MAX, timerDuration
 from ..validators import (

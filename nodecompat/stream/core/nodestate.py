@@ -131,6 +131,7 @@ class WritableState(_State):
     bufferedRequestCount: Any = _is(lambda stream: len(stream._writeBuffer_ or ()))
     onwrite: Any = _is(lambda stream: stream._onwrite_)
     allBuffers: Any = _is(lambda stream: all(entry.encoding == "buffer" for entry in stream._writeBuffer_ or ()))
+    allNoop: Any = _is(lambda stream: all(entry.callback is state.nop for entry in stream._writeBuffer_ or ()))
 
     def getBuffer(self) -> list[Any]:
         """The waiting entries."""

@@ -160,3 +160,7 @@ def chooseHighWaterMark(options: Any, sideKey: str, isDuplex: bool, objectMode: 
     if not whole or value < 0:
         raise ERR_INVALID_ARG_VALUE(f"options.{key if not isDuplex else sideKey}", value)
     return int(value)
+
+
+def nop(error: BaseException | None = None) -> None:
+    """The callback of a write that was given none."""

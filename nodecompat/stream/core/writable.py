@@ -56,6 +56,7 @@ from .state import (
     WRITE_NAMES,
     chooseEncoding,
     chooseHighWaterMark,
+    nop,
 )
 
 if TYPE_CHECKING:
@@ -71,10 +72,6 @@ if TYPE_CHECKING:
 __all__ = ["Writable"]
 
 CHUNK_TYPES = ["string", "Buffer", "TypedArray", "DataView"]
-
-
-def nop(error: BaseException | None = None) -> None:
-    """The default callback of a write."""
 
 
 class WriteEntry:

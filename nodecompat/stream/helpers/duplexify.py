@@ -33,7 +33,7 @@ from ..core.predicates import (
 )
 from ..core.promises import isThenable, microtask, settle, toDeferred
 from ..core.readable import Readable
-from ..core.writable import nop
+from ..core.state import nop
 from .asynciostreams import asyncioPair
 from .bridge import Bridge, objectModes
 from .destroy import destroy
