@@ -79,12 +79,13 @@ def unheardOf(error: BaseException) -> str | None:
 
 def _emitterOf(frames: TracebackType | None) -> Any:
     # The traceback knows it, so that an error that is listened for costs nothing. The last one: it may have come
-    # out of a listener for the 'error' of another.
+    # out of a listener for the 'error' of another. Where a listener was found, it has failed itself: that is no event.
     emitter = None
     while frames is not None:
         frame = frames.tb_frame
         if frame.f_code.co_name == _EMITS_ERROR and places.isOurs(frame.f_code.co_filename):
-            emitter = frame.f_locals["self"]
+            found = frame.f_locals
+            emitter = found["self"] if found.get("entry", found) is None else None
         frames = frames.tb_next
     return emitter
 

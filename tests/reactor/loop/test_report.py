@@ -97,6 +97,18 @@ def testAnErrorThatNobodyListensForSaysWhoseItIs(capsys: pytest.CaptureFixture[s
     )
 
 
+@pytest.mark.parametrize("name", ["error", events.errorMonitor])
+def testAListenerOfErrorThatFailsIsNoUnhandledEvent(name: object) -> None:
+    def fail(error: object) -> None:
+        raise AttributeError("code")
+
+    emitter = events.EventEmitter()
+    emitter.on(name, fail)
+    with pytest.raises(AttributeError) as found:
+        emitter.emit("error", ValueError("boom"))
+    assert report.unheardOf(found.value) is None
+
+
 def testAsyncioOnAnotherReactorIsToldWhatToDo(capsys: pytest.CaptureFixture[str]) -> None:
     report.printError(raised("import asyncio; asyncio.get_running_loop()", "user.py"))
     assert capsys.readouterr().err.endswith(
