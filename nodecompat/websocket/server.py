@@ -182,11 +182,11 @@ class WebSocketServer(EventEmitter):
         """
         if self._state_ == _CLOSED:
             if cb is not None:
-                self.once("close", lambda: cb(NodeError("The server is not running")))
+                self.once("close", lambda: fit(cb, 1)(NodeError("The server is not running")))
             ticks.nextTick(self._emitClose_)
             return
         if cb is not None:
-            self.once("close", lambda: cb())
+            self.once("close", cb)
         if self._state_ == _CLOSING:
             return
         self._state_ = _CLOSING

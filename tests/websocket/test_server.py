@@ -191,6 +191,16 @@ def testClose(net: Network, log: list[Any]) -> None:
     assert log[3:] == ["close", "The server is not running"]
 
 
+def testTheCallbackOfCloseTakesAsManyArgumentsAsItWants(net: Network, log: list[Any]) -> None:
+    server = WebSocketServer(noServer=True)
+    server.close(log.append)
+    net.run()
+    server.close(lambda: log.append("again"))
+    net.run()
+    assert log == [None, "again"]
+
+
+
 def testAServerThatClosesTakesNobody(net: Network) -> None:
     wss, server = WebSocketServer(noServer=True), http.createServer().listen(80)
     server.on("upgrade", lambda req, socket, head: wss.handleUpgrade(req, socket, head, lambda ws: 1 / 0))
