@@ -391,11 +391,11 @@ class IncomingMessage(Readable):
             # Not accessed, so the skipped stream is not observable.
             self._over_ = True
             return
+        self.removeAllListeners("data")
         if self._complete_ and not self._readLength_ and not self.destroyed:
             self.read(0)  # only the end is left
-            return
-        self.removeAllListeners("data")
-        self.resume()
+        else:
+            self.resume()
 
     def _dumpUnread_(self) -> None:
         """The response is sent and the request is unread: dump it, unless a read is about to start."""

@@ -446,12 +446,17 @@ class OutgoingMessage(OutgoingHeaders):
 
     def uncork(self) -> None:
         """Send what was collected since `cork`. Node: https://nodejs.org/api/http.html#outgoingmessageuncork"""
+        isFlushed = False
         if self._corked_:
             self._corked_ -= 1
             if not self._corked_ and self._pieces_ and not self._flushScheduled_:
                 self._flushPieces_()
+                isFlushed = self.chunkedEncoding
         if self.socket is not None and not self.finished:
             self.socket.uncork()
+        if isFlushed and self._needDrain_ and not self.destroyed and not self.writableLength:
+            self._needDrain_ = False
+            self.emit("drain")  # at once, as in Node: the socket has taken it all
 
     def pipe(self, *args: Any, **options: Any) -> Any:
         """Not possible: a message is written, not read. Emits 'error' ERR_STREAM_CANNOT_PIPE.
@@ -767,6 +772,11 @@ class OutgoingMessage(OutgoingHeaders):
             # Destroyed: nothing will leave, and 'finish' does not come.
             pieces, self._piecesCallbacks_ = self._piecesCallbacks_, None
             self._failPieces_(pieces, self.socket)
+            if not hasChunk and self._headerSent and not (self.chunkedEncoding and self._hasBody):
+                # As in Node, where nothing is left to be sent; a callback behind a last piece is lost with it.
+                ticks.nextTick(self._endUnsent_)
+                if callback is not None:
+                    self._noteEndCallback_(callback)
             if self._header is None and not hasChunk:
                 self._contentLength = 0
                 self._implicitHeader()
@@ -784,6 +794,10 @@ class OutgoingMessage(OutgoingHeaders):
             else:
                 self._noteEndCallback_(callback)
         return self
+
+    def _endUnsent_(self) -> None:
+        socket = self.socket
+        self._callEndCallbacks_(socket.errored if socket is not None else None)
 
     def _dropBody_(self, callback: Callback | None) -> bool:
         """A piece of body where there may be none (HEAD, 204, 304): ignored, or refused if so asked."""

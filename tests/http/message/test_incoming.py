@@ -10,6 +10,7 @@ from web import GET, OK, Web, web
 from nodecompat import http, net
 from nodecompat.http.message.incoming import IncomingMessage, distinctHeaders, joinHeaders
 from nodecompat.stream import destroy
+from nodecompat.timers import setImmediate
 from nodecompat.util import inspect
 
 POST = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n"
@@ -300,3 +301,22 @@ def testWhoeverDestroysTheRequestMayListenAfterwards() -> None:
     with web(handler) as it:
         assert it.ask(POST, b"hello").endswith(b"still answered")
         assert it.log == ["AbortError", "close"]
+
+
+def testWhatIsLeftOfADumpedRequestHasNoListeners() -> None:
+    """The pipe waits for 'drain' of a response that has ended; whoever read beside it must not start it again."""
+
+    def handler(req: Any, res: Any, it: Web) -> None:
+        it.watch(req, "resume", "pause", "end")
+        it.watch(res, "finish", "error")
+
+        def begin() -> None:
+            req.pipe(res)
+            res.end("abc")
+            req.on("data", lambda chunk: None)
+
+        setImmediate(begin)
+
+    with web(handler) as it:
+        assert it.ask(POST + b"hello").endswith(b"abc")
+        assert it.log == ["resume", "pause", "finish", "end", "error"]

@@ -4,7 +4,7 @@ import pytest
 from httpanswers import answer, responseFor, sinkFor
 from web import GET, web
 
-from nodecompat import errors
+from nodecompat import errors, process
 from nodecompat.http.message.outgoing import HIGH_WATER_MARK, OutgoingMessage
 from nodecompat.stream import Writable
 from nodecompat.testing import network
@@ -350,6 +350,21 @@ def testWriteAfterEnd(net):
         ("end", code),
         ("error", code),
     ]
+
+
+def testUncorkTellsAtOnceThatThereIsRoom() -> None:
+    def handler(req, res, it):
+        it.watch(res, "drain")
+        process.nextTick(it.log.append, "tick")
+        res.cork()
+        it.log.append(res.write(b"x" * 200))
+        res.uncork()
+        it.log.append("uncorked")
+
+    with web(handler, highWaterMark=100) as it:
+        it.ask(GET)
+        assert it.log == [False, "drain", "uncorked", "tick"]
+
 
 
 def testEndAgainTellsWhenItIsDone(net):

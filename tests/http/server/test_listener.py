@@ -457,6 +457,19 @@ def testNothingIsParsedAfterAnError() -> None:
         assert it.log == ["clientError"]
 
 
+def testNothingIsParsedAfterATimeout() -> None:
+    """Nor does the end of a request that came too late tell again that it is not whole."""
+    with web(ok, headersTimeout=300, connectionsCheckingInterval=50, requestTimeout=1000) as it:
+        it.server.on("clientError", lambda error, socket: (it.log.append(error.code), socket.end("late")))
+        peer = it.connect()
+        peer.send(GET[:20])
+        it.net.advance(400)
+        peer.end()
+        it.net.run()
+        assert (it.log, peer.received) == (["ERR_HTTP_REQUEST_TIMEOUT"], b"late")
+
+
+
 def testAnErrorDoesNotGoIntoTheMidstOfAnAnswer() -> None:
     def handler(req: Any, res: Any) -> None:
         res.write("half")

@@ -471,3 +471,24 @@ def testAProgramThatPatchesTheSocketSeesEveryChunk() -> None:
         res.write("event")
         it.net.run()
         assert (seen, peer.take()) == ([b"5\r\nevent\r\n"], b"5\r\nevent\r\n")
+
+
+@pytest.mark.parametrize("http10", [True, False])
+@pytest.mark.parametrize("isReset", [True, False])
+def testWhoEndsALostResponseIsTold(http10: bool, isReset: bool) -> None:
+    """As in Node: where no last chunk is due there is nothing to be lost with it."""
+
+    def handler(req: Any, res: Any, it: Web) -> None:
+        if not http10:
+            res.setHeader("Content-Length", 3)
+        res.write("abc")
+        it.log.append(res)
+
+    with web(handler) as it:
+        peer = it.connect()
+        it.ask(b"GET / HTTP/1.0\r\n\r\n" if http10 else GET, peer=peer)
+        (peer.reset if isReset else peer.close)()
+        it.net.run()
+        it.log.pop().end(lambda error=None: it.log.append(error and error.code))
+        it.net.run()
+        assert it.log == ["ECONNRESET" if isReset else None]
