@@ -200,7 +200,6 @@ def testTheCallbackOfCloseTakesAsManyArgumentsAsItWants(net: Network, log: list[
     assert log == [None, "again"]
 
 
-
 def testAServerThatClosesTakesNobody(net: Network) -> None:
     wss, server = WebSocketServer(noServer=True), http.createServer().listen(80)
     server.on("upgrade", lambda req, socket, head: wss.handleUpgrade(req, socket, head, lambda ws: 1 / 0))

@@ -366,7 +366,6 @@ def testUncorkTellsAtOnceThatThereIsRoom() -> None:
         assert it.log == [False, "drain", "uncorked", "tick"]
 
 
-
 def testEndAgainTellsWhenItIsDone(net):
     res = responseFor()
     seen = []

@@ -469,7 +469,6 @@ def testNothingIsParsedAfterATimeout() -> None:
         assert (it.log, peer.received) == (["ERR_HTTP_REQUEST_TIMEOUT"], b"late")
 
 
-
 def testAnErrorDoesNotGoIntoTheMidstOfAnAnswer() -> None:
     def handler(req: Any, res: Any) -> None:
         res.write("half")
