@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from nodecompat.reactor.loop import ticks
 from nodecompat.testing import Network, network
 
-pytest_plugins = ["suite"]
+pytest_plugins = ["suite", "limits"]
 TESTS = Path(__file__).resolve().parent
 
 # pytest makes the asserts of test modules hold under `python -O`; those of the helpers, which do things too, as well.

@@ -35,10 +35,17 @@ def install(name: str) -> Callable[[], None]:
     async def waitFor(coroutine: Any) -> Any:
         return await asFuture(coroutine)
 
+    def toEnd(coroutine: Any) -> Any:
+        from limits import awaiting  # a plugin: not before pytest has loaded it
+
+        waiting = loop.create_task(waitFor(coroutine))
+        with awaiting(loop.call_soon_threadsafe, waiting.cancel):
+            return loop.run_until_complete(waiting)
+
     def ensureDeferred(function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
         def run(*args: Any, **keywords: Any) -> Any:
-            return loop.run_until_complete(waitFor(function(*args, **keywords)))
+            return toEnd(function(*args, **keywords))
 
         return run
 
@@ -49,8 +56,8 @@ def install(name: str) -> Callable[[], None]:
         @functools.wraps(function)
         def run(*args: Any, **keywords: Any) -> Iterator[Any]:
             steps = function(*args, **keywords)
-            yield loop.run_until_complete(waitFor(_next(steps)))
-            loop.run_until_complete(waitFor(_finish(steps)))
+            yield toEnd(_next(steps))
+            toEnd(_finish(steps))
 
         return pytest.fixture(run, **options)
 

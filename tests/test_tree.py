@@ -88,6 +88,7 @@ SCENARIOS = {
     "test_soak.py": "load on real sockets for minutes: what counts as growth, and a run of a moment",
     "test_swarm.py": "random programs under random faults, and planted bugs that they find",
     "test_simulated.py": "the simulated network against real Node over loopback",
+    "test_limits.py": "the tests' own helpers: the limit of a test that hangs",
     "test_suite.py": "the tests' own helpers: the summary of skips",
     "test_transcript.py": "the tests' own helpers: transcripts",
     "test_tour.py": "the ways that docs/tour.md describes, traced",

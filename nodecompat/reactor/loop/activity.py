@@ -11,6 +11,8 @@ from typing import Any
 
 #: Holders, oldest first; the values are unused.
 _holders: dict[Any, None] = {}
+#: What `suspend` put aside, the innermost last. What is done meanwhile, as by a thread, must not come back.
+_suspended: list[dict[Any, None]] = []
 #: Set by `run.py`: called whenever the last holder lets go.
 onidle: Callable[[], None] | None = None
 
@@ -23,6 +25,8 @@ def hold(holder: Any) -> None:
 def release(holder: Any) -> None:
     """Stop keeping the program alive, if the holder does."""
     _holders.pop(holder, None)
+    for holders in _suspended:
+        holders.pop(holder, None)
     if not _holders and onidle is not None:
         onidle()
 
@@ -40,12 +44,14 @@ def resources() -> list[str]:
 def suspend() -> dict[Any, None]:
     """Forget all holders until `resume`, without any callback: while a simulated network is in force."""
     holders = dict(_holders)
+    _suspended.append(holders)
     _holders.clear()
     return holders
 
 
 def resume(holders: dict[Any, None]) -> None:
     """Undo `suspend`; those that came since are forgotten."""
+    _suspended[:] = [each for each in _suspended if each is not holders]
     _holders.clear()
     _holders.update(holders)
 

@@ -66,3 +66,14 @@ def testHoldingAndLettingGoTwiceCountsOnce() -> None:
     activity.release(thing)
     activity.release(thing)
     assert not activity.isAlive()
+
+
+def testWhatLetsGoWhileItIsSuspendedIsNotResumed() -> None:
+    """As a thread that began in front of a simulated network and ends in it."""
+    ended, stays = Thing("ended"), Thing("stays")
+    ended._setActive_(True)
+    stays._setActive_(True)
+    with network(), network():
+        ended._setActive_(False)
+        assert activity.resources() == []
+    assert activity.resources() == ["stays"]
