@@ -8,6 +8,7 @@ Private Twisted names: none; that an installed reactor is `sys.modules["twisted.
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import threading
 from typing import Any
@@ -29,6 +30,11 @@ class GuestReactor(AsyncioSelectorReactor):
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(loop)
         self.loop = loop
+        self._process = os.getpid()
+
+    def isOver(self) -> bool:
+        """It was stopped, or its loop cannot run any more: it was closed, or is the one of our parent."""
+        return not self.running or self.loop.is_closed() or self._process != os.getpid()
 
     def getThreadPool(self) -> Any:
         """The pool. A loop that is closed without a word does not stop it: its threads hold no process up."""
@@ -45,7 +51,7 @@ def bringUp(loop: asyncio.AbstractEventLoop) -> GuestReactor:
     """A running reactor on a running loop. It becomes the global one, where there is none that may still be used."""
     reactor = GuestReactor(loop)
     before = sys.modules.get("twisted.internet.reactor")
-    if isinstance(before, GuestReactor) and not before.running:
+    if isinstance(before, GuestReactor) and before.isOver():
         del sys.modules["twisted.internet.reactor"], twisted.internet.reactor
     if "twisted.internet.reactor" not in sys.modules:
         from twisted.internet.main import installReactor

@@ -151,8 +151,9 @@ def _globalReactor() -> Any:
 
 
 def _isReactorRunning() -> bool:
+    """Not a guest of an asyncio loop, which runs no longer than that: its loop may have ended without a word."""
     reactor = sys.modules.get("twisted.internet.reactor")
-    return reactor is not None and bool(reactor.running)
+    return reactor is not None and bool(reactor.running) and not hasattr(reactor, "isOver")
 
 
 #: Called with the new host when another loop is found to run.
