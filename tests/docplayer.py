@@ -13,7 +13,6 @@ import importlib
 import inspect
 import json
 import os
-import signal
 import sys
 import tempfile
 from collections.abc import Callable
@@ -32,17 +31,12 @@ _PRELOADED = ["nodecompat.https", "nodecompat.tls", "nodecompat.cluster", "nodec
 _PRELOADED += ["twisted.internet.default", "twisted.web.client"]
 
 
-#: Seconds after which a program is killed: one that serves and has no comment, for example.
-PATIENCE = 60
-
-
 def play(block: dict[str, Any]) -> tuple[int, str, str]:
     """Run one block."""
     return forked.inFork(lambda: _play(block))
 
 
 def _play(block: dict[str, Any]) -> None:
-    signal.alarm(PATIENCE)
     os.chdir(block["folder"])
     sys.path.insert(0, block["folder"])
     sys.argv = [block["path"]]

@@ -14,6 +14,7 @@ import json
 import os
 import runpy
 import select
+import signal
 import sys
 import tempfile
 import traceback
@@ -23,6 +24,10 @@ from collections.abc import Callable
 PRELOADED = ["abort", "buffer", "crypto", "dgram", "dns", "fs", "http", "net", "querystring", "stream.promises"]
 PRELOADED += ["stream.web", "timers", "url.objects", "util", "web", "zlib", "reactor.loop.run", "reactor.names.name"]
 PRELOADED += ["reactor.names.queries", *(["reactor.descriptor.tcp"] if hasattr(select, "epoll") else [])]
+
+
+#: Seconds after which a program is killed by an alarm: one that serves and is never told to end, for example.
+PATIENCE = 60
 
 
 def preload() -> None:
@@ -49,6 +54,7 @@ def inFork(body: Callable[[], object]) -> tuple[int, str, str]:
         if child == 0:
             os.dup2(out.fileno(), 1)
             os.dup2(err.fileno(), 2)
+            signal.alarm(PATIENCE)
             os._exit(_codeOf(body))
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         texts = []

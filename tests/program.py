@@ -29,10 +29,10 @@ def start(*command: str, reactor: str | None = None, **options: object) -> subpr
     )
 
 
-def finish(child: subprocess.Popen[str]) -> tuple[int, str, str]:
+def finish(child: subprocess.Popen[str], limit: float = HANGS) -> tuple[int, str, str]:
     """Wait for a program; returns its exit code, stdout and stderr."""
     try:
-        out, err = child.communicate(timeout=HANGS)
+        out, err = child.communicate(timeout=limit)
     except subprocess.TimeoutExpired:
         child.kill()
         out, err = child.communicate()
@@ -40,9 +40,9 @@ def finish(child: subprocess.Popen[str]) -> tuple[int, str, str]:
     return child.returncode, out, err
 
 
-def python(*command: str, **options: object) -> tuple[int, str, str]:
+def python(*command: str, limit: float = HANGS, **options: object) -> tuple[int, str, str]:
     """Run `python *command` to its end."""
-    return finish(start(*command, **options))  # type: ignore[arg-type]
+    return finish(start(*command, **options), limit)  # type: ignore[arg-type]
 
 
 def nodecompat(*command: str, **options: object) -> tuple[int, str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest_twisted
-from faultbed import logOf, serve, sleep
+from faultbed import logOf, serve, settled, until
 
 
 @pytest_twisted.ensureDeferred
@@ -14,7 +14,7 @@ async def testAfterEnd() -> None:
     told: list[str] = []
     ours.end("bye")
     assert ours.write("late", lambda error: told.append(error.code)) is False
-    await sleep(20)
+    await until(lambda: len(log) == 2)
     assert told == ["ERR_STREAM_WRITE_AFTER_END"]
     assert log == [("error", "ERR_STREAM_WRITE_AFTER_END"), ("close", True)]
     await bed.close()
@@ -28,6 +28,7 @@ async def testAfterDestroy() -> None:
     told: list[str] = []
     ours.destroy()
     assert ours.write("late", lambda error: told.append(error.code)) is False
-    await sleep(20)
+    await until(lambda: log)
+    await settled()
     assert (told, log) == (["ERR_STREAM_DESTROYED"], [("close", False)])
     await bed.close()
