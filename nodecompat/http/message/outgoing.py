@@ -24,7 +24,7 @@ from ...reactor.loop import ticks
 from ...validators import isTruthy
 from . import head
 from .fields import OutgoingHeaders
-from .pieces import JOIN_LIMIT, callWith, isChunk, joined, sizeLine, toBytes, writeParts
+from .pieces import JOIN_LIMIT, SIZE_LINES, SMALL, callWith, isChunk, joined, sizeLine, toBytes, writeParts
 
 if TYPE_CHECKING:
     from typing import Literal, overload
@@ -513,7 +513,9 @@ class OutgoingMessage(OutgoingHeaders):
         """End a message of which nothing has left and nothing waits: head and body are one piece."""
         whole = self._header.encode("latin-1")  # type: ignore[union-attr]
         if self.chunkedEncoding and self._hasBody:
-            whole = b"".join((whole, sizeLine(len(data)), data, b"\r\n0\r\n\r\n")) if data else whole + b"0\r\n\r\n"
+            size = len(data)
+            line = SIZE_LINES[size] if size < SMALL else sizeLine(size)
+            whole = b"".join((whole, line, data, b"\r\n0\r\n\r\n")) if data else whole + b"0\r\n\r\n"
         elif data:
             whole += data
         self._isPlain_ = False

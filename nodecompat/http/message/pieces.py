@@ -11,13 +11,14 @@ from ...validators import isTruthy
 
 JOIN_LIMIT = 64 * 1024  # bytes of body that are copied into one buffer with the head; above, writev
 
+SMALL = 4096  # bytes: a chunk below has its line ready
 #: The lines of small chunks.
-_SIZES = [b"%x\r\n" % size for size in range(4096)]
+SIZE_LINES = [b"%x\r\n" % size for size in range(SMALL)]
 
 
 def sizeLine(size: int) -> bytes:
     """The line in front of a chunk."""
-    return _SIZES[size] if size < len(_SIZES) else b"%x\r\n" % size
+    return SIZE_LINES[size] if size < SMALL else b"%x\r\n" % size
 
 
 def toBytes(chunk: Any, encoding: str | None) -> bytes:
