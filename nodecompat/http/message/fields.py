@@ -71,9 +71,9 @@ class OutgoingHeaders(Stream):
         if self._header is not None:
             raise errors.ERR_HTTP_HEADERS_SENT("set")
         try:
-            lower = (NAMES.get(name) or learnName(name))[0]
+            lower = (NAMES.get(name) or learnName(name)).lower
         except TypeError:  # a list has no hash; it is no name either
-            lower = learnName(name)[0]
+            lower = learnName(name).lower
         if not (type(value) is str and value.isascii() and value.isprintable()):
             checkValues(name, value, self._lenient_)
         if self._outHeaders_ is None:
@@ -116,9 +116,9 @@ class OutgoingHeaders(Stream):
         if self._header is not None:
             raise errors.ERR_HTTP_HEADERS_SENT("append")
         try:
-            lower = (NAMES.get(name) or learnName(name))[0]
+            lower = (NAMES.get(name) or learnName(name)).lower
         except TypeError:  # a list has no hash; it is no name either
-            lower = learnName(name)[0]
+            lower = learnName(name).lower
         checkValues(name, value, self._lenient_)
         if self._outHeaders_ is None:
             self._outHeaders_ = {}
@@ -190,7 +190,7 @@ def _lowerName(name: str) -> str:
     if not isinstance(name, str):
         raise errors.ERR_INVALID_ARG_TYPE("name", "string", name)
     entry = NAMES.get(name)
-    return name.lower() if entry is None else entry[0]
+    return name.lower() if entry is None else entry.lower
 
 
 def _listOf(value: Any) -> list[Any]:

@@ -8,8 +8,8 @@ The flags it may set: `chunkedEncoding`, `_last` (no message follows on this con
 `_contentLength` and `_unwanted_`.
 
 What is cached are lines, each under all that it is made of: the Date under its second, `Keep-Alive` under its two
-numbers, a status line (`wire/status.py`) under code and text. A head is made for its message, so no setting of
-another one can be in it.
+numbers, a status line (`wire/status.py`) under code and text, the last plain line of each header (`wire/headers.py`)
+under name and value. A head is made for its message, so no setting of another one can be in it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import Any, Protocol
 
 from ... import errors
 from ...coercion import propertiesOf, toNumber
+from ...validators import isTruthy
 from ..wire.headers import (
     CONNECTION,
     CONTENT_LENGTH,
@@ -30,10 +31,12 @@ from ..wire.headers import (
     DATE,
     EXPECT,
     KEEP_ALIVE,
+    LONGEST_LINE,
     NAMES,
     PLAIN,
     TRAILER,
     TRANSFER_ENCODING,
+    HeaderName,
     checkValue,
     hasBadChar,
     learnName,
@@ -82,20 +85,28 @@ def buildHead(message: Framed, firstLine: str, pairs: Iterable[tuple[str, Any]])
             entry = names[name]
         except KeyError:
             entry = learnName(name)
-        # Plain: a text of printable ASCII, told by two tests in C.
-        if type(value) is str and value.isascii() and value.isprintable():
-            text = value
+        isPlain = False
+        if type(value) is str:
+            if value == entry.value:
+                head += entry.line
+                continue
+            # Plain: a text of printable ASCII, told by two tests in C.
+            isPlain = value.isascii() and value.isprintable()
+            text = value if isPlain else checkValue(name, value, message._lenient_)
         elif isinstance(value, (list, tuple)):
             head += _several(message, name, entry, value)
             if value:
-                given |= 1 << entry[1]
+                given |= 1 << entry.kind
             continue
         else:
             text = checkValue(name, value, message._lenient_)
-        head += f"{name}: {text}\r\n"
-        if kind := entry[1]:
+        line = f"{name}: {text}\r\n"
+        head += line
+        if kind := entry.kind:
             given |= 1 << kind
             _note(message, kind, text)
+        elif isPlain and len(line) <= LONGEST_LINE:
+            entry.value, entry.line = value, line
     settled = given | message._unwanted_
     date = "" if settled & HAS_DATE else _date if _dateStart <= time() < _dateEnd else dateLine()
     if message.chunkedEncoding and getattr(message, "statusCode", 0) in (204, 304):
@@ -113,7 +124,7 @@ def pairsOf(headers: Any) -> Iterable[tuple[str, Any]]:
     if isinstance(headers, Mapping):
         return headers.items()
     if not isinstance(headers, (list, tuple)):
-        return propertiesOf(headers)
+        return propertiesOf(headers) if isTruthy(headers) else ()
     if not headers:
         return ()
     if isinstance(headers[0], (list, tuple)):
@@ -128,9 +139,9 @@ def flatPairs(headers: Sequence[Any]) -> Iterable[tuple[str, Any]]:
     return zip(headers[::2], headers[1::2], strict=True)
 
 
-def _several(message: Framed, name: str, entry: tuple[str, int], values: Sequence[Any]) -> str:
+def _several(message: Framed, name: str, entry: HeaderName, values: Sequence[Any]) -> str:
     """The lines of a header that has a list of values."""
-    lower, kind = entry
+    lower, kind = entry.lower, entry.kind
     texts = [checkValue(name, value, message._lenient_) for value in values]
     unique = message._uniqueHeaders_
     if len(texts) > 1 and (kind == COOKIE or (unique is not None and lower in unique)):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ... import errors
 from ...coercion import optionsOf
 from ...reactor.loop import ticks
-from ...validators import isTruthy, validateInteger, validateObject
+from ...validators import validateInteger, validateObject
 from ..message.head import pairsOf
 from ..message.outgoing import OutgoingMessage
 from ..message.pieces import JOIN_LIMIT, joined
@@ -35,6 +35,7 @@ _isLink: Callable[[str], object] = re.compile(
     r'<[^>\r\n]*>(?:[%s]*;[%s]*[^;"%s]+(?:=(?:"[^;"%s]*"|[^;"%s]*))?)*'.replace("%s", _BLANK)
 ).fullmatch
 _initMessage = OutgoingMessage.__init__
+_textOf = STATUS_CODES.get  # what the program has put there counts
 _LINK_FORM = 'must be an array or string of format "</styles.css>; rel=preload; as=style"'
 
 
@@ -192,24 +193,27 @@ class ServerResponse(OutgoingMessage):
         if self._header is not None:
             raise errors.ERR_HTTP_HEADERS_SENT("write")
         code = statusCode if type(statusCode) is int else _toStatus(statusCode)
-        standard = STATUS_LINES.get(code)
-        if standard is None and not 100 <= code <= 999:
-            raise errors.ERR_HTTP_INVALID_STATUS_CODE(statusCode)
-        if isinstance(statusMessage, str):
+        try:
+            standard, line, hasBody = STATUS_LINES[code]
+        except KeyError:
+            if not 100 <= code <= 999:
+                raise errors.ERR_HTTP_INVALID_STATUS_CODE(statusCode) from None
+            standard, line, hasBody = None, "", code not in BODILESS
+        # Mostly headers: `isinstance` takes long to tell what something is not.
+        if type(statusMessage) is not dict and isinstance(statusMessage, str):
             text = statusMessage
         else:
-            text = self.statusMessage or STATUS_CODES.get(code, "unknown")
+            text = self.statusMessage or _textOf(code, "unknown")
             if headers is None:
                 headers = statusMessage
         self.statusCode = code
         self.statusMessage = text
-        if headers is not None and type(headers) is not dict and not isTruthy(headers):
-            headers = None
         if self._outHeaders_ is not None:
             self._override_(headers)
             headers = None
-        line = standard[1] if standard is not None and standard[0] is text else statusLine(code, text)
-        if code in BODILESS:
+        if text is not standard:
+            line = statusLine(code, text)
+        if not hasBody:
             self._hasBody = False
         # A client that waits for "100 Continue" may still send its body: that must not be the next request.
         if self._expectContinue_ and not self._sent100:
@@ -219,7 +223,7 @@ class ServerResponse(OutgoingMessage):
 
     def _override_(self, headers: Any) -> None:
         """Headers given to `writeHead` replace those that were set before."""
-        if not headers:
+        if headers is None:
             return
         if not isinstance(headers, (list, tuple)):
             for name, value in pairsOf(headers):

@@ -26,9 +26,26 @@ _KINDS = {
     "cookie": COOKIE,
 }
 
-#: Names seen, as they were spelt: spelling -> (lower case, kind). A name in here is valid.
-NAMES: dict[str, tuple[str, int]] = {}
+
+class HeaderName:
+    """A valid name as it is spelt: what it means, and the last plain value that it was sent with.
+
+    Most headers have the same value in every message, so their line is checked and made once.
+    """
+
+    __slots__ = ("kind", "line", "lower", "value")
+
+    def __init__(self, name: str) -> None:
+        self.lower: str = name.lower()
+        self.kind: int = _KINDS.get(self.lower, PLAIN)
+        self.value: str | None = None
+        self.line: str = ""
+
+
+#: Names seen, by their spelling. A name in here is valid.
+NAMES: dict[str, HeaderName] = {}
 MAX_NAMES = 1024  # then the table is reset: a proxy may pass on names invented by its peers
+LONGEST_LINE = 1024  # characters of a line that is kept
 
 _isToken: Callable[[str], object] = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
 _findBadChar: Callable[[str], object] = re.compile(r"[^\t\x20-\x7e\x80-\xff]").search
@@ -53,12 +70,11 @@ def hasBadChar(text: str) -> bool:
     return not (text.isascii() and text.isprintable()) and _findBadChar(text) is not None
 
 
-def learnName(name: Any, label: str | None = None) -> tuple[str, int]:
-    """Validate and cache a name. Returns its lower-case form and kind."""
+def learnName(name: Any, label: str | None = None) -> HeaderName:
+    """Validate and cache a name."""
     if not isToken(name):
         raise errors.ERR_INVALID_HTTP_TOKEN(label or "Header name", name)
-    lower = name.lower()
-    entry = (lower, _KINDS.get(lower, PLAIN))
+    entry = HeaderName(name)
     if len(NAMES) >= MAX_NAMES:
         NAMES.clear()
     NAMES[name] = entry

@@ -91,9 +91,9 @@ STATUS_CODES = cast("dict[int, str]", OpenRecord[str](cast("dict[str, str]", _TE
 #: Statuses whose response has no body.
 BODILESS = frozenset((*range(100, 200), 204, 304))
 
-#: Of each known status its standard text, and the line made of the two.
-STATUS_LINES: dict[int, tuple[str, str]] = {
-    code: (text, f"HTTP/1.1 {code} {text}\r\n") for code, text in STATUS_CODES.items()
+#: Of each known status its standard text, the line made of the two, and whether its response may have a body.
+STATUS_LINES: dict[int, tuple[str, str, bool]] = {
+    code: (text, f"HTTP/1.1 {code} {text}\r\n", code not in BODILESS) for code, text in STATUS_CODES.items()
 }
 
 

@@ -7,6 +7,7 @@ from httpanswers import answer, responseFor
 
 from nodecompat import errors
 from nodecompat.http.message import head
+from nodecompat.http.wire import headers
 
 KEEP = b"Connection: keep-alive\r\n"
 CLOSE = b"Connection: close\r\n"
@@ -216,3 +217,50 @@ def testALengthIsTheNumberOfItsText(text, length):
     res.setHeader("Content-Length", text)
     res._implicitHeader()
     assert res._contentLength == length
+
+
+class Text(str):
+    """Equal to everything."""
+
+    __hash__ = str.__hash__
+
+    def __eq__(self, other):
+        return True
+
+
+@pytest.mark.parametrize("before", ["a\x01", "\xe9", 5, True, 1.0, Text("b"), ["b"], "b" * headers.LONGEST_LINE])
+def testOnlyAPlainTextIsRemembered(before):
+    """What one message may send, or what is equal, is not what another sends."""
+    res = responseFor()
+    res._lenient_ = True
+    res.writeHead(200, {"X-Kept": "plain"})
+    res = responseFor()
+    res._lenient_ = True
+    res.writeHead(200, {"X-Kept": before})
+    assert (headers.NAMES["X-Kept"].value, headers.NAMES["X-Kept"].line) == ("plain", "X-Kept: plain\r\n")
+
+
+def testALineIsThatOfItsOwnNameAndValue():
+    for name, value in (("X-Line", "a"), ("x-line", "a"), ("X-Line", "b"), ("X-Line", "a"), ("X-Other", "a")):
+        for _ in range(2):
+            res = responseFor()
+            res.writeHead(200, {name: value})
+            assert f"\r\n{name}: {value}\r\n" in res._header
+
+
+def testWhatALenientMessageHasSentIsStillRefusedByAStrictOne():
+    res = responseFor()
+    res._lenient_ = True
+    res.writeHead(200, {"X-A": "a\x01"})
+    with pytest.raises(errors.ERR_INVALID_CHAR):
+        responseFor().writeHead(200, {"X-A": "a\x01"})
+
+
+@pytest.mark.parametrize("nothing", [None, "", 0, False, float("nan"), [], ()])
+def testHeadersThatAreNothing(nothing):
+    for isSet in (False, True):
+        res = responseFor()
+        if isSet:
+            res.setHeader("X-A", "a")
+        res.writeHead(200, "OK", nothing)
+        assert ("X-A: a" in res._header) is isSet
