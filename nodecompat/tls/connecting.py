@@ -12,7 +12,7 @@ from ..net.arguments import connectArguments
 from ..net.options import isBag
 from ..optionbags import check
 from ..timers.timeout import timerDuration
-from ..validators import validateFunction, validateNumber
+from ..validators import validateFunction, validateNumber, validateString
 from .identity import checkServerIdentity
 from .options import ConnectionOptions
 from .socket import TLSSocket
@@ -96,9 +96,11 @@ def connect(*args: Any, **keywords: Any) -> TLSSocket:
     given.setdefault("checkServerIdentity", checkServerIdentity)
     validateFunction(given["checkServerIdentity"], "options.checkServerIdentity")
     if "minDHSize" in given:
-        validateNumber(given["minDHSize"], "options.minDHSize")
+        validateNumber(given["minDHSize"], "options.minDHSize", 1)
     if "pskCallback" in given:
         validateFunction(given["pskCallback"], "pskCallback")
+    if given.get("servername"):
+        validateString(given["servername"], "name")
     stream = given.pop("socket", None)
     given.setdefault("host", getattr(stream, "_host", None) or "localhost")
     given["isServer"] = False

@@ -60,7 +60,6 @@ class SecureContext:
         "_identity",
         "_isServers",
         "_mayStopEarly",
-        "_needsIdentity",
         "_ownsStore",
         "_possibleIssuers",
         "_within",
@@ -69,6 +68,7 @@ class SecureContext:
         "hasOwnOrder",
         "own",
         "privateKey",
+        "sessionName",
         "sigalgs",
     )
     context: SSL.Context
@@ -87,7 +87,7 @@ class SecureContext:
         low, high = versionLimits(options)
         context.set_min_proto_version(low)
         context.set_max_proto_version(high)
-        flags = _OPTIONS | int(options.get("secureOptions") or 0)
+        flags = _OPTIONS | _ownOptions(options.get("secureOptions"))
         #: Our own order of ciphers and signature algorithms counts.
         self.hasOwnOrder: bool = bool(options.get("honorCipherOrder"))
         if self.hasOwnOrder:
@@ -120,9 +120,10 @@ class SecureContext:
         if identity is not None:
             validateString(identity, "options.sessionIdContext")
             if len(identity.encode()) > _MAX_SESSION_ID_CONTEXT:
-                raise NodeError("ssl session id context too long")  # no code, in Node as well
+                raise NodeTypeError("ssl session id context too long")  # no code, in Node as well
             context.set_session_id(identity.encode())
-        self._needsIdentity = not identity
+        #: What a server is to tell its sessions apart by, unless the program has said it.
+        self.sessionName: bytes = b"" if identity else b"nodecompat"
         if options.get("sessionTimeout") is not None:
             validateInteger(options["sessionTimeout"], "options.sessionTimeout", 0, 2**31 - 1)
             context.set_timeout(options["sessionTimeout"])
@@ -137,9 +138,6 @@ class SecureContext:
             return
         self._isServers = True
         hookHello(self.context)
-        if self._needsIdentity:
-            self._needsIdentity = False
-            self.context.set_session_id(b"nodecompat")  # without one no session is resumed
 
     def within(self, server: SecureContext) -> SecureContext:
         """Its certificates and authorities, for a server whose own versions and ciphers hold for every name.
@@ -204,6 +202,8 @@ class SecureContext:
         if isinstance(given, Mapping):
             passphrase = given.get("passphrase", passphrase)
             given = given.get("buf")
+        if not isinstance(given, (str, bytes, bytearray, memoryview)):
+            raise NodeError("Unable to load PFX certificate", code="ERR_CRYPTO_OPERATION_FAILED")
         data = _bytes(given, "options.pfx")
         try:
             key: Any
@@ -238,7 +238,7 @@ class SecureContext:
 
     def _takeAuthorities(self, options: Mapping[str, Any]) -> None:
         for given in _each(options.get("ca")):
-            for certificate in _certificates(_bytes(given, "options.ca")):
+            for certificate in _readableCertificates(_bytes(given, "options.ca")):
                 self.addAuthority(certificate)
                 if self.own is not None:
                     self._possibleIssuers.append(certificate)
@@ -286,11 +286,15 @@ class SecureContext:
     # -- how we encrypt
 
     def _takeAlgorithms(self, options: Mapping[str, Any]) -> None:
-        ciphers = options.get("ciphers") or DEFAULT_CIPHERS
+        ciphers = options.get("ciphers")
+        if ciphers is None or ciphers == "":
+            ciphers = DEFAULT_CIPHERS
         validateString(ciphers, "options.ciphers")
         names = ciphers.split(":")
         modern = [name for name in names if name.startswith("TLS_")]
-        older = [name for name in names if not name.startswith("TLS_")]
+        older = [name for name in names if name and name not in modern]
+        if not modern and not older:
+            raise ERR_INVALID_ARG_VALUE("options.ciphers", names)
         if modern:
             self.context.set_tls13_ciphersuites(":".join(modern).encode())
         if older:
@@ -366,6 +370,14 @@ def createSecureContext(
     return SecureContext({**(options or {}), **keywords})
 
 
+def _ownOptions(bits: Any) -> int:
+    """The option `secureOptions` as OpenSSL's bits."""
+    if bits is None or bits != bits:
+        return 0
+    validateInteger(bits, "secureOptions")
+    return int(bits) & 0xFFFFFFFFFFFFFFFF
+
+
 def _each(given: Any) -> Iterator[Any]:
     if given is None or given is False or given == "":
         return iter(())
@@ -382,6 +394,20 @@ def _bytes(given: Any, name: str) -> bytes:
 
 def _certificates(data: bytes) -> list[x509.Certificate]:
     return [x509.load_der_x509_certificate(checked(der)) for der in certificates(data)]
+
+
+def _readableCertificates(data: bytes) -> Iterator[x509.Certificate]:
+    """Those in front of what is none: authorities, of which Node trusts what it can read."""
+    found = certificates(data)
+    while True:
+        try:
+            der = next(found, None)
+            if der is None:
+                return
+            certificate = x509.load_der_x509_certificate(checked(der))
+        except NodeError:
+            return
+        yield certificate
 
 
 def _revocations(block: bytes) -> Any:

@@ -61,7 +61,7 @@ def openSSLError(error: Any = None) -> NodeError:
     failure = session.failure()
     if failure is None and error is not None and error.args and isinstance(error.args[0], list) and error.args[0]:
         library, _, reason = error.args[0][0][:3]
-        failure = Failure(0, library, reason)
+        failure = Failure(session.errorNumber(library, reason), library, reason)
     lib.ERR_clear_error()
     return tlsError(failure)
 

@@ -281,8 +281,8 @@ def versionLimits(options: Mapping[str, Any]) -> tuple[int, int]:
         return VERSIONS[low] if low else 0, VERSIONS[high] if high else 0
     low = DEFAULT_MIN_VERSION if low is None else low
     high = DEFAULT_MAX_VERSION if high is None else high
-    if low not in VERSIONS:
+    if not isinstance(low, str) or low not in VERSIONS:
         raise ERR_TLS_INVALID_PROTOCOL_VERSION(low, "minimum")
-    if high not in VERSIONS:
+    if not isinstance(high, str) or high not in VERSIONS:
         raise ERR_TLS_INVALID_PROTOCOL_VERSION(high, "maximum")
     return VERSIONS[low], VERSIONS[high]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from OpenSSL import crypto
 
 from ..errors import NodeError
+from ..reactor.tls.session import errorNumber
 
 __all__ = ["certificates", "pemText", "readCertificate"]
 
@@ -17,18 +18,8 @@ _begin = re.compile(rb"^(?:\A\xef\xbb\xbf)?-----BEGIN (.*)-----[ \t]*\r?$", re.M
 _end = re.compile(rb"^-----END (.*)-----[ \t]*\r?$", re.MULTILINE)
 _isBase64 = re.compile(rb"[A-Za-z0-9+/\s]*={0,2}\s*").fullmatch
 _LABELS = (b"CERTIFICATE", b"X509 CERTIFICATE")
-#: Numbers and names of OpenSSL's errors that reading a certificate ends in.
+#: Names of OpenSSL's libraries.
 _PEM, _ASN1 = "PEM routines", "asn1 encoding routines"
-_NUMBERS = {
-    (_PEM, "bad base64 decode"): 0x04800064,
-    (_PEM, "bad end line"): 0x04800066,
-    (_PEM, "no start line"): 0x0480006C,
-    (_PEM, "not encrypted"): 0x0480006A,
-    (_PEM, "ASN1 lib"): 0x0488000D,
-    (_ASN1, "header too long"): 0x0680007B,
-    (_ASN1, "wrong tag"): 0x068000A8,
-    (_ASN1, "too long"): 0x0680009B,
-}
 
 
 def pemText(der: bytes, label: str = "CERTIFICATE") -> str:
@@ -95,7 +86,7 @@ def checked(data: bytes) -> bytes:
 
 def failure(library: str, reason: str) -> NodeError:
     """An error of OpenSSL's as Node makes it."""
-    number = _NUMBERS.get((library, reason), 0)
+    number = errorNumber(library, reason)
     name = library.removesuffix(" routines").removesuffix(" encoding").upper().replace(" ", "_")
     code = f"ERR_OSSL_{name}_{reason.upper().replace(' ', '_')}"
     return NodeError(f"error:{number:08X}:{library}::{reason}", code=code, library=library, reason=reason)

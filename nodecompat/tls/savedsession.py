@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from ..encodings import toBytes
+from ..errors import NodeTypeError
 from .der import OCTET_STRING, SEQUENCE, Element, first, parts
 
-__all__ = ["sessionId", "ticketIn"]
+__all__ = ["sessionBytes", "sessionId", "ticketIn"]
 
 _ID = 3  # version, protocol, cipher, number, master key, then what is marked
 _TICKET = 0xAA  # [10] EXPLICIT
+
+
+def sessionBytes(session: Any) -> bytes:
+    """What a program gives as a session: bytes, or a text with a character for each.
+
+    Raises:
+        ERR_INVALID_ARG_TYPE: it is neither.
+    """
+    data = session.encode("latin-1", "replace") if isinstance(session, str) else toBytes(session)
+    if data is None:
+        raise NodeTypeError("Session must be a buffer", code="ERR_INVALID_ARG_TYPE")
+    return data
 
 
 def sessionId(session: bytes) -> bytes:

@@ -18,6 +18,7 @@ from .. import process
 from ..encodings import toBytes
 from ..errors import (
     ERR_INVALID_ARG_TYPE,
+    ERR_MULTIPLE_CALLBACK,
     ERR_TLS_ALPN_CALLBACK_INVALID_RESULT,
     ERR_TLS_DH_PARAM_SIZE,
     ERR_TLS_INVALID_CONTEXT,
@@ -49,7 +50,7 @@ from .keylog import keyLogFile, writeKeyLine
 from .options import SecureContextOptions, TLSSocketOptions, refuseMissing
 from .psk import clientKey, serverKey
 from .records import CipherNameAndProtocol, EphemeralKeyInfo, PeerCertificate
-from .savedsession import sessionId, ticketIn
+from .savedsession import sessionBytes, sessionId, ticketIn
 from .sigalgs import ownAlgorithms, sharedAlgorithms
 from .trace import HANDSHAKE, NEW_SESSION_TICKET, printTrace
 from .underlying import UnderlyingStream
@@ -328,6 +329,7 @@ class TLSSocket(Socket):
             knowsKey=options.get("pskCallback") is not None,
             hint=None if hint is None else hint.encode(),
             watches=self._traces_ or self._made_ is not None,
+            name=self._context_.sessionName if self._isServer_ else b"",
         )
         if keyLogFile() or self.listenerCount("keylog") or (server is not None and server.listenerCount("keylog")):
             session.logKeys()
@@ -343,7 +345,7 @@ class TLSSocket(Socket):
             if self._wantedName_:
                 connection.set_tlsext_host_name(_ascii(self._wantedName_))
             if options.get("session"):
-                session.resume(bytes(options["session"]))
+                session.resume(sessionBytes(options["session"]))
         return session
 
     def _further_(self) -> list[str]:
@@ -545,6 +547,7 @@ class TLSSocket(Socket):
         """Tell the server, in whose hands the socket is, once."""
         if not self._isRefused_:
             self._isRefused_ = True
+            self._getpeername()  # who it was can still be asked in the listener
             nextTick(self._tls_["server"].emit, "tlsClientError", error, self)
 
     def _onreadend_(self, status: int) -> None:
@@ -592,7 +595,7 @@ class TLSSocket(Socket):
     def _askForProtocol_(self, callback: Callable[..., Any], names: list[str]) -> bytes | bool:
         servername = self._session_.connection.get_servername()  # type: ignore[union-attr]
         try:
-            given = {"servername": servername.decode("latin-1") if servername else "", "protocols": names}
+            given = {"servername": servername.decode("latin-1") if servername else False, "protocols": names}
             chosen = fit(callback, 2)(given, self)  # in Node the socket is `this`
         except Exception as error:
             self._refuseHandshake_(error)
@@ -715,6 +718,11 @@ class TLSSocket(Socket):
         """
         validateUint32(length, "length", True)
         validateString(label, "label")
+        if context is not None:
+            data = None if isinstance(context, str) else toBytes(context)
+            if data is None:
+                raise ERR_INVALID_ARG_TYPE("context", ["Buffer", "TypedArray", "DataView"], context)
+            context = data
         if self._session_ is None or self.secureConnecting:
             raise ERR_TLS_INVALID_STATE()
         made: bytes = self._session_.connection.export_keying_material(label.encode(), length, context)
@@ -898,8 +906,7 @@ class TLSSocket(Socket):
 
     def setSession(self, session: bytes | str) -> None:
         """Offer a session of an earlier connection, before the handshake. Node documents the option `session`."""
-        data = session.encode("latin-1") if isinstance(session, str) else bytes(session)
-        self._tls_["session"] = data
+        data = self._tls_["session"] = sessionBytes(session)
         if self._session_ is not None:
             self._session_.resume(data)
 
@@ -917,14 +924,14 @@ class TLSSocket(Socket):
 
 
 class _Answer:
-    """What the program calls, now or later, with an error or what a server needs to go on. The first call counts."""
+    """What the program calls, now or later, with an error or what a server needs to go on. A second call fails."""
 
-    __slots__ = ("error", "isLate", "outcome", "socket")
+    __slots__ = ("error", "isAnswered", "isLate", "outcome", "socket")
 
     def __init__(self, socket: TLSSocket) -> None:
         self.socket = socket
         self.error: BaseException | None = None
-        self.isLate = False
+        self.isAnswered = self.isLate = False
         #: None: there is no answer yet.
         self.outcome: bool | None = None
 
@@ -939,8 +946,12 @@ class _Answer:
             self.socket._refuseHandshake_(self.error)
 
     def __call__(self, error: BaseException | None = None, value: Any = None) -> None:
-        session, handle = self.socket._session_, self.socket._handle
-        if self.outcome is not None or session is None or handle is None:
+        if self.isAnswered:
+            nextTick(self.socket._tlsFailed_, ERR_MULTIPLE_CALLBACK())  # OpenSSL may be asking still
+            return
+        self.isAnswered = True
+        handle = self.socket._handle
+        if self.outcome is not None or self.socket._session_ is None or handle is None:
             return
         if error is None:
             error = self.take(value)

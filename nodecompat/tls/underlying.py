@@ -156,8 +156,10 @@ class UnderlyingStream:
         # It would be a cycle with a stream that is over.
         self.stream.removeListener("end", self._onEnd)
         self.stream.removeListener("close", self._onClose)
-        if self._isGivenBack:
+        if self._isGivenBack and isinstance(self.stream, Socket):
             self._tellClose()
+        elif self._isGivenBack:
+            ticks.queueClosing(self._tellClose)  # behind the owner's 'error': this stream is not closed as a handle is
 
     def _tellClose(self) -> None:
         onclose = self.onclose

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from ..encodings import toBytes
-from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, NodeError
+from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, NodeError, NodeTypeError
 from ..validators import validateBoolean, validateObject, validateString
 from .certificate import certificateOf, fingerprint, serialText
 from .issuing import isIssuedBy
@@ -207,7 +207,7 @@ class X509Certificate:
         if len(text) > 1:
             text = text.removesuffix("\0")
         if "\0" in text:
-            raise NodeError("Invalid name", code="ERR_INVALID_ARG_VALUE")
+            raise NodeTypeError("Invalid name", code="ERR_INVALID_ARG_VALUE")
         try:
             found = match(self._parsed_, text.encode("utf-8", "surrogatepass"), rules)
         except Unreadable:
@@ -220,7 +220,7 @@ class X509Certificate:
         _rules(options)
         address = addressOctets(ip)
         if address is None:
-            raise NodeError("Invalid name", code="ERR_INVALID_ARG_VALUE")
+            raise NodeTypeError("Invalid name", code="ERR_INVALID_ARG_VALUE")
         return ip if matchAddress(self._parsed_, address) else None
 
     # -- who signed it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -54,6 +55,52 @@ def testWhatIsRefused(options: dict[str, Any], code: str | None) -> None:
     with pytest.raises(Exception) as caught:
         createSecureContext(options)
     assert getattr(caught.value, "code", None) == code, repr(caught.value)
+
+
+@pytest.mark.parametrize(
+    "options, kind, text",
+    [
+        ({"ciphers": ":"}, TypeError, "The property 'options.ciphers' is invalid. Received [ '', '' ]"),
+        ({"ciphers": "nope"}, Exception, "error:0A0000B9:SSL routines::no cipher match"),
+        ({"cert": GOOD.cert, "key": certificates.make(names=("x.example",)).key}, Exception, "key values mismatch"),
+        ({"secureOptions": "x"}, TypeError, 'The "secureOptions" argument must be of type number'),
+        ({"secureOptions": 1.5}, ValueError, 'The value of "secureOptions" is out of range. It must be an integer'),
+        ({"pfx": 5}, Exception, "Unable to load PFX certificate"),
+        ({"sessionIdContext": "x" * 33}, TypeError, "ssl session id context too long"),
+        ({"minVersion": []}, TypeError, " is not a valid minimum TLS protocol version"),
+    ],
+)
+def testTheWordsOfARefusal(options: dict[str, Any], kind: type[Exception], text: str) -> None:
+    """Those of Node 26.10."""
+    with pytest.raises(kind, match=re.escape(text)):
+        createSecureContext(options)
+
+
+def testTheNumberOfAnErrorThatPyOpenSSLTellsInWords() -> None:
+    with pytest.raises(Exception, match=r"^error:05800074:x509 certificate routines::key values mismatch$"):
+        createSecureContext(cert=GOOD.cert, key=certificates.make(names=("x.example",)).key)
+
+
+@pytest.mark.parametrize("bits", [0, -1, 1 << 32, None])
+def testBitsOfOpenSSL(bits: int | None) -> None:
+    createSecureContext(secureOptions=bits)
+
+
+@pytest.mark.parametrize("names", ["TLS_AES_128_GCM_SHA256:", ":TLS_AES_128_GCM_SHA256"])
+def testANameOfACipherThatIsEmptyIsNone(names: str) -> None:
+    with bed() as it:
+        client = it.connect(ciphers=names)
+        assert client.getCipher()["name"] == "TLS_AES_128_GCM_SHA256"
+
+
+@pytest.mark.parametrize("isFirst, isTrusted", [(True, True), (False, False)])
+@pytest.mark.parametrize("body", ["!!!!", "AAAA", None])
+def testAnAuthorityThatCannotBeRead(body: str | None, isFirst: bool, isTrusted: bool) -> None:
+    """Node trusts those in front of it."""
+    bad = "-----BEGIN CERTIFICATE-----\n" + (f"{body}\n-----END CERTIFICATE-----\n" if body else "AAAA\n")
+    with bed() as it:
+        client = it.connect(ca=it.made.ca + bad if isFirst else bad + it.made.ca, rejectUnauthorized=False)
+        assert client.authorized is isTrusted
 
 
 @pytest.mark.parametrize("options", [5, "x", True])
@@ -124,6 +171,23 @@ def testOneContextForManyConnections() -> None:
     with bed() as it:
         for _ in range(3):
             assert it.connect(secureContext=context, ca=...).authorized
+
+
+def testAContextOfAClientAndThenOfAServer() -> None:
+    """And the client's sessions are good for the other server still."""
+    context = createSecureContext(cert=GOOD.cert, key=GOOD.key, ca=GOOD.ca)
+    with bed() as it:
+        it.connect(secureContext=context, ca=...)
+        server = tls.createServer({"secureContext": context}, lambda socket: socket.write(b"hello")).listen(1443)
+        it.net.run()
+        it.log.clear()
+        it.sessions.clear()
+        it.connect(secureContext=context, ca=..., port=1443)
+        assert ("client data", b"hello") in it.log
+        assert it.connect(secureContext=context, ca=..., port=1443, session=it.sessions[-1]).isSessionReused()
+        kept = it.connect(secureContext=context, ca=...)
+        assert it.connect(secureContext=context, ca=..., session=kept.getSession()).isSessionReused()
+        server.close()
 
 
 @pytest.fixture

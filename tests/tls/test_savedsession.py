@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from tls.bed import bed
 
-from nodecompat.tls.savedsession import sessionId, ticketIn
+from nodecompat import tls
+from nodecompat.tls.savedsession import sessionBytes, sessionId, ticketIn
 
 NO_TICKET = 1 << 14  # SSL_OP_NO_TICKET
 
@@ -26,3 +27,11 @@ def testASessionWithoutATicket() -> None:
         it.connect()
         assert ticketIn(it.sessions[0]) is None
         assert len(sessionId(it.sessions[0])) == 32
+
+
+def testASessionIsBytesOrAText() -> None:
+    assert sessionBytes("\xffa") == sessionBytes(memoryview(b"\xffa")) == b"\xffa"
+    for given in (5, [1], {"a": 1}):
+        with pytest.raises(TypeError, match="Session must be a buffer") as caught:
+            tls.connect(port=1, session=given)
+        assert caught.value.code == "ERR_INVALID_ARG_TYPE"  # type: ignore[attr-defined]

@@ -75,6 +75,32 @@ def testSNICallbackThatFails(isLate: bool, answered: Any, code: str) -> None:
         assert client.destroyed and "client secureConnect" not in it.log
 
 
+@pytest.mark.parametrize("isLate", [False, True])
+def testSNICallbackThatAnswersTwice(isLate: bool) -> None:
+    def choose(name: str, answer: Any) -> None:
+        answer(None, None)
+        setTimeout(answer, 20, None, None) if isLate else answer(None, None)
+
+    with bed(SNICallback=choose) as it:
+        it.connect(servername="localhost")
+        if not isLate:
+            assert "server tlsClientError ERR_MULTIPLE_CALLBACK" in it.log
+            return
+        it.watch("peer", it.accepted[0], "error")
+        it.net.advance(30)
+        assert it.log[-3:] == ["peer error ERR_MULTIPLE_CALLBACK", "client end", "client close"]
+
+
+def testWhoAClientWasCanStillBeAsked() -> None:
+    with bed() as it:
+        found: list[Any] = []
+        it.server.on("tlsClientError", lambda error, socket: found.append((socket.destroyed, socket.remoteAddress)))
+        peer = net.connect(PORT, "127.0.0.1")
+        peer.end("GET / HTTP/1.1\r\n\r\n")
+        it.net.run()
+        assert found == [(True, "::ffff:127.0.0.1")]
+
+
 @pytest.mark.parametrize("name", ["SNICallback", "ALPNCallback"])
 def testACallbackThatRaisesIsTheServersError(name: str) -> None:
     """And the client gets no alert, as in Node."""
@@ -101,6 +127,8 @@ def testALPNCallback() -> None:
         client, peer = it.pair(ALPNProtocols=["a", "b"], servername="localhost")
         assert (client.alpnProtocol, peer.alpnProtocol) == ("a", "a")
         assert asked == [{"servername": "localhost", "protocols": ["a", "b"]}]
+        it.connect(ALPNProtocols=["a"])
+        assert asked[1]["servername"] is False
         it.log.clear()
         it.connect(ALPNProtocols=["none"])
         assert "client error ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL" in it.log

@@ -51,6 +51,7 @@ def testWhatBothSidesKnow(version: str, key: str) -> None:
         assert (client.authorized, client.authorizationError, peer.authorized) == (True, None, False)
         assert client.getFinished() == peer.getPeerFinished() and peer.getFinished() == client.getPeerFinished()
         assert client.exportKeyingMaterial(16, "label") == peer.exportKeyingMaterial(16, "label")
+        assert client.exportKeyingMaterial(16, "l", bytearray(b"c")) == peer.exportKeyingMaterial(16, "l", b"c")
         assert client.getPeerCertificate()["raw"] == peer.getCertificate()["raw"]
         assert (client.getCertificate(), peer.getPeerCertificate()) == ({}, {})
         assert client.remotePort == PORT and peer.remotePort == client.localPort
@@ -312,6 +313,8 @@ def testEachKindOfBadArgument() -> None:
         for call, code in (
             (lambda: client.exportKeyingMaterial(0, "x"), "ERR_OUT_OF_RANGE"),
             (lambda: client.exportKeyingMaterial(1, 2), "ERR_INVALID_ARG_TYPE"),
+            (lambda: client.exportKeyingMaterial(1, "x", "text"), "ERR_INVALID_ARG_TYPE"),
+            (lambda: client.exportKeyingMaterial(1, "x", 5), "ERR_INVALID_ARG_TYPE"),
             (lambda: client.setServername(3), "ERR_INVALID_ARG_TYPE"),
             (lambda: peer.setServername("a"), "ERR_TLS_SNI_FROM_SERVER"),
             (lambda: tls.TLSSocket(None, secureContext=5), "ERR_TLS_INVALID_CONTEXT"),
@@ -320,6 +323,19 @@ def testEachKindOfBadArgument() -> None:
             with pytest.raises(Exception) as caught:
                 call()
             assert caught.value.code == code  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("answer", [None, b"HTTP/1.1 400 Bad Request"])
+def testAnErrorComesBeforeCloseOverADuplex(answer: bytes | None) -> None:
+    log: list[Any] = []
+    with network() as net:
+        own, other = duplexPair()
+        client = tls.connect(socket=own)
+        client.on("error", lambda error: log.append(error.code))
+        client.on("close", log.append)
+        other.once("data", lambda data: other.end(answer))
+        net.run()
+    assert log == ["ECONNRESET" if answer is None else "ERR_SSL_WRONG_VERSION_NUMBER", True]
 
 
 def testTheObjectsOfBothCertificates() -> None:

@@ -85,19 +85,27 @@ class Session:
         knowsKey: bool = False,
         hint: bytes | None = None,
         watches: bool = False,
+        name: bytes = b"",
     ) -> None:
         """
         Args:
+            name: what a server's sessions are told apart by, if its context has no name for them: without one none is
+                resumed.
             knowsKey: ask the hooks for keys that both sides know (PSK); `hint`: what a server tells its clients of it.
             watches: tell the hooks every message, as long as the connection lasts. It costs something for each record.
         """
         #: pyOpenSSL's object, for what is rare.
         self.connection: Any
+        if name:
+            # Not for good: it would become a part of what a client of this context saves, and refuses of other ones.
+            lib.SSL_CTX_set_session_id_context(context._context, name, len(name))
         if knowsKey or watches:
             with madeWith(context, isServer, knowsKey, hint, watches):
                 self.connection = SSL.Connection(context, None)
         else:
             self.connection = SSL.Connection(context, None)
+        if name:
+            lib.SSL_CTX_set_session_id_context(context._context, b"", 0)
         self.isServer: bool = isServer
         self._isKept = watches
         self._context = context
@@ -321,6 +329,16 @@ def failure() -> Failure | None:
     if not number:
         return None
     return Failure(number, _text(lib.ERR_lib_error_string(number)), _text(lib.ERR_reason_error_string(number)))
+
+
+def errorNumber(library: str, reason: str) -> int:
+    """The number of an error that pyOpenSSL has told in words only; 0 if OpenSSL has no such words."""
+    place = next((each << 23 for each in range(1, 128) if _text(lib.ERR_lib_error_string(each << 23)) == library), 0)
+    if not place:
+        return 0
+    own, common = range(1, 1300), range(1 << 19, (1 << 19) + 300)
+    each = (place | number for number in (*own, *common))
+    return next((number for number in each if _text(lib.ERR_reason_error_string(number)) == reason), 0)
 
 
 def _text(pointer: Any) -> str:
