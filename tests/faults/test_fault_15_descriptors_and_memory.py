@@ -45,7 +45,7 @@ async def testDescriptorsAreEqual() -> None:
     await comeAndGo(10)
     before = openDescriptors()
     await comeAndGo(FEW)
-    assert openDescriptors() == before
+    assert openDescriptors() <= before, "some of other tests may be closed meanwhile"
 
 
 #: In a process of its own: what other tests leave set up makes a connection hold more.
@@ -83,5 +83,5 @@ async def testHundredThousand() -> None:
     await comeAndGo(FEW)
     descriptors, memory = openDescriptors(), residentBytes()
     await comeAndGo(MANY)
-    assert openDescriptors() == descriptors
+    assert openDescriptors() <= descriptors
     assert residentBytes() - memory < MANY * 1024 // 10

@@ -10,7 +10,7 @@ const server = net.createServer({ allowHalfOpen: true, pauseOnConnect: true }, (
 });
 server.listen(0, '127.0.0.1', () => {
   const c = new net.Socket();
-  c.setTimeout(1000, () => console.log('never'));
+  c.setTimeout(100000, () => console.log('never'));
   console.log(c.connecting, c.pending, c.timeout, c.readyState, c.destroyed);
   c.connect(server.address().port, '127.0.0.1');
   console.log(c.connecting, c.pending, c.readyState);

@@ -20,7 +20,7 @@ server = net.createServer({"allowHalfOpen": True, "pauseOnConnect": True}, onCon
 
 def onListening():
     c = net.Socket()
-    c.setTimeout(1000, lambda: print("never"))
+    c.setTimeout(100_000, lambda: print("never"))
     js(c.connecting, c.pending, c.timeout, c.readyState, c.destroyed)
     c.connect(server.address().port, "127.0.0.1")
     js(c.connecting, c.pending, c.readyState)

@@ -123,7 +123,7 @@ def testABoundSocketThatCannotBeIsClosed() -> None:
     with pytest.raises(OSError) as caught:
         sockaddr.boundSocket("192.0.2.1", 0, False, False)
     assert caught.value.errno == errno.EADDRNOTAVAIL
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(os.listdir("/proc/self/fd")) <= before
 
 
 @pytest.mark.parametrize(
