@@ -19,20 +19,27 @@ def server(request):
         yield running[0]
 
 
+def load(server, *arguments):
+    """On a busy machine nothing may be done in so short a time; then it gets a longer one."""
+    for seconds in (0.1, 1, 10):
+        found = cost.load(server, *arguments, seconds)
+        if found["units"]:
+            return found
+    raise AssertionError(found)
+
+
 def testMessagesAreEchoed(server):
-    found = cost.load(server, "echo", 3, 64, 0.3)
-    assert found["units"] > 0
+    found = load(server, "echo", 3, 64)
     assert found["cpu"] > 0
 
 
 def testAFullHandshakeResumesNothing(server):
-    found = cost.load(server, "full", 2, 0.1)
-    assert found["units"] > 0
+    found = load(server, "full", 2)
     assert found["reused"] == 0
 
 
 def testEveryConnectionBehindTheFirstIsResumed(server):
-    found = cost.load(server, "resumed", 2, 0.1)
+    found = load(server, "resumed", 2)
     assert found["reused"] > 0
     assert found["negotiated"].startswith("TLSv1.3")
 
