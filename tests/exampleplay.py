@@ -30,6 +30,14 @@ def freePort() -> int:
 
 
 @contextmanager
+def closedPort() -> Iterator[int]:
+    """A port that refuses connections: nobody listens, and nobody else can have it."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
+
+
+@contextmanager
 def serving(
     name: str, *arguments: str, by: tuple[str, ...] = (), end: int = signal.SIGTERM, **options: object
 ) -> Iterator[tuple[subprocess.Popen[str], int]]:

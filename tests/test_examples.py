@@ -27,7 +27,7 @@ import pytest
 import websocketbed
 import websocketcases
 from daemon import Running, command
-from exampleplay import EXAMPLES, Origin, Site, ask, connect, freePort, origin, sends, serving
+from exampleplay import EXAMPLES, Origin, Site, ask, closedPort, connect, freePort, origin, sends, serving
 from program import HANGS, finish, python, start
 from suite import whyNoTLS
 
@@ -620,8 +620,8 @@ def testTheNotes() -> None:
 
 
 def testTheReverseProxy() -> None:
-    with origin() as first, origin() as second:
-        dead = f"http://127.0.0.1:{freePort()}"
+    with origin() as first, origin() as second, closedPort() as closed:
+        dead = f"http://127.0.0.1:{closed}"
         with serving("reverse_proxy.py", "0", first, second, dead) as (_, port):
             for _ in range(4):  # each of them has its turn, and nobody notices the one that is down
                 assert ask(port, "GET", "/image")[::2] == (200, Origin.TEXT)
@@ -651,8 +651,10 @@ def testTheProxyForConnect() -> None:
 
     with origin() as url:
         target = url.removeprefix("http://")
-        closed = freePort()
-        with serving("connect_proxy.py", "0", target.rpartition(":")[2], str(closed)) as (_, port):
+        with (
+            closedPort() as closed,
+            serving("connect_proxy.py", "0", target.rpartition(":")[2], str(closed)) as (_, port),
+        ):
             client, reader, status = tunnel(target)
             with client, reader:
                 assert status == b"HTTP/1.1 200 Connection Established\r\n"
@@ -806,7 +808,7 @@ def testTheCrawler() -> None:
 
 @pytest.mark.skipif(os.environ.get("NODECOMPAT_HANDLES") == "bridge", reason="cluster needs epoll")
 def testTheCluster() -> None:
-    with serving("cluster_hello.py", "2", str(freePort())) as (child, port):
+    with serving("cluster_hello.py", "2", "0") as (child, port):
         answers = {ask(port, "GET", "/", Connection="close")[2] for _ in range(8)}
         assert answers == {b"worker 1\n", b"worker 2\n"}
         assert ask(port, "GET", "/die", Connection="close")[0] == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -71,12 +72,12 @@ async def listening(env: Env, *args: Any, onConnection: Any = None) -> Any:
     return server
 
 
-async def freePort(env: Env) -> int:
-    server = await listening(env)
-    port = int(server.address().port)
-    server.close()
-    await env.once(server, "close")
-    return port
+def closedPort(env: Env) -> int:
+    """It refuses connections: nobody listens, and nobody else can have it."""
+    holder = socket.socket()
+    env.cleanup(holder.close)
+    holder.bind(("127.0.0.1", 0))
+    return env.port(int(holder.getsockname()[1]), "PORT")
 
 
 async def connected(env: Env, server: Any, record: Any, **options: Any) -> Any:
@@ -87,7 +88,7 @@ async def connected(env: Env, server: Any, record: Any, **options: Any) -> Any:
 
 @row("connect to a port nobody listens on")
 async def refused(env: Env, record: Any, folder: Path) -> None:
-    client = watched(net.connect(await freePort(env), "127.0.0.1"), record)
+    client = watched(net.connect(closedPort(env), "127.0.0.1"), record)
     await env.once(client, "close")
 
 
@@ -98,7 +99,7 @@ async def refusedTwice(env: Env, record: Any, folder: Path) -> None:
     def lookup(host: str, options: Any, callback: Any) -> None:
         ticks.nextTick(callback, None, found)
 
-    client = watched(net.connect(port=await freePort(env), host="n.test", lookup=lookup), record)
+    client = watched(net.connect(port=closedPort(env), host="n.test", lookup=lookup), record)
     client.on("error", lambda error: [record("member of .errors", each) for each in error.errors])
     await env.once(client, "close")
 
@@ -191,7 +192,7 @@ async def endTwice(env: Env, record: Any, folder: Path) -> None:
 
 @row("write before the connection, which then is refused")
 async def writeThenRefused(env: Env, record: Any, folder: Path) -> None:
-    client = net.connect(await freePort(env), "127.0.0.1")
+    client = net.connect(closedPort(env), "127.0.0.1")
     client.on("error", lambda error: None)
     client.write("x", lambda error: record("write callback", error))
     await env.once(client, "close")

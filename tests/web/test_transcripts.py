@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 import pytest_twisted
@@ -79,11 +80,10 @@ async def testFetchErrors() -> None:
         await env.once(server, "listening")
         env.cleanup(server.close)
         base = f"http://127.0.0.1:{server.address().port}"
-        gone = net.createServer().listen(0, "127.0.0.1")
-        await env.once(gone, "listening")
-        free = env.port(gone.address().port, "free")
-        gone.close()
-        await env.once(gone, "close")
+        holder = socket.socket()  # nobody listens on its port, and nobody else can have it
+        env.cleanup(holder.close)
+        holder.bind(("127.0.0.1", 0))
+        free = env.port(holder.getsockname()[1], "free")
 
         async def tell(name: str, *args: Any, **keywords: Any) -> None:
             try:
