@@ -9,6 +9,7 @@ Node: https://nodejs.org/api/https.html
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -571,6 +572,10 @@ def _named(options: Mapping[str, Any], key: str) -> str:
     value = options.get(key)
     if key in ("rejectUnauthorized", "honorCipherOrder"):
         return "" if value is None else _text(value)
+    if key == "secureOptions":
+        return "" if value is None else _text(value)
+    if key == "sigalgs" and value:
+        return json.dumps(value, ensure_ascii=False)
     if key == "servername" and value == options.get("host"):
         return ""
     return _text(value) if value else ""

@@ -260,6 +260,7 @@ def testNames() -> None:
     }
     assert agent.getName({**given, "honorCipherOrder": True}) == "a:1::CA::::::false:b:TLSv1.2::::true:::::::"
     assert agent.getName() == "localhost::::::::::::::::::::::"
+    assert agent.getName({"sigalgs": "x", "secureOptions": 0}) == 'localhost::::::::::::::::::0::"x"::'
 
 
 def testDefaults() -> None:

@@ -8,6 +8,7 @@ A client's socket without a stream of its own connects like any Socket, and the 
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -530,7 +531,14 @@ class TLSSocket(Socket):
     # -- what goes wrong
 
     def _onFailure_(self, failure: Failure | None) -> None:
-        self._tlsFailed_(connectionError(failure))
+        error: BaseException = connectionError(failure)
+        if self.secureConnecting and not self._isServer_ and self._handle.writeQueueSize:
+            # What waits is tried first, as in Node: so it is what fails, of an https request always.
+            error = errnoException(-errno.EPROTO, "write", str(error))
+            onSent, self._onSent_ = self._onSent_, None
+            if onSent is not None:
+                onSent(error)
+        self._tlsFailed_(error)
 
     def _tlsFailed_(self, error: BaseException) -> None:
         """OpenSSL, the peer, the system or time has ended it."""

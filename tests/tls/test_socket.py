@@ -338,6 +338,20 @@ def testAnErrorComesBeforeCloseOverADuplex(answer: bytes | None) -> None:
     assert log == ["ECONNRESET" if answer is None else "ERR_SSL_WRONG_VERSION_NUMBER", True]
 
 
+@pytest.mark.parametrize("isWritten, code", [(True, "EPROTO"), (False, "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION")])
+def testAWriteThatWaitsIsWhatFails(isWritten: bool, code: str) -> None:
+    with bed(minVersion="TLSv1.3") as it:
+        client = tls.connect(port=PORT, host="127.0.0.1", maxVersion="TLSv1.2")
+        errors: list[Any] = []
+        client.on("error", errors.append)
+        if isWritten:
+            client.write(b"early", lambda error=None: errors.append(error))
+        it.net.run()
+        assert [error.code for error in errors] == [code] * (1 + isWritten)
+        assert "tlsv1 alert protocol version" in str(errors[-1])
+        assert getattr(errors[-1], "syscall", None) == ("write" if isWritten else None)
+
+
 def testTheObjectsOfBothCertificates() -> None:
     with bed(made=certificates.make("chain")) as it:
         client, peer = it.pair(servername="localhost")
