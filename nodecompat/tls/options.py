@@ -273,7 +273,7 @@ def versionLimits(options: Mapping[str, Any]) -> tuple[int, int]:
         for version in (low, high):
             if version is not None:
                 raise ERR_TLS_PROTOCOL_VERSION_CONFLICT(version, method)
-        if method not in METHODS:
+        if not isinstance(method, str) or method not in METHODS:
             isOld = re.match("(SSLv[23])_", str(method))
             why = f"{isOld[1]} methods disabled" if isOld else f"Unknown method: {method}"
             raise ERR_TLS_INVALID_PROTOCOL_METHOD(why)

@@ -534,7 +534,8 @@ class TLSSocket(Socket):
         error: BaseException = connectionError(failure)
         if self.secureConnecting and not self._isServer_ and self._handle.writeQueueSize:
             # What waits is tried first, as in Node: so it is what fails, of an https request always.
-            error = errnoException(-errno.EPROTO, "write", str(error))
+            what, error = error, errnoException(-errno.EPROTO, "write", str(error))
+            error.__cause__ = what
             onSent, self._onSent_ = self._onSent_, None
             if onSent is not None:
                 onSent(error)

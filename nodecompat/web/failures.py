@@ -126,7 +126,9 @@ def causeOf(problem: BaseException | str | Problem) -> BaseException:
     if isinstance(problem, WireError):
         return _ofParser(problem)
     if isinstance(problem, BaseException):
-        return problem
+        # fetch writes before the handshake is done, Node's does not: there the handshake is what fails.
+        isHandshake = getattr(problem, "code", None) == "EPROTO" and problem.__cause__ is not None
+        return problem.__cause__ if isHandshake else problem  # type: ignore[return-value]
     return _NAMED[problem]() if isinstance(problem, str) else _ofTwisted(problem)
 
 

@@ -67,6 +67,7 @@ def testWhatIsRefused(options: dict[str, Any], code: str | None) -> None:
         ({"secureOptions": 1.5}, ValueError, 'The value of "secureOptions" is out of range. It must be an integer'),
         ({"pfx": 5}, Exception, "Unable to load PFX certificate"),
         ({"sessionIdContext": "x" * 33}, TypeError, "ssl session id context too long"),
+        ({"secureProtocol": {}}, TypeError, "Unknown method: {}"),
         ({"minVersion": []}, TypeError, " is not a valid minimum TLS protocol version"),
     ],
 )
