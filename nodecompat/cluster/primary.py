@@ -14,6 +14,7 @@ from typing import Any
 from .. import child_process
 from ..coercion import optionsOf
 from ..errors import ERR_FEATURE_UNAVAILABLE_ON_PLATFORM, ERR_INTERNAL_ASSERTION
+from ..events import fit
 from ..optionbags import check
 from ..process import process
 from ..reactor import choose
@@ -178,9 +179,9 @@ class PrimaryCluster(Cluster):
 
     def disconnect(self, callback: Callable[[], object] | None = None) -> None:
         if callback is not None and self._living_:
-            self._waiting_.append(({*self._living_}, callback))
+            self._waiting_.append(({*self._living_}, fit(callback, 0)))
         elif callback is not None:
-            nextTick(callback)
+            nextTick(fit(callback, 0))
         leaving = [each for each in self.workers.values() if each.isConnected()]
         for each in leaving:
             each._leaves_()

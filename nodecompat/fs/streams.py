@@ -21,6 +21,7 @@ from ..errors import (
     ERR_STREAM_DESTROYED,
     ERR_SYSTEM_ERROR,
 )
+from ..events import fit
 from ..optionbags import check
 from ..reactor.loop import host, ticks
 from ..reactor.loop.places import Place, here
@@ -517,7 +518,7 @@ class WriteStream(_FileStream, Writable):
         """
         if callback is not None:
             if self.closed:
-                ticks.nextTick(callback)
+                ticks.nextTick(fit(callback, 0))
                 return
             self.on("close", callback)
         if not self.autoClose:

@@ -25,7 +25,7 @@ from ..errors import (
     exceptionWithHostPort,
     uvExceptionWithHostPort,
 )
-from ..events import EventEmitter, addAbortListener
+from ..events import EventEmitter, addAbortListener, fit
 from ..ip import isIP
 from ..optionbags import check
 from ..reactor import choose
@@ -574,7 +574,7 @@ class Server(EventEmitter):
         Node: https://nodejs.org/api/net.html#servergetconnectionscallback
         """
         validateFunction(callback, "callback")
-        nextTick(callback, None, self._connections)
+        nextTick(fit(callback, 2), None, self._connections)
         return self
 
     def asFactory(self) -> Any:
@@ -715,7 +715,7 @@ def _parts(end: AddressInfo | None) -> tuple[Any, Any, Any]:
 
 
 def _notRunning(callback: Callable[..., Any]) -> None:
-    callback(ERR_SERVER_NOT_RUNNING())
+    fit(callback, 1)(ERR_SERVER_NOT_RUNNING())
 
 
 def _settle(closed: Deferred[None], error: BaseException | None) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..coercion import toNumber
 from ..errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_CURSOR_POS, toText
+from ..events import fit
 from ..reactor.loop import ticks
 from ..validators import isNumber, validateFunction
 
@@ -108,7 +109,7 @@ def _write(stream: Any, text: str | None, callback: _Callback | None) -> bool:
     _check(callback)
     if stream is None or text is None:
         if callback is not None:
-            ticks.nextTick(callback, None)
+            ticks.nextTick(fit(callback, 1), None)
         return True
     if not callable(getattr(stream, "write", None)):
         raise ERR_INVALID_ARG_TYPE("stream", "WritableStream", stream)

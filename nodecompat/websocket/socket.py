@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..blob import Blob
 from ..coercion import optionsOf
 from ..errors import ERR_INVALID_ARG_TYPE, NodeError, NodeRangeError, NodeTypeError, numberText
-from ..events import EventEmitter
+from ..events import EventEmitter, fit
 from ..eventtarget import AddEventListenerOptions, Event
 from ..optionbags import check
 from ..reactor.loop import ticks
@@ -216,6 +216,8 @@ class WebSocket(EventEmitter):
         """
         if callable(options):
             options, cb = None, options
+        if cb is not None:
+            cb = fit(cb, 1)
         connection = self._connection_ or self._opened_()
         isBinary = not (isinstance(data, (str, int, float)) and not isinstance(data, bool))
         payload = data if data.__class__ is bytes else _payload(data)
@@ -260,6 +262,8 @@ class WebSocket(EventEmitter):
             data, mask, cb = None, None, data
         elif callable(mask):
             mask, cb = None, mask
+        if cb is not None:
+            cb = fit(cb, 1)
         payload = _payload(data)
         if connection.state != OPEN:
             self._sendAfterClose_(payload, cb)

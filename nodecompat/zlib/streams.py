@@ -13,6 +13,7 @@ import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ..events import fit
 from ..optionbags import namesOf
 from ..reactor.loop import ticks
 from ..reactor.loop.threads import inThread
@@ -102,7 +103,7 @@ class ZlibBase(Transform):
             kind, callback = None, kind
         if self.writableFinished:
             if callback is not None:
-                ticks.nextTick(callback)
+                ticks.nextTick(fit(callback, 0))
         elif self.writableEnded:
             if callback is not None:
                 self.once("end", callback)
@@ -125,7 +126,7 @@ class ZlibBase(Transform):
         """
         if callback is not None:
             if self.closed:
-                ticks.nextTick(callback)
+                ticks.nextTick(fit(callback, 0))
             else:
                 self.once("close", callback)
         self.destroy()
@@ -212,12 +213,12 @@ class _Adjustable(ZlibBase):
             if error is None:
                 engine.params(level, strategy)
                 if callback is not None:
-                    callback()
+                    fit(callback, 0)()
 
         if (level, strategy) != (engine.level, engine.strategy):
             self.flush(c.Z_SYNC_FLUSH, change)
         elif callback is not None:
-            ticks.nextTick(callback)
+            ticks.nextTick(fit(callback, 0))
 
 
 class Deflate(_Adjustable):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import pytest_twisted
+from twisted.internet.defer import Deferred
 
 from nodecompat import nextTick
 from nodecompat.cluster.emitter import COMMAND, SCHED_NONE, SCHED_RR
@@ -109,3 +110,10 @@ async def testWhoHasConnectedIsWithAWorkerBeforeAllLeave() -> None:
         cluster.disconnect()
         await left
     assert [each.get("act") for each in child.sent[1:]] == ["newconn", "newconn", "disconnect"]
+
+
+@check
+async def testTheCallbackOfDisconnectMayTakeAnArgument() -> None:
+    told: Deferred[Any] = Deferred()
+    PrimaryCluster().disconnect(told.callback)
+    assert await told is None

@@ -230,3 +230,13 @@ def testOptionsThatAreWrong(file: Path) -> None:
         fs.createWriteStream(file, flush=1)  # type: ignore[arg-type]
     with pytest.raises(ERR_INVALID_ARG_TYPE, match=r'"path" argument'):
         fs.createReadStream(None)
+
+
+@check
+async def testTheCallbackOfASecondCloseMayTakeAnError(tmp_path: Path) -> None:
+    stream = fs.createWriteStream(tmp_path / "a")
+    stream.end("x")
+    await closed(stream)
+    told: Deferred[Any] = Deferred()
+    stream.close(lambda error: told.callback(error))
+    assert await told is None

@@ -544,3 +544,12 @@ def testCapturedRejections(wire: Network, log: Any) -> None:
 
 def testEventsAreListed() -> None:
     assert set(EVENTS) <= set(net.Server.__events__)
+
+
+@pytest.mark.parametrize("call", [net.Server.close, net.Server.getConnections])
+def testACallbackTakesAsManyArgumentsAsItWants(call: Any, wire: Network, log: Any) -> None:
+    server = net.createServer()
+    call(server, lambda: log.append("none"))
+    call(server, lambda error, count, more: log.append(more))
+    wire.run()
+    assert log == ["none", None]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import pytest_twisted
+from twisted.internet.defer import Deferred
 
 from nodecompat import readline
 from nodecompat.errors import ERR_INVALID_ARG_TYPE, ERR_INVALID_CURSOR_POS
@@ -38,3 +40,10 @@ class Writing:
 
 def testTheStreamSaysWhetherItIsFull() -> None:
     assert (readline.clearLine(Writing(), 0), readline.moveCursor(Writing(), 0, 0)) == (False, True)
+
+
+@pytest_twisted.ensureDeferred
+async def testTheCallbackNeedNotLookAtTheError() -> None:
+    told: Deferred[None] = Deferred()
+    assert readline.cursorTo(None, 1, lambda: told.callback(None))
+    await told

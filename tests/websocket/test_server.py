@@ -217,3 +217,16 @@ def testAClassOfItsOwn(net: Network) -> None:
 
     bed = ServerBed(net, WebSocket=Mine)
     assert isinstance(bed.open()[1], Mine)
+
+
+def testWhoSendsNeedNotLookAtTheError(net: Network, log: list[Any]) -> None:
+    _, ws = ServerBed(net).open()
+    ws.send("x", lambda: log.append("send"))
+    ws.ping("x", lambda: log.append("ping"))
+    ws.pong("x", lambda: log.append("pong"))
+    net.run()
+    ws.terminate()
+    net.run()
+    ws.send("x", lambda: log.append("late"))
+    net.run()
+    assert log == ["send", "ping", "pong", "late"]

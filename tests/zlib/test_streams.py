@@ -219,3 +219,18 @@ def testOptionsOfTheStream() -> None:
     gzip = zlib.createGzip({"level": 1}, highWaterMark=5)
     assert gzip.writableHighWaterMark == gzip.readableHighWaterMark == 5
     assert zlib.Gzip(chunkSize=100).readableHighWaterMark == zlib.createGunzip().readableHighWaterMark
+
+
+@check
+async def testACallbackMayTakeAnError() -> None:
+    log: list[Any] = []
+    gzip = zlib.createGzip()
+    gzip.resume()
+    gzip.params(9, 0, log.append)
+    gzip.params(9, 0, lambda error: log.append(error))
+    gzip.end()
+    await once(gzip, "close")
+    gzip.flush(log.append)
+    gzip.close(log.append)
+    await timers.setImmediate()
+    assert log == [None] * 4
