@@ -19,6 +19,7 @@ from ..errors import (
     ERR_INVALID_FILE_URL_HOST,
     ERR_INVALID_FILE_URL_PATH,
     ERR_INVALID_URI,
+    ERR_INVALID_URL,
     ERR_INVALID_URL_SCHEME,
 )
 from ..optionbags import named
@@ -31,7 +32,13 @@ _IS_WINDOWS = os.name == "nt"
 _ESCAPED_SLASH = re.compile("%2f", re.IGNORECASE)
 _ESCAPED_SLASHES = re.compile("%2f|%5c", re.IGNORECASE)
 _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_DRIVE = re.compile(r"/[A-Za-z]:")
+_DRIVE = re.compile(rb"\\[A-Za-z]:")
+_LETTER = re.compile("[A-Za-z][:|]")
+#: What of a server's name a URL takes for its host.
+_HOST = re.compile("[^/?#]*")
+#: The prefix of long names, before a server's.
+_EXTENDED = "\\\\?\\UNC\\"
+_ROOT = re.compile(r"([A-Za-z]:)|\\\\([.?])(?=\\+[^\\])|\\\\([^\\]+)\\+([^\\]+)")
 _SAFE = "!$&'()*+,/:;=@"
 
 
@@ -51,7 +58,7 @@ def fileURLToPath(url: Any, options: Mapping[str, Any] | None = None, *, windows
 
 @named
 def fileURLToPathBuffer(url: Any, options: Mapping[str, Any] | None = None, *, windows: bool | None = None) -> bytes:
-    """As `fileURLToPath`, for paths that need not be UTF-8.
+    """As `fileURLToPath`, for paths that need not be UTF-8; an escaped slash is a character like any other.
 
     Node: https://nodejs.org/api/url.html#urlfileurltopathbufferurl-options
     """
@@ -70,7 +77,7 @@ def _path(url: Any, windows: bool, isText: bool) -> bytes:
         return _windowsPath(url.hostname, pathname, isText)
     if url.hostname not in ("", "localhost"):
         raise ERR_INVALID_FILE_URL_HOST(sys.platform)
-    if _ESCAPED_SLASH.search(pathname):
+    if isText and _ESCAPED_SLASH.search(pathname):
         raise ERR_INVALID_FILE_URL_PATH("must not include encoded / characters")
     return _decoded(pathname, isText)
 
@@ -81,10 +88,10 @@ def _forWindows(options: Mapping[str, Any] | None, windows: bool | None) -> bool
 
 
 def _decoded(pathname: str, isText: bool) -> bytes:
-    if _STRAY.search(pathname):
-        raise ERR_INVALID_URI()
     data = unquote_to_bytes(pathname)
     if isText:
+        if _STRAY.search(pathname):
+            raise ERR_INVALID_URI()
         try:
             data.decode()
         except UnicodeDecodeError:
@@ -93,12 +100,12 @@ def _decoded(pathname: str, isText: bool) -> bytes:
 
 
 def _windowsPath(hostname: str, pathname: str, isText: bool) -> bytes:
-    if _ESCAPED_SLASHES.search(pathname):
+    if isText and _ESCAPED_SLASHES.search(pathname):
         raise ERR_INVALID_FILE_URL_PATH("must not include encoded \\ or / characters")
-    path = _decoded(pathname, isText).replace(b"/", b"\\")
+    path = _decoded(pathname.replace("/", "\\"), isText)
     if hostname:
         return b"\\\\" + domainToUnicode(hostname).encode() + path
-    if not _DRIVE.match(pathname):
+    if not _DRIVE.match(path):
         raise ERR_INVALID_FILE_URL_PATH("must be absolute")
     return path[1:]
 
@@ -130,18 +137,57 @@ def quoted(path: str) -> str:
 
 
 def _ofWindows(path: str) -> str:
-    import ntpath
-
-    if path.startswith("\\\\"):
-        host, _, rest = path[2:].partition("\\")
-        if not rest:
-            raise ERR_INVALID_ARG_VALUE("path", path, "Missing UNC resource path")
-        if not host:
-            raise ERR_INVALID_ARG_VALUE("path", path, "Empty UNC servername")
-        return host + quoted("/" + rest.replace("\\", "/"))
-    absolute = ntpath.normpath(path)
+    absolute = path if path.startswith("\\\\") else _resolved(path)
+    if absolute.startswith("\\\\"):
+        return _ofShare(absolute)
     # Node looks for the separator of the system it runs on: a root gets a second slash elsewhere than on Windows.
     if path[-1:] in ("\\", "/") and not absolute.endswith(os.sep):
         absolute += "/"
     absolute = absolute.replace("\\", "/")
     return quoted(absolute if absolute.startswith("/") else "/" + absolute)
+
+
+def _ofShare(path: str) -> str:
+    """Of a UNC path, or one of a device."""
+    begin = len(_EXTENDED) if path.startswith(_EXTENDED) else 2
+    end = path.find("\\", begin)
+    if end < 0:
+        raise ERR_INVALID_ARG_VALUE("path", path, "Missing UNC resource path")
+    if end == 2:
+        raise ERR_INVALID_ARG_VALUE("path", path, "Empty UNC servername")
+    host = _HOST.match(path, begin, end)[0]  # type: ignore[index] # it may be empty
+    if _LETTER.fullmatch(host):  # to a URL's parser it is none of a host's
+        raise ERR_INVALID_URL(host)
+    return host + quoted(path[end:].replace("\\", "/"))
+
+
+def _resolved(path: str) -> str:
+    """What Node's path.win32.resolve makes of it: of a drive's path without a root, and of one without a drive.
+
+    Windows has a working directory for each drive; another system has one, without a drive, for all.
+    """
+    device, rest = _split(path.replace("/", "\\"))
+    if not (rest.startswith("\\") or device.startswith("\\")):
+        here = os.environ.get("=" + device.upper(), "") if device else ""
+        own, folder = _split((here or os.getcwd()).replace("/", "\\"))
+        if device and own.lower() not in (device.lower(), ""):  # Node begins at the drive's root
+            folder = "\\"
+        device, rest = device or own, f"{folder}\\{rest}"
+    elif not device:
+        device = _split(os.getcwd())[0]
+    parts: list[str] = []
+    for part in rest.split("\\"):
+        if part == "..":
+            del parts[-1:]
+        elif part not in ("", "."):
+            parts.append(part)
+    return device + "\\" + "\\".join(parts)
+
+
+def _split(path: str) -> tuple[str, str]:
+    """A drive, a share or a device, and what follows."""
+    found = _ROOT.match(path)
+    if found is None:
+        return "", path
+    drive, device, server, share = found.groups()
+    return drive or (f"\\\\{device}" if device else f"\\\\{server}\\{share}"), path[found.end() :]

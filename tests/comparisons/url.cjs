@@ -54,6 +54,14 @@ module.exports = {
     () => url.fileURLToPath('file:///a%20b/%E2%82%AC'), () => url.fileURLToPath(new URL('file:///c:/x'), { windows: true }), () => url.fileURLToPath('file:///c:/x', { windows: false }), () => url.fileURLToPath('http://a'), () => url.fileURLToPath('file:///a%2Fb'),
     () => url.fileURLToPathBuffer('file:///a%FF'), () => url.pathToFileURL('/a b#?%').href, () => url.pathToFileURL('C:\\x y', { windows: true }).href, () => url.pathToFileURL('/x', { windows: false }).href,
   ]),
+  pathsOfWindows: () => {
+    const here = url.pathToFileURL('.', { windows: false }).pathname;
+    const paths = String.raw`C:,C:foo\bar,C:..\..\..\..\..\..\..\..\..\..\..\x,C:.,C:\\,C:\..,C:/,C:foo/,D:foo,.,,foo/bar\..\baz,C|\x,1:\x,C: ,CON,\foo,\\,\\server,\\server\\,\\server\share\\a\..\b,//server/share/../x,/\server\share,//server,//./,//./pipe/x,\\.\COM1,\\?\C:\x,\\?\UNC\server\share\f,//?/UNC/a/b,\\?\UNC\server,\\?\UNC\\x,\\?\\x,\\ser ver\x,\\a?b\s,\\a:80\s,\\C:\x,\\[::1]\s,\\a%41\s,\\\share,file:///C:/x`.split(',');
+    const made = each(paths.map((path) => () => url.pathToFileURL(path, { windows: true }).href.replace(here, '/HERE')));
+    const urls = 'file:///C:/x file:///c|/x file:///C: file:///C:foo file:///%43:/x file:///C%3A/x file:///ab:/x file:///x file://server/share file://server file:////server/share file:///C:/a%2fb file:///C:/a%5cb file:///1:/x file://C:/x file:C:/x file://xn--n3h.example/a file:///C:/%2 file:///C:/%FF'.split(' ');
+    const calls = urls.flatMap((text) => [true, false].map((windows) => () => url.fileURLToPathBuffer(text, { windows }).toString('latin1')));
+    return [...made, ...each(urls.slice(0, -2).map((text) => () => url.fileURLToPath(text, { windows: true }))), ...each(calls)];
+  },
   httpOptions: () => {
     const { protocol, hostname, port, path, pathname, search, hash, href, auth } = url.urlToHttpOptions(new URL(TEXTS[0]));
     return { protocol, hostname, port, path, pathname, search, hash, href, auth };

@@ -30,6 +30,19 @@ _MEMBERS = (
     *("href", "origin", "protocol", "username", "password", "host", "hostname", "port", "pathname", "search"),
     "hash",
 )
+_WINDOWS_PATHS = (
+    r"C:,C:foo\bar,C:..\..\..\..\..\..\..\..\..\..\..\x,"
+    r"C:.,C:\\,C:\..,C:/,C:foo/,D:foo,.,,foo/bar\..\baz,C|\x,1:\x,C: ,CON,\foo,\\,"
+    r"\\server,\\server\\,\\server\share\\a\..\b,//server/share/../x,/\server\share,//server,//./,"
+    r"//./pipe/x,\\.\COM1,\\?\C:\x,\\?\UNC\server\share\f,//?/UNC/a/b,\\?\UNC\server,\\?\UNC\\x,"
+    r"\\?\\x,\\ser ver\x,\\a?b\s,\\a:80\s,\\C:\x,\\[::1]\s,\\a%41\s,\\\share,file:///C:/x"
+)
+_WINDOWS_URLS = (
+    r"file:///C:/x file:///c|/x file:///C: file:///C:foo file:///%43:/x file:///C%3A/x file:///ab:/x "
+    r"file:///x file://server/share file://server file:////server/share file:///C:/a%2fb "
+    r"file:///C:/a%5cb file:///1:/x file://C:/x file:C:/x "
+    r"file://xn--n3h.example/a file:///C:/%2 file:///C:/%FF"
+)
 
 
 def _each(functions: Iterable[Callable[[], Any]]) -> list[Any]:
@@ -134,6 +147,24 @@ def paths() -> Any:
             lambda: url.pathToFileURL("/x", windows=False).href,
         ]
     )
+
+
+def pathsOfWindows() -> Any:
+    here = url.pathToFileURL(".", windows=False).pathname
+    made = _each(
+        [
+            lambda path=path: url.pathToFileURL(path, windows=True).href.replace(here, "/HERE")
+            for path in _WINDOWS_PATHS.split(",")
+        ]
+    )
+    urls = _WINDOWS_URLS.split(" ")
+    texts = _each([lambda text=text: url.fileURLToPath(text, windows=True) for text in urls[:-2]])
+    calls = [
+        lambda text=text, windows=windows: url.fileURLToPathBuffer(text, windows=windows).decode("latin-1")
+        for text in urls
+        for windows in (True, False)
+    ]
+    return [*made, *texts, *_each(calls)]
 
 
 def httpOptions() -> Any:
