@@ -111,7 +111,5 @@ def testTheProgramsAgent(net: Network) -> None:
             made.append(options["port"])
             return super().createConnection(options, callback)
 
-    bed = ClientBed(net, dispatcher=Mine({"webSocket": {"maxPayloadSize": 5}})).answer(
-        (0x82, b"x" * 5), (0x82, b"x" * 6)
-    )
+    bed = ClientBed(net, dispatcher=Mine(webSocket={"maxPayloadSize": 5})).answer((0x82, b"x" * 5), (0x82, b"x" * 6))
     assert made == [80] and bed.log == ["open", b"x" * 5, ("error", "Max payload size exceeded"), (1006, "", False)]

@@ -88,6 +88,8 @@ class AgentOptions(TcpSocketConnectOpts, total=False):
         proxyEnv: HTTP_PROXY, NO_PROXY and the like, as in the environment; no proxy by default.
         defaultPort: 80 by default.
         protocol: "http:" by default.
+        webSocket: What a WebSocket with this agent takes at most: `maxPayloadSize`, bytes of a message, and
+            `maxFragments` of one; as without an agent by default. In Node a dispatcher of undici has this option.
     Node: https://nodejs.org/api/http.html#new-agentoptions
     """
 
@@ -106,6 +108,7 @@ class AgentOptions(TcpSocketConnectOpts, total=False):
     proxyEnv: Mapping[str, str]
     defaultPort: int
     protocol: str
+    webSocket: Mapping[str, Any]
 
 
 class ProxyEnv(TypedDict, total=False):
