@@ -206,7 +206,7 @@ def testThroughAProxy(site: Site) -> None:
     asked: list[Any] = []
 
     def onConnect(req: Any, socket: Any, head: bytes) -> None:
-        asked.append((req.url, req.headers["host"]))
+        asked.append((req.url, req.headers["host"], req.headers["proxy-authorization"]))
         upstream = net.connect(
             443, "127.0.0.1", lambda: (socket.write(b"HTTP/1.1 200 OK\r\n\r\n"), socket.pipe(upstream))
         )
@@ -215,10 +215,16 @@ def testThroughAProxy(site: Site) -> None:
     proxy.on("connect", onConnect)
     proxy.listen(8080)
     site.net.run()
-    agent = https.Agent(proxyEnv={"https_proxy": "http://127.0.0.1:8080"})
-    site.get(agent=agent)
-    assert asked == [("127.0.0.1:443", "127.0.0.1:443")]
-    assert site.log[-2:] == [200, b"resumed False"]
+    seen: list[Any] = []
+    site.server.on(
+        "request", lambda req, res: seen.append([req.url, *[name for name in req.headers if "proxy" in name]])
+    )
+    agent = https.Agent(proxyEnv={"https_proxy": "http://u:p@127.0.0.1:8080"})
+    for headers in (None, {"a": "b"}, ["Host", "127.0.0.1"]):
+        site.get(agent=agent, headers=headers)
+        assert site.log[-2:] == [200, b"resumed False"] or headers is not None
+    assert asked == [("127.0.0.1:443", "127.0.0.1:443", "Basic dTpw")] * 3
+    assert seen == [["/"]] * 3, "the server gets neither the proxy's password nor a target for it"
     proxy.close()
     proxy.closeAllConnections()
 

@@ -68,11 +68,13 @@ class ServerBed:
 
 
 class ClientBed:
-    """A raw server on port 80 and Node's WebSocket. `log` has the events."""
+    """A raw server, or proxy, and Node's WebSocket. `log` has the events."""
 
-    def __init__(self, net: Network, *args: Any, url: str = "ws://127.0.0.1:80/", **keywords: Any) -> None:
+    def __init__(
+        self, net: Network, *args: Any, url: str = "ws://127.0.0.1:80/", port: int = 80, **keywords: Any
+    ) -> None:
         self.net, self.log = net, []  # type: ignore[var-annotated]
-        self.listening = net.listen(80)
+        self.listening = net.listen(port)
         self.ws = WebSocket(url, *args, **keywords)
         self.ws.binaryType = "arraybuffer"
         self.ws.onopen = lambda: self.log.append("open")

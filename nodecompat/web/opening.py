@@ -11,6 +11,8 @@ from typing import Any, Protocol
 
 from ..errors import NodeError
 from ..http.client.exchange import PATIENCE
+from ..http.client.proxied import proxyOf
+from ..http.client.proxy import ProxyConfig
 from ..http.client.request import ClientRequest
 from ..reactor.loop import ticks
 from ..timers import Timeout, setTimeout
@@ -87,18 +89,18 @@ class Opening:
             protocol = _HTTP[url.protocol]
             if url.port and int(url.port) in BAD_PORTS:
                 raise NodeError("bad port")
-            request = self._request = ClientRequest(
-                {
-                    "agent": agentFor(protocol) if agent is None else agent,
-                    "protocol": protocol,
-                    "host": url.hostname.strip("[]"),
-                    "port": int(url.port) if url.port else _PORTS[protocol],
-                    "path": f"{url.pathname}{url.search}",
-                    "headers": _fieldsOf(url, fields, protocol),
-                    "setHost": False,
-                    "setDefaultHeaders": False,
-                }
-            )
+            agent = agentFor(protocol) if agent is None else agent
+            options: dict[str, Any] = {
+                "agent": agent,
+                "protocol": protocol,
+                "host": url.hostname.strip("[]"),
+                "port": int(url.port) if url.port else _PORTS[protocol],
+                "path": f"{url.pathname}{url.search}",
+                "setHost": False,
+                "setDefaultHeaders": False,
+            }
+            options["headers"] = _fieldsOf(url, fields, protocol, proxyOf(agent, protocol, options))
+            request = self._request = ClientRequest(options)
         except Exception as error:  # whatever it is: a connection that never opens nor fails would be worse
             self._refuse(error)
             return
@@ -159,9 +161,11 @@ class Opening:
         return opener
 
 
-def _fieldsOf(url: URL, fields: Headers, protocol: str) -> list[str]:
+def _fieldsOf(url: URL, fields: Headers, protocol: str, proxy: ProxyConfig | None) -> list[str]:
     """Names and values in turn, in the order of Node's client. Raises: what a program may not set."""
     sent = ["host", url.host, "connection", "upgrade", "upgrade", "websocket"]
+    if proxy is not None and proxy.authorization is not None:
+        sent += ("proxy-authorization", proxy.authorization)
     given = fields._fields_
     for key, values in given.items():
         if key in _REFUSED:

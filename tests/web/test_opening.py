@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from suite import whyNoTLS
 from websocketbed import ClientBed
 
 from nodecompat import http
+from nodecompat import net as nodenet
 from nodecompat.testing import Network
+from nodecompat.web import pool
+from nodecompat.websocket.protocol.headers import acceptFor
 
 #: What Node 26 sends, without the key.
 ASKED = (
@@ -113,3 +118,83 @@ def testTheProgramsAgent(net: Network) -> None:
 
     bed = ClientBed(net, dispatcher=Mine(webSocket={"maxPayloadSize": 5})).answer((0x82, b"x" * 5), (0x82, b"x" * 6))
     assert made == [80] and bed.log == ["open", b"x" * 5, ("error", "Max payload size exceeded"), (1006, "", False)]
+
+
+@pytest.fixture
+def proxied(net: Network, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("NODE_USE_ENV_PROXY", "1")
+    for name in ("HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://u:p%20w@127.0.0.1:3128")
+    pool.destroy()
+    yield
+    pool.destroy()
+    net.advance(1)
+
+
+def testThroughAProxyThatReadsTheRequest(proxied: None, net: Network) -> None:
+    bed = ClientBed(net, url="ws://a.test/x?y", port=3128)
+    first, *fields = asked(bed).split("\r\n")
+    assert first == "GET http://a.test/x?y HTTP/1.1"
+    assert fields[:4] == [
+        "host: a.test",
+        "connection: upgrade",
+        "upgrade: websocket",
+        "proxy-authorization: Basic dTpwIHc=",
+    ]
+
+
+def testAnAnswerThroughAProxy(proxied: None, net: Network) -> None:
+    bed = ClientBed(net, url="ws://a.test/", port=3128).answer((0x81, b"hi"))
+    assert bed.log == ["open", "hi"]
+
+
+def testAProxyThatRefuses(proxied: None, net: Network) -> None:
+    bed = ClientBed(net, url="ws://a.test/", port=3128).answer(status="407 Proxy Authentication Required")
+    assert bed.log == [("error", "Received network error or non-101 status code. (407)"), (1006, "", False)]
+
+
+def testTheProxyIsNotForAllHosts(proxied: None, net: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    pool.destroy()
+    assert asked(ClientBed(net)) == ASKED.format("/", "", "")
+
+
+@pytest.mark.skipif(bool(whyNoTLS()), reason=whyNoTLS() or "")
+def testThroughATunnel(proxied: None, net: Network) -> None:
+    """The proxy has its password, the server the request as if there were no proxy."""
+    from tls import certificates
+
+    from nodecompat import https, tls
+
+    made, before = certificates.make(), tls.getCACertificates("default")
+    seen: list[Any] = []
+
+    def onUpgrade(req: Any, socket: Any, head: bytes) -> None:
+        seen.append((req.url, req.headers["host"], [name for name in req.headers if "proxy" in name]))
+        accept = acceptFor(req.headers["sec-websocket-key"])
+        socket.write(
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Accept: " + accept.encode() + b"\r\n\r\n\x81\x02hi"
+        )
+
+    def onConnect(req: Any, socket: Any, head: bytes) -> None:
+        seen.append((req.url, req.headers["proxy-authorization"]))
+        upstream = nodenet.connect(444, "127.0.0.1")
+        socket.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        socket.pipe(upstream).pipe(socket)
+
+    tls.setDefaultCACertificates([made.ca])
+    server = https.createServer({"cert": made.cert, "key": made.key}).listen(444)
+    server.on("upgrade", onUpgrade)
+    proxy = http.createServer().listen(3128)
+    proxy.on("connect", onConnect)
+    net.run()
+    bed = ClientBed(net, url="wss://127.0.0.1:444/x?y")
+    net.run()
+    assert bed.log == ["open", "hi"]
+    assert seen == [("127.0.0.1:444", "Basic dTpwIHc="), ("/x?y", "127.0.0.1:444", [])]
+    tls.setDefaultCACertificates(before)
+    for each in (server, proxy):
+        each.close()
+    bed.ws.close()
+    net.advance(60_000)

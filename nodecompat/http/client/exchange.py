@@ -134,8 +134,8 @@ class _Request(ClientRequest):
         self._header = f"{method} {self._path_} HTTP/1.1\r\n{fields}\r\n"
 
     def _throughProxy_(self, asked: Asked, fields: str) -> str:
-        proxy = proxyOf(self, asked)
-        if proxy is None or self.protocol != "http:":
+        proxy = proxyOf(self.agent, self.protocol, asked)
+        if proxy is None:
             return fields
         self._path_ = absolutePath(self, {**asked, "defaultPort": 80})
         if proxy.authorization is None:

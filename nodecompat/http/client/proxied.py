@@ -1,4 +1,4 @@
-"""What changes in a request through a proxy: an absolute URL as its target, and headers for the proxy.
+"""What changes in a request that a proxy reads: an absolute URL as its target, and headers for the proxy.
 
 Follows the built-in proxy support of Node 26; `proxy.py` tells which proxy there is. A CONNECT keeps its target.
 """
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from .request import ClientRequest
 
 
-def proxyOf(request: ClientRequest, opts: Mapping[str, Any]) -> ProxyConfig | None:
-    """The proxy that the request's agent sends it through."""
-    find = getattr(request.agent, "_proxyOf_", None)
+def proxyOf(agent: Any, protocol: str, opts: Mapping[str, Any]) -> ProxyConfig | None:
+    """The proxy that reads a request of this agent: none of one over TLS, which goes through a tunnel to its server."""
+    find = getattr(agent, "_proxyOf_", None) if protocol == "http:" else None
     proxy: ProxyConfig | None = find(opts) if find is not None else None
     return proxy
 

@@ -420,7 +420,7 @@ class ClientRequest(OutgoingMessage):
     def _takeHeaders_(self, opts: dict[str, Any]) -> None:
         """Set the headers that were given and those that every request has."""
         headers = opts.get("headers")
-        proxy = proxyOf(self, opts)
+        proxy = proxyOf(self.agent, self.protocol, opts)
         if isinstance(headers, (list, tuple)):  # as they are, without Host
             if proxy is not None:
                 self._path_ = absolutePath(self, opts)

@@ -85,13 +85,12 @@ def testAHostThatIsNotTheTargetsIsRefused() -> None:
 
 
 def testTheAgentSaysWhichProxy() -> None:
-    request: Any = Request()
-    assert proxyOf(request, OPTIONS) is None
     proxy = ProxyConfig("http://p:1", None)
 
     class Agent:
         def _proxyOf_(self, opts: Any) -> ProxyConfig | None:
             return proxy if opts is OPTIONS else None
 
-    request.agent = Agent()
-    assert proxyOf(request, OPTIONS) is proxy
+    assert proxyOf(None, "http:", OPTIONS) is proxyOf(object(), "http:", OPTIONS) is None
+    assert proxyOf(Agent(), "http:", OPTIONS) is proxy
+    assert proxyOf(Agent(), "https:", OPTIONS) is None, "it goes through a tunnel, of which its server knows nothing"
