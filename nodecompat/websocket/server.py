@@ -10,7 +10,7 @@ calls `handleUpgrade` itself).
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableSet
 from typing import TYPE_CHECKING, Any
 
 from .. import http
@@ -146,8 +146,8 @@ class WebSocketServer(EventEmitter):
         self.options: dict[str, Any] = given
         packing = given.get("perMessageDeflate")
         self._packing_: Mapping[str, Any] | None = {} if packing is True else (packing or None)
-        #: The open connections, unless `clientTracking` is False.
-        self.clients: set[WebSocket] | None = set() if given.get("clientTracking", True) else None
+        #: The open connections in the order in which they came, unless `clientTracking` is False.
+        self.clients: MutableSet[WebSocket] | None = _Clients() if given.get("clientTracking", True) else None
         self._state_ = _RUNNING
         self._isEmptying_ = False
         self._isOwn_ = hasPort
@@ -304,6 +304,31 @@ class WebSocketServer(EventEmitter):
     def _emitClose_(self) -> None:
         self._state_ = _CLOSED
         self.emit("close")
+
+
+class _Clients(MutableSet[WebSocket]):
+    """A set in the order of insertion, as JavaScript's are: a broadcast reaches those first who came first."""
+
+    def __init__(self, clients: Iterable[WebSocket] = ()) -> None:
+        self._clients = dict.fromkeys(clients)
+
+    def __contains__(self, client: object) -> bool:
+        return client in self._clients
+
+    def __iter__(self) -> Iterator[WebSocket]:
+        return iter(self._clients)
+
+    def __len__(self) -> int:
+        return len(self._clients)
+
+    def add(self, client: WebSocket) -> None:
+        self._clients[client] = None
+
+    def discard(self, client: WebSocket) -> None:
+        self._clients.pop(client, None)
+
+    def __repr__(self) -> str:
+        return f"{{{', '.join(map(repr, self._clients))}}}"
 
 
 def _refuseRequest(req: Any, res: Any) -> None:

@@ -175,6 +175,17 @@ def testClients(net: Network) -> None:
     assert ws not in bed.server.clients and len(bed.server.clients) == 1
 
 
+def testClientsAreInTheOrderInWhichTheyCame(net: Network) -> None:
+    bed = ServerBed(net)
+    peers = [bed.open()[0] for _ in range(20)]
+    assert [*bed.server.clients] == bed.sockets
+    peers[3].reset()
+    net.run()
+    bed.open()
+    came = bed.sockets[:3] + bed.sockets[4:]
+    assert [*bed.server.clients] == came and repr(bed.server.clients) == f"{{{repr(came)[1:-1]}}}"
+
+
 def testClose(net: Network, log: list[Any]) -> None:
     bed = ServerBed(net)
     peer, _ = bed.open()
