@@ -58,6 +58,7 @@ module.exports = {
     found.push([exec === PROGRAM, args, silent, cluster.settings.args]);
     const worker = await started({ EXTRA: 'extra' });
     found.push([worker instanceof cluster.Worker, worker.id > 0, cluster.workers[worker.id] === worker, worker.exitedAfterDisconnect ?? null, worker.isConnected(), worker.isDead(), worker.process.connected]);
+    found.push([worker.listenerCount('error'), worker.listenerCount('message'), worker.state]);
     const [a, b, c, id, ...rest] = await asked(worker, 'facts');
     found.push([a, b, c, id === worker.id, ...rest]);
     const end = gone(worker);
@@ -83,10 +84,6 @@ module.exports = {
     worker.kill('SIGUSR1');
     worker.destroy();
     found.push(worker.disconnect() === worker, worker.exitedAfterDisconnect, worker.process === child, worker.state);
-    const forked = await started();
-    found.push(['error', 'message'].map((name) => forked.listenerCount(name)), forked.state);
-    forked.kill();
-    await gone(forked);
     return found;
   },
   eventsOfAWorker: async () => {

@@ -107,7 +107,7 @@ async def facts() -> Any:
     worker = await _started({"EXTRA": "extra"})
     row = [isinstance(worker, cluster.Worker), worker.id > 0, cluster.workers[worker.id] is worker]
     row += [worker.exitedAfterDisconnect, worker.isConnected(), worker.isDead(), worker.process.connected]
-    found.append(row)
+    found += [row, [worker.listenerCount("error"), worker.listenerCount("message"), worker.state]]
     a, b, c, id, *rest = await _asked(worker, "facts")
     found.append([a, b, c, id == worker.id, *rest])
     end = _gone(worker)
@@ -147,10 +147,6 @@ async def workersByHand() -> Any:
     worker.kill("SIGUSR1")
     worker.destroy()
     found += [worker.disconnect() is worker, worker.exitedAfterDisconnect, worker.process is child, worker.state]
-    forked = await _started()
-    found += [[forked.listenerCount(name) for name in ("error", "message")], forked.state]
-    forked.kill()
-    await _gone(forked)
     return found
 
 
