@@ -188,8 +188,8 @@ class ServerConnection:
         if self._socketTimer:
             self._resetSocketTimer()
         # Common case: nothing was answered or written that is still under way, nor has the socket ended in some way.
-        isIdle = self.takeover is not None and self.takeover.isAtRest() and not self._outgoing
-        isIdle = isIdle and socket._httpMessage is None
+        takeover = self.takeover
+        isIdle = takeover is not None and takeover.isAtRest() and socket._httpMessage is None
         if not isIdle and (socket is None or socket.destroyed or self._isClosing(socket)):
             # An earlier request's handler destroyed the socket, or its response closes it: this one
             # could not be answered. Node would go on.

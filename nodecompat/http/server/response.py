@@ -71,11 +71,11 @@ class ServerResponse(OutgoingMessage):
         self._expectContinue_ = False
         #: Of a response that a server made: what takes the socket back.
         self._connection_: ServerConnection | None = None
-        if req is None:
-            raise errors.ERR_INVALID_ARG_TYPE("req", "IncomingMessage", req)
         try:
             method, version = req.method, req.httpVersion
         except AttributeError:  # by hand a response may be made for anything
+            if req is None:
+                raise errors.ERR_INVALID_ARG_TYPE("req", "IncomingMessage", req) from None
             method, version = getattr(req, "method", None), getattr(req, "httpVersion", None)
         if method == "HEAD":
             self._hasBody = False

@@ -269,7 +269,7 @@ class HTTPParser:
             end = headEnd(partial, data, pos, end)
         elif end < 4:
             end = len(data)
-        piece = data if pos == 0 and end == len(data) else data[pos:end]
+        piece = data[pos:end]  # mostly all of it, which is not copied
         if len(piece) + (len(partial) if partial is not None else 0) >= self._unmetered:
             over = self._measure(piece)
             if over >= 0:
@@ -307,7 +307,7 @@ class HTTPParser:
         self.shouldKeepAlive = sink.keepAlive
         self._trailers = b""
         text = sink.text
-        first = text[0] if len(text) == 1 else b"".join(text)
+        first = b"".join(text)
         text.clear()
         if self.kind == REQUEST:
             method = llhttp.get_method()

@@ -182,10 +182,11 @@ class DescriptorStream(DescriptorHandle):
                 self._onReadError(error)
                 return
             if data:
-                self.bytesRead += len(data)
+                size = len(data)
+                self.bytesRead += size
                 onread = self.onread  # a slot is called faster by a name
                 onread(data)
-                if len(data) == READ_SIZE:
+                if size == READ_SIZE:
                     self._readOn()
             else:
                 self._endReading(EOF)

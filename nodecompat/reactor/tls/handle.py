@@ -247,7 +247,7 @@ class TLSHandle:
             and self.isSecure
             and not self._rest
             and size > 5
-            and (data[3] << 8 | data[4]) + 5 == size
+            and data[3] * 256 + data[4] + 5 == size
         ):
             # The usual chunk, one whole record: the session's `feed` and one `read` in one step, and there is no more.
             if put(session.input, data, size) != size:
