@@ -210,7 +210,8 @@ class OutgoingMessage(OutgoingHeaders):
         self._outHeaders_: dict[str, tuple[str, Any]] | None = None
         self._keepAliveTimeout: float = 0
         self._corked_ = 0
-        self._pieces_: list[bytes] = []
+        #: Of the body, for the next chunk: None until the first is written. And their bytes.
+        self._pieces_: list[bytes] | None = None
         self._piecesLength_ = 0
         self._flushScheduled_ = False
         self._needDrain_ = False
@@ -370,7 +371,10 @@ class OutgoingMessage(OutgoingHeaders):
             return self._dropBody_(callback)
         if self.strictContentLength and self._isTooLong_():
             return self._withhold_(callback)
-        self._pieces_.append(data)
+        if self._pieces_ is None:
+            self._pieces_ = [data]
+        else:
+            self._pieces_.append(data)
         self._piecesLength_ += len(data)
         if callback is not None:
             self._noteCallback_(callback)
@@ -530,7 +534,7 @@ class OutgoingMessage(OutgoingHeaders):
     def _endInParts_(self, data: bytes) -> None:
         """End any message: behind what has left or waits."""
         if data:
-            self._pieces_.append(data)
+            self._pieces_ = [*(self._pieces_ or ()), data]
             self._piecesLength_ += len(data)
         parts = self._takeOut_()
         if self.chunkedEncoding and self._hasBody:
@@ -562,19 +566,19 @@ class OutgoingMessage(OutgoingHeaders):
             assert self._header is not None, "a message has its head before its body"
             parts.append(self._header.encode("latin-1"))
             self._headerSent = True
-        size = self._piecesLength_
+        pieces, size = self._pieces_, self._piecesLength_
+        if pieces is None:
+            return parts
         if size:
-            if self.chunkedEncoding and size < FRAMED and not parts and len(self._pieces_) == 1:
-                parts.append(b"%x\r\n%b\r\n" % (size, self._pieces_[0]))
+            if self.chunkedEncoding and size < FRAMED and not parts and len(pieces) == 1:
+                parts.append(b"%x\r\n%b\r\n" % (size, pieces[0]))
             elif self.chunkedEncoding:
                 parts.append(sizeLine(size))
-                parts += self._pieces_
+                parts += pieces
                 parts.append(b"\r\n")
             else:
-                parts += self._pieces_
-            self._piecesLength_ = 0
-        if self._pieces_:
-            self._pieces_ = []
+                parts += pieces
+        self._pieces_, self._piecesLength_ = None, 0
         return parts
 
     def _transmit_(self, parts: list[bytes], callback: Callback | None) -> bool:
