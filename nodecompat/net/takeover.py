@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..events.listeners import Entry
 from ..events.own import addOwn
-from ..stream.core.state import BUSY
+from ..stream.core.state import BUSY, nop
 from .socket import Socket
 from .states import CONNECTED
 
@@ -29,13 +29,15 @@ if TYPE_CHECKING:
 class Takeover:
     """A stream whose bytes one consumer has taken."""
 
-    __slots__ = ("_consume", "_isPaused", "_isShared", "_socket", "isDirect", "isExclusive", "stream")
+    __slots__ = ("_consume", "_isPaused", "_isShared", "_own", "_socket", "isDirect", "isExclusive", "stream")
 
     def __init__(self, stream: Duplex, consume: Callable[[bytes], object]) -> None:
         self.stream: Any = stream
         self._consume = consume
         #: The stream if it has, or will have, a handle.
         self._socket: Any = stream if isinstance(stream, Socket) else None
+        #: What the program has put on that socket itself; to ask it each time takes longer than all else here.
+        self._own: dict[str, Any] = {} if self._socket is None else self._socket.__dict__
         #: The program has listened for the bytes: from then on they go through the stream.
         self._isShared = self._socket is None
         #: The handle's bytes go to the consumer.
@@ -84,6 +86,7 @@ class Takeover:
             self._socket._takeover_ = None
         self._isShared, self.isDirect = True, False
         self.stream = self._socket = None
+        self._own = {}
         self._consume = _nobody
 
     def _onData(self, data: bytes) -> None:
@@ -151,19 +154,18 @@ class Takeover:
         elif self.stream is not None:
             self.stream.end()
 
-    def writeNow(self, data: Buffer, callback: Callable[..., Any]) -> bool | None:
+    def writeNow(self, data: Buffer) -> bool | None:
         """Give bytes to the kernel at once, past the state of the stream.
 
         Returns:
-            True: the kernel has taken all of it, and the callback is not called. False: the rest is under way, and
-            the callback is called when it is out, or with an error. None: nothing was done, because the stream has no
-            handle, other bytes wait in it, or the program has put a `write` or `_write` of its own in the way; use
-            `stream.write`.
+            True: the kernel has taken all of it. False: the rest is under way; `callBack` says whom to tell. None:
+            nothing was done, because the stream has no handle, other bytes wait in it, or the program has put a
+            `write` or `_write` of its own in the way; use `stream.write`.
         """
         socket = self._socket
         if socket is None or socket._writeGate_ or socket._writeLength_ or socket._connectState_ != CONNECTED:
             return None
-        own, cls = socket.__dict__, type(socket)
+        own, cls = self._own, type(socket)
         if "write" in own or "_write" in own or cls.write is not ownWrite or cls._write is not _send:
             return None
         if socket._idleTimer_ is not None:
@@ -171,8 +173,12 @@ class Takeover:
         status = socket._handle.write(data)
         if not status:
             return True
-        socket._notWrittenNow_(status, len(data), callback)
+        socket._notWrittenNow_(status, len(data), nop)
         return False
+
+    def callBack(self, callback: Callable[..., Any]) -> None:
+        """Call it when what the last `writeNow` has left is out, or with an error."""
+        self._socket._writeCallback_ = callback
 
     def sendFile(
         self, before: bytes, fd: int, offset: int | None, size: int, callback: Callable[..., object]

@@ -93,7 +93,7 @@ class UnderlyingStream:
                 self.onreadend(status)
 
     def write(self, data: Buffer) -> int:
-        isOut = self.takeover.writeNow(data, self._onWritten) if self.takeover is not None else None
+        isOut = self.takeover.writeNow(data) if self.takeover is not None else None
         if isOut:
             return 0
         if isOut is None and (self.stream.destroyed or self.stream.writableEnded):
@@ -104,6 +104,7 @@ class UnderlyingStream:
             self.stream.write(bytes(data), None, self._onWritten)
             self._isWriting = False
             return self._outcome
+        self.takeover.callBack(self._onWritten)  # type: ignore[union-attr]
         return PENDING
 
     def writev(self, chunks: Sequence[Buffer]) -> int:

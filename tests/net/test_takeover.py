@@ -10,6 +10,7 @@ from net.conftest import connectedPair
 from nodecompat import net
 from nodecompat.net.takeover import takeBytes
 from nodecompat.stream import duplexPair
+from nodecompat.stream.core.state import nop
 from nodecompat.testing import Network
 
 
@@ -131,24 +132,42 @@ def testReleaseGivesTheBytesBack(wire: Network, log: Any, taken: Any) -> None:
 
 def testWriteNowTellsWhatTheKernelHasTaken(wire: Network, log: Any, taken: Any) -> None:
     socket, peer, takeover = taken
-    assert takeover.writeNow(b"abc", log.append) is True
+    assert takeover.writeNow(b"abc") is True
     wire.run()
     assert (peer.received, log) == (b"abc", [])
     socket.cork()
     socket.write(b"d")
-    assert takeover.writeNow(b"e", log.append) is None  # it would overtake
+    assert takeover.writeNow(b"e") is None  # it would overtake
     socket.uncork()
     wire.run()
     assert peer.received == b"abcd"
+
+
+@pytest.mark.parametrize("isRead", [True, False])
+def testCallBackTellsWhenTheRestIsOut(wire: Network, log: Any, taken: Any, isRead: bool) -> None:
+    socket, peer, takeover = taken
+    socket.on("error", nop)
+    peer.pause()
+    wire.run()
+    assert takeover.writeNow(bytes(1024 * 1024)) is False
+    takeover.callBack(lambda error: log.append(getattr(error, "code", error)))
+    wire.run()
+    assert log == []
+    if isRead:
+        peer.resume()
+    else:
+        socket.destroy()
+    wire.run()
+    assert log == ([None] if isRead else ["ECANCELED"])
 
 
 def testWriteNowGoesByTheProgramsOwnWrite(taken: Any) -> None:
     socket, _, takeover = taken
     write = socket.write
     socket.write = lambda *args: write(*args)
-    assert takeover.writeNow(b"abc", print) is None
+    assert takeover.writeNow(b"abc") is None
     del socket.write
-    assert takeover.writeNow(b"abc", print) is True
+    assert takeover.writeNow(b"abc") is True
 
 
 def testAnyDuplexIsTakenByItsData(wire: Network, log: Any) -> None:
@@ -156,7 +175,7 @@ def testAnyDuplexIsTakenByItsData(wire: Network, log: Any) -> None:
     takeover = takeBytes(stream, log.append)
     other.write(b"abc")
     wire.run()
-    assert (log, takeover.isDirect, takeover.writeNow(b"d", print)) == ([b"abc"], False, None)
+    assert (log, takeover.isDirect, takeover.writeNow(b"d")) == ([b"abc"], False, None)
     takeover.destroySoon()
     wire.run()
     assert stream.writableEnded

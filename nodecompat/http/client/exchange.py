@@ -172,10 +172,12 @@ class _Request(ClientRequest):
         if takeover is None or not self.finished or self._written_ or self._events or len(self.outputData) != 1:
             super()._flush()
             return
-        isOut = takeover.writeNow(self.outputData[0][0], self._onLastWritten_)
+        isOut = takeover.writeNow(self.outputData[0][0])
         if isOut is None:
             super()._flush()
             return
+        if not isOut:
+            takeover.callBack(self._onLastWritten_)
         self.outputData, self.outputSize = [], 0
         self._written_ = isOut
         self._finish()

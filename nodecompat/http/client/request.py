@@ -744,12 +744,16 @@ class ClientRequest(OutgoingMessage):
         take (benchmarks/http/client.py, 5 %). Returns: False when it has to go through the stream."""
         data, callback = self.outputData[0]
         takeover = self._connection_.takeover if self._connection_ is not None else None
-        isOut = takeover.writeNow(data, callback) if takeover is not None and callback is not None else None
-        if isOut is None or callback is None:
+        if takeover is None or callback is None:
+            return False
+        isOut = takeover.writeNow(data)
+        if isOut is None:
             return False
         self.outputData, self.outputSize = [], 0
         if isOut:
             ticks.nextTick(callback)
+        else:
+            takeover.callBack(callback)
         self._finish()
         return True
 

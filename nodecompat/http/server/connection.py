@@ -334,9 +334,8 @@ class ServerConnection:
 
     def _endSent(self) -> None:
         """Finish a response that was sent while its request was parsed: without listeners no tick is needed."""
-        res, self._sent = self._sent, None
-        if res is None:
-            return
+        res: ServerResponse
+        res, self._sent = self._sent, None  # type: ignore[assignment]
         if res._events or res._endCallbacks_ is not None:
             res._onLastWritten_()
         else:

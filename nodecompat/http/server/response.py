@@ -331,7 +331,7 @@ class ServerResponse(OutgoingMessage):
             data = parts[0] if len(parts) == 1 else joined(parts)
             if data is not None and takeover is not None and socket is not None and socket._httpMessage is self:
                 # From the mark on it is False, with a 'drain' to come, which the stream sees to.
-                isOut = takeover.writeNow(data, _nothing) if len(data) < self._highWaterMark_ else None
+                isOut = takeover.writeNow(data) if len(data) < self._highWaterMark_ else None
                 if isOut is not None:
                     self._isPlain_ = False
                     return isOut or socket.errored is None
@@ -378,11 +378,11 @@ class ServerResponse(OutgoingMessage):
         """Write it straight to the kernel; the socket's stream only gets what the kernel does not accept."""
         connection = self._connection_
         takeover = connection.takeover if connection is not None and self.socket is not None else None
-        isOut = takeover.writeNow(whole, self._onLastWritten_) if takeover is not None else None
+        isOut = takeover.writeNow(whole) if takeover is not None else None
         if isOut is None:
             return False
         if not isOut:
-            pass  # the socket calls `_onLastWritten_`
+            takeover.callBack(self._onLastWritten_)  # type: ignore[union-attr]
         elif connection.isParsing and not self._events and self._endCallbacks_ is None:  # type: ignore[union-attr]
             connection._sent = self  # type: ignore[union-attr]
         else:
@@ -390,10 +390,6 @@ class ServerResponse(OutgoingMessage):
         if self._events:
             self._finish()
         return True
-
-
-def _nothing(error: BaseException | None = None) -> None:
-    """The callback of a chunk that nobody asks about."""
 
 
 def isOlder(req: Any) -> bool:

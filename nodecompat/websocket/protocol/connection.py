@@ -180,11 +180,14 @@ class Connection:
         known, knownFirst, frame = _recent
         if data is not known or first != knownFirst:
             frame = _unmasked(first, data)
-        sent = self._takeover.writeNow(frame, callback or _nothing)
+        sent = self._takeover.writeNow(frame)
         if sent is None:
             self._write(frame, callback)
-        elif sent and callback is not None:
-            ticks.nextTick(callback, None)
+        elif callback is not None:
+            if sent:
+                ticks.nextTick(callback, None)
+            else:
+                self._takeover.callBack(callback)
 
     def _part(self, first: int, data: bytes, isLast: bool, compress: bool) -> tuple[int, bytes]:
         """First byte and payload of what may be a fragment, or compressed."""
@@ -215,12 +218,14 @@ class Connection:
 
     def _write(self, frame: bytes, callback: Any) -> bool:
         """Whether the kernel has all of it. If not, the callback comes when it has; else it does not."""
-        sent = self._takeover.writeNow(frame, callback or _nothing)
+        sent = self._takeover.writeNow(frame)
         if sent is None:
             if self.socket is not None and self.socket.writable:
                 self.socket.write(frame, callback or _nothing)
             elif callback is not None:
                 ticks.nextTick(callback, ERR_STREAM_DESTROYED("write"))
+        elif not sent and callback is not None:
+            self._takeover.callBack(callback)
         return sent is True
 
     # -- reading
