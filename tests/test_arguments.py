@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import os
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -121,7 +122,8 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("module", list(TABLE["calls"]))
-def testArgumentsAsInNode(module: str) -> None:
+def testArgumentsAsInNode(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(os.getcwd())  # back to it at the end: process.chdir is among the calls
     wrong = [text for entry in entries(module) for text in _differences(entry)]
     assert not wrong, f"{len(wrong)} cases differ:\n" + "\n".join(wrong[:40])
 
