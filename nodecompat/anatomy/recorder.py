@@ -7,6 +7,7 @@ do. It runs only while a program is recorded, and never raises into it.
 from __future__ import annotations
 
 import functools
+import inspect
 import linecache
 import os
 import time
@@ -212,7 +213,8 @@ def shorten(path: str) -> str:
 
 
 def sourceOf(function: Any) -> tuple[Source | None, bool]:
-    """A function's location, and whether it is the library's own."""
+    """A function's location, and whether it is the library's own. Of what wraps another, it is that one's."""
+    function = inspect.unwrap(function)
     code = getattr(function, "__code__", None)  # a method's are its function's
     if code is None:
         if isinstance(function, functools.partial):

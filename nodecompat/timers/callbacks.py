@@ -35,7 +35,7 @@ def runnable(callback: Callable[..., object]) -> Callable[..., object]:
         return kept(callback)
     function = callback.__func__ if type(callback) is MethodType else callback
     if type(function) is FunctionType and function.__code__.co_flags & inspect.CO_COROUTINE:
-        return lambda *args: unawaited(callback(*args))
+        return _wrapping(callback, lambda *args: unawaited(callback(*args)))
     return callback
 
 
@@ -45,7 +45,14 @@ def kept(callback: Callable[..., object]) -> Callable[..., object]:
         return callback
     context = contextvars.copy_context()
     # A copy each time: what one call of an interval enters does not leak into the next.
-    return lambda *args: context.copy().run(_call, callback, args)
+    return _wrapping(callback, lambda *args: context.copy().run(_call, callback, args))
+
+
+def _wrapping(callback: Callable[..., object], wrapper: Any) -> Callable[..., object]:
+    """Let those find the program's function who look for its place."""
+    wrapper.__wrapped__ = callback
+    made: Callable[..., object] = wrapper
+    return made
 
 
 def _call(callback: Callable[..., object], args: tuple[Any, ...]) -> None:

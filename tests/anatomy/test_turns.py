@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nodecompat import anatomy, process, queueMicrotask, setImmediate, setInterval, setTimeout
+from nodecompat import anatomy, async_hooks, process, queueMicrotask, setImmediate, setInterval, setTimeout
 from nodecompat.anatomy import Recording, recording
 from nodecompat.testing import Network
 
@@ -48,6 +48,23 @@ def testTurnsOfTheLoop(made: Recording, net: Network, log: list[Any]) -> None:
         ("timer", "timer", "onTimer"),
     ]
     assert all(entry.duration is not None and entry.source is not None for entry in made.entries)
+
+
+def testTheProgramsFunctionsAreToldWhereAStorageIsInUse(
+    made: Recording, net: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each callback is wrapped then, to have the values that were in force."""
+    monkeypatch.setattr(async_hooks, "inUse", True)
+
+    async def onMicrotask() -> None:
+        pass
+
+    def onImmediate() -> None:
+        queueMicrotask(onMicrotask)
+
+    setImmediate(onImmediate)
+    net.run()
+    assert told(made) == [("timer", "setImmediate", "onImmediate"), ("tick", "microtask", "onMicrotask")]
 
 
 def testEachTurnOfAnInterval(made: Recording, net: Network) -> None:
