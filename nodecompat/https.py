@@ -264,7 +264,6 @@ class Server(HTTPServerBase, tls.Server):
             options["ALPNProtocols"] = ["http/1.1"]
         if options.get("noDelay") is None:
             options["noDelay"] = True
-        options["allowHalfOpen"] = True
         tls.Server.__init__(self, options)
         self._initHTTP_(options, requestListener)
         self.on("secureConnection", self._onHTTPConnection_)

@@ -269,6 +269,12 @@ def testNames() -> None:
     assert agent.getName({"sigalgs": "x", "secureOptions": 0}) == 'localhost::::::::::::::::::0::"x"::'
 
 
+@pytest.mark.parametrize("half", [False, True])
+def testAServerKeepsHalfOfAConnectionOpenIfItIsToldTo(half: bool) -> None:
+    assert https.createServer().allowHalfOpen is False
+    assert https.createServer(allowHalfOpen=half).allowHalfOpen is half
+
+
 def testDefaults() -> None:
     assert (https.globalAgent.protocol, https.globalAgent.defaultPort) == ("https:", 443)
     with pytest.raises(Exception) as caught:
