@@ -84,7 +84,8 @@ module.exports = {
     await (async () => {
       const child = cp.spawn('sh', ['-c', 'echo four >&4; cat <&3 >&4; echo five >&5'], { stdio: ['overlapped', 'inherit', 'inherit', 'pipe', 'pipe', 'pipe'] });
       child.stdio[3].end('three');
-      return [child.stdin !== null, child.stdout, child.stderr, child.stdio.map((stream) => stream !== null), await text(child.stdio[4]), await text(child.stdio[5])];
+      const [four, five] = [text(child.stdio[4]), text(child.stdio[5])]; // what nobody reads is dropped when the child ends
+      return [child.stdin !== null, child.stdout, child.stderr, child.stdio.map((stream) => stream !== null), await four, await five];
     })(),
     await (async () => {
       const file = path.join(FOLDER, 'out');
