@@ -569,9 +569,7 @@ def get(input: Any = None, options: Any = None, callback: Any = None, /, **keywo
 def _named(options: Mapping[str, Any], key: str) -> str:
     """An option as a part of a name; False counts where it is not the default."""
     value = options.get(key)
-    if key in ("rejectUnauthorized", "honorCipherOrder"):
-        return "" if value is None else _text(value)
-    if key == "secureOptions":
+    if key in ("rejectUnauthorized", "honorCipherOrder", "secureOptions"):
         return "" if value is None else _text(value)
     if key == "sigalgs" and value:
         return json.dumps(value, ensure_ascii=False)
