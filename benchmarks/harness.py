@@ -427,8 +427,20 @@ def wrkCount(
     protocol: str = "http",
 ) -> int:
     """Run wrk; how many requests it made in all. `last` are the script's own arguments."""
-    output = _wrk(server, connections, seconds, arguments, last, protocol)
+    return countOf(_wrk(server, connections, seconds, arguments, last, protocol))
+
+
+def countOf(output: str) -> int:
+    """How many requests wrk says it has made."""
     return int(next(line.split()[0] for line in output.splitlines() if " requests in " in line))
+
+
+def wrkCommand(
+    server: Server, connections: int, seconds: float, arguments: Sequence[str], protocol: str = "http"
+) -> list[str]:
+    """How wrk is called, but for the script's own arguments."""
+    url = f"{protocol}://127.0.0.1:{server.port}/"
+    return [tool("wrk"), "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", *arguments, url]
 
 
 def _wrk(
@@ -439,8 +451,7 @@ def _wrk(
     last: Sequence[str],
     protocol: str = "http",
 ) -> str:
-    url = f"{protocol}://127.0.0.1:{server.port}/"
-    command = [tool("wrk"), "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", *arguments, url]
+    command = wrkCommand(server, connections, seconds, arguments, protocol)
     output = onLoadCore([*command, "--", *last] if last else command)
     if "Non-2xx" in output:
         raise RuntimeError(f"{server.peer.name} answered with errors:\n{output}")
