@@ -435,6 +435,13 @@ def countOf(output: str) -> int:
     return int(next(line.split()[0] for line in output.splitlines() if " requests in " in line))
 
 
+def checked(server: Server, output: str) -> str:
+    """What wrk has printed, unless a request failed."""
+    if "Non-2xx" in output:
+        raise RuntimeError(f"{server.peer.name} answered with errors:\n{output}")
+    return output
+
+
 def wrkCommand(
     server: Server, connections: int, seconds: float, arguments: Sequence[str], protocol: str = "http"
 ) -> list[str]:
@@ -452,7 +459,4 @@ def _wrk(
     protocol: str = "http",
 ) -> str:
     command = wrkCommand(server, connections, seconds, arguments, protocol)
-    output = onLoadCore([*command, "--", *last] if last else command)
-    if "Non-2xx" in output:
-        raise RuntimeError(f"{server.peer.name} answered with errors:\n{output}")
-    return output
+    return checked(server, onLoadCore([*command, "--", *last] if last else command))

@@ -19,7 +19,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from .harness import LOAD_CORE, Server, countOf, servers, wrkCommand
+from .harness import LOAD_CORE, Server, checked, countOf, servers, wrkCommand
 from .http import simple
 from .tls import cost
 
@@ -43,7 +43,22 @@ def compare(running: Sequence[Server], protocol: str, seconds: float) -> list[fl
     """Microseconds of processor time for a request, of each of two servers; both loads together take `seconds`."""
     before = [server.cpuSeconds for server in running]
     loads = [_load(server, protocol, seconds) for server in running]
-    end = time.monotonic() + seconds - TURN
+    try:
+        _takeTurns(loads, time.monotonic() + seconds - TURN)
+        outputs = [checked(server, load.communicate()[0]) for server, load in zip(running, loads, strict=True)]
+    finally:
+        for load in loads:
+            load.kill()  # one that is stopped would stay
+    counts = [countOf(output) for output in outputs]
+    if not all(counts):
+        raise RuntimeError("no request was answered: take a longer run, with --seconds")
+    return [
+        (server.cpuSeconds - start) / count * 1e6 for server, start, count in zip(running, before, counts, strict=True)
+    ]
+
+
+def _takeTurns(loads: Sequence[subprocess.Popen[str]], end: float) -> None:
+    """Let only one of them run at a time, until then."""
     turn = 0
     loads[1].send_signal(signal.SIGSTOP)
     while time.monotonic() < end:
@@ -53,12 +68,6 @@ def compare(running: Sequence[Server], protocol: str, seconds: float) -> list[fl
         loads[turn].send_signal(signal.SIGCONT)
     for load in loads:
         load.send_signal(signal.SIGCONT)
-    counts = [countOf(load.communicate()[0]) for load in loads]
-    if not all(counts):
-        raise RuntimeError("no request was answered: take a longer run, with --seconds")
-    return [
-        (server.cpuSeconds - start) / count * 1e6 for server, start, count in zip(running, before, counts, strict=True)
-    ]
 
 
 def main() -> int:

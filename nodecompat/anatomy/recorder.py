@@ -6,6 +6,7 @@ do. It runs only while a program is recorded, and never raises into it.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import linecache
@@ -214,9 +215,10 @@ def shorten(path: str) -> str:
 
 def sourceOf(function: Any) -> tuple[Source | None, bool]:
     """A function's location, and whether it is the library's own. Of what wraps another, it is that one's."""
-    function = inspect.unwrap(function)
+    with contextlib.suppress(ValueError):  # of an object that has whatever attribute one asks for
+        function = inspect.unwrap(function)
     code = getattr(function, "__code__", None)  # a method's are its function's
-    if code is None:
+    if not isinstance(code, CodeType):
         if isinstance(function, functools.partial):
             return sourceOf(function.func)
         function = type(function).__call__ if callable(function) else None

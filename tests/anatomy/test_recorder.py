@@ -146,9 +146,23 @@ class Called:
         pass
 
 
+class Willing:
+    def __getattr__(self, name: str) -> Willing:
+        return Willing()
+
+    def __call__(self) -> None:
+        pass
+
+
 def testAnObjectThatIsCalledIsItsMethod() -> None:
     source, _ = recorder.sourceOf(Called())
     assert source is not None and source.function == "Called.__call__"
+
+
+def testAnObjectThatHasEveryAttributeIsItsMethod() -> None:
+    """A recording must not raise into the program, whatever that calls back with."""
+    source, _ = recorder.sourceOf(Willing())
+    assert source is not None and source.function == "Willing.__call__"
 
 
 def testWhatIsBuiltInHasNoPlace() -> None:
