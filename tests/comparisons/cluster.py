@@ -173,12 +173,13 @@ async def eventsOfAWorker() -> Any:
         worker.on(name, note(f"worker {name}"))
     await once(worker, "online")
     await _asked(worker, {"listen": {"port": 0, "host": "127.0.0.1"}})
-    end = _gone(worker)
+    ends = [once(worker, "disconnect"), _gone(worker)]
     worker.disconnect()
-    await end
+    for each in ends:
+        await each
     for name, listener in listeners:
         cluster.removeListener(name, listener)
-    return [events, worker.exitedAfterDisconnect]
+    return [events[:-4], sorted(events[-4:]), worker.exitedAfterDisconnect]
 
 
 async def endings() -> Any:

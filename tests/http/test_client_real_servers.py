@@ -6,21 +6,17 @@ import hashlib
 import json
 import os
 import resource
-import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from typing import Any
 
+import nginx
 import pytest
 import pytest_twisted
 from oracle import findNode, needsNode
 from twisted.internet.defer import Deferred, gatherResults
 
 from nodecompat import http, queueMicrotask
-
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
-needsNginx = pytest.mark.skipif(NGINX is None, reason="needs nginx: apt-get install nginx-light")
 
 NODE_SERVER = r"""
 const http = require('http');
@@ -77,24 +73,9 @@ def nodePort() -> Iterator[int]:
 @pytest.fixture(scope="module")
 def nginxSocket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("nginx")
-    home.chmod(0o755)
     (home / "page.txt").write_bytes(b"0123456789" * 1000)
-    socket = home / "s"
-    (home / "nginx.conf").write_text(
-        f"""daemon off; {"user root;" if os.geteuid() == 0 else ""} worker_processes 1; events {{}}
-        pid {home}/pid; error_log {home}/errors;
-        http {{ access_log off; client_body_temp_path {home}/body; proxy_temp_path {home}/proxy;
-        fastcgi_temp_path {home}/f; uwsgi_temp_path {home}/u; scgi_temp_path {home}/c; keepalive_requests 3;
-        server {{ listen unix:{socket}; root {home}; }} }}"""
-    )
-    process = subprocess.Popen([str(NGINX), "-p", str(home), "-c", f"{home}/nginx.conf"], stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 20
-    while not socket.exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    os.chmod(socket, 0o777)
-    yield str(socket)
-    process.terminate()
-    process.wait()
+    with nginx.running(home, "keepalive_requests 3; server { listen unix:HOME/front; root HOME; }"):
+        yield str(home / "front")
 
 
 def ask(options: dict[str, Any], *pieces: bytes) -> Deferred[tuple[Any, bytes]]:
@@ -239,7 +220,7 @@ async def testAGibibyteStreamsThroughAtFlatMemory(nodePort: int) -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 32 * 1024  # KiB
 
 
-@needsNginx
+@nginx.needsNginx
 @pytest_twisted.ensureDeferred
 async def testNginxServesAFile(nginxSocket: str) -> None:
     agent = http.Agent(keepAlive=True)
@@ -260,7 +241,7 @@ async def testNginxServesAFile(nginxSocket: str) -> None:
     agent.destroy()
 
 
-@needsNginx
+@nginx.needsNginx
 @pytest_twisted.ensureDeferred
 async def testNginxRefusesWhatIsBroken(nginxSocket: str) -> None:
     site = {"socketPath": nginxSocket, "agent": False, "path": "/page.txt"}

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import nginx
 import pytest
 import pytest_twisted
 from faultbed import event, settled
@@ -31,8 +30,6 @@ MADE = certificates.make(names=("localhost", "127.0.0.1"))
 OTHER = certificates.make(names=("old.example",), key="rsa")
 ME = certificates.make(names=("me@example.com",), commonName="me", ca=certificates.authority("clients"))
 PAGE = bytes(range(256)) * 8192
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
-needsNginx = pytest.mark.skipif(NGINX is None, reason="needs nginx: apt-get install nginx-light")
 HAPROXY = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin:/usr/local/sbin")
 needsHAProxy = pytest.mark.skipif(HAPROXY is None, reason="needs haproxy")
 #: Seconds after which nothing comes any more.
@@ -103,35 +100,6 @@ def echo(req: Any, res: Any) -> None:
 # -- nginx
 
 
-def isListening(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as probe:
-        return probe.connect_ex(str(path)) == 0
-
-
-@contextmanager
-def nginx(home: Path, servers: str) -> Iterator[Path]:
-    """nginx with these servers, which listen on sockets in the folder: `unix:{home}/…`. The first is `front`."""
-    home.chmod(0o755)
-    files(home)
-    temporary = " ".join(f"{name}_temp_path {home}/{name};" for name in ("fastcgi", "uwsgi", "scgi", "proxy"))
-    (home / "nginx.conf").write_text(
-        f"""daemon off; {"user root;" if os.geteuid() == 0 else ""} worker_processes 1; events {{}}
-        pid {home}/pid; error_log {home}/errors;
-        http {{ access_log off; client_body_temp_path {home}/body; {temporary} client_max_body_size 50m;
-        {servers.replace("HOME", str(home))} }}"""
-    )
-    running = subprocess.Popen([str(NGINX), "-p", str(home), "-c", f"{home}/nginx.conf"], stderr=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + HANGS
-        while not isListening(home / "front"):
-            assert running.poll() is None and time.monotonic() < deadline, (home / "errors").read_text()
-            time.sleep(0.01)
-        yield home
-    finally:
-        running.terminate()
-        running.wait()
-
-
 NGINX_TLS = """
 ssl_session_cache shared:a:1m; ssl_client_certificate HOME/clients.pem; ssl_verify_client optional;
 server { listen unix:HOME/front ssl; server_name localhost; ssl_certificate HOME/cert.pem;
@@ -143,10 +111,10 @@ server { listen unix:HOME/front ssl; server_name old.example; ssl_certificate HO
 """
 
 
-@needsNginx
+@nginx.needsNginx
 @pytest_twisted.ensureDeferred
 async def testOurClientAndNginx(tmp_path: Path) -> None:
-    with nginx(tmp_path, NGINX_TLS) as home:
+    with nginx.running(files(tmp_path), NGINX_TLS) as home:
         (home / "page").write_bytes(PAGE)
         site = {"socketPath": str(home / "front"), "host": "localhost", "ca": MADE.ca}
         agent = https.Agent(keepAlive=True)
@@ -173,14 +141,14 @@ async def testOurClientAndNginx(tmp_path: Path) -> None:
 
 
 NGINX_PROXY = """
-upstream back { server 127.0.0.1:PORT; KEEP }
+client_max_body_size 50m; upstream back { server 127.0.0.1:PORT; KEEP }
 server { listen unix:HOME/front; location / { proxy_pass https://back; proxy_http_version 1.1;
   proxy_set_header Connection ""; proxy_ssl_verify on; proxy_ssl_trusted_certificate HOME/ca.pem;
   proxy_ssl_name localhost; proxy_ssl_server_name on; proxy_ssl_protocols VERSION; } }
 """
 
 
-@needsNginx
+@nginx.needsNginx
 @pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
 @pytest.mark.parametrize("isKept", [True, False])
 @pytest_twisted.ensureDeferred
@@ -189,7 +157,7 @@ async def testNginxInFrontOfOurServer(tmp_path: Path, version: str, isKept: bool
     opened: list[Any] = []
     server.on("secureConnection", opened.append)
     config = NGINX_PROXY.replace("PORT", str(await listening(server))).replace("VERSION", version)
-    with nginx(tmp_path, config.replace("KEEP", "keepalive 4;" if isKept else "")) as home:
+    with nginx.running(files(tmp_path), config.replace("KEEP", "keepalive 4;" if isKept else "")) as home:
         site = {"socketPath": str(home / "front"), "agent": False}
         seen = []
         for size in (0, 1, 20_000, len(PAGE)):
