@@ -5,10 +5,10 @@ added here: size limits (`limits.py`), codes and offsets of faults (`faults.py`)
 end of input, pausing between messages, responses without a body, and refused upgrades. Sans-I/O: no socket, stream or
 timer.
 
-How it works. A segment is cut behind the blank line that ends a head, so the place of everything that follows is
-known; llhttp is fed, and afterwards, when it is not running, the callbacks are called. They may raise, pause or free
-the parser. httptools cannot skip a body or go on behind an upgrade, so a fresh llhttp takes over there, fed with a
-head made from the one that llhttp has accepted. Headers stay bytes until accessed.
+How it works. A segment is cut behind the blank line that ends a head, unless it is that head alone, so the place of
+everything that follows is known; llhttp is fed, and afterwards, when it is not running, the callbacks are called. They
+may raise, pause or free the parser. httptools cannot skip a body or go on behind an upgrade, so a fresh llhttp takes
+over there, fed with a head made from the one that llhttp has accepted. Headers stay bytes until accessed.
 
     START ──first byte──> HEAD ──blank line──> BODY ──last byte──> START
                              └──no body──> START        └─upgrade accepted──> UPGRADED
@@ -30,6 +30,7 @@ from .limits import MAX_HEADER_SIZE, MAX_HEADERS, REQUEST_HEAD, RESPONSE_HEAD, H
 from .sink import Sink, headEnd, splitHeaders
 
 REQUEST, RESPONSE = 1, 2
+_BLANK = b"\r\n\r\n"
 
 #: What `onHeadersComplete` returns: read the body, there is none, or what follows is no HTTP.
 BODY, SKIP_BODY, UPGRADE = 0, 1, 2
@@ -63,6 +64,7 @@ class HTTPParser:
         "_llhttp",
         "_maxHeaderSize",
         "_maxHeaders",
+        "_mayBeLone",
         "_meter",
         "_partial",
         "_paused",
@@ -135,6 +137,8 @@ class HTTPParser:
         self._maxHeaders = maxHeaders
         # A header has at least four bytes, so a head shorter than this cannot be over a limit.
         self._unmetered = min(self._maxHeaderSize, 4 * maxHeaders) if maxHeaders else self._maxHeaderSize
+        #: No segment of this connection that ended with a blank line was anything but one head.
+        self._mayBeLone = self.kind == REQUEST
 
     # -- what the owner calls
 
@@ -264,7 +268,9 @@ class HTTPParser:
     def _readHead(self, data: bytes, pos: int) -> int:
         """Feed a head, or as much of it as there is. Returns the place behind it, or -1 for an error."""
         partial = self._partial
-        end = data.find(b"\r\n\r\n", pos) + 4
+        if self._mayBeLone and data.endswith(_BLANK) and not pos and partial is None and len(data) < self._unmetered:
+            return self._readLoneHead(data)
+        end = data.find(_BLANK, pos) + 4
         if partial is not None:
             end = headEnd(partial, data, pos, end)
         elif end < 4:
@@ -295,6 +301,25 @@ class HTTPParser:
             self._partial = None
         self._takeHead(piece, upgrade, data, end)
         return -1 if self._error is not None else self._announce(end, stopped)
+
+    def _readLoneHead(self, data: bytes) -> int:
+        """Feed a segment that is one head, most likely: to look for its end takes longer than to see that it was."""
+        sink = self._sink
+        try:
+            self._llhttp.feed_data(data)
+            isLone = len(sink.text) == 1 and not sink.events  # one target, no body
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            isLone = False
+        if not isLone:
+            # Several messages, a body, an upgrade, a fault: read again, cut, as what follows on this connection.
+            self._mayBeLone = False
+            sink.forget()
+            self._restart(headtext.CLOSING[self.kind] if self._closing else b"")
+            return self._readHead(data, 0)
+        sink.headersComplete = False
+        end = len(data)
+        self._takeHead(data, False, data, end)
+        return -1 if self._error is not None else self._announce(end, False)
 
     def _takeHead(self, head: bytes, upgrade: bool, data: bytes, end: int) -> None:
         """Set the attributes that describe the head, which ended at `end` of `data`."""

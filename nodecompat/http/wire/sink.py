@@ -58,6 +58,12 @@ class Sink:
         #: Of a body that is chunked, or not yet known not to be.
         self.tracker: ChunkTracker | None = None
 
+    def forget(self) -> None:
+        """Drop what was recorded."""
+        self.text.clear()
+        self.events.clear()
+        self.headersComplete = self.complete = False
+
     def on_headers_complete(self) -> None:
         self.headersComplete = True
         self.keepAlive = self.llhttp.should_keep_alive()  # valid now and only now

@@ -49,6 +49,49 @@ def testPipelinedMessagesOfEveryFraming() -> None:
         assert log.events == [*wanted, "complete"]
 
 
+GET = HEAD + b"\r\n"
+CLOSES = HEAD + b"Connection: close\r\n\r\n"
+ASKS = HEAD + b"Connection: Upgrade\r\nUpgrade: x\r\n\r\n"
+#: What ends with a blank line is one head, most likely, and read as such.
+SEGMENTS = {
+    "a head": GET,
+    "blank lines": b"\r\n\r\n",
+    "blank lines before a head": b"\r\n\r\n" + GET,
+    "blank lines behind it": GET + b"\r\n\r\n",
+    "two heads": GET + b"GET /2 HTTP/1.1\r\nHost: b\r\n\r\n",
+    "a head and a part of one": GET + b"GET /2 \r\n\r\n",
+    "a head whose body comes": b"POST /3 HTTP/1.1\r\n" + THREE,
+    "a body": b"POST /4 HTTP/1.1\r\nContent-Length: 4\r\n\r\n\r\n\r\n",
+    "a part of a body": b"POST /5 HTTP/1.1\r\nContent-Length: 7\r\n\r\n\r\n\r\n",
+    "chunks": CHUNKED + b"2\r\nab\r\n0\r\n\r\n",
+    "trailers": CHUNKED + b"0\r\nA: b\r\n\r\n",
+    "a chunk": CHUNKED + b"8\r\n\r\n\r\n",
+    "an upgrade": ASKS,
+    "an upgrade and data": ASKS + b"\r\n\r\n",
+    "one that closes": CLOSES,
+    "one that closes and a head": CLOSES + GET,
+    "HTTP/0.9": b"GET /\r\n\r\n",
+    "a fault": b"GET / HTTP/1.1\r\nA\r\n\r\n",
+    "a fault behind a head": GET + b"G\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("answer", [BODY, UPGRADE])
+@pytest.mark.parametrize("before", [b"", GET, CLOSES])
+@pytest.mark.parametrize("name", SEGMENTS)
+def testASegmentThatEndsWithABlankLineIsReadLikeItsBytes(name: str, before: bytes, answer: int) -> None:
+    whole, single = Log(answer=answer), Log(answer=answer)
+    sent = before, SEGMENTS[name], b"abc", GET
+    for segment in sent:
+        results = whole.feed(segment), single.feed(*bytewise(segment))
+        codes = [getattr(each, "code", "") for each in results]
+        assert codes[0] == codes[1]
+        assert whole.events == single.events
+        assert whole.parser.rawHeaders == single.parser.rawHeaders
+        if codes[0]:
+            return
+
+
 @pytest.mark.parametrize(
     ("name", "code"),
     [
