@@ -65,9 +65,7 @@ class OutgoingMessage(OutgoingHeaders):
     __slots__ = (
         "_closed",
         "_contentLength",
-        "_corked_",
         "_endCallbacks_",
-        "_flushScheduled_",
         "_hasBody",
         "_headerSent",
         "_highWaterMark_",
@@ -75,16 +73,12 @@ class OutgoingMessage(OutgoingHeaders):
         "_keepAliveTimeout",
         "_last",
         "_maxRequestsPerSocket_",
-        "_needDrain_",
-        "_piecesLength_",
-        "_pieces_",
         "_written_",
         "chunkedEncoding",
         "destroyed",
         "finished",
         "maxRequestsOnConnectionReached",
         "outputData",
-        "outputSize",
         "shouldKeepAlive",
         "socket",
         "strictContentLength",
@@ -174,7 +168,14 @@ class OutgoingMessage(OutgoingHeaders):
     _onPendingData: Callable[[int], object] | None = None
     _errored_: BaseException | None = None
     _flushError_: BaseException | None = None
+    outputSize: int = 0  # bytes of outputData
+    # Of a body that is written in parts. For the next chunk: None until the first of it is written. And their bytes.
+    _pieces_: list[bytes] | None = None
+    _piecesLength_ = 0
     _piecesCallbacks_: list[Callback] | None = None
+    _flushScheduled_ = False
+    _needDrain_ = False
+    _corked_ = 0
     _uniqueHeaders_: frozenset[str] | None = None
     _rejectNonStandardBodyWrites_ = False
     _isHeld_ = False
@@ -187,7 +188,6 @@ class OutgoingMessage(OutgoingHeaders):
         #: Nothing of it has left or waits, and nothing stands against sending it whole.
         self._isPlain_ = True
         self.outputData: list[tuple[bytes, Callback | None]] = []
-        self.outputSize: int = 0
         #: Refuse a body that is longer or shorter than its Content-Length.
         self.strictContentLength: Any = False
         self._endCallbacks_: list[Callback] | None = None
@@ -209,12 +209,6 @@ class OutgoingMessage(OutgoingHeaders):
         self._header: str | None = None
         self._outHeaders_: dict[str, tuple[str, Any]] | None = None
         self._keepAliveTimeout: float = 0
-        self._corked_ = 0
-        #: Of the body, for the next chunk: None until the first is written. And their bytes.
-        self._pieces_: list[bytes] | None = None
-        self._piecesLength_ = 0
-        self._flushScheduled_ = False
-        self._needDrain_ = False
         self._highWaterMark_ = HIGH_WATER_MARK
         if options:
             given = options if type(options) is dict else optionsOf(options)
