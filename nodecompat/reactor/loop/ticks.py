@@ -34,6 +34,10 @@ _Job = tuple[Callable[..., object], tuple[Any, ...]]
 Watcher = Callable[[deque[_Job], Callable[[deque[_Job]], bool]], bool]
 
 
+#: What no time comes after.
+FOREVER = float("inf")
+
+
 class Parked(NamedTuple):
     """A loop that stands still; see `Loop.park`."""
 
@@ -42,6 +46,7 @@ class Parked(NamedTuple):
     flags: tuple[bool, ...]
     nested: int
     source: Any
+    turnTime: float
 
 
 class Loop:
@@ -69,10 +74,13 @@ class Loop:
         self.source: Any = None
         #: Check phases so far: two callbacks that see the same number run in the same phase.
         self.phases: int = 0
+        #: When the poller began this turn, milliseconds of the monotonic clock: libuv's `uv_now()`, for what asks at
+        #: each message. FOREVER outside of its turns, where the clock must be asked.
+        self.turnTime: float = FOREVER
         #: The program has ended: nothing is called any more.
         self.halted: bool = False
         #: When the next timer is due, seconds of `time.monotonic()`, and who fires it: set by the alarm of `timers.py`.
-        self.alarmTime: float = float("inf")
+        self.alarmTime: float = FOREVER
         self.onAlarm: Callable[[], object] | None = None
         #: Hands out the I/O that is ready, between two turns that follow each other at once. Set by the poller.
         self.onPoll: Callable[[], object] | None = None
@@ -123,6 +131,7 @@ class Loop:
         """Drop everything that is queued. For tests, which begin and end with nothing in progress."""
         self._clear()
         self._inScope = self._inTurn = self._wakePending = self._turnOpen = self._isPutOff = self.halted = False
+        self.turnTime = FOREVER
 
     def moveToHost(self) -> None:
         """Another loop runs: it is asked for the turn that the one before was asked for."""
@@ -138,6 +147,7 @@ class Loop:
             (self._inScope, self._inTurn, self._turnOpen, self._isPutOff, self.halted),
             self._nested,
             self.source,
+            self.turnTime,
         )
         self.reset()
         self._nested, self.source = 0, None
@@ -150,13 +160,13 @@ class Loop:
             queue.extend(jobs)
         self._wakePending = parked.isAwaited
         self._inScope, self._inTurn, self._turnOpen, self._isPutOff, self.halted = parked.flags
-        self._nested, self.source = parked.nested, parked.source
+        self._nested, self.source, self.turnTime = parked.nested, parked.source, parked.turnTime
 
     def goOn(self) -> None:
         """Behind a simulation. The host's loop may have turned meanwhile: whoever was at work has finished, and a turn
         that was asked for has gone by. What is queued asks anew; a turn too many does nothing."""
         self._inScope = self._inTurn = self._wakePending = self._turnOpen = self._isPutOff = False
-        self._nested, self.source = 0, None
+        self._nested, self.source, self.turnTime = 0, None, FOREVER
         if self.hasWork():
             self._wake()
 
@@ -287,9 +297,10 @@ class Loop:
         self.call(callback, *args)
         self._turnOpen = False
 
-    def beginTurn(self) -> None:
-        """The poller starts to hand out a batch."""
+    def beginTurn(self, now: float = FOREVER) -> None:
+        """The poller starts to hand out a batch, at this time in milliseconds."""
         self._inScope = self._inTurn = True
+        self.turnTime = now
 
     def endTurn(self) -> None:
         """The batch is handed out: run the checks and the closings queued up to now."""
@@ -301,6 +312,7 @@ class Loop:
         if self._closings:
             self._runClosings()
         self._inScope = self._inTurn = self._turnOpen = False
+        self.turnTime = FOREVER
         if self._checks or self._closings:
             self._wake()
 
