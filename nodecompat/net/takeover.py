@@ -29,7 +29,17 @@ if TYPE_CHECKING:
 class Takeover:
     """A stream whose bytes one consumer has taken."""
 
-    __slots__ = ("_consume", "_isPaused", "_isShared", "_own", "_socket", "isDirect", "isExclusive", "stream")
+    __slots__ = (
+        "_consume",
+        "_isOurs",
+        "_isPaused",
+        "_isShared",
+        "_own",
+        "_socket",
+        "isDirect",
+        "isExclusive",
+        "stream",
+    )
 
     def __init__(self, stream: Duplex, consume: Callable[[bytes], object]) -> None:
         self.stream: Any = stream
@@ -38,6 +48,8 @@ class Takeover:
         self._socket: Any = stream if isinstance(stream, Socket) else None
         #: What the program has put on that socket itself; to ask it each time takes longer than all else here.
         self._own: dict[str, Any] = {} if self._socket is None else self._socket.__dict__
+        #: Its class writes as the package does.
+        self._isOurs: bool = type(stream).write is ownWrite and type(stream)._write is _send
         #: The program has listened for the bytes: from then on they go through the stream.
         self._isShared = self._socket is None
         #: The handle's bytes go to the consumer.
@@ -160,13 +172,14 @@ class Takeover:
         Returns:
             True: the kernel has taken all of it. False: the rest is under way; `callBack` says whom to tell. None:
             nothing was done, because the stream has no handle, other bytes wait in it, or the program has put a
-            `write` or `_write` of its own in the way; use `stream.write`.
+            `write` or `_write` of its own in the way: on the socket, or on its class before it was taken over. Then
+            use `stream.write`.
         """
         socket = self._socket
         if socket is None or socket._writeGate_ or socket._writeLength_ or socket._connectState_ != CONNECTED:
             return None
-        own, cls = self._own, type(socket)
-        if "write" in own or "_write" in own or cls.write is not ownWrite or cls._write is not _send:
+        own = self._own
+        if not self._isOurs or "write" in own or "_write" in own:
             return None
         if socket._idleTimer_ is not None:
             socket._touch_()

@@ -170,6 +170,14 @@ def testWriteNowGoesByTheProgramsOwnWrite(taken: Any) -> None:
     assert takeover.writeNow(b"abc") is True
 
 
+@pytest.mark.parametrize("name", ["write", "_write"])
+def testWriteNowGoesByAWriteOnTheClass(wire: Network, log: Any, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(net.Socket, name, lambda self, *args: None)
+    socket, _ = connectedPair(wire)
+    assert takeBytes(socket, log.append).writeNow(b"abc") is None
+    socket.destroy()
+
+
 def testAnyDuplexIsTakenByItsData(wire: Network, log: Any) -> None:
     stream, other = duplexPair()
     takeover = takeBytes(stream, log.append)
