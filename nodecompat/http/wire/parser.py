@@ -324,8 +324,6 @@ class HTTPParser:
     def _takeHead(self, head: bytes, upgrade: bool, data: bytes, end: int) -> None:
         """Set the attributes that describe the head, which ended at `end` of `data`."""
         sink, llhttp = self._sink, self._llhttp
-        if head[0] <= 13:  # blank lines before the message
-            head = head.lstrip(b"\r\n")
         self.head = head
         self.upgrade = upgrade
         self.isFollowed = sink.complete and end < len(data)
@@ -354,6 +352,7 @@ class HTTPParser:
         self._takeVersion(data, end)
 
     def _takeVersion(self, data: bytes, end: int) -> None:
+        self.head = self.head.lstrip(b"\r\n")  # blank lines before the message
         self.httpVersion = self._llhttp.get_http_version()
         if self.kind == REQUEST and not self.lenient and not headtext.isHTTP1(self.head):
             # HTTP/0.9 (whose line may even end in a bare LF), HTTP/2.0, RTSP and ICE: llhttp takes them, we do not.
