@@ -349,10 +349,11 @@ class HTTPParser:
             if head.startswith(b"HTTP/1.1 "):
                 self.httpVersion = "1.1"
                 return
+        # Another version, or blank lines before the message.
+        self.head = head.lstrip(b"\r\n")
         self._takeVersion(data, end)
 
     def _takeVersion(self, data: bytes, end: int) -> None:
-        self.head = self.head.lstrip(b"\r\n")  # blank lines before the message
         self.httpVersion = self._llhttp.get_http_version()
         if self.kind == REQUEST and not self.lenient and not headtext.isHTTP1(self.head):
             # HTTP/0.9 (whose line may even end in a bare LF), HTTP/2.0, RTSP and ICE: llhttp takes them, we do not.
