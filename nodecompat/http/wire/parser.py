@@ -307,7 +307,7 @@ class HTTPParser:
         sink = self._sink
         try:
             self._llhttp.feed_data(data)
-            isLone = len(sink.text) == 1 and not sink.events  # one target, no body
+            isLone = sink.headersComplete and len(sink.text) == 1 and not sink.events  # one target, no body
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             isLone = False
         if not isLone:

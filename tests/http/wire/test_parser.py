@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import random
 import time
 import weakref
 from typing import Any
@@ -71,6 +72,8 @@ SEGMENTS = {
     "one that closes": CLOSES,
     "one that closes and a head": CLOSES + GET,
     "HTTP/0.9": b"GET /\r\n\r\n",
+    "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "the beginning of HTTP/2": b"PRI * HTTP/2.0\r\n\r\n",
     "a fault": b"GET / HTTP/1.1\r\nA\r\n\r\n",
     "a fault behind a head": GET + b"G\r\n\r\n",
 }
@@ -90,6 +93,35 @@ def testASegmentThatEndsWithABlankLineIsReadLikeItsBytes(name: str, before: byte
         assert whole.parser.rawHeaders == single.parser.rawHeaders
         if codes[0]:
             return
+
+
+#: Of what segments at random are made.
+FRAGMENTS = [
+    *SEGMENTS.values(),
+    HEAD,
+    CHUNKED,
+    THREE,
+    b"\r\n",
+    b"abc",
+    b"2\r\nab\r\n",
+    b"0\r\n",
+    b"A: b\r\n",
+    b"GET ",
+    b"\n",
+]
+
+
+def testSegmentsAtRandomAreReadLikeTheirBytes() -> None:
+    rng = random.Random(1)
+    for answer in (BODY, UPGRADE) * 1000:
+        whole, single = Log(answer=answer), Log(answer=answer)
+        sent: list[bytes] = []
+        code = ""
+        while len(sent) < 4 and not code:
+            sent.append(b"".join(rng.choices(FRAGMENTS, k=rng.randint(1, 4))) + rng.choice([b"", b"\r\n\r\n"]))
+            code = getattr(whole.feed(sent[-1]), "code", "")
+            assert getattr(single.feed(*bytewise(sent[-1])), "code", "") == code, sent
+            assert whole.events == single.events, sent
 
 
 @pytest.mark.parametrize(
