@@ -2,8 +2,8 @@
 
 A row of `python -m benchmarks` takes its samples one after the other, so a slow second of the machine is one server's.
 Here nodecompat and Node are under load at the same time, and one of the two loads is always stopped: they change places
-every 0.15 s. What is compared is the processor time for each request over the whole run. The servers are warm: a load
-of five seconds comes before.
+every 0.15 s. What is compared is the processor time for each request over the whole run. Each run starts the servers
+anew, since where a process happens to lie in memory makes 2 %, and warms them by a load of five seconds.
 
 The Python that runs this is the one that is measured, and how that was built counts: see docs/performance.md.
 """
@@ -73,24 +73,24 @@ def _takeTurns(loads: Sequence[subprocess.Popen[str]], end: float) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.turns", description=__doc__)
     parser.add_argument("protocol", choices=PEERS)
-    parser.add_argument("--runs", type=int, default=5, help="default 5")
-    parser.add_argument("--seconds", type=float, default=30, help="length of one run (default 30)")
+    parser.add_argument("--runs", type=int, default=10, help="default 10")
+    parser.add_argument("--seconds", type=float, default=10, help="length of one run (default 10)")
     parser.add_argument("--warm", type=float, default=5, help="seconds of load before (default 5)")
     options = parser.parse_args()
     ratios = []
-    with servers(PEERS[options.protocol]) as (running, absent):
-        if absent:
-            print("; ".join(f"{name}: needs {reason}" for name, reason in absent.items()), file=sys.stderr)
-            return 1
-        for server in running:
-            _load(server, options.protocol, options.warm).communicate()
-        for run in range(1, options.runs + 1):
+    for run in range(1, options.runs + 1):
+        with servers(PEERS[options.protocol]) as (running, absent):
+            if absent:
+                print("; ".join(f"{name}: needs {reason}" for name, reason in absent.items()), file=sys.stderr)
+                return 1
+            for server in running:
+                _load(server, options.protocol, options.warm).communicate()
             ours, nodes = compare(running, options.protocol, options.seconds)
-            ratios.append(nodes / ours)
-            print(
-                f"run {run}/{options.runs}: nodecompat {ours:.1f} µs, Node 26 {nodes:.1f} µs, {ratios[-1]:.2f} ×",
-                flush=True,
-            )
+        ratios.append(nodes / ours)
+        print(
+            f"run {run}/{options.runs}: nodecompat {ours:.1f} µs, Node 26 {nodes:.1f} µs, {ratios[-1]:.2f} ×",
+            flush=True,
+        )
     print(f"{statistics.mean(ratios):.3f} × ({min(ratios):.2f} to {max(ratios):.2f})")
     return 0
 
