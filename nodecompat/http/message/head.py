@@ -217,7 +217,7 @@ def _framingLine(message: Framed, given: int, settled: int) -> str:
 _keepAlive: dict[float | tuple[float, int], str] = {}
 _date = ""
 _dateStart = _dateEnd = 0.0  # seconds: the time for which it is right
-_dateUntil = 0.0  # its end as a `turnTime`, milliseconds; 0 when it was looked at outside of a turn
+_dateUntil = 0.0  # its end as a `turnTime`; 0 when it was looked at outside of a turn
 
 
 def keepAliveLines(timeout: float, maxRequests: int) -> str:
@@ -242,7 +242,7 @@ def dateLine() -> str:
         _dateStart = float(int(now))
         _dateEnd = _dateStart + 1
         _date = f"Date: {formatdate(_dateStart, usegmt=True)}\r\n"
-    _dateUntil = loop.turnTime + (_dateEnd - now) * 1000.0 if loop.turnTime < FOREVER else 0.0
+    _dateUntil = loop.turnTime + _dateEnd - now if loop.turnTime < FOREVER else 0.0
     return _date
 
 

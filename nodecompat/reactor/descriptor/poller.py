@@ -218,7 +218,7 @@ class Poller:
     def _turn(self, events: list[tuple[int, int]], now: float) -> int:
         """Dispatch one batch. Returns how many rounds of deferred callbacks followed it."""
         rounds = 0
-        ticks.beginTurn(now * 1000.0)
+        ticks.beginTurn(now)
         # Locals: this loop runs once for every event of the program.
         nextTicks, microtasks, drain = ticks.ticks, ticks.microtasks, ticks.drain
         handlers = self._handlers

@@ -74,8 +74,8 @@ class Loop:
         self.source: Any = None
         #: Check phases so far: two callbacks that see the same number run in the same phase.
         self.phases: int = 0
-        #: When the poller began this turn, milliseconds of the monotonic clock: libuv's `uv_now()`, for what asks at
-        #: each message. FOREVER outside of its turns, where the clock must be asked.
+        #: When the poller began this turn, seconds of `time.monotonic()`: libuv's `uv_now()`, for what asks at each
+        #: message. FOREVER outside of its turns, where the clock must be asked.
         self.turnTime: float = FOREVER
         #: The program has ended: nothing is called any more.
         self.halted: bool = False
@@ -298,7 +298,7 @@ class Loop:
         self._turnOpen = False
 
     def beginTurn(self, now: float = FOREVER) -> None:
-        """The poller starts to hand out a batch, at this time in milliseconds."""
+        """The poller starts to hand out a batch, at this time: see `turnTime`."""
         self._inScope = self._inTurn = True
         self.turnTime = now
 

@@ -122,7 +122,7 @@ def testWithinATurnTheClockIsReadOnceASecond(monkeypatch):
     reads = []
 
     def dateAt(turn, second=None):
-        """Of a response in a turn that began at these milliseconds; the clock says this second if it is read."""
+        """Of a response in a turn that began at this time; the clock says this second if it is read."""
         monkeypatch.setattr(loop, "turnTime", turn)
         monkeypatch.setattr(head, "time", lambda: reads.append(second) or second)
         res = responseFor()
@@ -130,13 +130,13 @@ def testWithinATurnTheClockIsReadOnceASecond(monkeypatch):
         res.writeHead(200)
         return res._header.partition("Date: ")[2][17:25]
 
-    assert dateAt(5000.0, 784111777.9) == "08:49:37"
-    assert dateAt(5099.0) == "08:49:37"
-    assert dateAt(5101.0, 784111778.0) == "08:49:38"
-    assert dateAt(5900.0) == "08:49:38"
+    assert dateAt(5.0, 784111777.9) == "08:49:37"
+    assert dateAt(5.099) == "08:49:37"
+    assert dateAt(5.101, 784111778.0) == "08:49:38"
+    assert dateAt(5.9) == "08:49:38"
     # Outside of a turn nothing tells how long ago it was read.
     assert dateAt(FOREVER, 784111778.2) == "08:49:38"
-    assert dateAt(5901.0, 784111779.0) == "08:49:39"
+    assert dateAt(5.901, 784111779.0) == "08:49:39"
     assert reads == [784111777.9, 784111778.0, 784111778.2, 784111779.0]
 
 

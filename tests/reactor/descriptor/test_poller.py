@@ -204,7 +204,7 @@ def testATurnHasATime(polling: Poller, watch: Any, log: list[Any], monkeypatch: 
         each.onEvent = onEvent
         each.far.send(b"x")
     polling.doRead()
-    assert [entry for entry in log if entry not in ("a", "b")] == [1000.0] * 4
+    assert [entry for entry in log if entry not in ("a", "b")] == [1.0] * 4
     each.onEvent = simulate
     each.far.send(b"x")
     polling.doRead()
