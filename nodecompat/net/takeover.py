@@ -49,7 +49,8 @@ class Takeover:
         #: What the program has put on that socket itself; to ask it each time takes longer than all else here.
         self._own: dict[str, Any] = {} if self._socket is None else self._socket.__dict__
         #: Its class writes as the package does.
-        self._isOurs: bool = type(stream).write is ownWrite and type(stream)._write is _send
+        cls: Any = type(stream)
+        self._isOurs: bool = self._socket is not None and cls.write is ownWrite and cls._write is _send
         #: The program has listened for the bytes: from then on they go through the stream.
         self._isShared = self._socket is None
         #: The handle's bytes go to the consumer.

@@ -102,7 +102,8 @@ module.exports = {
     await Promise.all(ends);
     for (const [name, listener] of listeners) cluster.removeListener(name, listener);
     // On a busy machine 'exit' may come before 'disconnect'.
-    return [events.slice(0, -4), events.slice(-4).sort(), worker.exitedAfterDisconnect];
+    const rest = (end) => events.slice(-4).filter(([name]) => name.endsWith(end));
+    return [events.slice(0, -4), rest('disconnect'), rest('exit'), worker.exitedAfterDisconnect];
   },
   endings: async () => {
     setUp();

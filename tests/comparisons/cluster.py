@@ -179,7 +179,8 @@ async def eventsOfAWorker() -> Any:
         await each
     for name, listener in listeners:
         cluster.removeListener(name, listener)
-    return [events[:-4], sorted(events[-4:]), worker.exitedAfterDisconnect]
+    rest = [[each for each in events[-4:] if each[0].endswith(end)] for end in ("disconnect", "exit")]
+    return [events[:-4], *rest, worker.exitedAfterDisconnect]
 
 
 async def endings() -> Any:

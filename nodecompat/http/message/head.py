@@ -23,7 +23,6 @@ from typing import Any, Protocol
 
 from ... import errors
 from ...coercion import propertiesOf, toNumber
-from ...reactor.loop.ticks import FOREVER, loop
 from ...validators import isTruthy
 from ..wire.headers import (
     CONNECTION,
@@ -109,7 +108,7 @@ def buildHead(message: Framed, firstLine: str, pairs: Iterable[tuple[str, Any]])
         elif isPlain and len(line) <= LONGEST_LINE:
             entry.value, entry.line = value, line
     settled = given | message._unwanted_
-    date = "" if settled & HAS_DATE else _date if loop.turnTime < _dateUntil else dateLine()
+    date = "" if settled & HAS_DATE else _date if _dateStart <= time() < _dateEnd else dateLine()
     if message.chunkedEncoding and getattr(message, "statusCode", 0) in (204, 304):
         # Some clients take the chunks for the next response, so the connection is not kept alive.
         message.chunkedEncoding = message.shouldKeepAlive = False
@@ -183,11 +182,10 @@ def _connectionLines(message: Framed, given: int, settled: int) -> str:
     ):
         if message.maxRequestsOnConnectionReached:
             return "Connection: close\r\n"
-        timeout, limit = message._keepAliveTimeout, message._maxRequestsPerSocket_
-        if not timeout or settled & HAS_KEEP_ALIVE:
+        if not message._keepAliveTimeout or settled & HAS_KEEP_ALIVE:
             return "Connection: keep-alive\r\n"
-        lines = None if limit else _keepAlive.get(timeout)
-        return lines or keepAliveLines(timeout, limit)
+        numbers = message._keepAliveTimeout, message._maxRequestsPerSocket_
+        return _keepAlive.get(numbers) or keepAliveLines(*numbers)
     message._last = True
     return "Connection: close\r\n"
 
@@ -213,36 +211,32 @@ def _framingLine(message: Framed, given: int, settled: int) -> str:
 
 # -- cached lines
 
-#: By the duration, and with the limit of requests if there is one.
-_keepAlive: dict[float | tuple[float, int], str] = {}
+_keepAlive: dict[tuple[float, int], str] = {}
 _date = ""
 _dateStart = _dateEnd = 0.0  # seconds: the time for which it is right
-_dateUntil = 0.0  # its end as a `turnTime`; 0 when it was looked at outside of a turn
 
 
 def keepAliveLines(timeout: float, maxRequests: int) -> str:
     """`Connection: keep-alive` with its duration; `timeout` in milliseconds."""
-    key = (timeout, maxRequests) if maxRequests else timeout
-    lines = _keepAlive.get(key)
+    lines = _keepAlive.get((timeout, maxRequests))
     if lines is None:
         # Equal keys are one line: 3 and 3.0, 1 and True.
         limit = f", max={errors.toText(maxRequests + 0)}" if maxRequests > 0 else ""
         seconds = errors.toText(timeout if isinf(timeout) else timeout // 1000)
         lines = f"Connection: keep-alive\r\nKeep-Alive: timeout={seconds}{limit}\r\n"
         if len(_keepAlive) < 64:  # a handful of servers; one that varies its timeout is not remembered
-            _keepAlive[key] = lines
+            _keepAlive[timeout, maxRequests] = lines
     return lines
 
 
 def dateLine() -> str:
     """The Date header, cached for a second."""
-    global _date, _dateStart, _dateEnd, _dateUntil
+    global _date, _dateStart, _dateEnd
     now = time()
     if not _dateStart <= now < _dateEnd:
         _dateStart = float(int(now))
         _dateEnd = _dateStart + 1
         _date = f"Date: {formatdate(_dateStart, usegmt=True)}\r\n"
-    _dateUntil = loop.turnTime + _dateEnd - now if loop.turnTime < FOREVER else 0.0
     return _date
 
 

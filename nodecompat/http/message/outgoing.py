@@ -168,8 +168,9 @@ class OutgoingMessage(OutgoingHeaders):
     _onPendingData: Callable[[int], object] | None = None
     _errored_: BaseException | None = None
     _flushError_: BaseException | None = None
-    outputSize: int = 0  # bytes of outputData
-    # Of a body that is written in parts. For the next chunk: None until the first of it is written. And their bytes.
+    #: Bytes in `outputData`.
+    outputSize: int = 0
+    #: Of the body, for the next chunk: None until the first is written. And their bytes.
     _pieces_: list[bytes] | None = None
     _piecesLength_ = 0
     _piecesCallbacks_: list[Callback] | None = None

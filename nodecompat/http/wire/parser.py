@@ -137,7 +137,7 @@ class HTTPParser:
         self._maxHeaders = maxHeaders
         # A header has at least four bytes, so a head shorter than this cannot be over a limit.
         self._unmetered = min(self._maxHeaderSize, 4 * maxHeaders) if maxHeaders else self._maxHeaderSize
-        #: No segment of this connection that ended with a blank line was anything but one head.
+        #: A segment that begins a message and ends with a blank line is fed whole, as long as each was one head.
         self._mayBeLone = self.kind == REQUEST
 
     # -- what the owner calls
@@ -268,29 +268,37 @@ class HTTPParser:
     def _readHead(self, data: bytes, pos: int) -> int:
         """Feed a head, or as much of it as there is. Returns the place behind it, or -1 for an error."""
         partial = self._partial
-        if self._mayBeLone and data.endswith(_BLANK) and not pos and partial is None and len(data) < self._unmetered:
-            return self._readLoneHead(data)
-        end = data.find(_BLANK, pos) + 4
-        if partial is not None:
-            end = headEnd(partial, data, pos, end)
-        elif end < 4:
-            end = len(data)
-        piece = data[pos:end]  # mostly all of it, which is not copied
-        if len(piece) + (len(partial) if partial is not None else 0) >= self._unmetered:
-            over = self._measure(piece)
-            if over >= 0:
-                return self._overflow(data, pos, pos + over)
+        isLone = self._mayBeLone and data.endswith(_BLANK) and not pos and partial is None
+        if isLone and 4 < len(data) < self._unmetered and data[-5] > 13:
+            # Most likely, and to look for its end takes longer than to see that it was.
+            piece, end = data, len(data)
+        else:
+            isLone = False
+            end = data.find(_BLANK, pos) + 4
+            if partial is not None:
+                end = headEnd(partial, data, pos, end)
+            elif end < 4:
+                end = len(data)
+            piece = data[pos:end]  # all of it is not copied
+            if len(piece) + (len(partial) if partial is not None else 0) >= self._unmetered:
+                over = self._measure(piece)
+                if over >= 0:
+                    return self._overflow(data, pos, pos + over)
+        sink = self._sink
         upgrade = stopped = False
         try:
             self._llhttp.feed_data(piece)
         except httptools.HttpParserUpgrade:
             upgrade = True
         except httptools.HttpParserError as error:
+            if isLone:
+                return self._readCut(data)
             # A 101 that does not name the new protocol: for llhttp an upgrade, for httptools an error.
-            stopped = self._sink.complete and str(error) == UPGRADE_PAUSE
+            stopped = sink.complete and str(error) == UPGRADE_PAUSE
             if not stopped:
                 return self._fail(error, data, pos, end)
-        sink = self._sink
+        if isLone and (len(sink.text) != 1 or sink.events or upgrade):
+            return self._readCut(data)
         if not sink.headersComplete:
             self._keepHead(piece)
             return end
@@ -302,28 +310,18 @@ class HTTPParser:
         self._takeHead(piece, upgrade, data, end)
         return -1 if self._error is not None else self._announce(end, stopped)
 
-    def _readLoneHead(self, data: bytes) -> int:
-        """Feed a segment that is one head, most likely: to look for its end takes longer than to see that it was."""
-        sink = self._sink
-        try:
-            self._llhttp.feed_data(data)
-            isLone = sink.headersComplete and len(sink.text) == 1 and not sink.events  # one target, no body
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
-            isLone = False
-        if not isLone:
-            # Several messages, a body, an upgrade, a fault: read again, cut, as what follows on this connection.
-            self._mayBeLone = False
-            sink.forget()
-            self._restart(headtext.CLOSING[self.kind] if self._closing else b"")
-            return self._readHead(data, 0)
-        sink.headersComplete = False
-        end = len(data)
-        self._takeHead(data, False, data, end)
-        return -1 if self._error is not None else self._announce(end, False)
+    def _readCut(self, data: bytes) -> int:
+        """It was not one head: there are more, a body, an upgrade, a fault. Read it again, cut, and all that follow."""
+        self._mayBeLone = False
+        self._sink.clear()
+        self._restart(headtext.CLOSING[self.kind] if self._closing else b"")
+        return self._readHead(data, 0)
 
     def _takeHead(self, head: bytes, upgrade: bool, data: bytes, end: int) -> None:
         """Set the attributes that describe the head, which ended at `end` of `data`."""
         sink, llhttp = self._sink, self._llhttp
+        if head[0] <= 13:  # blank lines before the message
+            head = head.lstrip(b"\r\n")
         self.head = head
         self.upgrade = upgrade
         self.isFollowed = sink.complete and end < len(data)
@@ -349,8 +347,6 @@ class HTTPParser:
             if head.startswith(b"HTTP/1.1 "):
                 self.httpVersion = "1.1"
                 return
-        # Another version, or blank lines before the message.
-        self.head = head.lstrip(b"\r\n")
         self._takeVersion(data, end)
 
     def _takeVersion(self, data: bytes, end: int) -> None:

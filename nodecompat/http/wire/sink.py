@@ -58,7 +58,7 @@ class Sink:
         #: Of a body that is chunked, or not yet known not to be.
         self.tracker: ChunkTracker | None = None
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Drop what was recorded."""
         self.text.clear()
         self.events.clear()

@@ -34,10 +34,6 @@ _Job = tuple[Callable[..., object], tuple[Any, ...]]
 Watcher = Callable[[deque[_Job], Callable[[deque[_Job]], bool]], bool]
 
 
-#: What no time comes after.
-FOREVER = float("inf")
-
-
 class Parked(NamedTuple):
     """A loop that stands still; see `Loop.park`."""
 
@@ -46,7 +42,6 @@ class Parked(NamedTuple):
     flags: tuple[bool, ...]
     nested: int
     source: Any
-    turnTime: float
 
 
 class Loop:
@@ -74,13 +69,10 @@ class Loop:
         self.source: Any = None
         #: Check phases so far: two callbacks that see the same number run in the same phase.
         self.phases: int = 0
-        #: When the poller began this turn, seconds of `time.monotonic()`: libuv's `uv_now()`, for what asks at each
-        #: message. FOREVER outside of its turns, where the clock must be asked.
-        self.turnTime: float = FOREVER
         #: The program has ended: nothing is called any more.
         self.halted: bool = False
         #: When the next timer is due, seconds of `time.monotonic()`, and who fires it: set by the alarm of `timers.py`.
-        self.alarmTime: float = FOREVER
+        self.alarmTime: float = float("inf")
         self.onAlarm: Callable[[], object] | None = None
         #: Hands out the I/O that is ready, between two turns that follow each other at once. Set by the poller.
         self.onPoll: Callable[[], object] | None = None
@@ -131,7 +123,6 @@ class Loop:
         """Drop everything that is queued. For tests, which begin and end with nothing in progress."""
         self._clear()
         self._inScope = self._inTurn = self._wakePending = self._turnOpen = self._isPutOff = self.halted = False
-        self.turnTime = FOREVER
 
     def moveToHost(self) -> None:
         """Another loop runs: it is asked for the turn that the one before was asked for."""
@@ -147,7 +138,6 @@ class Loop:
             (self._inScope, self._inTurn, self._turnOpen, self._isPutOff, self.halted),
             self._nested,
             self.source,
-            self.turnTime,
         )
         self.reset()
         self._nested, self.source = 0, None
@@ -160,13 +150,13 @@ class Loop:
             queue.extend(jobs)
         self._wakePending = parked.isAwaited
         self._inScope, self._inTurn, self._turnOpen, self._isPutOff, self.halted = parked.flags
-        self._nested, self.source, self.turnTime = parked.nested, parked.source, parked.turnTime
+        self._nested, self.source = parked.nested, parked.source
 
     def goOn(self) -> None:
         """Behind a simulation. The host's loop may have turned meanwhile: whoever was at work has finished, and a turn
         that was asked for has gone by. What is queued asks anew; a turn too many does nothing."""
         self._inScope = self._inTurn = self._wakePending = self._turnOpen = self._isPutOff = False
-        self._nested, self.source, self.turnTime = 0, None, FOREVER
+        self._nested, self.source = 0, None
         if self.hasWork():
             self._wake()
 
@@ -297,10 +287,9 @@ class Loop:
         self.call(callback, *args)
         self._turnOpen = False
 
-    def beginTurn(self, now: float = FOREVER) -> None:
-        """The poller starts to hand out a batch, at this time: see `turnTime`."""
+    def beginTurn(self) -> None:
+        """The poller starts to hand out a batch."""
         self._inScope = self._inTurn = True
-        self.turnTime = now
 
     def endTurn(self) -> None:
         """The batch is handed out: run the checks and the closings queued up to now."""
@@ -312,7 +301,6 @@ class Loop:
         if self._closings:
             self._runClosings()
         self._inScope = self._inTurn = self._turnOpen = False
-        self.turnTime = FOREVER
         if self._checks or self._closings:
             self._wake()
 

@@ -8,7 +8,6 @@ from httpanswers import answer, responseFor
 from nodecompat import errors
 from nodecompat.http.message import head
 from nodecompat.http.wire import headers
-from nodecompat.reactor.loop.ticks import FOREVER, loop
 
 KEEP = b"Connection: keep-alive\r\n"
 CLOSE = b"Connection: close\r\n"
@@ -116,28 +115,6 @@ def testTheDateFollowsAClockThatIsSetBack(monkeypatch):
     head.dateLine()
     monkeypatch.setattr(head, "time", lambda: 784111776.0)
     assert head.dateLine() == "Date: Sun, 06 Nov 1994 08:49:36 GMT\r\n"
-
-
-def testWithinATurnTheClockIsReadOnceASecond(monkeypatch):
-    reads = []
-
-    def dateAt(turn, second=None):
-        """Of a response in a turn that began at this time; the clock says this second if it is read."""
-        monkeypatch.setattr(loop, "turnTime", turn)
-        monkeypatch.setattr(head, "time", lambda: reads.append(second) or second)
-        res = responseFor()
-        res.sendDate = True
-        res.writeHead(200)
-        return res._header.partition("Date: ")[2][17:25]
-
-    assert dateAt(5.0, 784111777.9) == "08:49:37"
-    assert dateAt(5.099) == "08:49:37"
-    assert dateAt(5.101, 784111778.0) == "08:49:38"
-    assert dateAt(5.9) == "08:49:38"
-    # Outside of a turn nothing tells how long ago it was read.
-    assert dateAt(FOREVER, 784111778.2) == "08:49:38"
-    assert dateAt(5.901, 784111779.0) == "08:49:39"
-    assert reads == [784111777.9, 784111778.0, 784111778.2, 784111779.0]
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import socket
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -181,35 +179,6 @@ def testATurnIsNodes(polling: Poller, watch: Any, log: list[Any]) -> None:
     polling.doRead()
     assert [entry for entry in log if entry not in "ab"] == ["tick", "microtask"] * 2 + ["check"] * 2 + ["closing"] * 2
     assert log[1:3] == ["tick", "microtask"]
-
-
-def testATurnHasATime(polling: Poller, watch: Any, log: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """That at which it began, for all that is called in it, but not for a network that is simulated meanwhile."""
-    clock = itertools.count(1.0)
-    monkeypatch.setattr(poller, "time", SimpleNamespace(monotonic=lambda: next(clock)))
-
-    def note() -> None:
-        log.append(ticks.loop.turnTime)
-
-    def simulate() -> None:
-        with network():
-            note()
-
-    def onEvent() -> None:
-        note()
-        ticks.queueCheck(note)
-
-    for name in "ab":
-        each = watch(name)
-        each.onEvent = onEvent
-        each.far.send(b"x")
-    polling.doRead()
-    assert [entry for entry in log if entry not in ("a", "b")] == [1.0] * 4
-    each.onEvent = simulate
-    each.far.send(b"x")
-    polling.doRead()
-    note()
-    assert log[-2:] == [ticks.FOREVER] * 2
 
 
 def testTicksFromBeforeTheTurnRunFirst(polling: Poller, watch: Any, log: list[Any]) -> None:
