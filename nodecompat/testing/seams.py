@@ -26,6 +26,7 @@ READERS = (
     "nodecompat.blob",
     "nodecompat.crypto.randomness",
     "nodecompat.http.message.head",
+    "nodecompat.http.server.connection",
     "nodecompat.metrics",
     "nodecompat.perf_hooks.histogram",
     "nodecompat.reactor.loop.ticks",

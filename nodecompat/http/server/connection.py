@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import deque
 from math import isinf
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from ... import errors
@@ -20,7 +21,7 @@ from ...errors import HTTPParserError
 from ...events.listeners import Entry
 from ...events.own import addOwn
 from ...net.takeover import takeBytes
-from ...reactor.loop import host, ticks
+from ...reactor.loop import ticks
 from ...timers.lists import IdleTimer
 from ..wire.parser import BODY, REQUEST, START, UPGRADE
 from ..wire.pool import acquire, release
@@ -55,7 +56,6 @@ class ServerConnection:
         "_idleTimer",
         "_incoming",
         "_isFresh",
-        "_now",
         "_outgoing",
         "_outgoingData",
         "_paused",
@@ -99,8 +99,7 @@ class ServerConnection:
         #: The program has the socket, but the next bytes are still the body of its request.
         self._handedOver = False
         #: The time of an unfinished message's first byte, or of the connection if it had none; 0 between messages.
-        self._now = host.current().now
-        self.messageStart: float = self._now()
+        self.messageStart: float = monotonic() * 1000.0
         #: No beginning of a message was seen so far.
         self._isFresh = True
         self._idleSince = 0.0
@@ -148,7 +147,7 @@ class ServerConnection:
         try:
             result = parser.execute(data)
         except BaseException:
-            self.messageStart = self.messageStart or self._now()  # a message that was cut off is incomplete
+            self.messageStart = self.messageStart or monotonic() * 1000.0  # a message that was cut off is incomplete
             self._releaseHeld()
             raise
         finally:
@@ -164,7 +163,7 @@ class ServerConnection:
         if parser is None:
             return  # the connection is gone, or is not ours any more
         if parser.isWithin:
-            self._idleSince = self._now()
+            self._idleSince = monotonic() * 1000.0
             if self._isFresh or not self.messageStart:
                 self._isFresh = False
                 self.messageStart = self._idleSince
@@ -305,7 +304,7 @@ class ServerConnection:
         req, self._current = self._current, None
         self.messageStart = 0.0
         if not self._incoming:
-            self._idleSince = self._now()  # answered before it was complete
+            self._idleSince = monotonic() * 1000.0  # answered before it was complete
         if req is None:
             return
         takeover = self.takeover
@@ -373,8 +372,7 @@ class ServerConnection:
             # All responses are sent: the peer has `keepAliveTimeout` for its next request. A timer that is started and
             # stopped for each request would cost more than the request's parsing. This one runs on while requests
             # come and looks, when it is due, how long the connection has been idle.
-            now = self._now  # a slot is called faster by a name
-            self._idleSince = now()
+            self._idleSince = monotonic() * 1000.0
             timer = self._idleTimer
             if timer is None or timer._list_ is None or socket.timeout or self.server.timeout:
                 self._startIdleTimer(socket)
@@ -480,7 +478,7 @@ class ServerConnection:
             return  # a request came; its response restarts the timer
         server = self.server
         duration = server.keepAliveTimeout + server.keepAliveTimeoutBuffer
-        rest = self._idleSince + duration - self._now()
+        rest = self._idleSince + duration - monotonic() * 1000.0
         if rest >= 1.0 and self._idleTimer is not None:
             self._idleTimer.start(rest)
             return
