@@ -21,7 +21,15 @@ TESTS = Path(__file__).resolve().parent
 
 # pytest makes the asserts of test modules hold under `python -O`; those of the helpers, which do things too, as well.
 pytest.register_assert_rewrite(
-    *("conformance", "daemon", "faultbed", "hostile", "httpclientcases", "nameserver", "nginx", "oracle", "program"),
+    "conformance",
+    "daemon",
+    "faultbed",
+    "hostile",
+    "httpclientcases",
+    "nameserver",
+    "nginx",
+    "oracle",
+    "program",
     "transcript",
 )
 

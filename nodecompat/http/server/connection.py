@@ -98,7 +98,8 @@ class ServerConnection:
         self.isParsing: bool = False
         #: The program has the socket, but the next bytes are still the body of its request.
         self._handedOver = False
-        #: The time of an unfinished message's first byte, or of the connection if it had none; 0 between messages.
+        #: The time of an unfinished message's first byte, or of the connection if it had none; 0 between messages. In
+        #: milliseconds of the monotonic clock, which is that of every host's `now()`: read directly, once per response.
         self.messageStart: float = monotonic() * 1000.0
         #: No beginning of a message was seen so far.
         self._isFresh = True

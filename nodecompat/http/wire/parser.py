@@ -270,7 +270,7 @@ class HTTPParser:
         partial = self._partial
         isLone = self._mayBeLone and data.endswith(_BLANK) and not pos and partial is None
         if isLone and 4 < len(data) < self._unmetered and data[-5] > 13:
-            # Most likely, and to look for its end takes longer than to see that it was.
+            # Most likely one head, nothing blank behind it: to look for its end takes longer than to see that it was.
             piece, end = data, len(data)
         else:
             isLone = False
